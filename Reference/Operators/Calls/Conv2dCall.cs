@@ -1,0 +1,39 @@
+namespace TileProof.Operators;
+
+/// <summary>An int8 convolution. Input <c>[N, C, H, W]</c>, output <c>[N, OC, OH, OW]</c>.</summary>
+public sealed record Conv2dCall : OperatorCall
+{
+    /// <summary>The geometry.</summary>
+    public required Conv2dShape Shape { get; init; }
+
+    /// <summary>int8 weights <c>[OC, C / groups, KH, KW]</c>, symmetric (zero point 0).</summary>
+    public required sbyte[] Weights { get; init; }
+
+    /// <summary>int32 bias per output channel, in units of input scale x weight scale.</summary>
+    public required int[] Bias { get; init; }
+
+    /// <summary>The weight scale: one for the tensor, or one per output channel.</summary>
+    public required float[] WeightScales { get; init; }
+
+    /// <inheritdoc/>
+    public override OperatorKind Kind => OperatorKind.Conv2d;
+
+    /// <inheritdoc/>
+    public override string LayerKey => Shape.ConfigKey;
+
+    /// <inheritdoc/>
+    public override long MultiplyAccumulates => Shape.MultiplyAccumulates * Input.Shape.Batch;
+
+    /// <summary>input scale x weight scale, one single-precision product each.</summary>
+    public float[] BiasScales => Array.ConvertAll(WeightScales, scale => Input.RequiredQuantization.Scale * scale);
+
+    /// <summary>The requantization integers that the driver derives for this call.</summary>
+    public Requantization Requantize(ParameterDerivation derivation) => RequantizationDeriver.Derive(
+        Shape,
+        Weights,
+        Bias,
+        Array.ConvertAll(BiasScales, biasScale => RequantizationDeriver.EffectiveScale(biasScale, Output.RequiredQuantization.Scale)),
+        Input.RequiredQuantization.ZeroPoint,
+        Output.RequiredQuantization.ZeroPoint,
+        derivation);
+}

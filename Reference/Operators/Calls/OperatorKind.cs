@@ -1,0 +1,32 @@
+namespace TileProof.Operators;
+
+/// <summary>The operators of the modelled library.</summary>
+public enum OperatorKind
+{
+    /// <summary>float32 to int8.</summary>
+    QuantizePerTensor,
+
+    /// <summary>int8 to float32.</summary>
+    DequantizePerTensor,
+
+    /// <summary>int8 convolution with requantization.</summary>
+    Conv2d,
+
+    /// <summary>int8 rectifier with requantization.</summary>
+    QuantizedRelu,
+
+    /// <summary>float32 maximum over windows.</summary>
+    MaxPool2d,
+
+    /// <summary>float32 mean over rows and columns.</summary>
+    Mean,
+
+    /// <summary>int8 fully connected layer.</summary>
+    QuantizedLinear,
+
+    /// <summary>float32 sum of two tensors.</summary>
+    Add,
+
+    /// <summary>float32 softmax over the channels.</summary>
+    Softmax,
+}

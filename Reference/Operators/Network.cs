@@ -1,0 +1,62 @@
+namespace TileProof.Operators;
+
+/// <summary>A quantized network: operator calls in execution order; each reads values that are inputs or were written before.</summary>
+public sealed class Network
+{
+    /// <summary>Makes a network and checks that it is well formed.</summary>
+    /// <exception cref="ArgumentException">An index is out of order, a name is used twice, or a call reads a value nobody wrote.</exception>
+    public Network(string name, TensorInfo input, IReadOnlyList<OperatorCall> calls)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(calls);
+        ArgumentOutOfRangeException.ThrowIfZero(calls.Count);
+        var known = new HashSet<TensorInfo> { input };
+        var callNames = new HashSet<string>(StringComparer.Ordinal);
+        for (int index = 0; index < calls.Count; index++)
+        {
+            OperatorCall call = calls[index];
+            if (call.Index != index)
+            {
+                throw new ArgumentException($"Call '{call.Name}' has index {call.Index} at position {index}.", nameof(calls));
+            }
+
+            if (!callNames.Add(call.Name))
+            {
+                throw new ArgumentException($"Two calls are named '{call.Name}'.", nameof(calls));
+            }
+
+            foreach (TensorInfo value in call.Inputs)
+            {
+                if (!known.Contains(value))
+                {
+                    throw new ArgumentException($"Call '{call.Name}' reads '{value.Name}' before it is written.", nameof(calls));
+                }
+            }
+
+            if (!known.Add(call.Output))
+            {
+                throw new ArgumentException($"Call '{call.Name}' writes '{call.Output.Name}' again.", nameof(calls));
+            }
+        }
+
+        Name = name;
+        Input = input;
+        Calls = calls;
+    }
+
+    /// <summary>The name, such as <c>resnet18</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The value that the caller supplies.</summary>
+    public TensorInfo Input { get; }
+
+    /// <summary>The calls in execution order.</summary>
+    public IReadOnlyList<OperatorCall> Calls { get; }
+
+    /// <summary>The value that the last call writes.</summary>
+    public TensorInfo Output => Calls[^1].Output;
+
+    /// <summary>The convolutions in execution order.</summary>
+    public IEnumerable<Conv2dCall> Convolutions => Calls.OfType<Conv2dCall>();
+}
