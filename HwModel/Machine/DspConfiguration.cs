@@ -42,6 +42,9 @@ public sealed record DspConfiguration
     /// <summary>The static scratch buffer of the cache-mode kernels, in bytes.</summary>
     public int CacheScratchBytes { get; init; } = 1024 * 1024;
 
+    /// <summary>What local memory holds before a program writes it; not zero, so that a read of it shows.</summary>
+    public byte PoisonByte { get; init; } = 0xA5;
+
     /// <summary>Makes a configuration with two banks.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A bank is outside 1024 bytes..16 MiB or not a multiple of 64 bytes.</exception>
     public static DspConfiguration FromBankBytes(int dram0Bytes, int dram1Bytes)

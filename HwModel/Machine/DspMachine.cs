@@ -3,7 +3,7 @@ using TileProof.HwModel.Dma;
 namespace TileProof.HwModel.Machine;
 
 /// <summary>The simulated DSP: two local banks, system memory, two DMA channels, and the primitives that tiled programs use.</summary>
-/// <remarks>Not thread-safe; a run uses one machine. Memory starts as zeros.</remarks>
+/// <remarks>Not thread-safe; a run uses one machine. Local memory starts poisoned, system memory as zeros.</remarks>
 public sealed class DspMachine
 {
     private readonly MachineObserver[] observers;
@@ -25,6 +25,11 @@ public sealed class DspMachine
             new MemoryBank(0, configuration.Dram0Bytes, configuration.AllocationAlignmentBytes),
             new MemoryBank(1, configuration.Dram1Bytes, configuration.AllocationAlignmentBytes),
         ];
+        foreach (MemoryBank bank in Banks)
+        {
+            bank.Bytes.Fill(configuration.PoisonByte);
+        }
+
         System = new SystemMemory(systemBytes);
         Dma = new DmaEngine(configuration, landing, observers);
     }
