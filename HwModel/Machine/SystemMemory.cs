@@ -1,0 +1,13 @@
+namespace TileProof.HwModel.Machine;
+
+/// <summary>The large memory behind the cache, where tensors live between operator calls.</summary>
+public sealed class SystemMemory : MemorySpace
+{
+    /// <summary>One data-cache line; tensors start on one, so that no two share a line.</summary>
+    public const int CacheLineBytes = 128;
+
+    internal SystemMemory(int capacityBytes)
+        : base("system", capacityBytes, CacheLineBytes)
+    {
+    }
+}
