@@ -18,7 +18,7 @@ public sealed class StoppedRunTests
     {
         Skip.If(OperatingSystem.IsWindows(), "there is no kill command");
         using var layers = new LayerVectorFiles();
-        layers.Repeat(500);
+        layers.Repeat(200);
         using var folder = new TemporaryFolder();
         var start = new ProcessStartInfo("dotnet", [typeof(CommandLineApplication).Assembly.Location, "verify", "--vectors", layers.Parent, "--out", folder["reports"]])
         {
