@@ -1,1 +1,4 @@
-return 0;
+using TileProof.Cli;
+
+using var signals = new TerminationSignals();
+return CommandLineApplication.Invoke(args, CommandContext.OfThisProcess(signals.Token));

@@ -1,0 +1,51 @@
+namespace TileProof.HwModel.Dma;
+
+/// <summary>One DMA channel: transfers finish in the order of issue.</summary>
+public sealed class DmaChannel
+{
+    private readonly List<DmaTransfer> outstanding = [];
+
+    internal DmaChannel(int index) => Index = index;
+
+    /// <summary>0 or 1.</summary>
+    public int Index { get; }
+
+    /// <summary>Transfers that the program has not waited for, oldest first; some may have landed already.</summary>
+    public IReadOnlyList<DmaTransfer> Outstanding => outstanding;
+
+    internal void Add(DmaTransfer transfer) => outstanding.Add(transfer);
+
+    internal void RetireOldest()
+    {
+        outstanding[0].Land();
+        outstanding.RemoveAt(0);
+    }
+
+    /// <summary>Lands rows of the oldest transfer that has not landed; returns whether there was one.</summary>
+    internal bool LandNext(int rowCount)
+    {
+        foreach (DmaTransfer transfer in outstanding)
+        {
+            if (!transfer.HasLanded)
+            {
+                transfer.LandRows(rowCount);
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    internal int RemainingRowsOfNext()
+    {
+        foreach (DmaTransfer transfer in outstanding)
+        {
+            if (!transfer.HasLanded)
+            {
+                return transfer.Descriptor.TotalRows - transfer.LandedRows;
+            }
+        }
+
+        return 0;
+    }
+}

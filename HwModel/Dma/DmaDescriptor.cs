@@ -1,0 +1,46 @@
+using TileProof.HwModel.Machine;
+
+namespace TileProof.HwModel.Dma;
+
+/// <summary>What a DMA transfer copies: planes of rows from one region to another of the same row bytes, rows and planes.</summary>
+public readonly record struct DmaDescriptor
+{
+    private DmaDescriptor(StridedRegion source, StridedRegion destination, string purpose)
+    {
+        Source = source;
+        Destination = destination;
+        Purpose = purpose;
+    }
+
+    /// <summary>What is read.</summary>
+    public StridedRegion Source { get; }
+
+    /// <summary>What is written.</summary>
+    public StridedRegion Destination { get; }
+
+    /// <summary>What the transfer is for, such as <c>input tile n0 c0 h1</c>.</summary>
+    public string Purpose { get; }
+
+    /// <summary>All rows, over all planes.</summary>
+    public int TotalRows => Source.RowCount * Source.PlaneCount;
+
+    /// <summary>1 for consecutive bytes, 2 for rows, 3 for planes of rows.</summary>
+    public int Dimensions => Source.PlaneCount > 1 ? 3 : Source.RowCount > 1 ? 2 : 1;
+
+    /// <summary>Makes a descriptor.</summary>
+    /// <exception cref="ArgumentException">The regions differ in row bytes, rows or planes, or one is empty.</exception>
+    public static DmaDescriptor Create(in StridedRegion source, in StridedRegion destination, string purpose)
+    {
+        if (source.RowBytes != destination.RowBytes || source.RowCount != destination.RowCount || source.PlaneCount != destination.PlaneCount)
+        {
+            throw new ArgumentException($"{purpose}: source {source} and destination {destination} differ in extent.", nameof(destination));
+        }
+
+        if (source.TotalBytes <= 0)
+        {
+            throw new ArgumentException($"{purpose}: the transfer is empty.", nameof(source));
+        }
+
+        return new DmaDescriptor(source, destination, purpose);
+    }
+}

@@ -1,0 +1,107 @@
+using TileProof.HwModel.Machine;
+
+namespace TileProof.HwModel.Dma;
+
+/// <summary>The two DMA channels of the machine.</summary>
+public sealed class DmaEngine
+{
+    private readonly DspConfiguration configuration;
+    private readonly LandingPolicy landing;
+    private readonly MachineInterceptor? interceptor;
+    private readonly MachineObserver[] observers;
+    private long nextSequence;
+
+    internal DmaEngine(DspConfiguration configuration, LandingPolicy landing, MachineInterceptor? interceptor, MachineObserver[] observers)
+    {
+        this.configuration = configuration;
+        this.landing = landing;
+        this.interceptor = interceptor;
+        this.observers = observers;
+        Channels = [new DmaChannel(0), new DmaChannel(1)];
+    }
+
+    /// <summary>Channel 0 and channel 1.</summary>
+    public IReadOnlyList<DmaChannel> Channels { get; }
+
+    /// <summary>Gives a descriptor to a channel; the bytes move when the landing policy says so, at the latest when the program waits.</summary>
+    /// <exception cref="HardwareFaultException">A side leaves its buffer or the ring is full, and the machine faults on that.</exception>
+    public void Issue(int channelIndex, in DmaDescriptor descriptor)
+    {
+        DmaDescriptor issued = descriptor;
+        if (interceptor?.Issuing(ref channelIndex, ref issued) != false)
+        {
+            IssueUnchanged(channelIndex, issued);
+        }
+    }
+
+    /// <summary>Waits until every transfer of a channel has finished.</summary>
+    public void Wait(int channelIndex) => WaitUntilOutstanding(channelIndex, 0);
+
+    /// <summary>Waits until a channel has at most <paramref name="outstandingCount"/> unfinished transfers, the youngest ones.</summary>
+    public void WaitUntilOutstanding(int channelIndex, int outstandingCount)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(outstandingCount);
+        if (interceptor?.Waiting(ref channelIndex, ref outstandingCount) == false)
+        {
+            return;
+        }
+
+        DmaChannel channel = Channels[channelIndex];
+        landing.Advance(this);
+        while (channel.Outstanding.Count > outstandingCount)
+        {
+            channel.RetireOldest();
+        }
+
+        foreach (MachineObserver observer in observers)
+        {
+            observer.Waited(channel, outstandingCount);
+        }
+    }
+
+    /// <summary>Time passes: the core does something else, and transfers may move bytes meanwhile.</summary>
+    internal void Advance() => landing.Advance(this);
+
+    private static void Touch(in StridedRegion region, string purpose, string side)
+    {
+        if (!region.IsInsideBuffer)
+        {
+            region.Buffer.Space.Touch(region, $"DMA {purpose}: the {side}");
+        }
+    }
+
+    private void IssueUnchanged(int channelIndex, in DmaDescriptor descriptor)
+    {
+        Touch(descriptor.Source, descriptor.Purpose, "source");
+        Touch(descriptor.Destination, descriptor.Purpose, "destination");
+        DmaChannel channel = Channels[channelIndex];
+        if (channel.Outstanding.Count >= configuration.RingDepth)
+        {
+            HandleFullRing(channel, descriptor.Purpose);
+        }
+
+        var transfer = new DmaTransfer(descriptor, channel, nextSequence++);
+        channel.Add(transfer);
+        foreach (MachineObserver observer in observers)
+        {
+            observer.TransferIssued(transfer);
+        }
+
+        landing.Issued(this, transfer);
+    }
+
+    private void HandleFullRing(DmaChannel channel, string purpose)
+    {
+        foreach (MachineObserver observer in observers)
+        {
+            observer.RingFull(channel);
+        }
+
+        if (configuration.RingFull == RingFullBehavior.Fault)
+        {
+            throw new HardwareFaultException($"DMA {purpose}: the ring of channel {channel.Index} is full with {channel.Outstanding.Count} descriptors.");
+        }
+
+        channel.RetireOldest();
+    }
+}

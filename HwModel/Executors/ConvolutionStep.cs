@@ -1,0 +1,20 @@
+using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
+
+namespace TileProof.HwModel.Executors;
+
+/// <summary>One call of a convolution kernel on a tile.</summary>
+/// <param name="Plan">The plan that the tile belongs to.</param>
+/// <param name="Tile">Which tile.</param>
+/// <param name="ComputedRows">Output rows that the kernel computes; the 7x7 kernel computes a full tile even at the end.</param>
+/// <param name="ComputedChannels">Output channels that the kernel computes.</param>
+/// <param name="Reads">Input tile, coefficients, biases and scales.</param>
+/// <param name="Writes">Output tile.</param>
+public sealed record ConvolutionStep(
+    Conv2dTilePlan Plan,
+    TileCoordinates Tile,
+    int ComputedRows,
+    int ComputedChannels,
+    IReadOnlyList<StridedRegion> Reads,
+    IReadOnlyList<StridedRegion> Writes)
+    : ComputeStep(Plan.Kernel, Tile, Reads, Writes);

@@ -1,0 +1,22 @@
+using TileProof.HwModel.Planning;
+using TileProof.Operators;
+
+namespace TileProof.HwModel.Executors;
+
+/// <summary>The rows of the image that one row tile needs, and where they go in the tile buffer.</summary>
+/// <param name="FirstImageRow">The first image row that is loaded.</param>
+/// <param name="FirstTileRow">The tile row it goes to; rows above are padding.</param>
+/// <param name="RowCount">Rows that are loaded; 0 when the tile reads padding only.</param>
+internal readonly record struct InputWindow(int FirstImageRow, int FirstTileRow, int RowCount)
+{
+    /// <summary>Exactly the rows of the image that the outputs of the tile read.</summary>
+    public static InputWindow Of(Conv2dTilePlan plan, int rowTile)
+    {
+        Conv2dShape shape = plan.Shape;
+        int firstRow = (shape.Stride * plan.RowsPerTile * rowTile) - shape.Padding;
+        int neededRows = ((plan.RowsInTile(rowTile) - 1) * shape.Stride) + shape.KernelHeight;
+        int begin = Math.Max(firstRow, 0);
+        int end = Math.Min(firstRow + neededRows, shape.InHeight);
+        return new InputWindow(begin, begin - firstRow, Math.Max(end - begin, 0));
+    }
+}

@@ -1,0 +1,82 @@
+using TileProof.Operators;
+
+namespace TileProof.HwModel.Planning;
+
+/// <summary>How one convolution is cut into tiles and where its buffers lie.</summary>
+/// <remarks>
+/// A tile is a range of output channels and a range of output rows over the whole width; it reads all input channels.
+/// Formulas: operator contract, section 11a. In cache mode there is one tile, the whole layer, and no bank is used.
+/// </remarks>
+public sealed record Conv2dTilePlan
+{
+    /// <summary>The geometry that is tiled.</summary>
+    public required Conv2dShape Shape { get; init; }
+
+    /// <summary>DMA tiles, or the cache path.</summary>
+    public required ExecutionMode Mode { get; init; }
+
+    /// <summary>Output channels of a tile (C name <c>n_tile_size</c>).</summary>
+    public required int ChannelsPerTile { get; init; }
+
+    /// <summary>Output rows of a tile (<c>output_rows</c>).</summary>
+    public required int RowsPerTile { get; init; }
+
+    /// <summary>The bank of each buffer; all 0 in cache mode.</summary>
+    public required BankPlacement Placement { get; init; }
+
+    /// <summary>The kernel, such as <c>3x3j1d1</c>, without the mode suffix.</summary>
+    public string Kernel => ConvolutionKernel.NameOf(Shape);
+
+    /// <summary>The kernel with its mode suffix, as the published tables name it (<c>kernel_name</c>).</summary>
+    public string KernelName => Kernel + (Mode == ExecutionMode.Dma ? "_dma" : "_no_dma");
+
+    /// <summary>Tiles over the output channels (<c>n_tiles</c>).</summary>
+    public int ChannelTileCount => DivideRoundUp(Shape.OutChannels, ChannelsPerTile);
+
+    /// <summary>Output channels of the last tile (<c>n_tile_size_last</c>).</summary>
+    public int ChannelsInLastTile => Shape.OutChannels - (ChannelsPerTile * (ChannelTileCount - 1));
+
+    /// <summary>Tiles over the output rows (<c>height_tiles</c>).</summary>
+    public int RowTileCount => DivideRoundUp(Shape.OutHeight, RowsPerTile);
+
+    /// <summary>Input rows that a full tile reads, halo included (<c>input_rows</c>).</summary>
+    public int InputRowsPerTile => Mode == ExecutionMode.Cache ? Shape.InHeight : ((RowsPerTile - 1) * Shape.Stride) + Shape.KernelHeight;
+
+    /// <summary>Bytes of an input tile row with its padding (<c>in_dim1_pitch</c>).</summary>
+    public int InputRowPitchBytes => Shape.InWidth + (2 * Shape.Padding);
+
+    /// <summary>Bytes of an input tile plane (<c>in_dim2_pitch</c>).</summary>
+    public int InputPlanePitchBytes =>
+        InputRowPitchBytes * (Mode == ExecutionMode.Cache ? Shape.InHeight + (2 * Shape.Padding) : InputRowsPerTile);
+
+    /// <summary>Bytes of one input tile buffer (<c>input_buffer_size</c>).</summary>
+    public int InputBufferBytes => InputPlanePitchBytes * Shape.InChannels;
+
+    /// <summary>Bytes of the coefficient buffer (<c>coeff_buffer_size</c>).</summary>
+    public int CoefficientBufferBytes => Shape.KernelWidth * Shape.KernelHeight * Shape.InChannels * ChannelsPerTile;
+
+    /// <summary>Bytes of one output tile buffer (<c>output_buffer_size</c>).</summary>
+    public int OutputBufferBytes => Shape.OutWidth * RowsPerTile * ChannelsPerTile;
+
+    /// <summary>Bytes of all biases (<c>bias_buffer_size</c>).</summary>
+    public int BiasBufferBytes => sizeof(int) * Shape.OutChannels;
+
+    /// <summary>Bytes of all output scales, planned for even where one scale serves the tensor (<c>outscale_buffer_size</c>).</summary>
+    public int OutputScaleBufferBytes => sizeof(ushort) * Shape.OutChannels;
+
+    /// <summary>The output channels of a tile.</summary>
+    public int ChannelsInTile(int channelTile) => channelTile == ChannelTileCount - 1 ? ChannelsInLastTile : ChannelsPerTile;
+
+    /// <summary>The output rows of a tile that lie in the image.</summary>
+    public int RowsInTile(int rowTile) => Math.Min(RowsPerTile, Shape.OutHeight - (RowsPerTile * rowTile));
+
+    /// <summary>Which tile makes an output element.</summary>
+    public (int ChannelTile, int RowTile) TileOf(int outChannel, int outRow) => (outChannel / ChannelsPerTile, outRow / RowsPerTile);
+
+    /// <summary>One line for reports, such as <c>n16 x 4, R2 x 8, banks 0011111</c>.</summary>
+    public override string ToString() => Mode == ExecutionMode.Cache
+        ? "cache"
+        : $"n{ChannelsPerTile} x {ChannelTileCount}, R{RowsPerTile} x {RowTileCount}, banks {Placement}";
+
+    private static int DivideRoundUp(int value, int divisor) => (value + divisor - 1) / divisor;
+}

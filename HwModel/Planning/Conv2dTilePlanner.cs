@@ -1,0 +1,83 @@
+using TileProof.HwModel.Machine;
+using TileProof.Operators;
+
+namespace TileProof.HwModel.Planning;
+
+/// <summary>The published tile planner for convolutions (operator contract, sections 11a-11c).</summary>
+/// <remarks>
+/// It takes the channel tile that divides the channels most evenly, the larger on a tie, among the contiguous sizes that fit with
+/// two output rows, and adds rows only when all channels fit.
+/// </remarks>
+public static class Conv2dTilePlanner
+{
+    private const int FirstRowsPerTile = 2;
+
+    /// <summary>Plans a layer; a plan in cache mode says that no tile fits the banks.</summary>
+    /// <param name="shape">The geometry.</param>
+    /// <param name="configuration">The banks.</param>
+    public static Conv2dTilePlan Plan(Conv2dShape shape, DspConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return TryPlanTiles(shape, configuration.Dram0Bytes, configuration.Dram1Bytes) ?? PlanCacheMode(shape);
+    }
+
+    /// <summary>The plan of the cache path: one tile, the whole layer.</summary>
+    public static Conv2dTilePlan PlanCacheMode(Conv2dShape shape) => new()
+    {
+        Shape = shape,
+        Mode = ExecutionMode.Cache,
+        ChannelsPerTile = shape.OutChannels,
+        RowsPerTile = shape.OutHeight,
+        Placement = default,
+    };
+
+    /// <summary>Plans DMA tiles; null when no tile fits.</summary>
+    public static Conv2dTilePlan? TryPlanTiles(Conv2dShape shape, int dram0Bytes, int dram1Bytes)
+    {
+        int bestChannels = 0;
+        int bestImbalance = int.MaxValue;
+        for (int channels = 1; channels <= shape.OutChannels && bestChannels < shape.OutChannels; channels++)
+        {
+            if (PlacementSearch.Find(TileBuffers.Of(shape, channels, FirstRowsPerTile), dram0Bytes, dram1Bytes) is null)
+            {
+                if (bestChannels > 0)
+                {
+                    break;
+                }
+
+                continue;
+            }
+
+            int tiles = (shape.OutChannels + channels - 1) / channels;
+            int imbalance = Math.Abs(channels - (shape.OutChannels - (channels * (tiles - 1))));
+            if (imbalance <= bestImbalance)
+            {
+                bestChannels = channels;
+                bestImbalance = imbalance;
+            }
+        }
+
+        if (bestChannels == 0)
+        {
+            return null;
+        }
+
+        int rows = FirstRowsPerTile;
+        if (bestChannels == shape.OutChannels)
+        {
+            while (rows < shape.OutHeight && PlacementSearch.Find(TileBuffers.Of(shape, bestChannels, rows + 1), dram0Bytes, dram1Bytes) is not null)
+            {
+                rows++;
+            }
+        }
+
+        return new Conv2dTilePlan
+        {
+            Shape = shape,
+            Mode = ExecutionMode.Dma,
+            ChannelsPerTile = bestChannels,
+            RowsPerTile = rows,
+            Placement = PlacementSearch.Find(TileBuffers.Of(shape, bestChannels, rows), dram0Bytes, dram1Bytes)!.Value,
+        };
+    }
+}

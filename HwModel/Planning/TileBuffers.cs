@@ -1,0 +1,22 @@
+using TileProof.Operators;
+
+namespace TileProof.HwModel.Planning;
+
+/// <summary>The buffer bytes of a convolution tile, each rounded up to the allocation step of 64 bytes.</summary>
+internal readonly record struct TileBuffers(long InputBytes, long CoefficientBytes, long OutputBytes, long BiasBytes, long OutputScaleBytes)
+{
+    private const long AllocationBytes = 64;
+
+    public static TileBuffers Of(Conv2dShape shape, int channelsPerTile, int rowsPerTile)
+    {
+        long inputRows = ((rowsPerTile - 1L) * shape.Stride) + shape.KernelHeight;
+        return new TileBuffers(
+            RoundUp((shape.InWidth + (2L * shape.Padding)) * inputRows * shape.InChannels),
+            RoundUp((long)shape.KernelWidth * shape.KernelHeight * shape.InChannels * channelsPerTile),
+            RoundUp((long)shape.OutWidth * rowsPerTile * channelsPerTile),
+            RoundUp((long)sizeof(int) * shape.OutChannels),
+            RoundUp((long)sizeof(ushort) * shape.OutChannels));
+    }
+
+    private static long RoundUp(long bytes) => (bytes + AllocationBytes - 1) / AllocationBytes * AllocationBytes;
+}

@@ -1,0 +1,125 @@
+using TileProof.Operators;
+
+namespace TileProof.Golden.Scalar;
+
+/// <summary>int8 convolution exactly as the DSP computes it, written as the plain sum.</summary>
+/// <remarks>
+/// Source: operator contract, sections 1a.4 and 1a.5. The products are summed exactly and wrapped to 24 bits once: addition
+/// modulo 2^24 does not depend on its order, so this equals every tiling and every lane layout of the hardware.
+/// </remarks>
+public static class ScalarConv2d
+{
+    /// <summary>Computes all output elements.</summary>
+    /// <param name="shape">The geometry of one image.</param>
+    /// <param name="batch">N, the number of images, 1 or more.</param>
+    /// <param name="input">int8 <c>[N, C, H, W]</c>.</param>
+    /// <param name="weights">int8 <c>[OC, C / groups, KH, KW]</c>.</param>
+    /// <param name="requantization">Kernel bias, shifts, multipliers and limits; padding reads its input zero point.</param>
+    /// <exception cref="ArgumentException">A length does not match the shape, or a requantization field is outside the hardware's range.</exception>
+    public static ScalarConv2dResult Compute(
+        Conv2dShape shape, int batch, ReadOnlySpan<sbyte> input, ReadOnlySpan<sbyte> weights, Requantization requantization)
+    {
+        ConvolutionArguments.Require(shape, batch, input, weights, requantization);
+        var counter = new EventCounter();
+        TensorShape outputShape = shape.OutputShape(batch);
+        var output = new sbyte[outputShape.ElementCount];
+        for (int offset = 0; offset < output.Length; offset++)
+        {
+            output[offset] = ComputeElement(shape, input, weights, requantization, outputShape.IndexOf(offset), counter);
+        }
+
+        return new ScalarConv2dResult(output, counter.ToEvents());
+    }
+
+    /// <summary>Computes chosen output elements only, for spot checks of large layers.</summary>
+    /// <param name="shape">The geometry of one image.</param>
+    /// <param name="batch">N, the number of images, 1 or more.</param>
+    /// <param name="input">int8 <c>[N, C, H, W]</c>.</param>
+    /// <param name="weights">int8 <c>[OC, C / groups, KH, KW]</c>.</param>
+    /// <param name="requantization">Kernel bias, shifts, multipliers and limits; padding reads its input zero point.</param>
+    /// <param name="outputOffsets">Offsets, in elements, into the dense output <c>[N, OC, OH, OW]</c>.</param>
+    /// <exception cref="ArgumentException">As for <see cref="Compute"/>, or an offset lies outside the output.</exception>
+    public static ScalarConv2dResult ComputeElements(
+        Conv2dShape shape,
+        int batch,
+        ReadOnlySpan<sbyte> input,
+        ReadOnlySpan<sbyte> weights,
+        Requantization requantization,
+        ReadOnlySpan<int> outputOffsets)
+    {
+        ConvolutionArguments.Require(shape, batch, input, weights, requantization);
+        var counter = new EventCounter();
+        TensorShape outputShape = shape.OutputShape(batch);
+        var output = new sbyte[outputOffsets.Length];
+        for (int i = 0; i < output.Length; i++)
+        {
+            if ((uint)outputOffsets[i] >= (uint)outputShape.ElementCount)
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(outputOffsets), outputOffsets[i], $"The output {outputShape} has {outputShape.ElementCount} elements.");
+            }
+
+            output[i] = ComputeElement(shape, input, weights, requantization, outputShape.IndexOf(outputOffsets[i]), counter);
+        }
+
+        return new ScalarConv2dResult(output, counter.ToEvents());
+    }
+
+    private static sbyte ComputeElement(
+        Conv2dShape shape, ReadOnlySpan<sbyte> input, ReadOnlySpan<sbyte> weights, Requantization requantization, TensorIndex index, EventCounter counter)
+    {
+        long sum = SumOfProducts(shape, input, weights, requantization.InputZeroPoint, index);
+        long exact = requantization.KernelBias[index.C] + sum;
+        int accumulator = FixedPoint.Wrap24(exact);
+        long shifted = FixedPoint.RoundHalfUpShift(accumulator, requantization.AccumulatorShift);
+        int v = FixedPoint.Saturate16(shifted);
+        long scaled = FixedPoint.RoundHalfUpShift((long)v * requantization.OutputScaleOf(index.C), requantization.OutputShift);
+        int r = FixedPoint.Saturate16(scaled);
+        int clamped = Math.Max(Math.Min(r, requantization.ClampMaximum), requantization.ClampMinimum);
+        counter.Count(accumulator != exact, v != shifted, r != scaled);
+        return FixedPoint.Saturate8((long)clamped + requantization.PostCorrectionOf(index.C));
+    }
+
+    private static long SumOfProducts(
+        Conv2dShape shape, ReadOnlySpan<sbyte> input, ReadOnlySpan<sbyte> weights, int inputZeroPoint, TensorIndex index)
+    {
+        int channelsPerGroup = shape.InChannels / shape.Groups;
+        int firstChannel = index.C / (shape.OutChannels / shape.Groups) * channelsPerGroup;
+        int weight = index.C * shape.WeightsPerOutChannel;
+        long sum = 0;
+        for (int c = 0; c < channelsPerGroup; c++)
+        {
+            int plane = ((index.N * shape.InChannels) + firstChannel + c) * shape.InHeight;
+            for (int ky = 0; ky < shape.KernelHeight; ky++)
+            {
+                int y = (index.Y * shape.Stride) + (ky * shape.Dilation) - shape.VerticalPadding;
+                bool rowInside = (uint)y < (uint)shape.InHeight;
+                for (int kx = 0; kx < shape.KernelWidth; kx++, weight++)
+                {
+                    int x = (index.X * shape.Stride) + (kx * shape.Dilation) - shape.Padding;
+                    bool inside = rowInside && (uint)x < (uint)shape.InWidth;
+                    int sample = inside ? input[((plane + y) * shape.InWidth) + x] : inputZeroPoint;
+                    sum += sample * weights[weight];
+                }
+            }
+        }
+
+        return sum;
+    }
+
+    private sealed class EventCounter
+    {
+        private long accumulatorWraps;
+        private long shiftSaturations;
+        private long scaleSaturations;
+
+        public void Count(bool accumulatorWrapped, bool shiftSaturated, bool scaleSaturated)
+        {
+            accumulatorWraps += accumulatorWrapped ? 1 : 0;
+            shiftSaturations += shiftSaturated ? 1 : 0;
+            scaleSaturations += scaleSaturated ? 1 : 0;
+        }
+
+        public ArithmeticEvents ToEvents() => new(accumulatorWraps, shiftSaturations, scaleSaturations);
+    }
+}

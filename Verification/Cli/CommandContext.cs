@@ -1,0 +1,32 @@
+using TileProof.Verification;
+
+namespace TileProof.Cli;
+
+/// <summary>What a command may use of the process that it runs in.</summary>
+public sealed record CommandContext
+{
+    /// <summary>Receives results.</summary>
+    public required TextWriter Output { get; init; }
+
+    /// <summary>Receives one-line errors.</summary>
+    public required TextWriter Error { get; init; }
+
+    /// <summary>Shows how far a run has come.</summary>
+    public required IProgressReporter Progress { get; init; }
+
+    /// <summary>Cancelled when the user stops the run.</summary>
+    public CancellationToken Cancellation { get; init; }
+
+    /// <summary>Where reports go when no folder is named.</summary>
+    public string DefaultOutputFolder { get; init; } = "reports";
+
+    /// <summary>The console of this process. Progress goes to the error stream, live on a terminal and as plain lines elsewhere.</summary>
+    public static CommandContext OfThisProcess(CancellationToken cancellation) => new()
+    {
+        Output = Console.Out,
+        Error = Console.Error,
+        Progress = Console.IsErrorRedirected ? new PlainProgress(Console.Error) : new TerminalProgress(Console.Error),
+        Cancellation = cancellation,
+        DefaultOutputFolder = Environment.GetEnvironmentVariable("TILEPROOF_OUT") is { Length: > 0 } folder ? folder : "reports",
+    };
+}

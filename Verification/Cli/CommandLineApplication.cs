@@ -1,0 +1,97 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using TileProof.Cli.Commands;
+using TileProof.Verification;
+
+namespace TileProof.Cli;
+
+/// <summary>The command line: picks the command, and turns every failure into one line and an exit code.</summary>
+public static class CommandLineApplication
+{
+    /// <summary>Runs one command line.</summary>
+    /// <returns>An exit code of <see cref="ExitCode"/>.</returns>
+    public static int Invoke(IReadOnlyList<string> args, CommandContext context) => Invoke(CreateRoot(context), args, context);
+
+    /// <summary>Runs one command line on a given tree of commands.</summary>
+    /// <returns>An exit code of <see cref="ExitCode"/>.</returns>
+    public static int Invoke(Command root, IReadOnlyList<string> args, CommandContext context)
+    {
+        ArgumentNullException.ThrowIfNull(root);
+        ArgumentNullException.ThrowIfNull(context);
+        ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Errors.Count > 0)
+        {
+            return Fail(context, ExitCode.BadInput, $"{parsed.Errors[0].Message.TrimEnd('.')}; see 'tileproof {NameOf(parsed)}--help'");
+        }
+
+        try
+        {
+            return parsed.Invoke(new InvocationConfiguration
+            {
+                Output = context.Output,
+                Error = context.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            });
+        }
+        catch (Exception exception) when (exception is UserInputException or FixtureException)
+        {
+            return Fail(context, ExitCode.BadInput, exception.Message);
+        }
+        catch (OperationCanceledException) when (context.Cancellation.IsCancellationRequested)
+        {
+            return Fail(context, ExitCode.Cancelled, "stopped; nothing more is written");
+        }
+#pragma warning disable CA1031 // The last resort: an unforeseen failure still ends with its own exit code.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            context.Error.WriteLine(exception);
+            return Fail(context, ExitCode.InternalFault, $"internal fault: {exception.Message.ReplaceLineEndings(" ")}");
+        }
+    }
+
+    /// <summary>Makes the tree of commands; a new command is one more line here.</summary>
+    public static Command CreateRoot(CommandContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return CreateRoot([VerifyCommand.Create(context, ConformanceRun.Execute)]);
+    }
+
+    /// <summary>Makes a root with the given commands.</summary>
+    public static Command CreateRoot(IEnumerable<Command> commands)
+    {
+        ArgumentNullException.ThrowIfNull(commands);
+        var version = new Option<bool>("--version") { Description = "Show the version", Action = new VersionAction() };
+        var root = new Command("tileproof", "Proves that DMA-tiled int8 DSP kernels compute exactly what they should, for every layer and bank size.")
+        {
+            new HelpOption { Recursive = true }, version,
+        };
+        foreach (Command command in commands)
+        {
+            root.Subcommands.Add(command);
+        }
+
+        return root;
+    }
+
+    private static string NameOf(ParseResult parsed) => parsed.CommandResult.Equals(parsed.RootCommandResult) ? "" : parsed.CommandResult.Command.Name + " ";
+
+    private static int Fail(CommandContext context, int exitCode, string message)
+    {
+        context.Error.WriteLine($"tileproof: {message}");
+        return exitCode;
+    }
+
+    private sealed class VersionAction : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            parseResult.InvocationConfiguration.Output.WriteLine(VersionInfo.ToolVersion);
+            return ExitCode.Proven;
+        }
+    }
+}

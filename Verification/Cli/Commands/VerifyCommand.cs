@@ -1,0 +1,79 @@
+using TileProof.HwModel.Dma;
+using TileProof.HwModel.Planning;
+using System.CommandLine;
+using TileProof.Verification;
+
+namespace TileProof.Cli.Commands;
+
+/// <summary><c>tileproof verify</c>: the conformance run.</summary>
+public static class VerifyCommand
+{
+    /// <summary>Makes the command.</summary>
+    /// <param name="context">What the command may use of its process.</param>
+    /// <param name="execute">The run itself.</param>
+    public static Command Create(CommandContext context, Func<VerifyOptions, IProgressReporter, TextWriter, CancellationToken, int> execute)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(execute);
+        var networks = new Option<string>("--networks") { HelpName = "names", Description = $"Networks: {List(VerifyOptions.KnownNetworks)}, all. Default: all." };
+        var banks = new Option<string>("--banks")
+        {
+            HelpName = "sizes",
+            Description = $"Banks: {List(BankSetting.All)}, all, bytes, or NxM bytes (unequal). 61k is 62976. Default: all.",
+        };
+        var modes = new Option<string>("--modes") { HelpName = "names", Description = $"Modes: {List<ExecutionMode>()}, all. Default: all." };
+        var landings = new Option<string>("--landing") { HelpName = "names", Description = $"When a DMA transfer lands: {List<LandingKind>()}, all. Default: all." };
+        var layers = new Option<string>("--layers") { HelpName = "names", Description = "Layers by call name or config key. Default: all." };
+        var seed = new Option<string>("--seed")
+        {
+            HelpName = "number",
+            Description = $"Seed of weights, images and random landings. Default: {VerifyOptions.DefaultSeed}.",
+        };
+        var outputFolder = new Option<string>("--out") { HelpName = "folder", Description = "Where reports are written. Default: reports." };
+        var vectors = new Option<string>("--vectors")
+        {
+            HelpName = "folder",
+            Description = "Run the recorded layers in here instead of networks (with them when --networks is given).",
+        };
+        var listOnly = new Option<bool>("--list") { Description = "List the cases and run none." };
+        var command = new Command("verify", "Run every layer at every bank setting and compare bit for bit.")
+        {
+            networks, banks, modes, landings, layers, seed, outputFolder, vectors, listOnly,
+        };
+        HelpWithExamples.AddTo(command,
+        [
+            ("tileproof verify", "the whole matrix"),
+            ("tileproof verify --banks 16k,61k --modes dma", "two bank sizes, tiled cases only"),
+            ("tileproof verify --banks 16384x8192 --landing random --seed 7", "unequal banks, transfers land at random"),
+            ("tileproof verify --vectors layers --out results", "recorded layers instead of a network"),
+            ("tileproof verify --list", "what would run"),
+        ]);
+        command.SetAction(parsed =>
+        {
+            string? vectorsFolder = parsed.GetValue(vectors);
+            var defaults = new VerifyOptions();
+            var options = new VerifyOptions
+            {
+                Networks = Read(parsed, networks, text => ChoiceList.Parse("network", text, VerifyOptions.KnownNetworks), vectorsFolder is null ? defaults.Networks : []),
+                Banks = Read(parsed, banks, BankSetting.ParseList, defaults.Banks),
+                Modes = Read(parsed, modes, text => ChoiceList.Parse<ExecutionMode>("mode", text), defaults.Modes),
+                Landings = Read(parsed, landings, text => ChoiceList.Parse<LandingKind>("landing policy", text), defaults.Landings),
+                Layers = Read(parsed, layers, VerifyOptions.ParseLayers, defaults.Layers),
+                Seed = Read(parsed, seed, VerifyOptions.ParseSeed, defaults.Seed),
+                OutputFolder = parsed.GetValue(outputFolder) ?? context.DefaultOutputFolder,
+                VectorsFolder = vectorsFolder,
+                ListOnly = parsed.GetValue(listOnly),
+            };
+            return execute(options, context.Progress, context.Output, context.Cancellation);
+        });
+        return command;
+    }
+
+    private static TValue Read<TValue>(ParseResult parsed, Option<string> option, Func<string, TValue> parse, TValue whenAbsent) =>
+        parsed.GetValue(option) is { } text ? parse(text) : whenAbsent;
+
+    private static string List<TItem>(IEnumerable<TItem> items) => string.Join(", ", items);
+
+    private static string List<TEnum>()
+        where TEnum : struct, Enum => List(Enum.GetValues<TEnum>().Select(ChoiceList.NameOf));
+}

@@ -1,0 +1,48 @@
+using TileProof.Verification;
+
+namespace TileProof.Cli;
+
+/// <summary>Progress as plain lines, for logs and pipes: one line at the start and one after every tenth of the steps.</summary>
+public sealed class PlainProgress(TextWriter writer) : IProgressReporter
+{
+    private const int LinesPerActivity = 10;
+
+    private readonly Lock gate = new();
+
+    /// <inheritdoc/>
+    public void Say(string message)
+    {
+        lock (gate)
+        {
+            writer.WriteLine(message);
+        }
+    }
+
+    /// <inheritdoc/>
+    public IProgressActivity Begin(string title, int stepCount)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(stepCount);
+        Say($"{title}: {stepCount} to do");
+        return new Activity(this, title, stepCount);
+    }
+
+    private sealed class Activity(PlainProgress owner, string title, int stepCount) : IProgressActivity
+    {
+        private int doneCount;
+
+        public void Advance()
+        {
+            int done = Interlocked.Increment(ref doneCount);
+            if (done == stepCount || TenthsOf(done) > TenthsOf(done - 1))
+            {
+                owner.Say($"{title}: {done} of {stepCount}");
+            }
+        }
+
+        public void Dispose()
+        {
+        }
+
+        private long TenthsOf(int done) => (long)done * LinesPerActivity / Math.Max(stepCount, 1);
+    }
+}

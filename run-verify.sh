@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Sets up what is missing, builds, and runs the conformance run:   ./run-verify.sh [options of 'tileproof verify']
+# or sets up, builds, and runs all tests:                          ./run-verify.sh --test [--slow] [options of 'dotnet test']
+# Exit codes: 0 all proven, 1 a mismatch, hazard or failed test, 2 usage, bad input or failed set-up, 3 internal fault.
+set -euo pipefail
+root=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
+. "$root/eng/setup.sh"
+
+output=bin/Release/net10.0
+if [ "${1-}" = --test ]; then
+    shift
+    arguments=()
+    for argument in "$@"; do
+        if [ "$argument" = --slow ]; then
+            export TILEPROOF_SLOW_TESTS=1
+        else
+            arguments+=("$argument")
+        fi
+    done
+    set_up Harness.sln "Verification/Tests/$output/TileProof.Tests.dll"
+    cd -- "$root"
+    exec dotnet test "$root/Verification/Tests/$output/TileProof.Tests.dll" --nologo ${arguments[@]+"${arguments[@]}"}
+fi
+
+set_up Verification/Cli/TileProof.Cli.csproj "Verification/Cli/$output/tileproof.dll"
+export TILEPROOF_OUT=${TILEPROOF_OUT:-$root/reports}
+exec dotnet "$root/Verification/Cli/$output/tileproof.dll" verify "$@"
