@@ -1,3 +1,5 @@
+using TileProof.HwModel.Dma;
+using TileProof.HwModel.Planning;
 using TileProof.Verification;
 
 namespace TileProof.Tests.Cli;
@@ -11,8 +13,8 @@ public sealed class VerifyCommandTests
         Assert.Equal(ExitCode.Proven, line.Invoke("verify"));
         Assert.Equal(["resnet18"], line.Options!.Networks);
         Assert.Equal(BankSetting.All, line.Options.Banks);
-        Assert.Equal([KernelMode.Dma, KernelMode.Cache], line.Options.Modes);
-        Assert.Equal([LandingChoice.AtIssue, LandingChoice.AtWait, LandingChoice.Random], line.Options.Landings);
+        Assert.Equal([ExecutionMode.Dma, ExecutionMode.Cache], line.Options.Modes);
+        Assert.Equal([LandingKind.AtIssue, LandingKind.AtWait, LandingKind.Random], line.Options.Landings);
         Assert.Empty(line.Options.Layers);
         Assert.Equal(VerifyOptions.DefaultSeed, line.Options.Seed);
         Assert.Equal("default reports", line.Options.OutputFolder);
@@ -30,8 +32,8 @@ public sealed class VerifyCommandTests
         Assert.Equal(ExitCode.Proven, exitCode);
         Assert.Equal(["resnet18"], line.Options!.Networks);
         Assert.Equal([BankSetting.OfEqualBanks(62976), BankSetting.OfBanks(16384, 8192)], line.Options.Banks);
-        Assert.Equal([KernelMode.Dma], line.Options.Modes);
-        Assert.Equal([LandingChoice.Random], line.Options.Landings);
+        Assert.Equal([ExecutionMode.Dma], line.Options.Modes);
+        Assert.Equal([LandingKind.Random], line.Options.Landings);
         Assert.Equal(["conv1", "conv2.1"], line.Options.Layers);
         Assert.Equal(42, line.Options.Seed);
         Assert.Equal("my reports", line.Options.OutputFolder);

@@ -1,3 +1,4 @@
+using TileProof.HwModel.Dma;
 using TileProof.Verification;
 
 namespace TileProof.Tests.Harness;
@@ -26,14 +27,14 @@ public sealed class ChoiceListTests
 
     [Fact]
     public void Parse_Enumeration_ReadsHyphenatedNames() =>
-        Assert.Equal([LandingChoice.AtWait, LandingChoice.AtIssue], ChoiceList.Parse<LandingChoice>("landing policy", "at-wait,at-issue"));
+        Assert.Equal([LandingKind.AtWait, LandingKind.AtIssue], ChoiceList.Parse<LandingKind>("landing policy", "at-wait,at-issue"));
 
     [Theory]
     [InlineData("AtWait")]
     [InlineData("1")]
     public void Parse_EnumerationByCSharpNameOrNumber_IsUnknown(string text)
     {
-        var failure = Assert.Throws<UserInputException>(() => ChoiceList.Parse<LandingChoice>("landing policy", text));
+        var failure = Assert.Throws<UserInputException>(() => ChoiceList.Parse<LandingKind>("landing policy", text));
         Assert.Equal($"unknown landing policy '{text}'; valid: at-issue, at-wait, random, all", failure.Message);
     }
 }
