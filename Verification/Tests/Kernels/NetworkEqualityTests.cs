@@ -23,6 +23,9 @@ public sealed class NetworkEqualityTests(DeviceFixture devices)
     [InlineData("resnet50", KernelDeviceKind.Cuda)]
     public void RunNetwork_BuiltIn_EveryCallEqualsTheGolden(string name, KernelDeviceKind kind)
     {
+        Skip.If(
+            name == "resnet50" && kind == KernelDeviceKind.IlgpuCpu && Environment.GetEnvironmentVariable("TILEPROOF_SLOW_TESTS") != "1",
+            "ResNet-50 on ILGPU's CPU accelerator takes a minute: ./run-verify.sh --test --slow");
         IReadOnlyList<DataParallelEngine> engines = devices.Require(kind);
         NetworkSource source = NetworkSource.Load(name, TensorShape.FromNchw(1, 3, 64, 64), seed: 1);
         using var onnxRuntime = new OnnxRuntimeGolden();
