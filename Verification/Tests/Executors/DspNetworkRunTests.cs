@@ -1,3 +1,5 @@
+using TileProof.Golden.Networks;
+using TileProof.Golden.Quantization;
 using TileProof.Golden.Scalar;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Executors;
@@ -22,15 +24,18 @@ public sealed class DspNetworkRunTests
         Network network = EveryOperator();
         Tensor image = Tensor.FromFloat32(network.Input.Shape, SeededValues.Float32(network.Input.Shape.ElementCount, 3f, 77));
         var run = new DspNetworkRun(OracleComparison.Banks(dram0Bytes, dram1Bytes), ParameterDerivation.L1Norm, routing);
-        DspNetworkResult result = run.Run(network, image, static _ => true, LandingPolicy.Create(landing, 5));
-        Dictionary<string, Tensor> expected = OracleValues(network, image);
-        Assert.Equal(network.Calls.Count, result.Executions.Count);
-        foreach (OperatorCall call in network.Calls)
-        {
-            Assert.True(
-                expected[call.Output.Name].Bytes.SequenceEqual(result.Values[call.Output.Name].Bytes),
-                $"{call.Name} ({result.Executions[call.Index]}) differs from the oracle.");
-        }
+        AssertEveryValueEqualsOracle(network, image, run.Run(network, image, static _ => true, LandingPolicy.Create(landing, 5)));
+    }
+
+    [Fact]
+    public void Run_ResNet18_All77ValuesEqualOracle()
+    {
+        Network network = QuantizedModel.Create(ResNetDescription.Find("resnet18"), SeededImages.Shape(1, 64, 64)).Quantized;
+        Tensor image = new SeededImages().Create(0, 64, 64);
+        var run = new DspNetworkRun(OracleComparison.Banks(16384, 16384) with { CacheScratchBytes = 1024 * 1024 }, ParameterDerivation.L1Norm);
+        DspNetworkResult result = run.Run(network, image, static _ => true, new LandAtWait());
+        Assert.Equal(77, result.Executions.Count);
+        AssertEveryValueEqualsOracle(network, image, result);
     }
 
     [Fact]
@@ -65,6 +70,18 @@ public sealed class DspNetworkRunTests
 
     private static int LastReader(Network network, TensorInfo value) =>
         network.Calls.Where(call => call.Inputs.Contains(value)).Select(static call => call.Index).DefaultIfEmpty(-1).Max();
+
+    private static void AssertEveryValueEqualsOracle(Network network, Tensor image, DspNetworkResult result)
+    {
+        Dictionary<string, Tensor> expected = OracleValues(network, image);
+        Assert.Equal(network.Calls.Count, result.Executions.Count);
+        foreach (OperatorCall call in network.Calls)
+        {
+            Assert.True(
+                expected[call.Output.Name].Bytes.SequenceEqual(result.Values[call.Output.Name].Bytes),
+                $"{call.Name} ({result.Executions[call.Index]}) differs from the oracle.");
+        }
+    }
 
     private static Dictionary<string, Tensor> OracleValues(Network network, Tensor image)
     {
