@@ -17,17 +17,8 @@ public enum CoreTerm
     /// <summary>Per output channel: bias, clamp and residual of the driver.</summary>
     PrologueChannel,
 
-    /// <summary>Per tile: loop control, descriptors, kernel entry.</summary>
+    /// <summary>Per tile: loop control, descriptors, entry of edge extension and kernel.</summary>
     TileSetup,
-
-    /// <summary>Per tile of a kernel with padding: entry of the edge extension.</summary>
-    EdgeSetup,
-
-    /// <summary>Per input plane of a tile.</summary>
-    InputPlane,
-
-    /// <summary>Per output channel of a tile: pointer set-up and a store line.</summary>
-    OutputChannel,
 
     /// <summary>Per input plane of a padded tile: entry of the edge loop.</summary>
     EdgePlane,

@@ -13,6 +13,7 @@ namespace TileProof.Verification.Calibration;
 public static class Calibrator
 {
     private const int MaximumRounds = 8;
+    private static readonly double RW = double.Parse(Environment.GetEnvironmentVariable("RW") ?? "3");
     private const double RelativeStep = 1e-6;
 
     /// <summary>The free coefficients for a set of observations: terms that no observation counts are left out.</summary>
@@ -67,7 +68,7 @@ public static class Calibrator
         bool isConvolution = observation.Kind == OperatorKind.Conv2d;
         return observation.Mode switch
         {
-            MachineMode.Release => isConvolution ? 3 : 0.3,
+            MachineMode.Release => isConvolution ? RW : 0.3,
             MachineMode.Turbo when observation.BankBytes == 0 => 0.002,
             MachineMode.Turbo => isConvolution ? 1 : 0.3,
             _ => isConvolution ? 0.003 : 0.001,
@@ -94,7 +95,8 @@ public static class Calibrator
     private static MachineMode[][] ModesSharing(MemoryTerm term) => term switch
     {
         MemoryTerm.KernelLoad => [[MachineMode.Release, MachineMode.MemoryModel, MachineMode.MemoryModelZeroLatency]],
-        MemoryTerm.DmaLatency or MemoryTerm.LineMiss => [[MachineMode.Release], [MachineMode.MemoryModel], [MachineMode.MemoryModelZeroLatency]],
+        MemoryTerm.PrologueChannel or MemoryTerm.DmaRow or MemoryTerm.LineMiss => [[MachineMode.MemoryModel], [MachineMode.MemoryModelZeroLatency]],
+        MemoryTerm.DmaLatency => [[MachineMode.Release], [MachineMode.MemoryModel], [MachineMode.MemoryModelZeroLatency]],
         _ => [[MachineMode.Release], [MachineMode.MemoryModel, MachineMode.MemoryModelZeroLatency]],
     };
 
