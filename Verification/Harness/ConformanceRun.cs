@@ -1,8 +1,17 @@
+using TileProof.Golden.OnnxRuntime;
+using TileProof.HwModel.Dma;
+using TileProof.HwModel.Planning;
+using TileProof.Kernels;
+using TileProof.Kernels.Host;
+using TileProof.Operators;
+
 namespace TileProof.Verification;
 
 /// <summary>The conformance run: every case of the matrix, compared bit for bit.</summary>
 public static class ConformanceRun
 {
+    private const int PrintedFailures = 5;
+
     /// <summary>Runs the cases, writes the reports and returns the exit code (see <see cref="ExitCode"/>).</summary>
     /// <param name="options">What to run.</param>
     /// <param name="progress">Told how far the run has come.</param>
@@ -10,6 +19,154 @@ public static class ConformanceRun
     /// <param name="cancellation">Stops the run between cases.</param>
     /// <exception cref="UserInputException">An option names something that does not exist, or the output folder is not writable.</exception>
     /// <exception cref="OperationCanceledException">The run was stopped.</exception>
-    public static int Execute(VerifyOptions options, IProgressReporter progress, TextWriter output, CancellationToken cancellation) =>
-        throw new NotSupportedException("The conformance run is not built in yet.");
+    public static int Execute(VerifyOptions options, IProgressReporter progress, TextWriter output, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(progress);
+        ArgumentNullException.ThrowIfNull(output);
+        if (options.ListOnly)
+        {
+            ListCases(options, output);
+            return ExitCode.Proven;
+        }
+
+        ReportFolder folder = ReportFolder.Open(options.OutputFolder);
+        bool proven = true;
+        if (options.VectorsFolder is not null)
+        {
+            proven &= VectorRun.Execute(options, options.VectorsFolder, folder, progress, output, cancellation);
+        }
+
+        if (options.Networks.Count > 0)
+        {
+            proven &= RunNetworks(options, folder, progress, output, cancellation);
+        }
+
+        return proven ? ExitCode.Proven : ExitCode.NotProven;
+    }
+
+    /// <summary>Runs every case of the options' networks, without writing anything.</summary>
+    public static ConformanceOutcome Run(
+        IReadOnlyList<NetworkSource> sources, GoldenEngines engines, VerifyOptions options, IProgressReporter progress, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(progress);
+        HashSet<OperatorCall> selected = [.. Select(sources.Select(static source => source.Network), options)];
+        var goldens = new List<GoldenCall>();
+        var cases = new List<CaseResult>();
+        var endToEnd = new List<EndToEndResult>();
+        foreach (NetworkSource source in sources)
+        {
+            progress.Say($"{source.Network.Name}: golden results of {source.Network.Calls.Count} calls");
+            IReadOnlyList<GoldenCall> all = NetworkGolden.Compute(source.Network, source.FirstImage, engines, options.Derivation, cancellation);
+            GoldenCall[] wanted = [.. all.Where(golden => selected.Contains(golden.Call))];
+            goldens.AddRange(wanted);
+            cases.AddRange(RunCases(CaseMatrix.Build(wanted, options), options, progress, cancellation));
+            if (options.Layers.Count == 0 && options.Modes.Count == Enum.GetValues<ExecutionMode>().Length)
+            {
+                endToEnd.AddRange(RunEndToEnd(source, all, options, progress, cancellation));
+            }
+        }
+
+        return new ConformanceOutcome(goldens, cases, endToEnd);
+    }
+
+    private static bool RunNetworks(
+        VerifyOptions options, ReportFolder folder, IProgressReporter progress, TextWriter output, CancellationToken cancellation)
+    {
+        using var engines = new GoldenEngines(new DataParallelEngine(new HostExecutor()));
+        NetworkSource[] sources = LoadAll(options);
+        ConformanceOutcome outcome = Run(sources, engines, options, progress, cancellation);
+        string versions = VersionInfo.OfThisProcess(OnnxRuntimeSession.LibraryVersion).ToString();
+        string settings = $"{options.Settings}; {engines.Description}";
+        folder.WriteCsv("conformance.csv", outcome.Cases.Select(result => ConformanceRow.Of(result, versions, settings)));
+        folder.WriteCsv("end_to_end.csv", outcome.EndToEnd.Select(result => EndToEndRow.Of(result, versions, settings)));
+        folder.WriteText("summary.md", SummaryReport.Write(outcome, versions, settings));
+        foreach (CaseResult failure in outcome.Cases.Where(static result => !result.IsProven).Take(PrintedFailures))
+        {
+            output.WriteLine(SummaryReport.DescribeFailure(failure));
+        }
+
+        output.WriteLine(SummaryReport.Verdict(outcome));
+        output.WriteLine($"reports: {folder.PathOf("summary.md")}");
+        return outcome.IsProven;
+    }
+
+    private static NetworkSource[] LoadAll(VerifyOptions options)
+    {
+        try
+        {
+            return [.. options.Networks.Select(name => NetworkSource.Load(name, options))];
+        }
+        catch (Exception exception) when (exception is ArgumentOutOfRangeException or OverflowException)
+        {
+            throw new UserInputException(
+                $"input {options.InputHeight}x{options.InputWidth} with batch {options.Batch} is not possible: {exception.Message.Split(" (Parameter", StringSplitOptions.None)[0].ReplaceLineEndings(" ")}",
+                exception);
+        }
+    }
+
+    private static IEnumerable<CaseResult> RunCases(
+        IReadOnlyList<ConformanceCase> cases, VerifyOptions options, IProgressReporter progress, CancellationToken cancellation)
+    {
+        var results = new CaseResult[cases.Count];
+        using IProgressActivity activity = progress.Begin("cases", cases.Count);
+        Parallel.For(0, cases.Count, new ParallelOptions { CancellationToken = cancellation }, index =>
+        {
+            results[index] = CaseResult.Run(cases[index], options.LandingSeed);
+            activity.Advance();
+        });
+        return results.Where(result => result.Execution is null || options.Modes.Contains(CaseMatrix.ModeOf(result.Execution.Path)));
+    }
+
+    private static EndToEndResult[] RunEndToEnd(
+        NetworkSource source, IReadOnlyList<GoldenCall> goldens, VerifyOptions options, IProgressReporter progress, CancellationToken cancellation)
+    {
+        (BankSetting Bank, LandingKind Landing)[] runs = [.. from bank in options.Banks from landing in options.Landings select (bank, landing)];
+        var results = new EndToEndResult[runs.Length];
+        using IProgressActivity activity = progress.Begin("end to end", runs.Length);
+        Parallel.For(0, runs.Length, new ParallelOptions { CancellationToken = cancellation }, index =>
+        {
+            results[index] = EndToEndResult.Run(source, goldens, runs[index].Bank, runs[index].Landing, options);
+            activity.Advance();
+        });
+        return results;
+    }
+
+    private static void ListCases(VerifyOptions options, TextWriter output)
+    {
+        foreach (Network network in LoadAll(options).Select(static source => source.Network))
+        {
+            foreach (OperatorCall call in Select([network], options))
+            {
+                foreach (BankSetting bank in options.Banks)
+                {
+                    string plan = call is Conv2dCall convolution && ConvolutionKernel.Supports(convolution.Shape)
+                        ? Describe(CaseMatrix.PlanFor(convolution.Shape, bank))
+                        : ChoiceList.NameOf(call.Kind);
+                    output.WriteLine($"{network.Name} {call.Name} {call.LayerKey} banks {bank}: {plan}");
+                }
+            }
+        }
+    }
+
+    private static string Describe(Conv2dTilePlan plan) => $"{plan.KernelName}, {plan}";
+
+    /// <summary>The calls that the options name, by call name or layer key.</summary>
+    private static OperatorCall[] Select(IEnumerable<Network> networks, VerifyOptions options)
+    {
+        OperatorCall[] all = [.. networks.SelectMany(static network => network.Calls)];
+        foreach (string layer in options.Layers)
+        {
+            if (!Array.Exists(all, call => Matches(call, layer)))
+            {
+                throw new UserInputException($"unknown layer '{layer}'; valid: call names such as conv1 or keys such as 3_64_64_64_7_7_32_32_2_2_3_1 (--list shows all)");
+            }
+        }
+
+        return options.Layers.Count == 0 ? all : Array.FindAll(all, call => options.Layers.Any(layer => Matches(call, layer)));
+    }
+
+    private static bool Matches(OperatorCall call, string layer) => call.Name == layer || call.LayerKey == layer;
 }

@@ -1,0 +1,11 @@
+using TileProof.HwModel.Dma;
+using TileProof.Operators;
+
+namespace TileProof.Verification;
+
+/// <summary>One operator call of one network at one bank setting under one landing policy.</summary>
+/// <param name="Golden">The call with its inputs and its proven output.</param>
+/// <param name="Bank">The bank setting.</param>
+/// <param name="Landing">When transfers land.</param>
+/// <param name="Derivation">How convolutions derive their requantization.</param>
+public sealed record ConformanceCase(GoldenCall Golden, BankSetting Bank, LandingKind Landing, ParameterDerivation Derivation);

@@ -1,0 +1,108 @@
+using TileProof.Golden.Generic;
+using TileProof.Golden.Scalar;
+using TileProof.Operators;
+
+namespace TileProof.Verification;
+
+/// <summary>Runs a network through the golden engines, each call on the integer golden's own input, so that errors do not add up.</summary>
+/// <remarks>
+/// The scalar oracle computes every element of a call up to <see cref="CompleteOracleLimit"/> multiply-accumulates, and
+/// <see cref="SampledElements"/> evenly spaced elements of a larger convolution.
+/// </remarks>
+public static class NetworkGolden
+{
+    /// <summary>Multiply-accumulates up to which the scalar oracle computes a whole convolution.</summary>
+    public const long CompleteOracleLimit = 20_000_000;
+
+    /// <summary>Elements that the scalar oracle computes of a larger convolution.</summary>
+    public const int SampledElements = 4096;
+
+    /// <summary>Units in the last place by which ONNX Runtime's softmax, which uses another exponential and another order of the sum, may differ.</summary>
+    public const int SoftmaxToleranceUlp = 8;
+
+    private static readonly ScalarOracle Oracle = new();
+    private static readonly GenericEngine Generic = new();
+
+    /// <summary>Computes the golden of every call.</summary>
+    /// <param name="network">The quantized network.</param>
+    /// <param name="image">float32, the shape of the network's input.</param>
+    /// <param name="engines">The engines.</param>
+    /// <param name="derivation">How convolutions derive their requantization.</param>
+    /// <param name="cancellation">Stops between calls.</param>
+    public static IReadOnlyList<GoldenCall> Compute(
+        Network network, Tensor image, GoldenEngines engines, ParameterDerivation derivation, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(engines);
+        var values = new Dictionary<TensorInfo, Tensor> { [network.Input] = image };
+        var goldens = new GoldenCall[network.Calls.Count];
+        foreach (OperatorCall call in network.Calls)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            GoldenCall golden = ComputeReference(network.Name, call, [.. call.Inputs.Select(input => values[input])], engines, derivation);
+            values[call.Output] = golden.Expected;
+            goldens[call.Index] = golden;
+        }
+
+        Parallel.For(0, goldens.Length, new ParallelOptions { CancellationToken = cancellation }, index => goldens[index] = AddScalarEngines(goldens[index], derivation));
+        return goldens;
+    }
+
+    private static GoldenCall ComputeReference(
+        string network, OperatorCall call, Tensor[] inputs, GoldenEngines engines, ParameterDerivation derivation)
+    {
+        Tensor onnx = engines.OnnxRuntime.Run(call, inputs, derivation);
+        Tensor dataParallel = engines.DataParallel.Run(call, inputs, derivation);
+        bool isExactInOnnx = call is not SoftmaxCall;
+        Tensor expected = isExactInOnnx ? onnx : Oracle.Run(call, inputs, derivation);
+        List<GoldenAgreement> agreements = [GoldenAgreement.BitForBit(engines.DataParallel.Name, expected, dataParallel)];
+        if (!isExactInOnnx)
+        {
+            agreements.Add(GoldenAgreement.WithinUlp(engines.OnnxRuntime.Name, expected, onnx, SoftmaxToleranceUlp));
+        }
+
+        return new GoldenCall
+        {
+            Network = network,
+            Call = call,
+            Inputs = inputs,
+            Expected = expected,
+            Agreements = agreements,
+            Requantization = (call as Conv2dCall)?.Requantize(derivation),
+            GenericLevels = call is Conv2dCall convolution && IsSampled(call)
+                ? LevelDifferences.Between(expected.Int8, engines.DataParallel.Conv2dGeneric(convolution, inputs[0]).Int8)
+                : null,
+        };
+    }
+
+    private static GoldenCall AddScalarEngines(GoldenCall golden, ParameterDerivation derivation)
+    {
+        OperatorCall call = golden.Call;
+        GoldenAgreement oracle = call is Conv2dCall convolution && IsSampled(call)
+            ? SampleOracle(golden, convolution)
+            : GoldenAgreement.BitForBit(Oracle.Name, golden.Expected, Oracle.Run(call, golden.Inputs, derivation));
+        LevelDifferences? levels = golden.GenericLevels;
+        if (levels is null && golden.Expected.ElementType == ElementType.Int8)
+        {
+            levels = LevelDifferences.Between(golden.Expected.Int8, Generic.Run(call, golden.Inputs, derivation).Int8);
+        }
+
+        return golden with { Agreements = [oracle, .. golden.Agreements], GenericLevels = levels };
+    }
+
+    private static bool IsSampled(OperatorCall call) => call.MultiplyAccumulates > CompleteOracleLimit;
+
+    private static GoldenAgreement SampleOracle(GoldenCall golden, Conv2dCall call)
+    {
+        var offsets = new int[SampledElements];
+        for (int i = 0; i < offsets.Length; i++)
+        {
+            offsets[i] = (int)((long)i * (golden.Expected.Shape.ElementCount - 1) / (offsets.Length - 1));
+        }
+
+        Tensor input = golden.Inputs[0];
+        ScalarConv2dResult result = ScalarConv2d.ComputeElements(
+            call.Shape, input.Shape.Batch, input.Int8, call.Weights, golden.Requantization!, offsets);
+        return GoldenAgreement.Sampled(Oracle.Name, golden.Expected, offsets, result.Output);
+    }
+}
