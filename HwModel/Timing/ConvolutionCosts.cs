@@ -56,6 +56,7 @@ public sealed class ConvolutionCosts
         work.MultiplySlots
         + (work.Gathers * coefficients[CoreTerm.Gather])
         + (work.Shuffles * coefficients[CoreTerm.Shuffle])
+        + (work.Variant == ConvolutionVariant.General3x3 ? work.InnerIterations * coefficients[CoreTerm.WideIteration] : 0)
         + (work.VectorLoads * coefficients[mode, MemoryTerm.KernelLoad]);
 
     /// <summary>Step set-up, requantization and store of a kernel call.</summary>

@@ -38,6 +38,9 @@ public enum CoreTerm
     /// <summary>Per lane shuffle of the stride-2 kernels that multiply four vectors at once: separating even and odd columns.</summary>
     Shuffle,
 
+    /// <summary>Per inner iteration of the 3x3 stride-1 kernel for wide rows, beyond the multiply slots.</summary>
+    WideIteration,
+
     /// <summary>Per row that the cache path copies into the padded scratch buffer.</summary>
     CopyRow,
 

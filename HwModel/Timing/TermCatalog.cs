@@ -16,6 +16,7 @@ public static class TermCatalog
         CoreTerm.Pack => new("cycles per accumulator of 64 outputs", "step set-up, requantization and store"),
         CoreTerm.Gather => new("cycles per gather", "16 coefficient bytes of a 1x1 kernel"),
         CoreTerm.Shuffle => new("cycles per lane shuffle", "even and odd columns of the 1x1 and 3x3 stride-2 kernels, beyond the multiply slots"),
+        CoreTerm.WideIteration => new("cycles per inner iteration", "3x3 stride-1 kernel for wide rows, beyond the multiply slots"),
         CoreTerm.CopyRow => new("cycles per row", "copy into the padded scratch buffer of the cache path"),
         CoreTerm.DirectCall => new("cycles per call", "operator on the tensors without DMA"),
         CoreTerm.QuantizeCall => new("cycles per call", "quantize with DMA"),

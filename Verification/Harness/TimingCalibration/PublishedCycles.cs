@@ -5,7 +5,7 @@ using TileProof.HwModel.Planning;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
 
-namespace TileProof.Verification.Calibration;
+namespace TileProof.Verification.TimingCalibration;
 
 /// <summary>Reads the published cycle figures (<c>Fixtures/published/iss_cycles_*.csv</c>) of the optimized kernels.</summary>
 /// <remarks>
@@ -119,7 +119,7 @@ public static class PublishedCycles
             : new Conv2dTilePlan
             {
                 Shape = shape,
-                Mode = ExecutionMode.DmaPingPong,
+                Mode = ExecutionMode.Dma,
                 ChannelsPerTile = csv.GetField<int>("n_tile_size"),
                 RowsPerTile = csv.GetField<int>("output_rows"),
                 Placement = default,
