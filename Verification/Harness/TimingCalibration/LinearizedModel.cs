@@ -1,7 +1,7 @@
 using MathNet.Numerics.LinearAlgebra;
 using TileProof.HwModel.Timing;
 
-namespace TileProof.Verification.Calibration;
+namespace TileProof.Verification.TimingCalibration;
 
 /// <summary>The counts along the critical paths of all observations at given coefficients.</summary>
 internal sealed class LinearizedModel
@@ -15,9 +15,10 @@ internal sealed class LinearizedModel
         this.relativeTargets = relativeTargets;
     }
 
-    public static LinearizedModel At(IReadOnlyList<CycleObservation> observations, IReadOnlyList<Parameter> parameters, Vector<double> values)
+    public static LinearizedModel At(CalibrationStage stage, Vector<double> values)
     {
-        CostCoefficients coefficients = Calibrator.ToCoefficients(parameters, values);
+        (IReadOnlyList<CycleObservation> observations, IReadOnlyList<Parameter> parameters, _) = stage;
+        CostCoefficients coefficients = Calibrator.ToCoefficients(stage, values);
         CostCoefficients[] stepped = [.. parameters.Select((parameter, index) => parameter.Apply(coefficients, values[index] + Calibrator.StepFor(values[index])))];
         var counts = Matrix<double>.Build.Dense(observations.Count, parameters.Count);
         var targets = Vector<double>.Build.Dense(observations.Count);

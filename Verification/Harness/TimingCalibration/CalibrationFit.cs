@@ -1,28 +1,31 @@
 using MathNet.Numerics.LinearAlgebra;
 using TileProof.HwModel.Timing;
 
-namespace TileProof.Verification.Calibration;
+namespace TileProof.Verification.TimingCalibration;
 
 /// <summary>Fitted coefficients and how well they describe the observations.</summary>
 public sealed class CalibrationFit
 {
     private readonly Dictionary<string, double> modelled = new(StringComparer.Ordinal);
 
-    internal CalibrationFit(IReadOnlyList<CycleObservation> observations, IReadOnlyList<Parameter> parameters, Vector<double> values)
+    internal CalibrationFit(CalibrationStage stage, Vector<double> values)
     {
-        Parameters = parameters;
+        Stage = stage;
         Values = [.. values];
-        Coefficients = Calibrator.ToCoefficients(parameters, values);
-        Objective = observations.Sum(observation => Math.Pow(RelativeError(observation) * Calibrator.ObservationWeight(observation), 2));
+        Coefficients = Calibrator.ToCoefficients(stage, values);
+        Objective = stage.Observations.Sum(observation => Math.Pow(RelativeError(observation) * Calibrator.ObservationWeight(observation), 2));
     }
 
+    /// <summary>What was fitted to what.</summary>
+    public CalibrationStage Stage { get; }
+
     /// <summary>The free coefficients.</summary>
-    public IReadOnlyList<Parameter> Parameters { get; }
+    public IReadOnlyList<Parameter> Parameters => Stage.Parameters;
 
     /// <summary>Their values, in the order of <see cref="Parameters"/>.</summary>
     public IReadOnlyList<double> Values { get; }
 
-    /// <summary>The machine's part of them.</summary>
+    /// <summary>All coefficients of the machine, the fixed ones included.</summary>
     public CostCoefficients Coefficients { get; }
 
     /// <summary>The weighted sum of squared relative errors.</summary>

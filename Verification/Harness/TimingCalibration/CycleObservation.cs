@@ -2,7 +2,7 @@ using TileProof.HwModel.Planning;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
 
-namespace TileProof.Verification.Calibration;
+namespace TileProof.Verification.TimingCalibration;
 
 /// <summary>One operator call of a published run and its cycles.</summary>
 public sealed record CycleObservation

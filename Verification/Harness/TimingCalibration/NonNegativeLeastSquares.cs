@@ -1,6 +1,6 @@
 using MathNet.Numerics.LinearAlgebra;
 
-namespace TileProof.Verification.Calibration;
+namespace TileProof.Verification.TimingCalibration;
 
 /// <summary>Least squares with non-negative coefficients: the active-set method of Lawson and Hanson.</summary>
 public static class NonNegativeLeastSquares

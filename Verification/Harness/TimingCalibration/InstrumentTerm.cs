@@ -1,4 +1,4 @@
-namespace TileProof.Verification.Calibration;
+namespace TileProof.Verification.TimingCalibration;
 
 /// <summary>What the prints of a published run add to a convolution call; fitted beside the machine and never part of a prediction.</summary>
 public enum InstrumentTerm
@@ -8,7 +8,4 @@ public enum InstrumentTerm
 
     /// <summary>Per tile line printed.</summary>
     TileLine,
-
-    /// <summary>Per weight: computing the diagnostics.</summary>
-    DiagnosticWeight,
 }

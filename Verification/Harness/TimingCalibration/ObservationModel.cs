@@ -1,7 +1,7 @@
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
 
-namespace TileProof.Verification.Calibration;
+namespace TileProof.Verification.TimingCalibration;
 
 /// <summary>What the cost model says about an observed call, without the prints of the run.</summary>
 public static class ObservationModel
@@ -21,7 +21,7 @@ public static class ObservationModel
         switch (observation.Kind)
         {
             case OperatorKind.Conv2d:
-                ConvolutionProgram.Play(observation.Plan!, new ConvolutionCosts(coefficients, mode), timeline, Environment.GetEnvironmentVariable("WP") == "1" ? WaitPolicy.BothChannelsBeforeKernel : WaitPolicy.EveryTransfer);
+                ConvolutionProgram.Play(observation.Plan!, new ConvolutionCosts(coefficients, mode), timeline, WaitPolicy.BothChannelsBeforeKernel);
                 break;
             case OperatorKind.MaxPool2d:
                 // The only pooling of both networks; the log counts the elements of its input.

@@ -5,7 +5,7 @@ using TileProof.HwModel.Planning;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
 
-namespace TileProof.Verification.Calibration;
+namespace TileProof.Verification.TimingCalibration;
 
 /// <summary>Reads the published cycle figures (<c>Fixtures/published/iss_cycles_*.csv</c>) of the optimized kernels.</summary>
 /// <remarks>

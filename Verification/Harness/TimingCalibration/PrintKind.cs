@@ -1,4 +1,4 @@
-namespace TileProof.Verification.Calibration;
+namespace TileProof.Verification.TimingCalibration;
 
 /// <summary>What a published run prints inside the timed region of a convolution; printing costs cycles that are no part of the machine.</summary>
 public enum PrintKind

@@ -1,6 +1,6 @@
 using TileProof.HwModel.Timing;
 
-namespace TileProof.Verification.Calibration;
+namespace TileProof.Verification.TimingCalibration;
 
 /// <summary>A free coefficient of the fit.</summary>
 /// <param name="Name">A readable name.</param>
