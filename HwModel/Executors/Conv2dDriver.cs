@@ -88,6 +88,7 @@ public sealed class Conv2dDriver
             CorrectResiduals(plan.Shape, batch, requantization, output);
         }
 
+        machine.HandBack(output);
         machine.System.ReleaseTo(mark);
     }
 

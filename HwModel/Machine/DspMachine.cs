@@ -186,6 +186,16 @@ public sealed class DspMachine
         return interceptor?.Packing(hardware) ?? hardware;
     }
 
+    /// <summary>An operator call returns its result: from now on the core may read it.</summary>
+    public void HandBack(MemoryBuffer output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        foreach (MachineObserver observer in observers)
+        {
+            observer.HandedBack(output);
+        }
+    }
+
     /// <summary>The core writes its cache lines of a region back.</summary>
     public void WriteBackCache(in StridedRegion region)
     {
