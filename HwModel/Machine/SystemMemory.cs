@@ -10,4 +10,8 @@ public sealed class SystemMemory : MemorySpace
         : base("system", capacityBytes, configuration.SystemAlignmentBytes, configuration.OutOfBounds, configuration.PoisonByte)
     {
     }
+
+    /// <summary>The bytes that a buffer takes, whole cache lines.</summary>
+    /// <exception cref="OverflowException">The result exceeds 2^31 - 1.</exception>
+    public static int RoundUpToLine(int lengthBytes) => checked(lengthBytes + CacheLineBytes - 1) / CacheLineBytes * CacheLineBytes;
 }

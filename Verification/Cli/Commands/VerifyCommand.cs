@@ -1,3 +1,5 @@
+using TileProof.HwModel.Dma;
+using TileProof.HwModel.Planning;
 using System.CommandLine;
 using TileProof.Verification;
 
@@ -17,10 +19,10 @@ public static class VerifyCommand
         var banks = new Option<string>("--banks")
         {
             HelpName = "sizes",
-            Description = $"Bank settings: {List(BankSetting.All)}, all, a size in bytes, or NxM for two unequal banks in bytes. 61k is 62976 bytes. Default: all.",
+            Description = $"Banks: {List(BankSetting.All)}, all, bytes, or NxM bytes (unequal). 61k is 62976. Default: all.",
         };
-        var modes = new Option<string>("--modes") { HelpName = "names", Description = $"Modes: {List<KernelMode>()}, all. Default: all." };
-        var landings = new Option<string>("--landing") { HelpName = "names", Description = $"When a DMA transfer lands: {List<LandingChoice>()}, all. Default: all." };
+        var modes = new Option<string>("--modes") { HelpName = "names", Description = $"Modes: {List<ExecutionMode>()}, all. Default: all." };
+        var landings = new Option<string>("--landing") { HelpName = "names", Description = $"When a DMA transfer lands: {List<LandingKind>()}, all. Default: all." };
         var layers = new Option<string>("--layers") { HelpName = "names", Description = "Layers by call name or config key. Default: all." };
         var seed = new Option<string>("--seed")
         {
@@ -31,7 +33,7 @@ public static class VerifyCommand
         var vectors = new Option<string>("--vectors")
         {
             HelpName = "folder",
-            Description = "Run the single-layer folders in here (params.json and .bin files); networks only when --networks is given too.",
+            Description = "Run the recorded layers in here instead of networks (with them when --networks is given).",
         };
         var listOnly = new Option<bool>("--list") { Description = "List the cases and run none." };
         var command = new Command("verify", "Run every layer at every bank setting and compare bit for bit.")
@@ -54,8 +56,8 @@ public static class VerifyCommand
             {
                 Networks = Read(parsed, networks, text => ChoiceList.Parse("network", text, VerifyOptions.KnownNetworks), vectorsFolder is null ? defaults.Networks : []),
                 Banks = Read(parsed, banks, BankSetting.ParseList, defaults.Banks),
-                Modes = Read(parsed, modes, text => ChoiceList.Parse<KernelMode>("mode", text), defaults.Modes),
-                Landings = Read(parsed, landings, text => ChoiceList.Parse<LandingChoice>("landing policy", text), defaults.Landings),
+                Modes = Read(parsed, modes, text => ChoiceList.Parse<ExecutionMode>("mode", text), defaults.Modes),
+                Landings = Read(parsed, landings, text => ChoiceList.Parse<LandingKind>("landing policy", text), defaults.Landings),
                 Layers = Read(parsed, layers, VerifyOptions.ParseLayers, defaults.Layers),
                 Seed = Read(parsed, seed, VerifyOptions.ParseSeed, defaults.Seed),
                 OutputFolder = parsed.GetValue(outputFolder) ?? context.DefaultOutputFolder,
