@@ -98,7 +98,7 @@ public sealed class DefectDetectionTests
         sbyte[] weights, MachineInterceptor? interceptor, LandingKind landing = LandingKind.AtIssue)
     {
         Tensor actual = SimulatedConvolution.Run(
-            Configuration with { Interceptor = interceptor }, LandingPolicy.Create(landing, 1), Plan, weights, Requantization, Input);
+            Configuration, LandingPolicy.Create(landing, 1), Plan, weights, Requantization, Input, interceptor);
         return (TensorDifference.Between(Expected, actual), MismatchCause.Guess(Plan, Expected, actual, Configuration.PoisonByte));
     }
 
