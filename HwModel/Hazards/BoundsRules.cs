@@ -6,8 +6,21 @@ namespace TileProof.HwModel.Hazards;
 /// <summary>The rules on where an access may go: buffers, banks, tensors, alignment and descriptor fields.</summary>
 internal sealed class BoundsRules(DspConfiguration configuration, HazardLog log)
 {
+    private readonly List<MemoryBuffer> buffers = [];
+
+    public void StartProgram() => buffers.Clear();
+
     public void Allocate(MemoryBuffer buffer, in MachineOperation operation)
     {
+        foreach (MemoryBuffer other in buffers)
+        {
+            if (ByteRuns.Overlap(buffer.Whole(), other.Whole()) is { } shared)
+            {
+                log.Report(HazardRule.BufferOverlap, operation, buffer, shared, $"'{other.Label}' lies there");
+            }
+        }
+
+        buffers.Add(buffer);
         long end = (long)buffer.OffsetBytes + buffer.LengthBytes;
         if (end > buffer.Space.CapacityBytes)
         {
@@ -22,13 +35,13 @@ internal sealed class BoundsRules(DspConfiguration configuration, HazardLog log)
 
     public void Access(in StridedRegion region, bool writes, in MachineOperation operation)
     {
-        if (region.IsInsideBuffer)
+        MemoryBuffer buffer = region.Buffer;
+        if (region.IsInsideBuffer && region.EndInSpace <= buffer.Space.CapacityBytes)
         {
             return;
         }
 
-        MemoryBuffer buffer = region.Buffer;
-        long bufferEnd = (long)buffer.OffsetBytes + buffer.LengthBytes;
+        long bufferEnd = Math.Min((long)buffer.OffsetBytes + buffer.LengthBytes, buffer.Space.CapacityBytes);
         (long Start, long End) outside = region.StartInSpace < buffer.OffsetBytes
             ? (region.StartInSpace, Math.Min(region.EndInSpace, buffer.OffsetBytes))
             : FirstRunBehind(region, bufferEnd);
@@ -40,14 +53,21 @@ internal sealed class BoundsRules(DspConfiguration configuration, HazardLog log)
 
     public void Alignment(in StridedRegion region, int alignmentBytes, in MachineOperation operation)
     {
-        if (alignmentBytes > 1 && region.StartInSpace % alignmentBytes != 0)
+        if (alignmentBytes == 1 || region.TotalBytes == 0)
+        {
+            return;
+        }
+
+        bool secondRow = region.StartInSpace % alignmentBytes == 0 && region.RowCount > 1;
+        long address = secondRow ? region.StartInSpace + region.RowPitchBytes : region.StartInSpace;
+        if (address % alignmentBytes != 0)
         {
             log.Report(
                 HazardRule.Misaligned,
                 operation,
                 region.Buffer,
-                (region.StartInSpace, region.StartInSpace + 1),
-                $"the address is {region.StartInSpace % alignmentBytes} beyond a multiple of {alignmentBytes}");
+                (address, address + region.RowBytes),
+                $"the address is {address % alignmentBytes} beyond a multiple of {alignmentBytes}");
         }
     }
 

@@ -37,6 +37,7 @@ public sealed class HazardMonitor : MachineObserver
     {
         log.Program = program;
         log.Tile = default;
+        bounds.StartProgram();
         writtenBytes.StartProgram();
         log.Note(new MachineOperation(OperationKind.Other, program));
     }
@@ -121,6 +122,13 @@ public sealed class HazardMonitor : MachineObserver
         {
             bounds.Alignment(region, step.AlignmentBytes, operation);
             Write(region, operation);
+            foreach (StridedRegion source in step.Reads)
+            {
+                if (source.Buffer != region.Buffer && ByteRuns.Overlap(region, source) is { } bytes)
+                {
+                    log.Report(HazardRule.WriteUnderRead, operation, region.Buffer, bytes, $"the computation still reads '{source.Buffer.Label}' there");
+                }
+            }
         }
     }
 

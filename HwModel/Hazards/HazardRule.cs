@@ -62,6 +62,12 @@ public sealed record HazardRule(string Name, string Explanation, string AppliesT
         "A buffer was handed out that ends behind its bank.",
         "allocations in the two banks");
 
+    /// <summary>Two buffers share bytes.</summary>
+    public static HazardRule BufferOverlap { get; } = Violation(
+        "buffer-overlap",
+        "A buffer was handed out that shares bytes with another one of the program.",
+        "allocations in the two banks");
+
     /// <summary>A descriptor is issued into a full ring.</summary>
     public static HazardRule RingOverflow { get; } = Violation(
         "ring-overflow",
@@ -132,7 +138,7 @@ public sealed record HazardRule(string Name, string Explanation, string AppliesT
     public static IReadOnlyList<HazardRule> All { get; } =
     [
         ReadBeforeArrival, WriteUnderRead, WriteUnderWrite, NeverWritten, OutsideBuffer, OutsideBank, OverRead, OverWrite, BankOverflow,
-        RingOverflow, DescriptorRange, Misaligned, InFlightAtReturn, DmaReadsDirtyLine, DmaWritesUnderDirtyLine, StaleCacheRead,
+        BufferOverlap, RingOverflow, DescriptorRange, Misaligned, InFlightAtReturn, DmaReadsDirtyLine, DmaWritesUnderDirtyLine, StaleCacheRead,
         PartialLineInvalidate, IgnoredStatus, AccumulatorOverflow, Int16Saturation,
     ];
 

@@ -13,6 +13,7 @@ internal sealed class TransferRules(HazardLog log)
     {
         Read(transfer.Descriptor.Source, operation, transfer.Channel);
         Write(transfer.Descriptor.Destination, operation, transfer.Channel);
+        pending.RemoveAll(older => IsSuperseded(older, transfer));
         pending.Add(transfer);
     }
 
@@ -73,6 +74,12 @@ internal sealed class TransferRules(HazardLog log)
             Report(HazardRule.InFlightAtReturn, operation, transfer.Descriptor.Destination.Buffer, Extent(transfer.Descriptor.Destination), transfer);
         }
     }
+
+    /// <summary>A load to exactly where an older one of its channel goes: what may not be touched now is what the younger one writes.</summary>
+    private static bool IsSuperseded(DmaTransfer older, DmaTransfer younger) =>
+        older.Channel == younger.Channel
+        && older.Descriptor.Destination == younger.Descriptor.Destination
+        && older.Descriptor.Source.Buffer.Space is SystemMemory;
 
     private static (long Start, long End) Extent(in StridedRegion region) => (region.StartInSpace, region.EndInSpace);
 

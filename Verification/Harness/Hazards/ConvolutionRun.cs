@@ -9,7 +9,7 @@ namespace TileProof.Verification;
 public sealed record ConvolutionRun
 {
     /// <summary>What the output tensor holds before the run, so that a byte that is never stored shows.</summary>
-    private const byte OutputPoison = 0x5A;
+    public const byte UnstoredByte = 0x5A;
 
     /// <summary>Room for the driver's own tensors beside input and output: weights, biases, scales, alignment.</summary>
     private const int AlignmentSlackBytes = 16 * SystemMemory.CacheLineBytes;
@@ -17,11 +17,8 @@ public sealed record ConvolutionRun
     /// <summary>What to compute.</summary>
     public required ConvolutionCase Case { get; init; }
 
-    /// <summary>The machine.</summary>
+    /// <summary>The machine and the version of the programs.</summary>
     public required DspConfiguration Configuration { get; init; }
-
-    /// <summary>Which version of the programs.</summary>
-    public KernelVariant Variant { get; init; } = KernelVariant.Corrected;
 
     /// <summary>When transfers land; null for at the wait.</summary>
     public LandingPolicy? Landing { get; init; }
@@ -47,9 +44,10 @@ public sealed record ConvolutionRun
         MemoryBuffer input = machine.System.Allocate("input", Case.Input.Length);
         Case.Input.CopyTo(input.As<sbyte>());
         MemoryBuffer output = machine.System.Allocate("output", outputBytes);
-        output.Bytes.Fill(OutputPoison);
-        new Conv2dDriver(machine, Variant) { RunsWithoutDma = RunsWithoutDma }
+        output.Bytes.Fill(UnstoredByte);
+        new Conv2dDriver(machine) { RunsWithoutDma = RunsWithoutDma }
             .Run(plan, Case.Batch, Case.Weights, Case.Requantization, input, output);
+        machine.HandBack(output);
         return output.Bytes.ToArray();
     }
 }
