@@ -33,7 +33,7 @@ internal static class MemoryFaults
         Flip("input-bit-flip", "bit 6 in the middle of the first input tile flips", "input", 0.5, static value => (byte)(value ^ 0x40)),
         Flip("coefficient-bit-flip", "bit 6 of the first coefficient flips", "coefficients", 0, static value => (byte)(value ^ 0x40)),
         Flip("last-coefficient-bit-flip", "bit 6 of the last coefficient flips", "coefficients", 1, static value => (byte)(value ^ 0x40)),
-        Flip("bias-bit-flip", "bit 4 of the third byte of a bias flips", "bias", 0, static value => (byte)(value ^ 0x80)),
+        Flip("bias-bit-flip", "bit 7 of the first bias flips", "bias", 0, static value => (byte)(value ^ 0x80)),
         Flip("coefficient-byte-cleared", "the coefficient in the middle is 0", "coefficients", 0.5, static _ => 0),
         Flip("coefficient-bit-stuck", "bit 5 of the coefficient in the middle is stuck at 1", "coefficients", 0.5, static value => (byte)(value | 0x20)),
     ];

@@ -125,7 +125,14 @@ internal sealed class MutationLayer
             return (MutationVerdict.Equivalent, "every output byte is made from the same bytes, and no ordering rule is broken");
         }
 
-        bool onlyArithmetic = !sameArithmetic && ReferenceEquals(changed.KernelBias, Layer.Requantization.KernelBias) && changed.InputZeroPoint == Layer.Requantization.InputZeroPoint;
+        if (fault.Class == FaultClass.MemoryCorruption)
+        {
+            return (MutationVerdict.NotExercised, "the changed byte does not reach a rounded output");
+        }
+
+        bool onlyArithmetic = !sameArithmetic
+            && ReferenceEquals(changed.KernelBias, Layer.Requantization.KernelBias)
+            && changed.InputZeroPoint == Layer.Requantization.InputZeroPoint;
         if (onlyArithmetic)
         {
             return ArithmeticEquivalence.FindDifference(Layer.Shape, Layer.Weights, Layer.Requantization, hardware, changed, behavior) is { } sum

@@ -18,7 +18,7 @@ public enum MutationVerdict
     /// <summary>The layer has no place for the defect, such as a second tile.</summary>
     NotApplicable,
 
-    /// <summary>The defect can change outputs of this layer, but not for this data: only another layer or image shows it.</summary>
+    /// <summary>The defect can change outputs of this layer, but not with this data: another layer or image has to show it.</summary>
     NotExercised,
 
     /// <summary>Not caught and not proven equivalent.</summary>
