@@ -69,8 +69,15 @@ internal sealed class MeanExecutor
         int channels = call.Input.Shape.Channels;
         int chunkChannels = Math.Min(largestChunkChannels, (channels + ChannelStep - 1) / ChannelStep * ChannelStep);
         int chunkCount = (channels + chunkChannels - 1) / chunkChannels;
-        MemoryBuffer[] inputs = [AllocateInput(0, chunkChannels), AllocateInput(1, chunkChannels)];
-        MemoryBuffer[] outputs = [AllocateOutput(0, chunkChannels), AllocateOutput(1, chunkChannels)];
+        MemoryBuffer[] inputs = new MemoryBuffer[machine.Banks.Count];
+        MemoryBuffer[] outputs = new MemoryBuffer[machine.Banks.Count];
+        for (int bank = 0; bank < machine.Banks.Count; bank++)
+        {
+            MemoryBuffer both = machine.Allocate(bank, "input and output", chunkChannels * BytesPerChannel);
+            inputs[bank] = both.Slice("input", 0, chunkChannels * InputChannelBytes);
+            outputs[bank] = both.Slice("output", chunkChannels * InputChannelBytes, chunkChannels * sizeof(float));
+        }
+
         machine.WriteBackCache(input.Whole());
         machine.InvalidateBeforeStores(output);
         for (int image = 0; image < call.Input.Shape.Batch; image++)
@@ -97,12 +104,6 @@ internal sealed class MeanExecutor
 
     /// <summary>The published kernel computes whole steps of 16 channels only.</summary>
     private int ComputedChannels(int channels) => IsPublished ? channels / ChannelStep * ChannelStep : channels;
-
-    private MemoryBuffer AllocateInput(int bank, int chunkChannels) =>
-        machine.Allocate(bank, "input", chunkChannels * InputChannelBytes);
-
-    private MemoryBuffer AllocateOutput(int bank, int chunkChannels) =>
-        machine.Allocate(bank, "output", chunkChannels * sizeof(float));
 
     private int ChannelsIn(int chunk, int chunkChannels) => Math.Min(chunkChannels, call.Input.Shape.Channels - (chunk * chunkChannels));
 

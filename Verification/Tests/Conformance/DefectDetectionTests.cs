@@ -45,7 +45,7 @@ public sealed class DefectDetectionTests
     [Fact]
     public void SourceRowOffByOne_ItsRowTileDiffersInEveryChannelTile()
     {
-        var interceptor = new LoadInterceptor(static (descriptor, _) => descriptor.Purpose.EndsWith("h3", StringComparison.Ordinal)
+        var interceptor = new LoadInterceptor(static (descriptor, _) => descriptor.Purpose.StartsWith("input", StringComparison.Ordinal) && descriptor.Purpose.EndsWith("h3", StringComparison.Ordinal)
             ? DmaDescriptor.Create(
                 descriptor.Source with { OffsetBytes = descriptor.Source.OffsetBytes + Shape.InWidth }, descriptor.Destination, descriptor.Purpose)
             : descriptor);
