@@ -119,7 +119,7 @@ public static class PublishedCycles
             : new Conv2dTilePlan
             {
                 Shape = shape,
-                Mode = ExecutionMode.DmaPingPong,
+                Mode = ExecutionMode.Dma,
                 ChannelsPerTile = csv.GetField<int>("n_tile_size"),
                 RowsPerTile = csv.GetField<int>("output_rows"),
                 Placement = default,
