@@ -56,7 +56,7 @@ public static class CommandLineApplication
     public static Command CreateRoot(CommandContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return CreateRoot([VerifyCommand.Create(context, ConformanceRun.Execute)]);
+        return CreateRoot([VerifyCommand.Create(context, ConformanceRun.Execute), InjectCommand.Create(context, InjectRun.Execute)]);
     }
 
     /// <summary>Makes a root with the given commands.</summary>
