@@ -1,0 +1,4 @@
+namespace TileProof.Golden.Networks;
+
+/// <summary>max(x, 0), element by element.</summary>
+public sealed record FloatRelu : FloatNode;

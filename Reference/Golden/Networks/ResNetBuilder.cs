@@ -1,0 +1,94 @@
+using TileProof.Operators;
+
+namespace TileProof.Golden.Networks;
+
+/// <summary>Builds a ResNet with torchvision's topology and node names.</summary>
+/// <remarks>
+/// A block's 1x1 downsample convolution stands before the block's first convolution, which is the published call order.
+/// Weights come from <see cref="SeededParameters"/>, the batch normalization's running statistics from <see cref="MomentPropagation"/>.
+/// </remarks>
+public sealed class ResNetBuilder
+{
+    /// <summary>The seed of the networks that reports and fixtures speak of.</summary>
+    public const ulong DefaultSeed = 18;
+
+    private readonly ResNetDescription description;
+    private readonly SeededParameters parameters;
+    private readonly FloatNetworkBuilder graph;
+
+    private ResNetBuilder(ResNetDescription description, TensorShape inputShape, ulong seed)
+    {
+        this.description = description;
+        parameters = new SeededParameters(seed);
+        graph = new FloatNetworkBuilder(description.Name, inputShape);
+    }
+
+    /// <summary>Builds a network with batch normalization folded.</summary>
+    /// <param name="description">Which ResNet.</param>
+    /// <param name="inputShape"><c>[N, 3, H, W]</c>; any N, H and W of 1 or more.</param>
+    /// <param name="seed">Decides every weight.</param>
+    /// <exception cref="ArgumentException">The input does not have 3 channels.</exception>
+    public static FloatNetwork Build(ResNetDescription description, TensorShape inputShape, ulong seed = DefaultSeed)
+    {
+        ArgumentNullException.ThrowIfNull(description);
+        if (inputShape.Channels != SeededImages.ChannelCount)
+        {
+            throw new ArgumentException($"A {description.Name} reads {SeededImages.ChannelCount} channels, not {inputShape.Channels}.", nameof(inputShape));
+        }
+
+        FloatNetwork unnormalized = new ResNetBuilder(description, inputShape, seed).BuildGraph();
+        return MomentPropagation.Normalize(unnormalized).FoldBatchNorm();
+    }
+
+    private FloatNetwork BuildGraph()
+    {
+        string value = Conv("conv1", FloatNetworkBuilder.InputName, ResNetDescription.StemChannels, kernel: 7, stride: 2);
+        value = graph.Relu("relu", value);
+        value = graph.MaxPool2d("maxpool", value, kernel: 3, stride: 2, padding: 1);
+        int innerChannels = ResNetDescription.StemChannels;
+        for (int stage = 0; stage < description.BlocksPerStage.Count; stage++, innerChannels *= 2)
+        {
+            for (int block = 0; block < description.BlocksPerStage[stage]; block++)
+            {
+                value = Block($"layer{stage + 1}.{block}", value, innerChannels, stride: stage > 0 && block == 0 ? 2 : 1);
+            }
+        }
+
+        value = graph.Mean("avgpool", value);
+        int features = graph.ShapeOf(value).Channels;
+        graph.Linear("fc", value, parameters.LinearWeights("fc", ResNetDescription.ClassCount, features), new float[ResNetDescription.ClassCount]);
+        return graph.Build();
+    }
+
+    private string Block(string name, string input, int innerChannels, int stride)
+    {
+        int outChannels = innerChannels * description.Expansion;
+        string shortcut = stride != 1 || graph.ShapeOf(input).Channels != outChannels
+            ? Conv($"{name}.downsample", input, outChannels, kernel: 1, stride)
+            : input;
+        string branch = description.Block == ResNetBlock.Basic
+            ? BasicBranch(name, input, outChannels, stride)
+            : BottleneckBranch(name, input, innerChannels, outChannels, stride);
+        return graph.Relu($"{name}.relu", graph.Add($"{name}.add", branch, shortcut));
+    }
+
+    private string BasicBranch(string name, string input, int outChannels, int stride)
+    {
+        string value = graph.Relu($"{name}.relu1", Conv($"{name}.conv1", input, outChannels, kernel: 3, stride));
+        return Conv($"{name}.conv2", value, outChannels, kernel: 3, stride: 1);
+    }
+
+    private string BottleneckBranch(string name, string input, int innerChannels, int outChannels, int stride)
+    {
+        string value = graph.Relu($"{name}.relu1", Conv($"{name}.conv1", input, innerChannels, kernel: 1, stride: 1));
+        value = graph.Relu($"{name}.relu2", Conv($"{name}.conv2", value, innerChannels, kernel: 3, stride));
+        return Conv($"{name}.conv3", value, outChannels, kernel: 1, stride: 1);
+    }
+
+    private string Conv(string name, string input, int outChannels, int kernel, int stride)
+    {
+        TensorShape source = graph.ShapeOf(input);
+        var shape = Conv2dShape.Create(source.Channels, source.Height, source.Width, outChannels, kernel, kernel, stride, padding: kernel / 2);
+        return graph.Conv2d(name, input, shape, parameters.ConvWeights(name, shape), new float[outChannels], parameters.BatchNormOf(name, outChannels));
+    }
+}

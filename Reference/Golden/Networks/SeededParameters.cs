@@ -1,0 +1,74 @@
+using TileProof.Operators;
+
+namespace TileProof.Golden.Networks;
+
+/// <summary>Weights and batch normalization parameters from a seed, with the statistics of a trained network.</summary>
+/// <remarks>
+/// Trained weights are not normal: some filters are much stronger than others, and single weights reach ten to fifteen times
+/// the mean magnitude. Both matter here, because the largest weight sets the scale of all. A number depends only on the seed,
+/// the layer's name and its position, so layers may be generated in any order and in parallel.
+/// </remarks>
+public sealed class SeededParameters
+{
+    // Element = normal * (Core + Tail * normal^2): variance close to 1, largest magnitude near 8.
+    private const float CoreWeight = 0.6f;
+    private const float TailWeight = 0.13f;
+    private const float FilterSpread = 0.45f;
+    private const float GammaMean = 0.5f;
+    private const float GammaSpread = 0.16f;
+    private const float SmallestGamma = 0.12f;
+    private const float BetaMean = -0.08f;
+    private const float BetaSpread = 0.15f;
+
+    private readonly CounterRandom random;
+
+    /// <summary>Parameters of one seed.</summary>
+    public SeededParameters(ulong seed) => random = CounterRandom.FromSeed(seed);
+
+    /// <summary>He-scaled weights <c>[OC, C / groups, KH, KW]</c> of a convolution.</summary>
+    public float[] ConvWeights(string name, Conv2dShape shape)
+    {
+        int taps = shape.KernelHeight * shape.KernelWidth;
+        return Weights(random.Stream(name), shape.OutChannels, shape.InChannels / shape.Groups, taps, (float)Math.Sqrt(2.0 / shape.WeightsPerOutChannel));
+    }
+
+    /// <summary>Weights <c>[M, K]</c> of a fully connected layer.</summary>
+    public float[] LinearWeights(string name, int outputFeatures, int inputFeatures) =>
+        Weights(random.Stream(name), outputFeatures, inputFeatures, taps: 1, (float)Math.Sqrt(2.0 / inputFeatures));
+
+    /// <summary>Scale and offset per channel; the running statistics are those of an input that is normalized already.</summary>
+    public BatchNorm BatchNormOf(string name, int channelCount)
+    {
+        CounterRandom gamma = random.Stream(name).Stream("gamma");
+        CounterRandom beta = random.Stream(name).Stream("beta");
+        return new BatchNorm
+        {
+            Gamma = Generate(channelCount, i => Math.Max(SmallestGamma, GammaMean + (GammaSpread * gamma.Normal(i)))),
+            Beta = Generate(channelCount, i => BetaMean + (BetaSpread * beta.Normal(i))),
+            Mean = new float[channelCount],
+            Variance = Generate(channelCount, static _ => 1f),
+        };
+    }
+
+    private static float[] Weights(CounterRandom stream, int outChannels, int inChannels, int taps, float standardDeviation)
+    {
+        CounterRandom elements = stream.Stream("elements");
+        CounterRandom filters = stream.Stream("filters");
+        var weights = new float[outChannels * inChannels * taps];
+        Parallel.For(0, outChannels, o =>
+        {
+            for (int filter = o * inChannels; filter < (o + 1) * inChannels; filter++)
+            {
+                float scale = standardDeviation * (1 + (FilterSpread * filters.Normal(filter) * filters.Normal(~filter)));
+                for (int i = filter * taps; i < (filter + 1) * taps; i++)
+                {
+                    float normal = elements.Normal(i);
+                    weights[i] = scale * normal * (CoreWeight + (TailWeight * normal * normal));
+                }
+            }
+        });
+        return weights;
+    }
+
+    private static float[] Generate(int count, Func<int, float> element) => [.. Enumerable.Range(0, count).Select(element)];
+}
