@@ -1,5 +1,4 @@
 using TileProof.Golden.Networks;
-using TileProof.Golden.Onnx;
 using TileProof.Operators;
 
 namespace TileProof.Golden.OnnxRuntime;
