@@ -57,7 +57,7 @@ public sealed class Conv2dDriver
         for (int image = 0; image < batch; image++)
         {
             machine.BeginProgram($"{plan.KernelName} {plan.Shape.ConfigKey}");
-            if (plan.Mode == ExecutionMode.DmaPingPong)
+            if (plan.Mode == ExecutionMode.Dma)
             {
                 Executors[plan.Kernel].Run(machine, plan, operands, image);
             }

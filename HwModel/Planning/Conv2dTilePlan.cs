@@ -28,7 +28,7 @@ public sealed record Conv2dTilePlan
     public string Kernel => ConvolutionKernel.NameOf(Shape);
 
     /// <summary>The kernel with its mode suffix, as the published tables name it (<c>kernel_name</c>).</summary>
-    public string KernelName => Kernel + (Mode == ExecutionMode.DmaPingPong ? "_dma" : "_no_dma");
+    public string KernelName => Kernel + (Mode == ExecutionMode.Dma ? "_dma" : "_no_dma");
 
     /// <summary>Tiles over the output channels (<c>n_tiles</c>).</summary>
     public int ChannelTileCount => DivideRoundUp(Shape.OutChannels, ChannelsPerTile);

@@ -74,7 +74,7 @@ public static class Conv2dTilePlanner
         return new Conv2dTilePlan
         {
             Shape = shape,
-            Mode = ExecutionMode.DmaPingPong,
+            Mode = ExecutionMode.Dma,
             ChannelsPerTile = bestChannels,
             RowsPerTile = rows,
             Placement = PlacementSearch.Find(TileBuffers.Of(shape, bestChannels, rows), dram0Bytes, dram1Bytes)!.Value,

@@ -4,7 +4,7 @@ namespace TileProof.HwModel.Planning;
 public enum ExecutionMode
 {
     /// <summary>Tiles move by DMA into local banks, two buffers in turn.</summary>
-    DmaPingPong,
+    Dma,
 
     /// <summary>The kernel reads and writes system memory through the cache.</summary>
     Cache,

@@ -29,7 +29,7 @@ public static class PublishedConvConfig
     {
         ArgumentNullException.ThrowIfNull(plan);
         Conv2dShape shape = plan.Shape;
-        bool tiled = plan.Mode == ExecutionMode.DmaPingPong;
+        bool tiled = plan.Mode == ExecutionMode.Dma;
         int padding = shape.Padding;
         int dataOffset = tiled ? (padding * plan.InputRowPitchBytes) + padding : 0;
         int kernelPlane = shape.KernelWidth * shape.KernelHeight;

@@ -42,6 +42,9 @@ public sealed class OnnxRuntimeSession : IDisposable
         Settings = SettingsFor(threadCount, optimization);
     }
 
+    /// <summary>The version that the native library states, <c>major.minor.patch</c>.</summary>
+    public static string LibraryVersion => OrtEnv.Instance().GetVersionString();
+
     /// <summary>Version and settings, one line for reports.</summary>
     public string Settings { get; }
 
@@ -49,7 +52,7 @@ public sealed class OnnxRuntimeSession : IDisposable
     public static string SettingsFor(int threadCount = 1, OnnxRuntimeOptimization optimization = OnnxRuntimeOptimization.All) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"ONNX Runtime {OrtEnv.Instance().GetVersionString()}, CPU provider, {threadCount} thread(s), sequential execution, graph optimization {optimization}, session.x64quantprecision=1, session.use_deterministic_compute=1");
+            $"ONNX Runtime {LibraryVersion}, CPU provider, {threadCount} thread(s), sequential execution, graph optimization {optimization}, session.x64quantprecision=1, session.use_deterministic_compute=1");
 
     /// <summary>Runs the model once.</summary>
     /// <param name="outputNames">The graph outputs wanted.</param>

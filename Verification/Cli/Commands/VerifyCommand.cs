@@ -1,3 +1,5 @@
+using TileProof.HwModel.Dma;
+using TileProof.HwModel.Planning;
 using System.CommandLine;
 using TileProof.Verification;
 
@@ -19,8 +21,8 @@ public static class VerifyCommand
             HelpName = "sizes",
             Description = $"Bank settings: {List(BankSetting.All)}, all, a size in bytes, or NxM for two unequal banks in bytes. 61k is 62976 bytes. Default: all.",
         };
-        var modes = new Option<string>("--modes") { HelpName = "names", Description = $"Modes: {List<KernelMode>()}, all. Default: all." };
-        var landings = new Option<string>("--landing") { HelpName = "names", Description = $"When a DMA transfer lands: {List<LandingChoice>()}, all. Default: all." };
+        var modes = new Option<string>("--modes") { HelpName = "names", Description = $"Modes: {List<ExecutionMode>()}, all. Default: all." };
+        var landings = new Option<string>("--landing") { HelpName = "names", Description = $"When a DMA transfer lands: {List<LandingKind>()}, all. Default: all." };
         var layers = new Option<string>("--layers") { HelpName = "names", Description = "Layers by call name or config key. Default: all." };
         var seed = new Option<string>("--seed")
         {
@@ -54,8 +56,8 @@ public static class VerifyCommand
             {
                 Networks = Read(parsed, networks, text => ChoiceList.Parse("network", text, VerifyOptions.KnownNetworks), vectorsFolder is null ? defaults.Networks : []),
                 Banks = Read(parsed, banks, BankSetting.ParseList, defaults.Banks),
-                Modes = Read(parsed, modes, text => ChoiceList.Parse<KernelMode>("mode", text), defaults.Modes),
-                Landings = Read(parsed, landings, text => ChoiceList.Parse<LandingChoice>("landing policy", text), defaults.Landings),
+                Modes = Read(parsed, modes, text => ChoiceList.Parse<ExecutionMode>("mode", text), defaults.Modes),
+                Landings = Read(parsed, landings, text => ChoiceList.Parse<LandingKind>("landing policy", text), defaults.Landings),
                 Layers = Read(parsed, layers, VerifyOptions.ParseLayers, defaults.Layers),
                 Seed = Read(parsed, seed, VerifyOptions.ParseSeed, defaults.Seed),
                 OutputFolder = parsed.GetValue(outputFolder) ?? context.DefaultOutputFolder,

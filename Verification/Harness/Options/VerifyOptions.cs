@@ -1,4 +1,6 @@
 using System.Globalization;
+using TileProof.HwModel.Dma;
+using TileProof.HwModel.Planning;
 
 namespace TileProof.Verification;
 
@@ -18,10 +20,10 @@ public sealed record VerifyOptions
     public IReadOnlyList<BankSetting> Banks { get; init; } = BankSetting.All;
 
     /// <summary>The modes to run; a case whose mode is not among them is left out.</summary>
-    public IReadOnlyList<KernelMode> Modes { get; init; } = Enum.GetValues<KernelMode>();
+    public IReadOnlyList<ExecutionMode> Modes { get; init; } = Enum.GetValues<ExecutionMode>();
 
     /// <summary>The landing policies to run each tiled case with.</summary>
-    public IReadOnlyList<LandingChoice> Landings { get; init; } = Enum.GetValues<LandingChoice>();
+    public IReadOnlyList<LandingKind> Landings { get; init; } = Enum.GetValues<LandingKind>();
 
     /// <summary>The layers to run, by call name or config key; empty for all.</summary>
     public IReadOnlyList<string> Layers { get; init; } = [];

@@ -1,0 +1,37 @@
+using TileProof.Operators;
+
+namespace TileProof.Kernels;
+
+/// <summary>float32 maximum over windows: one work item per output element (operator contract, section 2a).</summary>
+public static class MaxPool2dKernel
+{
+    /// <summary>Computes the output at <paramref name="index"/> of <c>[N, C, OH, OW]</c>.</summary>
+    /// <remarks>
+    /// The maximum starts at the smallest finite single and is replaced by any larger element in row-major order: negative infinity
+    /// gives the smallest finite single, NaN never wins, and of zeros of both signs the first stays.
+    /// </remarks>
+    public static float Compute<TFloat>(int index, TFloat input, MaxPool2dShape shape)
+        where TFloat : struct, IReadOnlyView<float>
+    {
+        int outX = index % shape.OutWidth;
+        int outRow = index / shape.OutWidth;
+        int outY = outRow % shape.OutHeight;
+        int plane = outRow / shape.OutHeight;
+        int firstY = (outY * shape.Stride) - shape.Padding;
+        int firstX = (outX * shape.Stride) - shape.Padding;
+        int lastY = Math.Min(firstY + shape.KernelHeight, shape.InHeight);
+        int lastX = Math.Min(firstX + shape.KernelWidth, shape.InWidth);
+        float maximum = float.MinValue;
+        for (int y = Math.Max(firstY, 0); y < lastY; y++)
+        {
+            int row = ((plane * shape.InHeight) + y) * shape.InWidth;
+            for (int x = Math.Max(firstX, 0); x < lastX; x++)
+            {
+                float value = input[row + x];
+                maximum = value > maximum ? value : maximum;
+            }
+        }
+
+        return maximum;
+    }
+}

@@ -1,0 +1,17 @@
+namespace TileProof.Kernels;
+
+/// <summary>Operands that stay the same from run to run, such as weights. Executors prepare them once and keep them by identity.</summary>
+public abstract class KernelConstants
+{
+    private protected KernelConstants()
+    {
+    }
+
+    private protected static void RequireLength(int actual, int expected, string what, string parameterName)
+    {
+        if (actual != expected)
+        {
+            throw new ArgumentException($"Expected {expected} {what}, not {actual}.", parameterName);
+        }
+    }
+}

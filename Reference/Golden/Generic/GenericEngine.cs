@@ -1,0 +1,50 @@
+using TileProof.Operators;
+
+namespace TileProof.Golden.Generic;
+
+/// <summary>The vendor's portable reference operators: what the published results compare the DSP kernels with.</summary>
+/// <remarks>
+/// They round differently from the DSP by design, so single levels may differ; the conformance run reports that difference and
+/// does not take it for a fault. A convolution here has no derived integers: the parameter derivation is ignored.
+/// </remarks>
+public sealed class GenericEngine : IOperatorEngine
+{
+    /// <inheritdoc/>
+    public string Name => "generic";
+
+    /// <inheritdoc/>
+    public string Description =>
+        "the vendor's portable operators: float accumulation in memory order; softmax uses the machine's expf and is comparable with a tolerance only";
+
+    /// <inheritdoc/>
+    public Tensor Run(OperatorCall call, IReadOnlyList<Tensor> inputs, ParameterDerivation derivation)
+    {
+        CallInputs.Require(call, inputs);
+        return call switch
+        {
+            Conv2dCall conv => Convolve(conv, inputs[0]),
+            MaxPool2dCall pool => GenericReductions.MaxPool2d(pool, inputs[0]),
+            MeanCall mean => GenericReductions.Mean(mean, inputs[0]),
+            QuantizePerTensorCall quantize => GenericElementwise.Quantize(quantize, inputs[0]),
+            DequantizePerTensorCall dequantize => GenericElementwise.Dequantize(dequantize, inputs[0]),
+            QuantizedReluCall relu => GenericElementwise.Rectify(relu, inputs[0]),
+            QuantizedLinearCall linear => GenericLinear.Compute(linear, inputs[0]),
+            AddCall add => GenericElementwise.Add(add, inputs[0], inputs[1]),
+            SoftmaxCall softmax => GenericSoftmax.Compute(softmax, inputs[0]),
+            _ => throw new NotSupportedException($"The generic engine does not implement {call.Kind}."),
+        };
+    }
+
+    private static Tensor Convolve(Conv2dCall call, Tensor input) => Tensor.FromInt8(
+        call.Output.Shape,
+        GenericConv2d.Compute(
+            call.Shape,
+            input.Shape.Batch,
+            input.Int8,
+            call.Weights,
+            call.Bias,
+            call.BiasScales,
+            call.Input.RequiredQuantization.ZeroPoint,
+            call.Output.RequiredQuantization.Scale,
+            call.Output.RequiredQuantization.ZeroPoint));
+}

@@ -1,0 +1,60 @@
+using TileProof.Operators;
+
+namespace TileProof.Golden.Generic;
+
+/// <summary>The vendor's portable pooling and mean.</summary>
+/// <remarks>
+/// Source: operator contract, sections 2e and 3a. Pooling starts at the first element inside the image and takes a later one only
+/// if it is larger, so a window of negative infinities stays negative infinity, and of two zeros the first wins.
+/// The mean adds in memory order and divides by the count, for every plane size.
+/// </remarks>
+internal static class GenericReductions
+{
+    public static Tensor MaxPool2d(MaxPool2dCall call, Tensor input)
+    {
+        MaxPool2dShape shape = call.Shape;
+        Tensor output = Tensor.Create(call.Output.Shape, ElementType.Float32);
+        for (int offset = 0; offset < output.Float32.Length; offset++)
+        {
+            TensorIndex index = output.Shape.IndexOf(offset);
+            int firstY = (index.Y * shape.Stride) - shape.Padding;
+            int firstX = (index.X * shape.Stride) - shape.Padding;
+            int lastY = Math.Min(firstY + shape.KernelHeight, shape.InHeight) - 1;
+            int lastX = Math.Min(firstX + shape.KernelWidth, shape.InWidth) - 1;
+            firstY = Math.Max(firstY, 0);
+            firstX = Math.Max(firstX, 0);
+            float maximum = input.Float32[input.Shape.OffsetOf(index.N, index.C, firstY, firstX)];
+            for (int y = firstY; y <= lastY; y++)
+            {
+                for (int x = firstX; x <= lastX; x++)
+                {
+                    float element = input.Float32[input.Shape.OffsetOf(index.N, index.C, y, x)];
+                    maximum = element > maximum ? element : maximum;
+                }
+            }
+
+            output.Float32[offset] = maximum;
+        }
+
+        return output;
+    }
+
+    public static Tensor Mean(MeanCall call, Tensor input)
+    {
+        int planeElementCount = input.Shape.PlaneElementCount;
+        Tensor output = Tensor.Create(call.Output.Shape, ElementType.Float32);
+        for (int plane = 0; plane < output.Float32.Length; plane++)
+        {
+            ReadOnlySpan<float> elements = input.Float32.Slice(plane * planeElementCount, planeElementCount);
+            float sum = elements[0];
+            for (int i = 1; i < elements.Length; i++)
+            {
+                sum += elements[i];
+            }
+
+            output.Float32[plane] = sum / planeElementCount;
+        }
+
+        return output;
+    }
+}

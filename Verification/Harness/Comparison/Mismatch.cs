@@ -1,0 +1,9 @@
+using TileProof.Operators;
+
+namespace TileProof.Verification;
+
+/// <summary>One element that differs.</summary>
+/// <param name="Index"><c>[n, c, y, x]</c> in the output.</param>
+/// <param name="Expected">What the golden says.</param>
+/// <param name="Actual">What was computed.</param>
+public sealed record Mismatch(TensorIndex Index, double Expected, double Actual);

@@ -1,0 +1,122 @@
+using System.Globalization;
+using TileProof.HwModel.Planning;
+
+namespace TileProof.Verification;
+
+/// <summary>One row of <c>conformance.csv</c>: one case.</summary>
+public sealed record ConformanceRow
+{
+    /// <summary>The network.</summary>
+    public required string Network { get; init; }
+
+    /// <summary>The position of the call in the network, from 0.</summary>
+    public required int CallIndex { get; init; }
+
+    /// <summary>The name of the call.</summary>
+    public required string Call { get; init; }
+
+    /// <summary>The published layer key.</summary>
+    public required string ConfigKey { get; init; }
+
+    /// <summary>The kernel with its mode suffix.</summary>
+    public required string Kernel { get; init; }
+
+    /// <summary>The bank setting.</summary>
+    public required string Bank { get; init; }
+
+    /// <summary>Bytes of bank DRAM0; 0 for cache only.</summary>
+    public required int Dram0Bytes { get; init; }
+
+    /// <summary>Bytes of bank DRAM1; 0 for cache only.</summary>
+    public required int Dram1Bytes { get; init; }
+
+    /// <summary><c>dma</c> or <c>cache</c>.</summary>
+    public required string Mode { get; init; }
+
+    /// <summary>The landing policy.</summary>
+    public required string Landing { get; init; }
+
+    /// <summary>Tiles and placement.</summary>
+    public required string Plan { get; init; }
+
+    /// <summary>Output bytes compared with the ONNX Runtime golden.</summary>
+    public required int BytesCompared { get; init; }
+
+    /// <summary>Differing elements.</summary>
+    public required int Mismatches { get; init; }
+
+    /// <summary>The first of them, <c>[n, c, y, x]</c>.</summary>
+    public required string FirstMismatch { get; init; }
+
+    /// <summary>What the golden has there.</summary>
+    public required string Expected { get; init; }
+
+    /// <summary>What the simulated DSP has there.</summary>
+    public required string Actual { get; init; }
+
+    /// <summary>The tile that made it, <c>c0 h2</c>.</summary>
+    public required string Tile { get; init; }
+
+    /// <summary>A guess at the class of cause.</summary>
+    public required string LikelyCause { get; init; }
+
+    /// <summary>The broken hardware rule that stopped the program.</summary>
+    public required string Fault { get; init; }
+
+    /// <summary>Elements in which the scalar oracle differs from the ONNX Runtime golden.</summary>
+    public required int OracleMismatches { get; init; }
+
+    /// <summary>The generic kernel against the golden: elements equal / one level / two levels / more apart.</summary>
+    public required string GenericLevels { get; init; }
+
+    /// <summary>The first 16 hexadecimal digits of SHA-256 over the output.</summary>
+    public required string OutputHash { get; init; }
+
+    /// <summary>Versions of the tool, the runtime and the golden engine.</summary>
+    public required string Versions { get; init; }
+
+    /// <summary>Settings that determine the result.</summary>
+    public required string Settings { get; init; }
+
+    /// <summary>Makes the row of a result.</summary>
+    public static ConformanceRow Of(CaseResult result, string versions, string settings)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        ConformanceCase conformanceCase = result.Case;
+        Conv2dTilePlan plan = conformanceCase.Plan;
+        Mismatch? first = result.Difference.First;
+        return new ConformanceRow
+        {
+            Network = conformanceCase.Golden.Network,
+            CallIndex = conformanceCase.Golden.Call.Index,
+            Call = conformanceCase.Golden.Call.Name,
+            ConfigKey = plan.Shape.ConfigKey,
+            Kernel = plan.KernelName,
+            Bank = conformanceCase.Bank.Label,
+            Dram0Bytes = conformanceCase.Bank.Dram0Bytes,
+            Dram1Bytes = conformanceCase.Bank.Dram1Bytes,
+            Mode = ChoiceList.NameOf(plan.Mode),
+            Landing = ChoiceList.NameOf(conformanceCase.Landing),
+            Plan = plan.ToString(),
+            BytesCompared = result.Difference.ComparedBytes,
+            Mismatches = result.Difference.DifferingElements,
+            FirstMismatch = first?.Index.ToString() ?? "",
+            Expected = first?.Expected.ToString(CultureInfo.InvariantCulture) ?? "",
+            Actual = first?.Actual.ToString(CultureInfo.InvariantCulture) ?? "",
+            Tile = first is null ? "" : TileName(plan, first),
+            LikelyCause = result.LikelyCause,
+            Fault = result.Fault ?? "",
+            OracleMismatches = conformanceCase.Golden.OracleDifference.DifferingElements,
+            GenericLevels = conformanceCase.Golden.GenericLevels.ToString(),
+            OutputHash = result.OutputHash,
+            Versions = versions,
+            Settings = settings,
+        };
+    }
+
+    private static string TileName(Conv2dTilePlan plan, Mismatch mismatch)
+    {
+        (int channelTile, int rowTile) = plan.TileOf(mismatch.Index.C, mismatch.Index.Y);
+        return string.Create(CultureInfo.InvariantCulture, $"c{channelTile} h{rowTile}");
+    }
+}
