@@ -7,13 +7,15 @@ public sealed class DmaEngine
 {
     private readonly DspConfiguration configuration;
     private readonly LandingPolicy landing;
+    private readonly MachineInterceptor? interceptor;
     private readonly MachineObserver[] observers;
     private long nextSequence;
 
-    internal DmaEngine(DspConfiguration configuration, LandingPolicy landing, MachineObserver[] observers)
+    internal DmaEngine(DspConfiguration configuration, LandingPolicy landing, MachineInterceptor? interceptor, MachineObserver[] observers)
     {
         this.configuration = configuration;
         this.landing = landing;
+        this.interceptor = interceptor;
         this.observers = observers;
         Channels = [new DmaChannel(0), new DmaChannel(1)];
     }
@@ -22,25 +24,14 @@ public sealed class DmaEngine
     public IReadOnlyList<DmaChannel> Channels { get; }
 
     /// <summary>Gives a descriptor to a channel; the bytes move when the landing policy says so, at the latest when the program waits.</summary>
-    /// <exception cref="HardwareFaultException">A side leaves its buffer, or the ring is full and the machine faults on that.</exception>
+    /// <exception cref="HardwareFaultException">A side leaves its buffer or the ring is full, and the machine faults on that.</exception>
     public void Issue(int channelIndex, in DmaDescriptor descriptor)
     {
-        CheckBounds(descriptor.Source, descriptor.Purpose, "source");
-        CheckBounds(descriptor.Destination, descriptor.Purpose, "destination");
-        DmaChannel channel = Channels[channelIndex];
-        if (channel.Outstanding.Count >= configuration.RingDepth)
+        DmaDescriptor issued = descriptor;
+        if (interceptor?.Issuing(ref channelIndex, ref issued) != false)
         {
-            HandleFullRing(channel, descriptor.Purpose);
+            IssueUnchanged(channelIndex, issued);
         }
-
-        var transfer = new DmaTransfer(descriptor, channel, nextSequence++);
-        channel.Add(transfer);
-        foreach (MachineObserver observer in observers)
-        {
-            observer.TransferIssued(transfer);
-        }
-
-        landing.Issued(this, transfer);
     }
 
     /// <summary>Waits until every transfer of a channel has finished.</summary>
@@ -50,6 +41,11 @@ public sealed class DmaEngine
     public void WaitUntilOutstanding(int channelIndex, int outstandingCount)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(outstandingCount);
+        if (interceptor?.Waiting(ref channelIndex, ref outstandingCount) == false)
+        {
+            return;
+        }
+
         DmaChannel channel = Channels[channelIndex];
         landing.Advance(this);
         while (channel.Outstanding.Count > outstandingCount)
@@ -66,12 +62,32 @@ public sealed class DmaEngine
     /// <summary>Time passes: the core does something else, and transfers may move bytes meanwhile.</summary>
     internal void Advance() => landing.Advance(this);
 
-    private static void CheckBounds(in StridedRegion region, string purpose, string side)
+    private static void Touch(in StridedRegion region, string purpose, string side)
     {
         if (!region.IsInsideBuffer)
         {
-            throw new HardwareFaultException($"DMA {purpose}: the {side} leaves its buffer: {region}, which has {region.Buffer.LengthBytes} bytes.");
+            region.Buffer.Space.Touch(region, $"DMA {purpose}: the {side}");
         }
+    }
+
+    private void IssueUnchanged(int channelIndex, in DmaDescriptor descriptor)
+    {
+        Touch(descriptor.Source, descriptor.Purpose, "source");
+        Touch(descriptor.Destination, descriptor.Purpose, "destination");
+        DmaChannel channel = Channels[channelIndex];
+        if (channel.Outstanding.Count >= configuration.RingDepth)
+        {
+            HandleFullRing(channel, descriptor.Purpose);
+        }
+
+        var transfer = new DmaTransfer(descriptor, channel, nextSequence++);
+        channel.Add(transfer);
+        foreach (MachineObserver observer in observers)
+        {
+            observer.TransferIssued(transfer);
+        }
+
+        landing.Issued(this, transfer);
     }
 
     private void HandleFullRing(DmaChannel channel, string purpose)

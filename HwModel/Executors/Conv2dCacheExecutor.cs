@@ -7,25 +7,35 @@ namespace TileProof.HwModel.Executors;
 
 /// <summary>The cache path: a padded copy of the image in a static scratch buffer, and kernels that work on system memory.</summary>
 /// <remarks>
-/// Operator contract, section 1b.8. The published code gives up when the padded image exceeds the scratch buffer; here it is then
-/// cut into bands of output rows.
+/// Operator contract, section 1b.8. The published code gives up when the padded image exceeds the scratch buffer; the corrected
+/// policy then cuts it into bands of output rows.
 /// </remarks>
 internal static class Conv2dCacheExecutor
 {
     private const int RowAlignmentBytes = 64;
 
-    /// <summary>Runs one image of a batch.</summary>
+    /// <summary>Beyond this, the 1x1 kernel with stride 2 gathers, which needs local memory, and the published code sub-samples first.</summary>
+    private const int LargestStridedChannelCount = 64;
+
+    /// <summary>Runs one image of a batch; returns what the kernel refused, or null.</summary>
     /// <param name="machine">The machine.</param>
     /// <param name="plan">A plan in cache mode.</param>
     /// <param name="operands">The tensors.</param>
+    /// <param name="policy">What the variant does when the image is too large.</param>
     /// <param name="scratch">The static buffer.</param>
     /// <param name="image">Index in the batch.</param>
     /// <exception cref="HardwareFaultException">Not even one output row fits the scratch buffer.</exception>
-    public static void Run(DspMachine machine, Conv2dTilePlan plan, Conv2dOperands operands, MemoryBuffer scratch, int image)
+    public static string? Run(
+        DspMachine machine, Conv2dTilePlan plan, Conv2dOperands operands, ConvolutionPolicy policy, MemoryBuffer scratch, int image)
     {
         Conv2dShape shape = plan.Shape;
-        RequantizationStage requantization = RequantizationStage.Of(operands.Requantization, machine.Configuration.AccumulatorOverflow);
-        int rowPitchBytes = (plan.InputRowPitchBytes + RowAlignmentBytes - 1) / RowAlignmentBytes * RowAlignmentBytes;
+        int rowPitchBytes = RoundUpRow(plan.InputRowPitchBytes);
+        if (!policy.CutsCacheModeIntoBands && PublishedRefusal(plan, operands.Requantization, scratch.LengthBytes) is { } refusal)
+        {
+            return refusal;
+        }
+
+        RequantizationStage requantization = RequantizationStage.Of(operands.Requantization, machine.PackBehavior());
         int bandRows = RowsPerBand(shape, rowPitchBytes, scratch.LengthBytes);
         for (int firstRow = 0, band = 0; firstRow < shape.OutHeight; firstRow += bandRows, band++)
         {
@@ -35,7 +45,28 @@ internal static class Conv2dCacheExecutor
             CopyPadded(machine, shape, operands, scratch, tile, firstRow, rowPitchBytes, planePitchBytes);
             Compute(machine, plan, operands, scratch, requantization, tile, firstRow, rows, rowPitchBytes, planePitchBytes);
         }
+
+        return null;
     }
+
+    /// <summary>The bytes of the whole padded image, and of its sub-sampled copy where the 1x1 kernel with stride 2 makes one.</summary>
+    public static long WholeImageBytes(Conv2dTilePlan plan)
+    {
+        Conv2dShape shape = plan.Shape;
+        long paddedBytes = (long)RoundUpRow(plan.InputRowPitchBytes) * (shape.InHeight + (2 * shape.Padding)) * shape.InChannels;
+        bool subsamples = shape is { KernelHeight: 1, Stride: 2, InChannels: > LargestStridedChannelCount };
+        return paddedBytes + (subsamples ? (long)RoundUpRow(shape.OutWidth) * shape.OutHeight * shape.InChannels : 0);
+    }
+
+    private static string? PublishedRefusal(Conv2dTilePlan plan, Requantization requantization, int scratchBytes)
+    {
+        long wholeBytes = WholeImageBytes(plan);
+        return wholeBytes > scratchBytes
+            ? $"the padded image takes {wholeBytes} bytes of the scratch buffer, which has {scratchBytes}"
+            : RequantizationStage.Refusal(requantization);
+    }
+
+    private static int RoundUpRow(int rowBytes) => (rowBytes + RowAlignmentBytes - 1) / RowAlignmentBytes * RowAlignmentBytes;
 
     private static int RowsPerBand(Conv2dShape shape, int rowPitchBytes, int scratchBytes)
     {
@@ -109,10 +140,11 @@ internal static class Conv2dCacheExecutor
             reads.Add(operands.OutputScales.Whole());
         }
 
-        machine.BeginCompute(new ConvolutionStep(plan, tile, rows, shape.OutChannels, reads, [output]));
+        var step = new ConvolutionStep(plan, tile, rows, shape.OutChannels, reads, [output]);
+        machine.BeginCompute(step);
         Span<byte> tensorScale = stackalloc byte[sizeof(ushort)];
         BinaryPrimitives.WriteUInt16LittleEndian(tensorScale, operands.Requantization.OutputScales[0]);
-        VectorConvolution.Compute(new ConvolutionTile
+        ArithmeticEvents events = VectorConvolution.Compute(new ConvolutionTile
         {
             Input = scratch.Bytes,
             InputRowPitchBytes = rowPitchBytes,
@@ -132,6 +164,7 @@ internal static class Conv2dCacheExecutor
             OutWidth = shape.OutWidth,
             Requantization = requantization,
         });
+        machine.EndCompute(step, events);
         machine.WriteBackCache(output);
     }
 }

@@ -4,13 +4,13 @@ using TileProof.Operators;
 
 namespace TileProof.HwModel.Executors;
 
-/// <summary>What the host code does around a convolution kernel: cache maintenance, dispatch by plan, and the residual correction.</summary>
-/// <remarks>
-/// Operator contract, sections 1b.1, 1b.2 and 1a.5. The published driver computes only the first image of a batch; this one
-/// computes all.
-/// </remarks>
+/// <summary>What the host code does around a convolution kernel: cache maintenance, dispatch by name, and the residual correction.</summary>
+/// <remarks>Operator contract, sections 1b.1, 1b.2 and 1a.5; what the variants do differently stands in <see cref="ConvolutionPolicy"/>.</remarks>
 public sealed class Conv2dDriver
 {
+    private const string DmaSuffix = "_dma";
+    private const string CacheSuffix = "_no_dma";
+
     private static readonly Dictionary<string, Conv2dDmaExecutor> Executors = new(StringComparer.Ordinal)
     {
         ["7x7j2d1"] = new Conv7x7Stride2Executor(),
@@ -21,13 +21,26 @@ public sealed class Conv2dDriver
     };
 
     private readonly DspMachine machine;
+    private readonly ConvolutionPolicy policy;
 
-    /// <summary>Makes a driver for a machine.</summary>
+    /// <summary>Makes a driver of the corrected programs.</summary>
     public Conv2dDriver(DspMachine machine)
+        : this(machine, KernelVariant.Corrected)
+    {
+    }
+
+    /// <summary>Makes a driver of one version of the programs.</summary>
+    /// <param name="machine">The machine; a published version needs one that goes on after an access out of bounds.</param>
+    /// <param name="variant">Which version.</param>
+    public Conv2dDriver(DspMachine machine, KernelVariant variant)
     {
         ArgumentNullException.ThrowIfNull(machine);
         this.machine = machine;
+        policy = ConvolutionPolicy.Of(variant);
     }
+
+    /// <summary>Whether the layer tables were made for running without DMA, so that every layer takes the cache path.</summary>
+    public bool RunsWithoutDma { get; init; }
 
     /// <summary>Runs a convolution from system memory to system memory.</summary>
     /// <param name="plan">Tiles or the cache path.</param>
@@ -49,23 +62,21 @@ public sealed class Conv2dDriver
             throw new NotSupportedException($"{plan.Shape.ConfigKey}: no tiled kernel; there are {string.Join(", ", ConvolutionKernel.Names)} with one group and square padding.");
         }
 
+        string kernelName = RunsWithoutDma ? policy.NameWithoutDma(plan) : plan.KernelName;
         int mark = machine.System.UsedBytes;
-        Conv2dOperands operands = Place(weights, requantization, input, output);
-        machine.WriteBackCache(operands.Biases.Whole());
-        machine.WriteBackCache(input.Whole());
-        machine.WriteBackCache(operands.Weights.Whole());
-        for (int image = 0; image < batch; image++)
+        Conv2dOperands operands = Place(weights, machine.Requantize(requantization), input, output);
+        WriteBackInputs(operands);
+        if (policy.InvalidatesOutputBefore)
         {
-            machine.BeginProgram($"{plan.KernelName} {plan.Shape.ConfigKey}");
-            if (plan.Mode == ExecutionMode.Dma)
+            machine.InvalidateCache(output.Whole());
+        }
+
+        for (int image = 0; image < (policy.ComputesEveryImage ? batch : 1); image++)
+        {
+            machine.BeginProgram($"{kernelName} {plan.Shape.ConfigKey}");
+            if (Dispatch(kernelName, plan, operands, image) is { } refusal)
             {
-                Executors[plan.Kernel].Run(machine, plan, operands, image);
-            }
-            else
-            {
-                MemoryBuffer scratch = machine.System.Allocate("cache-mode scratch", machine.Configuration.CacheScratchBytes);
-                Conv2dCacheExecutor.Run(machine, plan, operands, scratch, image);
-                machine.System.ReleaseTo(scratch.OffsetBytes);
+                machine.IgnoreStatus(kernelName, refusal);
             }
 
             machine.EndProgram();
@@ -78,6 +89,37 @@ public sealed class Conv2dDriver
         }
 
         machine.System.ReleaseTo(mark);
+    }
+
+    /// <summary>Calls the kernel of a name; returns what it refused, or null.</summary>
+    private string? Dispatch(string kernelName, Conv2dTilePlan plan, Conv2dOperands operands, int image)
+    {
+        if (kernelName == plan.Kernel + DmaSuffix)
+        {
+            return Executors[plan.Kernel].Run(machine, plan, operands, policy, image);
+        }
+
+        if (kernelName != plan.Kernel + CacheSuffix)
+        {
+            return $"no kernel is called {kernelName}";
+        }
+
+        Conv2dTilePlan whole = plan.Mode == ExecutionMode.Cache ? plan : Conv2dTilePlanner.PlanCacheMode(plan.Shape);
+        MemoryBuffer scratch = machine.System.Allocate("cache-mode scratch", machine.Configuration.CacheScratchBytes);
+        string? refusal = Conv2dCacheExecutor.Run(machine, whole, operands, policy, scratch, image);
+        machine.System.ReleaseTo(scratch.OffsetBytes);
+        return refusal;
+    }
+
+    private void WriteBackInputs(Conv2dOperands operands)
+    {
+        machine.WriteBackCache(operands.Biases.Whole());
+        machine.WriteBackCache(operands.Input.Whole());
+        machine.WriteBackCache(operands.Weights.Whole());
+        if (operands.OutputScales is not null)
+        {
+            machine.WriteBackCache(operands.OutputScales.Whole());
+        }
     }
 
     private Conv2dOperands Place(ReadOnlySpan<sbyte> weights, Requantization requantization, MemoryBuffer input, MemoryBuffer output)

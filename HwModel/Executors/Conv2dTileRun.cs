@@ -16,7 +16,6 @@ internal sealed class Conv2dTileRun
     private readonly MemoryBuffer coefficients;
     private readonly MemoryBuffer biases;
     private readonly MemoryBuffer? outputScales;
-    private readonly RequantizationStage requantization;
     private MemoryBuffer outputPing;
     private MemoryBuffer outputPong;
 
@@ -26,7 +25,6 @@ internal sealed class Conv2dTileRun
         this.plan = plan;
         this.operands = operands;
         this.image = image;
-        requantization = RequantizationStage.Of(operands.Requantization, machine.Configuration.AccumulatorOverflow);
         BankPlacement placement = plan.Placement;
         MemoryBuffer? early = coefficientsFirst ? AllocateCoefficients() : null;
         InputPing = machine.Allocate(placement.InputPing, "input ping", plan.InputBufferBytes);
@@ -50,6 +48,9 @@ internal sealed class Conv2dTileRun
 
     /// <summary>The byte that padding reads.</summary>
     public byte ZeroPoint => unchecked((byte)operands.Requantization.InputZeroPoint);
+
+    /// <summary>The integers that the kernel receives.</summary>
+    public Requantization Requantization => operands.Requantization;
 
     /// <summary>The tile after this one, row tiles first; null after the last.</summary>
     public TileCoordinates? NextTile(TileCoordinates tile)
@@ -83,10 +84,9 @@ internal sealed class Conv2dTileRun
         }
     }
 
-    public void LoadInput(int channel, MemoryBuffer buffer, TileCoordinates tile)
+    public void LoadInput(int channel, MemoryBuffer buffer, InputWindow window, TileCoordinates tile)
     {
         Conv2dShape shape = plan.Shape;
-        InputWindow window = InputWindow.Of(plan, tile.RowTile);
         if (window.RowCount == 0)
         {
             return;
@@ -131,10 +131,12 @@ internal sealed class Conv2dTileRun
             reads.Add(StridedRegion.Linear(outputScales, firstChannel * sizeof(ushort), channels * sizeof(ushort)));
         }
 
-        machine.BeginCompute(new ConvolutionStep(plan, tile, computedRows, channels, reads, [outputRegion]));
+        RequantizationStage requantization = RequantizationStage.Of(Requantization, machine.PackBehavior());
+        var step = new ConvolutionStep(plan, tile, computedRows, channels, reads, [outputRegion]);
+        machine.BeginCompute(step);
         Span<byte> tensorScale = stackalloc byte[sizeof(ushort)];
         BinaryPrimitives.WriteUInt16LittleEndian(tensorScale, operands.Requantization.OutputScales[0]);
-        VectorConvolution.Compute(new ConvolutionTile
+        ArithmeticEvents events = VectorConvolution.Compute(new ConvolutionTile
         {
             Input = InputPing.Bytes,
             InputRowPitchBytes = plan.InputRowPitchBytes,
@@ -154,6 +156,7 @@ internal sealed class Conv2dTileRun
             OutWidth = shape.OutWidth,
             Requantization = requantization,
         });
+        machine.EndCompute(step, events);
     }
 
     public void StoreOutput(int channel, TileCoordinates tile)

@@ -4,12 +4,12 @@ using System.Runtime.Intrinsics.X86;
 
 namespace TileProof.HwModel.Executors;
 
-/// <summary>Sums of products of int16 values that came from int8, modulo 2^32.</summary>
+/// <summary>Sums of products of int16 values that came from int8, or from the difference of two int8, modulo 2^32.</summary>
 internal static class DotProduct
 {
     /// <summary>The widest form that the processor has; every form gives the same sum.</summary>
-    /// <param name="left">Values in -128..127.</param>
-    /// <param name="right">As many values in -128..127; the length is a multiple of 32.</param>
+    /// <param name="left">Values in -255..255.</param>
+    /// <param name="right">As many values in -255..255; the length is a multiple of 32.</param>
     public static int Sum(ReadOnlySpan<short> left, ReadOnlySpan<short> right)
     {
         if (Avx512BW.IsSupported)
@@ -32,7 +32,7 @@ internal static class DotProduct
         return sum;
     }
 
-    /// <summary>16 products at a time; pairs are added exactly because 2 * 128 * 128 fits an int32.</summary>
+    /// <summary>16 products at a time; pairs are added exactly because 2 * 255 * 255 fits an int32.</summary>
     public static int Sum256(ReadOnlySpan<short> left, ReadOnlySpan<short> right)
     {
         ReadOnlySpan<Vector256<short>> leftVectors = MemoryMarshal.Cast<short, Vector256<short>>(left);

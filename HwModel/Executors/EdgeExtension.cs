@@ -8,18 +8,18 @@ namespace TileProof.HwModel.Executors;
 /// <remarks>Loads may have put image bytes of a neighbouring row there, so this runs after the load has arrived.</remarks>
 internal static class EdgeExtension
 {
-    public static void Apply(DspMachine machine, Conv2dTilePlan plan, MemoryBuffer tile, int rowTile, byte zeroPoint)
+    /// <summary>Fills the tile outside the rows that are inside the image.</summary>
+    public static void Apply(DspMachine machine, Conv2dTilePlan plan, MemoryBuffer tile, InputWindow inside, byte zeroPoint)
     {
         Conv2dShape shape = plan.Shape;
-        InputWindow window = InputWindow.Of(plan, rowTile);
         int pitch = plan.InputRowPitchBytes;
         int plane = plan.InputPlanePitchBytes;
         int rows = plan.InputRowsPerTile;
-        int bottom = window.FirstTileRow + window.RowCount;
-        Fill(0, pitch, window.FirstTileRow);
+        int bottom = inside.FirstTileRow + inside.RowCount;
+        Fill(0, pitch, inside.FirstTileRow);
         Fill(bottom * pitch, pitch, rows - bottom);
-        Fill(window.FirstTileRow * pitch, shape.Padding, window.RowCount);
-        Fill((window.FirstTileRow * pitch) + shape.Padding + shape.InWidth, shape.Padding, window.RowCount);
+        Fill(inside.FirstTileRow * pitch, shape.Padding, inside.RowCount);
+        Fill((inside.FirstTileRow * pitch) + shape.Padding + shape.InWidth, shape.Padding, inside.RowCount);
 
         void Fill(int offsetBytes, int rowBytes, int rowCount) => machine.Fill(
             new StridedRegion(tile, offsetBytes, rowBytes, rowCount, pitch, shape.InChannels, plane), zeroPoint, FillPurpose.EdgeExtension);

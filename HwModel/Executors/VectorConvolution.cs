@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using TileProof.HwModel.Machine;
 
 namespace TileProof.HwModel.Executors;
 
@@ -14,9 +15,10 @@ internal static class VectorConvolution
     /// <summary>int16 lanes that a dot product consumes at a time; gathered rows are padded to it with zeros.</summary>
     private const int LaneBlock = 32;
 
-    /// <summary>Computes every output element of the tile.</summary>
-    public static void Compute(in ConvolutionTile tile)
+    /// <summary>Computes every output element of the tile and says which intermediate values left their range.</summary>
+    public static ArithmeticEvents Compute(in ConvolutionTile tile)
     {
+        var counts = default(PackCounts);
         int taps = tile.InChannels * tile.KernelHeight * tile.KernelWidth;
         int paddedTaps = (taps + LaneBlock - 1) / LaneBlock * LaneBlock;
         int positions = tile.OutRows * tile.OutWidth;
@@ -28,8 +30,10 @@ internal static class VectorConvolution
             WidenRows(tile.Coefficients, weights, tile.OutChannels, taps, paddedTaps);
             for (int channel = 0; channel < tile.OutChannels; channel++)
             {
-                ComputeChannel(tile, channel, windows, weights.AsSpan(channel * paddedTaps, paddedTaps));
+                ComputeChannel(tile, channel, windows, weights.AsSpan(channel * paddedTaps, paddedTaps), ref counts);
             }
+
+            return counts.ToEvents();
         }
         finally
         {
@@ -38,7 +42,7 @@ internal static class VectorConvolution
         }
     }
 
-    private static void ComputeChannel(in ConvolutionTile tile, int channel, short[] windows, ReadOnlySpan<short> weights)
+    private static void ComputeChannel(in ConvolutionTile tile, int channel, short[] windows, ReadOnlySpan<short> weights, ref PackCounts counts)
     {
         int bias = BinaryPrimitives.ReadInt32LittleEndian(tile.Biases[(channel * sizeof(int))..]);
         int scaleIndex = tile.OutputScales.Length == sizeof(ushort) ? 0 : channel;
@@ -51,7 +55,7 @@ internal static class VectorConvolution
             for (int x = 0; x < row.Length; x++, position++)
             {
                 int sum = DotProduct.Sum(windows.AsSpan(position * weights.Length, weights.Length), weights);
-                row[x] = stage.Pack(unchecked(bias + sum), scale);
+                row[x] = stage.Pack(unchecked(bias + sum), scale, ref counts);
             }
         }
     }

@@ -45,6 +45,21 @@ public sealed record DspConfiguration
     /// <summary>What local memory holds before a program writes it; not zero, so that a read of it shows.</summary>
     public byte PoisonByte { get; init; } = 0xA5;
 
+    /// <summary>What an access outside its buffer does; the machine that corrected programs run on faults.</summary>
+    public OutOfBoundsBehavior OutOfBounds { get; init; } = OutOfBoundsBehavior.Fault;
+
+    /// <summary>Where the banks place buffers.</summary>
+    public AllocationOrder AllocationOrder { get; init; }
+
+    /// <summary>Tensors in system memory start at a multiple of this; below one cache line, neighbours share lines.</summary>
+    public int SystemAlignmentBytes { get; init; } = SystemMemory.CacheLineBytes;
+
+    /// <summary>DMA source and destination start at a multiple of this; the public source asks for none.</summary>
+    public int DmaAlignmentBytes { get; init; } = 1;
+
+    /// <summary>The largest row count and plane count that a descriptor holds: 16-bit signed fields.</summary>
+    public int DescriptorCountLimit { get; init; } = short.MaxValue;
+
     /// <summary>Makes a configuration with two banks.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A bank is outside 1024 bytes..16 MiB or not a multiple of 64 bytes.</exception>
     public static DspConfiguration FromBankBytes(int dram0Bytes, int dram1Bytes)

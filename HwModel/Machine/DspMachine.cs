@@ -1,4 +1,5 @@
 using TileProof.HwModel.Dma;
+using TileProof.Operators;
 
 namespace TileProof.HwModel.Machine;
 
@@ -7,6 +8,7 @@ namespace TileProof.HwModel.Machine;
 public sealed class DspMachine
 {
     private readonly MachineObserver[] observers;
+    private readonly MachineInterceptor? interceptor;
 
     /// <summary>Makes a machine.</summary>
     /// <param name="configuration">Banks, rings and open hardware choices.</param>
@@ -14,24 +16,37 @@ public sealed class DspMachine
     /// <param name="landing">When transfers move their bytes.</param>
     /// <param name="observers">Who sees what the programs do.</param>
     public DspMachine(DspConfiguration configuration, int systemBytes, LandingPolicy landing, params MachineObserver[] observers)
+        : this(configuration, systemBytes, landing, null, observers)
+    {
+    }
+
+    /// <summary>Makes a machine whose programs are interfered with.</summary>
+    /// <param name="configuration">Banks, rings and open hardware choices.</param>
+    /// <param name="systemBytes">The bytes of system memory.</param>
+    /// <param name="landing">When transfers move their bytes.</param>
+    /// <param name="interceptor">Changes what programs ask for; null for nothing.</param>
+    /// <param name="observers">Who sees what the programs do.</param>
+    public DspMachine(
+        DspConfiguration configuration, int systemBytes, LandingPolicy landing, MachineInterceptor? interceptor, IReadOnlyList<MachineObserver> observers)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(landing);
         ArgumentNullException.ThrowIfNull(observers);
         Configuration = configuration;
-        this.observers = observers;
+        this.observers = [.. observers];
+        this.interceptor = interceptor;
         Banks =
         [
-            new MemoryBank(0, configuration.Dram0Bytes, configuration.AllocationAlignmentBytes),
-            new MemoryBank(1, configuration.Dram1Bytes, configuration.AllocationAlignmentBytes),
+            new MemoryBank(0, configuration.Dram0Bytes, configuration),
+            new MemoryBank(1, configuration.Dram1Bytes, configuration),
         ];
         foreach (MemoryBank bank in Banks)
         {
             bank.Bytes.Fill(configuration.PoisonByte);
         }
 
-        System = new SystemMemory(systemBytes);
-        Dma = new DmaEngine(configuration, landing, observers);
+        System = new SystemMemory(systemBytes, configuration);
+        Dma = new DmaEngine(configuration, landing, interceptor, this.observers);
     }
 
     /// <summary>What the machine is.</summary>
@@ -47,10 +62,12 @@ public sealed class DspMachine
     public DmaEngine Dma { get; }
 
     /// <summary>Hands out bytes of a bank.</summary>
-    /// <exception cref="HardwareFaultException">The bank has fewer bytes left.</exception>
+    /// <exception cref="HardwareFaultException">The bank has fewer bytes left, and the machine faults on that.</exception>
     public MemoryBuffer Allocate(int bank, string label, int lengthBytes)
     {
-        MemoryBuffer buffer = Banks[bank].Allocate(label, lengthBytes);
+        int grantedBytes = interceptor?.Allocating(bank, label, lengthBytes) ?? lengthBytes;
+        MemoryBuffer buffer = Banks[bank].Allocate(label, grantedBytes);
+        buffer = interceptor?.Allocated(buffer) ?? buffer;
         foreach (MachineObserver observer in observers)
         {
             observer.Allocated(buffer);
@@ -64,8 +81,10 @@ public sealed class DspMachine
     {
         foreach (MemoryBank bank in Banks)
         {
-            bank.ReleaseTo(0);
+            bank.ReleaseAll();
         }
+
+        interceptor?.ProgramStarted(program);
 
         foreach (MachineObserver observer in observers)
         {
@@ -86,24 +105,25 @@ public sealed class DspMachine
     /// <exception cref="HardwareFaultException">The region leaves its memory.</exception>
     public void Fill(in StridedRegion region, byte value, FillPurpose purpose)
     {
-        if (region.TotalBytes == 0)
+        var step = new FillStep(region, value, purpose);
+        if (region.TotalBytes == 0 || interceptor?.Filling(ref step) == false)
         {
             return;
         }
 
-        CheckBounds(region, "fill");
+        step.Region.Buffer.Space.Touch(step.Region, "fill");
         Dma.Advance();
-        var step = new FillStep(region, value, purpose);
         foreach (MachineObserver observer in observers)
         {
             observer.Filling(step);
         }
 
-        Span<byte> bytes = region.Buffer.Space.Bytes;
-        int rows = region.RowCount * region.PlaneCount;
+        StridedRegion filled = step.Region;
+        Span<byte> bytes = filled.Buffer.Space.Bytes;
+        int rows = filled.RowCount * filled.PlaneCount;
         for (int row = 0; row < rows; row++)
         {
-            bytes.Slice(region.RowStartInSpace(row), region.RowBytes).Fill(value);
+            bytes.Slice(filled.RowStartInSpace(row), filled.RowBytes).Fill(step.Value);
         }
     }
 
@@ -114,12 +134,12 @@ public sealed class DspMachine
         ArgumentNullException.ThrowIfNull(step);
         foreach (StridedRegion region in step.Reads)
         {
-            CheckBounds(region, step.Kernel);
+            region.Buffer.Space.Touch(region, step.Kernel);
         }
 
         foreach (StridedRegion region in step.Writes)
         {
-            CheckBounds(region, step.Kernel);
+            region.Buffer.Space.Touch(region, step.Kernel);
         }
 
         Dma.Advance();
@@ -127,31 +147,72 @@ public sealed class DspMachine
         {
             observer.Computing(step);
         }
+
+        interceptor?.Computing(step);
+    }
+
+    /// <summary>Tells the observers what the arithmetic of the computation announced last ran into.</summary>
+    public void EndCompute(ComputeStep step, ArithmeticEvents events)
+    {
+        if (events.IsNone)
+        {
+            return;
+        }
+
+        foreach (MachineObserver observer in observers)
+        {
+            observer.ArithmeticLeftRange(step, events);
+        }
+    }
+
+    /// <summary>Tells the observers that a kernel returned an error which its caller does not look at.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="reason">What it complained about.</param>
+    public void IgnoreStatus(string kernel, string reason)
+    {
+        foreach (MachineObserver observer in observers)
+        {
+            observer.StatusIgnored(kernel, reason);
+        }
+    }
+
+    /// <summary>The requantization integers as the kernels receive them.</summary>
+    internal Requantization Requantize(Requantization requantization) => interceptor?.Requantizing(requantization) ?? requantization;
+
+    /// <summary>How the vector core narrows accumulators.</summary>
+    internal PackBehavior PackBehavior()
+    {
+        var hardware = Machine.PackBehavior.Hardware(Configuration.AccumulatorOverflow);
+        return interceptor?.Packing(hardware) ?? hardware;
     }
 
     /// <summary>The core writes its cache lines of a region back.</summary>
     public void WriteBackCache(in StridedRegion region)
     {
+        StridedRegion lines = region;
+        if (interceptor?.WritingBackCache(ref lines) == false)
+        {
+            return;
+        }
+
         foreach (MachineObserver observer in observers)
         {
-            observer.CacheWrittenBack(region);
+            observer.CacheWrittenBack(lines);
         }
     }
 
     /// <summary>The core drops its cache lines of a region.</summary>
     public void InvalidateCache(in StridedRegion region)
     {
+        StridedRegion lines = region;
+        if (interceptor?.InvalidatingCache(ref lines) == false)
+        {
+            return;
+        }
+
         foreach (MachineObserver observer in observers)
         {
-            observer.CacheInvalidated(region);
-        }
-    }
-
-    private static void CheckBounds(in StridedRegion region, string who)
-    {
-        if (!region.IsInsideBuffer)
-        {
-            throw new HardwareFaultException($"{who} leaves its buffer: {region}, which has {region.Buffer.LengthBytes} bytes.");
+            observer.CacheInvalidated(lines);
         }
     }
 }

@@ -45,6 +45,16 @@ public abstract class MachineObserver
     {
     }
 
+    /// <summary>Elements of the computation announced last left the range of an intermediate value.</summary>
+    public virtual void ArithmeticLeftRange(ComputeStep step, ArithmeticEvents events)
+    {
+    }
+
+    /// <summary>A kernel returned an error and its caller went on.</summary>
+    public virtual void StatusIgnored(string kernel, string reason)
+    {
+    }
+
     /// <summary>The core writes its cache lines of a region back to system memory.</summary>
     public virtual void CacheWrittenBack(in StridedRegion region)
     {

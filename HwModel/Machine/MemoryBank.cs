@@ -3,9 +3,40 @@ namespace TileProof.HwModel.Machine;
 /// <summary>One of the two local data memories.</summary>
 public sealed class MemoryBank : MemorySpace
 {
-    internal MemoryBank(int index, int capacityBytes, int alignmentBytes)
-        : base(index == 0 ? "DRAM0" : "DRAM1", capacityBytes, alignmentBytes) => Index = index;
+    private readonly AllocationOrder order;
+    private Random? random;
+    private int upperBytes;
+
+    internal MemoryBank(int index, int capacityBytes, DspConfiguration configuration)
+        : base(index == 0 ? "DRAM0" : "DRAM1", capacityBytes, configuration.AllocationAlignmentBytes, configuration.OutOfBounds, configuration.PoisonByte)
+    {
+        Index = index;
+        order = configuration.AllocationOrder;
+    }
 
     /// <summary>0 for DRAM0, 1 for DRAM1.</summary>
     public int Index { get; }
+
+    /// <summary>Releases every buffer; the bytes stay as they are.</summary>
+    internal void ReleaseAll()
+    {
+        ReleaseTo(0);
+        upperBytes = 0;
+#pragma warning disable CA5394 // a reproducible order is wanted, not a secure one
+        random = order.Seed == 0 ? null : new Random(unchecked((order.Seed * 2) + Index));
+    }
+
+    /// <inheritdoc/>
+    private protected override long NextOffset(long roundedBytes)
+    {
+        long shiftBytes = order.ShiftBytes(Index);
+        if (random?.Next(2) == 1 && shiftBytes + UsedBytes + roundedBytes <= CapacityBytes)
+        {
+            upperBytes += (int)roundedBytes;
+            return CapacityBytes - upperBytes;
+        }
+
+        return shiftBytes + UsedBytes - upperBytes;
+    }
+#pragma warning restore CA5394
 }

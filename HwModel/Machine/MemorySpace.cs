@@ -3,48 +3,62 @@ namespace TileProof.HwModel.Machine;
 /// <summary>A range of real bytes with a bump allocator: a local bank, or system memory.</summary>
 public abstract class MemorySpace
 {
-    private readonly byte[] storage;
-    private readonly int alignmentBytes;
-    private readonly List<MemoryBuffer> buffers = [];
+    /// <summary>How far behind its end a space can be addressed where the machine goes on after an access out of bounds.</summary>
+    private const int AddressableBytesBehindEnd = 64 * 1024 * 1024;
 
-    private protected MemorySpace(string name, int capacityBytes, int alignmentBytes)
+    private readonly int alignmentBytes;
+    private readonly OutOfBoundsBehavior outOfBounds;
+    private readonly byte poison;
+    private readonly List<MemoryBuffer> buffers = [];
+    private byte[] storage;
+
+    private protected MemorySpace(string name, int capacityBytes, int alignmentBytes, OutOfBoundsBehavior outOfBounds, byte poison)
     {
         Name = name;
+        CapacityBytes = capacityBytes;
         this.alignmentBytes = alignmentBytes;
+        this.outOfBounds = outOfBounds;
+        this.poison = poison;
         storage = new byte[capacityBytes];
     }
 
     /// <summary><c>DRAM0</c>, <c>DRAM1</c> or <c>system</c>.</summary>
     public string Name { get; }
 
-    /// <summary>All bytes of the space.</summary>
-    public int CapacityBytes => storage.Length;
+    /// <summary>The bytes that the space has.</summary>
+    public int CapacityBytes { get; }
 
     /// <summary>Bytes handed out so far, alignment included.</summary>
     public int UsedBytes { get; private set; }
 
-    /// <summary>The live allocations in address order.</summary>
+    /// <summary>The live allocations in the order in which they were made.</summary>
     public IReadOnlyList<MemoryBuffer> Buffers => buffers;
 
-    /// <summary>The bytes themselves, from offset 0.</summary>
+    /// <summary>The bytes themselves, from offset 0; longer than <see cref="CapacityBytes"/> after an access behind the end.</summary>
     public Span<byte> Bytes => storage;
 
     /// <summary>Hands out the next bytes, rounded up to the alignment of the space.</summary>
-    /// <exception cref="HardwareFaultException">The space has fewer bytes left.</exception>
+    /// <exception cref="HardwareFaultException">The space has fewer bytes left, and the machine faults on that.</exception>
     public MemoryBuffer Allocate(string label, int lengthBytes)
     {
         ArgumentException.ThrowIfNullOrEmpty(label);
         ArgumentOutOfRangeException.ThrowIfNegative(lengthBytes);
-        long endBytes = UsedBytes + RoundUp(lengthBytes);
-        if (endBytes > CapacityBytes)
+        long roundedBytes = RoundUp(lengthBytes);
+        long offsetBytes = NextOffset(roundedBytes);
+        if (offsetBytes + roundedBytes > CapacityBytes)
         {
-            throw new HardwareFaultException(
-                $"{Name} overflows: '{label}' takes {lengthBytes} bytes at offset {UsedBytes}, but the space has {CapacityBytes} bytes.");
+            if (outOfBounds == OutOfBoundsBehavior.Fault)
+            {
+                throw new HardwareFaultException(
+                    $"{Name} overflows: '{label}' takes {lengthBytes} bytes at offset {offsetBytes}, but the space has {CapacityBytes} bytes.");
+            }
+
+            MakeAddressable(offsetBytes, offsetBytes + roundedBytes, label);
         }
 
-        var buffer = new MemoryBuffer(this, UsedBytes, lengthBytes, label);
+        var buffer = new MemoryBuffer(this, (int)offsetBytes, lengthBytes, label);
         buffers.Add(buffer);
-        UsedBytes = (int)endBytes;
+        UsedBytes += (int)roundedBytes;
         return buffer;
     }
 
@@ -55,6 +69,43 @@ public abstract class MemorySpace
         ArgumentOutOfRangeException.ThrowIfGreaterThan(usedBytes, UsedBytes);
         buffers.RemoveAll(buffer => buffer.OffsetBytes >= usedBytes);
         UsedBytes = usedBytes;
+    }
+
+    /// <summary>Lets a program touch a region, or faults, as the machine is configured.</summary>
+    /// <param name="region">What is touched.</param>
+    /// <param name="who">The operation, for the message.</param>
+    /// <exception cref="HardwareFaultException">The region leaves its buffer and the machine faults on that, or it has no address at all.</exception>
+    internal void Touch(in StridedRegion region, string who)
+    {
+        if (region.IsInsideBuffer)
+        {
+            return;
+        }
+
+        if (outOfBounds == OutOfBoundsBehavior.Fault)
+        {
+            throw new HardwareFaultException($"{who} leaves its buffer: {region}, which has {region.Buffer.LengthBytes} bytes.");
+        }
+
+        MakeAddressable(region.StartInSpace, region.EndInSpace, who);
+    }
+
+    /// <summary>The offset of the next buffer.</summary>
+    private protected virtual long NextOffset(long roundedBytes) => UsedBytes;
+
+    private void MakeAddressable(long startBytes, long endBytes, string who)
+    {
+        if (startBytes < 0 || endBytes > (long)CapacityBytes + AddressableBytesBehindEnd)
+        {
+            throw new HardwareFaultException($"{who} addresses bytes {startBytes}..{endBytes - 1} of {Name}, which has {CapacityBytes}.");
+        }
+
+        if (endBytes > storage.Length)
+        {
+            int oldLength = storage.Length;
+            Array.Resize(ref storage, (int)endBytes);
+            storage.AsSpan(oldLength).Fill(poison);
+        }
     }
 
     private long RoundUp(int lengthBytes) => ((long)lengthBytes + alignmentBytes - 1) / alignmentBytes * alignmentBytes;

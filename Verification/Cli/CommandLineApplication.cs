@@ -1,4 +1,6 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
 using TileProof.Cli.Commands;
 using TileProof.Verification;
 
@@ -13,7 +15,7 @@ public static class CommandLineApplication
 
     /// <summary>Runs one command line on a given tree of commands.</summary>
     /// <returns>An exit code of <see cref="ExitCode"/>.</returns>
-    public static int Invoke(RootCommand root, IReadOnlyList<string> args, CommandContext context)
+    public static int Invoke(Command root, IReadOnlyList<string> args, CommandContext context)
     {
         ArgumentNullException.ThrowIfNull(root);
         ArgumentNullException.ThrowIfNull(context);
@@ -51,17 +53,21 @@ public static class CommandLineApplication
     }
 
     /// <summary>Makes the tree of commands; a new command is one more line here.</summary>
-    public static RootCommand CreateRoot(CommandContext context)
+    public static Command CreateRoot(CommandContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
         return CreateRoot([VerifyCommand.Create(context, ConformanceRun.Execute)]);
     }
 
     /// <summary>Makes a root with the given commands.</summary>
-    public static RootCommand CreateRoot(IEnumerable<Command> commands)
+    public static Command CreateRoot(IEnumerable<Command> commands)
     {
         ArgumentNullException.ThrowIfNull(commands);
-        var root = new RootCommand("Proves that DMA-tiled int8 DSP kernels compute exactly what they should, for every layer and bank size.");
+        var version = new Option<bool>("--version") { Description = "Show the version", Action = new VersionAction() };
+        var root = new Command("tileproof", "Proves that DMA-tiled int8 DSP kernels compute exactly what they should, for every layer and bank size.")
+        {
+            new HelpOption { Recursive = true }, version,
+        };
         foreach (Command command in commands)
         {
             root.Subcommands.Add(command);
@@ -70,11 +76,22 @@ public static class CommandLineApplication
         return root;
     }
 
-    private static string NameOf(ParseResult parsed) => parsed.CommandResult.Command is RootCommand ? "" : parsed.CommandResult.Command.Name + " ";
+    private static string NameOf(ParseResult parsed) => parsed.CommandResult.Equals(parsed.RootCommandResult) ? "" : parsed.CommandResult.Command.Name + " ";
 
     private static int Fail(CommandContext context, int exitCode, string message)
     {
         context.Error.WriteLine($"tileproof: {message}");
         return exitCode;
+    }
+
+    private sealed class VersionAction : SynchronousCommandLineAction
+    {
+        public override bool ClearsParseErrors => true;
+
+        public override int Invoke(ParseResult parseResult)
+        {
+            parseResult.InvocationConfiguration.Output.WriteLine(VersionInfo.ToolVersion);
+            return ExitCode.Proven;
+        }
     }
 }

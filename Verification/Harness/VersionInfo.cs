@@ -8,13 +8,16 @@ namespace TileProof.Verification;
 /// <param name="OnnxRuntime">The version that the native ONNX Runtime library states.</param>
 public sealed record VersionInfo(string Tool, string DotNet, string OnnxRuntime)
 {
+    /// <summary>The version of this program, <c>major.minor.patch</c>.</summary>
+    public static string ToolVersion { get; } =
+        typeof(VersionInfo).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
     /// <summary>The versions of the running process.</summary>
     /// <param name="onnxRuntime">The version that the native ONNX Runtime library states.</param>
     public static VersionInfo OfThisProcess(string onnxRuntime)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(onnxRuntime);
-        string tool = typeof(VersionInfo).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
-        return new VersionInfo(tool, Environment.Version.ToString(), onnxRuntime);
+        return new VersionInfo(ToolVersion, Environment.Version.ToString(), onnxRuntime);
     }
 
     /// <summary>One line for reports.</summary>

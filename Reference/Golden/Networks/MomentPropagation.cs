@@ -9,6 +9,8 @@ namespace TileProof.Golden.Networks;
 /// </remarks>
 public static class MomentPropagation
 {
+    private const double RemovedShare = 0.85;
+
     /// <summary>The same topology and weights with running statistics that fit them.</summary>
     /// <exception cref="NotSupportedException">The network holds a node that has no rule here.</exception>
     public static FloatNetwork Normalize(FloatNetwork network)
@@ -40,21 +42,23 @@ public static class MomentPropagation
 
     private static (FloatNode Node, ChannelMoments Output) Normalize(FloatConv2d conv, ChannelMoments input)
     {
-        ChannelMoments output = input.Convolved(conv.Shape, conv.Weights, conv.Bias);
+        float[] weights = input.Centre(conv.Shape, conv.Weights, RemovedShare);
+        ChannelMoments output = input.Convolved(conv.Shape, weights, conv.Bias);
         if (conv.BatchNorm is null)
         {
             return (conv, output);
         }
 
         BatchNorm batchNorm = conv.BatchNorm with { Mean = Array.ConvertAll(output.Mean, ToSingle), Variance = Array.ConvertAll(output.Variance, ToSingle) };
-        return (conv with { BatchNorm = batchNorm }, output.Normalized(batchNorm));
+        return (conv with { Weights = weights, BatchNorm = batchNorm }, output.Normalized(batchNorm));
     }
 
     private static FloatLinear Centre(FloatLinear linear, ChannelMoments input)
     {
         var asConvolution = Conv2dShape.Create(linear.InputFeatures, 1, 1, linear.OutputFeatures, 1, 1, stride: 1, padding: 0);
-        double[] means = input.Convolved(asConvolution, linear.Weights, new float[linear.OutputFeatures]).Mean;
-        return linear with { Bias = Array.ConvertAll(means, static mean => (float)-mean) };
+        float[] weights = input.Centre(asConvolution, linear.Weights, removedShare: 1);
+        double[] means = input.Convolved(asConvolution, weights, linear.Bias).Mean;
+        return linear with { Weights = weights, Bias = Array.ConvertAll(means, static mean => (float)-mean) };
     }
 
     private static float ToSingle(double value) => (float)value;

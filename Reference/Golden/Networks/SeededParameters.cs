@@ -14,11 +14,17 @@ public sealed class SeededParameters
     private const float CoreWeight = 0.6f;
     private const float TailWeight = 0.13f;
     private const float FilterSpread = 0.45f;
+
+    // The weights of a filter have a mean of their own, except over an image, where filters answer to edges and colours.
+    private const float OffsetSpread = 0.12f;
     private const float GammaMean = 0.5f;
     private const float GammaSpread = 0.16f;
     private const float SmallestGamma = 0.12f;
     private const float BetaMean = -0.08f;
     private const float BetaSpread = 0.15f;
+
+    // A trained classifier is sure of itself: its logits spread over a few units.
+    private const double LogitGain = 4;
 
     private readonly CounterRandom random;
 
@@ -29,12 +35,14 @@ public sealed class SeededParameters
     public float[] ConvWeights(string name, Conv2dShape shape)
     {
         int taps = shape.KernelHeight * shape.KernelWidth;
-        return Weights(random.Stream(name), shape.OutChannels, shape.InChannels / shape.Groups, taps, (float)Math.Sqrt(2.0 / shape.WeightsPerOutChannel));
+        float deviation = (float)Math.Sqrt(2.0 / shape.WeightsPerOutChannel);
+        float offsetSpread = shape.InChannels == SeededImages.ChannelCount ? 0 : OffsetSpread;
+        return Weights(random.Stream(name), shape.OutChannels, shape.InChannels / shape.Groups, taps, deviation, offsetSpread);
     }
 
     /// <summary>Weights <c>[M, K]</c> of a fully connected layer.</summary>
     public float[] LinearWeights(string name, int outputFeatures, int inputFeatures) =>
-        Weights(random.Stream(name), outputFeatures, inputFeatures, taps: 1, (float)Math.Sqrt(2.0 / inputFeatures));
+        Weights(random.Stream(name), outputFeatures, inputFeatures, taps: 1, (float)(LogitGain / Math.Sqrt(inputFeatures)), offsetSpread: 0);
 
     /// <summary>Scale and offset per channel; the running statistics are those of an input that is normalized already.</summary>
     public BatchNorm BatchNormOf(string name, int channelCount)
@@ -50,20 +58,22 @@ public sealed class SeededParameters
         };
     }
 
-    private static float[] Weights(CounterRandom stream, int outChannels, int inChannels, int taps, float standardDeviation)
+    private static float[] Weights(CounterRandom stream, int outChannels, int inChannels, int taps, float deviation, float offsetSpread)
     {
         CounterRandom elements = stream.Stream("elements");
         CounterRandom filters = stream.Stream("filters");
+        CounterRandom offsets = stream.Stream("offsets");
         var weights = new float[outChannels * inChannels * taps];
         Parallel.For(0, outChannels, o =>
         {
+            float offset = deviation * offsetSpread * offsets.Normal(o);
             for (int filter = o * inChannels; filter < (o + 1) * inChannels; filter++)
             {
-                float scale = standardDeviation * (1 + (FilterSpread * filters.Normal(filter) * filters.Normal(~filter)));
+                float scale = deviation * (1 + (FilterSpread * filters.Normal(filter) * filters.Normal(~filter)));
                 for (int i = filter * taps; i < (filter + 1) * taps; i++)
                 {
                     float normal = elements.Normal(i);
-                    weights[i] = scale * normal * (CoreWeight + (TailWeight * normal * normal));
+                    weights[i] = offset + (scale * normal * (CoreWeight + (TailWeight * normal * normal)));
                 }
             }
         });

@@ -7,7 +7,7 @@ namespace TileProof.Cli.Commands;
 /// <summary>A command's help with examples below the options. Lines do not depend on the width of the terminal.</summary>
 internal sealed class HelpWithExamples(IReadOnlyList<(string CommandLine, string Meaning)> examples) : SynchronousCommandLineAction
 {
-    private const int MaximumWidth = 110;
+    private const int MaximumWidth = 120;
 
     private readonly HelpAction help = new() { MaxWidth = MaximumWidth };
 

@@ -19,7 +19,7 @@ public static class VerifyCommand
         var banks = new Option<string>("--banks")
         {
             HelpName = "sizes",
-            Description = $"Bank settings: {List(BankSetting.All)}, all, a size in bytes, or NxM for two unequal banks in bytes. 61k is 62976 bytes. Default: all.",
+            Description = $"Banks: {List(BankSetting.All)}, all, bytes, or NxM bytes (unequal). 61k is 62976. Default: all.",
         };
         var modes = new Option<string>("--modes") { HelpName = "names", Description = $"Modes: {List<ExecutionMode>()}, all. Default: all." };
         var landings = new Option<string>("--landing") { HelpName = "names", Description = $"When a DMA transfer lands: {List<LandingKind>()}, all. Default: all." };
@@ -33,7 +33,7 @@ public static class VerifyCommand
         var vectors = new Option<string>("--vectors")
         {
             HelpName = "folder",
-            Description = "Run the single-layer folders in here (params.json and .bin files); networks only when --networks is given too.",
+            Description = "Run the recorded layers in here instead of networks (with them when --networks is given).",
         };
         var listOnly = new Option<bool>("--list") { Description = "List the cases and run none." };
         var command = new Command("verify", "Run every layer at every bank setting and compare bit for bit.")

@@ -84,7 +84,7 @@ public static class MismatchCause
             ChannelTiles.Add(channelTile);
             Tiles.Add((channelTile, rowTile));
             int rowInTile = index.Y - (rowTile * plan.RowsPerTile);
-            OnlyAtTileEdges &= plan.RowsInTile(rowTile) > 2 && (rowInTile == 0 || rowInTile == plan.RowsInTile(rowTile) - 1);
+            OnlyAtTileEdges &= plan.RowsPerTile > 2 && (rowInTile == 0 || rowInTile == plan.RowsInTile(rowTile) - 1);
         }
     }
 }

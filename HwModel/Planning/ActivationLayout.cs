@@ -1,0 +1,78 @@
+using TileProof.HwModel.Machine;
+using TileProof.Operators;
+
+namespace TileProof.HwModel.Planning;
+
+/// <summary>Where the values of a network lie in one block of system memory; a value gives its place up after its last reader.</summary>
+/// <remarks>
+/// Values are placed in the order in which they are written, each at the lowest offset where no live value lies. An output never
+/// overlaps an input of its own call. Offsets are multiples of a cache line.
+/// </remarks>
+public sealed class ActivationLayout
+{
+    private readonly Dictionary<TensorInfo, int> offsets;
+
+    private ActivationLayout(Dictionary<TensorInfo, int> offsets, int totalBytes)
+    {
+        this.offsets = offsets;
+        TotalBytes = totalBytes;
+    }
+
+    /// <summary>The bytes of the block.</summary>
+    public int TotalBytes { get; }
+
+    /// <summary>Lays a network out.</summary>
+    /// <exception cref="OverflowException">The live values exceed 2^31 - 1 bytes.</exception>
+    public static ActivationLayout Of(Network network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        Dictionary<TensorInfo, int> lastReaders = LastReaders(network);
+        var offsets = new Dictionary<TensorInfo, int>();
+        var live = new List<Placed>();
+        int totalBytes = 0;
+        Place(network.Input);
+        foreach (OperatorCall call in network.Calls)
+        {
+            Place(call.Output);
+            live.RemoveAll(placed => lastReaders.GetValueOrDefault(placed.Value, -1) <= call.Index);
+        }
+
+        return new ActivationLayout(offsets, totalBytes);
+
+        void Place(TensorInfo value)
+        {
+            int lengthBytes = SystemMemory.RoundUpToLine(value.LengthBytes);
+            int offsetBytes = 0;
+            int index = 0;
+            for (; index < live.Count && live[index].OffsetBytes - offsetBytes < lengthBytes; index++)
+            {
+                offsetBytes = live[index].EndBytes;
+            }
+
+            int endBytes = checked(offsetBytes + lengthBytes);
+            live.Insert(index, new Placed(value, offsetBytes, endBytes));
+            offsets.Add(value, offsetBytes);
+            totalBytes = Math.Max(totalBytes, endBytes);
+        }
+    }
+
+    /// <summary>The offset of a value in the block.</summary>
+    /// <exception cref="KeyNotFoundException">The network has no such value.</exception>
+    public int OffsetBytesOf(TensorInfo value) => offsets[value];
+
+    private static Dictionary<TensorInfo, int> LastReaders(Network network)
+    {
+        var lastReaders = new Dictionary<TensorInfo, int>();
+        foreach (OperatorCall call in network.Calls)
+        {
+            foreach (TensorInfo value in call.Inputs)
+            {
+                lastReaders[value] = call.Index;
+            }
+        }
+
+        return lastReaders;
+    }
+
+    private readonly record struct Placed(TensorInfo Value, int OffsetBytes, int EndBytes);
+}

@@ -1,0 +1,122 @@
+using TileProof.HwModel.Dma;
+using TileProof.HwModel.Planning;
+using TileProof.Verification;
+
+namespace TileProof.Tests.Cli;
+
+public sealed class VerifyCommandTests
+{
+    [Fact]
+    public void Verify_NoOptions_RunsTheWholeMatrix()
+    {
+        using var line = new CommandLine();
+        Assert.Equal(ExitCode.Proven, line.Invoke("verify"));
+        Assert.Equal(["resnet18"], line.Options!.Networks);
+        Assert.Equal(BankSetting.All, line.Options.Banks);
+        Assert.Equal([ExecutionMode.Dma, ExecutionMode.Cache], line.Options.Modes);
+        Assert.Equal([LandingKind.AtIssue, LandingKind.AtWait, LandingKind.Random], line.Options.Landings);
+        Assert.Empty(line.Options.Layers);
+        Assert.Equal(VerifyOptions.DefaultSeed, line.Options.Seed);
+        Assert.Equal("default reports", line.Options.OutputFolder);
+        Assert.Null(line.Options.VectorsFolder);
+        Assert.False(line.Options.ListOnly);
+    }
+
+    [Fact]
+    public void Verify_EveryOption_ReachesTheRun()
+    {
+        using var line = new CommandLine();
+        int exitCode = line.Invoke(
+            "verify", "--networks", "resnet18", "--banks", "61k,16384x8192", "--modes", "dma", "--landing=random", "--layers", "conv1,conv2.1", "--seed", "42",
+            "--out", "my reports", "--vectors", "my layers", "--list");
+        Assert.Equal(ExitCode.Proven, exitCode);
+        Assert.Equal(["resnet18"], line.Options!.Networks);
+        Assert.Equal([BankSetting.OfEqualBanks(62976), BankSetting.OfBanks(16384, 8192)], line.Options.Banks);
+        Assert.Equal([ExecutionMode.Dma], line.Options.Modes);
+        Assert.Equal([LandingKind.Random], line.Options.Landings);
+        Assert.Equal(["conv1", "conv2.1"], line.Options.Layers);
+        Assert.Equal(42, line.Options.Seed);
+        Assert.Equal("my reports", line.Options.OutputFolder);
+        Assert.Equal("my layers", line.Options.VectorsFolder);
+        Assert.True(line.Options.ListOnly);
+    }
+
+    [Fact]
+    public void Verify_VectorsWithoutNetworks_RunsNoNetwork()
+    {
+        using var line = new CommandLine();
+        line.Invoke("verify", "--vectors", "layers");
+        Assert.Empty(line.Options!.Networks);
+    }
+
+    [Theory]
+    [InlineData("unknown network 'vgg'; valid: resnet18, all", "verify", "--networks", "vgg")]
+    [InlineData("unknown mode 'turbo'; valid: dma, cache, all", "verify", "--modes", "turbo")]
+    [InlineData("unknown landing policy 'soon'; valid: at-issue, at-wait, random, all", "verify", "--landing", "at-wait,soon")]
+    [InlineData("bank size '0' is not allowed: a bank takes 1024 to 16777216 bytes (16 MiB) in steps of 64", "verify", "--banks", "0")]
+    [InlineData("bank size '100' is not allowed: a bank takes 1024 to 16777216 bytes (16 MiB) in steps of 64", "verify", "--banks", "4k,100")]
+    [InlineData("bank size '1000000000000' is not allowed: a bank takes 1024 to 16777216 bytes (16 MiB) in steps of 64", "verify", "--banks", "1000000000000")]
+    [InlineData("seed '-1' is not a whole number of 0 to 2147483647", "verify", "--seed", "-1")]
+    [InlineData("seed 'x' is not a whole number of 0 to 2147483647", "verify", "--seed", "x")]
+    [InlineData("the layer list 'a,,b' has an empty name; give call names or config keys, separated by commas", "verify", "--layers", "a,,b")]
+    [InlineData("Required argument missing for option: '--banks'; see 'tileproof verify --help'", "verify", "--banks")]
+    [InlineData("Unrecognized command or argument '--bank'; see 'tileproof verify --help'", "verify", "--bank")]
+    [InlineData("Unrecognized command or argument 'extra'; see 'tileproof verify --help'", "verify", "extra")]
+    [InlineData("Unrecognized command or argument '@file'; see 'tileproof verify --help'", "verify", "@file")]
+    [InlineData("Option '--seed' expects a single argument but 2 were provided; see 'tileproof verify --help'", "verify", "--seed", "1", "--seed", "2")]
+    [InlineData("Required command was not provided; see 'tileproof --help'")]
+    public void Invoke_BadInput_IsOneLineAndRunsNothing(string message, params string[] args)
+    {
+        using var line = new CommandLine();
+        Assert.Equal(ExitCode.BadInput, line.Invoke(args));
+        Assert.Equal($"tileproof: {message}\n", line.Error.ToString());
+        Assert.Empty(line.Output.ToString());
+        Assert.Null(line.Options);
+    }
+
+    [Fact]
+    public void Invoke_RunReportsMismatch_PassesItsExitCodeOn()
+    {
+        using var line = new CommandLine { Run = (_, _) => ExitCode.NotProven };
+        Assert.Equal(ExitCode.NotProven, line.Invoke("verify"));
+        Assert.Empty(line.Error.ToString());
+    }
+
+    [Fact]
+    public void Invoke_BadFixture_IsOneLine()
+    {
+        using var line = new CommandLine { Run = (_, _) => throw new FixtureException("l/bias.bin", null, "has 3 bytes, expected 12") };
+        Assert.Equal(ExitCode.BadInput, line.Invoke("verify"));
+        Assert.Equal("tileproof: l/bias.bin: has 3 bytes, expected 12\n", line.Error.ToString());
+    }
+
+    [Fact]
+    public void Invoke_Cancelled_IsOneLineWithItsOwnExitCode()
+    {
+        using var line = new CommandLine();
+        line.Run = (_, token) =>
+        {
+            line.Cancel();
+            token.ThrowIfCancellationRequested();
+            return ExitCode.Proven;
+        };
+        Assert.Equal(ExitCode.Cancelled, line.Invoke("verify"));
+        Assert.Equal("tileproof: stopped; nothing more is written\n", line.Error.ToString());
+    }
+
+    [Fact]
+    public void Invoke_CancellationNobodyAskedFor_IsAnInternalFault()
+    {
+        using var line = new CommandLine { Run = (_, _) => throw new OperationCanceledException("timeout inside") };
+        Assert.Equal(ExitCode.InternalFault, line.Invoke("verify"));
+    }
+
+    [Fact]
+    public void Invoke_UnforeseenFailure_ShowsWhereAndEndsWithOneLine()
+    {
+        using var line = new CommandLine { Run = (_, _) => throw new InvalidOperationException("two\nlines") };
+        Assert.Equal(ExitCode.InternalFault, line.Invoke("verify"));
+        Assert.Contains(nameof(Invoke_UnforeseenFailure_ShowsWhereAndEndsWithOneLine), line.Error.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("\ntileproof: internal fault: two lines\n", line.Error.ToString(), StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,62 @@
+using System.Globalization;
+using TileProof.Verification;
+
+namespace TileProof.Tests.Harness;
+
+public sealed class CsvReportTests
+{
+    private sealed record Row(string Network, string ConfigKey, int Dram0Bytes, double RelativeError, bool IsEqual, string? FirstMismatch);
+
+    private static readonly Row[] Rows =
+    [
+        new("resnet18", "3_64_64", 4096, 0.1, true, null),
+        new("a,\"b\"", "x\ny", -1, 1e-300, false, "[0,1,2,3]"),
+    ];
+
+    private const string Expected =
+        "network,config_key,dram0_bytes,relative_error,is_equal,first_mismatch\n" +
+        "resnet18,3_64_64,4096,0.1,True,\n" +
+        "\"a,\"\"b\"\"\",\"x\ny\",-1,1E-300,False,\"[0,1,2,3]\"\n";
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("de-DE")]
+    [InlineData("tr-TR")]
+    public void Write_AnyCulture_SameText(string culture)
+    {
+        CultureInfo before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = CultureWithComma(culture);
+            using var writer = new StringWriter();
+            CsvReport.Write(writer, Rows);
+            Assert.Equal(Expected, writer.ToString());
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
+
+    [Fact]
+    public void Write_NoRows_WritesTheHeader()
+    {
+        using var writer = new StringWriter();
+        CsvReport.Write<Row>(writer, []);
+        Assert.Equal("network,config_key,dram0_bytes,relative_error,is_equal,first_mismatch\n", writer.ToString());
+    }
+
+    // Tests run with invariant globalization, where named cultures do not differ; the separators are set by hand.
+    private static CultureInfo CultureWithComma(string name)
+    {
+        var culture = (CultureInfo)CultureInfo.InvariantCulture.Clone();
+        if (name.Length > 0)
+        {
+            culture.NumberFormat.NumberDecimalSeparator = ",";
+            culture.NumberFormat.NegativeSign = "~";
+            culture.TextInfo.ListSeparator = ";";
+        }
+
+        return culture;
+    }
+}
