@@ -12,27 +12,22 @@ namespace TileProof.Verification;
 /// </remarks>
 public static class LayerConfigHeader
 {
-    private static readonly LayerConfigTable Convolutions = DescribeConvolutions();
+    private static readonly LayerConfigTable Convolutions = Describe(
+        "conv_layer_config_t", "CONV_LAYER_CONFIGS", "NUM_CONV_LAYERS", RowOf(Conv2dTilePlanner.PlanCacheMode(Conv2dShape.Create(1, 1, 1, 1, 1, 1, 1, 0))));
 
-    private static readonly LayerConfigTable Poolings = new(
+    private static readonly LayerConfigTable Poolings = Describe(
         "maxpool_layer_config_t",
         "MAXPOOL_LAYER_CONFIGS",
         "NUM_MAXPOOL_LAYERS",
-        ["layer_name", "config_key"],
-        [
-            "src_width", "src_height", "channels", "dst_width", "dst_height", "src_row_pitch", "src_plane_pitch", "dst_row_pitch", "dst_plane_pitch",
-            "kernel_h", "kernel_w", "stride_h", "stride_w", "pad_h", "pad_w", "in_tile_w", "in_tile_rows", "in_tile_plane", "in_data_offset",
-            "out_tile_w", "out_tile_rows", "out_tile_plane", "c_tile_size", "c_tiles", "c_tile_size_last", "height_tiles", "output_rows", "input_rows",
-            "input_buffer_size", "output_buffer_size", "input_ping_dram", "input_pong_dram", "output_ping_dram", "output_pong_dram",
-        ]);
+        RowOf(MaxPoolTilePlanner.PlanAsPublished(MaxPool2dShape.Create(1, 1, 1, 1, 1, 1, 0), 0, 0)));
 
     /// <summary>The text of the header.</summary>
     /// <param name="dram0Bytes">The size of bank 0 that the plans were made for; 0 in cache mode.</param>
     /// <param name="dram1Bytes">The size of bank 1; 0 in cache mode.</param>
     /// <param name="convolutions">One plan per distinct convolution; the position is the layer id.</param>
-    /// <param name="poolings">One row per distinct max pooling, in the published fields.</param>
-    /// <exception cref="ArgumentException">A pooling row does not have the published fields.</exception>
-    public static string Write(int dram0Bytes, int dram1Bytes, IReadOnlyList<Conv2dTilePlan> convolutions, IReadOnlyList<LayerConfigRow> poolings)
+    /// <param name="poolings">One plan per distinct max pooling; the position is the layer id.</param>
+    /// <exception cref="OverflowException">A buffer of a pooling plan exceeds 2^31 - 1 bytes.</exception>
+    public static string Write(int dram0Bytes, int dram1Bytes, IReadOnlyList<Conv2dTilePlan> convolutions, IReadOnlyList<MaxPoolTilePlan> poolings)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(dram0Bytes);
         ArgumentOutOfRangeException.ThrowIfNegative(dram1Bytes);
@@ -51,7 +46,7 @@ public static class LayerConfigHeader
         ]);
         Convolutions.AppendKeyLookup(text, "get_layer_config_by_key");
         Poolings.AppendStruct(text);
-        Poolings.AppendTable(text, poolings);
+        Poolings.AppendTable(text, [.. poolings.Select(RowOf)]);
         Poolings.AppendBasicAccessors(text, "get_num_maxpool_layers", "get_maxpool_config");
         Poolings.AppendLookup(text, "get_maxpool_config_by_params",
         [
@@ -64,14 +59,8 @@ public static class LayerConfigHeader
 
     private static LayerConfigRow RowOf(Conv2dTilePlan plan) => new(PublishedConvConfig.TextFields(plan), PublishedConvConfig.NumberFields(plan));
 
-    private static LayerConfigTable DescribeConvolutions()
-    {
-        LayerConfigRow any = RowOf(Conv2dTilePlanner.PlanCacheMode(Conv2dShape.Create(1, 1, 1, 1, 1, 1, 1, 0)));
-        return new LayerConfigTable(
-            "conv_layer_config_t",
-            "CONV_LAYER_CONFIGS",
-            "NUM_CONV_LAYERS",
-            [.. any.TextFields.Select(static field => field.Key)],
-            [.. any.NumberFields.Select(static field => field.Key)]);
-    }
+    private static LayerConfigRow RowOf(MaxPoolTilePlan plan) => new(PublishedMaxPoolConfig.TextFields(plan), PublishedMaxPoolConfig.NumberFields(plan));
+
+    private static LayerConfigTable Describe(string structName, string tableName, string countName, LayerConfigRow any) => new(
+        structName, tableName, countName, [.. any.TextFields.Select(static field => field.Key)], [.. any.NumberFields.Select(static field => field.Key)]);
 }

@@ -40,7 +40,6 @@ internal sealed record LayerConfigTable(
 
         for (int id = 0; id < rows.Count; id++)
         {
-            RequireFields(rows[id]);
             AppendEntry(text, id, [.. rows[id].TextFields.Select(static field => field.Value)], [.. rows[id].NumberFields.Select(static field => field.Value)]);
         }
 
@@ -105,19 +104,5 @@ internal sealed record LayerConfigTable(
         }
 
         text.Append("    },\n");
-    }
-
-    private void RequireFields(LayerConfigRow row)
-    {
-        if (!row.TextFields.Select(static field => field.Key).SequenceEqual(TextFields)
-            || !row.NumberFields.Select(static field => field.Key).SequenceEqual(NumberFields))
-        {
-            throw new ArgumentException($"A row of {TableName} does not have the fields of {StructName} in their order.", nameof(row));
-        }
-
-        if (row.TextFields.FirstOrDefault(static field => field.Value.AsSpan().ContainsAny("\"\\\r\n")) is { Key: { } name })
-        {
-            throw new ArgumentException($"{name} of {TableName} holds a character that a C string needs to escape.", nameof(row));
-        }
     }
 }

@@ -29,8 +29,8 @@ public sealed class LayerConfigHeaderTests
     {
         Skip.IfNot(CCompiler.IsThere("gcc"), "gcc is not installed");
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.PathOf("layer_configs.h"), LayerConfigHeader.Write(0, 0, [], []));
-        File.WriteAllText(folder.PathOf("print.c"), """
+        File.WriteAllText(folder["layer_configs.h"], LayerConfigHeader.Write(0, 0, [], []));
+        File.WriteAllText(folder["print.c"], """
             #include "layer_configs.h"
             #include <stdio.h>
             int main(void) {
@@ -49,29 +49,20 @@ public sealed class LayerConfigHeaderTests
         Assert.DoesNotContain("\r", HeaderFor(16384), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Write_RowWithoutAField_NamesTheTable()
-    {
-        LayerConfigRow whole = PoolingRow(Poolings.Rows[0]);
-        var row = new LayerConfigRow(whole.TextFields, [.. whole.NumberFields.Skip(1)]);
-        ArgumentException exception = Assert.Throws<ArgumentException>(() => LayerConfigHeader.Write(4096, 4096, [], [row]));
-        Assert.Contains("MAXPOOL_LAYER_CONFIGS", exception.Message, StringComparison.Ordinal);
-    }
-
     private static void CompareWithTable(int bankBytes, string compiler, string standard, string sourceName)
     {
         Skip.IfNot(CCompiler.IsThere(compiler), $"{compiler} is not installed");
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder.PathOf("layer_configs.h"), HeaderFor(bankBytes));
-        File.WriteAllText(folder.PathOf(sourceName), PrintingProgram());
+        File.WriteAllText(folder["layer_configs.h"], HeaderFor(bankBytes));
+        File.WriteAllText(folder[sourceName], PrintingProgram());
         Assert.Equal(ExpectedPrint(bankBytes), CompileAndRun(folder, compiler, standard, sourceName));
     }
 
     private static string CompileAndRun(TemporaryFolder folder, string compiler, string standard, string sourceName)
     {
-        (int exitCode, _, string error) = CCompiler.Run(compiler, folder.FolderPath, standard, "-Wall", "-Werror", "-o", "print", sourceName);
+        (int exitCode, _, string error) = CCompiler.Run(compiler, folder.FullPath, standard, "-Wall", "-Werror", "-o", "print", sourceName);
         Assert.True(exitCode == 0, error);
-        (exitCode, string printed, _) = CCompiler.Run(folder.PathOf("print"), folder.FolderPath);
+        (exitCode, string printed, _) = CCompiler.Run(folder["print"], folder.FullPath);
         Assert.Equal(0, exitCode);
         return printed;
     }
@@ -80,7 +71,7 @@ public sealed class LayerConfigHeaderTests
     {
         DspConfiguration configuration = DspConfiguration.FromBankBytes(bankBytes, bankBytes);
         Conv2dTilePlan[] plans = [.. RowsOf(Convolutions, bankBytes).Select(row => Conv2dTilePlanner.Plan(ShapeOf(row), configuration))];
-        return LayerConfigHeader.Write(bankBytes, bankBytes, plans, [.. RowsOf(Poolings, bankBytes).Select(PoolingRow)]);
+        return LayerConfigHeader.Write(bankBytes, bankBytes, plans, [.. RowsOf(Poolings, bankBytes).Select(row => MaxPoolTilePlanner.PlanAsPublished(PoolingShapeOf(row), bankBytes, bankBytes))]);
     }
 
     private static IEnumerable<IReadOnlyDictionary<string, string>> RowsOf(PublishedTable table, int bankBytes) => table.Rows
@@ -90,9 +81,8 @@ public sealed class LayerConfigHeaderTests
     private static Conv2dShape ShapeOf(IReadOnlyDictionary<string, string> row) => Conv2dShape.Create(
         Number(row, "ic"), Number(row, "ih"), Number(row, "iw"), Number(row, "oc"), Number(row, "kh"), Number(row, "kw"), Number(row, "sy"), Number(row, "pad"));
 
-    private static LayerConfigRow PoolingRow(IReadOnlyDictionary<string, string> row) => new(
-        [new("layer_name", row["layer_name"]), new("config_key", row["config_key"])],
-        [.. FieldsOf(Poolings, "src_width").Select(field => KeyValuePair.Create(field, Number(row, field)))]);
+    private static MaxPool2dShape PoolingShapeOf(IReadOnlyDictionary<string, string> row) => MaxPool2dShape.Create(
+        Number(row, "channels"), Number(row, "src_height"), Number(row, "src_width"), Number(row, "kernel_h"), Number(row, "kernel_w"), Number(row, "stride_h"), Number(row, "pad_h"));
 
     private static int Number(IReadOnlyDictionary<string, string> row, string field) => int.Parse(row[field], CultureInfo.InvariantCulture);
 
