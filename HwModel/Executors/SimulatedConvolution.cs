@@ -15,6 +15,7 @@ public static class SimulatedConvolution
     /// <param name="weights">int8 <c>[OC, C, KH, KW]</c>.</param>
     /// <param name="requantization">The integers of the layer.</param>
     /// <param name="input">int8 <c>[N, C, H, W]</c>.</param>
+    /// <param name="interceptor">Changes what the program asks of the machine; null for nothing.</param>
     /// <param name="observers">Who sees what the program does.</param>
     /// <returns>int8 <c>[N, OC, OH, OW]</c>.</returns>
     /// <exception cref="HardwareFaultException">The program breaks a rule of the machine.</exception>
@@ -25,6 +26,7 @@ public static class SimulatedConvolution
         ReadOnlySpan<sbyte> weights,
         Requantization requantization,
         Tensor input,
+        MachineInterceptor? interceptor = null,
         params MachineObserver[] observers)
     {
         ArgumentNullException.ThrowIfNull(configuration);
@@ -32,7 +34,7 @@ public static class SimulatedConvolution
         ArgumentNullException.ThrowIfNull(requantization);
         ArgumentNullException.ThrowIfNull(input);
         TensorShape outputShape = plan.Shape.OutputShape(input.Shape.Batch);
-        var machine = new DspMachine(configuration, SystemBytes(configuration, plan, requantization, input, outputShape), landing, observers);
+        var machine = new DspMachine(configuration, SystemBytes(configuration, plan, requantization, input, outputShape), landing, interceptor, observers);
         MemoryBuffer inputBuffer = machine.System.Allocate("input", input.Bytes.Length);
         input.Bytes.CopyTo(inputBuffer.Bytes);
         MemoryBuffer outputBuffer = machine.System.Allocate("output", outputShape.ElementCount);

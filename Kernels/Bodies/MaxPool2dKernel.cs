@@ -7,8 +7,8 @@ public static class MaxPool2dKernel
 {
     /// <summary>Computes the output at <paramref name="index"/> of <c>[N, C, OH, OW]</c>.</summary>
     /// <remarks>
-    /// The maximum starts at the smallest finite single and is replaced by any larger element in row-major order: negative infinity
-    /// gives the smallest finite single, NaN never wins, and of zeros of both signs the first stays.
+    /// The maximum starts at the smallest finite single, so negative infinity gives that. The hardware's choice for NaN and signed
+    /// zeros is not published; here NaN never wins and +0 is above -0, so that the order of the window does not matter.
     /// </remarks>
     public static float Compute<TFloat>(int index, TFloat input, MaxPool2dShape shape)
         where TFloat : struct, IReadOnlyView<float>
@@ -28,7 +28,8 @@ public static class MaxPool2dKernel
             for (int x = Math.Max(firstX, 0); x < lastX; x++)
             {
                 float value = input[row + x];
-                maximum = value > maximum ? value : maximum;
+                bool isPositiveZero = BitConverter.SingleToInt32Bits(value) == 0;
+                maximum = value > maximum || (isPositiveZero && maximum == 0) ? value : maximum;
             }
         }
 

@@ -29,4 +29,6 @@ public sealed class Conv2dFloat32Constants : KernelConstants
 
     /// <summary>One per output channel.</summary>
     public float[] Bias { get; }
+
+    internal override IReadOnlyList<Array> Arrays => [Weights, Bias];
 }

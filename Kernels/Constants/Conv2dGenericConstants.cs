@@ -43,4 +43,6 @@ public sealed class Conv2dGenericConstants : KernelConstants
 
     /// <summary>The scalars.</summary>
     public GenericRequantization Requantization { get; }
+
+    internal override IReadOnlyList<Array> Arrays => [Weights, Bias, BiasScales];
 }

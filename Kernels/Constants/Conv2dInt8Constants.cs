@@ -58,6 +58,8 @@ public sealed class Conv2dInt8Constants : KernelConstants
     /// <summary>The scalars.</summary>
     public RequantizationConstants Requantization { get; }
 
+    internal override IReadOnlyList<Array> Arrays => [Weights, KernelBias, OutputScales, PostCorrection];
+
     private static void RequireShift(int shift)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(shift);

@@ -7,6 +7,9 @@ public abstract class KernelConstants
     {
     }
 
+    /// <summary>The arrays that an executor may keep a prepared form of.</summary>
+    internal abstract IReadOnlyList<Array> Arrays { get; }
+
     private protected static void RequireLength(int actual, int expected, string what, string parameterName)
     {
         if (actual != expected)

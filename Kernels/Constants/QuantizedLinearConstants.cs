@@ -27,4 +27,6 @@ public sealed class QuantizedLinearConstants : KernelConstants
 
     /// <summary>The scalars.</summary>
     public QuantizedLinearParameters Parameters { get; }
+
+    internal override IReadOnlyList<Array> Arrays => [Weights, Bias];
 }

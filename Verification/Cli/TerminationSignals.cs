@@ -5,9 +5,11 @@ namespace TileProof.Cli;
 /// <summary>Turns the first Ctrl-C (or SIGTERM) into a cancellation, so that the run stops cleanly; the second one ends the process.</summary>
 public sealed class TerminationSignals : IDisposable
 {
+    private readonly Lock gate = new();
     private readonly CancellationTokenSource source = new();
     private readonly PosixSignalRegistration interrupt;
     private readonly PosixSignalRegistration terminate;
+    private bool isDisposed;
 
     /// <summary>Starts to listen.</summary>
     public TerminationSignals()
@@ -24,15 +26,23 @@ public sealed class TerminationSignals : IDisposable
     {
         interrupt.Dispose();
         terminate.Dispose();
-        source.Dispose();
+        lock (gate)
+        {
+            isDisposed = true;
+            source.Dispose();
+        }
     }
 
     private void OnSignal(PosixSignalContext context)
     {
-        if (!source.IsCancellationRequested)
+        // A signal may be on its way here while the program ends; it then has its usual effect.
+        lock (gate)
         {
-            context.Cancel = true;
-            source.Cancel();
+            if (!isDisposed && !source.IsCancellationRequested)
+            {
+                context.Cancel = true;
+                source.Cancel();
+            }
         }
     }
 }

@@ -46,7 +46,7 @@ public static class ConformanceRun
     {
         foreach (string name in options.Networks)
         {
-            Network network = NetworkSource.Load(name, options.Seed).Network;
+            Network network = NetworkSource.Load(name, TensorShape.FromNchw(1, 3, 64, 64), options.Seed).Network;
             foreach (Conv2dCall call in Select([network], options))
             {
                 foreach (BankSetting bank in options.Banks)
@@ -125,13 +125,13 @@ public static class ConformanceRun
     private static List<GoldenConvolution> ComputeGoldens(
         VerifyOptions options, OnnxRuntimeGolden engine, IProgressReporter progress, CancellationToken cancellation)
     {
-        NetworkSource[] sources = [.. options.Networks.Select(name => NetworkSource.Load(name, options.Seed))];
+        NetworkSource[] sources = [.. options.Networks.Select(name => NetworkSource.Load(name, TensorShape.FromNchw(1, 3, 64, 64), options.Seed))];
         HashSet<Conv2dCall> selected = [.. Select(sources.Select(static source => source.Network), options)];
         var goldens = new List<GoldenConvolution>();
         using IProgressActivity activity = progress.Begin("golden results", sources.Length);
         foreach (NetworkSource source in sources)
         {
-            goldens.AddRange(NetworkGolden.Compute(source.Network, source.Image, engine, Derivation, cancellation).Where(golden => selected.Contains(golden.Call)));
+            goldens.AddRange(NetworkGolden.Compute(source.Network, source.FirstImage, engine, Derivation, cancellation).Where(golden => selected.Contains(golden.Call)));
             activity.Advance();
         }
 

@@ -3,15 +3,22 @@ using TileProof.Operators;
 namespace TileProof.Golden.Networks;
 
 /// <summary>The expected mean and variance of each channel of a value, over images and positions.</summary>
+/// <remarks>
+/// Channels are taken as independent but for one factor that all share: a bright or busy image lifts every channel of a rectified
+/// value in proportion to its mean. A filter whose weights have a mean of their own answers to that factor most of all.
+/// </remarks>
 internal sealed record ChannelMoments(double[] Mean, double[] Variance)
 {
     // The largest of the nine values of a 3x3 window in a smooth image lies this many standard deviations above their mean.
     private const double MaximumLift = 0.7;
     private const double MaximumVariance = 0.9;
 
-    // Channels and neighbouring positions are positively correlated, which weighs more than the signs of the weights cancel.
-    private const double CommonVariance = 0.4;
-    private const double CorrelationGain = 1.2;
+    // The variance of the shared factor, whose mean is 1, and what neighbouring positions add because they resemble each other.
+    private const double SharedVariance = 0.4;
+    private const double NeighbourGain = 1.2;
+
+    // No channel's variance is taken as smaller than this share of what it was before the rectifier.
+    private const double SmallestRectifiedShare = 0.01;
 
     /// <summary>Mean 0 and variance 1, as the seeded images have.</summary>
     public static ChannelMoments Normalized(int channelCount) => new(new double[channelCount], [.. Enumerable.Repeat(1.0, channelCount)]);
@@ -27,7 +34,7 @@ internal sealed record ChannelMoments(double[] Mean, double[] Variance)
         double rectifiedMean = 0.5 * (mean + Math.Sqrt((mean * mean) + (2 / Math.PI * variance)));
         double share = 0.5 * (1 + (mean / Math.Sqrt((mean * mean) + (Math.PI / 2 * variance))));
         double square = (variance * share) + (mean * rectifiedMean);
-        return (rectifiedMean, Math.Max(square - (rectifiedMean * rectifiedMean), 0.01 * variance));
+        return (rectifiedMean, Math.Max(square - (rectifiedMean * rectifiedMean), SmallestRectifiedShare * variance));
     });
 
     /// <summary>Moments after max pooling.</summary>
@@ -42,7 +49,7 @@ internal sealed record ChannelMoments(double[] Mean, double[] Variance)
         [.. Mean.Select((mean, c) => batchNorm.Beta[c] + ((mean - batchNorm.Mean[c]) * batchNorm.FactorOf(c)))],
         [.. Variance.Select((variance, c) => variance * batchNorm.FactorOf(c) * batchNorm.FactorOf(c))]);
 
-    /// <summary>Moments after a convolution of uncorrelated inputs; taps count by the share of positions at which they lie in the image.</summary>
+    /// <summary>Moments after a convolution; a tap counts by the share of positions at which it lies in the image.</summary>
     public ChannelMoments Convolved(Conv2dShape shape, float[] weights, float[] bias)
     {
         double[] coverage = TapCoverage(shape);
@@ -52,9 +59,8 @@ internal sealed record ChannelMoments(double[] Mean, double[] Variance)
         Parallel.For(0, shape.OutChannels, o =>
         {
             int firstInput = o / (shape.OutChannels / shape.Groups) * inputsPerGroup;
-            double mean = bias[o];
             double variance = 0;
-            double common = 0;
+            double shared = 0;
             int weight = o * shape.WeightsPerOutChannel;
             for (int c = firstInput; c < firstInput + inputsPerGroup; c++)
             {
@@ -67,17 +73,20 @@ internal sealed record ChannelMoments(double[] Mean, double[] Variance)
                     squares += w * w * share;
                 }
 
-                common += sum * Mean[c];
+                shared += sum * Mean[c];
                 variance += squares * Variance[c];
             }
 
-            means[o] = mean + common;
-            variances[o] = (CorrelationGain * variance) + (CommonVariance * common * common);
+            means[o] = bias[o] + shared;
+            variances[o] = (NeighbourGain * variance) + (SharedVariance * shared * shared);
         });
         return new ChannelMoments(means, variances);
     }
 
-    /// <summary>Weights whose outputs do not depend on the scale of the input's mean: each filter less its projection on that mean.</summary>
+    /// <summary>Weights that answer less to the scale of the whole input: each filter less a share of its projection on the input's mean.</summary>
+    /// <param name="shape">The geometry.</param>
+    /// <param name="weights"><c>[OC, C / groups, KH, KW]</c>.</param>
+    /// <param name="removedShare">0 keeps the weights; 1 makes the expected output independent of that scale.</param>
     public float[] Centre(Conv2dShape shape, float[] weights, double removedShare)
     {
         double[] coverage = TapCoverage(shape);
@@ -85,22 +94,28 @@ internal sealed record ChannelMoments(double[] Mean, double[] Variance)
         var centred = new float[weights.Length];
         Parallel.For(0, shape.OutChannels, o =>
         {
-            int firstInput = o / (shape.OutChannels / shape.Groups) * inputsPerGroup;
-            int first = o * shape.WeightsPerOutChannel;
+            ReadOnlySpan<double> inputMeans = Mean.AsSpan(o / (shape.OutChannels / shape.Groups) * inputsPerGroup, inputsPerGroup);
+            int weight = o * shape.WeightsPerOutChannel;
             double product = 0;
             double norm = 0;
-            for (int i = 0; i < shape.WeightsPerOutChannel; i++)
+            foreach (double inputMean in inputMeans)
             {
-                double mean = Mean[firstInput + (i / coverage.Length)] * coverage[i % coverage.Length];
-                product += weights[first + i] * mean;
-                norm += mean * mean;
+                foreach (double tapShare in coverage)
+                {
+                    product += weights[weight++] * inputMean * tapShare;
+                    norm += inputMean * tapShare * inputMean * tapShare;
+                }
             }
 
-            double share = norm > 0 ? removedShare * product / norm : 0;
-            for (int i = 0; i < shape.WeightsPerOutChannel; i++)
+            double factor = norm > 0 ? removedShare * product / norm : 0;
+            weight = o * shape.WeightsPerOutChannel;
+            foreach (double inputMean in inputMeans)
             {
-                double mean = Mean[firstInput + (i / coverage.Length)] * coverage[i % coverage.Length];
-                centred[first + i] = (float)(weights[first + i] - (share * mean));
+                foreach (double tapShare in coverage)
+                {
+                    centred[weight] = (float)(weights[weight] - (factor * inputMean * tapShare));
+                    weight++;
+                }
             }
         });
         return centred;

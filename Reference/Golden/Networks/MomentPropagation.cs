@@ -4,11 +4,14 @@ namespace TileProof.Golden.Networks;
 
 /// <summary>Gives every batch normalization the running statistics that training would have found, from the weights alone.</summary>
 /// <remarks>
-/// Mean and variance of each channel are carried from the input to the output, each convolution's own statistics become those
-/// of its batch normalization, and the bias of the last fully connected layer is set so that the logits have mean 0. No image is run.
+/// Mean and variance of each channel are carried from the input to the output; each convolution's own statistics become those
+/// of its batch normalization, and the bias of a fully connected layer is set so that its outputs have mean 0. No image is run.
+/// Filters are centred on the way (<see cref="RemovedShare"/>): the statistics are estimates, and without it their errors add
+/// up until the same few classes win for every image.
 /// </remarks>
 public static class MomentPropagation
 {
+    /// <summary>How much of a filter's answer to the scale of its whole input is removed.</summary>
     private const double RemovedShare = 0.85;
 
     /// <summary>The same topology and weights with running statistics that fit them.</summary>

@@ -23,6 +23,9 @@ public sealed class SeededImages
     /// <summary>The images of one seed.</summary>
     public SeededImages(ulong seed = DefaultSeed) => random = CounterRandom.FromSeed(seed).Stream("images");
 
+    /// <summary><c>[count, 3, height, width]</c>.</summary>
+    public static TensorShape Shape(int count, int height, int width) => TensorShape.FromNchw(count, ChannelCount, height, width);
+
     /// <summary>One image <c>[1, 3, height, width]</c>.</summary>
     /// <param name="index">Which image, 0 or more.</param>
     /// <param name="height">Rows.</param>
@@ -33,7 +36,7 @@ public sealed class SeededImages
     public Tensor CreateBatch(int firstIndex, int count, int height, int width)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(firstIndex);
-        Tensor batch = Tensor.Create(TensorShape.FromNchw(count, ChannelCount, height, width), ElementType.Float32);
+        Tensor batch = Tensor.Create(Shape(count, height, width), ElementType.Float32);
         Span<float> elements = batch.Float32;
         for (int n = 0; n < count; n++)
         {

@@ -16,7 +16,4 @@ public sealed record CalibrationOptions
 
     /// <summary>The seed of the images.</summary>
     public ulong ImageSeed { get; init; } = SeededImages.DefaultSeed;
-
-    /// <summary>Whether a stored calibration can stand for these options: min/max over the default images.</summary>
-    public bool IsDefault => this == new CalibrationOptions();
 }

@@ -40,7 +40,7 @@ public readonly record struct ValueRange
 
     /// <summary>Both ends moved away from each other to four significant decimal digits.</summary>
     /// <remarks>Float sums differ between CPUs in their last bits; rounded ranges do not, but for ends that lie at a rounding step.</remarks>
-    public ValueRange RoundOutward() => new(-RoundUp(-Minimum), RoundUp(Maximum));
+    public ValueRange RoundOutward() => new(0f - RoundUp(-Minimum), RoundUp(Maximum));
 
     /// <summary>Asymmetric int8 parameters: 255 steps from the lower to the upper end, and real 0 at an int8 level.</summary>
     /// <remarks>

@@ -19,6 +19,7 @@ public static class RequantizationDeriver
     private const int FirstOutputShift = 15;
     private const int LastOutputShift = 31;
     private const int LargestExponent = 62;
+    private const double LargestZeroPointInAccumulator = 1L << 62;
 
     /// <summary>The scale from accumulator to output levels: <c>inputScale * weightScale / outputScale</c>, as two single-precision steps.</summary>
     /// <param name="biasScale">input scale x weight scale, already rounded to single precision.</param>
@@ -33,7 +34,9 @@ public static class RequantizationDeriver
     /// <param name="inputZeroPoint">The int8 code of real 0 in the input.</param>
     /// <param name="outputZeroPoint">The int8 code of real 0 in the output.</param>
     /// <param name="derivation">Which of the two published rules to follow.</param>
-    /// <exception cref="ArgumentException">A length does not match the shape, or a scale is not finite and positive.</exception>
+    /// <exception cref="ArgumentException">
+    /// A length does not match the shape, a scale is not finite and positive, or it is so small that the output zero point exceeds 64 bits.
+    /// </exception>
     public static Requantization Derive(
         Conv2dShape shape,
         ReadOnlySpan<sbyte> weights,
@@ -182,6 +185,11 @@ public static class RequantizationDeriver
     private static long ZeroPointInAccumulator(int outputZeroPoint, float effectiveScale)
     {
         double quotient = outputZeroPoint / (double)effectiveScale;
+        if (Math.Abs(quotient) > LargestZeroPointInAccumulator)
+        {
+            throw new ArgumentException($"An output zero point of {outputZeroPoint} at an effective scale of {effectiveScale} does not fit 64 bits.", nameof(effectiveScale));
+        }
+
         return (long)(quotient >= 0 ? quotient + 0.5 : quotient - 0.5);
     }
 

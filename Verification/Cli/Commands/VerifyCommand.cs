@@ -1,6 +1,6 @@
+using System.CommandLine;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
-using System.CommandLine;
 using TileProof.Verification;
 
 namespace TileProof.Cli.Commands;
@@ -19,7 +19,7 @@ public static class VerifyCommand
         var banks = new Option<string>("--banks")
         {
             HelpName = "sizes",
-            Description = $"Banks: {List(BankSetting.All)}, all, bytes, or NxM bytes (unequal). 61k is 62976. Default: all.",
+            Description = $"Banks: {List(BankSetting.All)}, all, bytes, or NxM (unequal). 61k: 62976. Default: all.",
         };
         var modes = new Option<string>("--modes") { HelpName = "names", Description = $"Modes: {List<ExecutionMode>()}, all. Default: all." };
         var landings = new Option<string>("--landing") { HelpName = "names", Description = $"When a DMA transfer lands: {List<LandingKind>()}, all. Default: all." };

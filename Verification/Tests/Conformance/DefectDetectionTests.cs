@@ -45,7 +45,7 @@ public sealed class DefectDetectionTests
     [Fact]
     public void SourceRowOffByOne_ItsRowTileDiffersInEveryChannelTile()
     {
-        var interceptor = new LoadInterceptor(static (descriptor, _) => descriptor.Purpose.EndsWith("h3", StringComparison.Ordinal)
+        var interceptor = new LoadInterceptor(static (descriptor, _) => descriptor.Purpose.StartsWith("input", StringComparison.Ordinal) && descriptor.Purpose.EndsWith("h3", StringComparison.Ordinal)
             ? DmaDescriptor.Create(
                 descriptor.Source with { OffsetBytes = descriptor.Source.OffsetBytes + Shape.InWidth }, descriptor.Destination, descriptor.Purpose)
             : descriptor);
@@ -98,7 +98,7 @@ public sealed class DefectDetectionTests
         sbyte[] weights, MachineInterceptor? interceptor, LandingKind landing = LandingKind.AtIssue)
     {
         Tensor actual = SimulatedConvolution.Run(
-            Configuration with { Interceptor = interceptor }, LandingPolicy.Create(landing, 1), Plan, weights, Requantization, Input);
+            Configuration, LandingPolicy.Create(landing, 1), Plan, weights, Requantization, Input, interceptor);
         return (TensorDifference.Between(Expected, actual), MismatchCause.Guess(Plan, Expected, actual, Configuration.PoisonByte));
     }
 

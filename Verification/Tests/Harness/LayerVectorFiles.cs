@@ -44,6 +44,20 @@ internal sealed class LayerVectorFiles : IDisposable
         File.WriteAllText(PathOf("params.json"), parameters.ToJsonString());
     }
 
+    /// <summary>Makes more layer folders with the same files.</summary>
+    public void Repeat(int layerCount)
+    {
+        for (int layer = 1; layer < layerCount; layer++)
+        {
+            string copy = folder[$"layer{layer}"];
+            Directory.CreateDirectory(copy);
+            foreach (string path in Directory.EnumerateFiles(Layer))
+            {
+                File.Copy(path, Path.Combine(copy, Path.GetFileName(path)));
+            }
+        }
+    }
+
     public void Dispose() => folder.Dispose();
 
     private void WriteRamp(string fileName, int byteCount) =>

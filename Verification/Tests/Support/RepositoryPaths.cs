@@ -22,4 +22,12 @@ internal static class RepositoryPaths
 
     /// <summary>A file below Fixtures.</summary>
     public static string Fixture(params string[] parts) => Path.Combine([RepositoryRoot, "Fixtures", .. parts]);
+
+    /// <summary>A file below the published folder of the shared data; the calling test is skipped when it is not there.</summary>
+    public static string RequirePublished(params string[] parts)
+    {
+        string place = Path.Combine(["published", .. parts]);
+        Skip.If(SharedFolder is null, $"{place} is not there; TILEPROOF_SHARED names the folder that holds it.");
+        return Path.Combine(SharedFolder!, place);
+    }
 }

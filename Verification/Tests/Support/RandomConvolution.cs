@@ -1,0 +1,88 @@
+using TileProof.Operators;
+
+namespace TileProof.Tests.Support;
+
+/// <summary>A convolution with random geometry, operands and requantization, the same for the same seed.</summary>
+internal sealed record RandomConvolution(Conv2dShape Shape, int Batch, sbyte[] Input, sbyte[] Weights, Requantization Requantization)
+{
+    private static readonly int[] ChannelsPerGroup = [1, 3, 5, 17];
+    private static readonly int[] GroupCounts = [1, 1, 1, 2, 3];
+
+    /// <summary>Every second case has operands at the ends of their range, which overflow 24 bits when there are many taps.</summary>
+    public static RandomConvolution FromSeed(int seed)
+    {
+        var random = new Random(seed);
+        Conv2dShape shape = ShapeFrom(random);
+        return FromShape(shape, random.Next(1, 3), random, extreme: seed % 2 == 0);
+    }
+
+    /// <summary>Random operands and requantization for a given geometry.</summary>
+    public static RandomConvolution FromShape(Conv2dShape shape, int batch, Random random, bool extreme) => new(
+        shape,
+        batch,
+        Int8s(random, shape.InputShape(batch).ElementCount, extreme),
+        Int8s(random, shape.WeightCount, extreme),
+        RequantizationFrom(random, shape));
+
+    private static Conv2dShape ShapeFrom(Random random)
+    {
+        int groups = GroupCounts[random.Next(GroupCounts.Length)];
+        int inChannels = groups * ChannelsPerGroup[random.Next(ChannelsPerGroup.Length)];
+        int outChannels = groups * random.Next(1, 5);
+        int stride = random.Next(1, 4);
+        int dilation = random.Next(1, 4);
+        int padding = random.Next(0, 5);
+        bool oneDimensional = random.Next(6) == 0;
+        int kernelHeight = oneDimensional ? 1 : random.Next(1, 8);
+        int kernelWidth = random.Next(1, 8);
+        int height = oneDimensional ? 1 : SmallestExtent(kernelHeight, dilation, padding) + random.Next(0, 8);
+        int width = SmallestExtent(kernelWidth, dilation, padding) + random.Next(0, 20);
+        return Conv2dShape.Create(inChannels, height, width, outChannels, kernelHeight, kernelWidth, stride, padding, dilation, groups);
+    }
+
+    /// <summary>With padding the kernel may be larger than the image.</summary>
+    private static int SmallestExtent(int kernel, int dilation, int padding) => Math.Max(1, (dilation * (kernel - 1)) + 1 - (2 * padding));
+
+    private static Requantization RequantizationFrom(Random random, Conv2dShape shape)
+    {
+        int accumulatorShift = random.Next(0, 12);
+        int outputShift = random.Next(12, 22);
+        bool perChannel = random.Next(2) == 0;
+        return new Requantization
+        {
+            InputZeroPoint = random.Next(-128, 128),
+            AccumulatorShift = accumulatorShift,
+            OutputShift = random.Next(8) == 0 ? random.Next(0, 32) : outputShift,
+            OutputScales = Enumerable.Range(0, perChannel ? shape.OutChannels : 1).Select(_ => (ushort)random.Next(1, 65536)).ToArray(),
+            KernelBias = Enumerable.Range(0, shape.OutChannels).Select(_ => BiasFrom(random)).ToArray(),
+            PostCorrection = random.Next(3) == 0
+                ? Enumerable.Range(0, shape.OutChannels).Select(_ => random.Next(-300, 300)).ToArray()
+                : [],
+            ClampMinimum = random.Next(4) == 0 ? random.Next(-128, 0) : sbyte.MinValue,
+            ClampMaximum = random.Next(4) == 0 ? random.Next(0, 128) : sbyte.MaxValue,
+        };
+    }
+
+    private static int BiasFrom(Random random) => random.Next(4) switch
+    {
+        0 => random.Next(-8388608, 8388608),
+        1 => random.Next(int.MinValue, int.MaxValue),
+        _ => random.Next(-100000, 100000),
+    };
+
+    private static sbyte[] Int8s(Random random, int count, bool extreme)
+    {
+        var values = new sbyte[count];
+        for (int i = 0; i < count; i++)
+        {
+            values[i] = (sbyte)(extreme ? random.Next(100, 128) : random.Next(-128, 128));
+        }
+
+        if (extreme && random.Next(2) == 0)
+        {
+            Array.ConvertAll(values, static v => (sbyte)~v).CopyTo(values, 0);
+        }
+
+        return values;
+    }
+}
