@@ -29,7 +29,7 @@ internal static class ModelFile
         }
     }
 
-    private static string ProblemOf(Exception exception) => exception switch
+    public static string ProblemOf(Exception exception) => exception switch
     {
         FileNotFoundException or DirectoryNotFoundException => "it does not exist",
         UnauthorizedAccessException => "no permission",
