@@ -45,14 +45,14 @@ internal abstract class ElementwiseExecutor
         OperatorPath path = PathSelection.Choose(routing, PublishedPath);
         machine.BeginProgram($"{Kernel} {Call.LayerKey}");
         string tiling = ExecutedOperator.Whole;
+        foreach (MemoryBuffer input in inputs)
+        {
+            machine.WriteBackCache(input.Whole());
+        }
+
         if (path == OperatorPath.Dma)
         {
             var chunks = new ElementwiseChunks(machine, this, inputs, output);
-            foreach (MemoryBuffer input in inputs)
-            {
-                machine.WriteBackCache(input.Whole());
-            }
-
             chunks.RunPingPong(chunks.ChunkCount);
             machine.InvalidateCache(output.Whole());
             tiling = chunks.ToString();

@@ -66,8 +66,15 @@ internal sealed class MeanExecutor
         int channels = call.Input.Shape.Channels;
         int chunkChannels = Math.Min(largestChunkChannels, (channels + ChannelStep - 1) / ChannelStep * ChannelStep);
         int chunkCount = (channels + chunkChannels - 1) / chunkChannels;
-        MemoryBuffer[] inputs = [AllocateInput(0, chunkChannels), AllocateInput(1, chunkChannels)];
-        MemoryBuffer[] outputs = [AllocateOutput(0, chunkChannels), AllocateOutput(1, chunkChannels)];
+        MemoryBuffer[] inputs = new MemoryBuffer[machine.Banks.Count];
+        MemoryBuffer[] outputs = new MemoryBuffer[machine.Banks.Count];
+        for (int bank = 0; bank < machine.Banks.Count; bank++)
+        {
+            MemoryBuffer both = machine.Allocate(bank, "input and output", chunkChannels * BytesPerChannel);
+            inputs[bank] = both.Slice("input", 0, chunkChannels * InputChannelBytes);
+            outputs[bank] = both.Slice("output", chunkChannels * InputChannelBytes, chunkChannels * sizeof(float));
+        }
+
         machine.WriteBackCache(input.Whole());
         for (int image = 0; image < call.Input.Shape.Batch; image++)
         {
@@ -90,12 +97,6 @@ internal sealed class MeanExecutor
         machine.InvalidateCache(output.Whole());
         return $"{chunkCount} chunks of {chunkChannels} channels";
     }
-
-    private MemoryBuffer AllocateInput(int bank, int chunkChannels) =>
-        machine.Allocate(bank, "input", chunkChannels * InputChannelBytes);
-
-    private MemoryBuffer AllocateOutput(int bank, int chunkChannels) =>
-        machine.Allocate(bank, "output", chunkChannels * sizeof(float));
 
     private int ChannelsIn(int chunk, int chunkChannels) => Math.Min(chunkChannels, call.Input.Shape.Channels - (chunk * chunkChannels));
 

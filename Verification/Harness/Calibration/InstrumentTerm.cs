@@ -1,0 +1,14 @@
+namespace TileProof.Verification.Calibration;
+
+/// <summary>What the prints of a published run add to a convolution call; fitted beside the machine and never part of a prediction.</summary>
+public enum InstrumentTerm
+{
+    /// <summary>Per call: printing the configuration (and diagnostics).</summary>
+    Call,
+
+    /// <summary>Per tile line printed.</summary>
+    TileLine,
+
+    /// <summary>Per weight: computing the diagnostics.</summary>
+    DiagnosticWeight,
+}
