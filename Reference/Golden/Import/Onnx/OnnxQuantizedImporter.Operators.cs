@@ -14,9 +14,16 @@ internal sealed partial class OnnxQuantizedImporter
         int[] bias = quantization.Bias(node, BiasValue(node, 2), node.HasInput(2) ? node.Input(2) : null, biasScales, shape.OutChannels);
         values.Add(node.Output, new QuantizedValue.Pending(
             node,
-            (name, output) => network.Conv2d(name, source, shape, quantization.SymmetricWeights(node, weights), bias, weights.Scales, null, output),
+            (name, output) => network.Conv2d(
+                name, source, shape, quantization.SymmetricWeights(node, weights), bias, weights.Scales, StatedBiasScales(node, biasScales), output),
             IsRectified: false));
     }
+
+    /// <summary>The scales of the bias where they are stated and differ from the single-precision products.</summary>
+    private float[]? StatedBiasScales(OnnxNode node, float[] products) =>
+        BiasValue(node, 2) is QuantizedValue.WideLevels { Scales: var stated } && stated.Length == products.Length && !stated.AsSpan().SequenceEqual(products)
+            ? stated
+            : null;
 
     private void MapLinear(OnnxNode node)
     {
