@@ -57,7 +57,12 @@ public static class CommandLineApplication
     public static Command CreateRoot(CommandContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return CreateRoot([VerifyCommand.Create(context, ConformanceRun.Execute), DevicesCommand.Create(context, DeviceCatalog.List)]);
+        return CreateRoot(
+        [
+            VerifyCommand.Create(context, ConformanceRun.Execute),
+            InjectCommand.Create(context, InjectRun.Execute),
+            DevicesCommand.Create(context, DeviceCatalog.List),
+        ]);
     }
 
     /// <summary>Makes a root with the given commands.</summary>
