@@ -1,6 +1,5 @@
 using System.Globalization;
 using CsvHelper;
-using TileProof.Golden.Networks;
 using TileProof.Operators;
 using TileProof.Tests.Support;
 
