@@ -71,6 +71,7 @@ public sealed class DspEngine : IOperatorEngine
         }
 
         MemoryBuffer output = machine.System.Allocate(call.Output.Name, call.Output.LengthBytes);
+        output.Bytes.Fill(configuration.PoisonByte);
         ExecutedOperator execution = DspOperators.Run(machine, call, inputBuffers, output, derivation, routing);
         return new DspResult(Tensor.FromBytes(call.Output.Shape, call.Output.ElementType, output.Bytes), execution);
     }

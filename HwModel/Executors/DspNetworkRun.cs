@@ -50,6 +50,7 @@ public sealed class DspNetworkRun
         foreach (OperatorCall call in network.Calls)
         {
             MemoryBuffer output = BufferOf(call.Output);
+            output.Bytes.Fill(configuration.PoisonByte);
             executions.Add(DspOperators.Run(machine, call, [.. call.Inputs.Select(BufferOf)], output, derivation, routing));
             if (isRequested(call.Output) || call.Output == network.Output)
             {

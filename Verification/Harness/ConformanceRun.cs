@@ -1,5 +1,8 @@
-using System.Globalization;
 using TileProof.Golden.OnnxRuntime;
+using TileProof.HwModel.Dma;
+using TileProof.HwModel.Planning;
+using TileProof.Kernels;
+using TileProof.Kernels.Host;
 using TileProof.Operators;
 
 namespace TileProof.Verification;
@@ -7,7 +10,7 @@ namespace TileProof.Verification;
 /// <summary>The conformance run: every case of the matrix, compared bit for bit.</summary>
 public static class ConformanceRun
 {
-    private const ParameterDerivation Derivation = ParameterDerivation.L1Norm;
+    private const int PrintedFailures = 5;
 
     /// <summary>Runs the cases, writes the reports and returns the exit code (see <see cref="ExitCode"/>).</summary>
     /// <param name="options">What to run.</param>
@@ -31,7 +34,7 @@ public static class ConformanceRun
         bool proven = true;
         if (options.VectorsFolder is not null)
         {
-            proven &= RunVectors(options, options.VectorsFolder, folder, progress, output, cancellation);
+            proven &= VectorRun.Execute(options, options.VectorsFolder, folder, progress, output, cancellation);
         }
 
         if (options.Networks.Count > 0)
@@ -42,116 +45,137 @@ public static class ConformanceRun
         return proven ? ExitCode.Proven : ExitCode.NotProven;
     }
 
-    private static void ListCases(VerifyOptions options, TextWriter output)
+    /// <summary>Runs every case of the options' networks, without writing anything.</summary>
+    public static ConformanceOutcome Run(
+        IReadOnlyList<NetworkSource> sources, GoldenEngines engines, VerifyOptions options, IProgressReporter progress, CancellationToken cancellation)
     {
-        foreach (string name in options.Networks)
+        ArgumentNullException.ThrowIfNull(sources);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(progress);
+        HashSet<OperatorCall> selected = [.. Select(sources.Select(static source => source.Network), options)];
+        var goldens = new List<GoldenCall>();
+        var cases = new List<CaseResult>();
+        var endToEnd = new List<EndToEndResult>();
+        foreach (NetworkSource source in sources)
         {
-            Network network = NetworkSource.Load(name, TensorShape.FromNchw(1, 3, 64, 64), options.Seed).Network;
-            foreach (Conv2dCall call in Select([network], options))
+            progress.Say($"{source.Network.Name}: golden results of {source.Network.Calls.Count} calls");
+            IReadOnlyList<GoldenCall> all = NetworkGolden.Compute(source.Network, source.FirstImage, engines, options.Derivation, cancellation);
+            GoldenCall[] wanted = [.. all.Where(golden => selected.Contains(golden.Call))];
+            goldens.AddRange(wanted);
+            cases.AddRange(RunCases(CaseMatrix.Build(wanted, options), options, progress, cancellation));
+            if (options.Layers.Count == 0 && options.Modes.Count == Enum.GetValues<ExecutionMode>().Length)
             {
-                foreach (BankSetting bank in options.Banks)
-                {
-                    HwModel.Planning.Conv2dTilePlan plan = CaseMatrix.PlanFor(call.Shape, bank);
-                    if (options.Modes.Contains(plan.Mode))
-                    {
-                        output.WriteLine($"{name} {call.Name} {call.LayerKey} banks {bank}: {plan.KernelName}, {plan}");
-                    }
-                }
-            }
-        }
-    }
-
-    private static bool RunVectors(
-        VerifyOptions options, string vectorsFolder, ReportFolder folder, IProgressReporter progress, TextWriter output, CancellationToken cancellation)
-    {
-        // Every folder is read before any is run: a bad file ends the run before a report is written.
-        LayerVector[] vectors = [.. VectorFolder.FindLayers(vectorsFolder).Select(LayerVectorReader.Read)];
-        var rows = new List<VectorRow>();
-        using (IProgressActivity activity = progress.Begin("recorded layers", vectors.Length))
-        {
-            foreach (LayerVector vector in vectors)
-            {
-                rows.AddRange(VectorRun.Run(vector, options, cancellation));
-                activity.Advance();
+                endToEnd.AddRange(RunEndToEnd(source, all, options, progress, cancellation));
             }
         }
 
-        folder.WriteCsv("vectors.csv", rows);
-        foreach (IGrouping<string, VectorRow> engine in rows.GroupBy(static row => row.Bank.Length == 0 ? row.Engine : $"{row.Engine}, banks {row.Bank}, landing {row.Landing}"))
-        {
-            output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{engine.Key}: {engine.Sum(static row => row.DifferingBytes)} differing bytes of {engine.Sum(static row => row.BytesCompared):N0} in {engine.Count()} layers"));
-        }
-
-        foreach (VectorRow row in rows.Where(static row => row.DifferingBytes > 0))
-        {
-            output.WriteLine($"{row.Layer} ({row.ConfigKey}), {row.Engine}, banks {row.Bank}: {row.DifferingBytes} bytes differ, first at {row.FirstMismatch}");
-        }
-
-        return rows.TrueForAll(static row => row.DifferingBytes == 0);
+        return new ConformanceOutcome(goldens, cases, endToEnd);
     }
 
     private static bool RunNetworks(
         VerifyOptions options, ReportFolder folder, IProgressReporter progress, TextWriter output, CancellationToken cancellation)
     {
-        using var engine = new OnnxRuntimeGolden();
-        IReadOnlyList<GoldenConvolution> goldens = ComputeGoldens(options, engine, progress, cancellation);
-        IReadOnlyList<ConformanceCase> cases = CaseMatrix.Build(goldens, options);
-        var results = new CaseResult[cases.Count];
-        using (IProgressActivity activity = progress.Begin("conformance cases", cases.Count))
+        using var engines = new GoldenEngines(new DataParallelEngine(new HostExecutor()));
+        NetworkSource[] sources = LoadAll(options);
+        ConformanceOutcome outcome = Run(sources, engines, options, progress, cancellation);
+        NetworkAccuracy[] accuracies = options.AccuracyImages == 0 || options.Layers.Count > 0
+            ? []
+            : [.. sources.Select(source => AccuracyRun.Run(source, options.AccuracyImages, progress, cancellation))];
+        string versions = VersionInfo.OfThisProcess(OnnxRuntimeSession.LibraryVersion).ToString();
+        string settings = $"{options.Settings}; {engines.Description}";
+        folder.WriteCsv("conformance.csv", outcome.Cases.Select(result => ConformanceRow.Of(result, versions, settings)));
+        folder.WriteCsv("end_to_end.csv", outcome.EndToEnd.Select(result => EndToEndRow.Of(result, versions, settings)));
+        if (accuracies.Length > 0)
         {
-            Parallel.For(0, cases.Count, new ParallelOptions { CancellationToken = cancellation }, index =>
-            {
-                results[index] = CaseResult.Run(cases[index], options.Seed);
-                activity.Advance();
-            });
+            folder.WriteCsv("accuracy.csv", accuracies.SelectMany(static accuracy => accuracy.Rows));
         }
 
-        string versions = VersionInfo.OfThisProcess(OnnxRuntimeSession.LibraryVersion).ToString();
-        string settings = string.Create(CultureInfo.InvariantCulture, $"seed {options.Seed}, derivation {Derivation}, golden {engine.Description}");
-        folder.WriteCsv("conformance.csv", results.Select(result => ConformanceRow.Of(result, versions, settings)));
-        folder.WriteText("summary.md", SummaryReport.Write(goldens, results, versions, settings));
-        foreach (CaseResult failure in results.Where(static result => !result.IsProven).Take(5))
+        string summary = SummaryReport.Write(outcome, versions, settings);
+        folder.WriteText("summary.md", accuracies.Length == 0 ? summary : summary + NetworkAccuracy.Describe(accuracies));
+        foreach (CaseResult failure in outcome.Cases.Where(static result => !result.IsProven).Take(PrintedFailures))
         {
             output.WriteLine(SummaryReport.DescribeFailure(failure));
         }
 
-        output.WriteLine(SummaryReport.Verdict(goldens, results));
-        output.WriteLine($"reports: {folder.PathOf("summary.md")}, {folder.PathOf("conformance.csv")}");
-        return results.All(static result => result.IsProven) && goldens.All(static golden => golden.OracleDifference.IsEqual);
+        output.WriteLine(SummaryReport.Verdict(outcome));
+        output.WriteLine($"reports: {folder.PathOf("summary.md")}");
+        return outcome.IsProven;
     }
 
-    private static List<GoldenConvolution> ComputeGoldens(
-        VerifyOptions options, OnnxRuntimeGolden engine, IProgressReporter progress, CancellationToken cancellation)
+    private static NetworkSource[] LoadAll(VerifyOptions options)
     {
-        NetworkSource[] sources = [.. options.Networks.Select(name => NetworkSource.Load(name, TensorShape.FromNchw(1, 3, 64, 64), options.Seed))];
-        HashSet<Conv2dCall> selected = [.. Select(sources.Select(static source => source.Network), options)];
-        var goldens = new List<GoldenConvolution>();
-        using IProgressActivity activity = progress.Begin("golden results", sources.Length);
-        foreach (NetworkSource source in sources)
+        try
         {
-            goldens.AddRange(NetworkGolden.Compute(source.Network, source.FirstImage, engine, Derivation, cancellation).Where(golden => selected.Contains(golden.Call)));
-            activity.Advance();
+            return [.. options.Networks.Select(name => NetworkSource.Load(name, options))];
         }
-
-        return goldens;
+        catch (Exception exception) when (exception is ArgumentOutOfRangeException or OverflowException)
+        {
+            throw new UserInputException(
+                $"input {options.InputHeight}x{options.InputWidth} with batch {options.Batch} is not possible: {exception.Message.Split(" (Parameter", StringSplitOptions.None)[0].ReplaceLineEndings(" ")}",
+                exception);
+        }
     }
 
-    /// <summary>The convolutions that the options name, by call name or layer key.</summary>
-    private static Conv2dCall[] Select(IEnumerable<Network> networks, VerifyOptions options)
+    private static IEnumerable<CaseResult> RunCases(
+        IReadOnlyList<ConformanceCase> cases, VerifyOptions options, IProgressReporter progress, CancellationToken cancellation)
     {
-        Conv2dCall[] all = [.. networks.SelectMany(static network => network.Convolutions)];
+        var results = new CaseResult[cases.Count];
+        using IProgressActivity activity = progress.Begin("cases", cases.Count);
+        Parallel.For(0, cases.Count, new ParallelOptions { CancellationToken = cancellation }, index =>
+        {
+            results[index] = CaseResult.Run(cases[index], options.LandingSeed);
+            activity.Advance();
+        });
+        return results.Where(result => result.Execution is null || options.Modes.Contains(CaseMatrix.ModeOf(result.Execution.Path)));
+    }
+
+    private static EndToEndResult[] RunEndToEnd(
+        NetworkSource source, IReadOnlyList<GoldenCall> goldens, VerifyOptions options, IProgressReporter progress, CancellationToken cancellation)
+    {
+        (BankSetting Bank, LandingKind Landing)[] runs = [.. from bank in options.Banks from landing in options.Landings select (bank, landing)];
+        var results = new EndToEndResult[runs.Length];
+        using IProgressActivity activity = progress.Begin("end to end", runs.Length);
+        Parallel.For(0, runs.Length, new ParallelOptions { CancellationToken = cancellation }, index =>
+        {
+            results[index] = EndToEndResult.Run(source, goldens, runs[index].Bank, runs[index].Landing, options);
+            activity.Advance();
+        });
+        return results;
+    }
+
+    private static void ListCases(VerifyOptions options, TextWriter output)
+    {
+        foreach (Network network in LoadAll(options).Select(static source => source.Network))
+        {
+            foreach (OperatorCall call in Select([network], options))
+            {
+                foreach (BankSetting bank in options.Banks)
+                {
+                    string plan = call is Conv2dCall convolution && ConvolutionKernel.Supports(convolution.Shape)
+                        ? Describe(CaseMatrix.PlanFor(convolution.Shape, bank))
+                        : ChoiceList.NameOf(call.Kind);
+                    output.WriteLine($"{network.Name} {call.Name} {call.LayerKey} banks {bank}: {plan}");
+                }
+            }
+        }
+    }
+
+    private static string Describe(Conv2dTilePlan plan) => $"{plan.KernelName}, {plan}";
+
+    /// <summary>The calls that the options name, by call name or layer key.</summary>
+    private static OperatorCall[] Select(IEnumerable<Network> networks, VerifyOptions options)
+    {
+        OperatorCall[] all = [.. networks.SelectMany(static network => network.Calls)];
         foreach (string layer in options.Layers)
         {
             if (!Array.Exists(all, call => Matches(call, layer)))
             {
-                throw new UserInputException($"unknown layer '{layer}'; valid: call names such as {all[0].Name} or keys such as {all[0].LayerKey} (--list shows all)");
+                throw new UserInputException($"unknown layer '{layer}'; valid: call names such as conv1 or keys such as 3_64_64_64_7_7_32_32_2_2_3_1 (--list shows all)");
             }
         }
 
         return options.Layers.Count == 0 ? all : Array.FindAll(all, call => options.Layers.Any(layer => Matches(call, layer)));
     }
 
-    private static bool Matches(Conv2dCall call, string layer) => call.Name == layer || call.LayerKey == layer;
+    private static bool Matches(OperatorCall call, string layer) => call.Name == layer || call.LayerKey == layer;
 }

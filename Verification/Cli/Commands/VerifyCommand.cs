@@ -1,6 +1,8 @@
 using System.CommandLine;
+using TileProof.Golden.Quantization;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
+using TileProof.Operators;
 using TileProof.Verification;
 
 namespace TileProof.Cli.Commands;
@@ -15,7 +17,7 @@ public static class VerifyCommand
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(execute);
-        var networks = new Option<string>("--networks") { HelpName = "names", Description = $"Networks: {List(VerifyOptions.KnownNetworks)}, all. Default: all." };
+        var networks = new Option<string>("--networks") { HelpName = "names", Description = $"Networks: {List(VerifyOptions.KnownNetworks)}, all. Default: {List(VerifyOptions.DefaultNetworks)}." };
         var banks = new Option<string>("--banks")
         {
             HelpName = "sizes",
@@ -27,7 +29,29 @@ public static class VerifyCommand
         var seed = new Option<string>("--seed")
         {
             HelpName = "number",
-            Description = $"Seed of weights, images and random landings. Default: {VerifyOptions.DefaultSeed}.",
+            Description = "Seed of weights, images and random landings. Default: the seeds of the stored calibrations.",
+        };
+        var input = new Option<string>("--input")
+        {
+            HelpName = "size",
+            Description = $"Input image: rows, or ROWSxCOLUMNS, {VerifyOptions.MinimumInputExtent} to {VerifyOptions.MaximumInputExtent}. Default: 64.",
+        };
+        var batch = new Option<string>("--batch") { HelpName = "count", Description = $"Images that a call works on at once, 1 to {VerifyOptions.MaximumBatch}. Default: 1." };
+        var derivation = new Option<string>("--derivation")
+        {
+            HelpName = "name",
+            Description = $"How convolutions derive their requantization: {List<ParameterDerivation>()}. Default: {ChoiceList.NameOf(ParameterDerivation.L1Norm)}.",
+        };
+        var calibration = new Option<string>("--calibration")
+        {
+            HelpName = "name",
+            Description = $"How activation ranges are found: {List<CalibrationMethod>()}. Default: {ChoiceList.NameOf(CalibrationMethod.MinMax)}.",
+        };
+        var perChannel = new Option<bool>("--per-channel") { Description = "One weight scale per output channel instead of one per tensor." };
+        var images = new Option<string>("--images")
+        {
+            HelpName = "count",
+            Description = $"Images of the accuracy report, 0 (no report) to {VerifyOptions.MaximumAccuracyImages}. Default: 32.",
         };
         var outputFolder = new Option<string>("--out") { HelpName = "folder", Description = "Where reports are written. Default: reports." };
         var vectors = new Option<string>("--vectors")
@@ -38,13 +62,14 @@ public static class VerifyCommand
         var listOnly = new Option<bool>("--list") { Description = "List the cases and run none." };
         var command = new Command("verify", "Run every layer at every bank setting and compare bit for bit.")
         {
-            networks, banks, modes, landings, layers, seed, outputFolder, vectors, listOnly,
+            networks, banks, modes, landings, layers, input, batch, derivation, calibration, perChannel, images, seed, outputFolder, vectors, listOnly,
         };
         HelpWithExamples.AddTo(command,
         [
             ("tileproof verify", "the whole matrix"),
             ("tileproof verify --banks 16k,61k --modes dma", "two bank sizes, tiled cases only"),
             ("tileproof verify --banks 16384x8192 --landing random --seed 7", "unequal banks, transfers land at random"),
+            ("tileproof verify --networks resnet50 --input 224", "the published training size"),
             ("tileproof verify --vectors layers --out results", "recorded layers instead of a network"),
             ("tileproof verify --list", "what would run"),
         ]);
@@ -52,6 +77,7 @@ public static class VerifyCommand
         {
             string? vectorsFolder = parsed.GetValue(vectors);
             var defaults = new VerifyOptions();
+            (int height, int width) = Read(parsed, input, VerifyOptions.ParseInput, (defaults.InputHeight, defaults.InputWidth));
             var options = new VerifyOptions
             {
                 Networks = Read(parsed, networks, text => ChoiceList.Parse("network", text, VerifyOptions.KnownNetworks), vectorsFolder is null ? defaults.Networks : []),
@@ -59,7 +85,14 @@ public static class VerifyCommand
                 Modes = Read(parsed, modes, text => ChoiceList.Parse<ExecutionMode>("mode", text), defaults.Modes),
                 Landings = Read(parsed, landings, text => ChoiceList.Parse<LandingKind>("landing policy", text), defaults.Landings),
                 Layers = Read(parsed, layers, VerifyOptions.ParseLayers, defaults.Layers),
-                Seed = Read(parsed, seed, VerifyOptions.ParseSeed, defaults.Seed),
+                InputHeight = height,
+                InputWidth = width,
+                Batch = Read(parsed, batch, text => VerifyOptions.ParseCount("batch", text, 1, VerifyOptions.MaximumBatch), defaults.Batch),
+                Derivation = Read(parsed, derivation, text => ChoiceList.ParseOne<ParameterDerivation>("derivation", text), defaults.Derivation),
+                Calibration = Read(parsed, calibration, text => ChoiceList.ParseOne<CalibrationMethod>("calibration", text), defaults.Calibration),
+                PerChannelWeights = parsed.GetValue(perChannel),
+                AccuracyImages = Read(parsed, images, text => VerifyOptions.ParseCount("image count", text, 0, VerifyOptions.MaximumAccuracyImages), defaults.AccuracyImages),
+                Seed = Read(parsed, seed, text => (int?)VerifyOptions.ParseSeed(text), defaults.Seed),
                 OutputFolder = parsed.GetValue(outputFolder) ?? context.DefaultOutputFolder,
                 VectorsFolder = vectorsFolder,
                 ListOnly = parsed.GetValue(listOnly),

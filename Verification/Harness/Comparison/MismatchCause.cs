@@ -4,19 +4,50 @@ using TileProof.Operators;
 
 namespace TileProof.Verification;
 
-/// <summary>Guesses the likely class of cause from where and how far a convolution's output differs.</summary>
+/// <summary>Guesses the likely class of cause from where and how far an output differs.</summary>
 public static class MismatchCause
 {
     /// <summary>One short sentence; empty when the tensors are equal.</summary>
-    /// <param name="plan">The tiles that made the output.</param>
-    /// <param name="expected">int8 <c>[N, OC, OH, OW]</c>.</param>
-    /// <param name="actual">int8 of the same shape.</param>
+    /// <param name="plan">The tiles of a convolution that made the output; null for other operators, whose work is consecutive elements.</param>
+    /// <param name="expected">The golden.</param>
+    /// <param name="actual">The output, of the same shape and type.</param>
     /// <param name="poison">The byte that memory holds before a program writes it.</param>
-    public static string Guess(Conv2dTilePlan plan, Tensor expected, Tensor actual, byte poison)
+    public static string Guess(Conv2dTilePlan? plan, Tensor expected, Tensor actual, byte poison)
     {
-        ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(expected);
         ArgumentNullException.ThrowIfNull(actual);
+        return plan is null ? GuessFromRange(expected, actual) : GuessFromTiles(plan, expected, actual, poison);
+    }
+
+    private static string GuessFromRange(Tensor expected, Tensor actual)
+    {
+        int elementBytes = expected.ElementType.SizeBytes();
+        int first = -1;
+        int last = -1;
+        int count = 0;
+        for (int element = 0; element < expected.Shape.ElementCount; element++)
+        {
+            if (!expected.Bytes.Slice(element * elementBytes, elementBytes).SequenceEqual(actual.Bytes.Slice(element * elementBytes, elementBytes)))
+            {
+                first = first < 0 ? element : first;
+                last = element;
+                count++;
+            }
+        }
+
+        if (count == 0)
+        {
+            return "";
+        }
+
+        string range = string.Create(CultureInfo.InvariantCulture, $"elements {first}..{last}");
+        return count == last - first + 1
+            ? $"{range}, all of them: a chunk that was late or not stored, or a tail"
+            : string.Create(CultureInfo.InvariantCulture, $"{range}, {count} of them: rounding or parameters");
+    }
+
+    private static string GuessFromTiles(Conv2dTilePlan plan, Tensor expected, Tensor actual, byte poison)
+    {
         var evidence = Evidence.Collect(plan, expected, actual, poison);
         return evidence switch
         {

@@ -1,14 +1,16 @@
+using TileProof.HwModel.Executors;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
 
 namespace TileProof.Verification;
 
-/// <summary>Which cases a run has: layers x bank settings x landing policies, restricted by the options.</summary>
+/// <summary>Which cases a run has: calls x bank settings x landing policies, restricted by the options.</summary>
 public static class CaseMatrix
 {
     /// <summary>The cases in the order of the report: network, call, bank, landing.</summary>
-    public static IReadOnlyList<ConformanceCase> Build(IEnumerable<GoldenConvolution> goldens, VerifyOptions options)
+    /// <remarks>Convolutions whose plan has a mode that is not wanted are left out here; the path of other operators is known after their run.</remarks>
+    public static IReadOnlyList<ConformanceCase> Build(IEnumerable<GoldenCall> goldens, VerifyOptions options)
     {
         ArgumentNullException.ThrowIfNull(goldens);
         ArgumentNullException.ThrowIfNull(options);
@@ -16,10 +18,9 @@ public static class CaseMatrix
         [
             .. from golden in goldens
                from bank in options.Banks
-               let plan = PlanFor(golden.Call.Shape, bank)
-               where options.Modes.Contains(plan.Mode)
+               where golden.Call is not Conv2dCall convolution || !ConvolutionKernel.Supports(convolution.Shape) || options.Modes.Contains(PlanFor(convolution.Shape, bank).Mode)
                from landing in options.Landings
-               select new ConformanceCase(golden, bank, plan, landing),
+               select new ConformanceCase(golden, bank, landing, options.Derivation),
         ];
     }
 
@@ -30,7 +31,7 @@ public static class CaseMatrix
         return bank.CacheOnly ? Conv2dTilePlanner.PlanCacheMode(shape) : Conv2dTilePlanner.Plan(shape, ConfigurationFor(bank));
     }
 
-    /// <summary>The machine of a bank setting; the cache path gets the smallest banks, which it does not touch.</summary>
+    /// <summary>The machine of a bank setting; without banks it gets the smallest ones, which no program touches.</summary>
     public static DspConfiguration ConfigurationFor(BankSetting bank)
     {
         ArgumentNullException.ThrowIfNull(bank);
@@ -38,4 +39,14 @@ public static class CaseMatrix
             ? DspConfiguration.FromBankBytes(DspConfiguration.MinimumBankBytes, DspConfiguration.MinimumBankBytes)
             : DspConfiguration.FromBankBytes(bank.Dram0Bytes, bank.Dram1Bytes);
     }
+
+    /// <summary>How operators choose their path at a bank setting.</summary>
+    public static OperatorRouting RoutingFor(BankSetting bank)
+    {
+        ArgumentNullException.ThrowIfNull(bank);
+        return bank.CacheOnly ? OperatorRouting.Direct : OperatorRouting.Published;
+    }
+
+    /// <summary>The mode that a path counts as.</summary>
+    public static ExecutionMode ModeOf(OperatorPath path) => path == OperatorPath.Dma ? ExecutionMode.Dma : ExecutionMode.Cache;
 }

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using TileProof.HwModel.Dma;
 using TileProof.HwModel.Executors;
 using TileProof.HwModel.Machine;
 using TileProof.Operators;
@@ -8,11 +7,13 @@ namespace TileProof.Verification;
 
 /// <summary>What the simulated DSP made of a case.</summary>
 /// <param name="Case">The case.</param>
-/// <param name="Difference">Its output against the ONNX Runtime golden.</param>
+/// <param name="Execution">The path and the tiles; null when a fault stopped the program.</param>
+/// <param name="Difference">Its output against the golden.</param>
 /// <param name="LikelyCause">A guess at the class of cause; empty when the bytes are equal.</param>
 /// <param name="OutputHash">The first 16 hexadecimal digits of SHA-256 over the output bytes.</param>
 /// <param name="Fault">The broken hardware rule that stopped the program; null when it ran to its end.</param>
-public sealed record CaseResult(ConformanceCase Case, TensorDifference Difference, string LikelyCause, string OutputHash, string? Fault)
+public sealed record CaseResult(
+    ConformanceCase Case, ExecutedOperator? Execution, TensorDifference Difference, string LikelyCause, string OutputHash, string? Fault)
 {
     private const int HashDigits = 16;
 
@@ -21,28 +22,23 @@ public sealed record CaseResult(ConformanceCase Case, TensorDifference Differenc
 
     /// <summary>Runs a case on a machine of its own.</summary>
     /// <param name="conformanceCase">The case.</param>
-    /// <param name="seed">The seed of the random landing policy.</param>
-    public static CaseResult Run(ConformanceCase conformanceCase, int seed)
+    /// <param name="landingSeed">The seed of the random landing policy.</param>
+    public static CaseResult Run(ConformanceCase conformanceCase, int landingSeed)
     {
         ArgumentNullException.ThrowIfNull(conformanceCase);
-        GoldenConvolution golden = conformanceCase.Golden;
+        GoldenCall golden = conformanceCase.Golden;
         DspConfiguration configuration = CaseMatrix.ConfigurationFor(conformanceCase.Bank);
+        var engine = new DspEngine(configuration, conformanceCase.Landing, landingSeed, CaseMatrix.RoutingFor(conformanceCase.Bank));
         try
         {
-            Tensor output = SimulatedConvolution.Run(
-                configuration,
-                LandingPolicy.Create(conformanceCase.Landing, seed),
-                conformanceCase.Plan,
-                golden.Call.Weights,
-                golden.Requantization,
-                golden.Input);
-            var difference = TensorDifference.Between(golden.Expected, output);
-            string cause = MismatchCause.Guess(conformanceCase.Plan, golden.Expected, output, configuration.PoisonByte);
-            return new CaseResult(conformanceCase, difference, cause, HashOf(output), null);
+            DspResult result = engine.Execute(golden.Call, golden.Inputs, conformanceCase.Derivation);
+            var difference = TensorDifference.Between(golden.Expected, result.Output);
+            string cause = MismatchCause.Guess(result.Execution.ConvolutionPlan, golden.Expected, result.Output, configuration.PoisonByte);
+            return new CaseResult(conformanceCase, result.Execution, difference, cause, HashOf(result.Output), null);
         }
         catch (HardwareFaultException fault)
         {
-            return new CaseResult(conformanceCase, new TensorDifference(0, 0, null), "", "", fault.Message);
+            return new CaseResult(conformanceCase, null, new TensorDifference(0, 0, null), "", "", fault.Message);
         }
     }
 

@@ -1,5 +1,7 @@
 using System.Globalization;
+using TileProof.HwModel.Executors;
 using TileProof.HwModel.Planning;
+using TileProof.Operators;
 
 namespace TileProof.Verification;
 
@@ -15,10 +17,13 @@ public sealed record ConformanceRow
     /// <summary>The name of the call.</summary>
     public required string Call { get; init; }
 
-    /// <summary>The published layer key.</summary>
+    /// <summary>The operator.</summary>
+    public required string Operator { get; init; }
+
+    /// <summary>The layer key; the published one where there is one.</summary>
     public required string ConfigKey { get; init; }
 
-    /// <summary>The kernel with its mode suffix.</summary>
+    /// <summary>The kernel of a convolution with its mode suffix; empty for other operators.</summary>
     public required string Kernel { get; init; }
 
     /// <summary>The bank setting.</summary>
@@ -32,6 +37,9 @@ public sealed record ConformanceRow
 
     /// <summary><c>dma</c> or <c>cache</c>.</summary>
     public required string Mode { get; init; }
+
+    /// <summary>The path that computed it: <c>dma</c>, <c>direct</c> or <c>portable</c>.</summary>
+    public required string Path { get; init; }
 
     /// <summary>The landing policy.</summary>
     public required string Landing { get; init; }
@@ -63,10 +71,13 @@ public sealed record ConformanceRow
     /// <summary>The broken hardware rule that stopped the program.</summary>
     public required string Fault { get; init; }
 
-    /// <summary>Elements in which the scalar oracle differs from the ONNX Runtime golden.</summary>
-    public required int OracleMismatches { get; init; }
+    /// <summary>The engine whose output is compared with.</summary>
+    public required string Golden { get; init; }
 
-    /// <summary>The generic kernel against the golden: elements equal / one level / two levels / more apart.</summary>
+    /// <summary>The other golden engines against it: elements that differ of elements compared.</summary>
+    public required string GoldenAgreement { get; init; }
+
+    /// <summary>The generic operator against the golden: elements equal / one level / two levels / more apart; empty for float outputs.</summary>
     public required string GenericLevels { get; init; }
 
     /// <summary>The first 16 hexadecimal digits of SHA-256 over the output.</summary>
@@ -83,31 +94,36 @@ public sealed record ConformanceRow
     {
         ArgumentNullException.ThrowIfNull(result);
         ConformanceCase conformanceCase = result.Case;
-        Conv2dTilePlan plan = conformanceCase.Plan;
+        GoldenCall golden = conformanceCase.Golden;
+        Conv2dTilePlan? plan = result.Execution?.ConvolutionPlan;
+        OperatorPath? path = result.Execution?.Path;
         Mismatch? first = result.Difference.First;
         return new ConformanceRow
         {
-            Network = conformanceCase.Golden.Network,
-            CallIndex = conformanceCase.Golden.Call.Index,
-            Call = conformanceCase.Golden.Call.Name,
-            ConfigKey = plan.Shape.ConfigKey,
-            Kernel = plan.KernelName,
+            Network = golden.Network,
+            CallIndex = golden.Call.Index,
+            Call = golden.Call.Name,
+            Operator = ChoiceList.NameOf(golden.Call.Kind),
+            ConfigKey = golden.Call.LayerKey,
+            Kernel = plan?.KernelName ?? "",
             Bank = conformanceCase.Bank.Label,
             Dram0Bytes = conformanceCase.Bank.Dram0Bytes,
             Dram1Bytes = conformanceCase.Bank.Dram1Bytes,
-            Mode = ChoiceList.NameOf(plan.Mode),
+            Mode = path is null ? "" : ChoiceList.NameOf(CaseMatrix.ModeOf(path.Value)),
+            Path = path is null ? "" : ChoiceList.NameOf(path.Value),
             Landing = ChoiceList.NameOf(conformanceCase.Landing),
-            Plan = plan.ToString(),
+            Plan = result.Execution?.Tiling ?? "",
             BytesCompared = result.Difference.ComparedBytes,
             Mismatches = result.Difference.DifferingElements,
             FirstMismatch = first?.Index.ToString() ?? "",
             Expected = first?.Expected.ToString(CultureInfo.InvariantCulture) ?? "",
             Actual = first?.Actual.ToString(CultureInfo.InvariantCulture) ?? "",
-            Tile = first is null ? "" : TileName(plan, first),
+            Tile = first is null || plan is null ? "" : TileName(plan, first),
             LikelyCause = result.LikelyCause,
             Fault = result.Fault ?? "",
-            OracleMismatches = conformanceCase.Golden.OracleDifference.DifferingElements,
-            GenericLevels = conformanceCase.Golden.GenericLevels.ToString(),
+            Golden = golden.Call is SoftmaxCall ? "scalar-oracle" : "onnxruntime",
+            GoldenAgreement = string.Join("; ", golden.Agreements),
+            GenericLevels = golden.GenericLevels?.ToString() ?? "",
             OutputHash = result.OutputHash,
             Versions = versions,
             Settings = settings,

@@ -1,69 +1,108 @@
 using TileProof.Golden.Generic;
-using TileProof.Golden.OnnxRuntime;
 using TileProof.Golden.Scalar;
 using TileProof.Operators;
 
 namespace TileProof.Verification;
 
 /// <summary>Runs a network through the golden engines, each call on the integer golden's own input, so that errors do not add up.</summary>
+/// <remarks>
+/// The scalar oracle computes every element of a call up to <see cref="CompleteOracleLimit"/> multiply-accumulates, and
+/// <see cref="SampledElements"/> evenly spaced elements of a larger convolution.
+/// </remarks>
 public static class NetworkGolden
 {
-    /// <summary>Computes the golden of every convolution.</summary>
+    /// <summary>Multiply-accumulates up to which the scalar oracle computes a whole convolution.</summary>
+    public const long CompleteOracleLimit = 20_000_000;
+
+    /// <summary>Elements that the scalar oracle computes of a larger convolution.</summary>
+    public const int SampledElements = 4096;
+
+    /// <summary>Units in the last place by which ONNX Runtime's softmax, which uses another exponential and another order of the sum, may differ.</summary>
+    public const int SoftmaxToleranceUlp = 8;
+
+    private static readonly ScalarOracle Oracle = new();
+    private static readonly GenericEngine Generic = new();
+
+    /// <summary>Computes the golden of every call.</summary>
     /// <param name="network">The quantized network.</param>
     /// <param name="image">float32, the shape of the network's input.</param>
-    /// <param name="engine">The integer golden.</param>
+    /// <param name="engines">The engines.</param>
     /// <param name="derivation">How convolutions derive their requantization.</param>
     /// <param name="cancellation">Stops between calls.</param>
-    public static IReadOnlyList<GoldenConvolution> Compute(
-        Network network, Tensor image, OnnxRuntimeGolden engine, ParameterDerivation derivation, CancellationToken cancellation)
+    public static IReadOnlyList<GoldenCall> Compute(
+        Network network, Tensor image, GoldenEngines engines, ParameterDerivation derivation, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(engine);
-        var values = new Dictionary<string, Tensor>(StringComparer.Ordinal) { [network.Input.Name] = image };
-        var convolutions = new List<(Conv2dCall Call, Tensor Input, Tensor Expected)>();
+        ArgumentNullException.ThrowIfNull(engines);
+        var values = new Dictionary<TensorInfo, Tensor> { [network.Input] = image };
+        var goldens = new GoldenCall[network.Calls.Count];
         foreach (OperatorCall call in network.Calls)
         {
             cancellation.ThrowIfCancellationRequested();
-            Tensor[] inputs = [.. call.Inputs.Select(input => values[input.Name])];
-            Tensor output = engine.Run(call, inputs, derivation);
-            values[call.Output.Name] = output;
-            if (call is Conv2dCall convolution)
-            {
-                convolutions.Add((convolution, inputs[0], output));
-            }
+            GoldenCall golden = ComputeReference(network.Name, call, [.. call.Inputs.Select(input => values[input])], engines, derivation);
+            values[call.Output] = golden.Expected;
+            goldens[call.Index] = golden;
         }
 
-        var goldens = new GoldenConvolution[convolutions.Count];
-        Parallel.For(0, goldens.Length, new ParallelOptions { CancellationToken = cancellation }, index =>
-        {
-            (Conv2dCall call, Tensor input, Tensor expected) = convolutions[index];
-            goldens[index] = Check(network.Name, call, input, expected, derivation);
-        });
+        Parallel.For(0, goldens.Length, new ParallelOptions { CancellationToken = cancellation }, index => goldens[index] = AddScalarEngines(goldens[index], derivation));
         return goldens;
     }
 
-    private static GoldenConvolution Check(string network, Conv2dCall call, Tensor input, Tensor expected, ParameterDerivation derivation)
+    private static GoldenCall ComputeReference(
+        string network, OperatorCall call, Tensor[] inputs, GoldenEngines engines, ParameterDerivation derivation)
     {
-        Requantization requantization = call.Requantize(derivation);
-        ScalarConv2dResult oracle = ScalarConv2d.Compute(call.Shape, input.Shape.Batch, input.Int8, call.Weights, requantization);
-        sbyte[] generic = GenericConv2d.Compute(
-            call.Shape,
-            input.Shape.Batch,
-            input.Int8,
-            call.Weights,
-            call.Bias,
-            call.BiasScales,
-            call.Input.RequiredQuantization.ZeroPoint,
-            call.Output.RequiredQuantization.Scale,
-            call.Output.RequiredQuantization.ZeroPoint);
-        return new GoldenConvolution(
-            network,
-            call,
-            requantization,
-            input,
-            expected,
-            TensorDifference.Between(expected, Tensor.FromInt8(expected.Shape, oracle.Output)),
-            oracle.Events,
-            LevelDifferences.Between(expected.Int8, generic));
+        Tensor onnx = engines.OnnxRuntime.Run(call, inputs, derivation);
+        Tensor dataParallel = engines.DataParallel.Run(call, inputs, derivation);
+        bool isExactInOnnx = call is not SoftmaxCall;
+        Tensor expected = isExactInOnnx ? onnx : Oracle.Run(call, inputs, derivation);
+        List<GoldenAgreement> agreements = [GoldenAgreement.BitForBit(engines.DataParallel.Name, expected, dataParallel)];
+        if (!isExactInOnnx)
+        {
+            agreements.Add(GoldenAgreement.WithinUlp(engines.OnnxRuntime.Name, expected, onnx, SoftmaxToleranceUlp));
+        }
+
+        return new GoldenCall
+        {
+            Network = network,
+            Call = call,
+            Inputs = inputs,
+            Expected = expected,
+            Agreements = agreements,
+            Requantization = (call as Conv2dCall)?.Requantize(derivation),
+            GenericLevels = call is Conv2dCall convolution && IsSampled(call)
+                ? LevelDifferences.Between(expected.Int8, engines.DataParallel.Conv2dGeneric(convolution, inputs[0]).Int8)
+                : null,
+        };
+    }
+
+    private static GoldenCall AddScalarEngines(GoldenCall golden, ParameterDerivation derivation)
+    {
+        OperatorCall call = golden.Call;
+        GoldenAgreement oracle = call is Conv2dCall convolution && IsSampled(call)
+            ? SampleOracle(golden, convolution)
+            : GoldenAgreement.BitForBit(Oracle.Name, golden.Expected, Oracle.Run(call, golden.Inputs, derivation));
+        LevelDifferences? levels = golden.GenericLevels;
+        if (levels is null && golden.Expected.ElementType == ElementType.Int8)
+        {
+            levels = LevelDifferences.Between(golden.Expected.Int8, Generic.Run(call, golden.Inputs, derivation).Int8);
+        }
+
+        return golden with { Agreements = [oracle, .. golden.Agreements], GenericLevels = levels };
+    }
+
+    private static bool IsSampled(OperatorCall call) => call.MultiplyAccumulates > CompleteOracleLimit;
+
+    private static GoldenAgreement SampleOracle(GoldenCall golden, Conv2dCall call)
+    {
+        var offsets = new int[SampledElements];
+        for (int i = 0; i < offsets.Length; i++)
+        {
+            offsets[i] = (int)((long)i * (golden.Expected.Shape.ElementCount - 1) / (offsets.Length - 1));
+        }
+
+        Tensor input = golden.Inputs[0];
+        ScalarConv2dResult result = ScalarConv2d.ComputeElements(
+            call.Shape, input.Shape.Batch, input.Int8, call.Weights, golden.Requantization!, offsets);
+        return GoldenAgreement.Sampled(Oracle.Name, golden.Expected, offsets, result.Output);
     }
 }

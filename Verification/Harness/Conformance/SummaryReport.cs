@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
-using TileProof.HwModel.Planning;
+using TileProof.HwModel.Executors;
+using TileProof.Operators;
 
 namespace TileProof.Verification;
 
@@ -10,73 +11,118 @@ public static class SummaryReport
     private const int ListedFailures = 20;
 
     /// <summary>The text of the report.</summary>
-    /// <param name="goldens">Every convolution of the run.</param>
-    /// <param name="results">Every case, in the order of the matrix.</param>
+    /// <param name="outcome">What the run found.</param>
     /// <param name="versions">Versions of the tool, the runtime and the golden engine.</param>
     /// <param name="settings">Settings that determine the result.</param>
-    public static string Write(IReadOnlyList<GoldenConvolution> goldens, IReadOnlyList<CaseResult> results, string versions, string settings)
+    public static string Write(ConformanceOutcome outcome, string versions, string settings)
     {
-        ArgumentNullException.ThrowIfNull(goldens);
-        ArgumentNullException.ThrowIfNull(results);
+        ArgumentNullException.ThrowIfNull(outcome);
         var text = new StringBuilder();
         text.Append("# TileProof conformance\n\n");
-        text.Append(Verdict(goldens, results)).Append("\n\n");
+        text.Append(Verdict(outcome)).Append("\n\n");
         text.Append(versions).Append("  \n").Append(settings).Append("\n\n");
-        AppendGoldenDisagreements(text, goldens);
-        AppendBanks(text, results);
-        AppendFailures(text, results);
-        AppendLayers(text, goldens, results);
+        AppendGoldens(text, outcome.Goldens);
+        AppendBanks(text, outcome);
+        AppendFailures(text, outcome.Cases);
+        AppendOperators(text, outcome.Cases);
+        AppendConvolutions(text, outcome);
         return text.ToString();
     }
 
     /// <summary>One line: what was compared, and whether it is proven.</summary>
-    public static string Verdict(IReadOnlyList<GoldenConvolution> goldens, IReadOnlyList<CaseResult> results)
+    public static string Verdict(ConformanceOutcome outcome)
     {
-        ArgumentNullException.ThrowIfNull(goldens);
-        ArgumentNullException.ThrowIfNull(results);
-        int failures = results.Count(static result => !result.IsProven);
-        int disagreements = goldens.Count(static golden => !golden.OracleDifference.IsEqual);
-        long bytes = results.Sum(static result => (long)result.Difference.ComparedBytes);
-        long mismatches = results.Sum(static result => (long)result.Difference.DifferingElements);
-        string verdict = failures == 0 && disagreements == 0 ? "proven" : "NOT proven";
+        ArgumentNullException.ThrowIfNull(outcome);
+        int failures = outcome.Cases.Count(static result => !result.IsProven) + outcome.EndToEnd.Count(static result => result.DifferingElements > 0);
+        int disagreements = outcome.Goldens.Count(static golden => !golden.IsAgreed);
+        long bytes = outcome.Cases.Sum(static result => (long)result.Difference.ComparedBytes) + outcome.EndToEnd.Sum(static result => result.ComparedBytes);
+        long mismatches = outcome.Cases.Sum(static result => (long)result.Difference.DifferingElements) + outcome.EndToEnd.Sum(static result => result.DifferingElements);
+        string verdict = outcome.IsProven ? "proven" : "NOT proven";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{verdict}: {results.Count} cases, {bytes:N0} bytes compared, {mismatches:N0} mismatches, {failures} failing cases, {disagreements} disagreements between goldens");
+            $"{verdict}: {outcome.Cases.Count} cases and {outcome.EndToEnd.Count} whole networks, {bytes:N0} bytes compared, {mismatches:N0} mismatches, {failures} failures, {disagreements} disagreements between goldens");
     }
 
-    private static void AppendGoldenDisagreements(StringBuilder text, IReadOnlyList<GoldenConvolution> goldens)
+    /// <summary>One line that says where a case fails and what may be the cause.</summary>
+    public static string DescribeFailure(CaseResult failure)
     {
-        foreach (GoldenConvolution golden in goldens.Where(static golden => !golden.OracleDifference.IsEqual))
+        ArgumentNullException.ThrowIfNull(failure);
+        ConformanceRow row = ConformanceRow.Of(failure, "", "");
+        string place = $"{row.Network} {row.Call} ({row.ConfigKey}), banks {row.Bank}, {row.Mode}, landing {row.Landing}";
+        return failure.Fault is not null
+            ? $"{place}: {failure.Fault}"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{place}: {row.Mismatches} elements of {row.BytesCompared} bytes differ, first at {row.FirstMismatch} in tile {(row.Tile.Length == 0 ? row.Plan : row.Tile)}: expected {row.Expected}, actual {row.Actual}; likely {row.LikelyCause}");
+    }
+
+    private static void AppendGoldens(StringBuilder text, IReadOnlyList<GoldenCall> goldens)
+    {
+        text.Append("## Goldens\n\n");
+        text.Append("Reference: the integer graphs in ONNX Runtime (for softmax the scalar oracle). Every other engine is compared with it first.\n\n");
+        text.Append("| engine | calls | elements compared | differ | tolerance |\n|---|---:|---:|---:|---|\n");
+        foreach (IGrouping<(string Engine, int ToleratedUlp), GoldenAgreement> group in goldens
+            .SelectMany(static golden => golden.Agreements)
+            .GroupBy(static agreement => (agreement.Engine, agreement.ToleratedUlp)))
         {
-            Mismatch first = golden.OracleDifference.First!;
+            string tolerance = group.Key.ToleratedUlp == 0 ? "bit for bit" : string.Create(CultureInfo.InvariantCulture, $"{group.Key.ToleratedUlp} ULP");
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"* goldens disagree: {golden.Network} {golden.Call.Name} ({golden.Call.LayerKey}): {golden.OracleDifference.DifferingElements} elements, first at {first.Index}: ONNX Runtime {first.Expected}, scalar oracle {first.Actual}\n");
+                $"| {group.Key.Engine} | {group.Count()} | {group.Sum(static agreement => (long)agreement.ComparedElements):N0} | {group.Sum(static agreement => (long)agreement.DifferingElements):N0} | {tolerance} |\n");
+        }
+
+        int sampled = goldens.Count(static golden => golden.Call is Conv2dCall && golden.Call.MultiplyAccumulates > NetworkGolden.CompleteOracleLimit);
+        if (sampled > 0)
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"\nThe scalar oracle computed {NetworkGolden.SampledElements} evenly spaced elements of each of {sampled} convolutions above {NetworkGolden.CompleteOracleLimit:N0} multiply-accumulates, and every element of all other calls.\n");
+        }
+
+        text.Append('\n');
+        foreach (GoldenCall golden in goldens.Where(static golden => !golden.IsAgreed))
+        {
+            foreach (GoldenAgreement agreement in golden.Agreements.Where(static agreement => !agreement.IsAgreed))
+            {
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"* goldens disagree: {golden.Network} {golden.Call.Name} ({golden.Call.LayerKey}): {agreement}, first at {agreement.First!.Index}: reference {agreement.First.Expected}, {agreement.Engine} {agreement.First.Actual}\n");
+            }
         }
     }
 
-    private static void AppendBanks(StringBuilder text, IReadOnlyList<CaseResult> results)
+    private static void AppendBanks(StringBuilder text, ConformanceOutcome outcome)
     {
         text.Append("## Bank settings\n\n");
-        text.Append("| network | banks | layers by DMA | layers by cache | cases | bytes compared | mismatches | faults |\n");
-        text.Append("|---|---|---:|---:|---:|---:|---:|---:|\n");
-        foreach (IGrouping<(string Network, BankSetting Bank), CaseResult> group in results.GroupBy(static result => (result.Case.Golden.Network, result.Case.Bank)))
+        text.Append("Calls by path, cases layer by layer (each call on the golden's own input), and whole networks end to end.\n\n");
+        text.Append("| network | banks | dma | direct | portable | cases | bytes compared | mismatches | faults | end to end |\n");
+        text.Append("|---|---|---:|---:|---:|---:|---:|---:|---:|---|\n");
+        foreach (IGrouping<(string Network, BankSetting Bank), CaseResult> group in outcome.Cases.GroupBy(static result => (result.Case.Golden.Network, result.Case.Bank)))
         {
-            int tiled = CountLayers(group, ExecutionMode.Dma);
-            int cached = CountLayers(group, ExecutionMode.Cache);
-            long bytes = group.Sum(static result => (long)result.Difference.ComparedBytes);
-            long mismatches = group.Sum(static result => (long)result.Difference.DifferingElements);
-            int faults = group.Count(static result => result.Fault is not null);
+            int CountPath(OperatorPath path) =>
+                group.Where(result => result.Execution?.Path == path).Select(static result => result.Case.Golden.Call.Index).Distinct().Count();
+
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"| {group.Key.Network} | {group.Key.Bank} | {tiled} | {cached} | {group.Count()} | {bytes:N0} | {mismatches:N0} | {faults} |\n");
+                $"| {group.Key.Network} | {group.Key.Bank} | {CountPath(OperatorPath.Dma)} | {CountPath(OperatorPath.Direct)} | {CountPath(OperatorPath.Portable)} | {group.Count()} | {group.Sum(static result => (long)result.Difference.ComparedBytes):N0} | {group.Sum(static result => (long)result.Difference.DifferingElements):N0} | {group.Count(static result => result.Fault is not null)} | {DescribeEndToEnd(outcome, group.Key.Network, group.Key.Bank)} |\n");
         }
 
         text.Append('\n');
     }
 
-    private static int CountLayers(IEnumerable<CaseResult> results, ExecutionMode mode) =>
-        results.Where(result => result.Case.Plan.Mode == mode).Select(static result => result.Case.Golden.Call.Index).Distinct().Count();
+    private static string DescribeEndToEnd(ConformanceOutcome outcome, string network, BankSetting bank)
+    {
+        EndToEndResult[] runs = [.. outcome.EndToEnd.Where(result => result.Network == network && result.Bank == bank)];
+        if (runs.Length == 0)
+        {
+            return "not run";
+        }
+
+        EndToEndResult? failure = runs.FirstOrDefault(static result => result.DifferingElements > 0);
+        return failure is null
+            ? string.Create(CultureInfo.InvariantCulture, $"{runs.Length} runs equal, output {runs[0].OutputHash}")
+            : string.Create(CultureInfo.InvariantCulture, $"{failure.DifferingElements} elements differ, from {failure.FirstDifferingCall} on");
+    }
 
     private static void AppendFailures(StringBuilder text, IReadOnlyList<CaseResult> results)
     {
@@ -100,44 +146,53 @@ public static class SummaryReport
         text.Append('\n');
     }
 
-    /// <summary>One line that says where a case fails and what may be the cause.</summary>
-    public static string DescribeFailure(CaseResult failure)
+    private static void AppendOperators(StringBuilder text, IReadOnlyList<CaseResult> results)
     {
-        ArgumentNullException.ThrowIfNull(failure);
-        ConformanceRow row = ConformanceRow.Of(failure, "", "");
-        string place = $"{row.Network} {row.Call} ({row.ConfigKey}), banks {row.Bank}, {row.Mode}, landing {row.Landing}";
-        return failure.Fault is not null
-            ? $"{place}: {failure.Fault}"
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"{place}: {row.Mismatches} of {row.BytesCompared} differ, first at {row.FirstMismatch} in tile {row.Tile}: expected {row.Expected}, actual {row.Actual}; likely {row.LikelyCause}");
-    }
-
-    private static void AppendLayers(StringBuilder text, IReadOnlyList<GoldenConvolution> goldens, IReadOnlyList<CaseResult> results)
-    {
-        ILookup<GoldenConvolution, CaseResult> byLayer = results.ToLookup(static result => result.Case.Golden);
-        text.Append("## Layers\n\n");
-        text.Append("Generic is the vendor's float-accumulating kernel against the golden: elements equal / one / two / more levels apart.\n\n");
-        text.Append("| network | call | key | accum shift | scale | out shift | saturated | cases | mismatches | generic |\n");
-        text.Append("|---|---|---|---:|---:|---:|---:|---:|---:|---|\n");
-        foreach (GoldenConvolution golden in goldens)
+        text.Append("## Operators\n\n");
+        text.Append("| network | operator | calls | cases | bytes compared | mismatches | generic: equal/one/two/more levels |\n");
+        text.Append("|---|---|---:|---:|---:|---:|---|\n");
+        foreach (IGrouping<(string Network, OperatorKind Kind), CaseResult> group in results.GroupBy(static result => (result.Case.Golden.Network, result.Case.Golden.Call.Kind)))
         {
-            long mismatches = byLayer[golden].Sum(static result => (long)result.Difference.DifferingElements);
+            GoldenCall[] calls = [.. group.Select(static result => result.Case.Golden).Distinct()];
+            LevelDifferences? levels = calls
+                .Select(static golden => golden.GenericLevels)
+                .OfType<LevelDifferences>()
+                .Aggregate((LevelDifferences?)null, static (sum, next) => sum is null ? next : sum + next);
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"| {golden.Network} | {golden.Call.Name} | {golden.Call.LayerKey} | {golden.Requantization.AccumulatorShift} | {golden.Requantization.OutputScales[0]} | {golden.Requantization.OutputShift} | {SaturatedShare(golden):P1} | {byLayer[golden].Count()} | {mismatches} | {golden.GenericLevels} |\n");
+                $"| {group.Key.Network} | {ChoiceList.NameOf(group.Key.Kind)} | {calls.Length} | {group.Count()} | {group.Sum(static result => (long)result.Difference.ComparedBytes):N0} | {group.Sum(static result => (long)result.Difference.DifferingElements):N0} | {levels?.ToString() ?? "-"} |\n");
+        }
+
+        text.Append('\n');
+    }
+
+    private static void AppendConvolutions(StringBuilder text, ConformanceOutcome outcome)
+    {
+        ILookup<GoldenCall, CaseResult> byCall = outcome.Cases.ToLookup(static result => result.Case.Golden);
+        text.Append("## Convolutions\n\n");
+        text.Append("Generic is the vendor's float-accumulating kernel against the golden: elements equal / one / two / more levels apart.\n\n");
+        text.Append("| network | call | key | accum shift | scale | out shift | output range | cases | mismatches | generic |\n");
+        text.Append("|---|---|---|---:|---:|---:|---|---:|---:|---|\n");
+        foreach (GoldenCall golden in outcome.Goldens.Where(static golden => golden.Requantization is not null))
+        {
+            Requantization requantization = golden.Requantization!;
+            (int minimum, int maximum) = RangeOf(golden.Expected.Int8);
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {golden.Network} | {golden.Call.Name} | {golden.Call.LayerKey} | {requantization.AccumulatorShift} | {requantization.OutputScales[0]} | {requantization.OutputShift} | {minimum}..{maximum} | {byCall[golden].Count()} | {byCall[golden].Sum(static result => (long)result.Difference.DifferingElements)} | {golden.GenericLevels} |\n");
         }
     }
 
-    /// <summary>The share of outputs at -128 or 127.</summary>
-    private static double SaturatedShare(GoldenConvolution golden)
+    private static (int Minimum, int Maximum) RangeOf(ReadOnlySpan<sbyte> levels)
     {
-        int count = 0;
-        foreach (sbyte level in golden.Expected.Int8)
+        int minimum = sbyte.MaxValue;
+        int maximum = sbyte.MinValue;
+        foreach (sbyte level in levels)
         {
-            count += level is sbyte.MinValue or sbyte.MaxValue ? 1 : 0;
+            minimum = Math.Min(minimum, level);
+            maximum = Math.Max(maximum, level);
         }
 
-        return (double)count / golden.Expected.Shape.ElementCount;
+        return (minimum, maximum);
     }
 }

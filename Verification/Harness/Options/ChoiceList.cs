@@ -40,6 +40,22 @@ public static class ChoiceList
         return [.. Parse(what, text, names).Select(name => members.First(member => NameOf(member) == name))];
     }
 
+    /// <summary>Reads one member of an enumeration by its name in lower case with hyphens.</summary>
+    /// <exception cref="UserInputException">The name is unknown; the message lists the valid ones.</exception>
+    public static TEnum ParseOne<TEnum>(string what, string text)
+        where TEnum : struct, Enum
+    {
+        foreach (TEnum member in Enum.GetValues<TEnum>())
+        {
+            if (string.Equals(NameOf(member), text, StringComparison.OrdinalIgnoreCase))
+            {
+                return member;
+            }
+        }
+
+        throw new UserInputException($"unknown {what} '{text}'; valid: {string.Join(", ", Enum.GetValues<TEnum>().Select(NameOf))}");
+    }
+
     /// <summary>The name of a member as users type it and reports print it.</summary>
     public static string NameOf<TEnum>(TEnum member)
         where TEnum : struct, Enum => System.Text.Json.JsonNamingPolicy.KebabCaseLower.ConvertName(member.ToString());

@@ -1,20 +1,59 @@
 using System.Globalization;
+using TileProof.Golden.Networks;
+using TileProof.Golden.Quantization;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
+using TileProof.Operators;
 
 namespace TileProof.Verification;
 
 /// <summary>What a conformance run does. The defaults are the whole matrix.</summary>
 public sealed record VerifyOptions
 {
-    /// <summary>The seed of weights, images and random landings when none is given.</summary>
-    public const int DefaultSeed = 1;
+    /// <summary>The seed of random landings when none is given.</summary>
+    public const int DefaultLandingSeed = 1;
+
+    /// <summary>The smallest height and width of an input image.</summary>
+    public const int MinimumInputExtent = 1;
+
+    /// <summary>The largest height and width of an input image.</summary>
+    public const int MaximumInputExtent = 1024;
+
+    /// <summary>The largest batch.</summary>
+    public const int MaximumBatch = 64;
 
     /// <summary>The networks that can be named.</summary>
-    public static IReadOnlyList<string> KnownNetworks { get; } = ["resnet18"];
+    public static IReadOnlyList<string> KnownNetworks { get; } = [.. ResNetDescription.All.Select(static description => description.Name)];
+
+    /// <summary>The networks that run when none is named: the published ones.</summary>
+    public static IReadOnlyList<string> DefaultNetworks { get; } = ["resnet18", "resnet50"];
 
     /// <summary>The networks to run; none when only vectors are run.</summary>
-    public IReadOnlyList<string> Networks { get; init; } = KnownNetworks;
+    public IReadOnlyList<string> Networks { get; init; } = DefaultNetworks;
+
+    /// <summary>Rows of an input image.</summary>
+    public int InputHeight { get; init; } = 64;
+
+    /// <summary>Columns of an input image.</summary>
+    public int InputWidth { get; init; } = 64;
+
+    /// <summary>Images that a call works on at once.</summary>
+    public int Batch { get; init; } = 1;
+
+    /// <summary>How convolutions derive their requantization.</summary>
+    public ParameterDerivation Derivation { get; init; } = ParameterDerivation.L1Norm;
+
+    /// <summary>How activation ranges are found.</summary>
+    public CalibrationMethod Calibration { get; init; } = CalibrationMethod.MinMax;
+
+    /// <summary>Whether every output channel of a convolution has a weight scale of its own.</summary>
+    public bool PerChannelWeights { get; init; }
+
+    /// <summary>The most images that the accuracy report may take.</summary>
+    public const int MaximumAccuracyImages = 10000;
+
+    /// <summary>Images of the accuracy report; 0 leaves the report out.</summary>
+    public int AccuracyImages { get; init; } = 32;
 
     /// <summary>The bank settings to run each layer with.</summary>
     public IReadOnlyList<BankSetting> Banks { get; init; } = BankSetting.All;
@@ -28,8 +67,16 @@ public sealed record VerifyOptions
     /// <summary>The layers to run, by call name or config key; empty for all.</summary>
     public IReadOnlyList<string> Layers { get; init; } = [];
 
-    /// <summary>The seed of weights, images and random landings, 0 or more.</summary>
-    public int Seed { get; init; } = DefaultSeed;
+    /// <summary>The seed of weights, images and random landings, 0 or more; null for the seeds that the stored calibrations speak of.</summary>
+    public int? Seed { get; init; }
+
+    /// <summary>The seed of random landings.</summary>
+    public int LandingSeed => Seed ?? DefaultLandingSeed;
+
+    /// <summary>One line of what determines the results, for reports.</summary>
+    public string Settings => string.Create(
+        CultureInfo.InvariantCulture,
+        $"input {InputHeight}x{InputWidth}, batch {Batch}, seed {(Seed is { } seed ? seed.ToString(CultureInfo.InvariantCulture) : "default")}, derivation {ChoiceList.NameOf(Derivation)}, calibration {ChoiceList.NameOf(Calibration)}, weights {(PerChannelWeights ? "per channel" : "per tensor")}");
 
     /// <summary>The folder that reports are written to.</summary>
     public string OutputFolder { get; init; } = "reports";
@@ -45,6 +92,31 @@ public sealed record VerifyOptions
     public static int ParseSeed(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int seed)
         ? seed
         : throw new UserInputException($"seed '{text}' is not a whole number of 0 to {int.MaxValue}");
+
+    /// <summary>Reads an input size: <c>224</c>, or <c>63x65</c> for rows and columns.</summary>
+    /// <exception cref="UserInputException">The text is no size in range.</exception>
+    public static (int Height, int Width) ParseInput(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        string[] extents = text.Split('x', 'X');
+        if (extents.Length is 1 or 2
+            && TryParseExtent(extents[0], MinimumInputExtent, MaximumInputExtent, out int height)
+            && TryParseExtent(extents[^1], MinimumInputExtent, MaximumInputExtent, out int width))
+        {
+            return (height, width);
+        }
+
+        throw new UserInputException($"input size '{text}' is not understood; give rows, or ROWSxCOLUMNS, each {MinimumInputExtent} to {MaximumInputExtent}");
+    }
+
+    /// <summary>Reads a count in a range.</summary>
+    /// <exception cref="UserInputException">The text is no whole number in the range.</exception>
+    public static int ParseCount(string what, string text, int minimum, int maximum) => TryParseExtent(text, minimum, maximum, out int count)
+        ? count
+        : throw new UserInputException($"{what} '{text}' is not a whole number of {minimum} to {maximum}");
+
+    private static bool TryParseExtent(string text, int minimum, int maximum, out int value) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out value) && value >= minimum && value <= maximum;
 
     /// <summary>Reads a comma-separated list of layer names; whether they exist only the network can tell.</summary>
     /// <exception cref="UserInputException">A name is empty.</exception>

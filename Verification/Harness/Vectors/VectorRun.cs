@@ -13,6 +13,31 @@ namespace TileProof.Verification;
 /// <summary>Runs recorded single layers through every engine and compares with what the device produced.</summary>
 public static class VectorRun
 {
+    /// <summary>Runs every layer of a folder, writes <c>vectors.csv</c> and prints the counts; returns whether every byte is equal.</summary>
+    /// <exception cref="UserInputException">The folder holds no layer, or the report cannot be written.</exception>
+    /// <exception cref="FixtureException">A file of a layer cannot be used; nothing is written then.</exception>
+    public static bool Execute(
+        VerifyOptions options, string vectorsFolder, ReportFolder folder, IProgressReporter progress, TextWriter output, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(progress);
+        ArgumentNullException.ThrowIfNull(output);
+        LayerVector[] vectors = [.. VectorFolder.FindLayers(vectorsFolder).Select(LayerVectorReader.Read)];
+        var rows = new List<VectorRow>();
+        using (IProgressActivity activity = progress.Begin("recorded layers", vectors.Length))
+        {
+            foreach (LayerVector vector in vectors)
+            {
+                rows.AddRange(Run(vector, options, cancellation));
+                activity.Advance();
+            }
+        }
+
+        folder.WriteCsv("vectors.csv", rows);
+        Print(rows, output);
+        return rows.TrueForAll(static row => row.DifferingBytes == 0);
+    }
+
     /// <summary>Runs one layer at every chosen bank setting and landing policy, and through the golden engines.</summary>
     /// <exception cref="NotSupportedException">No tiled kernel computes the layer.</exception>
     public static IReadOnlyList<VectorRow> Run(LayerVector vector, VerifyOptions options, CancellationToken cancellation)
@@ -37,7 +62,7 @@ public static class VectorRun
                 cancellation.ThrowIfCancellationRequested();
                 DspConfiguration configuration = CaseMatrix.ConfigurationFor(bank);
                 Tensor actual = SimulatedConvolution.Run(
-                    configuration, LandingPolicy.Create(landing, options.Seed), plan, vector.Weights, requantization, input);
+                    configuration, LandingPolicy.Create(landing, options.LandingSeed), plan, vector.Weights, requantization, input);
                 rows.Add(RowOf(vector, "simulated-dsp", bank.Label, ChoiceList.NameOf(plan.Mode), ChoiceList.NameOf(landing), expected, actual));
             }
         }
@@ -65,6 +90,21 @@ public static class VectorRun
         }
 
         return rows;
+    }
+
+    private static void Print(List<VectorRow> rows, TextWriter output)
+    {
+        foreach (IGrouping<string, VectorRow> run in rows.GroupBy(static row => row.Bank.Length == 0 ? row.Engine : $"{row.Engine}, banks {row.Bank}, landing {row.Landing}"))
+        {
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{run.Key}: {run.Sum(static row => row.DifferingBytes)} differing bytes of {run.Sum(static row => row.BytesCompared):N0} in {run.Count()} layers"));
+        }
+
+        foreach (VectorRow row in rows.Where(static row => row.DifferingBytes > 0))
+        {
+            output.WriteLine($"{row.Layer} ({row.ConfigKey}), {row.Engine}, banks {row.Bank}, landing {row.Landing}: {row.DifferingBytes} bytes differ, first at {row.FirstMismatch}");
+        }
     }
 
     /// <summary>The recorded shifts and multiplier with the kernel bias of the worst-case derivation, which these recordings used.</summary>

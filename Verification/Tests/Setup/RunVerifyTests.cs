@@ -159,8 +159,8 @@ public sealed class RunVerifyTests : IDisposable
     [SkippableFact]
     public void TwoFirstRunsAtOnce_BuildOnce()
     {
-        using Process first = sandbox.Start([], ("BUILD_SECONDS", "1"));
-        using Process second = sandbox.Start([], ("BUILD_SECONDS", "1"));
+        using Process first = sandbox.Start("run-verify.sh", [], ("BUILD_SECONDS", "1"));
+        using Process second = sandbox.Start("run-verify.sh", [], ("BUILD_SECONDS", "1"));
         Assert.Equal(0, SetupResult.Of(first).ExitCode);
         Assert.Equal(0, SetupResult.Of(second).ExitCode);
         Assert.Equal(["begin", "end"], sandbox.Builds.Select(line => line.Split(' ')[0]));

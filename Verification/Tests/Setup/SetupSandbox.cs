@@ -24,6 +24,10 @@ internal sealed class SetupSandbox : IDisposable
             *)
                 printf 'slow=%s out=%s\n' "${TILEPROOF_SLOW_TESTS-}" "${TILEPROOF_OUT-}"
                 for argument; do printf '[%s]\n' "$argument"; done
+                if [ -n "${COUNTERS-}" ]; then
+                    mkdir -p artifacts/test-results
+                    echo "<ResultSummary outcome=\"Completed\"><Counters $COUNTERS /></ResultSummary>" >artifacts/test-results/tests.trx
+                fi
                 exit "${RUN_EXIT:-0}" ;;
         esac
         """;
@@ -46,10 +50,11 @@ internal sealed class SetupSandbox : IDisposable
 
     public SetupSandbox()
     {
-        string[] files = ["run-verify.sh", "eng/setup.sh", "eng/IlgpuProbe/IlgpuProbe.csproj", "global.json", "package.json", "package-lock.json", "Harness.sln"];
+        string[] files = ["run-verify.sh", ".ci/run", "eng/setup.sh", "eng/IlgpuProbe/IlgpuProbe.csproj", "global.json", "package.json", "package-lock.json", "Harness.sln"];
         foreach (string file in files)
         {
-            WriteFile(file, File.ReadAllText(Path.Combine(RepositoryPaths.RepositoryRoot, file)));
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(Root, file))!);
+            File.Copy(Path.Combine(RepositoryPaths.RepositoryRoot, file), Path.Combine(Root, file)); // with its permissions
         }
 
         WriteFile("Verification/Cli/Program.cs", "return 0;\n");
@@ -92,15 +97,23 @@ internal sealed class SetupSandbox : IDisposable
 
     public void ForgetCalls() => File.Delete(CallLog);
 
+    /// <summary>Runs <c>run-verify.sh</c>.</summary>
     public SetupResult Run(string[] args, params (string Name, string Value)[] environment)
     {
-        using Process process = Start(args, environment);
+        using Process process = Start("run-verify.sh", args, environment);
         return SetupResult.Of(process);
     }
 
-    public Process Start(string[] args, params (string Name, string Value)[] environment)
+    /// <summary>Runs <c>.ci/run</c>.</summary>
+    public SetupResult RunContinuousIntegration(params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo(Path.Combine(ToolFolder, "bash"), [Path.Combine(Root, "run-verify.sh"), .. args])
+        using Process process = Start(".ci/run", [], environment);
+        return SetupResult.Of(process);
+    }
+
+    public Process Start(string script, string[] args, params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo(Path.Combine(ToolFolder, "bash"), [Path.Combine(Root, script), .. args])
         {
             WorkingDirectory = folder.FullPath,
             RedirectStandardOutput = true,

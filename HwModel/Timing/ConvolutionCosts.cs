@@ -1,0 +1,70 @@
+using TileProof.Operators;
+
+namespace TileProof.HwModel.Timing;
+
+/// <summary>Cycles of the parts of a convolution call: counted structure times coefficients.</summary>
+public sealed class ConvolutionCosts
+{
+    private const int VectorBytes = 64;
+    private readonly CostCoefficients coefficients;
+    private readonly MachineMode mode;
+
+    /// <summary>Makes the costs of a mode.</summary>
+    public ConvolutionCosts(CostCoefficients coefficients, MachineMode mode)
+    {
+        ArgumentNullException.ThrowIfNull(coefficients);
+        this.coefficients = coefficients;
+        this.mode = mode;
+    }
+
+    /// <summary>The fixed part of a call.</summary>
+    public double CallCycles => coefficients[CoreTerm.ConvolutionCall];
+
+    /// <summary>The scalar passes over all weights and channels, with the cache misses of two scans over the weights.</summary>
+    public double PrologueCycles(Conv2dShape shape)
+    {
+        long missedLines = DataCache.LinesOf(shape.WeightCount) + DataCache.RepeatedScanMisses(shape.WeightCount);
+        double channelCycles = coefficients[CoreTerm.PrologueChannel] + coefficients[mode, MemoryTerm.PrologueChannel];
+        return (shape.WeightCount * coefficients[CoreTerm.PrologueWeight])
+            + (shape.OutChannels * channelCycles)
+            + (missedLines * coefficients[mode, MemoryTerm.LineMiss]);
+    }
+
+    /// <summary>Write-back or invalidation of consecutive bytes.</summary>
+    public double CacheMaintenanceCycles(long bytes) => DataCache.LinesOf(bytes) * coefficients[mode, MemoryTerm.CacheLine];
+
+    /// <summary>Cache misses of the core.</summary>
+    public double MissCycles(long lines) => lines * coefficients[mode, MemoryTerm.LineMiss];
+
+    /// <summary>A constant written over consecutive bytes: one store of 64 bytes a cycle.</summary>
+    public static double FillCycles(long bytes) => ConvolutionWork.DivideRoundUp(bytes, VectorBytes);
+
+    /// <summary>Loop control of a tile.</summary>
+    public double TileCycles => coefficients[CoreTerm.TileSetup];
+
+    /// <summary>Writing the padding of a tile.</summary>
+    /// <param name="planes">Input planes.</param>
+    /// <param name="imageRows">Rows of the tile that lie in the image.</param>
+    /// <param name="touchesBorder">Whether the tile has rows above or below the image.</param>
+    public double EdgeExtensionCycles(int planes, int imageRows, bool touchesBorder) =>
+        planes * (coefficients[CoreTerm.EdgePlane]
+            + (imageRows * coefficients[CoreTerm.EdgeRow])
+            + (touchesBorder ? coefficients[CoreTerm.EdgeBorder] : 0));
+
+    /// <summary>The inner iterations of a kernel call: multiply slots, and what does not hide behind them.</summary>
+    public double KernelCycles(in ConvolutionWork work) =>
+        work.MultiplySlots
+        + (work.Gathers * coefficients[CoreTerm.Gather])
+        + (work.Shuffles * coefficients[CoreTerm.Shuffle])
+        + (work.Variant == ConvolutionVariant.General3x3 ? work.InnerIterations * coefficients[CoreTerm.WideIteration] : 0)
+        + (work.VectorLoads * coefficients[mode, MemoryTerm.KernelLoad]);
+
+    /// <summary>Step set-up, requantization and store of a kernel call.</summary>
+    public double EpilogueCycles(in ConvolutionWork work) => work.Packs * coefficients[CoreTerm.Pack];
+
+    /// <summary>Rows that the core copies.</summary>
+    public double CopyCycles(long rows) => rows * coefficients[CoreTerm.CopyRow];
+
+    /// <summary>How long a channel is busy with a transfer.</summary>
+    public TransferTime TransferTime(long rows, long bytes) => DmaCosts.TransferTime(coefficients, mode, rows, bytes);
+}

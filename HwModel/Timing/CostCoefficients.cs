@@ -1,0 +1,139 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace TileProof.HwModel.Timing;
+
+/// <summary>The fitted costs: cycles per counted unit, one set for the core and one per machine mode for the memory system.</summary>
+/// <remarks>All are 0 or more. <see cref="Calibrated"/> is what the calibration wrote (<c>Fixtures/timing/coefficients.json</c>).</remarks>
+public sealed class CostCoefficients
+{
+    private const string ResourceName = "TileProof.HwModel.Timing.coefficients.json";
+    private static readonly int CoreCount = Enum.GetValues<CoreTerm>().Length;
+    private static readonly int MemoryCount = Enum.GetValues<MemoryTerm>().Length;
+    private static readonly int ModeCount = Enum.GetValues<MachineMode>().Length;
+    private static readonly Lazy<CostCoefficients> Embedded = new(LoadEmbedded);
+    private readonly double[] core;
+    private readonly double[] memory;
+
+    private CostCoefficients(double[] core, double[] memory)
+    {
+        this.core = core;
+        this.memory = memory;
+    }
+
+    /// <summary>All costs 0.</summary>
+    public static CostCoefficients Zero { get; } = new(new double[CoreCount], new double[ModeCount * MemoryCount]);
+
+    /// <summary>The coefficients that the build carries.</summary>
+    public static CostCoefficients Calibrated => Embedded.Value;
+
+    /// <summary>Cycles of a core term.</summary>
+    public double this[CoreTerm term] => core[(int)term];
+
+    /// <summary>Cycles of a memory term in a mode.</summary>
+    public double this[MachineMode mode, MemoryTerm term] => memory[((int)mode * MemoryCount) + (int)term];
+
+    /// <summary>The same with another value of a core term.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or not a number.</exception>
+    public CostCoefficients With(CoreTerm term, double cycles)
+    {
+        double[] changed = (double[])core.Clone();
+        changed[(int)term] = Checked(cycles);
+        return new CostCoefficients(changed, memory);
+    }
+
+    /// <summary>The same with another value of a memory term.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative or not a number.</exception>
+    public CostCoefficients With(MachineMode mode, MemoryTerm term, double cycles)
+    {
+        double[] changed = (double[])memory.Clone();
+        changed[((int)mode * MemoryCount) + (int)term] = Checked(cycles);
+        return new CostCoefficients(core, changed);
+    }
+
+    /// <summary>Reads the form that <see cref="ToJson"/> writes.</summary>
+    /// <exception cref="FormatException">The text is not such a file; the message names the place.</exception>
+    public static CostCoefficients FromJson(string json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json);
+            CostCoefficients result = Zero;
+            foreach (JsonProperty term in document.RootElement.GetProperty("core").EnumerateObject())
+            {
+                result = result.With(Enum.Parse<CoreTerm>(term.Name), term.Value.GetProperty("cycles").GetDouble());
+            }
+
+            foreach (JsonProperty mode in document.RootElement.GetProperty("memory").EnumerateObject())
+            {
+                foreach (JsonProperty term in mode.Value.EnumerateObject())
+                {
+                    result = result.With(Enum.Parse<MachineMode>(mode.Name), Enum.Parse<MemoryTerm>(term.Name), term.Value.GetProperty("cycles").GetDouble());
+                }
+            }
+
+            return result;
+        }
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException)
+        {
+            throw new FormatException($"Timing coefficients: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Writes all terms with unit and meaning, values rounded to six significant digits.</summary>
+    /// <param name="source">Where the figures that the fit used come from.</param>
+    public string ToJson(string source)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" }))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("source", source);
+            writer.WriteStartObject("core");
+            foreach (CoreTerm term in Enum.GetValues<CoreTerm>())
+            {
+                WriteTerm(writer, term.ToString(), this[term], TermCatalog.Of(term));
+            }
+
+            writer.WriteEndObject();
+            writer.WriteStartObject("memory");
+            foreach (MachineMode mode in Enum.GetValues<MachineMode>())
+            {
+                writer.WriteStartObject(mode.ToString());
+                foreach (MemoryTerm term in Enum.GetValues<MemoryTerm>())
+                {
+                    WriteTerm(writer, term.ToString(), this[mode, term], TermCatalog.Of(term));
+                }
+
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndObject();
+            writer.WriteEndObject();
+        }
+
+        return System.Text.Encoding.UTF8.GetString(stream.ToArray()) + "\n";
+    }
+
+    private static void WriteTerm(Utf8JsonWriter writer, string name, double cycles, TermDescription description)
+    {
+        writer.WriteStartObject(name);
+        writer.WriteNumber("cycles", double.Parse(cycles.ToString("G6", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
+        writer.WriteString("unit", description.Unit);
+        writer.WriteString("meaning", description.Meaning);
+        writer.WriteEndObject();
+    }
+
+    private static double Checked(double cycles) => cycles >= 0 && double.IsFinite(cycles)
+        ? cycles
+        : throw new ArgumentOutOfRangeException(nameof(cycles), cycles, "A cost is 0 or more cycles.");
+
+    private static CostCoefficients LoadEmbedded()
+    {
+        using Stream stream = typeof(CostCoefficients).Assembly.GetManifestResourceStream(ResourceName)
+            ?? throw new InvalidOperationException($"The assembly carries no {ResourceName}.");
+        using var reader = new StreamReader(stream);
+        return FromJson(reader.ReadToEnd());
+    }
+}

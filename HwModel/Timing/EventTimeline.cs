@@ -1,0 +1,132 @@
+namespace TileProof.HwModel.Timing;
+
+/// <summary>Schedules the events of a tiled program on the core and two DMA channels.</summary>
+/// <remarks>
+/// The core runs in program order. A channel serves its transfers in order, one at a time, and works beside the core; each channel
+/// moves bytes at its own rate. Overlap and stalls follow from the events: nothing is estimated as a maximum of compute and
+/// transfer time. Times are in core cycles from the begin of the call and need not be whole.
+/// </remarks>
+public sealed class EventTimeline
+{
+    private readonly Channel[] channels;
+    private readonly int ringDepth;
+    private readonly List<TimelineSpan>? spans;
+
+    /// <summary>Makes a timeline at cycle 0.</summary>
+    /// <param name="ringDepth">Descriptors that one channel holds; issuing one more waits for the oldest.</param>
+    /// <param name="recordSpans">Whether <see cref="Spans"/> are kept.</param>
+    public EventTimeline(int ringDepth, bool recordSpans = false)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(ringDepth, 1);
+        this.ringDepth = ringDepth;
+        channels = [new Channel(), new Channel()];
+        spans = recordSpans ? [] : null;
+    }
+
+    /// <summary>Where the core is.</summary>
+    public double NowCycles { get; private set; }
+
+    /// <summary>The core's cycles by category; they add up to <see cref="NowCycles"/>.</summary>
+    public CycleSplit Split { get; } = new();
+
+    /// <summary>All bytes that both channels moved or will have moved.</summary>
+    public long DmaBytes { get; private set; }
+
+    /// <summary>Transfers issued on both channels.</summary>
+    public int TransferCount { get; private set; }
+
+    /// <summary>What occupied which track; empty unless recording.</summary>
+    public IReadOnlyList<TimelineSpan> Spans => spans ?? [];
+
+    /// <summary>Cycles in which a channel moves data.</summary>
+    public double BusyCycles(int channel) => channels[channel].BusyCycles;
+
+    /// <summary>The core works.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The duration is negative or not a number.</exception>
+    public void Compute(CycleCategory category, double cycles, string name = "")
+    {
+        if (!(cycles >= 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(cycles), cycles, "Work takes no negative time.");
+        }
+
+        Advance(category, NowCycles + cycles, name);
+    }
+
+    /// <summary>The core gives a transfer to a channel; it waits for the oldest one first when the ring is full.</summary>
+    /// <param name="channel">0 or 1.</param>
+    /// <param name="purpose">What it carries.</param>
+    /// <param name="time">How long the channel is busy with it, and how much later its bytes are complete.</param>
+    /// <param name="bytes">Payload.</param>
+    /// <param name="name">For the trace.</param>
+    public void Issue(int channel, TransferPurpose purpose, TransferTime time, long bytes, string name = "")
+    {
+        Channel target = channels[channel];
+        target.Retire(NowCycles);
+        if (target.Outstanding.Count >= ringDepth)
+        {
+            WaitForOldest(target);
+        }
+
+        double start = Math.Max(NowCycles, target.FreeAtCycles);
+        target.FreeAtCycles = start + time.BusyCycles;
+        target.BusyCycles += time.BusyCycles;
+        target.Outstanding.Enqueue((target.FreeAtCycles + time.LatencyCycles, purpose));
+        DmaBytes += bytes;
+        TransferCount++;
+        spans?.Add(new TimelineSpan(channel == 0 ? TimelineTrack.Dma0 : TimelineTrack.Dma1, name, purpose.ToString(), start, target.FreeAtCycles));
+    }
+
+    /// <summary>The core waits until at most <paramref name="outstandingCount"/> transfers of a channel are under way.</summary>
+    public void Wait(int channel, int outstandingCount = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(outstandingCount);
+        Channel target = channels[channel];
+        while (target.Outstanding.Count > outstandingCount)
+        {
+            WaitForOldest(target);
+        }
+    }
+
+    private void WaitForOldest(Channel channel)
+    {
+        (double finish, TransferPurpose purpose) = channel.Outstanding.Dequeue();
+        if (finish > NowCycles)
+        {
+            CycleCategory category = purpose switch
+            {
+                TransferPurpose.Input => CycleCategory.WaitInput,
+                TransferPurpose.Coefficients => CycleCategory.WaitCoefficients,
+                _ => CycleCategory.WaitOutputStore,
+            };
+            Advance(category, finish, "wait");
+        }
+    }
+
+    private void Advance(CycleCategory category, double end, string name)
+    {
+        if (end > NowCycles)
+        {
+            Split.Add(category, end - NowCycles);
+            spans?.Add(new TimelineSpan(TimelineTrack.Core, name.Length == 0 ? category.ToString() : name, category.ToString(), NowCycles, end));
+            NowCycles = end;
+        }
+    }
+
+    private sealed class Channel
+    {
+        public Queue<(double FinishCycles, TransferPurpose Purpose)> Outstanding { get; } = new();
+
+        public double FreeAtCycles { get; set; }
+
+        public double BusyCycles { get; set; }
+
+        public void Retire(double nowCycles)
+        {
+            while (Outstanding.Count > 0 && Outstanding.Peek().FinishCycles <= nowCycles)
+            {
+                Outstanding.Dequeue();
+            }
+        }
+    }
+}

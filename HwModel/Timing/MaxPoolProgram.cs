@@ -1,0 +1,80 @@
+using TileProof.Operators;
+
+namespace TileProof.HwModel.Timing;
+
+/// <summary>The events of a max pooling call: fill, load on channel 1, compute, store on channel 0 (operator contract, sections 2b and 2d).</summary>
+public static class MaxPoolProgram
+{
+    private const int StoreChannel = 0;
+    private const int LoadChannel = 1;
+    private const int VectorBytes = 64;
+    private const int VectorFloats = VectorBytes / sizeof(float);
+
+    /// <summary>Plays a call over one image onto a timeline.</summary>
+    /// <param name="shape">The geometry; stride 2.</param>
+    /// <param name="channelsPerTile">Channels of a tile.</param>
+    /// <param name="rowsPerTile">Output rows of a tile.</param>
+    /// <param name="coefficients">The costs.</param>
+    /// <param name="mode">The machine mode.</param>
+    /// <param name="timeline">Receives the events.</param>
+    public static void Play(
+        MaxPool2dShape shape, int channelsPerTile, int rowsPerTile, CostCoefficients coefficients, MachineMode mode, EventTimeline timeline)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(channelsPerTile, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(rowsPerTile, 1);
+        ArgumentNullException.ThrowIfNull(coefficients);
+        ArgumentNullException.ThrowIfNull(timeline);
+        var costs = new ConvolutionCosts(coefficients, mode);
+        long inputBytes = (long)shape.Channels * shape.InHeight * shape.InWidth * sizeof(float);
+        long outputBytes = (long)shape.Channels * shape.OutHeight * shape.OutWidth * sizeof(float);
+        timeline.Compute(CycleCategory.CacheMaintenance, costs.CacheMaintenanceCycles(inputBytes), "write back");
+        int rowTiles = (shape.OutHeight + rowsPerTile - 1) / rowsPerTile;
+        int channelTiles = (shape.Channels + channelsPerTile - 1) / channelsPerTile;
+        int tileCount = rowTiles * channelTiles;
+        Load(0);
+        timeline.Wait(LoadChannel);
+        for (int tile = 0; tile < tileCount; tile++)
+        {
+            timeline.Wait(LoadChannel);
+            timeline.Compute(CycleCategory.Control, coefficients[CoreTerm.TileSetup], "tile");
+            if (tile + 1 < tileCount)
+            {
+                Load(tile + 1);
+            }
+
+            timeline.Wait(StoreChannel, 1);
+            int channels = ChannelsOf(tile);
+            int rows = RowsOf(tile);
+            timeline.Compute(CycleCategory.Kernel, StepsOf(shape, channels, rows) * coefficients[CoreTerm.MaxPoolStep], "kernel");
+            long bytes = (long)channels * rows * shape.OutWidth * sizeof(float);
+            timeline.Issue(StoreChannel, TransferPurpose.Output, costs.TransferTime(channels, bytes), bytes, "output");
+        }
+
+        timeline.Wait(StoreChannel);
+        timeline.Compute(CycleCategory.CacheMaintenance, costs.CacheMaintenanceCycles(outputBytes), "invalidate");
+
+        int ChannelsOf(int tile) => Math.Min(channelsPerTile, shape.Channels - (tile / rowTiles * channelsPerTile));
+
+        int RowsOf(int tile) => Math.Min(rowsPerTile, shape.OutHeight - (tile % rowTiles * rowsPerTile));
+
+        void Load(int tile)
+        {
+            int channels = ChannelsOf(tile);
+            int bufferRows = ((rowsPerTile - 1) * shape.Stride) + shape.KernelHeight + (2 * shape.Padding);
+            timeline.Compute(
+                CycleCategory.Fill, ConvolutionCosts.FillCycles((long)channels * bufferRows * (shape.InWidth + (2 * shape.Padding)) * sizeof(float)), "fill");
+            int firstRow = (tile % rowTiles * rowsPerTile * shape.Stride) - shape.Padding;
+            int endRow = Math.Min(firstRow + ((RowsOf(tile) - 1) * shape.Stride) + shape.KernelHeight, shape.InHeight);
+            long rows = (long)channels * (endRow - Math.Max(firstRow, 0));
+            long bytes = rows * shape.InWidth * sizeof(float);
+            timeline.Issue(LoadChannel, TransferPurpose.Input, costs.TransferTime(rows, bytes), bytes, "input");
+        }
+    }
+
+    /// <summary>Column steps times rows times channels; a step makes floor((2 x 16 - kw) / 2) + 1 outputs.</summary>
+    public static long StepsOf(MaxPool2dShape shape, int channels, int rows)
+    {
+        int columnsPerStep = (((2 * VectorFloats) - shape.KernelWidth) / 2) + 1;
+        return ConvolutionWork.DivideRoundUp(shape.OutWidth, columnsPerStep) * rows * channels;
+    }
+}

@@ -1,0 +1,49 @@
+using TileProof.HwModel.Dma;
+using TileProof.HwModel.Executors;
+using TileProof.Operators;
+
+namespace TileProof.Verification;
+
+/// <summary>A whole network on one simulated DSP, every call reading what the call before left in system memory.</summary>
+/// <param name="Network">The name of the network.</param>
+/// <param name="Bank">The bank setting.</param>
+/// <param name="Landing">When transfers land.</param>
+/// <param name="ComparedBytes">Bytes of all values, each compared with the integer golden's.</param>
+/// <param name="DifferingElements">Elements that differ, over all values.</param>
+/// <param name="FirstDifferingCall">The first call whose value differs; empty when none does.</param>
+/// <param name="OutputHash">The hash of the network's output.</param>
+public sealed record EndToEndResult(
+    string Network, BankSetting Bank, LandingKind Landing, long ComparedBytes, long DifferingElements, string FirstDifferingCall, string OutputHash)
+{
+    /// <summary>Runs a network whose goldens are known.</summary>
+    /// <param name="source">The network and its image.</param>
+    /// <param name="goldens">The golden of every call, in order.</param>
+    /// <param name="bank">The bank setting.</param>
+    /// <param name="landing">When transfers land.</param>
+    /// <param name="options">Seed and derivation.</param>
+    public static EndToEndResult Run(NetworkSource source, IReadOnlyList<GoldenCall> goldens, BankSetting bank, LandingKind landing, VerifyOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(goldens);
+        ArgumentNullException.ThrowIfNull(options);
+        var run = new DspNetworkRun(CaseMatrix.ConfigurationFor(bank), options.Derivation, CaseMatrix.RoutingFor(bank));
+        DspNetworkResult result = run.Run(
+            source.Network, source.FirstImage, static _ => true, LandingPolicy.Create(landing, options.LandingSeed));
+        long comparedBytes = 0;
+        long differing = 0;
+        string firstCall = "";
+        foreach (GoldenCall golden in goldens)
+        {
+            var difference = TensorDifference.Between(golden.Expected, result.Values[golden.Call.Output.Name]);
+            comparedBytes += difference.ComparedBytes;
+            differing += difference.DifferingElements;
+            if (!difference.IsEqual && firstCall.Length == 0)
+            {
+                firstCall = golden.Call.Name;
+            }
+        }
+
+        Tensor output = result.Values[source.Network.Output.Name];
+        return new EndToEndResult(source.Network.Name, bank, landing, comparedBytes, differing, firstCall, CaseResult.HashOf(output));
+    }
+}

@@ -1,0 +1,31 @@
+namespace TileProof.Verification;
+
+/// <summary>One row of <c>end_to_end.csv</c>: a whole network at one bank setting under one landing policy.</summary>
+/// <param name="Network">The network.</param>
+/// <param name="Bank">The bank setting.</param>
+/// <param name="Landing">The landing policy.</param>
+/// <param name="BytesCompared">Bytes of all values.</param>
+/// <param name="Mismatches">Differing elements over all values.</param>
+/// <param name="FirstDifferingCall">The first call whose value differs.</param>
+/// <param name="OutputHash">The hash of the network's output.</param>
+/// <param name="Versions">Versions of the tool, the runtime and the golden engine.</param>
+/// <param name="Settings">Settings that determine the result.</param>
+public sealed record EndToEndRow(
+    string Network, string Bank, string Landing, long BytesCompared, long Mismatches, string FirstDifferingCall, string OutputHash, string Versions, string Settings)
+{
+    /// <summary>Makes the row of a result.</summary>
+    public static EndToEndRow Of(EndToEndResult result, string versions, string settings)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return new EndToEndRow(
+            result.Network,
+            result.Bank.Label,
+            ChoiceList.NameOf(result.Landing),
+            result.ComparedBytes,
+            result.DifferingElements,
+            result.FirstDifferingCall,
+            result.OutputHash,
+            versions,
+            settings);
+    }
+}

@@ -1,0 +1,31 @@
+using TileProof.Operators;
+
+namespace TileProof.Verification;
+
+/// <summary>An operator call of a network with the inputs that the integer golden feeds it and what the golden engines say of it.</summary>
+public sealed record GoldenCall
+{
+    /// <summary>The name of the network.</summary>
+    public required string Network { get; init; }
+
+    /// <summary>The call.</summary>
+    public required OperatorCall Call { get; init; }
+
+    /// <summary>One tensor per input.</summary>
+    public required IReadOnlyList<Tensor> Inputs { get; init; }
+
+    /// <summary>The output of the ONNX Runtime golden; of the scalar oracle where ONNX Runtime is not bit-equal by design.</summary>
+    public required Tensor Expected { get; init; }
+
+    /// <summary>The other golden engines against <see cref="Expected"/>.</summary>
+    public required IReadOnlyList<GoldenAgreement> Agreements { get; init; }
+
+    /// <summary>The vendor's generic operator against <see cref="Expected"/>, in levels; null for float outputs. It is not bit-equal by design.</summary>
+    public LevelDifferences? GenericLevels { get; init; }
+
+    /// <summary>The requantization integers of a convolution; null for other operators.</summary>
+    public Requantization? Requantization { get; init; }
+
+    /// <summary>Whether every golden engine agrees.</summary>
+    public bool IsAgreed => Agreements.All(static agreement => agreement.IsAgreed);
+}

@@ -1,0 +1,32 @@
+using TileProof.Golden.OnnxRuntime;
+using TileProof.Kernels;
+
+namespace TileProof.Verification;
+
+/// <summary>The independent engines that say what is true. Not for several threads at once.</summary>
+public sealed class GoldenEngines : IDisposable
+{
+    /// <summary>Makes the engines.</summary>
+    /// <param name="dataParallel">The data-parallel engine, owned from now on.</param>
+    public GoldenEngines(DataParallelEngine dataParallel)
+    {
+        ArgumentNullException.ThrowIfNull(dataParallel);
+        DataParallel = dataParallel;
+    }
+
+    /// <summary>The integer graphs in ONNX Runtime: the reference.</summary>
+    public OnnxRuntimeGolden OnnxRuntime { get; } = new();
+
+    /// <summary>The data-parallel kernels, on host threads or a device.</summary>
+    public DataParallelEngine DataParallel { get; }
+
+    /// <summary>One line for reports.</summary>
+    public string Description => $"golden {OnnxRuntime.Description}; data-parallel {DataParallel.Description}";
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        OnnxRuntime.Dispose();
+        DataParallel.Dispose();
+    }
+}
