@@ -1,4 +1,4 @@
-namespace TileProof.HwModel.Executors;
+namespace TileProof.HwModel.Machine;
 
 /// <summary>Which version of the modelled programs runs.</summary>
 public enum KernelVariant
