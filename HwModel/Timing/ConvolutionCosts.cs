@@ -65,5 +65,5 @@ public sealed class ConvolutionCosts
     public double CopyCycles(long rows) => rows * coefficients[CoreTerm.CopyRow];
 
     /// <summary>How long a channel is busy with a transfer.</summary>
-    public TransferTime TransferTime(long rows, long bytes) => DmaCosts.TransferTime(coefficients, mode, rows, bytes);
+    public TransferTime TransferTime(long bytes) => DmaCosts.TransferTime(coefficients, mode, bytes);
 }

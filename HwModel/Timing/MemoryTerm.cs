@@ -6,9 +6,6 @@ public enum MemoryTerm
     /// <summary>Per DMA transfer: descriptor fetch and memory latency; overlaps with the data of the next transfer.</summary>
     DmaLatency,
 
-    /// <summary>Per row of a DMA descriptor.</summary>
-    DmaRow,
-
     /// <summary>Per byte that a DMA channel moves.</summary>
     DmaByte,
 

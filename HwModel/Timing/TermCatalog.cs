@@ -41,7 +41,6 @@ public static class TermCatalog
     public static TermDescription Of(MemoryTerm term) => term switch
     {
         MemoryTerm.DmaLatency => new("cycles per transfer", "descriptor fetch and memory latency"),
-        MemoryTerm.DmaRow => new("cycles per row", "row of a DMA descriptor"),
         MemoryTerm.DmaByte => new("cycles per byte", "payload on one DMA channel"),
         MemoryTerm.CacheLine => new("cycles per 128-byte line", "write-back or invalidation around a call"),
         MemoryTerm.LineMiss => new("cycles per 128-byte line", "cache miss of a kernel on system memory"),

@@ -40,7 +40,7 @@ public sealed record CalibrationStage(
     {
         CycleObservation[] used = [.. observations.Where(static o => o.Mode is MachineMode.MemoryModel or MachineMode.MemoryModelZeroLatency || o.BankBytes == 0)];
         MemoryTerm[] latencyTerms = [MemoryTerm.DmaLatency, MemoryTerm.LineMiss, MemoryTerm.PrologueMiss];
-        MemoryTerm[] sharedTerms = [MemoryTerm.DmaRow, MemoryTerm.DmaByte, MemoryTerm.CacheLine, MemoryTerm.CoefficientLoad];
+        MemoryTerm[] sharedTerms = [MemoryTerm.DmaByte, MemoryTerm.CacheLine, MemoryTerm.CoefficientLoad];
         return new CalibrationStage(
             used,
             [
