@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using TileProof.Cli.Commands;
 using TileProof.Kernels;
 using TileProof.Verification;
+using TileProof.Verification.TimingCalibration;
 
 namespace TileProof.Cli;
 
@@ -62,6 +63,7 @@ public static class CommandLineApplication
             VerifyCommand.Create(context, ConformanceRun.Execute),
             InjectCommand.Create(context, InjectRun.Execute),
             DevicesCommand.Create(context, DeviceCatalog.List),
+            CalibrateCommand.Create(context, CalibrationRun.Execute),
         ]);
     }
 
