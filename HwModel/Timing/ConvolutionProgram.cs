@@ -63,7 +63,7 @@ public static class ConvolutionProgram
                 timeline.Wait(LoadChannel);
             }
 
-            timeline.Compute(CycleCategory.Control, costs.TileCycles(shape.InChannels, channels), "tile");
+            timeline.Compute(CycleCategory.Control, costs.TileCycles, "tile");
             if (tile < lastTile)
             {
                 LoadInput((tile + 1) % plan.RowTileCount);

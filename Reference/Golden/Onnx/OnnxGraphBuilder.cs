@@ -81,9 +81,15 @@ public sealed class OnnxGraphBuilder
 
     /// <summary>Adds a node whose one output has a name of the caller's choice, as graph outputs need.</summary>
     /// <returns><paramref name="outputName"/>.</returns>
-    public string AddNamedNode(string outputName, string operatorType, ReadOnlySpan<string> inputs, params ReadOnlySpan<OnnxAttributeValue> attributes)
+    public string AddNamedNode(string outputName, string operatorType, ReadOnlySpan<string> inputs, params ReadOnlySpan<OnnxAttributeValue> attributes) =>
+        AddNamedNode(outputName, outputName, operatorType, inputs, attributes);
+
+    /// <summary>Adds a node that has another name than its one output.</summary>
+    /// <returns><paramref name="outputName"/>.</returns>
+    public string AddNamedNode(
+        string nodeName, string outputName, string operatorType, ReadOnlySpan<string> inputs, params ReadOnlySpan<OnnxAttributeValue> attributes)
     {
-        var node = new NodeProto { Name = outputName, OpType = operatorType };
+        var node = new NodeProto { Name = nodeName, OpType = operatorType };
         node.Input.AddRange(inputs.ToArray());
         node.Output.Add(outputName);
         foreach (OnnxAttributeValue attribute in attributes)

@@ -24,8 +24,12 @@ public sealed record Conv2dCall : OperatorCall
     /// <inheritdoc/>
     public override long MultiplyAccumulates => Shape.MultiplyAccumulates * Input.Shape.Batch;
 
-    /// <summary>input scale x weight scale, one single-precision product each.</summary>
-    public float[] BiasScales => Array.ConvertAll(WeightScales, scale => Input.RequiredQuantization.Scale * scale);
+    /// <summary>The bias scales that a model file states where they are not the single-precision product of input and weight scale; else null.</summary>
+    /// <remarks>One per weight scale. Exporters that multiply in double precision store products that no pair of floats gives.</remarks>
+    public float[]? StatedBiasScales { get; init; }
+
+    /// <summary>input scale x weight scale, one single-precision product each, unless the model states them.</summary>
+    public float[] BiasScales => StatedBiasScales ?? Array.ConvertAll(WeightScales, scale => Input.RequiredQuantization.Scale * scale);
 
     /// <summary>The requantization integers that the driver derives for this call.</summary>
     public Requantization Requantize(ParameterDerivation derivation) => RequantizationDeriver.Derive(

@@ -1,0 +1,227 @@
+using System.Globalization;
+using TileProof.Golden.Networks;
+using TileProof.Operators;
+
+namespace TileProof.Golden.Import.Onnx;
+
+/// <summary>Maps a float32 graph onto a <see cref="FloatNetwork"/>; batch normalization is folded.</summary>
+/// <remarks>
+/// Nodes that only change the shape of a value make no node of their own. A value whose only reader is such a node takes that
+/// node's name, so that a matrix reshaped to <c>[N, M, 1, 1]</c> is called as in the model.
+/// </remarks>
+internal sealed class OnnxFloatImporter
+{
+    private readonly OnnxGraph graph;
+    private readonly OnnxShapes shapes;
+    private readonly OnnxParameters parameters;
+    private readonly List<FloatNode> nodes = [];
+
+    /// <summary>The node, or the input, that each value of the model comes from.</summary>
+    private readonly Dictionary<string, string> sources = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, TensorShape> sourceShapes = new(StringComparer.Ordinal);
+
+    private OnnxFloatImporter(OnnxGraph graph, OnnxShapes shapes)
+    {
+        this.graph = graph;
+        this.shapes = shapes;
+        parameters = new OnnxParameters(graph);
+    }
+
+    /// <exception cref="ModelFormatException">A node has no counterpart.</exception>
+    public static FloatNetwork Import(OnnxGraph graph, OnnxShapes shapes)
+    {
+        var importer = new OnnxFloatImporter(graph, shapes);
+        OnnxNode first = graph.Nodes[0];
+        TensorShape inputShape = shapes.ShapeOf(first, graph.Input.Name);
+        importer.sources.Add(graph.Input.Name, graph.Input.Name);
+        importer.sourceShapes.Add(graph.Input.Name, inputShape);
+        foreach (OnnxNode node in graph.Nodes.Where(node => !shapes.IsShapeComputation(node)))
+        {
+            importer.Map(node);
+        }
+
+        return importer.nodes.Count > 0
+            ? new FloatNetwork(graph.Name, graph.Input.Name, inputShape, importer.nodes).FoldBatchNorm()
+            : throw new ModelFormatException(graph.Path, "graph", "computes nothing, expected at least one operator");
+    }
+
+    private void Map(OnnxNode node)
+    {
+        switch (node.OperatorType)
+        {
+            case "Conv":
+                MapConvolution(node);
+                break;
+            case "BatchNormalization":
+                MapBatchNormalization(node);
+                break;
+            case "Relu":
+                Add(node, new FloatRelu { Name = NameOf(node), Inputs = [Source(node, 0)], OutputShape = sourceShapes[Source(node, 0)] });
+                break;
+            case "MaxPool":
+                MapMaxPool(node);
+                break;
+            case "Add":
+                MapAdd(node);
+                break;
+            case "GlobalAveragePool" or "AveragePool" or "ReduceMean":
+                TensorShape images = Images(node);
+                Add(node, new FloatMean { Name = NameOf(node), Inputs = [Source(node, 0)], OutputShape = TensorShape.FromMatrix(images.Batch, images.Channels) });
+                break;
+            case "Gemm" or "MatMul":
+                MapLinear(node);
+                break;
+            case "Softmax":
+                MapSoftmax(node);
+                break;
+            case "Flatten" or "Reshape" or "Squeeze" or "Unsqueeze" or "Identity" or "Dropout" or "Cast":
+                sources.Add(node.Output, Source(node, 0));
+                break;
+            default:
+                throw node.Fault("is not supported in a float model; nearest supported form: a model that is quantized throughout");
+        }
+    }
+
+    private void MapConvolution(OnnxNode node)
+    {
+        TensorShape source = Images(node);
+        Conv2dShape shape = OnnxGeometry.Convolution(node, shapes[node.Input(0)], shapes[node.Input(1)]);
+        Add(node, new FloatConv2d
+        {
+            Name = NameOf(node),
+            Inputs = [Source(node, 0)],
+            OutputShape = shape.OutputShape(source.Batch),
+            Shape = shape,
+            Weights = parameters.Floats(node, 1, shape.WeightCount, "the weight"),
+            Bias = node.HasInput(2) ? parameters.Floats(node, 2, shape.OutChannels, "the bias") : parameters.Allocate<float>(node, shape.OutChannels),
+        });
+    }
+
+    private void MapBatchNormalization(OnnxNode node)
+    {
+        int position = OnlyReadHere(node, 0);
+        if (position < 0 || nodes[position] is not FloatConv2d { BatchNorm: null } conv)
+        {
+            throw node.Fault("does not follow a Conv that nothing else reads; nearest supported form: BatchNormalization directly after Conv");
+        }
+
+        node.RequireInt("training_mode", 0, 0);
+        int channels = conv.Shape.OutChannels;
+        float epsilon = node.Single("epsilon", 1e-5f);
+        var batchNorm = new BatchNorm
+        {
+            Gamma = parameters.Floats(node, 1, channels, "the scale"),
+            Beta = parameters.Floats(node, 2, channels, "the offset"),
+            Mean = parameters.Floats(node, 3, channels, "the mean"),
+            Variance = parameters.Floats(node, 4, channels, "the variance"),
+            Epsilon = epsilon,
+        };
+        if (!float.IsFinite(epsilon) || Array.Exists(batchNorm.Variance, variance => !(variance + epsilon > 0)))
+        {
+            throw node.Fault("has a variance that is not above 0 with epsilon added");
+        }
+
+        Replace(node, position, conv with { Name = NameOf(node), BatchNorm = batchNorm });
+    }
+
+    private void MapMaxPool(OnnxNode node)
+    {
+        TensorShape source = Images(node);
+        MaxPool2dShape shape = OnnxGeometry.MaxPool(node, shapes[node.Input(0)]);
+        Add(node, new FloatMaxPool2d { Name = NameOf(node), Inputs = [Source(node, 0)], OutputShape = shape.OutputShape(source.Batch), Shape = shape });
+    }
+
+    private void MapAdd(OnnxNode node)
+    {
+        int constantInput = graph.Constant(node.Input(0)) is not null ? 0 : 1;
+        if (graph.Constant(node.Input(constantInput)) is null)
+        {
+            TensorShape shape = sourceShapes[Source(node, 0)];
+            if (sourceShapes[Source(node, 1)] != shape)
+            {
+                throw node.Fault($"adds {shape} and {sourceShapes[Source(node, 1)]} under one shape; nearest supported form: no reshape before Add");
+            }
+
+            Add(node, new FloatAdd { Name = NameOf(node), Inputs = [Source(node, 0), Source(node, 1)], OutputShape = shape });
+            return;
+        }
+
+        // MatMul has no bias of its own; exporters add it as a constant.
+        int position = OnlyReadHere(node, 1 - constantInput);
+        if (position < 0 || nodes[position] is not FloatLinear linear)
+        {
+            throw node.Fault("adds a constant; nearest supported form: a bias right after MatMul, or the bias input of Conv or Gemm");
+        }
+
+        float[] bias = parameters.Floats(node, constantInput, linear.OutputFeatures, "the bias");
+        Replace(node, position, linear with { Name = NameOf(node), Bias = [.. linear.Bias.Zip(bias, static (left, right) => left + right)] });
+    }
+
+    private void MapLinear(OnnxNode node)
+    {
+        string source = Source(node, 0);
+        int[] dimensions = shapes[node.Input(1)];
+        bool isTransposed = node.Int("transB", 0) != 0;
+        (int inputs, int outputs) = isTransposed ? (dimensions[1], dimensions[0]) : (dimensions[0], dimensions[1]);
+        if (node.Single("alpha", 1) != 1 || node.Single("beta", 1) != 1)
+        {
+            throw node.Fault("has alpha or beta; nearest supported form: alpha 1 and beta 1");
+        }
+
+        float[] weights = parameters.Floats(node, 1, dimensions[0] * dimensions[1], "the weight");
+        Add(node, new FloatLinear
+        {
+            Name = NameOf(node),
+            Inputs = [source],
+            OutputShape = TensorShape.FromMatrix(sourceShapes[source].Batch, outputs),
+            Weights = isTransposed ? weights : parameters.Transposed(node, node.Input(1), weights, inputs, outputs),
+            Bias = node.HasInput(2) ? parameters.Floats(node, 2, outputs, "the bias") : parameters.Allocate<float>(node, outputs),
+        });
+    }
+
+    private void MapSoftmax(OnnxNode node)
+    {
+        TensorShape shape = sourceShapes[Source(node, 0)];
+        int rank = shapes[node.Input(0)].Length;
+        long axis = node.Int("axis", graph.OperatorSet < 13 ? 1 : -1);
+        if (shape.ImageElementCount != shape.Channels || (axis < 0 ? axis + rank : axis) != 1)
+        {
+            throw node.Fault(string.Create(CultureInfo.InvariantCulture, $"runs over axis {axis} of {shape}; nearest supported form: axis 1 of [N, C]"));
+        }
+
+        Add(node, new FloatSoftmax { Name = NameOf(node), Inputs = [Source(node, 0)], OutputShape = shape });
+    }
+
+    private TensorShape Images(OnnxNode node)
+    {
+        TensorShape shape = sourceShapes[Source(node, 0)];
+        return shape == shapes.ShapeOf(node, node.Input(0))
+            ? shape
+            : throw node.Fault($"reads a value of {shape} reshaped to {shapes.ShapeOf(node, node.Input(0))}; nearest supported form: no reshape before it");
+    }
+
+    /// <summary>The position of the node that made an input, if nothing else reads what it made; else -1.</summary>
+    /// <remarks>A node is called after the input only when every shape change between them has one reader.</remarks>
+    private int OnlyReadHere(OnnxNode node, int input) =>
+        graph.IsReadOnce(node.Input(input)) ? nodes.FindIndex(candidate => candidate.Name == node.Input(input)) : -1;
+
+    private string Source(OnnxNode node, int input) => sources.TryGetValue(node.Input(input), out string? source)
+        ? source
+        : throw node.Fault($"reads '{node.Input(input)}', which is a constant; nearest supported form: a value that depends on the input");
+
+    private string NameOf(OnnxNode node) => OnnxNaming.FinalName(graph, node.Output);
+
+    private void Add(OnnxNode node, FloatNode made)
+    {
+        nodes.Add(made);
+        sources.Add(node.Output, made.Name);
+        sourceShapes.Add(made.Name, made.OutputShape);
+    }
+
+    private void Replace(OnnxNode node, int position, FloatNode made)
+    {
+        nodes[position] = made;
+        sources.Add(node.Output, made.Name);
+        sourceShapes[made.Name] = made.OutputShape;
+    }
+}

@@ -1,0 +1,29 @@
+namespace TileProof.Golden.Import.Onnx;
+
+/// <summary>Imports ONNX models of operator sets 9 to 21.</summary>
+public static class OnnxModel
+{
+    /// <summary>Reads a file and, where tensors lie there, the files beside it.</summary>
+    /// <param name="path">The model file.</param>
+    /// <param name="batch">The batch where the model leaves it open.</param>
+    /// <exception cref="ModelFormatException">The file cannot be read, breaks the format, or holds an operator without counterpart.</exception>
+    public static ImportedModel Read(string path, int batch = 1) =>
+        Read(path, ModelFile.Read(path), Path.GetDirectoryName(Path.GetFullPath(path)), batch);
+
+    /// <summary>Reads a file's bytes.</summary>
+    /// <param name="path">The name for messages.</param>
+    /// <param name="file">The whole file.</param>
+    /// <param name="folder">Where external data lies; null refuses it.</param>
+    /// <param name="batch">The batch where the model leaves it open.</param>
+    /// <exception cref="ModelFormatException">The bytes break the format, or hold an operator without counterpart.</exception>
+    public static ImportedModel Read(string path, ReadOnlySpan<byte> file, string? folder, int batch = 1)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        OnnxGraph graph = OnnxGraph.Read(path, file, folder);
+        OnnxShapes shapes = OnnxShapes.Infer(graph, batch);
+        return OnnxQuantizedImporter.IsQuantized(graph)
+            ? ImportedModel.Of(OnnxQuantizedImporter.Import(graph, shapes))
+            : ImportedModel.Of(OnnxFloatImporter.Import(graph, shapes));
+    }
+}

@@ -1,0 +1,215 @@
+using TileProof.Operators;
+
+namespace TileProof.Golden.Import.Onnx;
+
+/// <summary>Convolution, linear layer, rectifier, pooling, and the operators of the QOperator form.</summary>
+internal sealed partial class OnnxQuantizedImporter
+{
+    private void MapConvolution(OnnxNode node)
+    {
+        TensorInfo source = Images(node, Levels(node, 0));
+        Conv2dShape shape = OnnxGeometry.Convolution(node, shapes[node.Input(0)], shapes[node.Input(1)]);
+        QuantizedValue.Levels weights = Weights(node, 1, perChannelAxis: 0);
+        float[] biasScales = BiasScales(source, weights);
+        int[] bias = quantization.Bias(node, BiasValue(node, 2), node.HasInput(2) ? node.Input(2) : null, biasScales, shape.OutChannels);
+        values.Add(node.Output, new QuantizedValue.Pending(
+            node,
+            (name, output) => network.Conv2d(
+                name, source, shape, quantization.SymmetricWeights(node, weights), bias, weights.Scales, StatedBiasScales(node, biasScales), output),
+            IsRectified: false));
+    }
+
+    /// <summary>The scales of the bias where they are stated and differ from the single-precision products.</summary>
+    private float[]? StatedBiasScales(OnnxNode node, float[] products) =>
+        BiasValue(node, 2) is QuantizedValue.WideLevels { Scales: var stated } && stated.Length == products.Length && !stated.AsSpan().SequenceEqual(products)
+            ? stated
+            : null;
+
+    private void MapLinear(OnnxNode node)
+    {
+        if (node.Single("alpha", 1) != 1 || node.Single("beta", 1) != 1)
+        {
+            throw node.Fault("has alpha or beta; nearest supported form: alpha 1 and beta 1");
+        }
+
+        TensorInfo source = Levels(node, 0);
+        QuantizedValue.Levels weights = Weights(node, 1, perChannelAxis: -1);
+        sbyte[] levels = LinearWeights(node, weights, node.Int("transB", 0) != 0);
+        int outputs = shapes[node.Output][1];
+        float[] biasScales = BiasScales(source, weights);
+        int[] bias = quantization.Bias(node, BiasValue(node, 2), node.HasInput(2) ? node.Input(2) : null, biasScales, outputs);
+        values.Add(node.Output, new QuantizedValue.Pending(
+            node, (name, output) => Linear(name, source, levels, weights.Scales[0], bias, output), IsRectified: false));
+    }
+
+    private TensorInfo Linear(CallName name, TensorInfo source, sbyte[] levels, float weightScale, int[] bias, QuantizationParameters output)
+    {
+        float biasScale = source.RequiredQuantization.Scale * weightScale;
+        (int multiplier, int shift) = FixedPointMultiplier.FromFactor((double)biasScale / output.Scale);
+        return network.Linear(name, source, levels, 0, weightScale, bias, multiplier, shift, output);
+    }
+
+    private void MapRelu(OnnxNode node)
+    {
+        switch (Value(node, 0))
+        {
+            case QuantizedValue.Pending pending:
+                values.Add(node.Output, pending with { IsRectified = true });
+                break;
+            case QuantizedValue.Dequantized { Info: var source }:
+                values.Add(node.Output, new QuantizedValue.Pending(node, (name, output) => Rectify(name, source, output), IsRectified: false));
+                break;
+            case QuantizedValue.Made { Info: { ElementType: ElementType.Float32 } real }:
+                values.Add(node.Output, new QuantizedValue.Pending(node, (name, output) => network.Quantize(name, real, output), IsRectified: true));
+                break;
+            default:
+                throw node.Fault("rectifies levels; nearest supported form: DequantizeLinear, Relu, QuantizeLinear");
+        }
+    }
+
+    private TensorInfo Rectify(CallName name, TensorInfo source, QuantizationParameters output)
+    {
+        (int multiplier, int shift) = FixedPointMultiplier.FromFactor((double)source.RequiredQuantization.Scale / output.Scale);
+        return network.Relu(name, source, multiplier, shift, output);
+    }
+
+    private void MapMaxPool(OnnxNode node)
+    {
+        bool isOfLevels = Value(node, 0) is QuantizedValue.Made { Info.ElementType: ElementType.Int8 };
+        TensorInfo real = Images(node, Real(node, 0));
+        MaxPool2dShape shape = OnnxGeometry.MaxPool(node, shapes[node.Input(0)]);
+        if (isOfLevels)
+        {
+            TensorInfo maximum = network.MaxPool2d(Derived(node.Output, "real"), real, shape);
+            Set(node, network.Quantize(NameOf(node), maximum, Levels(node, 0).RequiredQuantization));
+        }
+        else
+        {
+            Set(node, network.MaxPool2d(NameOf(node), real, shape));
+        }
+    }
+
+    private void MapSoftmax(OnnxNode node)
+    {
+        TensorInfo source = Real(node, 0);
+        int rank = shapes[node.Input(0)].Length;
+        long axis = node.Int("axis", graph.OperatorSet < 13 ? 1 : -1);
+        if (source.Shape.ImageElementCount != source.Shape.Channels || (axis < 0 ? axis + rank : axis) != 1)
+        {
+            throw node.Fault(Text($"runs over axis {axis} of {source.Shape}; nearest supported form: axis 1 of [N, C]"));
+        }
+
+        Set(node, network.Softmax(NameOf(node), source));
+    }
+
+    // x, x_scale, x_zero_point, w, w_scale, w_zero_point, y_scale, y_zero_point, bias
+    private void MapQLinearConv(OnnxNode node)
+    {
+        TensorInfo source = Images(node, Levels(node, 0));
+        RequireSame(node, source, quantization.PerTensor(node, 1, 2), "reads its input");
+        Conv2dShape shape = OnnxGeometry.Convolution(node, shapes[node.Input(0)], shapes[node.Input(3)]);
+        QuantizedValue.Levels weights = StoredWeights(node, 3, 4, 5);
+        int[] bias = StoredBias(node, 8, shape.OutChannels);
+        Set(node, network.Conv2d(
+            NameOf(node), source, shape, quantization.SymmetricWeights(node, weights), bias, weights.Scales, null, quantization.PerTensor(node, 6, 7)));
+    }
+
+    // QLinearMatMul: a, a_scale, a_zero_point, b, b_scale, b_zero_point, y_scale, y_zero_point
+    // QGemm: a, a_scale, a_zero_point, b, b_scale, b_zero_point, c, y_scale, y_zero_point
+    private void MapQLinearProduct(OnnxNode node)
+    {
+        bool isGemm = node.OperatorType == "QGemm";
+        if (node.Single("alpha", 1) != 1 || (isGemm && !node.HasInput(7)))
+        {
+            throw node.Fault("has alpha or a float32 output; nearest supported form: alpha 1 and an output scale");
+        }
+
+        TensorInfo source = Levels(node, 0);
+        RequireSame(node, source, quantization.PerTensor(node, 1, 2), "reads its input");
+        QuantizedValue.Levels weights = StoredWeights(node, 3, 4, 5);
+        if (weights.Scales.Length > 1 || weights.ZeroPoints.Length > 1)
+        {
+            throw node.Fault("has one weight scale per output; nearest supported form: one weight scale");
+        }
+
+        sbyte[] levels = LinearWeights(node, weights, node.Int("transB", 0) != 0);
+        int outputs = shapes[node.Output][1];
+        int[] bias = isGemm ? StoredBias(node, 6, outputs) : parameters.Allocate<int>(node, outputs);
+        int outputScale = isGemm ? 7 : 6;
+        Set(node, Linear(NameOf(node), source, levels, weights.Scales[0], bias, quantization.PerTensor(node, outputScale, outputScale + 1)));
+    }
+
+    // a, a_scale, a_zero_point, b, b_scale, b_zero_point, y_scale, y_zero_point
+    private void MapQLinearAdd(OnnxNode node)
+    {
+        TensorInfo left = Levels(node, 0);
+        TensorInfo right = Levels(node, 3);
+        RequireSame(node, left, quantization.PerTensor(node, 1, 2), "reads its first input");
+        RequireSame(node, right, quantization.PerTensor(node, 4, 5), "reads its second input");
+        TensorInfo sum = network.Add(Derived(node.Output, "real"), RealForm(left), RealForm(right));
+        Set(node, network.Quantize(NameOf(node), sum, quantization.PerTensor(node, 6, 7)));
+    }
+
+    // x, x_scale, x_zero_point, y_scale, y_zero_point
+    private void MapQLinearMean(OnnxNode node)
+    {
+        node.RequireInt("channels_last", 0, 0);
+        TensorInfo source = Images(node, Levels(node, 0));
+        RequireSame(node, source, quantization.PerTensor(node, 1, 2), "reads its input");
+        TensorInfo mean = network.Mean(Derived(node.Output, "real"), RealForm(source));
+        Set(node, network.Quantize(NameOf(node), mean, quantization.PerTensor(node, 3, 4)));
+    }
+
+    private QuantizedValue? BiasValue(OnnxNode node, int input) => node.HasInput(input) ? values.GetValueOrDefault(node.Input(input)) : null;
+
+    private QuantizedValue.Levels Weights(OnnxNode node, int input, int perChannelAxis)
+    {
+        if (values.GetValueOrDefault(node.Input(input)) is not QuantizedValue.Levels weights)
+        {
+            throw node.Fault($"its weight '{node.Input(input)}' is not quantized; nearest supported form: int8 levels behind a DequantizeLinear node");
+        }
+
+        return weights.Scales.Length == 1 || weights.Axis == perChannelAxis
+            ? weights
+            : throw node.Fault(Text($"has {weights.Scales.Length} weight scales along axis {weights.Axis}; nearest supported form: {(perChannelAxis == 0 ? "one, or one per output channel" : "one weight scale")}"));
+    }
+
+    private QuantizedValue.Levels StoredWeights(OnnxNode node, int levelsInput, int scaleInput, int zeroPointInput)
+    {
+        OnnxConstant constant = parameters.Constant(node, levelsInput, "the weight");
+        float[] scales = quantization.Scales(node, scaleInput);
+        int[] zeroPoints = quantization.ZeroPoints(node, zeroPointInput);
+        bool fits = constant.IsByte && constant.Dimensions.Length > 0
+            && (scales.Length == 1 || scales.Length == constant.Dimensions[0]) && (zeroPoints.Length == 1 || zeroPoints.Length == constant.Dimensions[0]);
+        return fits
+            ? new QuantizedValue.Levels(constant, scales, zeroPoints, 0)
+            : throw node.Fault(Text($"its weight [{string.Join(", ", constant.Dimensions)}] has {scales.Length} scales and {zeroPoints.Length} zero points; expected int8 or uint8 with one, or one per output channel"));
+    }
+
+    private int[] StoredBias(OnnxNode node, int input, int count)
+    {
+        if (!node.HasInput(input))
+        {
+            return parameters.Allocate<int>(node, count);
+        }
+
+        int[] bias = parameters.Constant(node, input, "the bias").Int32s();
+        return bias.Length == count ? bias : throw node.Fault(Text($"has {bias.Length} biases, expected {count}"));
+    }
+
+    /// <summary>Weights as <c>[M, K]</c>.</summary>
+    private sbyte[] LinearWeights(OnnxNode node, QuantizedValue.Levels weights, bool isTransposed)
+    {
+        sbyte[] levels = quantization.SymmetricWeights(node, weights);
+        int[] dimensions = weights.Constant.Dimensions;
+        return isTransposed ? levels : parameters.Transposed(node, $"{weights.Constant.Name} less {weights.ZeroPoints[0]}", levels, dimensions[0], dimensions[1]);
+    }
+
+    private static float[] BiasScales(TensorInfo source, QuantizedValue.Levels weights)
+    {
+        float inputScale = source.RequiredQuantization.Scale;
+        return Array.ConvertAll(weights.Scales, scale => inputScale * scale);
+    }
+
+    private static string Text(FormattableString text) => text.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,262 @@
+using System.Globalization;
+using TileProof.Operators;
+
+namespace TileProof.Golden.Import.Onnx;
+
+/// <summary>Maps a quantized graph, in QDQ or QOperator form, onto a <see cref="Network"/>; its scales and zero points are kept.</summary>
+/// <remarks>
+/// Conv, Relu, Gemm and MatMul between DequantizeLinear and QuantizeLinear become one int8 call. Other operators run in float32
+/// between explicit dequantize and quantize calls, as in the modelled library. A Relu that the output zero point of -128 already
+/// implies disappears; otherwise it becomes a rectifier call that keeps the scale. Max pooling of levels is that of their real values.
+/// </remarks>
+internal sealed partial class OnnxQuantizedImporter
+{
+    private readonly OnnxGraph graph;
+    private readonly OnnxShapes shapes;
+    private readonly OnnxParameters parameters;
+    private readonly OnnxQuantization quantization;
+    private readonly NetworkAssembler network;
+    private readonly Dictionary<string, QuantizedValue> values = new(StringComparer.Ordinal);
+    private readonly Dictionary<TensorInfo, TensorInfo> realForms = [];
+    private readonly HashSet<string> callNames = new(StringComparer.Ordinal);
+
+    private OnnxQuantizedImporter(OnnxGraph graph, OnnxShapes shapes)
+    {
+        this.graph = graph;
+        this.shapes = shapes;
+        parameters = new OnnxParameters(graph);
+        quantization = new OnnxQuantization(graph, parameters);
+        var input = new TensorInfo(graph.Input.Name, shapes.ShapeOf(graph.Nodes[0], graph.Input.Name), ElementType.Float32, null);
+        network = new NetworkAssembler(input);
+        values.Add(input.Name, new QuantizedValue.Made(input));
+    }
+
+    /// <summary>Whether a graph states quantization of its own.</summary>
+    public static bool IsQuantized(OnnxGraph graph) => graph.Nodes.Any(static node =>
+        node.OperatorType is "QuantizeLinear" or "DequantizeLinear" or "QGemm" || node.OperatorType.StartsWith("QLinear", StringComparison.Ordinal));
+
+    /// <exception cref="ModelFormatException">A node has no counterpart.</exception>
+    public static Network Import(OnnxGraph graph, OnnxShapes shapes)
+    {
+        var importer = new OnnxQuantizedImporter(graph, shapes);
+        foreach (OnnxNode node in graph.Nodes.Where(node => !shapes.IsShapeComputation(node)))
+        {
+            try
+            {
+                importer.Map(node);
+            }
+            catch (Exception exception) when (exception is ArgumentException or OverflowException)
+            {
+                throw node.Fault(exception.Message.Split(" (Parameter", StringSplitOptions.None)[0], exception);
+            }
+        }
+
+        return importer.network.Last is { } last && importer.values[graph.Output] is QuantizedValue.Made made && made.Info == last.Output
+            ? importer.network.Build(graph.Name)
+            : throw new ModelFormatException(graph.Path, "graph outputs", $"'{graph.Output}' is not the result of the last quantized or float32 operator");
+    }
+
+    private void Map(OnnxNode node)
+    {
+        switch (node.OperatorType)
+        {
+            case "QuantizeLinear":
+                MapQuantize(node);
+                break;
+            case "DequantizeLinear":
+                MapDequantize(node);
+                break;
+            case "Conv":
+                MapConvolution(node);
+                break;
+            case "Gemm" or "MatMul":
+                MapLinear(node);
+                break;
+            case "Relu":
+                MapRelu(node);
+                break;
+            case "MaxPool":
+                MapMaxPool(node);
+                break;
+            case "Add":
+                Set(node, network.Add(NameOf(node), Real(node, 0), Real(node, 1)));
+                break;
+            case "GlobalAveragePool" or "AveragePool" or "ReduceMean":
+                Set(node, network.Mean(NameOf(node), Images(node, Real(node, 0))));
+                break;
+            case "Softmax":
+                MapSoftmax(node);
+                break;
+            case "QLinearConv":
+                MapQLinearConv(node);
+                break;
+            case "QLinearMatMul" or "QGemm":
+                MapQLinearProduct(node);
+                break;
+            case "QLinearAdd":
+                MapQLinearAdd(node);
+                break;
+            case "QLinearGlobalAveragePool":
+                MapQLinearMean(node);
+                break;
+            case "Flatten" or "Reshape" or "Squeeze" or "Unsqueeze" or "Identity" or "Dropout" or "Cast":
+                values.Add(node.Output, Value(node, 0));
+                break;
+            default:
+                throw node.Fault("is not supported in a quantized model; nearest supported form: the operator in a float model");
+        }
+    }
+
+    private void MapQuantize(OnnxNode node)
+    {
+        QuantizationParameters output = quantization.PerTensor(node, 1, 2);
+        if (graph.Constant(node.Input(0)) is not null)
+        {
+            throw node.Fault("quantizes a constant; nearest supported form: the constant stored as int8 levels");
+        }
+
+        switch (Value(node, 0))
+        {
+            case QuantizedValue.Pending pending:
+                TensorInfo made = pending.Emit(Name(pending.Node, OnnxNaming.FinalName(graph, node.Output)), output);
+                Set(node, pending.IsRectified ? RectifyInPlace(node, made, output) : made);
+                break;
+            case QuantizedValue.Made { Info.ElementType: ElementType.Float32 } real:
+                Set(node, network.Quantize(NameOf(node), real.Info, output));
+                break;
+            default:
+                throw node.Fault("requantizes a value that is quantized already; nearest supported form: one QuantizeLinear per operator");
+        }
+    }
+
+    /// <summary>A rectifier that keeps scale and zero point; with the zero point -128 saturation has done its work.</summary>
+    private TensorInfo RectifyInPlace(OnnxNode node, TensorInfo made, QuantizationParameters output)
+    {
+        if (output.ZeroPoint == sbyte.MinValue)
+        {
+            return made;
+        }
+
+        (int multiplier, int shift) = FixedPointMultiplier.FromFactor(1);
+        return network.Relu(Derived(node.Output, "relu"), made, multiplier, shift, output);
+    }
+
+    private void MapDequantize(OnnxNode node)
+    {
+        if (graph.Constant(node.Input(0)) is { } constant)
+        {
+            values.Add(node.Output, quantization.Dequantize(node, constant));
+            return;
+        }
+
+        TensorInfo source = Levels(node, 0);
+        RequireSame(node, source, quantization.PerTensor(node, 1, 2), "reads its input");
+        if (IsReadAsReal(node.Output))
+        {
+            TensorInfo real = network.Dequantize(NameOf(node), source);
+            realForms.TryAdd(source, real);
+            Set(node, real);
+        }
+        else
+        {
+            values.Add(node.Output, new QuantizedValue.Dequantized(source));
+        }
+    }
+
+    /// <summary>Whether a reader needs real numbers: every one but those that become int8 calls.</summary>
+    private bool IsReadAsReal(string value)
+    {
+        var open = new Stack<string>([value]);
+        while (open.TryPop(out string? next))
+        {
+            if (next == graph.Output)
+            {
+                return true;
+            }
+
+            foreach (OnnxNode reader in graph.ReadersOf(next))
+            {
+                if (OnnxNaming.IsShapeChange(reader))
+                {
+                    open.Push(reader.Output);
+                }
+                else if (reader.OperatorType is not ("Conv" or "Gemm" or "MatMul" or "Relu") || reader.Inputs[0] != next)
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private QuantizedValue Value(OnnxNode node, int input) => values.TryGetValue(node.Input(input), out QuantizedValue? value)
+        ? value
+        : throw node.Fault($"reads the constant '{node.Input(input)}'; nearest supported form: a value that depends on the input");
+
+    /// <summary>An int8 value.</summary>
+    private TensorInfo Levels(OnnxNode node, int input) => Value(node, input) switch
+    {
+        QuantizedValue.Made { Info.ElementType: ElementType.Int8 } made => made.Info,
+        QuantizedValue.Dequantized dequantized => dequantized.Info,
+        _ => throw NotQuantized(node, input),
+    };
+
+    /// <summary>A float32 value; an int8 value is dequantized once.</summary>
+    private TensorInfo Real(OnnxNode node, int input)
+    {
+        TensorInfo value = Value(node, input) switch
+        {
+            QuantizedValue.Made made => made.Info,
+            QuantizedValue.Dequantized dequantized => dequantized.Info,
+            _ => throw NotQuantized(node, input),
+        };
+        return value.ElementType == ElementType.Float32 ? value : RealForm(value);
+    }
+
+    private TensorInfo RealForm(TensorInfo value)
+    {
+        if (!realForms.TryGetValue(value, out TensorInfo? real))
+        {
+            realForms.Add(value, real = network.Dequantize(Derived(value.Name, "float32"), value));
+        }
+
+        return real;
+    }
+
+    private static ModelFormatException NotQuantized(OnnxNode node, int input) => node.Fault(
+        $"reads '{node.Input(input)}', which is not quantized; nearest supported form: QuantizeLinear after every Conv, Gemm, MatMul and Relu, and DequantizeLinear before it");
+
+    private static void RequireSame(OnnxNode node, TensorInfo value, QuantizationParameters stated, string what)
+    {
+        if (value.RequiredQuantization != stated)
+        {
+            throw node.Fault($"{what} with {stated}, but it was made with {value.RequiredQuantization}");
+        }
+    }
+
+    private TensorInfo Images(OnnxNode node, TensorInfo value)
+    {
+        TensorShape stated = shapes.ShapeOf(node, node.Input(0));
+        return value.Shape == stated ? value : throw node.Fault($"reads a value of {value.Shape} reshaped to {stated}; nearest supported form: no reshape before it");
+    }
+
+    private void Set(OnnxNode node, TensorInfo info) => values.Add(node.Output, new QuantizedValue.Made(info));
+
+    private CallName NameOf(OnnxNode node) => Name(node, OnnxNaming.FinalName(graph, node.Output));
+
+    private CallName Name(OnnxNode node, string value) => new(Unique(node.Name, value), value);
+
+    private CallName Derived(string value, string suffix) => new(Unique($"{value}.{suffix}", value), $"{value}.{suffix}");
+
+    private string Unique(string wanted, string value)
+    {
+        string name = wanted;
+        for (int attempt = 0; !callNames.Add(name); attempt++)
+        {
+            name = attempt == 0 ? value : string.Create(CultureInfo.InvariantCulture, $"{value}#{network.Count + attempt}");
+        }
+
+        return name;
+    }
+}

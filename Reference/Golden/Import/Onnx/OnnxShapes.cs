@@ -1,0 +1,99 @@
+using System.Globalization;
+using TileProof.Golden.Onnx.Schema;
+using TileProof.Operators;
+
+namespace TileProof.Golden.Import.Onnx;
+
+/// <summary>The dimensions of every value of a graph, and the integers that shape computations in it come to.</summary>
+internal sealed partial class OnnxShapes
+{
+    private const int MaximumRank = 8;
+
+    private readonly OnnxGraph graph;
+    private readonly Dictionary<string, int[]> dimensions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long[]> integers = new(StringComparer.Ordinal);
+
+    private OnnxShapes(OnnxGraph graph) => this.graph = graph;
+
+    /// <summary>Infers all shapes.</summary>
+    /// <param name="graph">The graph.</param>
+    /// <param name="batch">The first dimension of the input where the model leaves it open.</param>
+    /// <exception cref="ModelFormatException">An operator is not supported, or shapes do not fit.</exception>
+    public static OnnxShapes Infer(OnnxGraph graph, int batch)
+    {
+        var shapes = new OnnxShapes(graph);
+        shapes.dimensions.Add(graph.Input.Name, shapes.InputDimensions(batch));
+        foreach (OnnxNode node in graph.Nodes)
+        {
+            shapes.dimensions.Add(node.Output, shapes.Infer(node));
+        }
+
+        return shapes;
+    }
+
+    /// <summary>The dimensions of a value or constant.</summary>
+    public int[] this[string value] => graph.Constant(value)?.Dimensions
+        ?? (dimensions.TryGetValue(value, out int[]? found)
+            ? found
+            : throw new ModelFormatException(graph.Path, $"value '{value}'", "is not the first output of its node; nearest supported form: operators with one output"));
+
+    /// <summary>Whether a node only computes with shapes, and so is not part of the network.</summary>
+    public bool IsShapeComputation(OnnxNode node) => integers.ContainsKey(node.Output);
+
+    /// <summary>The dimensions as <c>[N, C, H, W]</c>; a matrix is <c>[N, C, 1, 1]</c>.</summary>
+    /// <exception cref="ModelFormatException">The value has another rank, or an extent below 1.</exception>
+    public TensorShape ShapeOf(OnnxNode node, string value)
+    {
+        int[] found = this[value];
+        try
+        {
+            return found switch
+            {
+                [int n, int c] => TensorShape.FromMatrix(n, c),
+                [int n, int c, int h, int w] => TensorShape.FromNchw(n, c, h, w),
+                _ => throw node.Fault(Text($"'{value}' is [{string.Join(", ", found)}]; nearest supported form: [N, C] or [N, C, H, W]")),
+            };
+        }
+        catch (ArgumentException exception)
+        {
+            throw node.Fault(exception.Message.Split(" (Parameter", StringSplitOptions.None)[0], exception);
+        }
+    }
+
+    /// <summary>The integers of a constant or of a shape computation; null where the value is neither.</summary>
+    private long[]? Integers(string value) => integers.GetValueOrDefault(value) ?? graph.Constant(value)?.Int64s();
+
+    private int[] InputDimensions(int batch)
+    {
+        ValueInfoProto input = graph.Input;
+        TensorShapeProto? shape = input.Type?.TensorType?.Shape;
+        string place = $"input '{input.Name}'";
+        if (input.Type?.TensorType?.ElemType is not (int)TensorProto.Types.DataType.Float)
+        {
+            throw new ModelFormatException(graph.Path, place, "is not float32; nearest supported form: a float32 input, quantized by a QuantizeLinear node");
+        }
+
+        if (shape is null || shape.Dim.Count is < 2 or > 4)
+        {
+            throw new ModelFormatException(graph.Path, place, "states no shape of 2 to 4 dimensions, expected [N, C, H, W]");
+        }
+
+        var found = new int[shape.Dim.Count];
+        for (int axis = 0; axis < found.Length; axis++)
+        {
+            TensorShapeProto.Types.Dimension dimension = shape.Dim[axis];
+            bool isOpen = dimension.ValueCase != TensorShapeProto.Types.Dimension.ValueOneofCase.DimValue;
+            found[axis] = (axis, isOpen) switch
+            {
+                (0, true) => batch,
+                (_, false) when dimension.DimValue is >= 1 and <= int.MaxValue => (int)dimension.DimValue,
+                _ => throw new ModelFormatException(graph.Path, place, Text(
+                    $"dimension {axis} is {(isOpen ? $"'{dimension.DimParam}'" : dimension.DimValue)}; nearest supported form: only the batch left open, all others 1 or more")),
+            };
+        }
+
+        return found;
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,109 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
+namespace TileProof.Golden.Import.Pte;
+
+/// <summary>The arguments of one kernel call by position, each checked for its kind.</summary>
+internal sealed class PteArguments(string path, PtePlan plan, PteKernelCall call)
+{
+    public string Place => call.Place;
+
+    /// <summary>Requires at least <paramref name="count"/> arguments; exporters append the returned values once more.</summary>
+    public void RequireCount(int count)
+    {
+        if (call.Arguments.Length < count)
+        {
+            throw Fault(Text($"has {call.Arguments.Length} arguments, expected {count}"));
+        }
+    }
+
+    public int ValueIndex(int position)
+    {
+        int index = call.Arguments[position];
+        return (uint)index < (uint)plan.Values.Count ? index : throw Fault(Text($"argument {position} names value {index} of {plan.Values.Count}"));
+    }
+
+    public PteValue Value(int position) => plan.Values[ValueIndex(position)];
+
+    public long Int(int position) => Value(position) switch
+    {
+        PteValue.Int value => value.Value,
+        PteValue.Tensor tensor when tensor.Data is not null => ScalarOf(position, tensor),
+        _ => throw WrongKind(position, "an integer"),
+    };
+
+    public int Int32(int position, int minimum, int maximum)
+    {
+        long value = Int(position);
+        return value >= minimum && value <= maximum
+            ? (int)value
+            : throw Fault(Text($"argument {position} is {value}, expected {minimum} to {maximum}"));
+    }
+
+    public bool Bool(int position) => Value(position) is PteValue.Bool value ? value.Value : throw WrongKind(position, "a truth value");
+
+    /// <summary>A scale: one for a number or a tensor with one element, or one per channel.</summary>
+    public float[] Scales(int position)
+    {
+        float[] scales = Value(position) switch
+        {
+            PteValue.Double value => [(float)value.Value],
+            PteValue.Tensor { ElementType: PteScalarType.Float32, Data: { } data } => MemoryMarshal.Cast<byte, float>(data.Span).ToArray(),
+            _ => throw WrongKind(position, "a scale"),
+        };
+        return scales.Length > 0 && Array.TrueForAll(scales, static scale => float.IsFinite(scale) && scale > 0)
+            ? scales
+            : throw Fault(Text($"argument {position} holds a scale that is not finite and above 0"));
+    }
+
+    public float Scale(int position) => Scales(position) is [float scale] ? scale : throw WrongKind(position, "one scale");
+
+    /// <summary>A list of integers, whose entries are value indices.</summary>
+    public long[] Ints(int position)
+    {
+        if (Value(position) is not PteValue.IntList list)
+        {
+            throw WrongKind(position, "a list of integers");
+        }
+
+        return Array.ConvertAll(list.ValueIndices, index => index >= 0 && index < plan.Values.Count && plan.Values[(int)index] is PteValue.Int value
+            ? value.Value
+            : throw Fault(Text($"argument {position} lists value {index}, expected an integer")));
+    }
+
+    /// <summary>One or two entries that must all be <paramref name="minimum"/> or more and equal, such as strides.</summary>
+    public int Square(int position, string what, int minimum)
+    {
+        long[] values = Ints(position);
+        if (values.Length is < 1 or > 2 || values[0] != values[^1] || values[0] < minimum || values[0] > ushort.MaxValue)
+        {
+            throw Fault(Text($"{what} is [{string.Join(", ", values)}]; nearest supported form: the same value in both directions, {minimum} or more"));
+        }
+
+        return (int)values[0];
+    }
+
+    public PteValue.Tensor Tensor(int position) => Value(position) as PteValue.Tensor ?? throw WrongKind(position, "a tensor");
+
+    public (int[] Sizes, T[] Elements) Constant<T>(int position, PteScalarType elementType)
+        where T : unmanaged => Value(position) is PteValue.Tensor { Data: { } data } tensor && tensor.ElementType == elementType
+            ? (tensor.Sizes, MemoryMarshal.Cast<byte, T>(data.Span).ToArray())
+            : throw WrongKind(position, Text($"a constant {elementType} tensor"));
+
+    public ModelFormatException Fault(string problem, Exception? cause = null) => new(path, Place, problem, cause);
+
+    private long ScalarOf(int position, PteValue.Tensor tensor)
+    {
+        ReadOnlySpan<byte> bytes = tensor.Data!.Value.Span;
+        return tensor.ElementType switch
+        {
+            PteScalarType.Int32 when bytes.Length == sizeof(int) => MemoryMarshal.Read<int>(bytes),
+            PteScalarType.Int64 when bytes.Length == sizeof(long) => MemoryMarshal.Read<long>(bytes),
+            _ => throw WrongKind(position, "one integer"),
+        };
+    }
+
+    private ModelFormatException WrongKind(int position, string expected) => Fault(Text($"argument {position} is not {expected}"));
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

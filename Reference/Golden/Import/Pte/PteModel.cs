@@ -1,0 +1,21 @@
+using TileProof.Operators;
+
+namespace TileProof.Golden.Import.Pte;
+
+/// <summary>Imports ExecuTorch programs (<c>.pte</c>) of the modelled operators.</summary>
+public static class PteModel
+{
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="ModelFormatException">The file cannot be read, breaks the format, or holds an operator without counterpart.</exception>
+    public static Network Read(string path) => Read(path, ModelFile.Read(path));
+
+    /// <summary>Reads a file's bytes.</summary>
+    /// <param name="path">The name for messages.</param>
+    /// <param name="file">The whole file.</param>
+    /// <exception cref="ModelFormatException">The bytes break the format, or hold an operator without counterpart.</exception>
+    public static Network Read(string path, ReadOnlyMemory<byte> file)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return PteNetworkBuilder.Build(path, PteProgramReader.Read(path, file));
+    }
+}

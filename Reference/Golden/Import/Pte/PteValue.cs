@@ -1,0 +1,20 @@
+namespace TileProof.Golden.Import.Pte;
+
+/// <summary>One entry of the value table of an execution plan.</summary>
+internal abstract record PteValue
+{
+    /// <summary>An absent optional argument, or a kind of value that no operator here takes.</summary>
+    public sealed record None : PteValue;
+
+    public sealed record Int(long Value) : PteValue;
+
+    public sealed record Bool(bool Value) : PteValue;
+
+    public sealed record Double(double Value) : PteValue;
+
+    /// <summary>A list of integers, each given by the index of an <see cref="Int"/> value.</summary>
+    public sealed record IntList(long[] ValueIndices) : PteValue;
+
+    /// <summary>A tensor; <paramref name="Data"/> holds its bytes when it is a constant.</summary>
+    public sealed record Tensor(PteScalarType ElementType, int[] Sizes, ReadOnlyMemory<byte>? Data) : PteValue;
+}
