@@ -64,7 +64,7 @@ public sealed class DmaEngine
 
     private static void Touch(in StridedRegion region, string purpose, string side)
     {
-        if (!region.IsInsideBuffer)
+        if (!region.IsInsideBuffer || region.EndInSpace > region.Buffer.Space.CapacityBytes)
         {
             region.Buffer.Space.Touch(region, $"DMA {purpose}: the {side}");
         }

@@ -4,7 +4,7 @@ using TileProof.Operators;
 namespace TileProof.HwModel.Executors;
 
 /// <summary>float32 sum of two tensors. A bank is divided in three, each part a multiple of 128 bytes (operator contract, section 8).</summary>
-internal sealed class AddExecutor : ElementwiseExecutor
+internal class AddExecutor : ElementwiseExecutor
 {
     private const int SmallestVectorElements = 8;
     private const int SmallestDmaElements = 1024;

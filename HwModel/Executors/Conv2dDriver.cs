@@ -23,20 +23,12 @@ public sealed class Conv2dDriver
     private readonly DspMachine machine;
     private readonly ConvolutionPolicy policy;
 
-    /// <summary>Makes a driver of the corrected programs.</summary>
+    /// <summary>Makes a driver for a machine and its version of the programs.</summary>
     public Conv2dDriver(DspMachine machine)
-        : this(machine, KernelVariant.Corrected)
-    {
-    }
-
-    /// <summary>Makes a driver of one version of the programs.</summary>
-    /// <param name="machine">The machine; a published version needs one that goes on after an access out of bounds.</param>
-    /// <param name="variant">Which version.</param>
-    public Conv2dDriver(DspMachine machine, KernelVariant variant)
     {
         ArgumentNullException.ThrowIfNull(machine);
         this.machine = machine;
-        policy = ConvolutionPolicy.Of(variant);
+        policy = ConvolutionPolicy.Of(machine.Configuration.KernelVariant);
     }
 
     /// <summary>Whether the layer tables were made for running without DMA, so that every layer takes the cache path.</summary>
@@ -66,11 +58,7 @@ public sealed class Conv2dDriver
         int mark = machine.System.UsedBytes;
         Conv2dOperands operands = Place(weights, machine.Requantize(requantization), input, output);
         WriteBackInputs(operands);
-        if (policy.InvalidatesOutputBefore)
-        {
-            machine.InvalidateCache(output.Whole());
-        }
-
+        machine.InvalidateBeforeStores(output);
         for (int image = 0; image < (policy.ComputesEveryImage ? batch : 1); image++)
         {
             machine.BeginProgram($"{kernelName} {plan.Shape.ConfigKey}");

@@ -138,13 +138,13 @@ internal sealed class Conv2dTileRun
         BinaryPrimitives.WriteUInt16LittleEndian(tensorScale, operands.Requantization.OutputScales[0]);
         ArithmeticEvents events = VectorConvolution.Compute(new ConvolutionTile
         {
-            Input = InputPing.Bytes,
+            Input = InputPing.BytesFrom(0, (int)inputRegion.ExtentBytes),
             InputRowPitchBytes = plan.InputRowPitchBytes,
             InputPlanePitchBytes = plan.InputPlanePitchBytes,
-            Coefficients = coefficients.Bytes,
-            Biases = biases.Bytes.Slice(biasRegion.OffsetBytes, biasRegion.RowBytes),
+            Coefficients = coefficients.BytesFrom(0, coefficientRegion.RowBytes),
+            Biases = biases.BytesFrom(biasRegion.OffsetBytes, biasRegion.RowBytes),
             OutputScales = outputScales is null ? tensorScale : outputScales.Bytes.Slice(firstChannel * sizeof(ushort), channels * sizeof(ushort)),
-            Output = outputPong.Bytes,
+            Output = outputPong.BytesFrom(0, (int)outputRegion.ExtentBytes),
             OutputRowPitchBytes = outputRowBytes,
             OutputPlanePitchBytes = outputPlaneBytes,
             InChannels = shape.InChannels,

@@ -1,3 +1,4 @@
+using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
 
@@ -14,9 +15,6 @@ internal abstract class ConvolutionPolicy
 
     /// <summary>Whether every image of a batch is computed; else only the first.</summary>
     public abstract bool ComputesEveryImage { get; }
-
-    /// <summary>Whether the output lines leave the cache before DMA stores behind it.</summary>
-    public abstract bool InvalidatesOutputBefore { get; }
 
     /// <summary>Whether an error of a kernel stops the program; else it returns at once and its caller goes on.</summary>
     public abstract bool StopsOnError { get; }
@@ -53,8 +51,6 @@ internal abstract class ConvolutionPolicy
 
         public override bool ComputesEveryImage => true;
 
-        public override bool InvalidatesOutputBefore => true;
-
         public override bool StopsOnError => true;
 
         public override bool CutsCacheModeIntoBands => true;
@@ -76,8 +72,6 @@ internal abstract class ConvolutionPolicy
         public override bool Allocates3x3CoefficientsFirst => true;
 
         public override bool ComputesEveryImage => false;
-
-        public override bool InvalidatesOutputBefore => false;
 
         public override bool StopsOnError => false;
 

@@ -30,7 +30,7 @@ public static class DspOperators
         ArgumentNullException.ThrowIfNull(inputs);
         ArgumentNullException.ThrowIfNull(output);
         RequireBuffers(call, inputs, output);
-        return call switch
+        ExecutedOperator executed = call switch
         {
             Conv2dCall conv => Convolve(machine, conv, inputs[0], output, derivation, routing),
             MaxPool2dCall pool => MaxPool2dExecutor.Run(machine, pool, inputs[0], output, routing),
@@ -39,10 +39,12 @@ public static class DspOperators
             DequantizePerTensorCall dequantize => new DequantizePerTensorExecutor(dequantize).Run(machine, inputs, output, routing),
             QuantizedReluCall relu => new QuantizedReluExecutor(relu).Run(machine, inputs, output, routing),
             QuantizedLinearCall linear => new QuantizedLinearExecutor(machine, linear, inputs[0], output).Run(routing),
-            AddCall add => new AddExecutor(add).Run(machine, inputs, output, routing),
+            AddCall add => AddProgram(machine, add).Run(machine, inputs, output, routing),
             SoftmaxCall softmax => new SoftmaxExecutor(machine, softmax, inputs[0], output).Run(routing),
             _ => throw new NotSupportedException($"The simulated DSP does not implement {call.Kind}."),
         };
+        machine.HandBack(output);
+        return executed;
     }
 
     /// <summary>System memory, in bytes, that suffices for the weights and the scratch of a call.</summary>
@@ -64,6 +66,9 @@ public static class DspOperators
             _ => 0,
         };
     }
+
+    private static AddExecutor AddProgram(DspMachine machine, AddCall call) =>
+        machine.Configuration.KernelVariant == KernelVariant.Corrected ? new AddExecutor(call) : new PublishedAddExecutor(call);
 
     private static ExecutedOperator Convolve(
         DspMachine machine, Conv2dCall call, MemoryBuffer input, MemoryBuffer output, ParameterDerivation derivation, OperatorRouting routing)

@@ -11,6 +11,7 @@ internal sealed class ElementwiseChunks : ChunkProgram
     private readonly ElementwiseExecutor executor;
     private readonly IReadOnlyList<MemoryBuffer> inputs;
     private readonly MemoryBuffer output;
+    private readonly bool isPublished;
     private readonly int chunkElements;
     private readonly MemoryBuffer[][] inputSets;
     private readonly MemoryBuffer[] outputSets;
@@ -21,7 +22,10 @@ internal sealed class ElementwiseChunks : ChunkProgram
         this.executor = executor;
         this.inputs = inputs;
         this.output = output;
-        chunkElements = machine.Banks.Min(bank => executor.ChunkElements(bank.CapacityBytes));
+        isPublished = machine.Configuration.KernelVariant != KernelVariant.Corrected && !executor.PublishedChecksSecondBank;
+        chunkElements = isPublished
+            ? executor.ChunkElements(machine.Configuration.Dram0Bytes)
+            : machine.Banks.Min(bank => executor.ChunkElements(bank.CapacityBytes));
         inputSets = new MemoryBuffer[machine.Banks.Count][];
         outputSets = new MemoryBuffer[machine.Banks.Count];
         foreach (MemoryBank bank in machine.Banks)
@@ -49,13 +53,9 @@ internal sealed class ElementwiseChunks : ChunkProgram
     protected override void Compute(int chunk, int set)
     {
         int elements = ElementsIn(chunk);
-        int inputBytes = elements * executor.InputElementBytes;
         MemoryBuffer[] sources = inputSets[set];
         executor.Announce(Machine, OperatorPath.Dma, chunk, elements, sources, outputSets[set]);
-        executor.Compute(
-            sources[0].Bytes[..inputBytes],
-            sources.Length > 1 ? sources[1].Bytes[..inputBytes] : [],
-            outputSets[set].Bytes[..(elements * executor.OutputElementBytes)]);
+        executor.ComputeOn(elements, sources, outputSets[set]);
     }
 
     protected override void Store(int chunk, int set)
@@ -73,14 +73,20 @@ internal sealed class ElementwiseChunks : ChunkProgram
     {
         string name = SetNames[bank.Index];
         MemoryBuffer whole = Machine.Allocate(bank.Index, $"{executor.Kernel} {name}", bank.CapacityBytes);
+        int layoutBytes = isPublished ? executor.PublishedLayoutBytes(bank.CapacityBytes, Machine.Configuration.Dram0Bytes) : bank.CapacityBytes;
         inputSets[bank.Index] = new MemoryBuffer[inputs.Count];
         for (int i = 0; i < inputs.Count; i++)
         {
-            inputSets[bank.Index][i] = whole.Slice(
-                $"input {i} {name}", executor.BufferOffsetBytes(bank.CapacityBytes, i), chunkElements * executor.InputElementBytes);
+            inputSets[bank.Index][i] = Part($"input {i} {name}", i, executor.InputElementBytes);
         }
 
-        outputSets[bank.Index] = whole.Slice(
-            $"output {name}", executor.BufferOffsetBytes(bank.CapacityBytes, inputs.Count), chunkElements * executor.OutputElementBytes);
+        outputSets[bank.Index] = Part($"output {name}", inputs.Count, executor.OutputElementBytes);
+
+        MemoryBuffer Part(string label, int index, int elementBytes)
+        {
+            int offsetBytes = executor.BufferOffsetBytes(layoutBytes, index);
+            int lengthBytes = chunkElements * elementBytes;
+            return isPublished ? whole.SliceUnchecked(label, offsetBytes, lengthBytes) : whole.Slice(label, offsetBytes, lengthBytes);
+        }
     }
 }

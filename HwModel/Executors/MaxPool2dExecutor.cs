@@ -14,10 +14,11 @@ internal static class MaxPool2dExecutor
     {
         var operands = new MaxPoolOperands(machine, call, input, output);
         MaxPoolTilePlan? plan = call.Shape.Stride == VectorStride && routing != OperatorRouting.Direct
-            ? MaxPoolTilePlanner.TryPlan(call.Shape, machine.Configuration)
+            ? Plan(machine.Configuration, call.Shape)
             : null;
         OperatorPath path = plan is not null ? OperatorPath.Dma : call.Shape.Stride == VectorStride ? OperatorPath.Direct : OperatorPath.Portable;
         machine.WriteBackCache(input.Whole());
+        machine.InvalidateBeforeStores(output);
         for (int image = 0; image < call.Input.Shape.Batch; image++)
         {
             machine.BeginProgram($"{MaxPoolOperands.Kernel} {call.LayerKey}");
@@ -36,4 +37,9 @@ internal static class MaxPool2dExecutor
         machine.InvalidateCache(output.Whole());
         return new ExecutedOperator(path, plan?.ToString() ?? ExecutedOperator.Whole) { MaxPoolPlan = plan };
     }
+
+    /// <summary>The published plan may overflow a bank (hazards M6 and M7).</summary>
+    private static MaxPoolTilePlan? Plan(DspConfiguration configuration, MaxPool2dShape shape) => configuration.KernelVariant == KernelVariant.Corrected
+        ? MaxPoolTilePlanner.TryPlan(shape, configuration)
+        : MaxPoolTilePlanner.PlanAsPublished(shape, configuration.Dram0Bytes, configuration.Dram1Bytes);
 }

@@ -6,8 +6,8 @@ namespace TileProof.HwModel.Executors;
 
 /// <summary>The tiled loop of max pooling on one image: input tiles in ping-pong on channel 1, output tiles stored on channel 0.</summary>
 /// <remarks>
-/// Operator contract, section 2b, with the waits that the published loop lacks (hazards M1 to M3): the input of a tile has arrived
-/// and the store of the tile before last has finished before the tile is computed.
+/// Operator contract, section 2b. The corrected loop has the waits that the published one lacks (hazards M1 to M3): the input of a
+/// tile has arrived and the store of the tile before last has finished before the tile is computed.
 /// </remarks>
 internal sealed class MaxPoolTileRun
 {
@@ -44,17 +44,26 @@ internal sealed class MaxPoolTileRun
     public void Run()
     {
         int tileCount = plan.ChannelTileCount * plan.RowTileCount;
+        bool waitsInLoop = machine.Configuration.KernelVariant == KernelVariant.Corrected;
         Load(0);
         for (int index = 0; index < tileCount; index++)
         {
-            machine.Dma.Wait(LoadChannel);
+            if (waitsInLoop || index == 0)
+            {
+                machine.Dma.Wait(LoadChannel);
+            }
+
             if (index + 1 < tileCount)
             {
                 Load(index + 1);
             }
 
-            // At most the store of the tile before is under way, and it reads the other output buffer.
-            machine.Dma.WaitUntilOutstanding(StoreChannel, 1);
+            if (waitsInLoop)
+            {
+                // At most the store of the tile before is under way, and it reads the other output buffer.
+                machine.Dma.WaitUntilOutstanding(StoreChannel, 1);
+            }
+
             Compute(index);
             Store(index);
         }

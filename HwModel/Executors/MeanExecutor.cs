@@ -7,7 +7,7 @@ namespace TileProof.HwModel.Executors;
 /// <summary>float32 mean over rows and columns: 2x2 planes in the vector kernel, other sizes in the portable one.</summary>
 /// <remarks>
 /// Operator contract, section 3. The published kernel skips the last channels when they are not a multiple of 16 (hazard A1) and
-/// takes the chunk from DRAM0 alone; here every channel is computed and the chunk fits both banks. Channel 1 loads, channel 0 stores.
+/// takes the chunk from DRAM0 alone; the corrected one computes every channel in chunks that fit both banks. Channel 1 loads, channel 0 stores.
 /// </remarks>
 internal sealed class MeanExecutor
 {
@@ -31,11 +31,14 @@ internal sealed class MeanExecutor
         this.output = output;
     }
 
+    private bool IsPublished => machine.Configuration.KernelVariant != KernelVariant.Corrected;
+
     /// <summary>Runs all images.</summary>
     public ExecutedOperator Run(OperatorRouting routing)
     {
         bool isTwoByTwo = call.Input.Shape is { Height: 2, Width: 2 };
-        int chunkChannels = machine.Banks.Min(static bank => bank.CapacityBytes / BytesPerChannel / ChannelStep * ChannelStep);
+        IEnumerable<MemoryBank> banks = IsPublished ? machine.Banks.Take(1) : machine.Banks;
+        int chunkChannels = banks.Min(static bank => bank.CapacityBytes / BytesPerChannel / ChannelStep * ChannelStep);
         OperatorPath path = !isTwoByTwo
             ? OperatorPath.Portable
             : chunkChannels == 0 || routing == OperatorRouting.Direct ? OperatorPath.Direct : OperatorPath.Dma;
@@ -50,7 +53,7 @@ internal sealed class MeanExecutor
         machine.BeginCompute(new OperatorStep(call, path, Kernel, default, call.Output.Shape.ElementCount, [input.Whole()], [output.Whole()]));
         if (path == OperatorPath.Direct)
         {
-            MeanArithmetic.Tree(input.As<float>(), output.As<float>());
+            MeanArithmetic.Tree(input.As<float>(), output.As<float>()[..ComputedChannels(call.Output.Shape.ElementCount)]);
         }
         else
         {
@@ -76,6 +79,7 @@ internal sealed class MeanExecutor
         }
 
         machine.WriteBackCache(input.Whole());
+        machine.InvalidateBeforeStores(output);
         for (int image = 0; image < call.Input.Shape.Batch; image++)
         {
             Load(image, 0, chunkChannels, inputs[0]);
@@ -98,6 +102,9 @@ internal sealed class MeanExecutor
         return $"{chunkCount} chunks of {chunkChannels} channels";
     }
 
+    /// <summary>The published kernel computes whole steps of 16 channels only.</summary>
+    private int ComputedChannels(int channels) => IsPublished ? channels / ChannelStep * ChannelStep : channels;
+
     private int ChannelsIn(int chunk, int chunkChannels) => Math.Min(chunkChannels, call.Input.Shape.Channels - (chunk * chunkChannels));
 
     private int FirstPlane(int image, int chunk, int chunkChannels) => (image * call.Input.Shape.Channels) + (chunk * chunkChannels);
@@ -114,15 +121,16 @@ internal sealed class MeanExecutor
     private void Compute(int image, int chunk, int chunkChannels, MemoryBuffer source, MemoryBuffer destination)
     {
         int channels = ChannelsIn(chunk, chunkChannels);
+        int computed = ComputedChannels(channels);
         machine.BeginCompute(new OperatorStep(
             call,
             OperatorPath.Dma,
             Kernel,
             new TileCoordinates(image, chunk, 0),
-            channels,
-            [StridedRegion.Linear(source, 0, channels * InputChannelBytes)],
-            [StridedRegion.Linear(destination, 0, channels * sizeof(float))]));
-        MeanArithmetic.Tree(source.As<float>(), destination.As<float>()[..channels]);
+            computed,
+            [StridedRegion.Linear(source, 0, computed * InputChannelBytes)],
+            [StridedRegion.Linear(destination, 0, computed * sizeof(float))]));
+        MeanArithmetic.Tree(source.As<float>(), destination.As<float>()[..computed]);
     }
 
     private void Store(int image, int chunk, int chunkChannels, MemoryBuffer buffer)

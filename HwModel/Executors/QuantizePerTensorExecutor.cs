@@ -32,6 +32,9 @@ internal sealed class QuantizePerTensorExecutor : ElementwiseExecutor
     public override int BufferOffsetBytes(int bankBytes, int bufferIndex) => bufferIndex == 0 ? 0 : bankBytes * 4 / 5;
 
     /// <inheritdoc/>
+    public override bool PublishedChecksSecondBank => true;
+
+    /// <inheritdoc/>
     public override void Compute(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, Span<byte> output) => QuantizeArithmetic.Vector(
         MemoryMarshal.Cast<byte, float>(first), inverseScale, zeroPoint, MemoryMarshal.Cast<byte, sbyte>(output));
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;
 using TileProof.Operators;
@@ -7,8 +8,9 @@ namespace TileProof.HwModel.Executors;
 /// <summary>int8 fully connected layer: a long single row by DMA, everything else through the cache.</summary>
 /// <remarks>
 /// Operator contract, section 7. DRAM0 holds the input, DRAM1 a tile of weight rows; biases and outputs go through the cache.
-/// Different from the published code: every load is waited for before it is used and before it is overwritten (hazards L1, L2);
-/// an input longer than a bank is taken in segments (L3); weight rows in the bank begin at multiples of 32 bytes (L4).
+/// Different from the published code, in the corrected variant: every load is waited for before it is used and before it is
+/// overwritten (hazards L1, L2); an input longer than a bank is taken in segments (L3); weight rows in the bank begin at multiples
+/// of 32 bytes (L4).
 /// Below 16 inputs the modelled library takes its portable kernel, which computes the same.
 /// </remarks>
 internal sealed class QuantizedLinearExecutor
@@ -25,6 +27,7 @@ internal sealed class QuantizedLinearExecutor
     private readonly float scale;
     private readonly int inputZeroPoint;
     private readonly int outputZeroPoint;
+    private readonly bool isPublished;
 
     public QuantizedLinearExecutor(DspMachine machine, QuantizedLinearCall call, MemoryBuffer input, MemoryBuffer output)
     {
@@ -32,6 +35,7 @@ internal sealed class QuantizedLinearExecutor
         this.call = call;
         this.input = input;
         this.output = output;
+        isPublished = machine.Configuration.KernelVariant != KernelVariant.Corrected;
         scale = RescalingFactor.Of(call.OutputMultiplier, call.OutputShift);
         inputZeroPoint = call.Input.RequiredQuantization.ZeroPoint;
         outputZeroPoint = call.Output.RequiredQuantization.ZeroPoint;
@@ -86,9 +90,9 @@ internal sealed class QuantizedLinearExecutor
     private string RunTiles(MemoryBuffer weights, MemoryBuffer biases)
     {
         int largestSegment = Math.Min(machine.Configuration.Dram0Bytes, machine.Configuration.Dram1Bytes) / LinearArithmetic.StepElements * LinearArithmetic.StepElements;
-        int segmentInputs = Math.Min(Inputs, largestSegment);
+        int segmentInputs = isPublished ? Inputs : Math.Min(Inputs, largestSegment);
         int segmentCount = (Inputs + segmentInputs - 1) / segmentInputs;
-        int pitchBytes = LinearArithmetic.PaddedLength(segmentInputs);
+        int pitchBytes = isPublished ? Inputs : LinearArithmetic.PaddedLength(segmentInputs);
         int tileRows = segmentCount > 1 ? 1 : Math.Min(Math.Max(1, machine.Configuration.Dram1Bytes / pitchBytes), Outputs);
         int tileCount = (Outputs + tileRows - 1) / tileRows;
         MemoryBuffer localInput = machine.Allocate(0, "input", segmentInputs);
@@ -117,7 +121,11 @@ internal sealed class QuantizedLinearExecutor
                         StridedRegion.Rows(weights, (firstOutput * Inputs) + firstInput, inputs, outputs, Inputs),
                         weightRegion,
                         $"{Kernel} weights tile {tile} segment {segment}"));
-                    machine.Dma.Wait(Channel);
+                    if (!isPublished)
+                    {
+                        machine.Dma.Wait(Channel);
+                    }
+
                     Accumulate(OperatorPath.Dma, row, tile, inputRegion, weightRegion, accumulators);
                 }
 
@@ -133,16 +141,27 @@ internal sealed class QuantizedLinearExecutor
     private void Accumulate(OperatorPath path, int row, int tile, in StridedRegion inputs, in StridedRegion weights, Span<int> accumulators)
     {
         machine.BeginCompute(new OperatorStep(
-            call, path, Kernel, new TileCoordinates(row, tile, 0), inputs.RowBytes * accumulators.Length, [inputs, weights], []));
+            call, path, Kernel, new TileCoordinates(row, tile, 0), inputs.RowBytes * accumulators.Length, [inputs, weights], [])
+        {
+            AlignmentBytes = isPublished ? LinearArithmetic.StepElements : 1,
+        });
         short[] inputDistances = new short[LinearArithmetic.PaddedLength(inputs.RowBytes)];
         short[] weightDistances = new short[inputDistances.Length];
         LinearArithmetic.Widen(inputs.Buffer.As<sbyte>().Slice(inputs.OffsetBytes, inputs.RowBytes), inputZeroPoint, inputDistances);
         for (int output = 0; output < accumulators.Length; output++)
         {
-            ReadOnlySpan<sbyte> weightRow = weights.Buffer.As<sbyte>().Slice(weights.OffsetBytes + (output * weights.RowPitchBytes), weights.RowBytes);
+            ReadOnlySpan<sbyte> weightRow = WeightRow(weights, output);
             LinearArithmetic.Widen(weightRow, call.WeightZeroPoint, weightDistances);
             accumulators[output] = LinearArithmetic.Accumulate(accumulators[output], inputDistances, weightDistances);
         }
+    }
+
+    /// <summary>One row of weights; the aligned loads of the published kernel drop the low bits of its address (hazard L4).</summary>
+    private ReadOnlySpan<sbyte> WeightRow(in StridedRegion weights, int output)
+    {
+        int offsetBytes = weights.OffsetBytes + (output * weights.RowPitchBytes);
+        int droppedBytes = isPublished ? (weights.Buffer.OffsetBytes + offsetBytes) % LinearArithmetic.StepElements : 0;
+        return MemoryMarshal.Cast<byte, sbyte>(weights.Buffer.BytesFrom(offsetBytes - droppedBytes, weights.RowBytes));
     }
 
     private void WriteOutputs(OperatorPath path, int row, int tile, int firstOutput, ReadOnlySpan<int> accumulators)

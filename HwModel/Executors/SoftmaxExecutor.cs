@@ -8,7 +8,7 @@ namespace TileProof.HwModel.Executors;
 /// <summary>float32 softmax over the channels: one row per chunk by DMA, or all rows through the cache.</summary>
 /// <remarks>
 /// Operator contract, section 9. The published DMA path neither writes its input back nor invalidates its output (hazard S1);
-/// this one does.
+/// the corrected one does.
 /// </remarks>
 internal sealed class SoftmaxExecutor : ChunkProgram
 {
@@ -48,7 +48,13 @@ internal sealed class SoftmaxExecutor : ChunkProgram
         else
         {
             AllocateRows(placement);
-            Machine.WriteBackCache(input.Whole());
+            bool maintainsCache = Machine.Configuration.KernelVariant == KernelVariant.Corrected;
+            if (maintainsCache)
+            {
+                Machine.WriteBackCache(input.Whole());
+                Machine.InvalidateCache(output.Whole());
+            }
+
             if (placement.IsPingPong)
             {
                 RunPingPong(RowCount);
@@ -58,7 +64,10 @@ internal sealed class SoftmaxExecutor : ChunkProgram
                 RunSequential(RowCount);
             }
 
-            Machine.InvalidateCache(output.Whole());
+            if (maintainsCache)
+            {
+                Machine.InvalidateCache(output.Whole());
+            }
         }
 
         Machine.EndProgram();

@@ -165,6 +165,15 @@ public sealed class DspMachine
         }
     }
 
+    /// <summary>Drops the cache lines of an output before DMA stores behind them; the published programs leave that out (hazards C10 and S1).</summary>
+    internal void InvalidateBeforeStores(MemoryBuffer output)
+    {
+        if (Configuration.KernelVariant == KernelVariant.Corrected)
+        {
+            InvalidateCache(output.Whole());
+        }
+    }
+
     /// <summary>Tells the observers that a kernel returned an error which its caller does not look at.</summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="reason">What it complained about.</param>
@@ -184,6 +193,16 @@ public sealed class DspMachine
     {
         var hardware = Machine.PackBehavior.Hardware(Configuration.AccumulatorOverflow);
         return interceptor?.Packing(hardware) ?? hardware;
+    }
+
+    /// <summary>An operator call returns its result: from now on the core may read it.</summary>
+    public void HandBack(MemoryBuffer output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        foreach (MachineObserver observer in observers)
+        {
+            observer.HandedBack(output);
+        }
     }
 
     /// <summary>The core writes its cache lines of a region back.</summary>

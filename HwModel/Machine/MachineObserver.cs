@@ -60,6 +60,11 @@ public abstract class MachineObserver
     {
     }
 
+    /// <summary>An operator call returned its result.</summary>
+    public virtual void HandedBack(MemoryBuffer output)
+    {
+    }
+
     /// <summary>The core drops its cache lines of a region.</summary>
     public virtual void CacheInvalidated(in StridedRegion region)
     {

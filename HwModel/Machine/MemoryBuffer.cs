@@ -28,6 +28,9 @@ public sealed class MemoryBuffer
     /// <summary>The bytes of the buffer.</summary>
     public Span<byte> Bytes => Space.Bytes.Slice(OffsetBytes, LengthBytes);
 
+    /// <summary>Bytes from an offset on, also those behind the buffer that a published program touches.</summary>
+    internal Span<byte> BytesFrom(int offsetBytes, int lengthBytes) => Space.Bytes.Slice(OffsetBytes + offsetBytes, lengthBytes);
+
     /// <summary>The bytes of the buffer as little-endian elements.</summary>
     public Span<T> As<T>()
         where T : unmanaged => MemoryMarshal.Cast<byte, T>(Bytes);
@@ -43,8 +46,11 @@ public sealed class MemoryBuffer
         ArgumentOutOfRangeException.ThrowIfNegative(offsetBytes);
         ArgumentOutOfRangeException.ThrowIfNegative(lengthBytes);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(lengthBytes, LengthBytes - offsetBytes);
-        return new MemoryBuffer(Space, OffsetBytes + offsetBytes, lengthBytes, label);
+        return SliceUnchecked(label, offsetBytes, lengthBytes);
     }
+
+    /// <summary>A part as published programs divide a bank: it may leave this buffer.</summary>
+    internal MemoryBuffer SliceUnchecked(string label, int offsetBytes, int lengthBytes) => new(Space, OffsetBytes + offsetBytes, lengthBytes, label);
 
     /// <summary><c>label in DRAM0[offset..end)</c>.</summary>
     public override string ToString() => $"'{Label}' in {Space.Name}[{OffsetBytes}..{OffsetBytes + LengthBytes})";

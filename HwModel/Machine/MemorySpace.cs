@@ -77,14 +77,16 @@ public abstract class MemorySpace
     /// <exception cref="HardwareFaultException">The region leaves its buffer and the machine faults on that, or it has no address at all.</exception>
     internal void Touch(in StridedRegion region, string who)
     {
-        if (region.IsInsideBuffer)
+        if (region.IsInsideBuffer && region.EndInSpace <= CapacityBytes)
         {
             return;
         }
 
         if (outOfBounds == OutOfBoundsBehavior.Fault)
         {
-            throw new HardwareFaultException($"{who} leaves its buffer: {region}, which has {region.Buffer.LengthBytes} bytes.");
+            throw new HardwareFaultException(region.IsInsideBuffer
+                    ? $"{who} leaves {Name}: {region}, and the space has {CapacityBytes} bytes."
+                    : $"{who} leaves its buffer: {region}, which has {region.Buffer.LengthBytes} bytes.");
         }
 
         MakeAddressable(region.StartInSpace, region.EndInSpace, who);

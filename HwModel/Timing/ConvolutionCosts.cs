@@ -40,28 +40,23 @@ public sealed class ConvolutionCosts
     public static double FillCycles(long bytes) => ConvolutionWork.DivideRoundUp(bytes, VectorBytes);
 
     /// <summary>Loop control of a tile.</summary>
-    /// <param name="inputPlanes">Input planes of the tile.</param>
-    /// <param name="outputChannels">Output channels of the tile.</param>
-    public double TileCycles(int inputPlanes, int outputChannels) =>
-        coefficients[CoreTerm.TileSetup]
-        + (inputPlanes * coefficients[CoreTerm.InputPlane])
-        + (outputChannels * coefficients[CoreTerm.OutputChannel]);
+    public double TileCycles => coefficients[CoreTerm.TileSetup];
 
     /// <summary>Writing the padding of a tile.</summary>
     /// <param name="planes">Input planes.</param>
     /// <param name="imageRows">Rows of the tile that lie in the image.</param>
     /// <param name="touchesBorder">Whether the tile has rows above or below the image.</param>
     public double EdgeExtensionCycles(int planes, int imageRows, bool touchesBorder) =>
-        coefficients[CoreTerm.EdgeSetup]
-        + (planes * (coefficients[CoreTerm.EdgePlane]
+        planes * (coefficients[CoreTerm.EdgePlane]
             + (imageRows * coefficients[CoreTerm.EdgeRow])
-            + (touchesBorder ? coefficients[CoreTerm.EdgeBorder] : 0)));
+            + (touchesBorder ? coefficients[CoreTerm.EdgeBorder] : 0));
 
     /// <summary>The inner iterations of a kernel call: multiply slots, and what does not hide behind them.</summary>
     public double KernelCycles(in ConvolutionWork work) =>
         work.MultiplySlots
         + (work.Gathers * coefficients[CoreTerm.Gather])
         + (work.Shuffles * coefficients[CoreTerm.Shuffle])
+        + (work.Variant == ConvolutionVariant.General3x3 ? work.InnerIterations * coefficients[CoreTerm.WideIteration] : 0)
         + (work.VectorLoads * coefficients[mode, MemoryTerm.KernelLoad]);
 
     /// <summary>Step set-up, requantization and store of a kernel call.</summary>

@@ -31,7 +31,7 @@ public static class ConvolutionProgram
             CycleCategory.CacheMaintenance,
             costs.CacheMaintenanceCycles(plan.BiasBufferBytes) + costs.CacheMaintenanceCycles(inputBytes) + costs.CacheMaintenanceCycles(shape.WeightCount),
             "write back");
-        if (plan.Mode == ExecutionMode.DmaPingPong)
+        if (plan.Mode == ExecutionMode.Dma)
         {
             PlayTiles(plan, costs, timeline, waits);
         }
@@ -63,7 +63,7 @@ public static class ConvolutionProgram
                 timeline.Wait(LoadChannel);
             }
 
-            timeline.Compute(CycleCategory.Control, costs.TileCycles(shape.InChannels, channels), "tile");
+            timeline.Compute(CycleCategory.Control, costs.TileCycles, "tile");
             if (tile < lastTile)
             {
                 LoadInput((tile + 1) % plan.RowTileCount);

@@ -17,17 +17,8 @@ public enum CoreTerm
     /// <summary>Per output channel: bias, clamp and residual of the driver.</summary>
     PrologueChannel,
 
-    /// <summary>Per tile: loop control, descriptors, kernel entry.</summary>
+    /// <summary>Per tile: loop control, descriptors, entry of edge extension and kernel.</summary>
     TileSetup,
-
-    /// <summary>Per tile of a kernel with padding: entry of the edge extension.</summary>
-    EdgeSetup,
-
-    /// <summary>Per input plane of a tile.</summary>
-    InputPlane,
-
-    /// <summary>Per output channel of a tile: pointer set-up and a store line.</summary>
-    OutputChannel,
 
     /// <summary>Per input plane of a padded tile: entry of the edge loop.</summary>
     EdgePlane,
@@ -46,6 +37,9 @@ public enum CoreTerm
 
     /// <summary>Per lane shuffle of the stride-2 kernels that multiply four vectors at once: separating even and odd columns.</summary>
     Shuffle,
+
+    /// <summary>Per inner iteration of the 3x3 stride-1 kernel for wide rows, beyond the multiply slots.</summary>
+    WideIteration,
 
     /// <summary>Per row that the cache path copies into the padded scratch buffer.</summary>
     CopyRow,

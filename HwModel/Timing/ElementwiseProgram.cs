@@ -71,8 +71,11 @@ public static class ElementwiseProgram
     {
         timeline.Compute(CycleCategory.Control, coefficients[CoreTerm.DirectCall], "call");
         timeline.Compute(CycleCategory.Kernel, VectorCycles(structure, elementCount, coefficients), "kernel");
-        long lines = DataCache.LinesOf(elementCount * structure.InputBytes) + DataCache.LinesOf(elementCount * structure.OutputBytes);
-        timeline.Compute(CycleCategory.Kernel, lines * coefficients[mode, MemoryTerm.LineMiss], "cache misses");
+        long inputLines = DataCache.LinesOf(elementCount * structure.InputBytes);
+        long outputLines = DataCache.LinesOf(elementCount * structure.OutputBytes);
+        timeline.Compute(CycleCategory.Kernel, (inputLines + outputLines) * coefficients[mode, MemoryTerm.LineMiss], "cache misses");
+        timeline.Compute(
+            CycleCategory.CacheMaintenance, ((2 * inputLines) + outputLines) * coefficients[mode, MemoryTerm.CacheLine], "write back");
     }
 
     private static double VectorCycles(in ElementwiseStructure structure, long elementCount, CostCoefficients coefficients) =>

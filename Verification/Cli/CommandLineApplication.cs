@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using TileProof.Cli.Commands;
+using TileProof.Kernels;
 using TileProof.Verification;
 
 namespace TileProof.Cli;
@@ -56,7 +57,12 @@ public static class CommandLineApplication
     public static Command CreateRoot(CommandContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return CreateRoot([VerifyCommand.Create(context, ConformanceRun.Execute)]);
+        return CreateRoot(
+        [
+            VerifyCommand.Create(context, ConformanceRun.Execute),
+            InjectCommand.Create(context, InjectRun.Execute),
+            DevicesCommand.Create(context, DeviceCatalog.List),
+        ]);
     }
 
     /// <summary>Makes a root with the given commands.</summary>

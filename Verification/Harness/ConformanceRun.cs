@@ -78,11 +78,20 @@ public static class ConformanceRun
         using var engines = new GoldenEngines(new DataParallelEngine(new HostExecutor()));
         NetworkSource[] sources = LoadAll(options);
         ConformanceOutcome outcome = Run(sources, engines, options, progress, cancellation);
+        NetworkAccuracy[] accuracies = options.AccuracyImages == 0 || options.Layers.Count > 0
+            ? []
+            : [.. sources.Select(source => AccuracyRun.Run(source, options.AccuracyImages, progress, cancellation))];
         string versions = VersionInfo.OfThisProcess(OnnxRuntimeSession.LibraryVersion).ToString();
         string settings = $"{options.Settings}; {engines.Description}";
         folder.WriteCsv("conformance.csv", outcome.Cases.Select(result => ConformanceRow.Of(result, versions, settings)));
         folder.WriteCsv("end_to_end.csv", outcome.EndToEnd.Select(result => EndToEndRow.Of(result, versions, settings)));
-        folder.WriteText("summary.md", SummaryReport.Write(outcome, versions, settings));
+        if (accuracies.Length > 0)
+        {
+            folder.WriteCsv("accuracy.csv", accuracies.SelectMany(static accuracy => accuracy.Rows));
+        }
+
+        string summary = SummaryReport.Write(outcome, versions, settings);
+        folder.WriteText("summary.md", accuracies.Length == 0 ? summary : summary + NetworkAccuracy.Describe(accuracies));
         foreach (CaseResult failure in outcome.Cases.Where(static result => !result.IsProven).Take(PrintedFailures))
         {
             output.WriteLine(SummaryReport.DescribeFailure(failure));

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TileProof.Golden.Quantization;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
@@ -41,6 +42,17 @@ public static class VerifyCommand
             HelpName = "name",
             Description = $"How convolutions derive their requantization: {List<ParameterDerivation>()}. Default: {ChoiceList.NameOf(ParameterDerivation.L1Norm)}.",
         };
+        var calibration = new Option<string>("--calibration")
+        {
+            HelpName = "name",
+            Description = $"How activation ranges are found: {List<CalibrationMethod>()}. Default: {ChoiceList.NameOf(CalibrationMethod.MinMax)}.",
+        };
+        var perChannel = new Option<bool>("--per-channel") { Description = "One weight scale per output channel instead of one per tensor." };
+        var images = new Option<string>("--images")
+        {
+            HelpName = "count",
+            Description = $"Images of the accuracy report, 0 (no report) to {VerifyOptions.MaximumAccuracyImages}. Default: 32.",
+        };
         var outputFolder = new Option<string>("--out") { HelpName = "folder", Description = "Where reports are written. Default: reports." };
         var vectors = new Option<string>("--vectors")
         {
@@ -50,7 +62,7 @@ public static class VerifyCommand
         var listOnly = new Option<bool>("--list") { Description = "List the cases and run none." };
         var command = new Command("verify", "Run every layer at every bank setting and compare bit for bit.")
         {
-            networks, banks, modes, landings, layers, input, batch, derivation, seed, outputFolder, vectors, listOnly,
+            networks, banks, modes, landings, layers, input, batch, derivation, calibration, perChannel, images, seed, outputFolder, vectors, listOnly,
         };
         HelpWithExamples.AddTo(command,
         [
@@ -77,6 +89,9 @@ public static class VerifyCommand
                 InputWidth = width,
                 Batch = Read(parsed, batch, text => VerifyOptions.ParseCount("batch", text, 1, VerifyOptions.MaximumBatch), defaults.Batch),
                 Derivation = Read(parsed, derivation, text => ChoiceList.ParseOne<ParameterDerivation>("derivation", text), defaults.Derivation),
+                Calibration = Read(parsed, calibration, text => ChoiceList.ParseOne<CalibrationMethod>("calibration", text), defaults.Calibration),
+                PerChannelWeights = parsed.GetValue(perChannel),
+                AccuracyImages = Read(parsed, images, text => VerifyOptions.ParseCount("image count", text, 0, VerifyOptions.MaximumAccuracyImages), defaults.AccuracyImages),
                 Seed = Read(parsed, seed, text => (int?)VerifyOptions.ParseSeed(text), defaults.Seed),
                 OutputFolder = parsed.GetValue(outputFolder) ?? context.DefaultOutputFolder,
                 VectorsFolder = vectorsFolder,

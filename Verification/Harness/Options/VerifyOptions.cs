@@ -1,5 +1,6 @@
 using System.Globalization;
 using TileProof.Golden.Networks;
+using TileProof.Golden.Quantization;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
@@ -42,6 +43,15 @@ public sealed record VerifyOptions
     /// <summary>How convolutions derive their requantization.</summary>
     public ParameterDerivation Derivation { get; init; } = ParameterDerivation.L1Norm;
 
+    /// <summary>How activation ranges are found.</summary>
+    public CalibrationMethod Calibration { get; init; } = CalibrationMethod.MinMax;
+
+    /// <summary>Whether every output channel of a convolution has a weight scale of its own.</summary>
+    public bool PerChannelWeights { get; init; }
+
+    /// <summary>The most images that the accuracy report may take.</summary>
+    public const int MaximumAccuracyImages = 10000;
+
     /// <summary>Images of the accuracy report; 0 leaves the report out.</summary>
     public int AccuracyImages { get; init; } = 32;
 
@@ -66,7 +76,7 @@ public sealed record VerifyOptions
     /// <summary>One line of what determines the results, for reports.</summary>
     public string Settings => string.Create(
         CultureInfo.InvariantCulture,
-        $"input {InputHeight}x{InputWidth}, batch {Batch}, seed {(Seed is { } seed ? seed.ToString(CultureInfo.InvariantCulture) : "default")}, derivation {ChoiceList.NameOf(Derivation)}");
+        $"input {InputHeight}x{InputWidth}, batch {Batch}, seed {(Seed is { } seed ? seed.ToString(CultureInfo.InvariantCulture) : "default")}, derivation {ChoiceList.NameOf(Derivation)}, calibration {ChoiceList.NameOf(Calibration)}, weights {(PerChannelWeights ? "per channel" : "per tensor")}");
 
     /// <summary>The folder that reports are written to.</summary>
     public string OutputFolder { get; init; } = "reports";

@@ -2,7 +2,7 @@ using TileProof.Kernels;
 
 namespace TileProof.Tests.Kernels;
 
-[Collection(DeviceCollection.Name)]
+[Collection(SharedDevices.Name)]
 public sealed class DeviceCatalogTests
 {
     [Fact]

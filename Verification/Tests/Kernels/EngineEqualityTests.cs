@@ -6,7 +6,7 @@ using TileProof.Operators;
 namespace TileProof.Tests.Kernels;
 
 /// <summary>Every operator on every device against the scalar oracle and the generic library, which share no arithmetic with the kernels.</summary>
-[Collection(DeviceCollection.Name)]
+[Collection(SharedDevices.Name)]
 public sealed class EngineEqualityTests(DeviceFixture devices)
 {
     private static readonly QuantizationParameters InputQuantization = QuantizationParameters.FromScale(0.05f, -7);

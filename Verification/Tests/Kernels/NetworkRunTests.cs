@@ -5,7 +5,7 @@ using TileProof.Operators;
 namespace TileProof.Tests.Kernels;
 
 /// <summary>A small residual network as a whole and call by call.</summary>
-[Collection(DeviceCollection.Name)]
+[Collection(SharedDevices.Name)]
 public sealed class NetworkRunTests(DeviceFixture devices)
 {
     private static readonly QuantizationParameters Levels = QuantizationParameters.FromScale(0.1f, -4);

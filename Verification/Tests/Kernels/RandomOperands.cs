@@ -25,7 +25,7 @@ internal sealed class RandomOperands(int seed)
     /// <summary>Any bit pattern: subnormals, infinities and NaN among them.</summary>
     public float AnyFloat32() => BitConverter.Int32BitsToSingle(unchecked((int)random.NextInt64()));
 
-    /// <summary>Shifts and multipliers that leave the outputs spread over the int8 range for sums of one random product a weight.</summary>
+    /// <summary>Shifts and multipliers that leave the outputs spread over the int8 range for sums of about as many random products as a channel has weights.</summary>
     public Requantization Requantization(Conv2dShape shape, bool perChannel, bool postCorrection)
     {
         int accumulatorShift = Math.Max(0, (int)Math.Log2(5461 * Math.Sqrt(shape.WeightsPerOutChannel)) - 12);

@@ -3,7 +3,7 @@ using TileProof.Operators;
 
 namespace TileProof.Tests.Kernels;
 
-[Collection(DeviceCollection.Name)]
+[Collection(SharedDevices.Name)]
 public sealed class SoftmaxKernelTests(DeviceFixture devices)
 {
     [SkippableTheory, MemberData(nameof(DeviceFixture.Kinds), MemberType = typeof(DeviceFixture))]

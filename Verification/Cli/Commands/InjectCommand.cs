@@ -1,0 +1,38 @@
+using System.CommandLine;
+using TileProof.Verification;
+
+namespace TileProof.Cli.Commands;
+
+/// <summary><c>tileproof inject</c>: the self-test of the harness with deliberate defects.</summary>
+public static class InjectCommand
+{
+    /// <summary>Makes the command.</summary>
+    /// <param name="context">What the command may use of its process.</param>
+    /// <param name="execute">The run itself.</param>
+    public static Command Create(CommandContext context, Func<InjectOptions, IProgressReporter, TextWriter, CancellationToken, int> execute)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(execute);
+        var bank = new Option<string>("--bank") { HelpName = "size", Description = $"Banks of every layer: 16k, bytes, or NxM bytes. Default: {new InjectOptions().Bank}." };
+        var outputFolder = new Option<string>("--out") { HelpName = "folder", Description = "Where mutation.csv is written. Default: reports." };
+        var listOnly = new Option<bool>("--list") { Description = "List the defects and run none." };
+        var command = new Command("inject", "Put deliberate defects into the programs and see what catches them.") { bank, outputFolder, listOnly };
+        HelpWithExamples.AddTo(command,
+        [
+            ("tileproof inject", "every defect on every layer, banks of 16 KiB"),
+            ("tileproof inject --bank 61k", "the same with the published banks"),
+            ("tileproof inject --list", "the defects"),
+        ]);
+        command.SetAction(parsed =>
+        {
+            var options = new InjectOptions
+            {
+                Bank = parsed.GetValue(bank) is { } text ? BankSetting.Parse(text) : new InjectOptions().Bank,
+                OutputFolder = parsed.GetValue(outputFolder) ?? context.DefaultOutputFolder,
+                ListOnly = parsed.GetValue(listOnly),
+            };
+            return execute(options, context.Progress, context.Output, context.Cancellation);
+        });
+        return command;
+    }
+}

@@ -1,0 +1,53 @@
+using TileProof.Golden.Generic;
+using TileProof.HwModel.Dma;
+using TileProof.HwModel.Executors;
+using TileProof.HwModel.Machine;
+using TileProof.Kernels;
+using TileProof.Operators;
+
+namespace TileProof.Verification;
+
+/// <summary>One way to run a quantized network end to end, each call on its own earlier outputs.</summary>
+/// <param name="Name">The name in reports.</param>
+/// <param name="Run">From the network's float32 input to the value of every call by name.</param>
+public sealed record AccuracyVariant(string Name, Func<Tensor, IReadOnlyDictionary<string, Tensor>> Run)
+{
+    /// <summary>The simulated DSP with its default parameter derivation.</summary>
+    public const string DspL1Norm = "dsp-l1-norm";
+
+    /// <summary>The simulated DSP with the older derivation.</summary>
+    public const string DspWorstCase = "dsp-worst-case";
+
+    /// <summary>The vendor's generic operators.</summary>
+    public const string GenericOperators = "generic";
+
+    /// <summary>Bytes of each bank of the simulated DSP; the values do not depend on them, as the conformance run proves.</summary>
+    private const int BankBytes = 62976;
+
+    /// <summary>A network on the simulated DSP.</summary>
+    public static AccuracyVariant OnSimulatedDsp(string name, Network network, ParameterDerivation derivation)
+    {
+        var run = new DspNetworkRun(DspConfiguration.FromBankBytes(BankBytes, BankBytes), derivation);
+        return new AccuracyVariant(name, image => run.Run(network, image, static _ => true, new LandAtWait()).Values);
+    }
+
+    /// <summary>A network through the vendor's generic operators; convolutions by the data-parallel form of the generic kernel.</summary>
+    public static AccuracyVariant OnGenericOperators(Network network, DataParallelEngine dataParallel)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(dataParallel);
+        var generic = new GenericEngine();
+        return new AccuracyVariant(GenericOperators, image =>
+        {
+            var values = new Dictionary<string, Tensor>(StringComparer.Ordinal) { [network.Input.Name] = image };
+            foreach (OperatorCall call in network.Calls)
+            {
+                values[call.Output.Name] = call is Conv2dCall convolution
+                    ? dataParallel.Conv2dGeneric(convolution, values[call.Input.Name])
+                    : generic.Run(call, [.. call.Inputs.Select(input => values[input.Name])], default);
+            }
+
+            return values;
+        });
+    }
+}

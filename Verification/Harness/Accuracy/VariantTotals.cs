@@ -1,0 +1,82 @@
+using TileProof.Golden.Quantization;
+using TileProof.Operators;
+
+namespace TileProof.Verification;
+
+/// <summary>What one variant of a network adds up to over all images.</summary>
+internal sealed class VariantTotals(AccuracyVariant variant, QuantizedModel model)
+{
+    private readonly ValueAccuracy accuracy = new(model);
+    private readonly ClassAgreement withFloat = new();
+    private readonly ClassAgreement withOnnxInt8 = new();
+    private long comparedWithGeneric;
+    private long equalToGeneric;
+
+    public AccuracyVariant Variant { get; } = variant;
+
+    /// <summary>Adds one batch of images.</summary>
+    public void Add(
+        IReadOnlyDictionary<string, Tensor> floatValues,
+        IReadOnlyDictionary<string, Tensor> values,
+        IReadOnlyDictionary<string, Tensor> onnxInt8,
+        IReadOnlyDictionary<string, Tensor> generic)
+    {
+        accuracy.Add(floatValues, values);
+        string output = model.Quantized.Output.Name;
+        withFloat.Add(floatValues[ValueAccuracy.FloatNameOf(model.Quantized.Output)], values[output]);
+        withOnnxInt8.Add(onnxInt8[output], values[output]);
+        foreach (OperatorCall call in model.Quantized.Calls.Where(static call => call.Output.ElementType == ElementType.Int8))
+        {
+            var levels = LevelDifferences.Between(generic[call.Output.Name].Int8, values[call.Output.Name].Int8);
+            equalToGeneric += levels.Equal;
+            comparedWithGeneric += call.Output.Shape.ElementCount;
+        }
+    }
+
+    /// <summary>A row for every call and one for the network.</summary>
+    public IEnumerable<AccuracyRow> ToRows(int imageCount, IReadOnlyDictionary<string, double> ownDecibels)
+    {
+        foreach (OperatorCall call in model.Quantized.Calls)
+        {
+            AccuracyRow row = RowOf(accuracy.FiguresOf(call), imageCount) with
+            {
+                CallIndex = call.Index,
+                Call = call.Name,
+                Operator = ChoiceList.NameOf(call.Kind),
+                ConfigKey = call.LayerKey,
+            };
+            yield return Variant.Name == AccuracyVariant.DspL1Norm ? row with { OwnSqnrDecibels = Round(ownDecibels[call.Name]) } : row;
+        }
+
+        yield return RowOf(accuracy.FiguresOf(model.Quantized.Calls[^1]), imageCount) with
+        {
+            Top1WithFloat = Round(withFloat.Top1),
+            Top5WithFloat = Round(withFloat.Top5),
+            Top1WithOnnxInt8 = Round(withOnnxInt8.Top1),
+            EqualToGeneric = Round((double)equalToGeneric / comparedWithGeneric),
+        };
+    }
+
+    private AccuracyRow RowOf(AccuracyFigures figures, int imageCount) => new()
+    {
+        Network = model.Quantized.Name,
+        Variant = Variant.Name,
+        CallIndex = -1,
+        Call = AccuracyRow.WholeNetwork,
+        Operator = "",
+        ConfigKey = "",
+        Images = imageCount,
+        Elements = figures.Elements,
+        SqnrDecibels = Round(figures.SignalToNoiseDecibels),
+        LargestLevels = Round(figures.LargestLevels),
+        MeanLevels = Round(figures.MeanLevels),
+        EqualShare = Round(figures.EqualShare),
+        OneLevelShare = Round(figures.OneLevelShare),
+        TwoLevelShare = Round(figures.TwoLevelShare),
+        MoreShare = Round(figures.MoreShare),
+        CosineSimilarity = Round(figures.CosineSimilarity),
+    };
+
+    /// <summary>Four decimals: float sums of the reference differ between CPUs far beyond them.</summary>
+    private static double Round(double value) => double.IsFinite(value) ? Math.Round(value, 4) : value;
+}

@@ -1,0 +1,13 @@
+using TileProof.HwModel.Hazards;
+
+namespace TileProof.Verification;
+
+/// <summary>What one schedule did to a program.</summary>
+/// <param name="Schedule">The schedule.</param>
+/// <param name="DifferingBytes">Output bytes that differ from those of the plain run.</param>
+/// <param name="Hazards">Every hazard.</param>
+public sealed record AdversarialResult(AdversarialSchedule Schedule, int DifferingBytes, IReadOnlyList<Hazard> Hazards)
+{
+    /// <summary>Whether the program did not notice.</summary>
+    public bool IsUnharmed => DifferingBytes == 0 && Hazards.All(static hazard => hazard.Rule.Severity == HazardSeverity.Warning);
+}

@@ -1,0 +1,94 @@
+using TileProof.HwModel.Dma;
+using TileProof.HwModel.Hazards;
+using TileProof.HwModel.Machine;
+
+namespace TileProof.Verification;
+
+/// <summary>Runs a convolution on machines that behave as badly as they may: landings, buffer places and old memory contents vary.</summary>
+public static class AdversarialRun
+{
+    private const int ShiftStepBytes = 64;
+
+    /// <summary>Runs N schedules and compares each with the plain run.</summary>
+    /// <param name="layer">The convolution.</param>
+    /// <param name="configuration">The banks and the version of the programs.</param>
+    /// <param name="scheduleCount">N; the first two land at issue and at the wait, the others at random.</param>
+    /// <param name="seed">Decides the schedules.</param>
+    public static IReadOnlyList<AdversarialResult> Execute(ConvolutionCase layer, DspConfiguration configuration, int scheduleCount, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentOutOfRangeException.ThrowIfLessThan(scheduleCount, 1);
+        var peak = new PeakBankUse();
+        byte[] plain = new ConvolutionRun { Case = layer, Configuration = configuration }.Execute(peak);
+        var results = new AdversarialResult[scheduleCount];
+        for (int number = 0; number < scheduleCount; number++)
+        {
+            AdversarialSchedule schedule = ScheduleOf(number, seed, configuration, peak);
+            results[number] = Run(layer, configuration, schedule, plain);
+        }
+
+        return results;
+    }
+
+    private static AdversarialResult Run(ConvolutionCase layer, DspConfiguration configuration, AdversarialSchedule schedule, byte[] plain)
+    {
+        DspConfiguration machine = configuration with { AllocationOrder = schedule.AllocationOrder, PoisonByte = schedule.PoisonByte };
+        var monitor = new HazardMonitor(machine);
+        byte[] bytes = new ConvolutionRun
+        {
+            Case = layer,
+            Configuration = machine,
+            Landing = LandingPolicy.Create(schedule.Landing, schedule.LandingSeed),
+        }.Execute(monitor);
+        int differing = 0;
+        for (int i = 0; i < bytes.Length; i++)
+        {
+            differing += bytes[i] == plain[i] ? 0 : 1;
+        }
+
+        return new AdversarialResult(schedule, differing, monitor.Hazards);
+    }
+
+    private static AdversarialSchedule ScheduleOf(int number, int seed, DspConfiguration configuration, PeakBankUse peak)
+    {
+#pragma warning disable CA5394 // a reproducible schedule is wanted, not a secure one
+        var random = new Random(unchecked((seed * 1009) + number));
+        LandingKind landing = number switch
+        {
+            0 => LandingKind.AtIssue,
+            1 => LandingKind.AtWait,
+            _ => LandingKind.Random,
+        };
+        int shift0Bytes = random.Next(((configuration.Dram0Bytes - peak.Dram0Bytes) / ShiftStepBytes) + 1) * ShiftStepBytes;
+        int shift1Bytes = random.Next(((configuration.Dram1Bytes - peak.Dram1Bytes) / ShiftStepBytes) + 1) * ShiftStepBytes;
+        return new AdversarialSchedule(
+            landing, random.Next(), AllocationOrder.Create(1 + random.Next(int.MaxValue - 1), shift0Bytes, shift1Bytes), (byte)random.Next(256));
+#pragma warning restore CA5394
+    }
+
+    private sealed class PeakBankUse : MachineObserver
+    {
+        public int Dram0Bytes { get; private set; }
+
+        public int Dram1Bytes { get; private set; }
+
+        public override void Allocated(MemoryBuffer buffer)
+        {
+            if (buffer.Space is not MemoryBank bank)
+            {
+                return;
+            }
+
+            int usedBytes = Math.Min(bank.UsedBytes, bank.CapacityBytes);
+            if (bank.Index == 0)
+            {
+                Dram0Bytes = Math.Max(Dram0Bytes, usedBytes);
+            }
+            else
+            {
+                Dram1Bytes = Math.Max(Dram1Bytes, usedBytes);
+            }
+        }
+    }
+}

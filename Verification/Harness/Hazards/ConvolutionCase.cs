@@ -1,0 +1,53 @@
+using TileProof.Operators;
+
+namespace TileProof.Verification;
+
+/// <summary>One convolution with seeded data: what the hazard, mutation and metamorphic checks run on the simulated DSP.</summary>
+/// <param name="Shape">The geometry.</param>
+/// <param name="Batch">N, images.</param>
+/// <param name="Input">int8 <c>[N, C, H, W]</c>.</param>
+/// <param name="Weights">int8 <c>[OC, C, KH, KW]</c>.</param>
+/// <param name="Requantization">The integers of the layer.</param>
+public sealed record ConvolutionCase(Conv2dShape Shape, int Batch, sbyte[] Input, sbyte[] Weights, Requantization Requantization)
+{
+    private const int InputZeroPoint = -9;
+    private const int OutputZeroPoint = 7;
+
+    /// <summary>Three standard deviations of the output are spread over this many levels.</summary>
+    private const float OutputLevels = 100f;
+
+    /// <summary>Makes a case whose outputs use most of the int8 range.</summary>
+    /// <param name="shape">The geometry.</param>
+    /// <param name="batch">N, 1 or more.</param>
+    /// <param name="seed">Decides every byte.</param>
+    public static ConvolutionCase Create(Conv2dShape shape, int batch, int seed)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
+        sbyte[] input = Bytes(shape.InputShape(batch).ElementCount, unchecked((uint)seed));
+        sbyte[] weights = Bytes(shape.WeightCount, unchecked(((uint)seed * 2654435761u) + 1u));
+        sbyte[] biasSource = Bytes(shape.OutChannels, unchecked(((uint)seed * 40503u) + 7u));
+        int[] bias = Array.ConvertAll(biasSource, static value => value * 37);
+
+        // A uniform int8 has a standard deviation of 74, so a sum of K products one of 74 * 74 * sqrt(K).
+        float deviation = 74f * 74f * MathF.Sqrt(shape.WeightsPerOutChannel);
+        Requantization requantization = RequantizationDeriver.Derive(
+            shape, weights, bias, [OutputLevels / (3f * deviation)], InputZeroPoint, OutputZeroPoint, ParameterDerivation.L1Norm);
+        return new ConvolutionCase(shape, batch, input, weights, requantization);
+    }
+
+    /// <summary>xorshift32: the same bytes on every machine.</summary>
+    private static sbyte[] Bytes(int count, uint seed)
+    {
+        uint state = seed == 0 ? 1u : seed;
+        var bytes = new sbyte[count];
+        for (int i = 0; i < count; i++)
+        {
+            state ^= state << 13;
+            state ^= state >> 17;
+            state ^= state << 5;
+            bytes[i] = unchecked((sbyte)(state >> 24));
+        }
+
+        return bytes;
+    }
+}

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text;
+using TileProof.HwModel.Hazards;
+
+namespace TileProof.Verification;
+
+/// <summary>Writes <c>hazards.csv</c> and the section of the summary on hazards.</summary>
+public static class HazardReport
+{
+    /// <summary>Writes the table.</summary>
+    /// <exception cref="UserInputException">The file cannot be written.</exception>
+    public static void WriteCsv(string path, IEnumerable<FoundHazard> found) => CsvReport.Write(path, found.Select(HazardRow.Of));
+
+    /// <summary>The section: counts by rule, and the first hazard of each rule with the operations around it.</summary>
+    public static string WriteSummary(IReadOnlyList<FoundHazard> found)
+    {
+        ArgumentNullException.ThrowIfNull(found);
+        var text = new StringBuilder("## Hazards\n\n");
+        if (found.Count == 0)
+        {
+            return text.Append("None.\n").ToString();
+        }
+
+        text.Append("| rule | severity | layers | kinds | occurrences |\n|---|---|---:|---:|---:|\n");
+        foreach (HazardRule rule in HazardRule.All)
+        {
+            List<FoundHazard> ofRule = [.. found.Where(hazard => hazard.Hazard.Rule == rule)];
+            if (ofRule.Count > 0)
+            {
+                int layers = ofRule.Select(static hazard => hazard.Layer).Distinct(StringComparer.Ordinal).Count();
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"| {rule.Name} | {ChoiceList.NameOf(rule.Severity)} | {layers} | {ofRule.Count} | {ofRule.Sum(static hazard => hazard.Hazard.Occurrences)} |\n");
+            }
+        }
+
+        foreach (HazardRule rule in HazardRule.All)
+        {
+            FoundHazard? first = found.FirstOrDefault(hazard => hazard.Hazard.Rule == rule && hazard.Hazard.Timeline.Count > 0);
+            if (first is not null)
+            {
+                AppendFirst(text, first);
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private static void AppendFirst(StringBuilder text, FoundHazard found)
+    {
+        Hazard hazard = found.Hazard;
+        text.Append(CultureInfo.InvariantCulture, $"\n### First {hazard.Rule.Name}\n\n{hazard.Rule.Explanation} Judged: {hazard.Rule.AppliesTo}.\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"Layer {found.Layer}, banks {found.Bank}, {found.Variant}: {hazard}.\n\n```\n");
+        foreach (string line in hazard.Timeline)
+        {
+            text.Append(line).Append('\n');
+        }
+
+        text.Append("```\n");
+    }
+}

@@ -1,0 +1,35 @@
+using TileProof.HwModel.Hazards;
+using TileProof.HwModel.Machine;
+using TileProof.Operators;
+
+namespace TileProof.Verification;
+
+/// <summary>Runs convolutions of one version of the programs at several bank sizes and collects every hazard.</summary>
+public static class HazardSweep
+{
+    private const int Seed = 5;
+
+    /// <summary>Runs each layer at each bank setting.</summary>
+    /// <param name="shapes">The layers.</param>
+    /// <param name="banks">Bank settings with local memory.</param>
+    /// <param name="variant">The version of the programs.</param>
+    public static IReadOnlyList<FoundHazard> Execute(IReadOnlyList<Conv2dShape> shapes, IReadOnlyList<BankSetting> banks, KernelVariant variant)
+    {
+        ArgumentNullException.ThrowIfNull(shapes);
+        ArgumentNullException.ThrowIfNull(banks);
+        var found = new List<FoundHazard>();
+        foreach (Conv2dShape shape in shapes)
+        {
+            ConvolutionCase layer = ConvolutionCase.Create(shape, batch: 1, Seed);
+            foreach (BankSetting bank in banks)
+            {
+                DspConfiguration configuration = DspConfiguration.FromBankBytes(bank.Dram0Bytes, bank.Dram1Bytes).With(variant);
+                var monitor = new HazardMonitor(configuration);
+                new ConvolutionRun { Case = layer, Configuration = configuration }.Execute(monitor);
+                found.AddRange(monitor.Hazards.Select(hazard => new FoundHazard(shape.ConfigKey, bank.Label, ChoiceList.NameOf(variant), hazard)));
+            }
+        }
+
+        return found;
+    }
+}

@@ -1,0 +1,14 @@
+namespace TileProof.Verification;
+
+/// <summary>What a run with deliberate defects does.</summary>
+public sealed record InjectOptions
+{
+    /// <summary>The bank setting of every layer.</summary>
+    public BankSetting Bank { get; init; } = BankSetting.OfEqualBanks(16 * 1024);
+
+    /// <summary>The folder that reports are written to.</summary>
+    public string OutputFolder { get; init; } = "reports";
+
+    /// <summary>Whether to list the defects and run none.</summary>
+    public bool ListOnly { get; init; }
+}

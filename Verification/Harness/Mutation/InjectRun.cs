@@ -1,0 +1,59 @@
+using System.Globalization;
+using TileProof.HwModel.Faults;
+using TileProof.HwModel.Machine;
+
+namespace TileProof.Verification;
+
+/// <summary>Runs every deliberate defect on every layer of the self-test and writes what caught it.</summary>
+public static class InjectRun
+{
+    /// <summary>Runs the defects, writes <c>mutation.csv</c> and returns the exit code (see <see cref="ExitCode"/>).</summary>
+    /// <param name="options">What to run.</param>
+    /// <param name="progress">Told how far the run has come.</param>
+    /// <param name="output">Receives the summary for people.</param>
+    /// <param name="cancellation">Stops the run between layers.</param>
+    /// <exception cref="UserInputException">The output folder is not writable, or the bank setting has no local memory.</exception>
+    /// <exception cref="OperationCanceledException">The run was stopped.</exception>
+    public static int Execute(InjectOptions options, IProgressReporter progress, TextWriter output, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(progress);
+        ArgumentNullException.ThrowIfNull(output);
+        if (options.ListOnly)
+        {
+            foreach (Fault fault in FaultCatalog.All)
+            {
+                output.WriteLine($"{fault.Name} ({fault.Class}): {fault.Description}");
+            }
+
+            return ExitCode.Proven;
+        }
+
+        if (options.Bank.CacheOnly)
+        {
+            throw new UserInputException("defects are put into tiled programs, which need local memory: give a bank size");
+        }
+
+        ReportFolder folder = ReportFolder.Open(options.OutputFolder);
+        IReadOnlyList<ConvolutionCase> layers = MutationRun.DefaultLayers();
+        IReadOnlyList<MutationRow> rows;
+        using (IProgressActivity activity = progress.Begin($"{FaultCatalog.All.Count} defects, layers", layers.Count))
+        {
+            var configuration = DspConfiguration.FromBankBytes(options.Bank.Dram0Bytes, options.Bank.Dram1Bytes);
+            rows = MutationRun.Execute(layers, configuration, FaultCatalog.All, _ => activity.Advance(), cancellation);
+        }
+
+        folder.WriteCsv("mutation.csv", rows);
+        output.Write(MutationRun.WriteSummary(rows));
+        IReadOnlyList<string> uncaught = MutationRun.Uncaught(rows);
+        foreach (string defect in uncaught)
+        {
+            output.WriteLine($"not caught: {defect}");
+        }
+
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{FaultCatalog.All.Count} defects on {layers.Count} layers, banks {options.Bank}: {FaultCatalog.All.Count - uncaught.Count} caught or proven equivalent, {uncaught.Count} missed; report: {folder.PathOf("mutation.csv")}"));
+        return uncaught.Count == 0 ? ExitCode.Proven : ExitCode.NotProven;
+    }
+}

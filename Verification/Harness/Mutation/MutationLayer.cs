@@ -1,0 +1,161 @@
+using System.Runtime.InteropServices;
+using TileProof.Golden.Scalar;
+using TileProof.HwModel.Dma;
+using TileProof.HwModel.Faults;
+using TileProof.HwModel.Hazards;
+using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
+using TileProof.Operators;
+
+namespace TileProof.Verification;
+
+/// <summary>One layer of the self-test: what a right program gives, and what a program with a defect gives.</summary>
+internal sealed class MutationLayer
+{
+    private const int RandomSeed = 20;
+    private const string MachineFault = "machine-fault";
+
+    private readonly ConvolutionRun right;
+    private readonly byte[] golden;
+    private readonly TrafficCounts rightTraffic;
+    private readonly ulong rightProvenance;
+
+    public MutationLayer(ConvolutionCase layer, DspConfiguration configuration)
+    {
+        right = new ConvolutionRun { Case = layer, Configuration = configuration with { OutOfBounds = OutOfBoundsBehavior.Continue } };
+        golden = MemoryMarshal.AsBytes<sbyte>(
+            ScalarConv2d.Compute(layer.Shape, layer.Batch, layer.Input, layer.Weights, layer.Requantization).Output).ToArray();
+        var traffic = new TrafficTotals();
+        var provenance = new OutputProvenance();
+        byte[] bytes = right.Execute(traffic, provenance);
+        if (!bytes.AsSpan().SequenceEqual(golden))
+        {
+            throw new InvalidOperationException($"{layer.Shape.ConfigKey} differs from its golden without any defect.");
+        }
+
+        rightTraffic = traffic.Counts;
+        rightProvenance = provenance.Digest;
+    }
+
+    private ConvolutionCase Layer => right.Case;
+
+    public MutationRow Judge(Fault fault)
+    {
+        FaultInjector injector = fault.CreateInjector();
+        var monitor = new HazardMonitor(right.Configuration);
+        var traffic = new TrafficTotals();
+        var provenance = new OutputProvenance();
+        (int differing, string landing) = Compare(right with { Interceptor = injector }, monitor, traffic, provenance);
+        bool stopped = differing < 0;
+        if (differing == 0 && injector.ChangeCount > 0)
+        {
+            (differing, landing) = CompareOtherLandings(fault);
+        }
+
+        string[] rules =
+        [
+            .. monitor.Hazards.Where(static hazard => hazard.Rule.Severity == HazardSeverity.Violation).Select(static hazard => hazard.Rule.Name).Distinct(),
+            .. stopped ? [MachineFault] : Array.Empty<string>(),
+        ];
+        bool snapshotDiffers = !stopped && traffic.Counts != rightTraffic;
+        (MutationVerdict verdict, string proof) = injector.ChangeCount == 0
+            ? (MutationVerdict.NotApplicable, "")
+            : differing > 0 ? (MutationVerdict.Numerics, "")
+            : rules.Length > 0 ? (MutationVerdict.HazardRule, "")
+            : Prove(fault, provenance.Digest, snapshotDiffers);
+        return new MutationRow
+        {
+            Defect = fault.Name,
+            Class = fault.Class.ToString(),
+            Description = fault.Description,
+            ConfigKey = Layer.Shape.ConfigKey,
+            BankBytes = right.Configuration.Dram0Bytes,
+            Plan = Conv2dTilePlanner.Plan(Layer.Shape, right.Configuration).ToString(),
+            Verdict = verdict,
+            DifferingBytes = Math.Max(differing, 0),
+            Landing = landing,
+            HazardRules = string.Join(' ', rules),
+            SnapshotDiffers = snapshotDiffers,
+            Proof = proof,
+        };
+    }
+
+    private (int Differing, string Landing) CompareOtherLandings(Fault fault)
+    {
+        foreach (LandingPolicy policy in new LandingPolicy[] { new LandAtIssue(), new LandAtRandom(RandomSeed) })
+        {
+            (int differing, string landing) = Compare(right with { Interceptor = fault.CreateInjector(), Landing = policy });
+            if (differing > 0)
+            {
+                return (differing, landing);
+            }
+        }
+
+        return (0, "");
+    }
+
+    /// <summary>Differing bytes, -1 where the machine stopped.</summary>
+    private (int Differing, string Landing) Compare(ConvolutionRun run, params MachineObserver[] observers)
+    {
+        try
+        {
+            byte[] bytes = run.Execute(observers);
+            int differing = 0;
+            for (int i = 0; i < bytes.Length; i++)
+            {
+                differing += bytes[i] == golden[i] ? 0 : 1;
+            }
+
+            return (differing, differing == 0 ? "" : (run.Landing ?? new LandAtWait()).Name);
+        }
+        catch (HardwareFaultException)
+        {
+            return (-1, "");
+        }
+    }
+
+    private (MutationVerdict Verdict, string Proof) Prove(Fault fault, ulong provenance, bool snapshotDiffers)
+    {
+        Requantization changed = fault.CreateInjector().Requantizing(Layer.Requantization);
+        var hardware = PackBehavior.Hardware(right.Configuration.AccumulatorOverflow);
+        PackBehavior behavior = fault.CreateInjector().Packing(hardware);
+        bool sameArithmetic = changed with { InputZeroPoint = Layer.Requantization.InputZeroPoint } == Layer.Requantization && behavior == hardware;
+        if (fault.Class != FaultClass.MemoryCorruption && sameArithmetic && provenance == rightProvenance)
+        {
+            return (MutationVerdict.Equivalent, "every output byte is made from the same bytes, and no ordering rule is broken");
+        }
+
+        if (fault.Class == FaultClass.MemoryCorruption)
+        {
+            return (MutationVerdict.NotExercised, "the changed byte does not reach a rounded output");
+        }
+
+        bool onlyArithmetic = !sameArithmetic
+            && ReferenceEquals(changed.KernelBias, Layer.Requantization.KernelBias)
+            && changed.InputZeroPoint == Layer.Requantization.InputZeroPoint;
+        if (onlyArithmetic)
+        {
+            return ArithmeticEquivalence.FindDifference(Layer.Shape, Layer.Weights, Layer.Requantization, hardware, changed, behavior) is { } sum
+                ? (MutationVerdict.NotExercised, $"differs first at the sum {sum}")
+                : (MutationVerdict.Equivalent, "the outputs are equal for every sum that the weights can reach");
+        }
+
+        return (snapshotDiffers ? MutationVerdict.Snapshot : MutationVerdict.Missed, "");
+    }
+
+    /// <summary>The provenance of the result that the operator call hands back.</summary>
+    private sealed class OutputProvenance : MachineObserver
+    {
+        private readonly ByteProvenance bytes = new();
+
+        public ulong Digest { get; private set; }
+
+        public override void TransferIssued(DmaTransfer transfer) => bytes.TransferIssued(transfer);
+
+        public override void Filling(in FillStep step) => bytes.Filling(step);
+
+        public override void Computing(ComputeStep step) => bytes.Computing(step);
+
+        public override void HandedBack(MemoryBuffer output) => Digest = bytes.Digest(output);
+    }
+}

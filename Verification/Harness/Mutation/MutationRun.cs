@@ -1,0 +1,121 @@
+using System.Globalization;
+using System.Text;
+using TileProof.HwModel.Faults;
+using TileProof.HwModel.Machine;
+using TileProof.Operators;
+
+namespace TileProof.Verification;
+
+/// <summary>The self-test of the harness: every deliberate defect on every layer, and what caught it.</summary>
+/// <remarks>A defect counts as caught when at least one layer catches it; it counts as equivalent when no layer does and each layer it applies to proves it.</remarks>
+public static class MutationRun
+{
+    private const int Seed = 18;
+
+    /// <summary>The default layers: every ResNet-18 geometry, one layer of the remaining kernel, and one at the limits of the accumulator.</summary>
+    public static IReadOnlyList<ConvolutionCase> DefaultLayers() =>
+    [
+        .. ResNetLayerShapes.ResNet18.Select(static shape => ConvolutionCase.Create(shape, batch: 1, Seed)),
+        ConvolutionCase.Create(ResNetLayerShapes.Pointwise[2], batch: 1, Seed),
+        AccumulatorLimits(),
+    ];
+
+    /// <summary>A layer whose sums leave 24 bits and whose values saturate after both shifts, as no well-derived layer does.</summary>
+    public static ConvolutionCase AccumulatorLimits()
+    {
+        const int MaximumAccumulator = (1 << 23) - 1;
+        var shape = Conv2dShape.Create(32, 8, 8, 32, 3, 3, 1, 1);
+        ConvolutionCase ordinary = ConvolutionCase.Create(shape, batch: 1, Seed);
+        int[] biases = new int[shape.OutChannels];
+        for (int channel = 0; channel < biases.Length; channel++)
+        {
+            biases[channel] = (channel % 2 == 0 ? MaximumAccumulator : -MaximumAccumulator) / (1 + (channel / 4));
+        }
+
+        return ordinary with
+        {
+            Requantization = ordinary.Requantization with { KernelBias = biases, AccumulatorShift = 5, OutputScales = [ushort.MaxValue], OutputShift = 15 },
+        };
+    }
+
+    /// <summary>Runs every defect on every layer.</summary>
+    /// <param name="layers">The layers, see <see cref="DefaultLayers"/>.</param>
+    /// <param name="configuration">The machine of the corrected programs.</param>
+    /// <param name="faults">The defects, see <see cref="FaultCatalog"/>.</param>
+    /// <param name="layerDone">Told after each layer.</param>
+    /// <param name="cancellation">Stops the run between layers.</param>
+    public static IReadOnlyList<MutationRow> Execute(
+        IReadOnlyList<ConvolutionCase> layers,
+        DspConfiguration configuration,
+        IReadOnlyList<Fault> faults,
+        Action<ConvolutionCase>? layerDone = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        ArgumentNullException.ThrowIfNull(faults);
+        var rows = new List<MutationRow>();
+        foreach (ConvolutionCase layer in layers)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            var judged = new MutationLayer(layer, configuration);
+            rows.AddRange(faults.Select(judged.Judge));
+            layerDone?.Invoke(layer);
+        }
+
+        return rows;
+    }
+
+    /// <summary>The defects that no layer caught although not every layer proves them equivalent.</summary>
+    public static IReadOnlyList<string> Uncaught(IReadOnlyList<MutationRow> rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return [.. rows.GroupBy(static row => row.Defect).Where(static defect => VerdictOf(defect) == MutationVerdict.Missed).Select(static defect => defect.Key)];
+    }
+
+    /// <summary>The best that any layer did for one defect.</summary>
+    public static MutationVerdict VerdictOf(IEnumerable<MutationRow> rowsOfDefect)
+    {
+        ArgumentNullException.ThrowIfNull(rowsOfDefect);
+        List<MutationVerdict> verdicts = [.. rowsOfDefect.Select(static row => row.Verdict).Where(static verdict => verdict != MutationVerdict.NotApplicable)];
+        if (verdicts.Count == 0)
+        {
+            return MutationVerdict.NotApplicable;
+        }
+
+        MutationVerdict best = verdicts.Min();
+        return best <= MutationVerdict.Snapshot ? best
+            : verdicts.TrueForAll(static verdict => verdict == MutationVerdict.Equivalent) ? MutationVerdict.Equivalent
+            : MutationVerdict.Missed;
+    }
+
+    /// <summary>The section of the summary: how many defects of each class were caught by what.</summary>
+    public static string WriteSummary(IReadOnlyList<MutationRow> rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        var text = new StringBuilder();
+        text.Append("## Deliberate defects\n\n");
+        text.Append("| class | defects | numerics | hazard rule | snapshot | proven equivalent | not applicable | missed |\n");
+        text.Append("|---|---:|---:|---:|---:|---:|---:|---:|\n");
+        var totals = new int[Enum.GetValues<MutationVerdict>().Length];
+        foreach (IGrouping<string, MutationRow> kind in rows.GroupBy(static row => row.Class))
+        {
+            var counts = new int[totals.Length];
+            foreach (IGrouping<string, MutationRow> defect in kind.GroupBy(static row => row.Defect))
+            {
+                counts[(int)VerdictOf(defect)]++;
+                totals[(int)VerdictOf(defect)]++;
+            }
+
+            AppendRow(text, kind.Key, counts);
+        }
+
+        AppendRow(text, "**all**", totals);
+        return text.ToString();
+    }
+
+    private static void AppendRow(StringBuilder text, string name, int[] counts) => text.Append(
+        CultureInfo.InvariantCulture,
+        $"| {name} | {counts.Sum()} | {Of(counts, MutationVerdict.Numerics)} | {Of(counts, MutationVerdict.HazardRule)} | {Of(counts, MutationVerdict.Snapshot)} | {Of(counts, MutationVerdict.Equivalent)} | {Of(counts, MutationVerdict.NotApplicable)} | {Of(counts, MutationVerdict.Missed)} |\n");
+
+    private static int Of(int[] counts, MutationVerdict verdict) => counts[(int)verdict];
+}

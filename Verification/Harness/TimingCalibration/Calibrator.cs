@@ -1,0 +1,83 @@
+using MathNet.Numerics.LinearAlgebra;
+using TileProof.HwModel.Timing;
+
+namespace TileProof.Verification.TimingCalibration;
+
+/// <summary>Fits the coefficients to published cycles.</summary>
+/// <remarks>
+/// The modelled time of a program is piecewise linear in the coefficients: along the critical path of its events it is a sum of
+/// counts times coefficients. Each round therefore solves a non-negative least-squares problem on relative errors with the
+/// counts along the current critical paths, and the rounds end when the paths no longer change the fit. The best round counts.
+/// </remarks>
+public static class Calibrator
+{
+    private const int MaximumRounds = 8;
+    private const double RelativeStep = 1e-6;
+
+    /// <summary>Fits a stage; an observation counts with the weight that <see cref="ObservationWeight"/> gives it.</summary>
+    public static CalibrationFit Fit(CalibrationStage stage)
+    {
+        ArgumentNullException.ThrowIfNull(stage);
+        Vector<double> values = StartValues(stage.Parameters);
+        CalibrationFit? best = null;
+        for (int round = 0; round < MaximumRounds; round++)
+        {
+            values = LinearizedModel.At(stage, values).Solve();
+            var fit = new CalibrationFit(stage, values);
+            if (best is null || fit.Objective < best.Objective)
+            {
+                best = fit;
+            }
+        }
+
+        return best!;
+    }
+
+    /// <summary>The relative weight of an observation in its stage: the print-free convolutions lead.</summary>
+    public static double ObservationWeight(CycleObservation observation)
+    {
+        ArgumentNullException.ThrowIfNull(observation);
+        bool isConvolution = observation.Plan is not null;
+        return observation.Mode == MachineMode.Release && isConvolution ? 8 : isConvolution ? 1 : 0.3;
+    }
+
+    /// <summary>Runs that print alike share their instrument terms.</summary>
+    public static string InstrumentGroup(CycleObservation observation)
+    {
+        ArgumentNullException.ThrowIfNull(observation);
+        return observation.Prints == PrintKind.Configuration ? "sweep" : observation.Run;
+    }
+
+    internal static double CountOf(CycleObservation observation, Parameter parameter)
+    {
+        if (observation.Plan is null || observation.Prints == PrintKind.None || parameter.Run != InstrumentGroup(observation))
+        {
+            return 0;
+        }
+
+        return parameter.Instrument == InstrumentTerm.Call ? 1 : observation.TilePrintCount;
+    }
+
+    internal static CostCoefficients ToCoefficients(CalibrationStage stage, Vector<double> values)
+    {
+        CostCoefficients coefficients = stage.Fixed;
+        for (int index = 0; index < values.Count; index++)
+        {
+            coefficients = stage.Parameters[index].Apply(coefficients, values[index]);
+        }
+
+        return coefficients;
+    }
+
+    internal static double StepFor(double value) => Math.Max(value, 1) * RelativeStep;
+
+    /// <summary>Any values give the counts that do not depend on overlap; these also put the first critical paths near the truth.</summary>
+    private static Vector<double> StartValues(IReadOnlyList<Parameter> parameters) => Vector<double>.Build.DenseOfEnumerable(
+        parameters.Select(static parameter => parameter.Memory switch
+        {
+            MemoryTerm.DmaByte => 1.0 / 16,
+            MemoryTerm.DmaLatency => 100,
+            not null => 0,
+            null => 1,
+        }));
+}

@@ -1,0 +1,53 @@
+using TileProof.HwModel.Planning;
+using TileProof.HwModel.Timing;
+using TileProof.Operators;
+
+namespace TileProof.Verification.TimingCalibration;
+
+/// <summary>One operator call of a published run and its cycles.</summary>
+public sealed record CycleObservation
+{
+    /// <summary>The network: <c>resnet18</c> or <c>resnet50</c>.</summary>
+    public required string Network { get; init; }
+
+    /// <summary>The log that the figure comes from.</summary>
+    public required string Run { get; init; }
+
+    /// <summary>The position of the call in the run, from 0.</summary>
+    public required int CallIndex { get; init; }
+
+    /// <summary>The operator.</summary>
+    public required OperatorKind Kind { get; init; }
+
+    /// <summary>Elements as the log counts them.</summary>
+    public required int ElementCount { get; init; }
+
+    /// <summary>Cycles in the log.</summary>
+    public required long Cycles { get; init; }
+
+    /// <summary>The machine mode of the run.</summary>
+    public required MachineMode Mode { get; init; }
+
+    /// <summary>Bytes of a local bank; 0 where the run uses the cache path.</summary>
+    public required int BankBytes { get; init; }
+
+    /// <summary>What is printed inside the timed region.</summary>
+    public required PrintKind Prints { get; init; }
+
+    /// <summary>Lines printed per tile inside the timed region.</summary>
+    public required int TilePrintCount { get; init; }
+
+    /// <summary>The convolution's index in the network; -1 for other operators.</summary>
+    public int ConvolutionIndex { get; init; } = -1;
+
+    /// <summary>The convolution's tiles in that run; null for other operators.</summary>
+    public Conv2dTilePlan? Plan { get; init; }
+
+    /// <summary>Equal for calls that every model of structure must predict alike.</summary>
+    public string StructureKey => Plan is null
+        ? $"{Mode} {Kind} {ElementCount} {BankBytes}"
+        : $"{Mode} {Plan.Shape.ConfigKey} {Plan}";
+
+    /// <summary>A readable place, such as <c>resnet18/...quant9.log conv 5</c>.</summary>
+    public override string ToString() => ConvolutionIndex >= 0 ? $"{Run} conv {ConvolutionIndex}" : $"{Run} call {CallIndex} {Kind}";
+}

@@ -1,0 +1,40 @@
+using TileProof.Cli;
+using TileProof.Cli.Commands;
+using TileProof.Kernels;
+using TileProof.Verification;
+
+namespace TileProof.Tests.Cli;
+
+public sealed class DevicesCommandTests
+{
+    [Fact]
+    public void Devices_UsableAndUnusable_ListsEachWithItsReason()
+    {
+        string[] lines = LinesOf(
+            new DeviceCatalogEntry(KernelDeviceKind.Host, "4 threads", "driver 1", true, "it works"),
+            new DeviceCatalogEntry(KernelDeviceKind.Cuda, string.Empty, string.Empty, false, "no cuda device was found"));
+
+        Assert.Equal(["engine", "scalar-oracle", "onnxruntime", "data-parallel-host", "data-parallel-cuda"], lines.Select(static line => line.Split(' ')[0]));
+        Assert.Contains("4 threads (driver 1)", lines[3], StringComparison.Ordinal);
+        Assert.EndsWith("  yes     it works", lines[3], StringComparison.Ordinal);
+        Assert.EndsWith("  no      no cuda device was found", lines[4], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Devices_OfThisMachine_NamesEveryKindOfDevice()
+    {
+        string[] lines = LinesOf([.. DeviceCatalog.List()]);
+        Assert.All(Enum.GetValues<KernelDeviceKind>(), kind => Assert.Contains(lines, line => line.StartsWith($"data-parallel-{kind.Label()} ", StringComparison.Ordinal)));
+    }
+
+    private static string[] LinesOf(params DeviceCatalogEntry[] entries)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        var context = new CommandContext { Output = output, Error = error, Progress = new PlainProgress(error) };
+        int exitCode = CommandLineApplication.Invoke(CommandLineApplication.CreateRoot([DevicesCommand.Create(context, () => entries)]), ["devices"], context);
+        Assert.Equal(ExitCode.Proven, exitCode);
+        Assert.Empty(error.ToString());
+        return output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    }
+}

@@ -1,8 +1,0 @@
-namespace TileProof.Tests.Kernels;
-
-/// <summary>Tests that share devices run one after the other.</summary>
-[CollectionDefinition(Name)]
-public sealed class DeviceCollection : ICollectionFixture<DeviceFixture>
-{
-    public const string Name = "data-parallel devices";
-}
