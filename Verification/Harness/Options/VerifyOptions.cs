@@ -3,6 +3,7 @@ using TileProof.Golden.Networks;
 using TileProof.Golden.Quantization;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
+using TileProof.Kernels;
 using TileProof.Operators;
 
 namespace TileProof.Verification;
@@ -42,6 +43,9 @@ public sealed record VerifyOptions
 
     /// <summary>How convolutions derive their requantization.</summary>
     public ParameterDerivation Derivation { get; init; } = ParameterDerivation.L1Norm;
+
+    /// <summary>The device of the data-parallel golden engine.</summary>
+    public DeviceChoice Device { get; init; } = DeviceChoice.Auto;
 
     /// <summary>How activation ranges are found.</summary>
     public CalibrationMethod Calibration { get; init; } = CalibrationMethod.MinMax;

@@ -21,7 +21,7 @@ public sealed class PublishedConvolutionTests
         IReadOnlyList<FoundHazard> found = HazardSweep.Execute(
             [.. ResNetLayerShapes.ResNet18, .. ResNetLayerShapes.Pointwise], [BankSetting.OfEqualBanks(bankBytes)], KernelVariant.Corrected);
 
-        Assert.Empty(found.Where(static hazard => hazard.Hazard.Rule.Severity == HazardSeverity.Violation));
+        Assert.DoesNotContain(found, static hazard => hazard.Hazard.Rule.Severity == HazardSeverity.Violation);
     }
 
     [Fact]
