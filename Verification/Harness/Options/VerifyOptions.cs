@@ -107,9 +107,11 @@ public sealed record VerifyOptions
     {
         ArgumentNullException.ThrowIfNull(text);
         return [.. text.Split(',', StringSplitOptions.TrimEntries)
-            .SelectMany(static item => File.Exists(item) ? [item] : ChoiceList.Parse("network", item, KnownNetworks))
+            .SelectMany(static item => IsModelFile(item) ? [item] : ChoiceList.Parse("network", item, KnownNetworks))
             .Distinct(StringComparer.Ordinal)];
     }
+
+    private static bool IsModelFile(string name) => Path.GetExtension(name).ToUpperInvariant() is ".ONNX" or ".PTE";
 
     /// <summary>Reads a seed.</summary>
     /// <exception cref="UserInputException">The text is no whole number of 0 to 2147483647.</exception>
