@@ -2,6 +2,7 @@ using System.Globalization;
 using TileProof.Golden.Networks;
 using TileProof.Golden.Quantization;
 using TileProof.HwModel.Dma;
+using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Kernels;
 using TileProof.Operators;
@@ -20,6 +21,9 @@ public sealed record VerifyOptions
     /// <summary>The largest height and width of an input image.</summary>
     public const int MaximumInputExtent = 1024;
 
+    /// <summary>The largest number of adversarial schedules.</summary>
+    public const int MaximumAdversarialSchedules = 10000;
+
     /// <summary>The largest batch.</summary>
     public const int MaximumBatch = 64;
 
@@ -29,7 +33,7 @@ public sealed record VerifyOptions
     /// <summary>The networks that run when none is named: the published ones.</summary>
     public static IReadOnlyList<string> DefaultNetworks { get; } = ["resnet18", "resnet50"];
 
-    /// <summary>The networks to run; none when only vectors are run.</summary>
+    /// <summary>The networks to run, each a known name or a model file; none when only vectors are run.</summary>
     public IReadOnlyList<string> Networks { get; init; } = DefaultNetworks;
 
     /// <summary>Rows of an input image.</summary>
@@ -68,6 +72,12 @@ public sealed record VerifyOptions
     /// <summary>The landing policies to run each tiled case with.</summary>
     public IReadOnlyList<LandingKind> Landings { get; init; } = Enum.GetValues<LandingKind>();
 
+    /// <summary>Which version of the programs runs.</summary>
+    public KernelVariant Variant { get; init; } = KernelVariant.Corrected;
+
+    /// <summary>Adversarial schedules for each call and bank setting; 0 for none.</summary>
+    public int AdversarialSchedules { get; init; }
+
     /// <summary>The layers to run, by call name or config key; empty for all.</summary>
     public IReadOnlyList<string> Layers { get; init; } = [];
 
@@ -80,7 +90,7 @@ public sealed record VerifyOptions
     /// <summary>One line of what determines the results, for reports.</summary>
     public string Settings => string.Create(
         CultureInfo.InvariantCulture,
-        $"input {InputHeight}x{InputWidth}, batch {Batch}, seed {(Seed is { } seed ? seed.ToString(CultureInfo.InvariantCulture) : "default")}, derivation {ChoiceList.NameOf(Derivation)}, calibration {ChoiceList.NameOf(Calibration)}, weights {(PerChannelWeights ? "per channel" : "per tensor")}");
+        $"input {InputHeight}x{InputWidth}, batch {Batch}, seed {(Seed is { } seed ? seed.ToString(CultureInfo.InvariantCulture) : "default")}, derivation {ChoiceList.NameOf(Derivation)}, calibration {ChoiceList.NameOf(Calibration)}, weights {(PerChannelWeights ? "per channel" : "per tensor")}, programs {ChoiceList.NameOf(Variant)}");
 
     /// <summary>The folder that reports are written to.</summary>
     public string OutputFolder { get; init; } = "reports";
@@ -90,6 +100,16 @@ public sealed record VerifyOptions
 
     /// <summary>Whether to list the cases and run none.</summary>
     public bool ListOnly { get; init; }
+
+    /// <summary>Reads a comma-separated list of networks: names of <see cref="KnownNetworks"/>, <c>all</c>, or model files.</summary>
+    /// <exception cref="UserInputException">An entry is neither a name nor a file.</exception>
+    public static IReadOnlyList<string> ParseNetworks(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return [.. text.Split(',', StringSplitOptions.TrimEntries)
+            .SelectMany(static item => File.Exists(item) ? [item] : ChoiceList.Parse("network", item, KnownNetworks))
+            .Distinct(StringComparer.Ordinal)];
+    }
 
     /// <summary>Reads a seed.</summary>
     /// <exception cref="UserInputException">The text is no whole number of 0 to 2147483647.</exception>
