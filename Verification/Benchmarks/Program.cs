@@ -10,6 +10,13 @@ if (args.Contains("--quick"))
     return;
 }
 
+// --timing prints what the timing model adds to the simulation.
+if (args.Contains("--timing"))
+{
+    TimingTable.Print();
+    return;
+}
+
 // Layer keys are wide, and a busy machine builds slowly.
 IConfig config = DefaultConfig.Instance
     .WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth(40))
