@@ -2,7 +2,6 @@ using TileProof.Golden.OnnxRuntime;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
 using TileProof.Kernels;
-using TileProof.Kernels.Host;
 using TileProof.Operators;
 
 namespace TileProof.Verification;
@@ -62,7 +61,13 @@ public static class ConformanceRun
             IReadOnlyList<GoldenCall> all = NetworkGolden.Compute(source.Network, source.FirstImage, engines, options.Derivation, cancellation);
             GoldenCall[] wanted = [.. all.Where(golden => selected.Contains(golden.Call))];
             goldens.AddRange(wanted);
+            int before = cases.Count;
             cases.AddRange(RunCases(CaseMatrix.Build(wanted, options), options, progress, cancellation));
+            if (wanted.Length > 0 && cases.Count == before)
+            {
+                throw new UserInputException($"no case of {source.Network.Name} matches --banks, --modes and --layers; see --list");
+            }
+
             if (options.Layers.Count == 0 && options.Modes.Count == Enum.GetValues<ExecutionMode>().Length)
             {
                 endToEnd.AddRange(RunEndToEnd(source, all, options, progress, cancellation));
@@ -75,14 +80,14 @@ public static class ConformanceRun
     private static bool RunNetworks(
         VerifyOptions options, ReportFolder folder, IProgressReporter progress, TextWriter output, CancellationToken cancellation)
     {
-        using var engines = new GoldenEngines(new DataParallelEngine(new HostExecutor()));
+        using GoldenEngines engines = OpenEngines(options.Device);
         NetworkSource[] sources = LoadAll(options);
         ConformanceOutcome outcome = Run(sources, engines, options, progress, cancellation);
         NetworkAccuracy[] accuracies = options.AccuracyImages == 0 || options.Layers.Count > 0
             ? []
             : [.. sources.Select(source => AccuracyRun.Run(source, options.AccuracyImages, progress, cancellation))];
         string versions = VersionInfo.OfThisProcess(OnnxRuntimeSession.LibraryVersion).ToString();
-        string settings = $"{options.Settings}; {engines.Description}";
+        string settings = $"{options.Settings}; {engines.Description}; gpu: {DeviceCatalog.GpuUnavailable ?? engines.DataParallel.Device.ToString()}";
         folder.WriteCsv("conformance.csv", outcome.Cases.Select(result => ConformanceRow.Of(result, versions, settings)));
         HazardReport.WriteCsv(folder.PathOf("hazards.csv"), outcome.FoundHazards);
         if (options.AdversarialSchedules > 0)
@@ -108,6 +113,18 @@ public static class ConformanceRun
         return outcome.IsProven;
     }
 
+    private static GoldenEngines OpenEngines(DeviceChoice device)
+    {
+        try
+        {
+            return new GoldenEngines(new DataParallelEngine(DeviceCatalog.Open(device)));
+        }
+        catch (DeviceNotAvailableException exception)
+        {
+            throw new UserInputException(exception.Message, exception);
+        }
+    }
+
     private static NetworkSource[] LoadAll(VerifyOptions options)
     {
         try
@@ -127,11 +144,14 @@ public static class ConformanceRun
     {
         var results = new CaseResult[cases.Count];
         using IProgressActivity activity = progress.Begin("cases", cases.Count);
-        Parallel.For(0, cases.Count, new ParallelOptions { CancellationToken = cancellation }, index =>
-        {
-            results[index] = CaseResult.Run(cases[index], options.LandingSeed);
-            activity.Advance();
-        });
+        Workers.ForEach(
+            cases.Count,
+            index =>
+            {
+                results[index] = CaseResult.Run(cases[index], options.LandingSeed);
+                activity.Advance();
+            },
+            cancellation);
         return results.Where(result => result.Execution is null || options.Modes.Contains(CaseMatrix.ModeOf(result.Execution.Path)));
     }
 
@@ -160,11 +180,14 @@ public static class ConformanceRun
         (BankSetting Bank, LandingKind Landing)[] runs = [.. from bank in options.Banks from landing in options.Landings select (bank, landing)];
         var results = new EndToEndResult[runs.Length];
         using IProgressActivity activity = progress.Begin("end to end", runs.Length);
-        Parallel.For(0, runs.Length, new ParallelOptions { CancellationToken = cancellation }, index =>
-        {
-            results[index] = EndToEndResult.Run(source, goldens, runs[index].Bank, runs[index].Landing, options);
-            activity.Advance();
-        });
+        Workers.ForEach(
+            runs.Length,
+            index =>
+            {
+                results[index] = EndToEndResult.Run(source, goldens, runs[index].Bank, runs[index].Landing, options);
+                activity.Advance();
+            },
+            cancellation);
         return results;
     }
 

@@ -75,20 +75,20 @@ public sealed class ResNetBuilder
     private string BasicBranch(string name, string input, int outChannels, int stride)
     {
         string value = graph.Relu($"{name}.relu1", Conv($"{name}.conv1", input, outChannels, kernel: 3, stride));
-        return Conv($"{name}.conv2", value, outChannels, kernel: 3, stride: 1);
+        return Conv($"{name}.conv2", value, outChannels, kernel: 3, stride: 1, endsBranch: true);
     }
 
     private string BottleneckBranch(string name, string input, int innerChannels, int outChannels, int stride)
     {
         string value = graph.Relu($"{name}.relu1", Conv($"{name}.conv1", input, innerChannels, kernel: 1, stride: 1));
         value = graph.Relu($"{name}.relu2", Conv($"{name}.conv2", value, innerChannels, kernel: 3, stride));
-        return Conv($"{name}.conv3", value, outChannels, kernel: 1, stride: 1);
+        return Conv($"{name}.conv3", value, outChannels, kernel: 1, stride: 1, endsBranch: true);
     }
 
-    private string Conv(string name, string input, int outChannels, int kernel, int stride)
+    private string Conv(string name, string input, int outChannels, int kernel, int stride, bool endsBranch = false)
     {
         TensorShape source = graph.ShapeOf(input);
         var shape = Conv2dShape.Create(source.Channels, source.Height, source.Width, outChannels, kernel, kernel, stride, padding: kernel / 2);
-        return graph.Conv2d(name, input, shape, parameters.ConvWeights(name, shape), new float[outChannels], parameters.BatchNormOf(name, outChannels));
+        return graph.Conv2d(name, input, shape, parameters.ConvWeights(name, shape), new float[outChannels], parameters.BatchNormOf(name, outChannels, endsBranch));
     }
 }

@@ -4,24 +4,28 @@ namespace TileProof.Golden.Networks;
 
 /// <summary>Weights and batch normalization parameters from a seed, with the statistics of a trained network.</summary>
 /// <remarks>
-/// Trained weights are not normal: some filters are much stronger than others, and single weights reach ten to fifteen times
+/// Trained weights are not normal: some filters are much stronger than others, and single weights reach about ten times
 /// the mean magnitude. Both matter here, because the largest weight sets the scale of all. A number depends only on the seed,
 /// the layer's name and its position, so layers may be generated in any order and in parallel.
 /// </remarks>
 public sealed class SeededParameters
 {
-    // Element = normal * (Core + Tail * normal^2): variance close to 1, largest magnitude near 8.
-    private const float CoreWeight = 0.6f;
-    private const float TailWeight = 0.13f;
+    // Element = normal * (Core + Tail * normal^2): variance close to 1, largest magnitude near 6.
+    private const float CoreWeight = 0.78f;
+    private const float TailWeight = 0.078f;
     private const float FilterSpread = 0.45f;
 
     // The weights of a filter have a mean of their own, except over an image, where filters answer to edges and colours.
-    private const float OffsetSpread = 0.12f;
+    private const float OffsetSpread = 0.06f;
+
     private const float GammaMean = 0.5f;
     private const float GammaSpread = 0.16f;
     private const float SmallestGamma = 0.12f;
     private const float BetaMean = -0.08f;
-    private const float BetaSpread = 0.15f;
+    private const float BetaSpread = 0.4f;
+
+    // The last normalization of a residual branch is weaker; with full strength, quantization errors would grow from block to block.
+    private const float BranchScale = 0.25f;
 
     // A trained classifier is sure of itself: its logits spread over a few units.
     private const double LogitGain = 4;
@@ -45,13 +49,17 @@ public sealed class SeededParameters
         Weights(random.Stream(name), outputFeatures, inputFeatures, taps: 1, (float)(LogitGain / Math.Sqrt(inputFeatures)), offsetSpread: 0);
 
     /// <summary>Scale and offset per channel; the running statistics are those of an input that is normalized already.</summary>
-    public BatchNorm BatchNormOf(string name, int channelCount)
+    /// <param name="name">The convolution's name.</param>
+    /// <param name="channelCount">Its output channels.</param>
+    /// <param name="endsBranch">Whether the result is added to a shortcut.</param>
+    public BatchNorm BatchNormOf(string name, int channelCount, bool endsBranch = false)
     {
+        float scale = endsBranch ? BranchScale : 1;
         CounterRandom gamma = random.Stream(name).Stream("gamma");
         CounterRandom beta = random.Stream(name).Stream("beta");
         return new BatchNorm
         {
-            Gamma = Generate(channelCount, i => Math.Max(SmallestGamma, GammaMean + (GammaSpread * gamma.Normal(i)))),
+            Gamma = Generate(channelCount, i => scale * Math.Max(SmallestGamma, GammaMean + (GammaSpread * gamma.Normal(i)))),
             Beta = Generate(channelCount, i => BetaMean + (BetaSpread * beta.Normal(i))),
             Mean = new float[channelCount],
             Variance = Generate(channelCount, static _ => 1f),

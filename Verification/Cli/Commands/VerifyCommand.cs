@@ -3,6 +3,7 @@ using TileProof.Golden.Quantization;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.Kernels;
 using TileProof.Operators;
 using TileProof.Verification;
 
@@ -64,6 +65,11 @@ public static class VerifyCommand
             HelpName = "count",
             Description = "Schedules with other landings, buffer places and memory contents for each call. Default: 0.",
         };
+        var device = new Option<string>("--gpu")
+        {
+            HelpName = "device",
+            Description = $"Device of the data-parallel golden engine: {List(DeviceChoices.Words)}. Default: auto.",
+        };
         var outputFolder = new Option<string>("--out") { HelpName = "folder", Description = "Where reports are written. Default: reports." };
         var vectors = new Option<string>("--vectors")
         {
@@ -73,7 +79,7 @@ public static class VerifyCommand
         var listOnly = new Option<bool>("--list") { Description = "List the cases and run none." };
         var command = new Command("verify", "Run every layer at every bank setting and compare bit for bit.")
         {
-            networks, banks, modes, landings, layers, input, batch, derivation, calibration, perChannel, images, seed, variant, adversarial, outputFolder, vectors, listOnly,
+            networks, banks, modes, landings, layers, input, batch, derivation, calibration, perChannel, images, device, seed, variant, adversarial, outputFolder, vectors, listOnly,
         };
         HelpWithExamples.AddTo(command,
         [
@@ -103,6 +109,7 @@ public static class VerifyCommand
                 Batch = Read(parsed, batch, text => VerifyOptions.ParseCount("batch", text, 1, VerifyOptions.MaximumBatch), defaults.Batch),
                 Derivation = Read(parsed, derivation, text => ChoiceList.ParseOne<ParameterDerivation>("derivation", text), defaults.Derivation),
                 Calibration = Read(parsed, calibration, text => ChoiceList.ParseOne<CalibrationMethod>("calibration", text), defaults.Calibration),
+                Device = Read(parsed, device, text => DeviceChoices.Parse(ChoiceList.Parse("device", text, [.. DeviceChoices.Words])[0]), defaults.Device),
                 PerChannelWeights = parsed.GetValue(perChannel),
                 AccuracyImages = Read(parsed, images, text => VerifyOptions.ParseCount("image count", text, 0, VerifyOptions.MaximumAccuracyImages), defaults.AccuracyImages),
                 Seed = Read(parsed, seed, text => (int?)VerifyOptions.ParseSeed(text), defaults.Seed),

@@ -44,7 +44,7 @@ public static class NetworkGolden
             goldens[call.Index] = golden;
         }
 
-        Parallel.For(0, goldens.Length, new ParallelOptions { CancellationToken = cancellation }, index => goldens[index] = AddScalarEngines(goldens[index], derivation));
+        Workers.ForEach(goldens.Length, index => goldens[index] = AddScalarEngines(goldens[index], derivation), cancellation);
         return goldens;
     }
 

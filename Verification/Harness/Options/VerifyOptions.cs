@@ -4,6 +4,7 @@ using TileProof.Golden.Quantization;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.Kernels;
 using TileProof.Operators;
 
 namespace TileProof.Verification;
@@ -46,6 +47,9 @@ public sealed record VerifyOptions
 
     /// <summary>How convolutions derive their requantization.</summary>
     public ParameterDerivation Derivation { get; init; } = ParameterDerivation.L1Norm;
+
+    /// <summary>The device of the data-parallel golden engine.</summary>
+    public DeviceChoice Device { get; init; } = DeviceChoice.Auto;
 
     /// <summary>How activation ranges are found.</summary>
     public CalibrationMethod Calibration { get; init; } = CalibrationMethod.MinMax;

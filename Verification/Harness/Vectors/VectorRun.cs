@@ -13,6 +13,8 @@ namespace TileProof.Verification;
 /// <summary>Runs recorded single layers through every engine and compares with what the device produced.</summary>
 public static class VectorRun
 {
+    private const string DspName = "simulated-dsp";
+
     /// <summary>Runs every layer of a folder, writes <c>vectors.csv</c> and prints the counts; returns whether every byte is equal.</summary>
     /// <exception cref="UserInputException">The folder holds no layer, or the report cannot be written.</exception>
     /// <exception cref="FixtureException">A file of a layer cannot be used; nothing is written then.</exception>
@@ -33,17 +35,28 @@ public static class VectorRun
             }
         }
 
+        if (!rows.Exists(static row => row.Engine == DspName))
+        {
+            throw new UserInputException("no case of the recorded layers matches --banks and --modes");
+        }
+
         folder.WriteCsv("vectors.csv", rows);
         Print(rows, output);
         return rows.TrueForAll(static row => row.DifferingBytes == 0);
     }
 
     /// <summary>Runs one layer at every chosen bank setting and landing policy, and through the golden engines.</summary>
-    /// <exception cref="NotSupportedException">No tiled kernel computes the layer.</exception>
+    /// <exception cref="UserInputException">No tiled kernel computes the layer.</exception>
     public static IReadOnlyList<VectorRow> Run(LayerVector vector, VerifyOptions options, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(vector);
         ArgumentNullException.ThrowIfNull(options);
+        if (!ConvolutionKernel.Supports(vector.Shape))
+        {
+            throw new UserInputException(
+                $"layer '{vector.Name}' ({vector.Shape.ConfigKey}) has no tiled kernel; there are {string.Join(", ", ConvolutionKernel.Names)} without dilation");
+        }
+
         Requantization requantization = RequantizationOf(vector);
         TensorShape outputShape = vector.Shape.OutputShape();
         Tensor input = Tensor.FromInt8(vector.Shape.InputShape(), vector.Input);
@@ -63,7 +76,7 @@ public static class VectorRun
                 DspConfiguration configuration = CaseMatrix.ConfigurationFor(bank);
                 Tensor actual = SimulatedConvolution.Run(
                     configuration, LandingPolicy.Create(landing, options.LandingSeed), plan, vector.Weights, requantization, input);
-                rows.Add(RowOf(vector, "simulated-dsp", bank.Label, ChoiceList.NameOf(plan.Mode), ChoiceList.NameOf(landing), expected, actual));
+                rows.Add(RowOf(vector, DspName, bank.Label, ChoiceList.NameOf(plan.Mode), ChoiceList.NameOf(landing), expected, actual));
             }
         }
 

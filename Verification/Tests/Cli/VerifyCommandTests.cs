@@ -1,5 +1,7 @@
+using TileProof.Golden.Quantization;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
+using TileProof.Operators;
 using TileProof.Verification;
 
 namespace TileProof.Tests.Cli;
@@ -11,12 +13,15 @@ public sealed class VerifyCommandTests
     {
         using var line = new CommandLine();
         Assert.Equal(ExitCode.Proven, line.Invoke("verify"));
-        Assert.Equal(["resnet18"], line.Options!.Networks);
+        Assert.Equal(["resnet18", "resnet50"], line.Options!.Networks);
         Assert.Equal(BankSetting.All, line.Options.Banks);
         Assert.Equal([ExecutionMode.Dma, ExecutionMode.Cache], line.Options.Modes);
-        Assert.Equal([LandingKind.AtIssue, LandingKind.AtWait, LandingKind.Random], line.Options.Landings);
+        Assert.Equal([LandingKind.AtIssue, LandingKind.AtWait, LandingKind.Random, LandingKind.Modelled], line.Options.Landings);
         Assert.Empty(line.Options.Layers);
-        Assert.Equal(VerifyOptions.DefaultSeed, line.Options.Seed);
+        Assert.Null(line.Options.Seed);
+        Assert.Equal((64, 64, 1), (line.Options.InputHeight, line.Options.InputWidth, line.Options.Batch));
+        Assert.Equal(ParameterDerivation.L1Norm, line.Options.Derivation);
+        Assert.Equal(32, line.Options.AccuracyImages);
         Assert.Equal("default reports", line.Options.OutputFolder);
         Assert.Null(line.Options.VectorsFolder);
         Assert.False(line.Options.ListOnly);
@@ -28,6 +33,7 @@ public sealed class VerifyCommandTests
         using var line = new CommandLine();
         int exitCode = line.Invoke(
             "verify", "--networks", "resnet18", "--banks", "61k,16384x8192", "--modes", "dma", "--landing=random", "--layers", "conv1,conv2.1", "--seed", "42",
+            "--input", "63x65", "--batch", "2", "--derivation", "worst-case", "--calibration", "percentile", "--per-channel", "--images", "4",
             "--out", "my reports", "--vectors", "my layers", "--list");
         Assert.Equal(ExitCode.Proven, exitCode);
         Assert.Equal(["resnet18"], line.Options!.Networks);
@@ -36,6 +42,11 @@ public sealed class VerifyCommandTests
         Assert.Equal([LandingKind.Random], line.Options.Landings);
         Assert.Equal(["conv1", "conv2.1"], line.Options.Layers);
         Assert.Equal(42, line.Options.Seed);
+        Assert.Equal((63, 65, 2), (line.Options.InputHeight, line.Options.InputWidth, line.Options.Batch));
+        Assert.Equal(ParameterDerivation.WorstCase, line.Options.Derivation);
+        Assert.Equal(CalibrationMethod.Percentile, line.Options.Calibration);
+        Assert.True(line.Options.PerChannelWeights);
+        Assert.Equal(4, line.Options.AccuracyImages);
         Assert.Equal("my reports", line.Options.OutputFolder);
         Assert.Equal("my layers", line.Options.VectorsFolder);
         Assert.True(line.Options.ListOnly);
@@ -52,7 +63,7 @@ public sealed class VerifyCommandTests
     [Theory]
     [InlineData("unknown network 'vgg'; valid: resnet18, all", "verify", "--networks", "vgg")]
     [InlineData("unknown mode 'turbo'; valid: dma, cache, all", "verify", "--modes", "turbo")]
-    [InlineData("unknown landing policy 'soon'; valid: at-issue, at-wait, random, all", "verify", "--landing", "at-wait,soon")]
+    [InlineData("unknown landing policy 'soon'; valid: at-issue, at-wait, random, modelled, all", "verify", "--landing", "at-wait,soon")]
     [InlineData("bank size '0' is not allowed: a bank takes 1024 to 16777216 bytes (16 MiB) in steps of 64", "verify", "--banks", "0")]
     [InlineData("bank size '100' is not allowed: a bank takes 1024 to 16777216 bytes (16 MiB) in steps of 64", "verify", "--banks", "4k,100")]
     [InlineData("bank size '1000000000000' is not allowed: a bank takes 1024 to 16777216 bytes (16 MiB) in steps of 64", "verify", "--banks", "1000000000000")]

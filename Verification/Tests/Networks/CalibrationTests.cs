@@ -43,9 +43,9 @@ public sealed class CalibrationTests
     }
 
     [Theory]
-    [InlineData(CalibrationMethod.Percentile)]
-    [InlineData(CalibrationMethod.MeanSquaredError)]
-    public void Calibrate_ClippingMethods_StayInsideMinMaxAndCutSomething(CalibrationMethod method)
+    [InlineData(CalibrationMethod.Percentile, 40)]
+    [InlineData(CalibrationMethod.MeanSquaredError, 10)]
+    public void Calibrate_ClippingMethods_StayInsideMinMaxAndCutOutliers(CalibrationMethod method, int cutValuesAtLeast)
     {
         FloatNetwork network = TestModels.BuildFloat("resnet18", height: 64, width: 64);
         var options = new CalibrationOptions { ImageCount = 2, Percentile = 99.9 };
@@ -58,7 +58,7 @@ public sealed class CalibrationTests
             Assert.InRange(inner.Minimum, entry.Value.Minimum, 0);
             Assert.InRange(inner.Maximum, 0, entry.Value.Maximum);
         });
-        Assert.True(clipped.Ranges.Count(entry => entry.Value.Maximum < 0.9 * whole.Ranges[entry.Key].Maximum) > 10);
+        Assert.InRange(clipped.Ranges.Count(entry => entry.Value.Maximum < whole.Ranges[entry.Key].Maximum), cutValuesAtLeast, whole.Ranges.Count);
     }
 
     [Theory]

@@ -9,7 +9,7 @@ public sealed class SeededNetworkTests
 {
     [Fact]
     public void Build_ResNet18DefaultSeed_ParametersAreTheRecordedOnes() =>
-        Assert.Equal("RECORD18", TestModels.Fingerprint(TestModels.ParametersOf(TestModels.Default("resnet18", 64).Float)));
+        Assert.Equal("AA041E084756E106", TestModels.Fingerprint(TestModels.ParametersOf(TestModels.Default("resnet18", 64).Float)));
 
     [Fact]
     public void Build_OtherSeed_OtherParameters() => Assert.NotEqual(
@@ -18,7 +18,7 @@ public sealed class SeededNetworkTests
 
     [Fact]
     public void Images_DefaultSeed_AreTheRecordedOnes() => Assert.Equal(
-        "RECORDIM", TestModels.Fingerprint([new SeededImages().CreateBatch(0, 4, 64, 64).Float32.ToArray()]));
+        "CC6653EACDFB97EF", TestModels.Fingerprint([new SeededImages().CreateBatch(0, 4, 64, 64).Float32.ToArray()]));
 
     [Fact]
     public void Images_Batch_HoldsTheSingleImages()
