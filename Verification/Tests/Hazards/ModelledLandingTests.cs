@@ -18,7 +18,7 @@ public sealed class ModelledLandingTests
         tensor.Bytes.Fill(7);
         machine.BeginProgram("program");
         MemoryBuffer local = machine.Allocate(0, "local", BufferBytes);
-        MemoryBuffer other = machine.Allocate(1, "other", 32768);
+        MemoryBuffer other = machine.Allocate(1, "other", 256);
         machine.Dma.Issue(1, DmaDescriptor.Create(tensor.Whole(), local.Whole(), "load"));
 
         Assert.NotEqual(7, local.Bytes[0]);
