@@ -2,8 +2,10 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using TileProof.Cli.Commands;
+using TileProof.Golden.Import;
 using TileProof.Kernels;
 using TileProof.Verification;
+using TileProof.Verification.TimingCalibration;
 
 namespace TileProof.Cli;
 
@@ -36,7 +38,7 @@ public static class CommandLineApplication
                 ProcessTerminationTimeout = null,
             });
         }
-        catch (Exception exception) when (exception is UserInputException or FixtureException)
+        catch (Exception exception) when (exception is UserInputException or FixtureException or ModelFormatException)
         {
             return Fail(context, ExitCode.BadInput, exception.Message);
         }
@@ -61,7 +63,14 @@ public static class CommandLineApplication
         [
             VerifyCommand.Create(context, ConformanceRun.Execute),
             InjectCommand.Create(context, InjectRun.Execute),
+            NetworksCommand.Create(context),
+            PlanCommand.Create(context),
+            ExportHeaderCommand.Create(context),
+            ExportVectorsCommand.Create(context),
+            ExportModelCommand.Create(context),
+            CompareLogCommand.Create(context),
             DevicesCommand.Create(context, DeviceCatalog.List),
+            CalibrateCommand.Create(context, CalibrationRun.Execute),
         ]);
     }
 

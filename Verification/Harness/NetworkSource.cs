@@ -1,41 +1,78 @@
+using TileProof.Golden.Import;
 using TileProof.Golden.Networks;
 using TileProof.Golden.Quantization;
 using TileProof.Operators;
 
 namespace TileProof.Verification;
 
-/// <summary>A network in float and quantized form, and the images it is run on.</summary>
-/// <param name="Model">The float network, its calibration and the quantized calls.</param>
-/// <param name="Images">Where input images come from.</param>
-public sealed record NetworkSource(QuantizedModel Model, SeededImages Images)
+/// <summary>A quantized network and the images it is run on.</summary>
+/// <param name="Network">The quantized operator calls.</param>
+/// <param name="Model">The float form and its calibration; null for a model that came quantized.</param>
+/// <param name="ImageSeed">Decides the input images.</param>
+public sealed record NetworkSource(Network Network, QuantizedModel? Model, ulong ImageSeed)
 {
-    /// <summary>The quantized operator calls.</summary>
-    public Network Network => Model.Quantized;
-
     /// <summary>The first batch of images, float32 of the network's input shape.</summary>
     public Tensor FirstImage => ImageBatch(0);
 
-    /// <summary>Builds, calibrates and quantizes a built-in network; the published sizes at the default seeds have stored calibrations.</summary>
-    /// <param name="name">One of <see cref="VerifyOptions.KnownNetworks"/>.</param>
-    /// <param name="options">Input size, batch, seed and quantization.</param>
+    /// <summary>Builds a built-in network, or imports a model file; float networks are calibrated over seeded images and quantized.</summary>
+    /// <param name="name">One of <see cref="VerifyOptions.KnownNetworks"/>, or a <c>.onnx</c> or <c>.pte</c> file.</param>
+    /// <param name="options">Input size of a built-in network, batch, seed and quantization.</param>
+    /// <remarks>The published sizes at the default seeds have stored calibrations. A model file states its own input size.</remarks>
+    /// <exception cref="ModelFormatException">The model file cannot be used.</exception>
     public static NetworkSource Load(string name, VerifyOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ulong parameterSeed = options.Seed is { } given ? (ulong)given : ResNetBuilder.DefaultSeed;
-        ulong imageSeed = options.Seed is { } same ? (ulong)same : SeededImages.DefaultSeed;
-        QuantizedModel model = QuantizedModel.Create(
-            ResNetDescription.Find(name),
-            SeededImages.Shape(options.Batch, options.InputHeight, options.InputWidth),
-            parameterSeed,
-            new CalibrationOptions { ImageSeed = imageSeed, Method = options.Calibration },
-            new QuantizationOptions { PerChannelWeights = options.PerChannelWeights });
-        return new NetworkSource(model, new SeededImages(imageSeed));
+        ulong imageSeed = options.Seed is { } given ? (ulong)given : SeededImages.DefaultSeed;
+        var calibrationOptions = new CalibrationOptions { ImageSeed = imageSeed, Method = options.Calibration };
+        var quantizationOptions = new QuantizationOptions { PerChannelWeights = options.PerChannelWeights };
+        if (VerifyOptions.KnownNetworks.Contains(name))
+        {
+            QuantizedModel model = QuantizedModel.Create(
+                ResNetDescription.Find(name),
+                SeededImages.Shape(options.Batch, options.InputHeight, options.InputWidth),
+                options.Seed is { } same ? (ulong)same : ResNetBuilder.DefaultSeed,
+                calibrationOptions,
+                quantizationOptions);
+            return new NetworkSource(model.Quantized, model, imageSeed);
+        }
+
+        ImportedModel imported = ModelImporter.Read(name, options.Batch);
+        if (imported.Network is { } network)
+        {
+            return new NetworkSource(network, null, imageSeed);
+        }
+
+        FloatNetwork floatNetwork = imported.FloatNetwork!;
+        TensorShape single = floatNetwork.InputShape.WithBatch(1);
+        Golden.Quantization.Calibration calibration = Golden.Quantization.Calibrator.Calibrate(
+            floatNetwork, Enumerable.Range(0, calibrationOptions.ImageCount).Select(index => CreateImages(imageSeed, index, single)), calibrationOptions);
+        var quantized = new QuantizedModel(floatNetwork, calibration, NetworkQuantizer.Quantize(floatNetwork, calibration, quantizationOptions));
+        return new NetworkSource(quantized.Quantized, quantized, imageSeed);
     }
 
     /// <summary>The batch of images that starts at an index, float32 of the network's input shape.</summary>
-    public Tensor ImageBatch(int firstIndex)
+    public Tensor ImageBatch(int firstIndex) => CreateImages(ImageSeed, firstIndex, Network.Input.Shape);
+
+    /// <summary>Images where the input has three channels, else numbers between -2 and 2.</summary>
+    private static Tensor CreateImages(ulong seed, int firstIndex, TensorShape shape)
     {
-        TensorShape shape = Network.Input.Shape;
-        return Images.CreateBatch(firstIndex, shape.Batch, shape.Height, shape.Width);
+        if (shape.Channels == SeededImages.ChannelCount)
+        {
+            return new SeededImages(seed).CreateBatch(firstIndex, shape.Batch, shape.Height, shape.Width);
+        }
+
+        const float largest = 2f;
+        Tensor batch = Tensor.Create(shape, ElementType.Float32);
+        Span<float> elements = batch.Float32;
+        for (int n = 0; n < shape.Batch; n++)
+        {
+            CounterRandom random = CounterRandom.FromSeed(seed).Stream("inputs").Stream(firstIndex + n);
+            for (int i = 0; i < shape.ImageElementCount; i++)
+            {
+                elements[(n * shape.ImageElementCount) + i] = random.Uniform(i, -largest, largest);
+            }
+        }
+
+        return batch;
     }
 }

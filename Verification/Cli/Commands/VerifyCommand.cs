@@ -19,7 +19,7 @@ public static class VerifyCommand
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(execute);
-        var networks = new Option<string>("--networks") { HelpName = "names", Description = $"Networks: {List(VerifyOptions.KnownNetworks)}, all. Default: {List(VerifyOptions.DefaultNetworks)}." };
+        var networks = new Option<string>("--networks") { HelpName = "names", Description = $"Networks: {List(VerifyOptions.KnownNetworks)}, all, or .onnx and .pte files. Default: {List(VerifyOptions.DefaultNetworks)}." };
         var banks = new Option<string>("--banks")
         {
             HelpName = "sizes",
@@ -55,6 +55,11 @@ public static class VerifyCommand
             HelpName = "count",
             Description = $"Images of the accuracy report, 0 (no report) to {VerifyOptions.MaximumAccuracyImages}. Default: 32.",
         };
+        var device = new Option<string>("--gpu")
+        {
+            HelpName = "device",
+            Description = $"Device of the data-parallel golden engine: {List(DeviceChoices.Words)}. Default: auto.",
+        };
         var variant = new Option<string>("--variant")
         {
             HelpName = "name",
@@ -64,11 +69,6 @@ public static class VerifyCommand
         {
             HelpName = "count",
             Description = "Schedules with other landings, buffer places and memory contents for each call. Default: 0.",
-        };
-        var device = new Option<string>("--gpu")
-        {
-            HelpName = "device",
-            Description = $"Device of the data-parallel golden engine: {List(DeviceChoices.Words)}. Default: auto.",
         };
         var outputFolder = new Option<string>("--out") { HelpName = "folder", Description = "Where reports are written. Default: reports." };
         var vectors = new Option<string>("--vectors")
@@ -87,6 +87,7 @@ public static class VerifyCommand
             ("tileproof verify --banks 16k,61k --modes dma", "two bank sizes, tiled cases only"),
             ("tileproof verify --banks 16384x8192 --landing random --seed 7", "unequal banks, transfers land at random"),
             ("tileproof verify --networks resnet50 --input 224", "the published training size"),
+            ("tileproof verify --networks model.onnx --banks 61k", "a model of your own"),
             ("tileproof verify --vectors layers --out results", "recorded layers instead of a network"),
             ("tileproof verify --variant published", "the published programs, with every hazard"),
             ("tileproof verify --adversarial 20", "20 schedules that a right program must not notice"),
@@ -99,7 +100,7 @@ public static class VerifyCommand
             (int height, int width) = Read(parsed, input, VerifyOptions.ParseInput, (defaults.InputHeight, defaults.InputWidth));
             var options = new VerifyOptions
             {
-                Networks = Read(parsed, networks, text => ChoiceList.Parse("network", text, VerifyOptions.KnownNetworks), vectorsFolder is null ? defaults.Networks : []),
+                Networks = Read(parsed, networks, VerifyOptions.ParseNetworks, vectorsFolder is null ? defaults.Networks : []),
                 Banks = Read(parsed, banks, BankSetting.ParseList, defaults.Banks),
                 Modes = Read(parsed, modes, text => ChoiceList.Parse<ExecutionMode>("mode", text), defaults.Modes),
                 Landings = Read(parsed, landings, text => ChoiceList.Parse<LandingKind>("landing policy", text), defaults.Landings),

@@ -10,7 +10,7 @@ namespace TileProof.Verification;
 public static class AccuracyRun
 {
     /// <summary>Runs every variant over the images.</summary>
-    /// <param name="source">The network and its images.</param>
+    /// <param name="source">The network, with its float form, and its images.</param>
     /// <param name="imageCount">Images, rounded up to whole batches.</param>
     /// <param name="progress">Told how far the run has come.</param>
     /// <param name="cancellation">Stops between images.</param>
@@ -19,7 +19,7 @@ public static class AccuracyRun
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(progress);
         ArgumentOutOfRangeException.ThrowIfLessThan(imageCount, 1);
-        QuantizedModel model = source.Model;
+        QuantizedModel model = source.Model ?? throw new ArgumentException($"{source.Network.Name} has no float form.", nameof(source));
         using var dataParallel = new DataParallelEngine(new HostExecutor(threadCount: 1));
         using var floatGolden = new FloatGolden(model.Float, model.Float.ValueNames);
         using var onnxInt8 = new OnnxRuntimeInt8Network(model.Quantized);

@@ -33,7 +33,7 @@ public sealed record VerifyOptions
     /// <summary>The networks that run when none is named: the published ones.</summary>
     public static IReadOnlyList<string> DefaultNetworks { get; } = ["resnet18", "resnet50"];
 
-    /// <summary>The networks to run; none when only vectors are run.</summary>
+    /// <summary>The networks to run, each a known name or a model file; none when only vectors are run.</summary>
     public IReadOnlyList<string> Networks { get; init; } = DefaultNetworks;
 
     /// <summary>Rows of an input image.</summary>
@@ -100,6 +100,16 @@ public sealed record VerifyOptions
 
     /// <summary>Whether to list the cases and run none.</summary>
     public bool ListOnly { get; init; }
+
+    /// <summary>Reads a comma-separated list of networks: names of <see cref="KnownNetworks"/>, <c>all</c>, or model files.</summary>
+    /// <exception cref="UserInputException">An entry is neither a name nor a file.</exception>
+    public static IReadOnlyList<string> ParseNetworks(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return [.. text.Split(',', StringSplitOptions.TrimEntries)
+            .SelectMany(static item => File.Exists(item) ? [item] : ChoiceList.Parse("network", item, KnownNetworks))
+            .Distinct(StringComparer.Ordinal)];
+    }
 
     /// <summary>Reads a seed.</summary>
     /// <exception cref="UserInputException">The text is no whole number of 0 to 2147483647.</exception>

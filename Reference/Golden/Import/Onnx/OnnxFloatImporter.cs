@@ -6,8 +6,8 @@ namespace TileProof.Golden.Import.Onnx;
 
 /// <summary>Maps a float32 graph onto a <see cref="FloatNetwork"/>; batch normalization is folded.</summary>
 /// <remarks>
-/// Nodes that only change the shape of a value make no node of their own. A value whose only reader is such a node takes that
-/// node's name, so that a matrix reshaped to <c>[N, M, 1, 1]</c> is called as in the model.
+/// Nodes that only change the shape of a value make no node of their own. A matrix product whose only reader is such a node takes
+/// that node's name, so that a linear layer reshaped to <c>[N, M, 1, 1]</c> is called as in the model.
 /// </remarks>
 internal sealed class OnnxFloatImporter
 {
@@ -56,7 +56,7 @@ internal sealed class OnnxFloatImporter
                 MapBatchNormalization(node);
                 break;
             case "Relu":
-                Add(node, new FloatRelu { Name = NameOf(node), Inputs = [Source(node, 0)], OutputShape = sourceShapes[Source(node, 0)] });
+                Add(node, new FloatRelu { Name = node.Output, Inputs = [Source(node, 0)], OutputShape = sourceShapes[Source(node, 0)] });
                 break;
             case "MaxPool":
                 MapMaxPool(node);
@@ -66,7 +66,7 @@ internal sealed class OnnxFloatImporter
                 break;
             case "GlobalAveragePool" or "AveragePool" or "ReduceMean":
                 TensorShape images = Images(node);
-                Add(node, new FloatMean { Name = NameOf(node), Inputs = [Source(node, 0)], OutputShape = TensorShape.FromMatrix(images.Batch, images.Channels) });
+                Add(node, new FloatMean { Name = node.Output, Inputs = [Source(node, 0)], OutputShape = TensorShape.FromMatrix(images.Batch, images.Channels) });
                 break;
             case "Gemm" or "MatMul":
                 MapLinear(node);
@@ -88,7 +88,7 @@ internal sealed class OnnxFloatImporter
         Conv2dShape shape = OnnxGeometry.Convolution(node, shapes[node.Input(0)], shapes[node.Input(1)]);
         Add(node, new FloatConv2d
         {
-            Name = NameOf(node),
+            Name = node.Output,
             Inputs = [Source(node, 0)],
             OutputShape = shape.OutputShape(source.Batch),
             Shape = shape,
@@ -121,14 +121,14 @@ internal sealed class OnnxFloatImporter
             throw node.Fault("has a variance that is not above 0 with epsilon added");
         }
 
-        Replace(node, position, conv with { Name = NameOf(node), BatchNorm = batchNorm });
+        Replace(node, position, conv with { Name = node.Output, BatchNorm = batchNorm });
     }
 
     private void MapMaxPool(OnnxNode node)
     {
         TensorShape source = Images(node);
         MaxPool2dShape shape = OnnxGeometry.MaxPool(node, shapes[node.Input(0)]);
-        Add(node, new FloatMaxPool2d { Name = NameOf(node), Inputs = [Source(node, 0)], OutputShape = shape.OutputShape(source.Batch), Shape = shape });
+        Add(node, new FloatMaxPool2d { Name = node.Output, Inputs = [Source(node, 0)], OutputShape = shape.OutputShape(source.Batch), Shape = shape });
     }
 
     private void MapAdd(OnnxNode node)
@@ -142,7 +142,7 @@ internal sealed class OnnxFloatImporter
                 throw node.Fault($"adds {shape} and {sourceShapes[Source(node, 1)]} under one shape; nearest supported form: no reshape before Add");
             }
 
-            Add(node, new FloatAdd { Name = NameOf(node), Inputs = [Source(node, 0), Source(node, 1)], OutputShape = shape });
+            Add(node, new FloatAdd { Name = node.Output, Inputs = [Source(node, 0), Source(node, 1)], OutputShape = shape });
             return;
         }
 
@@ -154,7 +154,7 @@ internal sealed class OnnxFloatImporter
         }
 
         float[] bias = parameters.Floats(node, constantInput, linear.OutputFeatures, "the bias");
-        Replace(node, position, linear with { Name = NameOf(node), Bias = [.. linear.Bias.Zip(bias, static (left, right) => left + right)] });
+        Replace(node, position, linear with { Name = OnnxNaming.FinalName(graph, node.Output), Bias = [.. linear.Bias.Zip(bias, static (left, right) => left + right)] });
     }
 
     private void MapLinear(OnnxNode node)
@@ -171,7 +171,7 @@ internal sealed class OnnxFloatImporter
         float[] weights = parameters.Floats(node, 1, dimensions[0] * dimensions[1], "the weight");
         Add(node, new FloatLinear
         {
-            Name = NameOf(node),
+            Name = OnnxNaming.FinalName(graph, node.Output),
             Inputs = [source],
             OutputShape = TensorShape.FromMatrix(sourceShapes[source].Batch, outputs),
             Weights = isTransposed ? weights : parameters.Transposed(node, node.Input(1), weights, inputs, outputs),
@@ -189,7 +189,7 @@ internal sealed class OnnxFloatImporter
             throw node.Fault(string.Create(CultureInfo.InvariantCulture, $"runs over axis {axis} of {shape}; nearest supported form: axis 1 of [N, C]"));
         }
 
-        Add(node, new FloatSoftmax { Name = NameOf(node), Inputs = [Source(node, 0)], OutputShape = shape });
+        Add(node, new FloatSoftmax { Name = node.Output, Inputs = [Source(node, 0)], OutputShape = shape });
     }
 
     private TensorShape Images(OnnxNode node)
@@ -208,8 +208,6 @@ internal sealed class OnnxFloatImporter
     private string Source(OnnxNode node, int input) => sources.TryGetValue(node.Input(input), out string? source)
         ? source
         : throw node.Fault($"reads '{node.Input(input)}', which is a constant; nearest supported form: a value that depends on the input");
-
-    private string NameOf(OnnxNode node) => OnnxNaming.FinalName(graph, node.Output);
 
     private void Add(OnnxNode node, FloatNode made)
     {

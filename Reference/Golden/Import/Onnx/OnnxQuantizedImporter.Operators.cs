@@ -136,7 +136,7 @@ internal sealed partial class OnnxQuantizedImporter
         int outputs = shapes[node.Output][1];
         int[] bias = isGemm ? StoredBias(node, 6, outputs) : parameters.Allocate<int>(node, outputs);
         int outputScale = isGemm ? 7 : 6;
-        Set(node, Linear(NameOf(node), source, levels, weights.Scales[0], bias, quantization.PerTensor(node, outputScale, outputScale + 1)));
+        Set(node, Linear(Name(node, OnnxNaming.FinalName(graph, node.Output)), source, levels, weights.Scales[0], bias, quantization.PerTensor(node, outputScale, outputScale + 1)));
     }
 
     // a, a_scale, a_zero_point, b, b_scale, b_zero_point, y_scale, y_zero_point

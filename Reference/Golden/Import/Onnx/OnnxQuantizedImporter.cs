@@ -118,7 +118,7 @@ internal sealed partial class OnnxQuantizedImporter
         switch (Value(node, 0))
         {
             case QuantizedValue.Pending pending:
-                TensorInfo made = pending.Emit(Name(pending.Node, OnnxNaming.FinalName(graph, node.Output)), output);
+                TensorInfo made = pending.Emit(Name(pending.Node, node.Output), output);
                 Set(node, pending.IsRectified ? RectifyInPlace(node, made, output) : made);
                 break;
             case QuantizedValue.Made { Info.ElementType: ElementType.Float32 } real:
@@ -243,7 +243,7 @@ internal sealed partial class OnnxQuantizedImporter
 
     private void Set(OnnxNode node, TensorInfo info) => values.Add(node.Output, new QuantizedValue.Made(info));
 
-    private CallName NameOf(OnnxNode node) => Name(node, OnnxNaming.FinalName(graph, node.Output));
+    private CallName NameOf(OnnxNode node) => Name(node, node.Output);
 
     private CallName Name(OnnxNode node, string value) => new(Unique(node.Name, value), value);
 

@@ -174,7 +174,13 @@ internal sealed class PteProgramReader
             throw Fault(tensor.Name, "has its data outside the program; nearest supported form: a program exported without external weights");
         }
 
-        return new PteValue.Tensor(elementType, sizes, isConstant ? ReadConstant(tensor.Name, bufferIndex, ByteCount(tensor.Name, elementType, sizes)) : null);
+        ReadOnlyMemory<byte>? data = null;
+        if (isConstant)
+        {
+            data = ReadConstant(tensor.Name, bufferIndex, ByteCount(tensor.Name, elementType, sizes));
+        }
+
+        return new PteValue.Tensor(elementType, sizes, data);
     }
 
     private long ByteCount(string place, PteScalarType elementType, int[] sizes)
@@ -212,6 +218,11 @@ internal sealed class PteProgramReader
 
             FlatVector storage = inlineBuffers.Table((int)bufferIndex).Vector(0, sizeof(byte), int.MaxValue, "storage");
             return storage.Count >= byteCount ? storage.Memory[..(int)byteCount] : throw TooShort(place, byteCount, storage.Count);
+        }
+
+        if (segmentBase == 0)
+        {
+            throw Fault(place, "is a constant in a data segment, but the file has no extended header that says where segments start");
         }
 
         FlatTable constantSegment = program.Table(5, "constant_segment");

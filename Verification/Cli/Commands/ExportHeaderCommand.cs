@@ -1,0 +1,40 @@
+using System.CommandLine;
+using TileProof.HwModel.Planning;
+using TileProof.Verification;
+
+namespace TileProof.Cli.Commands;
+
+/// <summary><c>tileproof export-header</c>: the tile plans as the C header that the kernels read.</summary>
+public static class ExportHeaderCommand
+{
+    /// <summary>Makes the command.</summary>
+    /// <param name="context">What the command may use of its process.</param>
+    public static Command Create(CommandContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var models = new ModelOptions();
+        var banks = new Option<string>("--banks") { HelpName = "size", Description = $"One bank setting: {string.Join(", ", BankSetting.All)}, bytes, or NxM. Default: 61k." };
+        var file = new Option<string>("--out", "-o") { HelpName = "file", Description = "The header. Default: layer_configs.h." };
+        var command = new Command("export-header", "Write layer_configs.h: structs, tables and accessors in C.") { banks, file };
+        models.AddTo(command);
+        HelpWithExamples.AddTo(command,
+        [
+            ("tileproof export-header --model resnet18,resnet50", "the published layer set at 61k"),
+            ("tileproof export-header --model model.onnx --banks 16k -o layer_configs.h", "a model of your own"),
+        ]);
+        command.SetAction(parsed =>
+        {
+            BankSetting bank = BankSetting.Parse(parsed.GetValue(banks) ?? "61k");
+            ModelGeometry geometry = ModelGeometry.Load(models.Models(parsed), models.Settings(parsed));
+            string path = parsed.GetValue(file) ?? "layer_configs.h";
+            AtomicFile.WriteText(path, LayerConfigHeader.Write(
+                bank.Dram0Bytes,
+                bank.Dram1Bytes,
+                [.. geometry.Convolutions.Select(shape => CaseMatrix.PlanFor(shape, bank))],
+                [.. geometry.Poolings.Select(shape => MaxPoolTilePlanner.PlanAsPublished(shape, bank.Dram0Bytes, bank.Dram1Bytes))]));
+            context.Output.WriteLine($"{path}: {geometry.Convolutions.Count} convolutions, {geometry.Poolings.Count} max poolings, banks {bank.Label}");
+            return ExitCode.Proven;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,43 @@
+using System.CommandLine;
+using TileProof.Golden.Export.Onnx;
+using TileProof.Golden.Export.Pte;
+using TileProof.Verification;
+
+namespace TileProof.Cli.Commands;
+
+/// <summary><c>tileproof export-model</c>: a network as an ONNX or ExecuTorch file.</summary>
+public static class ExportModelCommand
+{
+    /// <summary>Makes the command.</summary>
+    /// <param name="context">What the command may use of its process.</param>
+    public static Command Create(CommandContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var models = new ModelOptions();
+        var form = new Option<string>("--form") { HelpName = "name", Description = "float (ONNX), qdq (ONNX), pte. Default: qdq." };
+        var file = new Option<string>("--out", "-o") { HelpName = "file", Required = true, Description = "The model file." };
+        var command = new Command("export-model", "Write a network as an ONNX model, float or QDQ, or as an ExecuTorch program.") { form, file };
+        models.AddTo(command);
+        HelpWithExamples.AddTo(command,
+        [
+            ("tileproof export-model --model resnet18 -o resnet18.onnx", "the quantized network in QDQ form"),
+            ("tileproof export-model --model resnet18 --form pte -o resnet18.pte", "the same as an ExecuTorch program"),
+        ]);
+        command.SetAction(parsed =>
+        {
+            string chosen = ChoiceList.Parse("form", parsed.GetValue(form) ?? "qdq", ["float", "qdq", "pte"])[0];
+            NetworkSource source = NetworkSource.Load(models.Model(parsed), models.Settings(parsed));
+            byte[] bytes = chosen switch
+            {
+                "float" => OnnxModelWriter.Write(source.Model?.Float ?? throw new UserInputException($"'{models.Model(parsed)}' has no float form: it came quantized")),
+                "qdq" => OnnxModelWriter.Write(source.Network),
+                _ => PteModelWriter.Write(source.Network),
+            };
+            string path = parsed.GetValue(file)!;
+            AtomicFile.Write(path, stream => stream.Write(bytes));
+            context.Output.WriteLine($"{path}: {source.Network.Name}, {bytes.Length} bytes");
+            return ExitCode.Proven;
+        });
+        return command;
+    }
+}

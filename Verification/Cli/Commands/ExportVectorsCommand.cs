@@ -1,0 +1,49 @@
+using System.CommandLine;
+using TileProof.Golden.OnnxRuntime;
+using TileProof.Operators;
+using TileProof.Verification;
+
+namespace TileProof.Cli.Commands;
+
+/// <summary><c>tileproof export-vectors</c>: inputs, parameters and expected outputs of every layer, to run elsewhere.</summary>
+public static class ExportVectorsCommand
+{
+    /// <summary>Makes the command.</summary>
+    /// <param name="context">What the command may use of its process.</param>
+    public static Command Create(CommandContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var models = new ModelOptions();
+        var formats = new Option<string>("--format") { HelpName = "names", Description = "npy, bin (for verify --vectors), c, all. Default: all." };
+        var layers = new Option<string>("--layers") { HelpName = "names", Description = "Layers by call name or config key. Default: all." };
+        var derivation = new Option<string>("--derivation") { HelpName = "name", Description = "How convolutions derive their requantization: l1-norm, worst-case. Default: l1-norm." };
+        var folder = new Option<string>("--out") { HelpName = "folder", Description = "Where to write. Default: vectors." };
+        var command = new Command("export-vectors", "Write inputs, parameters and expected outputs of every layer.") { formats, layers, derivation, folder };
+        models.AddTo(command);
+        HelpWithExamples.AddTo(command,
+        [
+            ("tileproof export-vectors --model resnet18 --layers conv1", "one layer in all forms"),
+            ("tileproof export-vectors --model model.onnx --format bin --out cases", "folders that verify --vectors reads"),
+        ]);
+        command.SetAction(parsed =>
+        {
+            NetworkSource source = NetworkSource.Load(models.Model(parsed), models.Settings(parsed));
+            string target = parsed.GetValue(folder) ?? "vectors";
+            using var engine = new OnnxRuntimeGolden();
+            (int callCount, int binCount) = VectorExport.Write(
+                source.Network,
+                source.FirstImage,
+                engine,
+                parsed.GetValue(derivation) is { } rule ? ChoiceList.ParseOne<ParameterDerivation>("derivation", rule) : ParameterDerivation.L1Norm,
+                parsed.GetValue(formats) is { } names ? ParseFormats(names) : VectorFormats.All,
+                parsed.GetValue(layers) is { } text ? VerifyOptions.ParseLayers(text) : [],
+                target);
+            context.Output.WriteLine($"{target}: {callCount} layers of {source.Network.Name}, {binCount} of them in the form bin");
+            return ExitCode.Proven;
+        });
+        return command;
+    }
+
+    private static VectorFormats ParseFormats(string text) => ChoiceList.Parse("format", text, ["npy", "bin", "c"])
+        .Aggregate(VectorFormats.None, static (formats, name) => formats | Enum.Parse<VectorFormats>(name, ignoreCase: true));
+}

@@ -1,0 +1,49 @@
+using System.CommandLine;
+using TileProof.Verification;
+
+namespace TileProof.Cli.Commands;
+
+/// <summary>The options that say which model a command works on.</summary>
+internal sealed class ModelOptions
+{
+    private readonly Option<string> model = new("--model")
+    {
+        HelpName = "names", Required = true, Description = $"Built-in networks ({string.Join(", ", VerifyOptions.KnownNetworks)}) or .onnx and .pte files.",
+    };
+
+    private readonly Option<string> input = new("--input") { HelpName = "size", Description = "Input image of a built-in network: rows, or ROWSxCOLUMNS. Default: 64." };
+    private readonly Option<string> batch = new("--batch") { HelpName = "count", Description = "Images at once, where the model leaves it open. Default: 1." };
+    private readonly Option<string> seed = new("--seed") { HelpName = "number", Description = "Seed of weights and images. Default: those of the stored calibrations." };
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Options.Add(model);
+        command.Options.Add(input);
+        command.Options.Add(batch);
+        command.Options.Add(seed);
+    }
+
+    /// <summary>The models named.</summary>
+    public IReadOnlyList<string> Models(ParseResult parsed) => VerifyOptions.ParseNetworks(parsed.GetValue(model)!);
+
+    /// <summary>The one model named.</summary>
+    /// <exception cref="UserInputException">Several are named.</exception>
+    public string Model(ParseResult parsed) => Models(parsed) is [string one]
+        ? one
+        : throw new UserInputException($"'{parsed.GetValue(model)}' names several models; this command takes one");
+
+    /// <summary>The settings that models are loaded with.</summary>
+    public VerifyOptions Settings(ParseResult parsed)
+    {
+        var defaults = new VerifyOptions();
+        (int height, int width) = parsed.GetValue(input) is { } size ? VerifyOptions.ParseInput(size) : (defaults.InputHeight, defaults.InputWidth);
+        return defaults with
+        {
+            InputHeight = height,
+            InputWidth = width,
+            Batch = parsed.GetValue(batch) is { } count ? VerifyOptions.ParseCount("batch", count, 1, VerifyOptions.MaximumBatch) : defaults.Batch,
+            Seed = parsed.GetValue(seed) is { } number ? VerifyOptions.ParseSeed(number) : null,
+        };
+    }
+}

@@ -1,0 +1,96 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text.Json.Nodes;
+using TileProof.HwModel.Planning;
+using TileProof.Operators;
+using TileProof.Verification;
+
+namespace TileProof.Cli.Commands;
+
+/// <summary><c>tileproof plan</c>: how the layers of a model are cut into tiles.</summary>
+public static class PlanCommand
+{
+    /// <summary>Makes the command.</summary>
+    /// <param name="context">What the command may use of its process.</param>
+    public static Command Create(CommandContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        var models = new ModelOptions();
+        var banks = new Option<string>("--banks") { HelpName = "sizes", Description = $"Bank settings: {string.Join(", ", BankSetting.All)}, all, bytes, or NxM. Default: 61k." };
+        Option<bool> json = JsonOutput.CreateOption();
+        var command = new Command("plan", "Show how the layers of a model are cut into tiles.") { banks, json };
+        models.AddTo(command);
+        HelpWithExamples.AddTo(command,
+        [
+            ("tileproof plan --model resnet18", "banks of 62976 bytes"),
+            ("tileproof plan --model model.onnx --banks 16k,61k", "two bank sizes"),
+            ("tileproof plan --model model.pte --json", "all struct fields, for machines"),
+        ]);
+        command.SetAction(parsed =>
+        {
+            ModelGeometry geometry = ModelGeometry.Load(models.Models(parsed), models.Settings(parsed));
+            IReadOnlyList<BankSetting> settings = BankSetting.ParseList(parsed.GetValue(banks) ?? "61k");
+            if (parsed.GetValue(json))
+            {
+                JsonOutput.Write(context.Output, JsonOutput.Array(settings, bank => ToJson(geometry, bank)));
+            }
+            else
+            {
+                foreach (BankSetting bank in settings)
+                {
+                    WriteTable(context.Output, geometry, bank);
+                }
+            }
+
+            return ExitCode.Proven;
+        });
+        return command;
+    }
+
+    private static JsonObject ToJson(ModelGeometry geometry, BankSetting bank) => new()
+    {
+        ["bank"] = bank.Label,
+        ["convolutions"] = JsonOutput.Array(geometry.Convolutions, shape =>
+        {
+            Conv2dTilePlan plan = CaseMatrix.PlanFor(shape, bank);
+            return Fields(PublishedConvConfig.TextFields(plan), PublishedConvConfig.NumberFields(plan));
+        }),
+        ["poolings"] = JsonOutput.Array(geometry.Poolings, shape =>
+        {
+            MaxPoolTilePlan plan = MaxPoolTilePlanner.PlanAsPublished(shape, bank.Dram0Bytes, bank.Dram1Bytes);
+            return Fields(PublishedMaxPoolConfig.TextFields(plan), PublishedMaxPoolConfig.NumberFields(plan));
+        }),
+    };
+
+    private static JsonObject Fields(IReadOnlyList<KeyValuePair<string, string>> texts, IReadOnlyList<KeyValuePair<string, int>> numbers)
+    {
+        var fields = new JsonObject();
+        foreach ((string name, string value) in texts)
+        {
+            fields[name] = value;
+        }
+
+        foreach ((string name, int value) in numbers)
+        {
+            fields[name] = value;
+        }
+
+        return fields;
+    }
+
+    private static void WriteTable(TextWriter output, ModelGeometry geometry, BankSetting bank)
+    {
+        output.WriteLine($"banks {bank.Label}");
+        foreach (Conv2dShape shape in geometry.Convolutions)
+        {
+            Conv2dTilePlan plan = CaseMatrix.PlanFor(shape, bank);
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {shape.ConfigKey,-36}  {plan.KernelName,-14}  {plan}"));
+        }
+
+        foreach (MaxPool2dShape shape in geometry.Poolings)
+        {
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"  {shape.ConfigKey,-36}  {"maxpool",-14}  {MaxPoolTilePlanner.PlanAsPublished(shape, bank.Dram0Bytes, bank.Dram1Bytes)}"));
+        }
+    }
+}

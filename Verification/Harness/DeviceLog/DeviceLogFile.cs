@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace TileProof.Verification;
+
+/// <summary>What a device or simulator printed: cycles, layer dumps and the output tensor. Other lines are passed over.</summary>
+/// <remarks>
+/// The output tensor is printed as <c>tensor(sizes=[1, 1000], [v0, v1, ...])</c> over one or several lines; the last one counts.
+/// A line that starts like a PERF_LOG or LAYER_DUMP line but cannot be read is an error.
+/// </remarks>
+public sealed partial class DeviceLogFile
+{
+    private const string PerformanceMark = "PERF_LOG :";
+    private const string DumpMark = "LAYER_DUMP :";
+    private const int MaximumBytes = 256 * 1024 * 1024;
+
+    private DeviceLogFile(
+        string path, IReadOnlyList<PerformanceLine> performance, IReadOnlyList<LayerDumpLine> dumps, IReadOnlyList<float>? output)
+    {
+        Path = path;
+        Performance = performance;
+        Dumps = dumps;
+        Output = output;
+    }
+
+    /// <summary>The file as the user named it.</summary>
+    public string Path { get; }
+
+    /// <summary>The PERF_LOG lines in their order.</summary>
+    public IReadOnlyList<PerformanceLine> Performance { get; }
+
+    /// <summary>The LAYER_DUMP lines in their order.</summary>
+    public IReadOnlyList<LayerDumpLine> Dumps { get; }
+
+    /// <summary>The printed output tensor; null when there is none.</summary>
+    public IReadOnlyList<float>? Output { get; }
+
+    /// <summary>Reads a log.</summary>
+    /// <exception cref="FixtureException">The file cannot be read, or a line of a known kind is not in its form.</exception>
+    public static DeviceLogFile Read(string path)
+    {
+        try
+        {
+            if (new FileInfo(path).Length > MaximumBytes)
+            {
+                throw new FixtureException(path, null, $"has more than {MaximumBytes} bytes");
+            }
+
+            return Parse(path, File.ReadAllText(path));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new FixtureException(path, null, $"cannot be read: {FileProblem.Describe(exception)}", exception);
+        }
+    }
+
+    /// <summary>Reads the text of a log.</summary>
+    /// <exception cref="FixtureException">A line of a known kind is not in its form.</exception>
+    public static DeviceLogFile Parse(string path, string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        var performance = new List<PerformanceLine>();
+        var dumps = new List<LayerDumpLine>();
+        int number = 0;
+        foreach (ReadOnlySpan<char> span in text.AsSpan().EnumerateLines())
+        {
+            number++;
+            if (span.IndexOf(PerformanceMark) is >= 0 and int performanceStart)
+            {
+                performance.Add(ParsePerformance(path, number, span[performanceStart..].ToString()));
+            }
+            else if (span.IndexOf(DumpMark) is >= 0 and int dumpStart)
+            {
+                dumps.Add(ParseDump(path, number, span[dumpStart..].ToString()));
+            }
+        }
+
+        return new DeviceLogFile(path, performance, dumps, ParseOutput(path, text));
+    }
+
+    private static PerformanceLine ParsePerformance(string path, int number, string line)
+    {
+        Match match = PerformancePattern().Match(line);
+        return match.Success
+            && long.TryParse(match.Groups["count"].Value, CultureInfo.InvariantCulture, out long count)
+            && long.TryParse(match.Groups["cycles"].Value, CultureInfo.InvariantCulture, out long cycles)
+            ? new PerformanceLine(number, match.Groups["name"].Value, count, match.Groups["unit"].Value, cycles)
+            : throw new FixtureException(path, $"line {number}", "is not 'PERF_LOG : test : count : unit : cycles : cycles : ...'");
+    }
+
+    private static LayerDumpLine ParseDump(string path, int number, string line)
+    {
+        Match match = DumpPattern().Match(line);
+        if (match.Success
+            && long.TryParse(match.Groups["count"].Value, CultureInfo.InvariantCulture, out long count)
+            && int.TryParse(match.Groups["type"].Value, CultureInfo.InvariantCulture, out int type)
+            && TryParse(match.Groups["sum"].Value, out double sum)
+            && TryParse(match.Groups["min"].Value, out double minimum)
+            && TryParse(match.Groups["max"].Value, out double maximum))
+        {
+            double[] first = [.. match.Groups["first"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                .Select(text => TryParse(text, out double value) ? value : throw new FixtureException(path, $"line {number}", $"'{text}' is not a number"))];
+            return new LayerDumpLine(number, match.Groups["name"].Value, count, type, first, sum, minimum, maximum);
+        }
+
+        throw new FixtureException(path, $"line {number}", "is not 'LAYER_DUMP : op : numel : dtype=d : first=[...] : sum=s : min=lo : max=hi'");
+    }
+
+    private static List<float>? ParseOutput(string path, string text)
+    {
+        int start = text.LastIndexOf("tensor(sizes=[", StringComparison.Ordinal);
+        if (start < 0)
+        {
+            return null;
+        }
+
+        int open = text.IndexOf("], [", start, StringComparison.Ordinal);
+        int close = open < 0 ? -1 : text.IndexOf("])", open, StringComparison.Ordinal);
+        if (close < 0)
+        {
+            throw new FixtureException(path, "output tensor", "has no end, expected 'tensor(sizes=[...], [...])'");
+        }
+
+        var elements = new List<float>();
+        foreach (string item in text[(open + "], [".Length)..close].Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            elements.Add(float.TryParse(item, NumberStyles.Float, CultureInfo.InvariantCulture, out float value)
+                ? value
+                : throw new FixtureException(path, "output tensor", $"element {elements.Count} is '{(item.Length > 20 ? item[..20] : item)}', expected a number"));
+        }
+
+        return elements;
+    }
+
+    private static bool TryParse(string text, out double value) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+
+    [GeneratedRegex(@"^PERF_LOG : (?<name>.+?) : (?<count>\d{1,18}) : (?<unit>.+?) : (?<cycles>\d{1,18}) : cycles\b", RegexOptions.CultureInvariant)]
+    private static partial Regex PerformancePattern();
+
+    [GeneratedRegex(
+        @"^LAYER_DUMP : (?<name>.+?) : (?<count>\d{1,18}) : dtype=(?<type>\d+) : first=\[(?<first>[^\]]*)\] : sum=(?<sum>\S+) : min=(?<min>\S+) : max=(?<max>\S+)",
+        RegexOptions.CultureInvariant)]
+    private static partial Regex DumpPattern();
+}

@@ -1,0 +1,100 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using TileProof.Operators;
+
+namespace TileProof.Verification;
+
+/// <summary>The numbers of a call as the JSON of <c>params.json</c>.</summary>
+internal static class LayerParameters
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, NewLine = "\n" };
+
+    /// <summary>The fields that <see cref="LayerVectorReader"/> reads, for one weight scale.</summary>
+    public static string ForVectors(Conv2dCall conv, Requantization requantization)
+    {
+        Conv2dShape shape = conv.Shape;
+        return Text(new JsonObject
+        {
+            ["index"] = conv.Index,
+            ["name"] = conv.Name,
+            ["ic"] = shape.InChannels,
+            ["ih"] = shape.InHeight,
+            ["iw"] = shape.InWidth,
+            ["oc"] = shape.OutChannels,
+            ["kh"] = shape.KernelHeight,
+            ["kw"] = shape.KernelWidth,
+            ["oh"] = shape.OutHeight,
+            ["ow"] = shape.OutWidth,
+            ["stride"] = shape.Stride,
+            ["pad"] = shape.Padding,
+            ["dilation"] = shape.Dilation,
+            ["in_zp"] = conv.Input.RequiredQuantization.ZeroPoint,
+            ["out_zp"] = conv.Output.RequiredQuantization.ZeroPoint,
+            ["out_scale"] = conv.Output.RequiredQuantization.Scale,
+            ["bias_scale"] = conv.BiasScales[0],
+            ["in_scale"] = conv.Input.RequiredQuantization.Scale,
+            ["accum_shift"] = requantization.AccumulatorShift,
+            ["u16_output_scale"] = requantization.OutputScales[0],
+            ["output_shift"] = requantization.OutputShift,
+        });
+    }
+
+    /// <summary>Every number that the call's operator takes.</summary>
+    public static string Of(OperatorCall call, ParameterDerivation derivation)
+    {
+        var fields = new JsonObject
+        {
+            ["index"] = call.Index, ["name"] = call.Name, ["operator"] = ChoiceList.NameOf(call.Kind), ["key"] = call.LayerKey,
+        };
+        AddQuantization(fields, "in", call.Input);
+        AddQuantization(fields, "out", call.Output);
+        switch (call)
+        {
+            case Conv2dCall conv:
+                AddConvolution(fields, conv, conv.Requantize(derivation), derivation);
+                break;
+            case QuantizedReluCall relu:
+                fields["out_multiplier"] = relu.OutputMultiplier;
+                fields["out_shift"] = relu.OutputShift;
+                break;
+            case QuantizedLinearCall linear:
+                fields["weight_zp"] = linear.WeightZeroPoint;
+                fields["out_multiplier"] = linear.OutputMultiplier;
+                fields["out_shift"] = linear.OutputShift;
+                break;
+            case MaxPool2dCall { Shape: var pool }:
+                fields["kernel"] = new JsonArray(pool.KernelHeight, pool.KernelWidth);
+                fields["stride"] = pool.Stride;
+                fields["pad"] = pool.Padding;
+                break;
+        }
+
+        return Text(fields);
+    }
+
+    private static void AddConvolution(JsonObject fields, Conv2dCall conv, Requantization requantization, ParameterDerivation derivation)
+    {
+        fields["stride"] = conv.Shape.Stride;
+        fields["pad"] = conv.Shape.Padding;
+        fields["dilation"] = conv.Shape.Dilation;
+        fields["groups"] = conv.Shape.Groups;
+        fields["derivation"] = ChoiceList.NameOf(derivation);
+        fields["bias_scale"] = new JsonArray([.. conv.BiasScales.Select(static scale => JsonValue.Create(scale))]);
+        fields["accum_shift"] = requantization.AccumulatorShift;
+        fields["u16_output_scale"] = new JsonArray([.. requantization.OutputScales.Select(static scale => JsonValue.Create((int)scale))]);
+        fields["output_shift"] = requantization.OutputShift;
+        fields["kernel_bias"] = new JsonArray([.. requantization.KernelBias.Select(static bias => JsonValue.Create(bias))]);
+        fields["post_correction"] = new JsonArray([.. requantization.PostCorrection.Select(static correction => JsonValue.Create(correction))]);
+    }
+
+    private static void AddQuantization(JsonObject fields, string prefix, TensorInfo value)
+    {
+        if (value.Quantization is { } quantization)
+        {
+            fields[$"{prefix}_scale"] = quantization.Scale;
+            fields[$"{prefix}_zp"] = quantization.ZeroPoint;
+        }
+    }
+
+    private static string Text(JsonObject fields) => fields.ToJsonString(Indented) + "\n";
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using TileProof.Operators;
+
+namespace TileProof.Verification;
+
+/// <summary>Writes the inputs, parameters and expected outputs of every call of a network, so that the same cases run elsewhere.</summary>
+public static class VectorExport
+{
+    /// <summary>Runs the network and writes its calls.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="image">float32, the shape of the network's input.</param>
+    /// <param name="engine">What computes the expected outputs.</param>
+    /// <param name="derivation">How convolutions derive their requantization.</param>
+    /// <param name="formats">The forms; each gets a folder <c>npy</c>, <c>bin</c> or <c>c</c>.</param>
+    /// <param name="layers">Call names or layer keys; empty for all.</param>
+    /// <param name="folder">Where to write.</param>
+    /// <returns>The calls written, with how many of them in the form <c>bin</c>.</returns>
+    /// <remarks>
+    /// The form <c>bin</c> states requantization by the rule that adds the output zero point after the kernel (operator contract, section
+    /// 1a.3), so its expected outputs follow that rule whatever <paramref name="derivation"/> is.
+    /// </remarks>
+    /// <exception cref="UserInputException">A layer does not exist, or a file cannot be written.</exception>
+    public static (int CallCount, int BinCount) Write(
+        Network network, Tensor image, IOperatorEngine engine, ParameterDerivation derivation, VectorFormats formats, IReadOnlyList<string> layers, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(engine);
+        ArgumentNullException.ThrowIfNull(layers);
+        if (layers.FirstOrDefault(layer => !network.Calls.Any(call => Is(call, layer))) is { } unknown)
+        {
+            throw new UserInputException($"{network.Name} has no layer '{unknown}'; 'tileproof networks {network.Name}' lists them");
+        }
+
+        var values = new Dictionary<TensorInfo, Tensor> { [network.Input] = image };
+        int callCount = 0;
+        int binCount = 0;
+        foreach (OperatorCall call in network.Calls)
+        {
+            Tensor[] inputs = [.. call.Inputs.Select(input => values[input])];
+            Tensor output = engine.Run(call, inputs, derivation);
+            values[call.Output] = output;
+            if (layers.Count > 0 && !layers.Any(layer => Is(call, layer)))
+            {
+                continue;
+            }
+
+            callCount++;
+            binCount += Write(call, inputs, output, engine, derivation, formats, folder) ? 1 : 0;
+        }
+
+        return (callCount, binCount);
+    }
+
+    private static bool Is(OperatorCall call, string layer) => call.Name == layer || call.LayerKey == layer;
+
+    private static bool Write(
+        OperatorCall call, Tensor[] inputs, Tensor output, IOperatorEngine engine, ParameterDerivation derivation, VectorFormats formats, string folder)
+    {
+        string name = FileName(call);
+        IReadOnlyList<LayerTensor> tensors = LayerTensor.Of(call, inputs, output);
+        if (formats.HasFlag(VectorFormats.Npy))
+        {
+            ReportFolder target = ReportFolder.Open(Path.Combine(folder, "npy", name));
+            target.WriteText("params.json", LayerParameters.Of(call, derivation));
+            foreach (LayerTensor tensor in tensors)
+            {
+                byte[] file = NpyFile.Create(tensor.NpyType, tensor.Dimensions, tensor.Bytes);
+                AtomicFile.Write(target.PathOf($"{tensor.Name}.npy"), stream => stream.Write(file));
+            }
+        }
+
+        if (formats.HasFlag(VectorFormats.C))
+        {
+            ReportFolder.Open(Path.Combine(folder, "c")).WriteText($"{name}.h", CArrayHeader.Write(name, tensors));
+        }
+
+        if (!formats.HasFlag(VectorFormats.Bin) || call is not Conv2dCall { WeightScales.Length: 1, Shape.Groups: 1, Input.Shape.Batch: 1 } conv)
+        {
+            return false;
+        }
+
+        ReportFolder layer = ReportFolder.Open(Path.Combine(folder, "bin", name));
+        Tensor expected = derivation == ParameterDerivation.WorstCase ? output : engine.Run(call, inputs, ParameterDerivation.WorstCase);
+        foreach ((string fileName, byte[] bytes) in new[] { ("input_q.bin", inputs[0].Bytes.ToArray()), ("output_opt.bin", expected.Bytes.ToArray()) }
+            .Concat(tensors.Where(static tensor => tensor.Name is "weight" or "bias").Select(static tensor => ($"{tensor.Name}.bin", tensor.Bytes))))
+        {
+            AtomicFile.Write(layer.PathOf(fileName), stream => stream.Write(bytes));
+        }
+
+        layer.WriteText("params.json", LayerParameters.ForVectors(conv, conv.Requantize(ParameterDerivation.WorstCase)));
+        return true;
+    }
+
+    /// <summary>A name that is also a C identifier: <c>layer012_block_conv1</c>.</summary>
+    private static string FileName(OperatorCall call)
+    {
+        string readable = string.Concat(call.Name.Select(static character => char.IsAsciiLetterOrDigit(character) ? character : '_'));
+        return string.Create(CultureInfo.InvariantCulture, $"layer{call.Index:D3}_{readable}");
+    }
+}

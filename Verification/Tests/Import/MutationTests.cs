@@ -1,0 +1,80 @@
+using System.Diagnostics;
+using TileProof.Golden.Export.Onnx;
+using TileProof.Golden.Export.Pte;
+using TileProof.Golden.Import;
+using TileProof.Golden.Import.Onnx;
+using TileProof.Golden.Import.Pte;
+using TileProof.Tests.Support;
+using Xunit.Abstractions;
+
+namespace TileProof.Tests.Import;
+
+/// <summary>Damaged model files: every one imports or ends in a <see cref="ModelFormatException"/> with a place, in bounded time and memory.</summary>
+public sealed class MutationTests(ITestOutputHelper log)
+{
+    private const int QuickCount = 2_000;
+    private const int WholeCount = 100_000;
+    private const long MostBytes = 1L << 30;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private static readonly (string Name, byte[] File)[] Originals =
+    [
+        ("float.onnx", OnnxModelTests.Classifier()),
+        ("qoperator.onnx", OnnxModelTests.QOperator()),
+        ("qdq.onnx", OnnxModelWriter.Write(SampleNetwork.Create())),
+        ("sample.pte", PteModelWriter.Write(SampleNetwork.Create())),
+        ("per-channel.pte", PteModelWriter.Write(SampleNetwork.Create(perChannel: true))),
+    ];
+
+    [Fact]
+    public void Read_MutatedFiles_ImportOrModelFormatException() => Run(QuickCount);
+
+    [SkippableFact]
+    public void Read_HundredThousandMutatedFiles_ImportOrModelFormatException()
+    {
+        SlowTests.SkipUnlessAsked();
+        Run(WholeCount);
+    }
+
+    private void Run(int count)
+    {
+        int imported = 0;
+        long mostBytes = 0;
+        var longest = TimeSpan.Zero;
+        for (int seed = 0; seed < count; seed++)
+        {
+            (string name, byte[] original) = Originals[seed % Originals.Length];
+            byte[] file = MutatedFiles.Create(original, seed);
+            (bool isImported, long bytes, TimeSpan time) = Task.Run(() => Import(name, file, seed)).WaitAsync(Patience).GetAwaiter().GetResult();
+            imported += isImported ? 1 : 0;
+            mostBytes = Math.Max(mostBytes, bytes);
+            longest = time > longest ? time : longest;
+        }
+
+        log.WriteLine($"{count} mutated files: {imported} imported, {count - imported} refused with a place; most memory {mostBytes / 1024} KiB, longest {longest.TotalMilliseconds:F0} ms");
+        Assert.InRange(mostBytes, 0, MostBytes);
+        Assert.InRange(imported, 1, count - 1);
+    }
+
+    private static (bool IsImported, long Bytes, TimeSpan Time) Import(string name, byte[] file, int seed)
+    {
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        long start = Stopwatch.GetTimestamp();
+        bool isImported = true;
+        try
+        {
+            _ = name.EndsWith(".pte", StringComparison.Ordinal) ? ImportedModel.Of(PteModel.Read(name, file)) : OnnxModel.Read(name, file, folder: null);
+        }
+        catch (ModelFormatException exception)
+        {
+            isImported = false;
+            Assert.True(exception.Place.Length > 0 && !exception.Message.Contains('\n', StringComparison.Ordinal), $"seed {seed}: {exception.Message}");
+        }
+        catch (Exception exception) when (exception is not Xunit.Sdk.XunitException)
+        {
+            Assert.Fail($"{name}, seed {seed}: {exception}");
+        }
+
+        return (isImported, GC.GetAllocatedBytesForCurrentThread() - before, Stopwatch.GetElapsedTime(start));
+    }
+}

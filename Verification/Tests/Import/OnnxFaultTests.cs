@@ -1,0 +1,119 @@
+using TileProof.Golden.Export.Onnx;
+using TileProof.Golden.Import;
+using TileProof.Golden.Import.Onnx;
+using TileProof.Golden.Onnx.Schema;
+using TileProof.Tests.Support;
+
+namespace TileProof.Tests.Import;
+
+/// <summary>Each broken model gives one line that names the file, the place, and what was expected.</summary>
+public sealed class OnnxFaultTests
+{
+    private static readonly byte[] Float = OnnxModelTests.Classifier();
+    private static readonly byte[] Quantized = OnnxModelWriter.Write(SampleNetwork.Create());
+
+    [Fact]
+    public void Read_UnsupportedOperator_NamesNodeAndNearestForm() => AssertFault(
+        Change(Float, static model => Node(model, "Relu").OpType = "LeakyRelu"),
+        "m.onnx: node 'relu' (LeakyRelu): is not supported; nearest supported form: Relu; supported: Conv, ");
+
+    [Fact]
+    public void Read_UnsupportedAttribute_NamesNodeAndNearestForm() => AssertFault(
+        Change(Float, static model => Node(model, "Conv").Attribute.Add(new AttributeProto { Name = "strides", Type = AttributeProto.Types.AttributeType.Ints, Ints = { 1, 2 } })),
+        "m.onnx: node 'Conv_0' (Conv): strides is [1, 2]; nearest supported form: the same in both directions");
+
+    [Fact]
+    public void Read_ClaimOfTwoGibibytes_Refused() => AssertFault(
+        Change(Small(), static model => model.Graph.Initializer.Add(new TensorProto { Name = "w", DataType = 1, Dims = { 1 << 29 } })),
+        "m.onnx: initializer 'w': has the dimensions [536870912], expected less than 2147483647 bytes");
+
+    [Fact]
+    public void Read_LengthBeyondTheFile_Refused()
+    {
+        // Field 7 (the graph) with a length of 2 GiB less one.
+        byte[] file = [0x3A, 0xFF, 0xFF, 0xFF, 0xFF, 0x07, .. new byte[1000]];
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        AssertFault(file, "m.onnx: file: is not an ONNX model: ");
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    [Fact]
+    public void Read_CyclicGraph_NamesANodeOfTheCycle() => AssertFault(
+        Change(Float, static model => Node(model, "Conv").Input[0] = "sum"),
+        "m.onnx: node 'Conv_0' (Conv): reads its own result, directly or through others; expected a graph without cycles");
+
+    [Fact]
+    public void Read_ValueNobodyMakes_NamesIt() => AssertFault(
+        Change(Float, static model => Node(model, "Relu").Input[0] = "lost"), "m.onnx: node 'relu' (Relu): reads 'lost', which nothing makes");
+
+    [Fact]
+    public void Read_MissingExternalData_NamesTheFile()
+    {
+        using var folder = new TemporaryFolder();
+        byte[] model = OnnxBytes.MoveInitializersToFile(Float, folder["weights.bin"]);
+        File.Delete(folder["weights.bin"]);
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => OnnxModel.Read("m.onnx", model, folder.FullPath));
+        Assert.Equal("m.onnx: initializer 'conv.weight': its data file 'weights.bin' cannot be read: it does not exist", exception.Message);
+    }
+
+    [Theory]
+    [InlineData("../weights.bin")]
+    [InlineData("/weights.bin")]
+    [InlineData("a/../../weights.bin")]
+    public void Read_ExternalDataOutsideTheFolder_Refused(string location) => AssertFault(
+        Change(Float, model =>
+        {
+            TensorProto tensor = model.Graph.Initializer[0];
+            tensor.DataLocation = TensorProto.Types.DataLocation.External;
+            tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = location });
+        }),
+        $"m.onnx: initializer 'conv.weight': has its data in '{location}', expected a file in the model's folder",
+        folder: System.IO.Path.GetTempPath());
+
+    [Fact]
+    public void Read_InitializerOfWrongSize_SaysBothSizes() => AssertFault(
+        Change(Float, static model => model.Graph.Initializer[0].Dims[0] = 7), "m.onnx: initializer 'conv.weight': holds 648 bytes, but [7, 3, 3, 3] of Float takes 756");
+
+    [Theory]
+    [InlineData(float.NaN, "NaN")]
+    [InlineData(0f, "0")]
+    [InlineData(-1f, "-1")]
+    [InlineData(float.PositiveInfinity, "Infinity")]
+    public void Read_ScaleThatIsNone_NamesIt(float scale, string text) => AssertFault(
+        Change(Quantized, model => Initializer(model, Node(model, "QuantizeLinear").Input[1]).RawData = Google.Protobuf.ByteString.CopyFrom(BitConverter.GetBytes(scale))),
+        $"m.onnx: node 'input.quantize' (QuantizeLinear): the scale 'constant_0' is {text}, expected a finite number above 0");
+
+    [Fact]
+    public void Read_ZeroPointBeyond8Bits_NamesIt() => AssertFault(
+        Change(Quantized, static model =>
+        {
+            TensorProto zeroPoint = Initializer(model, Node(model, "QuantizeLinear").Input[2]);
+            zeroPoint.DataType = (int)TensorProto.Types.DataType.Int32;
+            zeroPoint.RawData = Google.Protobuf.ByteString.CopyFrom(BitConverter.GetBytes(300));
+        }),
+        "m.onnx: node 'input.quantize' (QuantizeLinear): the zero point 'constant_1' is not int8 or uint8, so it may lie outside -128..127; nearest supported form: 8-bit quantization");
+
+    [Fact]
+    public void Read_NoModel_OneLine() => AssertFault([1, 2, 3], "m.onnx: file: is not an ONNX model: ");
+
+    [Fact]
+    public void Read_UnknownOperatorSet_SaysWhichAreKnown() => AssertFault(
+        Change(Float, static model => model.OpsetImport[0].Version = 22), "m.onnx: opset_import: the operator set is 22, expected 9 to 21");
+
+    private static byte[] Small() => Change(Float, static model => model.Graph.Initializer.Clear());
+
+    private static byte[] Change(byte[] model, Action<ModelProto> change) => OnnxBytes.Change(model, change);
+
+    private static NodeProto Node(ModelProto model, string operatorType) => model.Graph.Node.First(node => node.OpType == operatorType);
+
+    private static TensorProto Initializer(ModelProto model, string name) => model.Graph.Initializer.First(tensor => tensor.Name == name);
+
+    private static void AssertFault(byte[] model, string expected, string? folder = null)
+    {
+        ModelFormatException exception = Assert.Throws<ModelFormatException>(() => OnnxModel.Read("m.onnx", model, folder));
+        Assert.StartsWith(expected, exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', exception.Message);
+        Assert.Equal("m.onnx", exception.Path);
+        Assert.NotEmpty(exception.Place);
+    }
+}
