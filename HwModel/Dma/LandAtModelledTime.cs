@@ -26,8 +26,7 @@ public sealed class LandAtModelledTime : LandingPolicy
 
     internal override void Issued(DmaEngine engine, DmaTransfer transfer)
     {
-        StridedRegion source = transfer.Descriptor.Source;
-        TransferTime time = costs.TransferTime(transfer.Descriptor.TotalRows, source.TotalBytes);
+        TransferTime time = costs.TransferTime(transfer.Descriptor.Source.TotalBytes);
         ref double free = ref channelFree[transfer.Channel.Index];
         free = Math.Max(free, now) + time.BusyCycles;
         arrivals.Add(transfer, free + time.LatencyCycles);
