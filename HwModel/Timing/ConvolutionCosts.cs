@@ -24,16 +24,15 @@ public sealed class ConvolutionCosts
     public double PrologueCycles(Conv2dShape shape)
     {
         long missedLines = DataCache.LinesOf(shape.WeightCount) + DataCache.RepeatedScanMisses(shape.WeightCount);
-        double channelCycles = coefficients[CoreTerm.PrologueChannel] + coefficients[mode, MemoryTerm.PrologueChannel];
         return (shape.WeightCount * coefficients[CoreTerm.PrologueWeight])
-            + (shape.OutChannels * channelCycles)
-            + (missedLines * coefficients[mode, MemoryTerm.LineMiss]);
+            + (shape.OutChannels * coefficients[CoreTerm.PrologueChannel])
+            + (missedLines * coefficients[mode, MemoryTerm.PrologueMiss]);
     }
 
     /// <summary>Write-back or invalidation of consecutive bytes.</summary>
     public double CacheMaintenanceCycles(long bytes) => DataCache.LinesOf(bytes) * coefficients[mode, MemoryTerm.CacheLine];
 
-    /// <summary>Cache misses of the core.</summary>
+    /// <summary>Cache misses of a kernel on system memory.</summary>
     public double MissCycles(long lines) => lines * coefficients[mode, MemoryTerm.LineMiss];
 
     /// <summary>A constant written over consecutive bytes: one store of 64 bytes a cycle.</summary>
@@ -57,7 +56,7 @@ public sealed class ConvolutionCosts
         + (work.Gathers * coefficients[CoreTerm.Gather])
         + (work.Shuffles * coefficients[CoreTerm.Shuffle])
         + (work.Variant == ConvolutionVariant.General3x3 ? work.InnerIterations * coefficients[CoreTerm.WideIteration] : 0)
-        + (work.VectorLoads * coefficients[mode, MemoryTerm.KernelLoad]);
+        + (work.CoefficientLoads * coefficients[mode, MemoryTerm.CoefficientLoad]);
 
     /// <summary>Step set-up, requantization and store of a kernel call.</summary>
     public double EpilogueCycles(in ConvolutionWork work) => work.Packs * coefficients[CoreTerm.Pack];
@@ -66,5 +65,5 @@ public sealed class ConvolutionCosts
     public double CopyCycles(long rows) => rows * coefficients[CoreTerm.CopyRow];
 
     /// <summary>How long a channel is busy with a transfer.</summary>
-    public TransferTime TransferTime(long rows, long bytes) => DmaCosts.TransferTime(coefficients, mode, rows, bytes);
+    public TransferTime TransferTime(long bytes) => DmaCosts.TransferTime(coefficients, mode, bytes);
 }

@@ -48,7 +48,7 @@ public static class ConvolutionProgram
         Conv2dShape shape = plan.Shape;
         bool everyWait = waits == WaitPolicy.EveryTransfer;
         LoadCoefficients(0);
-        timeline.Issue(StoreChannel, TransferPurpose.Coefficients, costs.TransferTime(1, plan.BiasBufferBytes), plan.BiasBufferBytes, "biases");
+        timeline.Issue(StoreChannel, TransferPurpose.Coefficients, costs.TransferTime(plan.BiasBufferBytes), plan.BiasBufferBytes, "biases");
         LoadInput(0);
         timeline.Wait(StoreChannel);
         timeline.Wait(LoadChannel);
@@ -102,7 +102,7 @@ public static class ConvolutionProgram
             }
 
             long storedBytes = (long)shape.OutWidth * plan.RowsInTile(rowTile) * channels;
-            timeline.Issue(StoreChannel, TransferPurpose.Output, costs.TransferTime(channels, storedBytes), storedBytes, "output");
+            timeline.Issue(StoreChannel, TransferPurpose.Output, costs.TransferTime(storedBytes), storedBytes, "output");
         }
 
         timeline.Wait(StoreChannel);
@@ -110,14 +110,14 @@ public static class ConvolutionProgram
         void LoadCoefficients(int channelTile)
         {
             long bytes = (long)shape.WeightsPerOutChannel * plan.ChannelsInTile(channelTile);
-            timeline.Issue(StoreChannel, TransferPurpose.Coefficients, costs.TransferTime(1, bytes), bytes, "coefficients");
+            timeline.Issue(StoreChannel, TransferPurpose.Coefficients, costs.TransferTime(bytes), bytes, "coefficients");
         }
 
         void LoadInput(int rowTile)
         {
             timeline.Compute(CycleCategory.Fill, ConvolutionCosts.FillCycles(plan.InputBufferBytes), "fill");
-            long rows = (long)InputWindow.Of(plan, rowTile).RowCount * shape.InChannels;
-            timeline.Issue(LoadChannel, TransferPurpose.Input, costs.TransferTime(rows, rows * shape.InWidth), rows * shape.InWidth, "input");
+            long bytes = (long)InputWindow.Of(plan, rowTile).RowCount * shape.InChannels * shape.InWidth;
+            timeline.Issue(LoadChannel, TransferPurpose.Input, costs.TransferTime(bytes), bytes, "input");
         }
     }
 

@@ -60,7 +60,7 @@ public static class ElementwiseProgram
         }
 
         void Transfer(int channel, TransferPurpose purpose, long bytes) =>
-            timeline.Issue(channel, purpose, DmaCosts.TransferTime(coefficients, mode, 1, bytes), bytes, purpose.ToString());
+            timeline.Issue(channel, purpose, DmaCosts.TransferTime(coefficients, mode, bytes), bytes, purpose.ToString());
 
         void Maintain(long bytes, string name) =>
             timeline.Compute(CycleCategory.CacheMaintenance, DataCache.LinesOf(bytes) * coefficients[mode, MemoryTerm.CacheLine], name);
@@ -75,7 +75,7 @@ public static class ElementwiseProgram
         long outputLines = DataCache.LinesOf(elementCount * structure.OutputBytes);
         timeline.Compute(CycleCategory.Kernel, (inputLines + outputLines) * coefficients[mode, MemoryTerm.LineMiss], "cache misses");
         timeline.Compute(
-            CycleCategory.CacheMaintenance, ((2 * inputLines) + outputLines) * coefficients[mode, MemoryTerm.CacheLine], "write back");
+            CycleCategory.CacheMaintenance, (inputLines + outputLines) * coefficients[mode, MemoryTerm.CacheLine], "write back");
     }
 
     private static double VectorCycles(in ElementwiseStructure structure, long elementCount, CostCoefficients coefficients) =>

@@ -11,6 +11,7 @@ namespace TileProof.HwModel.Timing;
 /// <param name="InnerChannels">Input channels of an inner iteration.</param>
 /// <param name="MultiplySlots">Multiply instructions of an inner iteration, 256 multiply-accumulates each.</param>
 /// <param name="VectorLoads">Vector loads of an inner iteration.</param>
+/// <param name="CoefficientLoads">Loads of an inner iteration that fetch coefficients, one per output channel; a gather counts as its four.</param>
 /// <param name="Gathers">Coefficient gathers of an inner iteration.</param>
 /// <param name="Shuffles">Lane shuffles of an inner iteration that separate even and odd columns before a four-vector multiply.</param>
 /// <param name="Accumulators">Accumulators of a step, each requantized once.</param>
@@ -22,6 +23,7 @@ public readonly record struct KernelStructure(
     int InnerChannels,
     int MultiplySlots,
     int VectorLoads,
+    int CoefficientLoads,
     int Gathers,
     int Shuffles,
     int Accumulators)
@@ -40,19 +42,19 @@ public readonly record struct KernelStructure(
     /// <exception cref="NotSupportedException">No kernel computes this geometry.</exception>
     public static KernelStructure Of(Conv2dShape shape, int inputRowPitchBytes) => (shape.KernelHeight, shape.KernelWidth, shape.Stride) switch
     {
-        (3, 3, 1) when inputRowPitchBytes <= 16 => new(ConvolutionVariant.Fold16, 16, 4, 2, 1, 6, 5, 0, 0, 2),
-        (3, 3, 1) when inputRowPitchBytes <= 32 => new(ConvolutionVariant.Fold32, 32, 2, 2, 1, 6, 5, 0, 0, 2),
-        (3, 3, 1) => new(ConvolutionVariant.General3x3, 62, 2, 2, 1, 12, 10, 0, 0, 4),
-        (3, 3, 2) when shape.InChannels == 3 => new(ConvolutionVariant.Stride2Of3x3Depth3, 31, 2, 3, 3, 21, 2, 0, 18, 3),
-        (3, 3, 2) => new(ConvolutionVariant.Stride2Of3x3, 31, 2, 3, 1, 9, 13, 0, 9, 3),
-        (7, 7, 2) when shape.InChannels == 3 => new(ConvolutionVariant.Stride2Of7x7Depth3, 29, 2, 2, 3, 84, 60, 0, 0, 2),
-        (7, 7, 2) => new(ConvolutionVariant.Stride2Of7x7, 29, 2, 2, 1, 28, 20, 0, 0, 2),
+        (3, 3, 1) when inputRowPitchBytes <= 16 => new(ConvolutionVariant.Fold16, 16, 4, 2, 1, 6, 5, 2, 0, 0, 2),
+        (3, 3, 1) when inputRowPitchBytes <= 32 => new(ConvolutionVariant.Fold32, 32, 2, 2, 1, 6, 5, 2, 0, 0, 2),
+        (3, 3, 1) => new(ConvolutionVariant.General3x3, 62, 2, 2, 1, 12, 10, 2, 0, 0, 4),
+        (3, 3, 2) when shape.InChannels == 3 => new(ConvolutionVariant.Stride2Of3x3Depth3, 31, 2, 3, 3, 21, 2, 2, 0, 18, 3),
+        (3, 3, 2) => new(ConvolutionVariant.Stride2Of3x3, 31, 2, 3, 1, 9, 13, 3, 0, 9, 3),
+        (7, 7, 2) when shape.InChannels == 3 => new(ConvolutionVariant.Stride2Of7x7Depth3, 29, 2, 2, 3, 84, 60, 6, 0, 0, 2),
+        (7, 7, 2) => new(ConvolutionVariant.Stride2Of7x7, 29, 2, 2, 1, 28, 20, 2, 0, 0, 2),
         (1, 1, 1) when inputRowPitchBytes % VectorBytes == 0 && inputRowPitchBytes == shape.InWidth =>
-            new(ConvolutionVariant.FlattenedAligned, VectorBytes, 1, 4, 4, 4, 8, 0, 0, 4),
-        (1, 1, 1) when inputRowPitchBytes == shape.InWidth => new(ConvolutionVariant.FlattenedUnaligned, VectorBytes, 1, 4, 4, 4, 8, 1, 0, 4),
-        (1, 1, 1) => new(ConvolutionVariant.RowsAligned, VectorBytes, 1, 4, 4, 4, 8, 0, 0, 4),
-        (1, 1, 2) when shape.InChannels <= VectorBytes => new(ConvolutionVariant.Stride2Of1x1, VectorBytes, 1, 4, 4, 4, 12, 0, 4, 4),
-        (1, 1, 2) => new(ConvolutionVariant.Stride2Of1x1Gathered, VectorBytes, 1, 4, 4, 4, 12, 1, 4, 4),
+            new(ConvolutionVariant.FlattenedAligned, VectorBytes, 1, 4, 4, 4, 8, 4, 0, 0, 4),
+        (1, 1, 1) when inputRowPitchBytes == shape.InWidth => new(ConvolutionVariant.FlattenedUnaligned, VectorBytes, 1, 4, 4, 4, 8, 4, 1, 0, 4),
+        (1, 1, 1) => new(ConvolutionVariant.RowsAligned, VectorBytes, 1, 4, 4, 4, 8, 4, 0, 0, 4),
+        (1, 1, 2) when shape.InChannels <= VectorBytes => new(ConvolutionVariant.Stride2Of1x1, VectorBytes, 1, 4, 4, 4, 12, 4, 0, 4, 4),
+        (1, 1, 2) => new(ConvolutionVariant.Stride2Of1x1Gathered, VectorBytes, 1, 4, 4, 4, 12, 4, 1, 4, 4),
         _ => throw new NotSupportedException($"{shape.ConfigKey}: no tiled kernel computes this geometry."),
     };
 }

@@ -47,7 +47,7 @@ public static class MaxPoolProgram
             int rows = RowsOf(tile);
             timeline.Compute(CycleCategory.Kernel, StepsOf(shape, channels, rows) * coefficients[CoreTerm.MaxPoolStep], "kernel");
             long bytes = (long)channels * rows * shape.OutWidth * sizeof(float);
-            timeline.Issue(StoreChannel, TransferPurpose.Output, costs.TransferTime(channels, bytes), bytes, "output");
+            timeline.Issue(StoreChannel, TransferPurpose.Output, costs.TransferTime(bytes), bytes, "output");
         }
 
         timeline.Wait(StoreChannel);
@@ -67,7 +67,7 @@ public static class MaxPoolProgram
             int endRow = Math.Min(firstRow + ((RowsOf(tile) - 1) * shape.Stride) + shape.KernelHeight, shape.InHeight);
             long rows = (long)channels * (endRow - Math.Max(firstRow, 0));
             long bytes = rows * shape.InWidth * sizeof(float);
-            timeline.Issue(LoadChannel, TransferPurpose.Input, costs.TransferTime(rows, bytes), bytes, "input");
+            timeline.Issue(LoadChannel, TransferPurpose.Input, costs.TransferTime(bytes), bytes, "input");
         }
     }
 

@@ -28,9 +28,9 @@ public static class SmallOperatorProgram
         long inputBytes = (long)channels * PositionCount * sizeof(float);
         long outputBytes = (long)channels * sizeof(float);
         timeline.Compute(CycleCategory.Control, coefficients[CoreTerm.MeanCall], "call");
-        Transfer(LoadChannel, TransferPurpose.Input, 1, inputBytes, coefficients, mode, timeline);
+        Transfer(LoadChannel, TransferPurpose.Input, inputBytes, coefficients, mode, timeline);
         timeline.Compute(CycleCategory.Kernel, ConvolutionWork.DivideRoundUp(channels, VectorFloats) * MeanVectorCycles, "kernel");
-        Transfer(StoreChannel, TransferPurpose.Output, 1, outputBytes, coefficients, mode, timeline);
+        Transfer(StoreChannel, TransferPurpose.Output, outputBytes, coefficients, mode, timeline);
         Maintain(inputBytes + outputBytes, coefficients, mode, timeline);
     }
 
@@ -46,13 +46,13 @@ public static class SmallOperatorProgram
         ArgumentOutOfRangeException.ThrowIfLessThan(inFeatures, 1);
         ArgumentNullException.ThrowIfNull(coefficients);
         ArgumentNullException.ThrowIfNull(timeline);
-        Transfer(LoadChannel, TransferPurpose.Input, 1, inFeatures, coefficients, mode, timeline);
+        Transfer(LoadChannel, TransferPurpose.Input, inFeatures, coefficients, mode, timeline);
         int tileRows = Math.Max(1, bankBytes / inFeatures);
         double outputCycles = coefficients[CoreTerm.LinearOutput] + (ConvolutionWork.DivideRoundUp(inFeatures, LinearVectorElements) * LinearVectorCycles);
         for (int first = 0; first < outFeatures; first += tileRows)
         {
             int rows = Math.Min(tileRows, outFeatures - first);
-            Transfer(LoadChannel, TransferPurpose.Coefficients, 1, (long)rows * inFeatures, coefficients, mode, timeline);
+            Transfer(LoadChannel, TransferPurpose.Coefficients, (long)rows * inFeatures, coefficients, mode, timeline);
             timeline.Compute(CycleCategory.Kernel, rows * outputCycles, "kernel");
         }
 
@@ -89,13 +89,13 @@ public static class SmallOperatorProgram
         timeline.Wait(StoreChannel);
 
         void Issue(int channel, TransferPurpose purpose) =>
-            timeline.Issue(channel, purpose, DmaCosts.TransferTime(coefficients, mode, 1, rowBytes), rowBytes, purpose.ToString());
+            timeline.Issue(channel, purpose, DmaCosts.TransferTime(coefficients, mode, rowBytes), rowBytes, purpose.ToString());
     }
 
     private static void Transfer(
-        int channel, TransferPurpose purpose, long rows, long bytes, CostCoefficients coefficients, MachineMode mode, EventTimeline timeline)
+        int channel, TransferPurpose purpose, long bytes, CostCoefficients coefficients, MachineMode mode, EventTimeline timeline)
     {
-        timeline.Issue(channel, purpose, DmaCosts.TransferTime(coefficients, mode, rows, bytes), bytes, purpose.ToString());
+        timeline.Issue(channel, purpose, DmaCosts.TransferTime(coefficients, mode, bytes), bytes, purpose.ToString());
         timeline.Wait(channel);
     }
 

@@ -41,12 +41,11 @@ public static class TermCatalog
     public static TermDescription Of(MemoryTerm term) => term switch
     {
         MemoryTerm.DmaLatency => new("cycles per transfer", "descriptor fetch and memory latency"),
-        MemoryTerm.DmaRow => new("cycles per row", "row of a DMA descriptor"),
         MemoryTerm.DmaByte => new("cycles per byte", "payload on one DMA channel"),
         MemoryTerm.CacheLine => new("cycles per 128-byte line", "write-back or invalidation around a call"),
-        MemoryTerm.LineMiss => new("cycles per 128-byte line", "cache miss of the core"),
-        MemoryTerm.KernelLoad => new("cycles per vector load", "stalls of a convolution kernel in local memory"),
-        MemoryTerm.PrologueChannel => new("cycles per output channel", "driver arrays that miss the cache"),
+        MemoryTerm.LineMiss => new("cycles per 128-byte line", "cache miss of a kernel on system memory"),
+        MemoryTerm.PrologueMiss => new("cycles per 128-byte line", "cache miss of the scalar passes over the weights"),
+        MemoryTerm.CoefficientLoad => new("cycles per coefficient load", "stalls of a convolution kernel in local memory"),
         _ => throw new ArgumentOutOfRangeException(nameof(term), term, null),
     };
 }

@@ -1,18 +1,18 @@
 namespace TileProof.Kernels;
 
-/// <summary>float32 softmax over rows, in four passes (operator contract, section 9a).</summary>
+/// <summary>float32 softmax over rows, in five passes (operator contract, section 9a).</summary>
 /// <remarks>
-/// 1 the maximum of a row, one work item per row; 2 the exponential of every element, one work item per element; 3 the reciprocal
-/// sum of a row, one work item per row; 4 the product, one work item per element. The exponential is a fixed-point polynomial, so
-/// no device library takes part. Elements l, l + 16, l + 32, ... are added in that order to lane l of 16; lane l then takes
-/// lane l + 8, then l + 4, l + 2 and l + 1.
+/// The exponential is a fixed-point polynomial, so no device library takes part. Elements l, l + 16, l + 32, ... of a row are added
+/// in that order to lane l of 16; lane l then takes lane l + 8, then l + 4, l + 2 and l + 1.
 /// </remarks>
 public static class SoftmaxKernel
 {
-    private const int LaneCount = 16;
+    /// <summary>The partial sums of a row.</summary>
+    public const int LaneCount = 16;
+
     private const long InverseLogarithmOfTwoQ30 = 1549082005;
 
-    /// <summary>Pass 1: the largest element of row <paramref name="row"/>; NaN never wins.</summary>
+    /// <summary>Pass 1, one work item per row: the largest element; NaN never wins.</summary>
     public static float Maximum<TFloat>(int row, TFloat input, int rowElementCount)
         where TFloat : struct, IReadOnlyView<float>
     {
@@ -27,7 +27,7 @@ public static class SoftmaxKernel
         return maximum;
     }
 
-    /// <summary>Pass 2: e to the element minus the maximum of its row, in 0..1; results below 2^-126 are 0, and NaN stays NaN.</summary>
+    /// <summary>Pass 2, one work item per element: e to the element minus the maximum of its row, in 0..1; results below 2^-126 are 0, and NaN stays NaN.</summary>
     public static float Exponential<TFloat>(int index, TFloat input, TFloat maxima, int rowElementCount)
         where TFloat : struct, IReadOnlyView<float>
     {
@@ -45,16 +45,32 @@ public static class SoftmaxKernel
         return mantissa * BitConverter.Int32BitsToSingle(Math.Max(127 + exponent, 0) << 23);
     }
 
-    /// <summary>Pass 3: the reciprocal of the sum of row <paramref name="row"/> of the exponentials.</summary>
-    public static float ReciprocalSum<TFloat>(int row, TFloat exponentials, int rowElementCount)
+    /// <summary>Pass 3, one work item per row and lane: the sum of the lane's exponentials, added to 0 one after the other.</summary>
+    /// <param name="index">row * 16 + lane.</param>
+    /// <param name="exponentials">The results of pass 2.</param>
+    /// <param name="rowElementCount">The elements of a row.</param>
+    public static float LaneSum<TFloat>(int index, TFloat exponentials, int rowElementCount)
         where TFloat : struct, IReadOnlyView<float>
     {
-        int first = row * rowElementCount;
-        return FloatArithmetic.Divide(
-            1f, SumOfEight(0, exponentials, first, rowElementCount) + SumOfEight(1, exponentials, first, rowElementCount));
+        int first = index / LaneCount * rowElementCount;
+        float sum = 0;
+        for (int offset = index % LaneCount; offset < rowElementCount; offset += LaneCount)
+        {
+            sum += exponentials[first + offset];
+        }
+
+        return sum;
     }
 
-    /// <summary>Pass 4: the exponential times the reciprocal sum of its row; one NaN in a row makes the whole row NaN.</summary>
+    /// <summary>Pass 4, one work item per row: the reciprocal of the sum of its lanes.</summary>
+    public static float ReciprocalSum<TFloat>(int row, TFloat laneSums)
+        where TFloat : struct, IReadOnlyView<float>
+    {
+        int first = row * LaneCount;
+        return FloatArithmetic.Divide(1f, SumOfEight(first, laneSums) + SumOfEight(first + 1, laneSums));
+    }
+
+    /// <summary>Pass 5, one work item per element: the exponential times the reciprocal sum of its row; one NaN in a row makes the whole row NaN.</summary>
     public static float Normalize<TFloat>(int index, TFloat exponentials, TFloat reciprocalSums, int rowElementCount)
         where TFloat : struct, IReadOnlyView<float>
     {
@@ -79,27 +95,11 @@ public static class SoftmaxKernel
 
     private static int AddSaturating(int x, int y) => IntegerArithmetic.Saturate32((long)x + y);
 
-    private static float SumOfEight<TFloat>(int lane, TFloat values, int first, int count)
+    private static float SumOfEight<TFloat>(int lane, TFloat laneSums)
         where TFloat : struct, IReadOnlyView<float> =>
-        SumOfFour(lane, values, first, count) + SumOfFour(lane + 2, values, first, count);
+        SumOfFour(lane, laneSums) + SumOfFour(lane + 2, laneSums);
 
-    private static float SumOfFour<TFloat>(int lane, TFloat values, int first, int count)
+    private static float SumOfFour<TFloat>(int lane, TFloat laneSums)
         where TFloat : struct, IReadOnlyView<float> =>
-        SumOfTwo(lane, values, first, count) + SumOfTwo(lane + 4, values, first, count);
-
-    private static float SumOfTwo<TFloat>(int lane, TFloat values, int first, int count)
-        where TFloat : struct, IReadOnlyView<float> =>
-        LaneSum(lane, values, first, count) + LaneSum(lane + 8, values, first, count);
-
-    private static float LaneSum<TFloat>(int lane, TFloat values, int first, int count)
-        where TFloat : struct, IReadOnlyView<float>
-    {
-        float sum = 0;
-        for (int offset = lane; offset < count; offset += LaneCount)
-        {
-            sum += values[first + offset];
-        }
-
-        return sum;
-    }
+        (laneSums[lane] + laneSums[lane + 8]) + (laneSums[lane + 4] + laneSums[lane + 12]);
 }

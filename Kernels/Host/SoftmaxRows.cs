@@ -2,13 +2,15 @@ using System.Buffers;
 
 namespace TileProof.Kernels.Host;
 
-/// <summary>The four passes of softmax over a range of rows, one row at a time.</summary>
+/// <summary>The five passes of softmax over a range of rows, one row at a time.</summary>
 internal static unsafe class SoftmaxRows
 {
     public static void Compute(HostView<float> input, HostView<float> output, int beginRow, int endRow, int rowElementCount)
     {
         // One row of exponentials is addressed as row 0; only the operand and the result move from row to row.
         float[] scratch = ArrayPool<float>.Shared.Rent(rowElementCount);
+        float* lanes = stackalloc float[SoftmaxKernel.LaneCount];
+        var laneSums = new HostView<float>(lanes);
         fixed (float* exponentials = scratch)
         {
             var z = new HostView<float>(exponentials);
@@ -23,7 +25,12 @@ internal static unsafe class SoftmaxRows
                     z.Write(i, SoftmaxKernel.Exponential(i, x, m, rowElementCount));
                 }
 
-                float reciprocalSum = SoftmaxKernel.ReciprocalSum(0, z, rowElementCount);
+                for (int lane = 0; lane < SoftmaxKernel.LaneCount; lane++)
+                {
+                    laneSums.Write(lane, SoftmaxKernel.LaneSum(lane, z, rowElementCount));
+                }
+
+                float reciprocalSum = SoftmaxKernel.ReciprocalSum(0, laneSums);
                 var r = new HostView<float>(&reciprocalSum);
                 for (int i = 0; i < rowElementCount; i++)
                 {

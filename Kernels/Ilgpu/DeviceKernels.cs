@@ -79,8 +79,11 @@ internal static class DeviceKernels
         Index1D i, ArrayView<float> input, ArrayView<float> maxima, ArrayView<float> exponentials, int rowElementCount) =>
         exponentials[i] = SoftmaxKernel.Exponential(i, new DeviceView<float>(input), new DeviceView<float>(maxima), rowElementCount);
 
-    public static void SoftmaxReciprocalSum(Index1D row, ArrayView<float> exponentials, ArrayView<float> reciprocalSums, int rowElementCount) =>
-        reciprocalSums[row] = SoftmaxKernel.ReciprocalSum(row, new DeviceView<float>(exponentials), rowElementCount);
+    public static void SoftmaxLaneSum(Index1D i, ArrayView<float> exponentials, ArrayView<float> laneSums, int rowElementCount) =>
+        laneSums[i] = SoftmaxKernel.LaneSum(i, new DeviceView<float>(exponentials), rowElementCount);
+
+    public static void SoftmaxReciprocalSum(Index1D row, ArrayView<float> laneSums, ArrayView<float> reciprocalSums) =>
+        reciprocalSums[row] = SoftmaxKernel.ReciprocalSum(row, new DeviceView<float>(laneSums));
 
     public static void SoftmaxNormalize(
         Index1D i, ArrayView<float> exponentials, ArrayView<float> reciprocalSums, ArrayView<float> output, int rowElementCount) =>

@@ -209,10 +209,12 @@ public sealed class IlgpuExecutor : IKernelExecutor
         TensorShape rows = TensorShape.FromMatrix(rowCount, 1);
         using KernelValue maxima = Allocate(rows, ElementType.Float32);
         using KernelValue exponentials = Allocate(input.Shape, ElementType.Float32);
+        using KernelValue laneSums = Allocate(TensorShape.FromMatrix(rowCount, SoftmaxKernel.LaneCount), ElementType.Float32);
         using KernelValue reciprocalSums = Allocate(rows, ElementType.Float32);
         kernels.SoftmaxMaximum(stream, rowCount, Float32(input), Float32(maxima), rowElementCount);
         kernels.SoftmaxExponential(stream, input.Shape.ElementCount, Float32(input), Float32(maxima), Float32(exponentials), rowElementCount);
-        kernels.SoftmaxReciprocalSum(stream, rowCount, Float32(exponentials), Float32(reciprocalSums), rowElementCount);
+        kernels.SoftmaxLaneSum(stream, laneSums.Shape.ElementCount, Float32(exponentials), Float32(laneSums), rowElementCount);
+        kernels.SoftmaxReciprocalSum(stream, rowCount, Float32(laneSums), Float32(reciprocalSums));
         kernels.SoftmaxNormalize(stream, input.Shape.ElementCount, Float32(exponentials), Float32(reciprocalSums), Float32(output), rowElementCount);
     }
 

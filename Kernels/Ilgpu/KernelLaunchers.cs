@@ -44,7 +44,10 @@ internal sealed class KernelLaunchers(Accelerator accelerator)
         SoftmaxExponential => field ??= accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, int>(DeviceKernels.SoftmaxExponential);
 
     public Action<AcceleratorStream, Index1D, ArrayView<float>, ArrayView<float>, int>
-        SoftmaxReciprocalSum => field ??= accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<float>, ArrayView<float>, int>(DeviceKernels.SoftmaxReciprocalSum);
+        SoftmaxLaneSum => field ??= accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<float>, ArrayView<float>, int>(DeviceKernels.SoftmaxLaneSum);
+
+    public Action<AcceleratorStream, Index1D, ArrayView<float>, ArrayView<float>>
+        SoftmaxReciprocalSum => field ??= accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<float>, ArrayView<float>>(DeviceKernels.SoftmaxReciprocalSum);
 
     public Action<AcceleratorStream, Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, int>
         SoftmaxNormalize => field ??= accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>, int>(DeviceKernels.SoftmaxNormalize);

@@ -5,6 +5,7 @@ using TileProof.Cli.Commands;
 using TileProof.Golden.Import;
 using TileProof.Kernels;
 using TileProof.Verification;
+using TileProof.Verification.TimingCalibration;
 
 namespace TileProof.Cli;
 
@@ -69,6 +70,7 @@ public static class CommandLineApplication
             ExportModelCommand.Create(context),
             CompareLogCommand.Create(context),
             DevicesCommand.Create(context, DeviceCatalog.List),
+            CalibrateCommand.Create(context, CalibrationRun.Execute),
         ]);
     }
 

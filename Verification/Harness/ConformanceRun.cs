@@ -74,7 +74,7 @@ public static class ConformanceRun
             }
         }
 
-        return new ConformanceOutcome(goldens, cases, endToEnd);
+        return new ConformanceOutcome(goldens, cases, endToEnd) { Adversarial = RunAdversarial(goldens, options, progress, cancellation) };
     }
 
     private static bool RunNetworks(
@@ -89,6 +89,12 @@ public static class ConformanceRun
         string versions = VersionInfo.OfThisProcess(OnnxRuntimeSession.LibraryVersion).ToString();
         string settings = $"{options.Settings}; {engines.Description}; gpu: {DeviceCatalog.GpuUnavailable ?? engines.DataParallel.Device.ToString()}";
         folder.WriteCsv("conformance.csv", outcome.Cases.Select(result => ConformanceRow.Of(result, versions, settings)));
+        HazardReport.WriteCsv(folder.PathOf("hazards.csv"), outcome.FoundHazards);
+        if (options.AdversarialSchedules > 0)
+        {
+            folder.WriteCsv("adversarial.csv", outcome.Adversarial);
+        }
+
         folder.WriteCsv("end_to_end.csv", outcome.EndToEnd.Select(result => EndToEndRow.Of(result, versions, settings)));
         if (accuracies.Length > 0)
         {
@@ -147,6 +153,25 @@ public static class ConformanceRun
             },
             cancellation);
         return results.Where(result => result.Execution is null || options.Modes.Contains(CaseMatrix.ModeOf(result.Execution.Path)));
+    }
+
+    private static AdversarialRow[] RunAdversarial(
+        List<GoldenCall> goldens, VerifyOptions options, IProgressReporter progress, CancellationToken cancellation)
+    {
+        if (options.AdversarialSchedules == 0)
+        {
+            return [];
+        }
+
+        (GoldenCall Golden, BankSetting Bank)[] runs = [.. from golden in goldens from bank in options.Banks select (golden, bank)];
+        var rows = new AdversarialRow[runs.Length];
+        using IProgressActivity activity = progress.Begin($"{options.AdversarialSchedules} adversarial schedules each", runs.Length);
+        Parallel.For(0, runs.Length, new ParallelOptions { CancellationToken = cancellation }, index =>
+        {
+            rows[index] = AdversarialRow.Run(runs[index].Golden, runs[index].Bank, options);
+            activity.Advance();
+        });
+        return rows;
     }
 
     private static EndToEndResult[] RunEndToEnd(

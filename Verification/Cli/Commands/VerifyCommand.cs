@@ -1,6 +1,7 @@
 using System.CommandLine;
 using TileProof.Golden.Quantization;
 using TileProof.HwModel.Dma;
+using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Kernels;
 using TileProof.Operators;
@@ -59,6 +60,16 @@ public static class VerifyCommand
             HelpName = "device",
             Description = $"Device of the data-parallel golden engine: {List(DeviceChoices.Words)}. Default: auto.",
         };
+        var variant = new Option<string>("--variant")
+        {
+            HelpName = "name",
+            Description = $"Version of the DSP programs: {List<KernelVariant>()}. Default: {ChoiceList.NameOf(KernelVariant.Corrected)}.",
+        };
+        var adversarial = new Option<string>("--adversarial")
+        {
+            HelpName = "count",
+            Description = "Schedules with other landings, buffer places and memory contents for each call. Default: 0.",
+        };
         var outputFolder = new Option<string>("--out") { HelpName = "folder", Description = "Where reports are written. Default: reports." };
         var vectors = new Option<string>("--vectors")
         {
@@ -69,7 +80,7 @@ public static class VerifyCommand
         var listOnly = new Option<bool>("--list") { Description = "List the cases and run none." };
         var command = new Command("verify", "Run every layer at every bank setting and compare bit for bit.")
         {
-            networks, banks, modes, landings, layers, input, batch, derivation, calibration, perChannel, images, device, seed, outputFolder, vectors, project, listOnly,
+            networks, banks, modes, landings, layers, input, batch, derivation, calibration, perChannel, images, device, seed, variant, adversarial, outputFolder, vectors, project, listOnly,
         };
         HelpWithExamples.AddTo(command,
         [
@@ -79,6 +90,8 @@ public static class VerifyCommand
             ("tileproof verify --networks resnet50 --input 224", "the published training size"),
             ("tileproof verify --networks model.onnx --banks 61k", "a model of your own"),
             ("tileproof verify --vectors layers --out results", "recorded layers instead of a network"),
+            ("tileproof verify --variant published", "the published programs, with every hazard"),
+            ("tileproof verify --adversarial 20", "20 schedules that a right program must not notice"),
             ("tileproof verify --list", "what would run"),
         ]);
         command.SetAction(parsed =>
@@ -104,6 +117,9 @@ public static class VerifyCommand
                 PerChannelWeights = parsed.GetValue(perChannel) || defaults.PerChannelWeights,
                 AccuracyImages = Read(parsed, images, text => VerifyOptions.ParseCount("image count", text, 0, VerifyOptions.MaximumAccuracyImages), defaults.AccuracyImages),
                 Seed = Read(parsed, seed, text => (int?)VerifyOptions.ParseSeed(text), defaults.Seed),
+                Variant = Read(parsed, variant, text => ChoiceList.ParseOne<KernelVariant>("variant", text), defaults.Variant),
+                AdversarialSchedules = Read(
+                    parsed, adversarial, text => VerifyOptions.ParseCount("schedule count", text, 0, VerifyOptions.MaximumAdversarialSchedules), defaults.AdversarialSchedules),
                 OutputFolder = parsed.GetValue(outputFolder) ?? defaults.OutputFolder,
                 VectorsFolder = vectorsFolder,
                 ListOnly = parsed.GetValue(listOnly),

@@ -20,7 +20,7 @@ public static class CaseMatrix
                from bank in options.Banks
                where golden.Call is not Conv2dCall convolution || !ConvolutionKernel.Supports(convolution.Shape) || options.Modes.Contains(PlanFor(convolution.Shape, bank).Mode)
                from landing in options.Landings
-               select new ConformanceCase(golden, bank, landing, options.Derivation),
+               select new ConformanceCase(golden, bank, landing, options.Derivation) { Variant = options.Variant },
         ];
     }
 
@@ -32,12 +32,13 @@ public static class CaseMatrix
     }
 
     /// <summary>The machine of a bank setting; without banks it gets the smallest ones, which no program touches.</summary>
-    public static DspConfiguration ConfigurationFor(BankSetting bank)
+    public static DspConfiguration ConfigurationFor(BankSetting bank, KernelVariant variant = KernelVariant.Corrected)
     {
         ArgumentNullException.ThrowIfNull(bank);
-        return bank.CacheOnly
+        DspConfiguration configuration = bank.CacheOnly
             ? DspConfiguration.FromBankBytes(DspConfiguration.MinimumBankBytes, DspConfiguration.MinimumBankBytes)
             : DspConfiguration.FromBankBytes(bank.Dram0Bytes, bank.Dram1Bytes);
+        return configuration.With(variant);
     }
 
     /// <summary>How operators choose their path at a bank setting.</summary>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using TileProof.HwModel.Executors;
+using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
 using TileProof.Operators;
 
@@ -17,8 +18,14 @@ public sealed record CaseResult(
 {
     private const int HashDigits = 16;
 
+    /// <summary>The rules that the program broke, and warnings.</summary>
+    public IReadOnlyList<Hazard> Hazards { get; init; } = [];
+
+    /// <summary>Kinds of broken rules, without warnings.</summary>
+    public int ViolationCount => Hazards.Count(static hazard => hazard.Rule.Severity == HazardSeverity.Violation);
+
     /// <summary>Whether the output is equal and no rule was broken.</summary>
-    public bool IsProven => Difference.IsEqual && Fault is null;
+    public bool IsProven => Difference.IsEqual && Fault is null && ViolationCount == 0;
 
     /// <summary>Runs a case on a machine of its own.</summary>
     /// <param name="conformanceCase">The case.</param>
@@ -27,18 +34,19 @@ public sealed record CaseResult(
     {
         ArgumentNullException.ThrowIfNull(conformanceCase);
         GoldenCall golden = conformanceCase.Golden;
-        DspConfiguration configuration = CaseMatrix.ConfigurationFor(conformanceCase.Bank);
-        var engine = new DspEngine(configuration, conformanceCase.Landing, landingSeed, CaseMatrix.RoutingFor(conformanceCase.Bank));
+        DspConfiguration configuration = CaseMatrix.ConfigurationFor(conformanceCase.Bank, conformanceCase.Variant);
+        var monitor = new HazardMonitor(configuration);
+        var engine = new DspEngine(configuration, conformanceCase.Landing, landingSeed, CaseMatrix.RoutingFor(conformanceCase.Bank), monitor);
         try
         {
             DspResult result = engine.Execute(golden.Call, golden.Inputs, conformanceCase.Derivation);
             var difference = TensorDifference.Between(golden.Expected, result.Output);
             string cause = MismatchCause.Guess(result.Execution.ConvolutionPlan, golden.Expected, result.Output, configuration.PoisonByte);
-            return new CaseResult(conformanceCase, result.Execution, difference, cause, HashOf(result.Output), null);
+            return new CaseResult(conformanceCase, result.Execution, difference, cause, HashOf(result.Output), null) { Hazards = monitor.Hazards };
         }
         catch (HardwareFaultException fault)
         {
-            return new CaseResult(conformanceCase, null, new TensorDifference(0, 0, null), "", "", fault.Message);
+            return new CaseResult(conformanceCase, null, new TensorDifference(0, 0, null), "", "", fault.Message) { Hazards = monitor.Hazards };
         }
     }
 

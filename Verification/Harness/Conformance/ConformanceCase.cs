@@ -1,4 +1,5 @@
 using TileProof.HwModel.Dma;
+using TileProof.HwModel.Machine;
 using TileProof.Operators;
 
 namespace TileProof.Verification;
@@ -8,4 +9,8 @@ namespace TileProof.Verification;
 /// <param name="Bank">The bank setting.</param>
 /// <param name="Landing">When transfers land.</param>
 /// <param name="Derivation">How convolutions derive their requantization.</param>
-public sealed record ConformanceCase(GoldenCall Golden, BankSetting Bank, LandingKind Landing, ParameterDerivation Derivation);
+public sealed record ConformanceCase(GoldenCall Golden, BankSetting Bank, LandingKind Landing, ParameterDerivation Derivation)
+{
+    /// <summary>Which version of the programs runs.</summary>
+    public KernelVariant Variant { get; init; } = KernelVariant.Corrected;
+}

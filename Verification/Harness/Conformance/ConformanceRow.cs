@@ -71,6 +71,9 @@ public sealed record ConformanceRow
     /// <summary>The broken hardware rule that stopped the program.</summary>
     public required string Fault { get; init; }
 
+    /// <summary>Kinds of broken rules (see <c>hazards.csv</c>), without warnings.</summary>
+    public required int Hazards { get; init; }
+
     /// <summary>The engine whose output is compared with.</summary>
     public required string Golden { get; init; }
 
@@ -121,6 +124,7 @@ public sealed record ConformanceRow
             Tile = first is null || plan is null ? "" : TileName(plan, first),
             LikelyCause = result.LikelyCause,
             Fault = result.Fault ?? "",
+            Hazards = result.ViolationCount,
             Golden = golden.Call is SoftmaxCall ? "scalar-oracle" : "onnxruntime",
             GoldenAgreement = string.Join("; ", golden.Agreements),
             GenericLevels = golden.GenericLevels?.ToString() ?? "",

@@ -1,5 +1,7 @@
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Executors;
+using TileProof.HwModel.Hazards;
+using TileProof.HwModel.Machine;
 using TileProof.Operators;
 
 namespace TileProof.Verification;
@@ -15,20 +17,28 @@ namespace TileProof.Verification;
 public sealed record EndToEndResult(
     string Network, BankSetting Bank, LandingKind Landing, long ComparedBytes, long DifferingElements, string FirstDifferingCall, string OutputHash)
 {
+    /// <summary>The rules that the programs broke, and warnings.</summary>
+    public IReadOnlyList<Hazard> Hazards { get; init; } = [];
+
+    /// <summary>Whether every value is equal and no rule was broken.</summary>
+    public bool IsProven => DifferingElements == 0 && Hazards.All(static hazard => hazard.Rule.Severity == HazardSeverity.Warning);
+
     /// <summary>Runs a network whose goldens are known.</summary>
     /// <param name="source">The network and its image.</param>
     /// <param name="goldens">The golden of every call, in order.</param>
     /// <param name="bank">The bank setting.</param>
     /// <param name="landing">When transfers land.</param>
-    /// <param name="options">Seed and derivation.</param>
+    /// <param name="options">Seed, derivation and version of the programs.</param>
     public static EndToEndResult Run(NetworkSource source, IReadOnlyList<GoldenCall> goldens, BankSetting bank, LandingKind landing, VerifyOptions options)
     {
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(goldens);
         ArgumentNullException.ThrowIfNull(options);
-        var run = new DspNetworkRun(CaseMatrix.ConfigurationFor(bank), options.Derivation, CaseMatrix.RoutingFor(bank));
+        DspConfiguration configuration = CaseMatrix.ConfigurationFor(bank, options.Variant);
+        var monitor = new HazardMonitor(configuration);
+        var run = new DspNetworkRun(configuration, options.Derivation, CaseMatrix.RoutingFor(bank));
         DspNetworkResult result = run.Run(
-            source.Network, source.FirstImage, static _ => true, LandingPolicy.Create(landing, options.LandingSeed));
+            source.Network, source.FirstImage, static _ => true, LandingPolicy.Create(landing, options.LandingSeed), monitor);
         long comparedBytes = 0;
         long differing = 0;
         string firstCall = "";
@@ -44,6 +54,9 @@ public sealed record EndToEndResult(
         }
 
         Tensor output = result.Values[source.Network.Output.Name];
-        return new EndToEndResult(source.Network.Name, bank, landing, comparedBytes, differing, firstCall, CaseResult.HashOf(output));
+        return new EndToEndResult(source.Network.Name, bank, landing, comparedBytes, differing, firstCall, CaseResult.HashOf(output))
+        {
+            Hazards = monitor.Hazards,
+        };
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using TileProof.HwModel.Executors;
+using TileProof.HwModel.Hazards;
 using TileProof.Operators;
 
 namespace TileProof.Verification;
@@ -26,6 +27,8 @@ public static class SummaryReport
         AppendFailures(text, outcome.Cases);
         AppendOperators(text, outcome.Cases);
         AppendConvolutions(text, outcome);
+        text.Append('\n').Append(HazardReport.WriteSummary(outcome.FoundHazards));
+        text.Append(AdversarialRow.WriteSummary(outcome.Adversarial));
         return text.ToString();
     }
 
@@ -33,14 +36,15 @@ public static class SummaryReport
     public static string Verdict(ConformanceOutcome outcome)
     {
         ArgumentNullException.ThrowIfNull(outcome);
-        int failures = outcome.Cases.Count(static result => !result.IsProven) + outcome.EndToEnd.Count(static result => result.DifferingElements > 0);
+        int failures = outcome.Cases.Count(static result => !result.IsProven) + outcome.EndToEnd.Count(static result => !result.IsProven);
         int disagreements = outcome.Goldens.Count(static golden => !golden.IsAgreed);
         long bytes = outcome.Cases.Sum(static result => (long)result.Difference.ComparedBytes) + outcome.EndToEnd.Sum(static result => result.ComparedBytes);
         long mismatches = outcome.Cases.Sum(static result => (long)result.Difference.DifferingElements) + outcome.EndToEnd.Sum(static result => result.DifferingElements);
+        int hazards = outcome.FoundHazards.Count(static found => found.Hazard.Rule.Severity == HazardSeverity.Violation);
         string verdict = outcome.IsProven ? "proven" : "NOT proven";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{verdict}: {outcome.Cases.Count} cases and {outcome.EndToEnd.Count} whole networks, {bytes:N0} bytes compared, {mismatches:N0} mismatches, {failures} failures, {disagreements} disagreements between goldens");
+            $"{verdict}: {outcome.Cases.Count} cases and {outcome.EndToEnd.Count} whole networks, {bytes:N0} bytes compared, {mismatches:N0} mismatches, {hazards:N0} hazards, {failures} failures, {disagreements} disagreements between goldens");
     }
 
     /// <summary>One line that says where a case fails and what may be the cause.</summary>
@@ -49,6 +53,11 @@ public static class SummaryReport
         ArgumentNullException.ThrowIfNull(failure);
         ConformanceRow row = ConformanceRow.Of(failure, "", "");
         string place = $"{row.Network} {row.Call} ({row.ConfigKey}), banks {row.Bank}, {row.Mode}, landing {row.Landing}";
+        if (failure is { Fault: null, Difference.IsEqual: true, ViolationCount: > 0 })
+        {
+            return $"{place}: {failure.Hazards.First(static hazard => hazard.Rule.Severity == HazardSeverity.Violation)}";
+        }
+
         return failure.Fault is not null
             ? $"{place}: {failure.Fault}"
             : string.Create(

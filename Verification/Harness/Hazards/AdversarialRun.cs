@@ -1,46 +1,80 @@
 using TileProof.HwModel.Dma;
+using TileProof.HwModel.Executors;
 using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
+using TileProof.Operators;
 
 namespace TileProof.Verification;
 
-/// <summary>Runs a convolution on machines that behave as badly as they may: landings, buffer places and old memory contents vary.</summary>
+/// <summary>Runs a program on machines that behave as badly as they may: landings, buffer places and old memory contents vary.</summary>
 public static class AdversarialRun
 {
     private const int ShiftStepBytes = 64;
 
-    /// <summary>Runs N schedules and compares each with the plain run.</summary>
-    /// <param name="layer">The convolution.</param>
-    /// <param name="configuration">The banks and the version of the programs.</param>
-    /// <param name="scheduleCount">N; the first two land at issue and at the wait, the others at random.</param>
-    /// <param name="seed">Decides the schedules.</param>
+    /// <summary>Runs a program once and returns the bytes of its output.</summary>
+    /// <param name="configuration">The machine.</param>
+    /// <param name="landing">When transfers land.</param>
+    /// <param name="landingSeed">The seed of a random landing.</param>
+    /// <param name="observer">Who sees what the program does.</param>
+    public delegate byte[] Program(DspConfiguration configuration, LandingKind landing, int landingSeed, MachineObserver observer);
+
+    /// <summary>Runs a seeded convolution under N schedules.</summary>
     public static IReadOnlyList<AdversarialResult> Execute(ConvolutionCase layer, DspConfiguration configuration, int scheduleCount, int seed)
     {
         ArgumentNullException.ThrowIfNull(layer);
+        return Execute(
+            (machine, landing, landingSeed, observer) => new ConvolutionRun
+            {
+                Case = layer,
+                Configuration = machine,
+                Landing = LandingPolicy.Create(landing, landingSeed),
+            }.Execute(observer),
+            configuration,
+            scheduleCount,
+            seed);
+    }
+
+    /// <summary>Runs an operator call under N schedules.</summary>
+    public static IReadOnlyList<AdversarialResult> Execute(
+        OperatorCall call,
+        IReadOnlyList<Tensor> inputs,
+        ParameterDerivation derivation,
+        OperatorRouting routing,
+        DspConfiguration configuration,
+        int scheduleCount,
+        int seed) => Execute(
+            (machine, landing, landingSeed, observer) =>
+                new DspEngine(machine, landing, landingSeed, routing, observer).Run(call, inputs, derivation).Bytes.ToArray(),
+            configuration,
+            scheduleCount,
+            seed);
+
+    /// <summary>Runs a program under N schedules and compares each with the plain run.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="configuration">The banks and the version of the programs.</param>
+    /// <param name="scheduleCount">N; the first two land at issue and at the wait, the others at random.</param>
+    /// <param name="seed">Decides the schedules.</param>
+    public static IReadOnlyList<AdversarialResult> Execute(Program program, DspConfiguration configuration, int scheduleCount, int seed)
+    {
+        ArgumentNullException.ThrowIfNull(program);
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentOutOfRangeException.ThrowIfLessThan(scheduleCount, 1);
         var peak = new PeakBankUse();
-        byte[] plain = new ConvolutionRun { Case = layer, Configuration = configuration }.Execute(peak);
+        byte[] plain = program(configuration, LandingKind.AtWait, 0, peak);
         var results = new AdversarialResult[scheduleCount];
         for (int number = 0; number < scheduleCount; number++)
         {
-            AdversarialSchedule schedule = ScheduleOf(number, seed, configuration, peak);
-            results[number] = Run(layer, configuration, schedule, plain);
+            results[number] = Run(program, configuration, ScheduleOf(number, seed, configuration, peak), plain);
         }
 
         return results;
     }
 
-    private static AdversarialResult Run(ConvolutionCase layer, DspConfiguration configuration, AdversarialSchedule schedule, byte[] plain)
+    private static AdversarialResult Run(Program program, DspConfiguration configuration, AdversarialSchedule schedule, byte[] plain)
     {
         DspConfiguration machine = configuration with { AllocationOrder = schedule.AllocationOrder, PoisonByte = schedule.PoisonByte };
         var monitor = new HazardMonitor(machine);
-        byte[] bytes = new ConvolutionRun
-        {
-            Case = layer,
-            Configuration = machine,
-            Landing = LandingPolicy.Create(schedule.Landing, schedule.LandingSeed),
-        }.Execute(monitor);
+        byte[] bytes = program(machine, schedule.Landing, schedule.LandingSeed, monitor);
         int differing = 0;
         for (int i = 0; i < bytes.Length; i++)
         {

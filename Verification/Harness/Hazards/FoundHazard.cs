@@ -3,8 +3,10 @@ using TileProof.HwModel.Hazards;
 namespace TileProof.Verification;
 
 /// <summary>A hazard with the layer and the banks that it was found with.</summary>
+/// <param name="Network">The network; empty for a single layer.</param>
+/// <param name="Call">The name of the call; empty for a single layer.</param>
 /// <param name="Layer">The layer key.</param>
 /// <param name="Bank">The bank setting.</param>
 /// <param name="Variant">The version of the programs.</param>
 /// <param name="Hazard">The hazard.</param>
-public sealed record FoundHazard(string Layer, string Bank, string Variant, Hazard Hazard);
+public sealed record FoundHazard(string Network, string Call, string Layer, string Bank, string Variant, Hazard Hazard);

@@ -3,6 +3,12 @@ namespace TileProof.Verification;
 /// <summary>One row of <c>hazards.csv</c>: one kind of broken rule in one layer at one bank setting.</summary>
 public sealed record HazardRow
 {
+    /// <summary>The network; empty for a single layer.</summary>
+    public required string Network { get; init; }
+
+    /// <summary>The name of the call; empty for a single layer.</summary>
+    public required string Call { get; init; }
+
     /// <summary>The layer key.</summary>
     public required string ConfigKey { get; init; }
 
@@ -48,6 +54,8 @@ public sealed record HazardRow
         ArgumentNullException.ThrowIfNull(found);
         return new HazardRow
         {
+            Network = found.Network,
+            Call = found.Call,
             ConfigKey = found.Layer,
             Bank = found.Bank,
             Variant = found.Variant,

@@ -26,7 +26,7 @@ public static class HazardSweep
                 DspConfiguration configuration = DspConfiguration.FromBankBytes(bank.Dram0Bytes, bank.Dram1Bytes).With(variant);
                 var monitor = new HazardMonitor(configuration);
                 new ConvolutionRun { Case = layer, Configuration = configuration }.Execute(monitor);
-                found.AddRange(monitor.Hazards.Select(hazard => new FoundHazard(shape.ConfigKey, bank.Label, ChoiceList.NameOf(variant), hazard)));
+                found.AddRange(monitor.Hazards.Select(hazard => new FoundHazard("", "", shape.ConfigKey, bank.Label, ChoiceList.NameOf(variant), hazard)));
             }
         }
 

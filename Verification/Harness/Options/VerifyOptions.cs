@@ -2,6 +2,7 @@ using System.Globalization;
 using TileProof.Golden.Networks;
 using TileProof.Golden.Quantization;
 using TileProof.HwModel.Dma;
+using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Kernels;
 using TileProof.Operators;
@@ -19,6 +20,9 @@ public sealed record VerifyOptions
 
     /// <summary>The largest height and width of an input image.</summary>
     public const int MaximumInputExtent = 1024;
+
+    /// <summary>The largest number of adversarial schedules.</summary>
+    public const int MaximumAdversarialSchedules = 10000;
 
     /// <summary>The largest batch.</summary>
     public const int MaximumBatch = 64;
@@ -68,6 +72,12 @@ public sealed record VerifyOptions
     /// <summary>The landing policies to run each tiled case with.</summary>
     public IReadOnlyList<LandingKind> Landings { get; init; } = Enum.GetValues<LandingKind>();
 
+    /// <summary>Which version of the programs runs.</summary>
+    public KernelVariant Variant { get; init; } = KernelVariant.Corrected;
+
+    /// <summary>Adversarial schedules for each call and bank setting; 0 for none.</summary>
+    public int AdversarialSchedules { get; init; }
+
     /// <summary>The layers to run, by call name or config key; empty for all.</summary>
     public IReadOnlyList<string> Layers { get; init; } = [];
 
@@ -80,7 +90,7 @@ public sealed record VerifyOptions
     /// <summary>One line of what determines the results, for reports.</summary>
     public string Settings => string.Create(
         CultureInfo.InvariantCulture,
-        $"input {InputHeight}x{InputWidth}, batch {Batch}, seed {(Seed is { } seed ? seed.ToString(CultureInfo.InvariantCulture) : "default")}, derivation {ChoiceList.NameOf(Derivation)}, calibration {ChoiceList.NameOf(Calibration)}, weights {(PerChannelWeights ? "per channel" : "per tensor")}");
+        $"input {InputHeight}x{InputWidth}, batch {Batch}, seed {(Seed is { } seed ? seed.ToString(CultureInfo.InvariantCulture) : "default")}, derivation {ChoiceList.NameOf(Derivation)}, calibration {ChoiceList.NameOf(Calibration)}, weights {(PerChannelWeights ? "per channel" : "per tensor")}, programs {ChoiceList.NameOf(Variant)}");
 
     /// <summary>The folder that reports are written to.</summary>
     public string OutputFolder { get; init; } = "reports";

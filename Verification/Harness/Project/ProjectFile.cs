@@ -9,7 +9,7 @@ namespace TileProof.Verification;
 
 /// <summary>Reads <c>tileproof.json</c>, the settings of repeated runs. Every field is optional, and unknown ones are refused.</summary>
 /// <remarks>
-/// <c>models</c>, <c>banks</c>, <c>variants</c>, <c>landings</c> and <c>layers</c> are lists of texts; <c>derivation</c>, <c>calibration</c>,
+/// <c>models</c>, <c>banks</c>, <c>modes</c>, <c>landings</c> and <c>layers</c> are lists of texts; <c>variant</c>, <c>derivation</c>, <c>calibration</c>,
 /// <c>input</c> and <c>output</c> are texts; <c>batch</c>, <c>images</c> and <c>seed</c> are numbers; <c>per_channel</c> is a truth value.
 /// Each takes what the option of the command line takes. Paths are relative to the file.
 /// </remarks>
@@ -85,12 +85,14 @@ public static class ProjectFile
                 return options with { Networks = [.. Items(value).SelectMany(model => VerifyOptions.ParseNetworks(Resolve(folder, model)))] };
             case "banks":
                 return options with { Banks = BankSetting.ParseList(Joined(value)) };
-            case "variants":
-                return options with { Modes = ChoiceList.Parse<ExecutionMode>("variant", Joined(value)) };
+            case "modes":
+                return options with { Modes = ChoiceList.Parse<ExecutionMode>("mode", Joined(value)) };
             case "landings":
                 return options with { Landings = ChoiceList.Parse<LandingKind>("landing policy", Joined(value)) };
             case "layers":
                 return options with { Layers = VerifyOptions.ParseLayers(Joined(value)) };
+            case "variant":
+                return options with { Variant = ChoiceList.ParseOne<KernelVariant>("variant", Text(value)) };
             case "derivation":
                 return options with { Derivation = ChoiceList.ParseOne<ParameterDerivation>("derivation", Text(value)) };
             case "calibration":
@@ -110,7 +112,7 @@ public static class ProjectFile
                 return options with { PerChannelWeights = value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Wrong(value, "true or false") };
             default:
                 throw new UserInputException(
-                    "is no setting; valid: models, banks, variants, landings, layers, derivation, calibration, input, output, batch, images, seed, per_channel");
+                    "is no setting; valid: models, banks, modes, landings, layers, variant, derivation, calibration, input, output, batch, images, seed, per_channel");
         }
     }
 

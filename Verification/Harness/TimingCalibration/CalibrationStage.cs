@@ -23,7 +23,7 @@ public sealed record CalibrationStage(
         [
             .. observations.Where(static o => o.Mode == MachineMode.Release || (o.Mode == MachineMode.Turbo && o.BankBytes > 0 && o.TilePrintCount == 0)),
         ];
-        MemoryTerm[] memoryTerms = [MemoryTerm.DmaLatency, MemoryTerm.DmaByte, MemoryTerm.CacheLine, MemoryTerm.KernelLoad];
+        MemoryTerm[] memoryTerms = [MemoryTerm.DmaLatency, MemoryTerm.DmaByte, MemoryTerm.CacheLine, MemoryTerm.CoefficientLoad];
         return new CalibrationStage(
             used,
             [
@@ -39,8 +39,8 @@ public sealed record CalibrationStage(
     public static CalibrationStage OfMemoryModel(IReadOnlyList<CycleObservation> observations, CostCoefficients core)
     {
         CycleObservation[] used = [.. observations.Where(static o => o.Mode is MachineMode.MemoryModel or MachineMode.MemoryModelZeroLatency || o.BankBytes == 0)];
-        MemoryTerm[] latencyTerms = [MemoryTerm.DmaLatency, MemoryTerm.LineMiss];
-        MemoryTerm[] sharedTerms = [MemoryTerm.DmaRow, MemoryTerm.DmaByte, MemoryTerm.CacheLine, MemoryTerm.KernelLoad];
+        MemoryTerm[] latencyTerms = [MemoryTerm.DmaLatency, MemoryTerm.LineMiss, MemoryTerm.PrologueMiss];
+        MemoryTerm[] sharedTerms = [MemoryTerm.DmaByte, MemoryTerm.CacheLine, MemoryTerm.CoefficientLoad];
         return new CalibrationStage(
             used,
             [

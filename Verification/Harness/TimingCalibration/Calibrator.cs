@@ -34,11 +34,21 @@ public static class Calibrator
     }
 
     /// <summary>The relative weight of an observation in its stage: the print-free convolutions lead.</summary>
+    /// <remarks>
+    /// Element-wise operators on the cache path count least: their cycles depend on what the operator before left in the cache, which
+    /// the model of one call does not know.
+    /// </remarks>
     public static double ObservationWeight(CycleObservation observation)
     {
         ArgumentNullException.ThrowIfNull(observation);
         bool isConvolution = observation.Plan is not null;
-        return observation.Mode == MachineMode.Release && isConvolution ? 8 : isConvolution ? 1 : 0.3;
+        return (isConvolution, observation.Mode, observation.BankBytes) switch
+        {
+            (true, MachineMode.Release, _) => 8,
+            (true, _, _) => 1,
+            (false, _, 0) => 0.02,
+            (false, _, _) => 0.3,
+        };
     }
 
     /// <summary>Runs that print alike share their instrument terms.</summary>

@@ -2,7 +2,6 @@ using System.Text.Json;
 using TileProof.Cli;
 using TileProof.Golden.Export.Onnx;
 using TileProof.Golden.Export.Pte;
-using TileProof.Operators;
 using TileProof.Tests.Import;
 using TileProof.Tests.Support;
 using TileProof.Verification;

@@ -32,7 +32,7 @@ public sealed class HazardReportTests
 
         string[] lines = File.ReadAllLines(path);
         Assert.Equal(Found.Count + 1, lines.Length);
-        Assert.StartsWith("config_key,bank,variant,rule,severity,occurrences,tile,memory,buffer,first_byte,last_byte,operation,collides_with", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("network,call,config_key,bank,variant,rule,severity,occurrences,tile,memory,buffer,first_byte,last_byte,operation,collides_with", lines[0], StringComparison.Ordinal);
         Assert.Contains(lines, static line => line.Contains("published-old,outside-buffer,violation", StringComparison.Ordinal));
     }
 }

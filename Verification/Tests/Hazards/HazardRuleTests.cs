@@ -14,6 +14,7 @@ public sealed class HazardRuleTests
     public void ReadBeforeArrival_ComputeWithoutWait_NamesBytesAndTransfer()
     {
         var program = new SmallProgram();
+        program.Fill(program.Local);
         program.Load(program.Local, 0, 64);
         program.ComputeFrom(program.Local, 32, 64);
 

@@ -42,7 +42,7 @@ public sealed class MetamorphicChecksTests
     [Fact]
     public void TrafficIncreases_OnlyWhereALargerBankMovesMore()
     {
-        IReadOnlyList<TrafficIncrease> increases = MetamorphicChecks.TrafficIncreases(ResNetLayerShapes.ResNet18, [8192, 16384, 24576, 32768, 62976]);
+        IReadOnlyList<TrafficIncrease> increases = MetamorphicChecks.TrafficIncreases([.. ResNetLayerShapes.ResNet18.Take(4)], [8192, 16384, 24576, 32768, 62976]);
 
         Assert.NotEmpty(increases);
         Assert.All(increases, static increase => Assert.True(increase.LargerBankDmaBytes > increase.SmallerBankDmaBytes));

@@ -23,8 +23,12 @@ public sealed class NetworkEqualityTests(DeviceFixture devices)
     [InlineData("resnet50", KernelDeviceKind.Cuda)]
     public void RunNetwork_BuiltIn_EveryCallEqualsTheGolden(string name, KernelDeviceKind kind)
     {
+        Skip.If(
+            name == "resnet50" && kind == KernelDeviceKind.IlgpuCpu && Environment.GetEnvironmentVariable("TILEPROOF_SLOW_TESTS") != "1",
+            "ResNet-50 on ILGPU's CPU accelerator takes a minute: ./run-verify.sh --test --slow");
         IReadOnlyList<DataParallelEngine> engines = devices.Require(kind);
         NetworkSource source = NetworkSource.Load(name, new VerifyOptions());
+        Assert.Equal(TensorShape.FromNchw(1, 3, 64, 64), source.Network.Input.Shape);
         using var onnxRuntime = new OnnxRuntimeGolden();
         var oracle = new ScalarOracle();
         var values = new Dictionary<TensorInfo, Tensor> { [source.Network.Input] = source.FirstImage };

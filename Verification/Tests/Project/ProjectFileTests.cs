@@ -18,7 +18,7 @@ public sealed class ProjectFileTests : IDisposable
         VerifyOptions options = Read("""
             {
               // Relative to this file.
-              "models": ["resnet18", "my.onnx"], "banks": ["16k", "16384x8192"], "variants": ["dma"], "landings": ["at-wait", "random"], "layers": ["conv1"],
+              "models": ["resnet18", "my.onnx"], "banks": ["16k", "16384x8192"], "modes": ["dma"], "variant": "published", "landings": ["at-wait", "random"], "layers": ["conv1"],
               "derivation": "worst-case", "calibration": "percentile", "input": "63x65", "output": "out", "batch": 2, "images": 0, "seed": 7, "per_channel": true,
             }
             """);
@@ -27,6 +27,7 @@ public sealed class ProjectFileTests : IDisposable
         Assert.Equal([ExecutionMode.Dma], options.Modes);
         Assert.Equal([LandingKind.AtWait, LandingKind.Random], options.Landings);
         Assert.Equal(["conv1"], options.Layers);
+        Assert.Equal(KernelVariant.Published, options.Variant);
         Assert.Equal((ParameterDerivation.WorstCase, 63, 65, 2, 0, 7, true), (options.Derivation, options.InputHeight, options.InputWidth, options.Batch, options.AccuracyImages, options.Seed!.Value, options.PerChannelWeights));
         Assert.Equal(folder["out"], options.OutputFolder);
     }
@@ -44,7 +45,7 @@ public sealed class ProjectFileTests : IDisposable
     [InlineData("{\"batch\": 2.5}", "batch: batch '2.5' is not a whole number of 1 to 64")]
     [InlineData("{\"per_channel\": 1}", "per_channel: is 1, expected true or false")]
     [InlineData("{\"seed\": 1, \"seed\": 2}", "seed: is there twice")]
-    [InlineData("{\"variants\": [\"gpu\"]}", "variants: unknown variant 'gpu'; valid: dma, cache, all")]
+    [InlineData("{\"modes\": [\"gpu\"]}", "modes: unknown mode 'gpu'; valid: dma, cache, all")]
     [InlineData("{\n\"seed\" 1}", "line 2, byte 8: is not JSON")]
     public void Read_Mistake_OneLineWithItsPlace(string text, string expected)
     {

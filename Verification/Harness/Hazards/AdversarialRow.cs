@@ -1,0 +1,66 @@
+using System.Globalization;
+
+namespace TileProof.Verification;
+
+/// <summary>One row of <c>adversarial.csv</c>: one call at one bank setting under many schedules.</summary>
+public sealed record AdversarialRow
+{
+    /// <summary>The network.</summary>
+    public required string Network { get; init; }
+
+    /// <summary>The name of the call.</summary>
+    public required string Call { get; init; }
+
+    /// <summary>The layer key.</summary>
+    public required string ConfigKey { get; init; }
+
+    /// <summary>The bank setting.</summary>
+    public required string Bank { get; init; }
+
+    /// <summary>Schedules that ran.</summary>
+    public required int Schedules { get; init; }
+
+    /// <summary>Schedules with other bytes or a broken rule.</summary>
+    public required int Harmed { get; init; }
+
+    /// <summary>The first of them; empty for none.</summary>
+    public required string FirstHarmed { get; init; }
+
+    /// <summary>Runs the schedules of one call.</summary>
+    /// <param name="golden">The call with its inputs.</param>
+    /// <param name="bank">The bank setting.</param>
+    /// <param name="options">Number of schedules, seed, derivation and version of the programs.</param>
+    public static AdversarialRow Run(GoldenCall golden, BankSetting bank, VerifyOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(golden);
+        ArgumentNullException.ThrowIfNull(bank);
+        ArgumentNullException.ThrowIfNull(options);
+        IReadOnlyList<AdversarialResult> results = AdversarialRun.Execute(
+            golden.Call,
+            golden.Inputs,
+            options.Derivation,
+            CaseMatrix.RoutingFor(bank),
+            CaseMatrix.ConfigurationFor(bank, options.Variant),
+            options.AdversarialSchedules,
+            options.LandingSeed);
+        return new AdversarialRow
+        {
+            Network = golden.Network,
+            Call = golden.Call.Name,
+            ConfigKey = golden.Call.LayerKey,
+            Bank = bank.Label,
+            Schedules = results.Count,
+            Harmed = results.Count(static result => !result.IsUnharmed),
+            FirstHarmed = results.FirstOrDefault(static result => !result.IsUnharmed)?.Schedule.ToString() ?? "",
+        };
+    }
+
+    /// <summary>The section of the summary; empty when nothing ran.</summary>
+    public static string WriteSummary(IReadOnlyList<AdversarialRow> rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        return rows.Count == 0 ? "" : string.Create(
+            CultureInfo.InvariantCulture,
+            $"\n## Adversarial schedules\n\n{rows.Sum(static row => row.Schedules):N0} runs of {rows.Count} calls and bank settings with other landings, buffer places and old memory contents: {rows.Sum(static row => row.Harmed):N0} with other bytes or a broken rule.\n");
+    }
+}

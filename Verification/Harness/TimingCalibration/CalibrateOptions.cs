@@ -1,0 +1,14 @@
+namespace TileProof.Verification.TimingCalibration;
+
+/// <summary>What <c>tileproof calibrate</c> reads and writes.</summary>
+public sealed record CalibrateOptions
+{
+    /// <summary>The folder with the published cycle figures.</summary>
+    public string PublishedFolder { get; init; } = Path.Combine("Fixtures", "published");
+
+    /// <summary>The file that the next build carries.</summary>
+    public string CoefficientsFile { get; init; } = Path.Combine("Fixtures", "timing", "coefficients.json");
+
+    /// <summary>Whether the file is left as it is.</summary>
+    public bool DryRun { get; init; }
+}

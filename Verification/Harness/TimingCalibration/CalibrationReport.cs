@@ -1,0 +1,86 @@
+using System.Globalization;
+using TileProof.HwModel.Timing;
+
+namespace TileProof.Verification.TimingCalibration;
+
+/// <summary>The text that <c>tileproof calibrate</c> prints.</summary>
+public static class CalibrationReport
+{
+    /// <summary>Writes coefficients, residuals of every layer, and errors of what the fits had not seen.</summary>
+    public static void Write(CalibrationResult result, TextWriter output)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        ArgumentNullException.ThrowIfNull(output);
+        WriteCoefficients("core and print-free runs", result.Core, output);
+        WriteCoefficients("memory model and cache path", result.MemoryModel, output);
+        WriteResiduals(result, output);
+        WriteRuns(result, output);
+        WriteSweep(result, output);
+        WriteHeldOut("leave one layer out", result.LeaveOneLayerOut, output);
+        WriteHeldOut("leave one network out", result.LeaveOneNetworkOut, output);
+    }
+
+    private static void WriteCoefficients(string title, CalibrationFit fit, TextWriter output)
+    {
+        Line(output, $"{title}: {fit.Parameters.Count} free coefficients, {fit.Stage.Observations.Count} calls ({fit.Stage.Observations.Select(static o => o.StructureKey).Distinct().Count()} different)");
+        for (int index = 0; index < fit.Parameters.Count; index++)
+        {
+            Parameter parameter = fit.Parameters[index];
+            string unit = parameter switch
+            {
+                { Core: { } core } => TermCatalog.Of(core).Unit,
+                { Memory: { } memory } => TermCatalog.Of(memory).Unit,
+                { Instrument: InstrumentTerm.Call } => "cycles of prints per call",
+                _ => "cycles of prints per tile",
+            };
+            Line(output, $"  {parameter.Name,-58} {fit.Values[index],12:G6} {unit}");
+        }
+    }
+
+    private static void WriteResiduals(CalibrationResult result, TextWriter output)
+    {
+        output.WriteLine("print-free runs: published and modelled cycles of every call");
+        foreach (CycleObservation call in result.Observations.Where(static o => o.Mode == MachineMode.Release))
+        {
+            string what = call.Plan is null ? $"{call.Kind} {call.ElementCount}" : $"conv {call.ConvolutionIndex} {call.Plan.Shape.ConfigKey} {call.Plan}";
+            Line(output, $"  {call.Network} {call.CallIndex,3} {what,-72} {call.Cycles,9} {result.Core.Predict(call),11:F0} {result.Core.RelativeError(call),8:P2}");
+        }
+    }
+
+    private static void WriteRuns(CalibrationResult result, TextWriter output)
+    {
+        output.WriteLine("runs: median and largest error of a call, error of the sum");
+        foreach (IGrouping<string, CycleObservation> run in result.Observations.GroupBy(static o => o.Run))
+        {
+            foreach (IGrouping<bool, CycleObservation> part in run.Where(static o => o.TilePrintCount == 0 || o.Mode != MachineMode.Turbo).GroupBy(static o => o.Plan is not null))
+            {
+                ErrorStatistics errors = ErrorStatistics.Of(part.Select(o => result.FitOf(o).RelativeError(o)));
+                Line(output, $"  {run.Key,-46} {(part.Key ? "convolutions" : "others"),-12} {errors.Count,3} calls {errors.Median,8:P2} {errors.Maximum,8:P2} {result.TotalError(part),8:P2}");
+            }
+        }
+    }
+
+    private static void WriteSweep(CalibrationResult result, TextWriter output)
+    {
+        output.WriteLine("bank sizes: error of the difference between two runs of the sweep, convolutions");
+        for (int index = 1; index < PublishedCycles.SweepRuns.Count; index++)
+        {
+            string run = PublishedCycles.SweepRuns[index];
+            string larger = PublishedCycles.SweepRuns[index - 1];
+            Line(output, $"  {run} - {larger}: {result.SweepDifferenceError(run, larger):P2}");
+        }
+    }
+
+    private static void WriteHeldOut(string title, IReadOnlyList<HeldOutResult> results, TextWriter output)
+    {
+        ErrorStatistics all = ErrorStatistics.Of(results.SelectMany(static held => held.RelativeErrors));
+        Line(output, $"{title}: median {all.Median:P2}, largest {all.Maximum:P2}");
+        foreach (HeldOutResult held in results)
+        {
+            ErrorStatistics errors = ErrorStatistics.Of(held.RelativeErrors);
+            Line(output, $"  {held.HeldOut,-40} {errors.Count,3} calls {errors.Median,8:P2} {errors.Maximum,8:P2}");
+        }
+    }
+
+    private static void Line(TextWriter output, FormattableString text) => output.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,116 @@
+using TileProof.HwModel.Timing;
+using TileProof.Operators;
+
+namespace TileProof.Tests.Timing;
+
+/// <summary>Iteration counts worked by hand from the loop structure of the kernels.</summary>
+public sealed class ConvolutionWorkTests
+{
+    [Fact]
+    public void Fold16_TwoRowsOfEightChannels_OneStepPerChannelPair()
+    {
+        // 512 channels of 2x2 with padding: pitch 4. 2 rows are one (short) group of four rows; 8 channels are 4 pairs.
+        ConvolutionWork work = ConvolutionWork.OfKernelCall(Conv2dShape.Create(512, 2, 2, 512, 3, 3, 1, 1), 4, rows: 2, channels: 8);
+        Assert.Equal(ConvolutionVariant.Fold16, work.Variant);
+        Assert.Equal(4, work.Steps);
+        Assert.Equal(2048, work.InnerIterations);
+        Assert.Equal(12288, work.MultiplySlots);
+        Assert.Equal(8, work.Packs);
+    }
+
+    [Fact]
+    public void Fold16_FiveRowsOfThreeChannels_RoundsUpBoth() =>
+        Assert.Equal(2 * 2 * 128, ConvolutionWork.OfKernelCall(Conv2dShape.Create(128, 8, 8, 128, 3, 3, 1, 1), 10, rows: 5, channels: 3).InnerIterations);
+
+    [Fact]
+    public void Fold32_SixteenRows_EightPairs()
+    {
+        ConvolutionWork work = ConvolutionWork.OfKernelCall(Conv2dShape.Create(64, 16, 16, 64, 3, 3, 1, 1), 18, rows: 16, channels: 64);
+        Assert.Equal(ConvolutionVariant.Fold32, work.Variant);
+        Assert.Equal(8 * 32 * 64, work.InnerIterations);
+        Assert.Equal(6 * 8 * 32 * 64, work.MultiplySlots);
+    }
+
+    [Fact]
+    public void General3x3_SixtyThreeColumns_TwoColumnSteps()
+    {
+        ConvolutionWork work = ConvolutionWork.OfKernelCall(Conv2dShape.Create(4, 5, 63, 2, 3, 3, 1, 1), 65, rows: 5, channels: 2);
+        Assert.Equal(ConvolutionVariant.General3x3, work.Variant);
+        Assert.Equal(2 * 3 * 1 * 4, work.InnerIterations);
+    }
+
+    [Fact]
+    public void Stride2Of3x3_ThirtyTwoColumnsOddRowsFourChannels_RoundsUpAll()
+    {
+        ConvolutionWork work = ConvolutionWork.OfKernelCall(Conv2dShape.Create(64, 64, 64, 64, 3, 3, 2, 1), 66, rows: 3, channels: 4);
+        Assert.Equal(ConvolutionVariant.Stride2Of3x3, work.Variant);
+        Assert.Equal(2 * 2 * 2 * 64, work.InnerIterations);
+        Assert.Equal(9 * 2 * 2 * 2 * 64, work.MultiplySlots);
+        Assert.Equal(9 * 2 * 2 * 2 * 64, work.Shuffles);
+    }
+
+    [Fact]
+    public void Stride2Of7x7OverThreeChannels_FirstLayer_UnrollsTheChannels()
+    {
+        // 32 columns: 29 + 3. 15 rows: 8 pairs. 64 channels: 32 pairs, 84 multiplies each.
+        ConvolutionWork work = ConvolutionWork.OfKernelCall(Conv2dShape.Create(3, 64, 64, 64, 7, 7, 2, 3), 70, rows: 15, channels: 64);
+        Assert.Equal(ConvolutionVariant.Stride2Of7x7Depth3, work.Variant);
+        Assert.Equal(2 * 8 * 32, work.Steps);
+        Assert.Equal(84 * 2 * 8 * 32, work.MultiplySlots);
+        Assert.Equal(2 * 2 * 8 * 32, work.Packs);
+    }
+
+    [Fact]
+    public void Stride2Of7x7OverFourChannels_RunsTheGeneralLoop() =>
+        Assert.Equal(28 * 1 * 2 * 3 * 4, ConvolutionWork.OfKernelCall(Conv2dShape.Create(4, 16, 16, 6, 7, 7, 2, 3), 22, rows: 4, channels: 6).MultiplySlots);
+
+    [Fact]
+    public void Flattened1x1_Unaligned_CountsElementsOverRows()
+    {
+        // 7 rows of 16: 112 elements, 2 vectors. 256 channels: 64 groups of four; 64 input channels: 16.
+        ConvolutionWork work = ConvolutionWork.OfKernelCall(Conv2dShape.Create(64, 16, 16, 256, 1, 1, 1, 0), 16, rows: 7, channels: 256);
+        Assert.Equal(ConvolutionVariant.FlattenedUnaligned, work.Variant);
+        Assert.Equal(2 * 64, work.Steps);
+        Assert.Equal(2 * 64 * 16, work.InnerIterations);
+        Assert.Equal(2 * 64 * 16, work.Gathers);
+        Assert.Equal(4 * 2 * 64, work.Packs);
+    }
+
+    [Fact]
+    public void Flattened1x1_PitchOf64_IsAlignedAndGathersNothing()
+    {
+        ConvolutionWork work = ConvolutionWork.OfKernelCall(Conv2dShape.Create(8, 4, 64, 4, 1, 1, 1, 0), 64, rows: 4, channels: 4);
+        Assert.Equal(ConvolutionVariant.FlattenedAligned, work.Variant);
+        Assert.Equal(4 * 1 * 2, work.InnerIterations);
+        Assert.Equal(0, work.Gathers);
+    }
+
+    [Fact]
+    public void Rows1x1_PaddedPitch_GoesRowByRow()
+    {
+        ConvolutionWork work = ConvolutionWork.OfKernelCall(Conv2dShape.Create(8, 16, 16, 4, 1, 1, 1, 0), 64, rows: 16, channels: 4);
+        Assert.Equal(ConvolutionVariant.RowsAligned, work.Variant);
+        Assert.Equal(16 * 1 * 2, work.InnerIterations);
+    }
+
+    [Theory]
+    [InlineData(64, 0)]
+    [InlineData(128, 1)]
+    public void Stride2Of1x1_MoreThan64Channels_GathersCoefficients(int channels, int gathersPerIteration)
+    {
+        ConvolutionWork work = ConvolutionWork.OfKernelCall(Conv2dShape.Create(channels, 16, 16, 128, 1, 1, 2, 0), 16, rows: 8, channels: 128);
+        Assert.Equal(8 * 32 * (channels / 4), work.InnerIterations);
+        Assert.Equal(work.InnerIterations * gathersPerIteration, work.Gathers);
+    }
+
+    [Fact]
+    public void OfKernelCall_FiveByFive_IsNotSupported() =>
+        Assert.Throws<NotSupportedException>(() => ConvolutionWork.OfKernelCall(Conv2dShape.Create(4, 8, 8, 4, 5, 5, 1, 2), 12, 2, 4));
+
+    [Theory]
+    [InlineData(65536, 0)]
+    [InlineData(73728, 192)]
+    [InlineData(131072, 1024)]
+    public void RepeatedScanMisses_TwoWayCache_ReplacesOnlyOverfullSets(long bytes, long expectedLines) =>
+        Assert.Equal(expectedLines, DataCache.RepeatedScanMisses(bytes));
+}
