@@ -102,14 +102,18 @@ public sealed record VerifyOptions
     public bool ListOnly { get; init; }
 
     /// <summary>Reads a comma-separated list of networks: names of <see cref="KnownNetworks"/>, <c>all</c>, or model files.</summary>
+    /// <remarks>What ends in <c>.onnx</c> or <c>.pte</c> is a file, whether or not it is there.</remarks>
     /// <exception cref="UserInputException">An entry is neither a name nor a file.</exception>
     public static IReadOnlyList<string> ParseNetworks(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         return [.. text.Split(',', StringSplitOptions.TrimEntries)
-            .SelectMany(static item => File.Exists(item) ? [item] : ChoiceList.Parse("network", item, KnownNetworks))
+            .SelectMany(static item => IsModelFile(item) ? [item] : ChoiceList.Parse("network", item, KnownNetworks))
             .Distinct(StringComparer.Ordinal)];
     }
+
+    private static bool IsModelFile(string item) =>
+        Path.GetExtension(item).ToUpperInvariant() is ".ONNX" or ".PTE" || File.Exists(item);
 
     /// <summary>Reads a seed.</summary>
     /// <exception cref="UserInputException">The text is no whole number of 0 to 2147483647.</exception>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using TileProof.Golden.Quantization;
 using TileProof.HwModel.Dma;
+using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
 

@@ -52,7 +52,7 @@ public sealed class DeviceLogTests
         Assert.Equal(Network.Calls.Select(static call => call.Name), comparison.Cycles.Select(static entry => entry.Call!.Name));
         Assert.Equal([5, 0, 0, 0], comparison.Output!.Buckets);
         string report = comparison.Describe(static call => call is Conv2dCall ? 500 : null);
-        Assert.Contains("layer dumps : 15 of 15 agree", report, StringComparison.Ordinal);
+        Assert.Contains("layer dumps : 17 of 17 agree", report, StringComparison.Ordinal);
         Assert.Contains("conv1                                     1001           500    2.00", report, StringComparison.Ordinal);
         Assert.Contains("conv2d      : 2007 cycles in 2 calls", report, StringComparison.Ordinal);
     }

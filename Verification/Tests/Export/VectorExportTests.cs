@@ -15,7 +15,7 @@ public sealed class VectorExportTests
     {
         using var folder = new TemporaryFolder();
         (int callCount, int binCount) = Export(SampleNetwork.Create(), VectorFormats.Bin, folder, []);
-        Assert.Equal((15, 2), (callCount, binCount));
+        Assert.Equal((17, 2), (callCount, binCount));
         var options = new VerifyOptions { Banks = [BankSetting.OfEqualBanks(8192)], Landings = [LandingKind.AtWait] };
         foreach (string layer in VectorFolder.FindLayers(folder["bin"]))
         {
@@ -29,7 +29,7 @@ public sealed class VectorExportTests
     public void Write_BinOfPerChannelWeights_LeftOut()
     {
         using var folder = new TemporaryFolder();
-        Assert.Equal((15, 0), Export(SampleNetwork.Create(perChannel: true), VectorFormats.Bin, folder, []));
+        Assert.Equal((17, 0), Export(SampleNetwork.Create(perChannel: true), VectorFormats.Bin, folder, []));
         Assert.Empty(folder.Files);
     }
 
