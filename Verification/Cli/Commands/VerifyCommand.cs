@@ -76,11 +76,12 @@ public static class VerifyCommand
             HelpName = "folder",
             Description = "Run the recorded layers in here instead of networks (with them when --networks is given).",
         };
+        Option<bool> allowFallback = ModelOptions.CreateAllowFallback();
         var project = new Option<string>("--project") { HelpName = "file", Description = $"Take settings from a {ProjectFile.CustomaryName}; options given here go before them." };
         var listOnly = new Option<bool>("--list") { Description = "List the cases and run none." };
         var command = new Command("verify", "Run every layer at every bank setting and compare bit for bit.")
         {
-            networks, banks, modes, landings, layers, input, batch, derivation, calibration, perChannel, images, device, seed, variant, adversarial, outputFolder, vectors, project, listOnly,
+            networks, banks, modes, landings, layers, input, batch, derivation, calibration, perChannel, images, device, seed, variant, adversarial, outputFolder, vectors, allowFallback, project, listOnly,
         };
         HelpWithExamples.AddTo(command,
         [
@@ -122,6 +123,7 @@ public static class VerifyCommand
                     parsed, adversarial, text => VerifyOptions.ParseCount("schedule count", text, 0, VerifyOptions.MaximumAdversarialSchedules), defaults.AdversarialSchedules),
                 OutputFolder = parsed.GetValue(outputFolder) ?? defaults.OutputFolder,
                 VectorsFolder = vectorsFolder,
+                AllowFallback = parsed.GetValue(allowFallback) || defaults.AllowFallback,
                 ListOnly = parsed.GetValue(listOnly),
             };
             return execute(options, context.Progress, context.Output, context.Cancellation);

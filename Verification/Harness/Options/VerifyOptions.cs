@@ -45,6 +45,9 @@ public sealed record VerifyOptions
     /// <summary>Images that a call works on at once.</summary>
     public int Batch { get; init; } = 1;
 
+    /// <summary>Whether operators of a model file without counterpart run in ONNX Runtime as part of the network.</summary>
+    public bool AllowFallback { get; init; }
+
     /// <summary>How convolutions derive their requantization.</summary>
     public ParameterDerivation Derivation { get; init; } = ParameterDerivation.L1Norm;
 

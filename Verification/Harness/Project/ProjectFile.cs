@@ -11,7 +11,8 @@ namespace TileProof.Verification;
 /// <summary>Reads <c>tileproof.json</c>, the settings of repeated runs. Every field is optional, and unknown ones are refused.</summary>
 /// <remarks>
 /// <c>models</c>, <c>banks</c>, <c>modes</c>, <c>landings</c> and <c>layers</c> are lists of texts; <c>variant</c>, <c>derivation</c>, <c>calibration</c>,
-/// <c>input</c> and <c>output</c> are texts; <c>batch</c>, <c>images</c> and <c>seed</c> are numbers; <c>per_channel</c> is a truth value.
+/// <c>input</c> and <c>output</c> are texts; <c>batch</c>, <c>images</c> and <c>seed</c> are numbers; <c>per_channel</c> and
+/// <c>allow_fallback</c> are truth values.
 /// Each takes what the option of the command line takes. Paths are relative to the file.
 /// </remarks>
 public static class ProjectFile
@@ -110,10 +111,12 @@ public static class ProjectFile
             case "seed":
                 return options with { Seed = VerifyOptions.ParseSeed(Number(value)) };
             case "per_channel":
-                return options with { PerChannelWeights = value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Wrong(value, "true or false") };
+                return options with { PerChannelWeights = Truth(value) };
+            case "allow_fallback":
+                return options with { AllowFallback = Truth(value) };
             default:
                 throw new UserInputException(
-                    "is no setting; valid: models, banks, modes, landings, layers, variant, derivation, calibration, input, output, batch, images, seed, per_channel");
+                    "is no setting; valid: models, banks, modes, landings, layers, variant, derivation, calibration, input, output, batch, images, seed, per_channel, allow_fallback");
         }
     }
 
@@ -126,6 +129,9 @@ public static class ProjectFile
     private static string Joined(JsonElement value) => string.Join(',', Items(value));
 
     private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(value, "a text");
+
+    private static bool Truth(JsonElement value) =>
+        value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Wrong(value, "true or false");
 
     private static string Number(JsonElement value) => value.ValueKind == JsonValueKind.Number ? value.GetRawText() : throw Wrong(value, "a number");
 

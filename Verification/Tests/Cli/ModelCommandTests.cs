@@ -35,6 +35,16 @@ public sealed class ModelCommandTests : IDisposable
     public void Verify_FloatModel_QuantizedAndProven() =>
         Assert.Equal(ExitCode.Proven, Invoke("verify", "--networks", folder["float.onnx"], "--banks", "8k", "--landing", "at-wait", "--images", "1", "--out", folder["reports"]));
 
+    [Fact]
+    public void Verify_OperatorWithoutCounterpart_ProvenOnlyWithFallback()
+    {
+        File.WriteAllBytes(folder["float.onnx"], OnnxFallbackTests.FloatModel());
+        File.WriteAllBytes(folder["sample.onnx"], OnnxFallbackTests.QuantizedModel());
+        string[] arguments = ["verify", "--networks", $"{folder["float.onnx"]},{folder["sample.onnx"]}", "--banks", "8k", "--landing", "at-wait", "--images", "1", "--out", folder["reports"]];
+        Assert.Equal(ExitCode.BadInput, Invoke(arguments));
+        Assert.Equal(ExitCode.Proven, Invoke([.. arguments, "--allow-fallback"]));
+    }
+
     [Theory]
     [InlineData("networks")]
     [InlineData("plan")]
