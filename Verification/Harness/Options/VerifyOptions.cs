@@ -115,8 +115,7 @@ public sealed record VerifyOptions
             .Distinct(StringComparer.Ordinal)];
     }
 
-    private static bool IsModelFile(string item) =>
-        Path.GetExtension(item).ToUpperInvariant() is ".ONNX" or ".PTE" || File.Exists(item);
+    private static bool IsModelFile(string name) => Path.GetExtension(name).ToUpperInvariant() is ".ONNX" or ".PTE";
 
     /// <summary>Reads a seed.</summary>
     /// <exception cref="UserInputException">The text is no whole number of 0 to 2147483647.</exception>
