@@ -1,6 +1,7 @@
 using TileProof.Golden.Export.Onnx;
 using TileProof.Golden.Import.Onnx;
 using TileProof.Golden.Networks;
+using TileProof.Golden.Onnx;
 using TileProof.Golden.Onnx.Schema;
 using TileProof.Golden.OnnxRuntime;
 using TileProof.Operators;
@@ -43,21 +44,21 @@ public sealed class OnnxShapesTests
     // Forms that exporters write around a classifier's head.
     private static byte[] Unusual()
     {
-        var graph = new Golden.Onnx.OnnxGraphBuilder("unusual");
-        graph.AddInput("x", Golden.Onnx.OnnxElementType.Float32, 2, 6, 5, 7);
-        string pooled = graph.AddNode("AveragePool", ["x"], Golden.Onnx.OnnxAttributeValue.Ints("kernel_shape", 5, 7));
+        var graph = new OnnxGraphBuilder("unusual");
+        graph.AddInput("x", OnnxElementType.Float32, 2, 6, 5, 7);
+        string pooled = graph.AddNode("AveragePool", ["x"], OnnxAttributeValue.Ints("kernel_shape", 5, 7));
         string squeezed = graph.AddNode("Squeeze", [pooled, graph.AddInitializer<long>("squeezed", [3, -2], 2)]);
         string raised = graph.AddNode("Unsqueeze", [squeezed, graph.AddInitializer<long>("raised", [2, 3], 2)]);
         string shape = graph.AddNode("Shape", [raised]);
-        string batch = graph.AddNode("Gather", [shape, graph.AddInitializer<long>("first", [0], 1)], Golden.Onnx.OnnxAttributeValue.Int("axis", 0));
-        string wanted = graph.AddNode("Concat", [batch, graph.AddInitializer<long>("rest", [-1], 1)], Golden.Onnx.OnnxAttributeValue.Int("axis", 0));
+        string batch = graph.AddNode("Gather", [shape, graph.AddInitializer<long>("first", [0], 1)], OnnxAttributeValue.Int("axis", 0));
+        string wanted = graph.AddNode("Concat", [batch, graph.AddInitializer<long>("rest", [-1], 1)], OnnxAttributeValue.Int("axis", 0));
         string rows = graph.AddNode("Reshape", [graph.AddNode("Dropout", [graph.AddNode("Identity", [raised])]), wanted]);
         string product = graph.AddNode(
             "Gemm",
             [rows, graph.AddInitializer<float>("w", new float[24], 4, 6), graph.AddInitializer<float>("b", new float[4], 4)],
-            Golden.Onnx.OnnxAttributeValue.Int("transB", 1));
-        graph.AddNamedNode("y", "Softmax", [graph.AddCast(product, Golden.Onnx.OnnxElementType.Float32)], Golden.Onnx.OnnxAttributeValue.Int("axis", 1));
-        graph.AddOutput("y", Golden.Onnx.OnnxElementType.Float32);
+            OnnxAttributeValue.Int("transB", 1));
+        graph.AddNamedNode("y", "Softmax", [graph.AddCast(product, OnnxElementType.Float32)], OnnxAttributeValue.Int("axis", 1));
+        graph.AddOutput("y", OnnxElementType.Float32);
         return OnnxBytes.Build(graph);
     }
 
@@ -71,7 +72,7 @@ public sealed class OnnxShapesTests
         {
             message.Graph.Output.Clear();
             message.Graph.Output.AddRange(values.Select(static value => new ValueInfoProto { Name = value }));
-        }));
+        }), optimization: OnnxRuntimeOptimization.None);
         int[] input = shapes[graph.Input.Name];
         OnnxTensor zeros = OnnxTensor.Create<float>(graph.Input.Name, new float[input.Aggregate(static (x, y) => x * y)], [.. input.Select(static extent => (long)extent)]);
         IReadOnlyList<OnnxTensor> outputs = session.Run(values, zeros);
