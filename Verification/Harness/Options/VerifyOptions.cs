@@ -33,6 +33,9 @@ public sealed record VerifyOptions
     /// <summary>The networks that run when none is named: the published ones.</summary>
     public static IReadOnlyList<string> DefaultNetworks { get; } = ["resnet18", "resnet50"];
 
+    /// <summary>The landing policies that run when none is named: the kindest, the harshest, and one in between.</summary>
+    public static IReadOnlyList<LandingKind> DefaultLandings { get; } = [LandingKind.AtIssue, LandingKind.AtWait, LandingKind.Random];
+
     /// <summary>The networks to run, each a known name or a model file; none when only vectors are run.</summary>
     public IReadOnlyList<string> Networks { get; init; } = DefaultNetworks;
 
@@ -73,7 +76,7 @@ public sealed record VerifyOptions
     public IReadOnlyList<ExecutionMode> Modes { get; init; } = Enum.GetValues<ExecutionMode>();
 
     /// <summary>The landing policies to run each tiled case with.</summary>
-    public IReadOnlyList<LandingKind> Landings { get; init; } = Enum.GetValues<LandingKind>();
+    public IReadOnlyList<LandingKind> Landings { get; init; } = DefaultLandings;
 
     /// <summary>Which version of the programs runs.</summary>
     public KernelVariant Variant { get; init; } = KernelVariant.Corrected;
