@@ -16,7 +16,7 @@ public sealed class VerifyCommandTests
         Assert.Equal(["resnet18", "resnet50"], line.Options!.Networks);
         Assert.Equal(BankSetting.All, line.Options.Banks);
         Assert.Equal([ExecutionMode.Dma, ExecutionMode.Cache], line.Options.Modes);
-        Assert.Equal([LandingKind.AtIssue, LandingKind.AtWait, LandingKind.Random, LandingKind.Modelled], line.Options.Landings);
+        Assert.Equal([LandingKind.AtIssue, LandingKind.AtWait, LandingKind.Random], line.Options.Landings);
         Assert.Empty(line.Options.Layers);
         Assert.Null(line.Options.Seed);
         Assert.Equal((64, 64, 1), (line.Options.InputHeight, line.Options.InputWidth, line.Options.Batch));

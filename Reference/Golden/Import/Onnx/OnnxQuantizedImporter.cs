@@ -18,6 +18,7 @@ internal sealed partial class OnnxQuantizedImporter
     private readonly NetworkAssembler network;
     private readonly Dictionary<string, QuantizedValue> values = new(StringComparer.Ordinal);
     private readonly Dictionary<TensorInfo, TensorInfo> realForms = [];
+    private readonly HashSet<TensorInfo> signedValues = [];
     private readonly HashSet<string> callNames = new(StringComparer.Ordinal);
 
     private OnnxQuantizedImporter(OnnxGraph graph, OnnxShapes shapes)
@@ -122,6 +123,7 @@ internal sealed partial class OnnxQuantizedImporter
 
     private void MapQuantize(OnnxNode node)
     {
+        node.RequireInt("block_size", 0, 0);
         QuantizationParameters output = quantization.PerTensor(node, 1, 2);
         if (graph.Constant(node.Input(0)) is not null)
         {
@@ -132,10 +134,10 @@ internal sealed partial class OnnxQuantizedImporter
         {
             case QuantizedValue.Pending pending:
                 TensorInfo made = pending.Emit(Name(pending.Node, node.Output), output);
-                Set(node, pending.IsRectified ? RectifyInPlace(node, made, output) : made);
+                SetLevels(node, pending.IsRectified ? RectifyInPlace(node, made, output) : made);
                 break;
             case QuantizedValue.Made { Info.ElementType: ElementType.Float32 } real:
-                Set(node, network.Quantize(NameOf(node), real.Info, output));
+                SetLevels(node, network.Quantize(NameOf(node), real.Info, output));
                 break;
             default:
                 throw node.Fault("requantizes a value that is quantized already; nearest supported form: one QuantizeLinear per operator");
@@ -156,6 +158,7 @@ internal sealed partial class OnnxQuantizedImporter
 
     private void MapDequantize(OnnxNode node)
     {
+        node.RequireInt("block_size", 0, 0);
         if (graph.Constant(node.Input(0)) is { } constant)
         {
             values.Add(node.Output, quantization.Dequantize(node, constant));
@@ -163,7 +166,7 @@ internal sealed partial class OnnxQuantizedImporter
         }
 
         TensorInfo source = Levels(node, 0);
-        RequireSame(node, source, quantization.PerTensor(node, 1, 2), "reads its input");
+        RequireSame(node, source, StatedAt(node, source), "reads its input");
         if (IsReadAsReal(node.Output))
         {
             TensorInfo real = network.Dequantize(NameOf(node), source);
@@ -174,6 +177,14 @@ internal sealed partial class OnnxQuantizedImporter
         {
             values.Add(node.Output, new QuantizedValue.Dequantized(source));
         }
+    }
+
+    /// <summary>What a DequantizeLinear node states; a zero point left out is 0 of the input's type, which is -128 for uint8.</summary>
+    private QuantizationParameters StatedAt(OnnxNode node, TensorInfo source)
+    {
+        return !node.HasInput(2) && signedValues.Contains(source) && quantization.Scales(node, 1) is [float scale]
+            ? QuantizationParameters.FromScale(scale, 0)
+            : quantization.PerTensor(node, 1, 2);
     }
 
     /// <summary>Whether a reader needs real numbers: every one but those that become int8 calls.</summary>
@@ -254,6 +265,15 @@ internal sealed partial class OnnxQuantizedImporter
     {
         TensorShape stated = shapes.ShapeOf(node, node.Input(0));
         return value.Shape == stated ? value : throw node.Fault($"reads a value of {value.Shape} reshaped to {stated}; nearest supported form: no reshape before it");
+    }
+
+    private void SetLevels(OnnxNode node, TensorInfo info)
+    {
+        Set(node, info);
+        if (quantization.IsSigned(node, 2))
+        {
+            signedValues.Add(info);
+        }
     }
 
     private void Set(OnnxNode node, TensorInfo info) => values.Add(node.Output, new QuantizedValue.Made(info));
