@@ -58,7 +58,7 @@ public static class ConformanceRun
         foreach (NetworkSource source in sources)
         {
             progress.Say($"{source.Network.Name}: golden results of {source.Network.Calls.Count} calls");
-            IReadOnlyList<GoldenCall> all = NetworkGolden.Compute(source.Network, source.FirstImage, engines, options.Derivation, cancellation);
+            IReadOnlyList<GoldenCall> all = NetworkGolden.Compute(source.Network, source.FirstImage, engines, options, cancellation);
             GoldenCall[] wanted = [.. all.Where(golden => selected.Contains(golden.Call))];
             goldens.AddRange(wanted);
             int before = cases.Count;
