@@ -52,7 +52,7 @@ public sealed class LandAtModelledTime : LandingPolicy
         arrivals.Remove(transfer);
     }
 
-    internal override void Filled(in FillStep step) => now += ConvolutionCosts.FillCycles(step.Region.TotalBytes);
+    internal override void Filled(in FillStep step) => now += costs.FillCycles(step.Region.TotalBytes);
 
     internal override void Computed(ComputeStep step)
     {
@@ -64,6 +64,6 @@ public sealed class LandAtModelledTime : LandingPolicy
             return;
         }
 
-        now += ConvolutionCosts.FillCycles(step.Reads.Sum(static region => region.TotalBytes) + step.Writes.Sum(static region => region.TotalBytes));
+        now += costs.FillCycles(step.Reads.Sum(static region => region.TotalBytes) + step.Writes.Sum(static region => region.TotalBytes));
     }
 }

@@ -26,7 +26,7 @@ public static class VerifyCommand
             Description = $"Banks: {List(BankSetting.All)}, all, bytes, or NxM (unequal). 61k: 62976. Default: all.",
         };
         var modes = new Option<string>("--modes") { HelpName = "names", Description = $"Modes: {List<ExecutionMode>()}, all. Default: all." };
-        var landings = new Option<string>("--landing") { HelpName = "names", Description = $"When a DMA transfer lands: {List<LandingKind>()}, all. Default: all." };
+        var landings = new Option<string>("--landing") { HelpName = "names", Description = $"When a DMA transfer lands: {List<LandingKind>()}, all. Default: all but {ChoiceList.NameOf(LandingKind.Modelled)}." };
         var layers = new Option<string>("--layers") { HelpName = "names", Description = "Layers by call name or config key. Default: all." };
         var seed = new Option<string>("--seed")
         {

@@ -33,6 +33,9 @@ public sealed record VerifyOptions
     /// <summary>The networks that run when none is named: the published ones.</summary>
     public static IReadOnlyList<string> DefaultNetworks { get; } = ["resnet18", "resnet50"];
 
+    /// <summary>The landing policies that run when none is named: the kindest, the harshest, and one in between.</summary>
+    public static IReadOnlyList<LandingKind> DefaultLandings { get; } = [LandingKind.AtIssue, LandingKind.AtWait, LandingKind.Random];
+
     /// <summary>The networks to run, each a known name or a model file; none when only vectors are run.</summary>
     public IReadOnlyList<string> Networks { get; init; } = DefaultNetworks;
 
@@ -70,7 +73,7 @@ public sealed record VerifyOptions
     public IReadOnlyList<ExecutionMode> Modes { get; init; } = Enum.GetValues<ExecutionMode>();
 
     /// <summary>The landing policies to run each tiled case with.</summary>
-    public IReadOnlyList<LandingKind> Landings { get; init; } = Enum.GetValues<LandingKind>();
+    public IReadOnlyList<LandingKind> Landings { get; init; } = DefaultLandings;
 
     /// <summary>Which version of the programs runs.</summary>
     public KernelVariant Variant { get; init; } = KernelVariant.Corrected;
@@ -107,9 +110,11 @@ public sealed record VerifyOptions
     {
         ArgumentNullException.ThrowIfNull(text);
         return [.. text.Split(',', StringSplitOptions.TrimEntries)
-            .SelectMany(static item => File.Exists(item) ? [item] : ChoiceList.Parse("network", item, KnownNetworks))
+            .SelectMany(static item => IsModelFile(item) ? [item] : ChoiceList.Parse("network", item, KnownNetworks))
             .Distinct(StringComparer.Ordinal)];
     }
+
+    private static bool IsModelFile(string name) => Path.GetExtension(name).ToUpperInvariant() is ".ONNX" or ".PTE";
 
     /// <summary>Reads a seed.</summary>
     /// <exception cref="UserInputException">The text is no whole number of 0 to 2147483647.</exception>

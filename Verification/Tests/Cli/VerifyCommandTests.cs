@@ -16,7 +16,7 @@ public sealed class VerifyCommandTests
         Assert.Equal(["resnet18", "resnet50"], line.Options!.Networks);
         Assert.Equal(BankSetting.All, line.Options.Banks);
         Assert.Equal([ExecutionMode.Dma, ExecutionMode.Cache], line.Options.Modes);
-        Assert.Equal([LandingKind.AtIssue, LandingKind.AtWait, LandingKind.Random, LandingKind.Modelled], line.Options.Landings);
+        Assert.Equal([LandingKind.AtIssue, LandingKind.AtWait, LandingKind.Random], line.Options.Landings);
         Assert.Empty(line.Options.Layers);
         Assert.Null(line.Options.Seed);
         Assert.Equal((64, 64, 1), (line.Options.InputHeight, line.Options.InputWidth, line.Options.Batch));
@@ -61,7 +61,7 @@ public sealed class VerifyCommandTests
     }
 
     [Theory]
-    [InlineData("unknown network 'vgg'; valid: resnet18, all", "verify", "--networks", "vgg")]
+    [InlineData("unknown network 'vgg'; valid: resnet18, resnet34, resnet50, resnet101, all", "verify", "--networks", "vgg")]
     [InlineData("unknown mode 'turbo'; valid: dma, cache, all", "verify", "--modes", "turbo")]
     [InlineData("unknown landing policy 'soon'; valid: at-issue, at-wait, random, modelled, all", "verify", "--landing", "at-wait,soon")]
     [InlineData("bank size '0' is not allowed: a bank takes 1024 to 16777216 bytes (16 MiB) in steps of 64", "verify", "--banks", "0")]
