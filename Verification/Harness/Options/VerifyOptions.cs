@@ -48,6 +48,9 @@ public sealed record VerifyOptions
     /// <summary>Images that a call works on at once.</summary>
     public int Batch { get; init; } = 1;
 
+    /// <summary>Whether operators of a model file without counterpart run in ONNX Runtime as part of the network.</summary>
+    public bool AllowFallback { get; init; }
+
     /// <summary>How convolutions derive their requantization.</summary>
     public ParameterDerivation Derivation { get; init; } = ParameterDerivation.L1Norm;
 
@@ -105,6 +108,7 @@ public sealed record VerifyOptions
     public bool ListOnly { get; init; }
 
     /// <summary>Reads a comma-separated list of networks: names of <see cref="KnownNetworks"/>, <c>all</c>, or model files.</summary>
+    /// <remarks>What ends in <c>.onnx</c> or <c>.pte</c> is a file, whether or not it is there.</remarks>
     /// <exception cref="UserInputException">An entry is neither a name nor a file.</exception>
     public static IReadOnlyList<string> ParseNetworks(string text)
     {

@@ -43,7 +43,7 @@ internal sealed partial class OnnxQuantizedImporter
         {
             try
             {
-                importer.Map(node);
+                importer.MapOrFallBack(node);
             }
             catch (Exception exception) when (exception is ArgumentException or OverflowException)
             {
@@ -54,6 +54,19 @@ internal sealed partial class OnnxQuantizedImporter
         return importer.network.Last is { } last && importer.values[graph.Output] is QuantizedValue.Made made && made.Info == last.Output
             ? importer.network.Build(graph.Name)
             : throw new ModelFormatException(graph.Path, "graph outputs", $"'{graph.Output}' is not the result of the last quantized or float32 operator");
+    }
+
+    // Nodes of int8 values have no fallback: ONNX Runtime would not compute them as the modelled library does.
+    private void MapOrFallBack(OnnxNode node)
+    {
+        if (!shapes.IsFallback(node))
+        {
+            Map(node);
+            return;
+        }
+
+        TensorInfo[] inputs = [.. OnnxFallback.ComputedInputs(graph, node).Select(input => Real(node, input))];
+        Set(node, network.Fallback(NameOf(node), inputs, shapes.ShapeOf(node, node.Output), node.OperatorType, OnnxFallback.Cut(graph, node, shapes)));
     }
 
     private void Map(OnnxNode node)
@@ -199,13 +212,15 @@ internal sealed partial class OnnxQuantizedImporter
     {
         QuantizedValue.Made { Info.ElementType: ElementType.Int8 } made => made.Info,
         QuantizedValue.Dequantized dequantized => dequantized.Info,
-        _ => throw NotQuantized(node, input),
+        _ => throw NotQuantized(node, node.Input(input)),
     };
 
     /// <summary>A float32 value; an int8 value is dequantized once.</summary>
-    private TensorInfo Real(OnnxNode node, int input)
+    private TensorInfo Real(OnnxNode node, int input) => Real(node, node.Input(input));
+
+    private TensorInfo Real(OnnxNode node, string input)
     {
-        TensorInfo value = Value(node, input) switch
+        TensorInfo value = values.GetValueOrDefault(input) switch
         {
             QuantizedValue.Made made => made.Info,
             QuantizedValue.Dequantized dequantized => dequantized.Info,
@@ -224,8 +239,8 @@ internal sealed partial class OnnxQuantizedImporter
         return real;
     }
 
-    private static ModelFormatException NotQuantized(OnnxNode node, int input) => node.Fault(
-        $"reads '{node.Input(input)}', which is not quantized; nearest supported form: QuantizeLinear after every Conv, Gemm, MatMul and Relu, and DequantizeLinear before it");
+    private static ModelFormatException NotQuantized(OnnxNode node, string input) => node.Fault(
+        $"reads '{input}', which is not quantized; nearest supported form: QuantizeLinear after every Conv, Gemm, MatMul and Relu, and DequantizeLinear before it");
 
     private static void RequireSame(OnnxNode node, TensorInfo value, QuantizationParameters stated, string what)
     {
