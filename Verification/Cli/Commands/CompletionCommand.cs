@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Completions;
 using System.Globalization;
 using TileProof.Verification;
 
@@ -42,8 +41,11 @@ public static class CompletionCommand
         HelpWithExamples.AddTo(command, [("tileproof completion bash >> ~/.bashrc", "for every later bash")]);
         command.SetAction(parsed =>
         {
-            string name = ChoiceList.Parse("shell", parsed.GetValue(shell)!, [.. Scripts.Keys])[0];
-            context.Output.WriteLine(Scripts[name].ReplaceLineEndings("\n"));
+            string name = parsed.GetValue(shell)!;
+            string script = Scripts.TryGetValue(name, out string? found)
+                ? found
+                : throw new UserInputException($"unknown shell '{name}'; valid: {string.Join(", ", Scripts.Keys)}");
+            context.Output.WriteLine(script.ReplaceLineEndings("\n"));
             return ExitCode.Proven;
         });
         return command;
@@ -64,9 +66,9 @@ public static class CompletionCommand
         {
             string text = parsed.GetValue(line)!;
             int cursor = int.TryParse(parsed.GetValue(position), NumberStyles.None, CultureInfo.InvariantCulture, out int given) ? Math.Min(given, text.Length) : text.Length;
-            foreach (CompletionItem item in root.Parse(text).GetCompletions(cursor))
+            foreach (string word in root.Parse(text).GetCompletions(cursor).Select(static item => item.Label).Distinct(StringComparer.Ordinal))
             {
-                context.Output.WriteLine(item.Label);
+                context.Output.WriteLine(word);
             }
 
             return ExitCode.Proven;
