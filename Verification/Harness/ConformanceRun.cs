@@ -1,8 +1,11 @@
 using TileProof.Golden.OnnxRuntime;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Timing;
 using TileProof.Kernels;
 using TileProof.Operators;
+using TileProof.Verification.Cycles;
+using TileProof.Verification.TimingCalibration;
 
 namespace TileProof.Verification;
 
@@ -101,8 +104,13 @@ public static class ConformanceRun
             folder.WriteCsv("accuracy.csv", accuracies.SelectMany(static accuracy => accuracy.Rows));
         }
 
-        string summary = SummaryReport.Write(outcome, versions, settings);
-        folder.WriteText("summary.md", accuracies.Length == 0 ? summary : summary + NetworkAccuracy.Describe(accuracies));
+        NetworkCycles[] cycles = PredictCycles(sources, options, cancellation);
+        HashSet<(string, int)> selected = [.. outcome.Goldens.Select(static golden => (golden.Network, golden.Call.Index))];
+        folder.WriteCsv("cycles.csv", cycles.SelectMany(static network => network.Rows).Where(row => selected.Contains((row.Network, row.CallIndex))));
+        string summary = SummaryReport.Write(outcome, versions, settings)
+            + (options.Layers.Count == 0 ? NetworkCycles.Describe(cycles) : "")
+            + (accuracies.Length > 0 ? NetworkAccuracy.Describe(accuracies) : "");
+        folder.WriteText("summary.md", summary);
         foreach (CaseResult failure in outcome.Cases.Where(static result => !result.IsProven).Take(PrintedFailures))
         {
             output.WriteLine(SummaryReport.DescribeFailure(failure));
@@ -111,6 +119,12 @@ public static class ConformanceRun
         output.WriteLine(SummaryReport.Verdict(outcome));
         output.WriteLine($"reports: {folder.PathOf("summary.md")}");
         return outcome.IsProven;
+    }
+
+    private static NetworkCycles[] PredictCycles(NetworkSource[] sources, VerifyOptions options, CancellationToken cancellation)
+    {
+        var report = new CycleReport(CostCoefficients.Calibrated, PublishedCycles.OfThisBuild);
+        return [.. sources.Select(source => NetworkCycles.Predict(source.Network, options.Banks, report, cancellation))];
     }
 
     private static GoldenEngines OpenEngines(DeviceChoice device)
