@@ -44,7 +44,7 @@ public static class NetworkGolden
             goldens[call.Index] = golden;
         }
 
-        Workers.ForEach(goldens.Length, index => goldens[index] = AddScalarEngines(goldens[index], derivation), cancellation);
+        Workers.ForEach(goldens.Length, index => network.Calls[index].MultiplyAccumulates, index => goldens[index] = AddScalarEngines(goldens[index], derivation), cancellation);
         return goldens;
     }
 
