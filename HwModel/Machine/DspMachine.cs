@@ -128,6 +128,8 @@ public sealed class DspMachine
                 bytes.Slice(start, filled.RowBytes).Fill(step.Value);
             }
         }
+
+        Dma.PassTime(step);
     }
 
     /// <summary>Announces a computation; the caller then performs it on the bytes that lie in memory at this moment.</summary>
@@ -152,6 +154,7 @@ public sealed class DspMachine
         }
 
         interceptor?.Computing(step);
+        Dma.PassTime(step);
     }
 
     /// <summary>Tells the observers what the arithmetic of the computation announced last ran into.</summary>

@@ -59,7 +59,7 @@ public static class CommandLineApplication
     public static Command CreateRoot(CommandContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return CreateRoot(
+        Command root = CreateRoot(
         [
             VerifyCommand.Create(context, ConformanceRun.Execute),
             InjectCommand.Create(context, InjectRun.Execute),
@@ -71,7 +71,10 @@ public static class CommandLineApplication
             CompareLogCommand.Create(context),
             DevicesCommand.Create(context, DeviceCatalog.List),
             CalibrateCommand.Create(context, CalibrationRun.Execute),
+            CompletionCommand.Create(context),
         ]);
+        root.Subcommands.Add(CompletionCommand.CreateSuggest(context, root));
+        return root;
     }
 
     /// <summary>Makes a root with the given commands.</summary>

@@ -58,7 +58,7 @@ public static class ConformanceRun
         foreach (NetworkSource source in sources)
         {
             progress.Say($"{source.Network.Name}: golden results of {source.Network.Calls.Count} calls");
-            IReadOnlyList<GoldenCall> all = NetworkGolden.Compute(source.Network, source.FirstImage, engines, options.Derivation, cancellation);
+            IReadOnlyList<GoldenCall> all = NetworkGolden.Compute(source.Network, source.FirstImage, engines, options, cancellation);
             GoldenCall[] wanted = [.. all.Where(golden => selected.Contains(golden.Call))];
             goldens.AddRange(wanted);
             int before = cases.Count;
@@ -85,7 +85,7 @@ public static class ConformanceRun
         ConformanceOutcome outcome = Run(sources, engines, options, progress, cancellation);
         NetworkAccuracy[] accuracies = options.AccuracyImages == 0 || options.Layers.Count > 0
             ? []
-            : [.. sources.Where(static source => source.Model is not null).Select(source => AccuracyRun.Run(source, options.AccuracyImages, progress, cancellation))];
+            : [.. sources.Where(static source => source.HasAccuracy).Select(source => AccuracyRun.Run(source, options.AccuracyImages, progress, cancellation))];
         string versions = VersionInfo.OfThisProcess(OnnxRuntimeSession.LibraryVersion).ToString();
         string settings = $"{options.Settings}; {engines.Description}; gpu: {DeviceCatalog.GpuUnavailable ?? engines.DataParallel.Device.ToString()}";
         folder.WriteCsv("conformance.csv", outcome.Cases.Select(result => ConformanceRow.Of(result, versions, settings)));
