@@ -5,6 +5,7 @@ using TileProof.Cli.Commands;
 using TileProof.Golden.Import;
 using TileProof.Kernels;
 using TileProof.Verification;
+using TileProof.Verification.Benchmarks;
 using TileProof.Verification.TimingCalibration;
 
 namespace TileProof.Cli;
@@ -71,6 +72,7 @@ public static class CommandLineApplication
             CompareLogCommand.Create(context),
             DevicesCommand.Create(context, DeviceCatalog.List),
             CalibrateCommand.Create(context, CalibrationRun.Execute),
+            BenchCommand.Create(context, BenchRun.Execute),
             CompletionCommand.Create(context),
         ]);
         root.Subcommands.Add(CompletionCommand.CreateSuggest(context, root));
