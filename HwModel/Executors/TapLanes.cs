@@ -61,22 +61,29 @@ internal static class TapLanes<TLanes, TValues, TSums>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void GatherWindows(in ConvolutionTile tile, Span<short> windows, int paddedTaps)
     {
+        // Locals: the compiler cannot know that writing windows leaves the tile alone.
         ReadOnlySpan<byte> input = tile.Input;
+        int taps = tile.TapCount;
+        int channels = tile.InChannels;
+        int kernelHeight = tile.KernelHeight;
+        int kernelWidth = tile.KernelWidth;
+        int rowPitch = tile.InputRowPitchBytes;
+        int planePitch = tile.InputPlanePitchBytes;
         for (int position = 0; position < tile.PositionCount; position++)
         {
             Span<short> window = windows.Slice(position * paddedTaps, paddedTaps);
-            window[tile.TapCount..].Clear();
+            window[taps..].Clear();
             (int y, int x) = Math.DivRem(position, tile.OutWidth);
-            int origin = ((y * tile.InputRowPitchBytes) + x) * tile.Stride;
+            int plane = ((y * rowPitch) + x) * tile.Stride;
             int tap = 0;
-            for (int c = 0; c < tile.InChannels; c++)
+            for (int c = 0; c < channels; c++, plane += planePitch)
             {
-                int rowStart = origin + (c * tile.InputPlanePitchBytes);
-                for (int ky = 0; ky < tile.KernelHeight; ky++, rowStart += tile.InputRowPitchBytes)
+                int row = plane;
+                for (int ky = 0; ky < kernelHeight; ky++, row += rowPitch)
                 {
-                    for (int kx = 0; kx < tile.KernelWidth; kx++)
+                    for (int kx = 0; kx < kernelWidth; kx++)
                     {
-                        window[tap++] = unchecked((sbyte)input[rowStart + kx]);
+                        window[tap++] = unchecked((sbyte)input[row + kx]);
                     }
                 }
             }

@@ -5,6 +5,7 @@ using TileProof.Cli.Commands;
 using TileProof.Golden.Import;
 using TileProof.Kernels;
 using TileProof.Verification;
+using TileProof.Verification.Benchmarks;
 using TileProof.Verification.Cycles;
 using TileProof.Verification.TimingCalibration;
 
@@ -74,6 +75,7 @@ public static class CommandLineApplication
             CalibrateCommand.Create(context, CalibrationRun.Execute),
             TraceCommand.Create(context, TraceRun.Execute),
             WhatIfCommand.Create(context, WhatIfRun.Execute),
+            BenchCommand.Create(context, BenchRun.Execute),
             CompletionCommand.Create(context),
         ]);
         root.Subcommands.Add(CompletionCommand.CreateSuggest(context, root));

@@ -160,12 +160,14 @@ public static class ConformanceRun
         using IProgressActivity activity = progress.Begin("cases", cases.Count);
         Workers.ForEach(
             cases.Count,
+            index => CostOf(cases[index].Golden.Call),
             index =>
             {
                 results[index] = CaseResult.Run(cases[index], options.LandingSeed);
                 activity.Advance();
             },
-            cancellation);
+            cancellation,
+            options.ThreadCount);
         return results.Where(result => result.Execution is null || options.Modes.Contains(CaseMatrix.ModeOf(result.Execution.Path)));
     }
 
@@ -180,13 +182,21 @@ public static class ConformanceRun
         (GoldenCall Golden, BankSetting Bank)[] runs = [.. from golden in goldens from bank in options.Banks select (golden, bank)];
         var rows = new AdversarialRow[runs.Length];
         using IProgressActivity activity = progress.Begin($"{options.AdversarialSchedules} adversarial schedules each", runs.Length);
-        Parallel.For(0, runs.Length, new ParallelOptions { CancellationToken = cancellation }, index =>
-        {
-            rows[index] = AdversarialRow.Run(runs[index].Golden, runs[index].Bank, options);
-            activity.Advance();
-        });
+        Workers.ForEach(
+            runs.Length,
+            index => CostOf(runs[index].Golden.Call),
+            index =>
+            {
+                rows[index] = AdversarialRow.Run(runs[index].Golden, runs[index].Bank, options);
+                activity.Advance();
+            },
+            cancellation,
+            options.ThreadCount);
         return rows;
     }
+
+    /// <summary>Products, and bytes for the calls that have none.</summary>
+    private static long CostOf(OperatorCall call) => call.MultiplyAccumulates + call.Output.LengthBytes;
 
     private static EndToEndResult[] RunEndToEnd(
         NetworkSource source, IReadOnlyList<GoldenCall> goldens, VerifyOptions options, IProgressReporter progress, CancellationToken cancellation)
@@ -196,12 +206,14 @@ public static class ConformanceRun
         using IProgressActivity activity = progress.Begin("end to end", runs.Length);
         Workers.ForEach(
             runs.Length,
+            static _ => 1,
             index =>
             {
                 results[index] = EndToEndResult.Run(source, goldens, runs[index].Bank, runs[index].Landing, options);
                 activity.Advance();
             },
-            cancellation);
+            cancellation,
+            options.ThreadCount);
         return results;
     }
 

@@ -47,7 +47,12 @@ public static class NetworkGolden
             goldens[call.Index] = golden;
         }
 
-        Workers.ForEach(goldens.Length, index => goldens[index] = AddScalarEngines(goldens[index], options.Derivation), cancellation);
+        Workers.ForEach(
+            goldens.Length,
+            index => network.Calls[index].MultiplyAccumulates,
+            index => goldens[index] = AddScalarEngines(goldens[index], options.Derivation),
+            cancellation,
+            options.ThreadCount);
         return goldens;
     }
 

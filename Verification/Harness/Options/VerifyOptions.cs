@@ -104,6 +104,12 @@ public sealed record VerifyOptions
         CultureInfo.InvariantCulture,
         $"input {InputHeight}x{InputWidth}, batch {Batch}, seed {(Seed is { } seed ? seed.ToString(CultureInfo.InvariantCulture) : "default")}, derivation {ChoiceList.NameOf(Derivation)}, calibration {ChoiceList.NameOf(Calibration)}, weights {(PerChannelWeights ? "per channel" : "per tensor")}, programs {ChoiceList.NameOf(Variant)}");
 
+    /// <summary>Cases that run at once; 0 for one per core. Results do not depend on it.</summary>
+    public int ThreadCount { get; init; }
+
+    /// <summary>The most threads that can be asked for.</summary>
+    public const int MaximumThreadCount = 256;
+
     /// <summary>The folder that reports are written to.</summary>
     public string OutputFolder { get; init; } = "reports";
 
