@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace TileProof.HwModel.Executors;
 
 /// <summary>The bytes and strides of one convolution on the vector core, as they lie in memory at this moment.</summary>
@@ -25,8 +27,7 @@ internal readonly ref struct ConvolutionTile
 
     public required Span<byte> Output { get; init; }
 
-    public required int OutputRowPitchBytes { get; init; }
-
+    /// <summary>From one output channel to the next; rows of a channel follow one another without a gap.</summary>
     public required int OutputPlanePitchBytes { get; init; }
 
     public required int InChannels { get; init; }
@@ -44,4 +45,33 @@ internal readonly ref struct ConvolutionTile
     public required int OutWidth { get; init; }
 
     public required RequantizationStage Requantization { get; init; }
+
+    /// <summary>Products in a sum.</summary>
+    public int TapCount => InChannels * KernelHeight * KernelWidth;
+
+    /// <summary>Output elements of one channel.</summary>
+    public int PositionCount => OutRows * OutWidth;
+
+    /// <summary>Checks that all that the arithmetic reads and writes lies in the spans.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A span is too short.</exception>
+    public void RequireExtents()
+    {
+        int inputEnd = ((InChannels - 1) * InputPlanePitchBytes)
+            + ((((OutRows - 1) * Stride) + KernelHeight - 1) * InputRowPitchBytes)
+            + ((OutWidth - 1) * Stride)
+            + KernelWidth;
+        ArgumentOutOfRangeException.ThrowIfLessThan(Input.Length, inputEnd, nameof(Input));
+        ArgumentOutOfRangeException.ThrowIfLessThan(Coefficients.Length, OutChannels * TapCount, nameof(Coefficients));
+        ArgumentOutOfRangeException.ThrowIfLessThan(Output.Length, ((OutChannels - 1) * OutputPlanePitchBytes) + PositionCount, nameof(Output));
+    }
+
+    /// <summary>Requantizes the sums of consecutive positions of one output channel and stores them.</summary>
+    public void Pack(ReadOnlySpan<int> sums, int channel, int firstPosition, ref PackCounts counts)
+    {
+        int bias = BinaryPrimitives.ReadInt32LittleEndian(Biases[(channel * sizeof(int))..]);
+        int scaleIndex = OutputScales.Length == sizeof(ushort) ? 0 : channel;
+        ushort scale = BinaryPrimitives.ReadUInt16LittleEndian(OutputScales[(scaleIndex * sizeof(ushort))..]);
+        Span<byte> output = Output.Slice((channel * OutputPlanePitchBytes) + firstPosition, sums.Length);
+        RequantizationRow.Pack(Requantization, sums, bias, scale, output, ref counts);
+    }
 }

@@ -129,11 +129,16 @@ public sealed class DspMachine
 
         StridedRegion filled = step.Region;
         Span<byte> bytes = filled.Buffer.Space.Bytes;
-        int rows = filled.RowCount * filled.PlaneCount;
-        for (int row = 0; row < rows; row++)
+        for (int plane = 0; plane < filled.PlaneCount; plane++)
         {
-            bytes.Slice(filled.RowStartInSpace(row), filled.RowBytes).Fill(step.Value);
+            int start = filled.RowStartInSpace(plane * filled.RowCount);
+            for (int row = 0; row < filled.RowCount; row++, start += filled.RowPitchBytes)
+            {
+                bytes.Slice(start, filled.RowBytes).Fill(step.Value);
+            }
         }
+
+        Dma.PassTime(step);
     }
 
     /// <summary>Announces a computation; the caller then performs it on the bytes that lie in memory at this moment.</summary>
@@ -158,6 +163,7 @@ public sealed class DspMachine
         }
 
         interceptor?.Computing(step);
+        Dma.PassTime(step);
     }
 
     /// <summary>Tells the observers what the arithmetic of the computation announced last ran into.</summary>

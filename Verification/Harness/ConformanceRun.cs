@@ -61,7 +61,7 @@ public static class ConformanceRun
         foreach (NetworkSource source in sources)
         {
             progress.Say($"{source.Network.Name}: golden results of {source.Network.Calls.Count} calls");
-            IReadOnlyList<GoldenCall> all = NetworkGolden.Compute(source.Network, source.FirstImage, engines, options.Derivation, cancellation);
+            IReadOnlyList<GoldenCall> all = NetworkGolden.Compute(source.Network, source.FirstImage, engines, options, cancellation);
             GoldenCall[] wanted = [.. all.Where(golden => selected.Contains(golden.Call))];
             goldens.AddRange(wanted);
             int before = cases.Count;
@@ -88,7 +88,7 @@ public static class ConformanceRun
         ConformanceOutcome outcome = Run(sources, engines, options, progress, cancellation);
         NetworkAccuracy[] accuracies = options.AccuracyImages == 0 || options.Layers.Count > 0
             ? []
-            : [.. sources.Where(static source => source.Model is not null).Select(source => AccuracyRun.Run(source, options.AccuracyImages, progress, cancellation))];
+            : [.. sources.Where(static source => source.HasAccuracy).Select(source => AccuracyRun.Run(source, options.AccuracyImages, progress, cancellation))];
         string versions = VersionInfo.OfThisProcess(OnnxRuntimeSession.LibraryVersion).ToString();
         string settings = $"{options.Settings}; {engines.Description}; gpu: {DeviceCatalog.GpuUnavailable ?? engines.DataParallel.Device.ToString()}";
         folder.WriteCsv("conformance.csv", outcome.Cases.Select(result => ConformanceRow.Of(result, versions, settings)));
@@ -160,12 +160,14 @@ public static class ConformanceRun
         using IProgressActivity activity = progress.Begin("cases", cases.Count);
         Workers.ForEach(
             cases.Count,
+            index => CostOf(cases[index].Golden.Call),
             index =>
             {
                 results[index] = CaseResult.Run(cases[index], options.LandingSeed);
                 activity.Advance();
             },
-            cancellation);
+            cancellation,
+            options.ThreadCount);
         return results.Where(result => result.Execution is null || options.Modes.Contains(CaseMatrix.ModeOf(result.Execution.Path)));
     }
 
@@ -180,13 +182,21 @@ public static class ConformanceRun
         (GoldenCall Golden, BankSetting Bank)[] runs = [.. from golden in goldens from bank in options.Banks select (golden, bank)];
         var rows = new AdversarialRow[runs.Length];
         using IProgressActivity activity = progress.Begin($"{options.AdversarialSchedules} adversarial schedules each", runs.Length);
-        Parallel.For(0, runs.Length, new ParallelOptions { CancellationToken = cancellation }, index =>
-        {
-            rows[index] = AdversarialRow.Run(runs[index].Golden, runs[index].Bank, options);
-            activity.Advance();
-        });
+        Workers.ForEach(
+            runs.Length,
+            index => CostOf(runs[index].Golden.Call),
+            index =>
+            {
+                rows[index] = AdversarialRow.Run(runs[index].Golden, runs[index].Bank, options);
+                activity.Advance();
+            },
+            cancellation,
+            options.ThreadCount);
         return rows;
     }
+
+    /// <summary>Products, and bytes for the calls that have none.</summary>
+    private static long CostOf(OperatorCall call) => call.MultiplyAccumulates + call.Output.LengthBytes;
 
     private static EndToEndResult[] RunEndToEnd(
         NetworkSource source, IReadOnlyList<GoldenCall> goldens, VerifyOptions options, IProgressReporter progress, CancellationToken cancellation)
@@ -196,12 +206,14 @@ public static class ConformanceRun
         using IProgressActivity activity = progress.Begin("end to end", runs.Length);
         Workers.ForEach(
             runs.Length,
+            static _ => 1,
             index =>
             {
                 results[index] = EndToEndResult.Run(source, goldens, runs[index].Bank, runs[index].Landing, options);
                 activity.Advance();
             },
-            cancellation);
+            cancellation,
+            options.ThreadCount);
         return results;
     }
 

@@ -24,6 +24,9 @@ public sealed record VerifyOptions
     /// <summary>The largest number of adversarial schedules.</summary>
     public const int MaximumAdversarialSchedules = 10000;
 
+    /// <summary>The largest tolerance of a float operator, in units in the last place.</summary>
+    public const int MaximumToleranceUlp = 1024;
+
     /// <summary>The largest batch.</summary>
     public const int MaximumBatch = 64;
 
@@ -32,6 +35,9 @@ public sealed record VerifyOptions
 
     /// <summary>The networks that run when none is named: the published ones.</summary>
     public static IReadOnlyList<string> DefaultNetworks { get; } = ["resnet18", "resnet50"];
+
+    /// <summary>The landing policies that run when none is named: the kindest, the harshest, and one in between.</summary>
+    public static IReadOnlyList<LandingKind> DefaultLandings { get; } = [LandingKind.AtIssue, LandingKind.AtWait, LandingKind.Random];
 
     /// <summary>The networks to run, each a known name or a model file; none when only vectors are run.</summary>
     public IReadOnlyList<string> Networks { get; init; } = DefaultNetworks;
@@ -44,6 +50,12 @@ public sealed record VerifyOptions
 
     /// <summary>Images that a call works on at once.</summary>
     public int Batch { get; init; } = 1;
+
+    /// <summary>Units in the last place by which ONNX Runtime's softmax, with another exponential and another order of the sum, may differ from the scalar oracle.</summary>
+    public int SoftmaxToleranceUlp { get; init; } = NetworkGolden.SoftmaxToleranceUlp;
+
+    /// <summary>Whether operators of a model file without counterpart run in ONNX Runtime as part of the network.</summary>
+    public bool AllowFallback { get; init; }
 
     /// <summary>How convolutions derive their requantization.</summary>
     public ParameterDerivation Derivation { get; init; } = ParameterDerivation.L1Norm;
@@ -70,7 +82,7 @@ public sealed record VerifyOptions
     public IReadOnlyList<ExecutionMode> Modes { get; init; } = Enum.GetValues<ExecutionMode>();
 
     /// <summary>The landing policies to run each tiled case with.</summary>
-    public IReadOnlyList<LandingKind> Landings { get; init; } = Enum.GetValues<LandingKind>();
+    public IReadOnlyList<LandingKind> Landings { get; init; } = DefaultLandings;
 
     /// <summary>Which version of the programs runs.</summary>
     public KernelVariant Variant { get; init; } = KernelVariant.Corrected;
@@ -92,6 +104,12 @@ public sealed record VerifyOptions
         CultureInfo.InvariantCulture,
         $"input {InputHeight}x{InputWidth}, batch {Batch}, seed {(Seed is { } seed ? seed.ToString(CultureInfo.InvariantCulture) : "default")}, derivation {ChoiceList.NameOf(Derivation)}, calibration {ChoiceList.NameOf(Calibration)}, weights {(PerChannelWeights ? "per channel" : "per tensor")}, programs {ChoiceList.NameOf(Variant)}");
 
+    /// <summary>Cases that run at once; 0 for one per core. Results do not depend on it.</summary>
+    public int ThreadCount { get; init; }
+
+    /// <summary>The most threads that can be asked for.</summary>
+    public const int MaximumThreadCount = 256;
+
     /// <summary>The folder that reports are written to.</summary>
     public string OutputFolder { get; init; } = "reports";
 
@@ -102,6 +120,7 @@ public sealed record VerifyOptions
     public bool ListOnly { get; init; }
 
     /// <summary>Reads a comma-separated list of networks: names of <see cref="KnownNetworks"/>, <c>all</c>, or model files.</summary>
+    /// <remarks>What ends in <c>.onnx</c> or <c>.pte</c> is a file, whether or not it is there.</remarks>
     /// <exception cref="UserInputException">An entry is neither a name nor a file.</exception>
     public static IReadOnlyList<string> ParseNetworks(string text)
     {
