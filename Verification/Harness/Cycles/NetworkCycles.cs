@@ -29,7 +29,7 @@ public sealed record NetworkCycles(string Network, int CallCount, IReadOnlyList<
         ArgumentNullException.ThrowIfNull(report);
         (BankSetting Bank, MachineMode Mode)[] settings = [.. from bank in banks from mode in Enum.GetValues<MachineMode>() select (bank, mode)];
         var rows = new CycleRow[settings.Length][];
-        Workers.ForEach(settings.Length, index => rows[index] = [.. report.RowsOf(network, settings[index].Bank, settings[index].Mode)], cancellation);
+        Workers.ForEach(settings.Length, static _ => 1, index => rows[index] = [.. report.RowsOf(network, settings[index].Bank, settings[index].Mode)], cancellation);
         BankSetting? largest = banks.Where(static bank => !bank.CacheOnly).MaxBy(static bank => Math.Min(bank.Dram0Bytes, bank.Dram1Bytes));
         IReadOnlyList<WhatIfResult> ranking = largest is null
             ? []
