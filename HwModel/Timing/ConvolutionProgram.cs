@@ -17,7 +17,8 @@ public static class ConvolutionProgram
     /// <param name="costs">Cycles of the parts.</param>
     /// <param name="timeline">Receives the events.</param>
     /// <param name="imageCount">Images of the batch; the driver's part runs once.</param>
-    public static void Play(Conv2dTilePlan plan, ConvolutionCosts costs, EventTimeline timeline, int imageCount = 1)
+    /// <param name="loadsOutputScales">Whether every output channel has a scale of its own, which is loaded.</param>
+    public static void Play(Conv2dTilePlan plan, ConvolutionCosts costs, EventTimeline timeline, int imageCount = 1, bool loadsOutputScales = false)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(costs);
@@ -30,6 +31,11 @@ public static class ConvolutionProgram
         Maintain(plan.BiasBufferBytes, "write back");
         Maintain(imageCount * inputBytes, "write back");
         Maintain(shape.WeightCount, "write back");
+        if (loadsOutputScales)
+        {
+            Maintain(ScaleBytes(shape), "write back");
+        }
+
         if (costs.Assumptions.InvalidatesOutputFirst)
         {
             Maintain(imageCount * outputBytes, "invalidate");
@@ -39,7 +45,7 @@ public static class ConvolutionProgram
         {
             if (plan.Mode == ExecutionMode.Dma)
             {
-                PlayTiles(plan, costs, timeline);
+                PlayTiles(plan, costs, timeline, loadsOutputScales);
             }
             else
             {
@@ -64,7 +70,9 @@ public static class ConvolutionProgram
     private static int CachePitchBytes(Conv2dTilePlan plan) =>
         (plan.InputRowPitchBytes + CacheRowAlignmentBytes - 1) / CacheRowAlignmentBytes * CacheRowAlignmentBytes;
 
-    private static void PlayTiles(Conv2dTilePlan plan, ConvolutionCosts costs, EventTimeline timeline)
+    private static long ScaleBytes(Conv2dShape shape) => (long)shape.OutChannels * sizeof(ushort);
+
+    private static void PlayTiles(Conv2dTilePlan plan, ConvolutionCosts costs, EventTimeline timeline, bool loadsOutputScales)
     {
         Conv2dShape shape = plan.Shape;
         WaitPolicy waits = costs.Assumptions.Waits;
@@ -73,6 +81,11 @@ public static class ConvolutionProgram
         timeline.Issue(StoreChannel, TransferPurpose.Coefficients, costs.TransferTime(plan.BiasBufferBytes), plan.BiasBufferBytes, "biases");
         LoadInput(0);
         timeline.Wait(StoreChannel);
+        if (loadsOutputScales)
+        {
+            timeline.Issue(StoreChannel, TransferPurpose.Coefficients, costs.TransferTime(ScaleBytes(shape)), ScaleBytes(shape), "output scales");
+        }
+
         int lastTile = (plan.ChannelTileCount * plan.RowTileCount) - 1;
         for (int tile = 0; tile <= lastTile; tile++)
         {

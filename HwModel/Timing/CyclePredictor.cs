@@ -33,7 +33,7 @@ public static class CyclePredictor
         {
             case Conv2dCall convolution when ConvolutionKernel.Supports(convolution.Shape):
                 ConvolutionProgram.Play(
-                    PlanOf(convolution.Shape, setting), new ConvolutionCosts(costs, setting.Mode, setting.Assumptions), timeline, call.Input.Shape.Batch);
+                    PlanOf(convolution.Shape, setting), new ConvolutionCosts(costs, setting.Mode, setting.Assumptions), timeline, call.Input.Shape.Batch, convolution.WeightScales.Length > 1);
                 return timeline;
             case MaxPool2dCall pool when setting.Banks is { } poolBanks && MaxPoolTilePlanner.TryPlan(pool.Shape, poolBanks) is { } plan:
                 MaxPoolProgram.Play(plan, costs, setting.Mode, timeline, call.Input.Shape.Batch, isCorrected);
@@ -42,11 +42,9 @@ public static class CyclePredictor
                 SmallOperatorProgram.PlayMean(call.Input.Shape.Channels, bankBytes, costs, setting.Mode, timeline, call.Input.Shape.Batch, isCorrected);
                 return timeline;
             case QuantizedLinearCall linear:
-                for (int image = 0; image < call.Input.Shape.Batch; image++)
-                {
-                    SmallOperatorProgram.PlayLinear(linear.InputFeatures, linear.OutputFeatures, bankBytes, costs, setting.Mode, timeline);
-                }
-
+                int rows = call.Input.Shape.Batch;
+                bool usesDma = rows == 1 && linear.InputFeatures >= SmallOperatorProgram.SmallestDmaInputs;
+                SmallOperatorProgram.PlayLinear(linear.InputFeatures, linear.OutputFeatures, usesDma ? bankBytes : 0, costs, setting.Mode, timeline, rows);
                 return timeline;
             case SoftmaxCall:
                 SmallOperatorProgram.PlaySoftmax(call.Output.Shape.Batch, call.Output.Shape.ImageElementCount, costs, setting.Mode, timeline, isCorrected);

@@ -3,6 +3,9 @@ namespace TileProof.HwModel.Timing;
 /// <summary>The events of mean, the fully connected layer and softmax (operator contract, sections 3, 7 and 9).</summary>
 public static class SmallOperatorProgram
 {
+    /// <summary>A fully connected layer with fewer inputs does not use DMA.</summary>
+    public const int SmallestDmaInputs = 512;
+
     private const int VectorFloats = 16;
     private const int LinearVectorElements = 32;
 
@@ -71,24 +74,36 @@ public static class SmallOperatorProgram
         }
     }
 
-    /// <summary>A fully connected layer over one input row; weights move in tiles of whole rows, one buffer, channel 0.</summary>
+    /// <summary>A fully connected layer; with DMA, one input row, and weights that move in tiles of whole rows, one buffer, channel 0.</summary>
     /// <remarks>An input row longer than a bank is taken in segments, with one weight row a tile.</remarks>
     /// <param name="inFeatures">Elements of the input row.</param>
     /// <param name="outFeatures">Outputs.</param>
-    /// <param name="bankBytes">Bytes of the bank that holds a weight tile.</param>
+    /// <param name="bankBytes">Bytes of the bank that holds a weight tile; 0 for the path without DMA.</param>
     /// <param name="coefficients">The costs.</param>
     /// <param name="mode">The machine mode.</param>
     /// <param name="timeline">Receives the events.</param>
-    public static void PlayLinear(int inFeatures, int outFeatures, int bankBytes, CostCoefficients coefficients, MachineMode mode, EventTimeline timeline)
+    /// <param name="rowCount">Input rows; several only without DMA.</param>
+    public static void PlayLinear(
+        int inFeatures, int outFeatures, int bankBytes, CostCoefficients coefficients, MachineMode mode, EventTimeline timeline, int rowCount = 1)
     {
         const int Channel = 0;
         ArgumentOutOfRangeException.ThrowIfLessThan(inFeatures, 1);
         ArgumentNullException.ThrowIfNull(coefficients);
         ArgumentNullException.ThrowIfNull(timeline);
-        Maintain(inFeatures, coefficients, mode, timeline);
+        Maintain((long)rowCount * inFeatures, coefficients, mode, timeline);
         Maintain((long)inFeatures * outFeatures, coefficients, mode, timeline);
+        if (bankBytes == 0)
+        {
+            long missedLines = DataCache.LinesOf(inFeatures) + DataCache.LinesOf((long)inFeatures * outFeatures) + DataCache.LinesOf(outFeatures);
+            timeline.Compute(
+                CycleCategory.Kernel, rowCount * (LinearKernelCycles(outFeatures, inFeatures) + (missedLines * coefficients[mode, MemoryTerm.LineMiss])), "kernel");
+            timeline.Compute(CycleCategory.Epilogue, (double)rowCount * outFeatures * coefficients[CoreTerm.LinearOutput], "requantize");
+            Maintain((long)rowCount * outFeatures, coefficients, mode, timeline);
+            return;
+        }
+
         int largestSegment = bankBytes / LinearVectorElements * LinearVectorElements;
-        int segmentInputs = largestSegment == 0 ? inFeatures : Math.Min(inFeatures, largestSegment);
+        int segmentInputs = Math.Min(inFeatures, largestSegment);
         int tileRows = segmentInputs < inFeatures ? 1 : Math.Max(1, bankBytes / RoundUpToVector(inFeatures));
         for (int first = 0; first < outFeatures; first += tileRows)
         {

@@ -81,7 +81,7 @@ public sealed record CycleRow
     /// <summary>What limits the call.</summary>
     public required string Bound { get; init; }
 
-    /// <summary>Published cycles of the print-free run; empty where none are published.</summary>
+    /// <summary>Published cycles of the call at these banks in this mode, without prints in the timed region; empty where none are published.</summary>
     public required long? PublishedCycles { get; init; }
 
     /// <summary>(predicted - published) / published; empty where none are published.</summary>

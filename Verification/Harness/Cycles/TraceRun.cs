@@ -50,7 +50,7 @@ public static class TraceRun
 
         string mode = ChoiceList.NameOf(options.Mode);
         string title = $"{source.Network.Name} {call.Name} ({call.LayerKey}), banks {options.Bank}, {mode}, {ChoiceList.NameOf(options.Variant)} programs";
-        string file = options.OutputFile ?? ReportFolder.Open(options.OutputFolder).PathOf($"trace-{source.Network.Name}-{call.Index}-{options.Bank}.json");
+        string file = options.OutputFile ?? ReportFolder.Open(options.OutputFolder).PathOf($"trace-{Plain(source.Network.Name)}-{call.Index}-{options.Bank}.json");
         AtomicFile.Write(file, stream => ChromeTrace.Write(stream, title, timing.Timeline, occupancy.Samples, instants));
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
@@ -75,6 +75,9 @@ public static class TraceRun
             ?? throw new UserInputException(
                 $"unknown layer '{layer}'; {network.Name} has calls 0 to {calls.Count - 1}, names such as {calls[^1].Name}, and keys such as {calls[^1].LayerKey}");
     }
+
+    /// <summary>A model file may name its network anything.</summary>
+    private static string Plain(string name) => string.Concat(name.Select(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' ? c : '_'));
 
     /// <summary>The values that the call reads when the network runs on its first image.</summary>
     private static Tensor[] InputsOf(NetworkSource source, OperatorCall call)

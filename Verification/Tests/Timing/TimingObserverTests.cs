@@ -34,29 +34,14 @@ public sealed class TimingObserverTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public void Run_EveryLayer_TellsTheTimelineWhatThePredictionTells(string network, string bank)
+    public void Run_EveryLayer_TellsTheTimelineWhatThePredictionTells(string network, string bank) =>
+        Assert.True(Compare(Networks[network].Value, BankSetting.Parse(bank)) > 20);
+
+    [Fact]
+    public void Run_BatchWithAScalePerChannel_TellsTheTimelineWhatThePredictionTells()
     {
-        BankSetting banks = BankSetting.Parse(bank);
-        DspConfiguration configuration = DspConfiguration.FromBankBytes(banks.Dram0Bytes, banks.Dram1Bytes);
-        int compared = 0;
-        foreach (OperatorCall call in Networks[network].Value.Calls.DistinctBy(static call => (call.Kind, call.LayerKey)))
-        {
-            var setting = new CallSetting(configuration, MachineMode.MemoryModel, TimingAssumptions.CorrectedPrograms);
-            EventTimeline predicted = CyclePredictor.Predict(call, setting, CostCoefficients.Calibrated, recordSpans: true)!;
-            if (predicted.TransferCount == 0)
-            {
-                Assert.NotEqual(OperatorPath.Dma, new DspEngine(configuration).Execute(call, Zeros(call), ParameterDerivation.L1Norm).Execution.Path);
-                continue;
-            }
-
-            EventTimeline observed = Observe(call, configuration, KernelVariant.Corrected);
-            Assert.True(predicted.Events.SequenceEqual(observed.Events), $"{call.Name}: {FirstDifference(predicted.Events, observed.Events)}");
-            Assert.Equal(predicted.NowCycles, observed.NowCycles);
-            Assert.Equal(predicted.DmaBytes, observed.DmaBytes);
-            compared++;
-        }
-
-        Assert.True(compared > 20, $"{compared} calls");
+        var options = new VerifyOptions { Batch = 2, PerChannelWeights = true };
+        Assert.True(Compare(NetworkSource.Load("resnet18", options).Network, BankSetting.Parse("16k")) > 20);
     }
 
     [Fact]
@@ -80,6 +65,31 @@ public sealed class TimingObserverTests
             routing: OperatorRouting.Direct,
             observers: new TimingObserver(call, CostCoefficients.Calibrated, MachineMode.Release));
         Assert.Throws<NotSupportedException>(() => engine.Execute(call, Zeros(call), ParameterDerivation.L1Norm));
+    }
+
+    /// <summary>Compares every layer that runs with DMA; returns how many.</summary>
+    private static int Compare(Network network, BankSetting banks)
+    {
+        DspConfiguration configuration = DspConfiguration.FromBankBytes(banks.Dram0Bytes, banks.Dram1Bytes);
+        int compared = 0;
+        foreach (OperatorCall call in network.Calls.DistinctBy(static call => (call.Kind, call.LayerKey)))
+        {
+            var setting = new CallSetting(configuration, MachineMode.MemoryModel, TimingAssumptions.CorrectedPrograms);
+            EventTimeline predicted = CyclePredictor.Predict(call, setting, CostCoefficients.Calibrated, recordSpans: true)!;
+            if (predicted.TransferCount == 0)
+            {
+                Assert.NotEqual(OperatorPath.Dma, new DspEngine(configuration).Execute(call, Zeros(call), ParameterDerivation.L1Norm).Execution.Path);
+                continue;
+            }
+
+            EventTimeline observed = Observe(call, configuration, KernelVariant.Corrected);
+            Assert.True(predicted.Events.SequenceEqual(observed.Events), $"{call.Name}: {FirstDifference(predicted.Events, observed.Events)}");
+            Assert.Equal(predicted.NowCycles, observed.NowCycles);
+            Assert.Equal(predicted.DmaBytes, observed.DmaBytes);
+            compared++;
+        }
+
+        return compared;
     }
 
     private static EventTimeline Observe(OperatorCall call, DspConfiguration configuration, KernelVariant variant)
