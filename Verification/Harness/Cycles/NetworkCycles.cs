@@ -61,7 +61,39 @@ public sealed record NetworkCycles(string Network, int CallCount, IReadOnlyList<
             text.Append("* ").Append(network.DescribeRanking()).Append('\n');
         }
 
+        text.Append("\nLayers of which a larger bank moves more bytes by DMA than the next smaller one:\n\n");
+        string[] increases = [.. networks.SelectMany(static network => network.TrafficIncreases()).Distinct()];
+        foreach (string increase in increases.DefaultIfEmpty("none"))
+        {
+            text.Append("* ").Append(increase).Append('\n');
+        }
+
         return text.Append('\n').ToString();
+    }
+
+    /// <summary>Every layer and pair of neighbouring settings with equal banks at which the larger banks move more bytes by DMA, one line each.</summary>
+    public IEnumerable<string> TrafficIncreases()
+    {
+        foreach (IGrouping<string, CycleRow> layer in Rows.Where(static row => row.MachineMode == nameof(MachineMode.Turbo)).GroupBy(static row => row.ConfigKey))
+        {
+            CycleRow[] tiled =
+            [
+                .. from row in layer.Where(static row => row.DmaBytes > 0).DistinctBy(static row => row.Bank)
+                   let bank = BankSetting.Parse(row.Bank)
+                   where bank.Dram0Bytes == bank.Dram1Bytes
+                   orderby bank.Dram0Bytes
+                   select row,
+            ];
+            for (int i = 1; i < tiled.Length; i++)
+            {
+                if (tiled[i].DmaBytes > tiled[i - 1].DmaBytes)
+                {
+                    yield return string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{layer.Key}: {tiled[i - 1].DmaBytes:N0} at {tiled[i - 1].Bank}, {tiled[i].DmaBytes:N0} at {tiled[i].Bank}");
+                }
+            }
+        }
     }
 
     private void AppendSetting(StringBuilder text, CycleRow[] rows)

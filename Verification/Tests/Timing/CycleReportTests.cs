@@ -99,6 +99,13 @@ public sealed class CycleReportTests
     }
 
     [Fact]
+    public void TrafficIncreases_LayerWhoseLargerBankMovesMore_IsNamedWithBothFigures()
+    {
+        NetworkCycles cycles = NetworkCycles.Predict(SharedResNet18.Value, BankSetting.ParseList("24k,32k,61k"), Report(), CancellationToken.None);
+        Assert.Contains("64_16_16_128_1_1_8_8_2_2_0_1: 31,232 at 24k, 32,256 at 32k", cycles.TrafficIncreases());
+    }
+
+    [Fact]
     public void Describe_ResNet18At16kAndCache()
     {
         NetworkCycles cycles = NetworkCycles.Predict(SharedResNet18.Value, BankSetting.ParseList("16k,cache"), Report(), CancellationToken.None);
