@@ -93,7 +93,7 @@ public static class ConformanceRun
         ConformanceOutcome outcome = Run(sources, engines, options, progress, cancellation);
         NetworkAccuracy[] accuracies = options.AccuracyImages == 0 || options.Layers.Count > 0
             ? []
-            : [.. sources.Where(static source => source.HasAccuracy).Select(source => AccuracyRun.Run(source, options.AccuracyImages, progress, cancellation))];
+            : [.. sources.Where(static source => source.HasAccuracy).Select(MeasureAccuracy)];
         string versions = VersionInfo.OfThisProcess(OnnxRuntimeSession.LibraryVersion).ToString();
         string settings = $"{options.Settings}; {engines.Description}; gpu: {DeviceCatalog.GpuUnavailable ?? engines.DataParallel.Device.ToString()}";
         folder.WriteCsv("conformance.csv", outcome.Cases.Select(result => ConformanceRow.Of(result, versions, settings)));
@@ -119,6 +119,12 @@ public static class ConformanceRun
         output.WriteLine(SummaryReport.Verdict(outcome));
         output.WriteLine($"reports: {folder.PathOf("summary.md")}");
         return outcome.IsProven;
+
+        NetworkAccuracy MeasureAccuracy(NetworkSource source) => CachedAccuracy.FindOrMeasure(
+            ResultCache.Open(options.CacheFolder, progress),
+            source,
+            options.AccuracyImages,
+            () => AccuracyRun.Run(source, options.AccuracyImages, progress, cancellation));
     }
 
     private static GoldenEngines OpenEngines(DeviceChoice device)
