@@ -115,6 +115,15 @@ public sealed class DspMachine : IDisposable
         }
     }
 
+    /// <summary>Tells the observers that the program begins to work on a tile.</summary>
+    public void BeginTile(TileCoordinates tile)
+    {
+        foreach (MachineObserver observer in observers)
+        {
+            observer.TileStarted(tile);
+        }
+    }
+
     /// <summary>The core writes a constant over a region.</summary>
     /// <exception cref="HardwareFaultException">The region leaves its memory.</exception>
     public void Fill(in StridedRegion region, byte value, FillPurpose purpose)

@@ -6,6 +6,7 @@ using TileProof.Golden.Import;
 using TileProof.Kernels;
 using TileProof.Verification;
 using TileProof.Verification.Benchmarks;
+using TileProof.Verification.Cycles;
 using TileProof.Verification.TimingCalibration;
 
 namespace TileProof.Cli;
@@ -72,6 +73,8 @@ public static class CommandLineApplication
             CompareLogCommand.Create(context),
             DevicesCommand.Create(context, DeviceCatalog.List),
             CalibrateCommand.Create(context, CalibrationRun.Execute),
+            TraceCommand.Create(context, TraceRun.Execute),
+            WhatIfCommand.Create(context, WhatIfRun.Execute),
             BenchCommand.Create(context, BenchRun.Execute),
             CompletionCommand.Create(context),
         ]);

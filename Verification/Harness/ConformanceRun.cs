@@ -1,9 +1,12 @@
 using TileProof.Golden.OnnxRuntime;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Timing;
 using TileProof.Kernels;
 using TileProof.Operators;
 using TileProof.Verification.Caching;
+using TileProof.Verification.Cycles;
+using TileProof.Verification.TimingCalibration;
 
 namespace TileProof.Verification;
 
@@ -108,8 +111,13 @@ public static class ConformanceRun
             folder.WriteCsv("accuracy.csv", accuracies.SelectMany(static accuracy => accuracy.Rows));
         }
 
-        string summary = SummaryReport.Write(outcome, versions, settings);
-        folder.WriteText("summary.md", accuracies.Length == 0 ? summary : summary + NetworkAccuracy.Describe(accuracies));
+        NetworkCycles[] cycles = PredictCycles(sources, options, cancellation);
+        HashSet<(string, int)> selected = [.. outcome.Goldens.Select(static golden => (golden.Network, golden.Call.Index))];
+        folder.WriteCsv("cycles.csv", cycles.SelectMany(static network => network.Rows).Where(row => selected.Contains((row.Network, row.CallIndex))));
+        string summary = SummaryReport.Write(outcome, versions, settings)
+            + (options.Layers.Count == 0 ? NetworkCycles.Describe(cycles) : "")
+            + (accuracies.Length > 0 ? NetworkAccuracy.Describe(accuracies) : "");
+        folder.WriteText("summary.md", summary);
         foreach (CaseResult failure in outcome.Cases.Where(static result => !result.IsProven).Take(PrintedFailures))
         {
             output.WriteLine(SummaryReport.DescribeFailure(failure));
@@ -124,6 +132,12 @@ public static class ConformanceRun
             source,
             options.AccuracyImages,
             () => AccuracyRun.Run(source, options.AccuracyImages, progress, cancellation));
+    }
+
+    private static NetworkCycles[] PredictCycles(NetworkSource[] sources, VerifyOptions options, CancellationToken cancellation)
+    {
+        var report = new CycleReport(CostCoefficients.Calibrated, PublishedCycles.OfThisBuild);
+        return [.. sources.Select(source => NetworkCycles.Predict(source.Network, options.Banks, report, cancellation))];
     }
 
     private static GoldenEngines OpenEngines(DeviceChoice device)
