@@ -142,6 +142,7 @@ public sealed class DspMachine : IDisposable
         }
 
         StridedBytes.Fill(step.Region, step.Value);
+        Dma.PassTime(step);
     }
 
     /// <summary>Announces a computation; the caller then performs it on the bytes that lie in memory at this moment.</summary>

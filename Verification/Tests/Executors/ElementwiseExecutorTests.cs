@@ -232,7 +232,7 @@ public sealed class ElementwiseExecutorTests
     public void Run_BufferOfAnotherLength_IsRefused()
     {
         QuantizePerTensorCall call = Calls.Quantize(TensorShape.FromMatrix(1, 8));
-        using var machine = new DspMachine(DspConfiguration.FromBankBytes(1024, 1024), 1024, new LandAtWait());
+        var machine = new DspMachine(DspConfiguration.FromBankBytes(1024, 1024), 1024, new LandAtWait());
         MemoryBuffer input = machine.System.Allocate("x", 31);
         MemoryBuffer output = machine.System.Allocate("y", 8);
         ArgumentException error = Assert.Throws<ArgumentException>(

@@ -105,7 +105,7 @@ public sealed class HazardMonitorPropertyTests
     {
         var configuration = DspConfiguration.FromBankBytes(1024, 1024);
         var monitor = new HazardMonitor(configuration);
-        using var machine = new DspMachine(configuration, 4096, new LandAtIssue(), monitor);
+        var machine = new DspMachine(configuration, 4096, new LandAtIssue(), monitor);
         MemoryBuffer tensor = machine.System.Allocate("tensor", BufferBytes);
         machine.BeginProgram("program");
         machine.WriteBackCache(tensor.Whole());
