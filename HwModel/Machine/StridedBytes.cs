@@ -100,6 +100,17 @@ internal static class StridedBytes
 
     private static void FillRows(ref byte target, int pitch, int rowBytes, int rows, byte value)
     {
+        if (rowBytes == 1)
+        {
+            for (; rows > 0; rows--)
+            {
+                target = value;
+                target = ref Unsafe.Add(ref target, pitch);
+            }
+
+            return;
+        }
+
         for (; rows > 0; rows--)
         {
             if (rowBytes > 8)

@@ -92,11 +92,10 @@ public static class ConformanceRun
         VerifyOptions options, ReportFolder folder, IProgressReporter progress, TextWriter output, CancellationToken cancellation)
     {
         using GoldenEngines engines = OpenEngines(options.Device);
-        NetworkSource[] sources = LoadAll(options);
+        bool wantsAccuracy = options.AccuracyImages > 0 && options.Layers.Count == 0;
+        NetworkSource[] sources = LoadAll(options, wantsAccuracy);
         ConformanceOutcome outcome = Run(sources, engines, options, progress, cancellation);
-        NetworkAccuracy[] accuracies = options.AccuracyImages == 0 || options.Layers.Count > 0
-            ? []
-            : [.. sources.Where(static source => source.HasAccuracy).Select(MeasureAccuracy)];
+        NetworkAccuracy[] accuracies = wantsAccuracy ? [.. sources.Where(static source => source.HasAccuracy).Select(MeasureAccuracy)] : [];
         string versions = VersionInfo.OfThisProcess(OnnxRuntimeSession.LibraryVersion).ToString();
         string settings = $"{options.Settings}; {engines.Description}; gpu: {DeviceCatalog.GpuUnavailable ?? engines.DataParallel.Device.ToString()}";
         folder.WriteCsv("conformance.csv", outcome.Cases.Select(result => ConformanceRow.Of(result, versions, settings)));
@@ -153,11 +152,12 @@ public static class ConformanceRun
         }
     }
 
-    private static NetworkSource[] LoadAll(VerifyOptions options)
+    /// <summary>Loads the networks, and drops the float forms, four times as large as the quantized ones, where nobody wants them.</summary>
+    private static NetworkSource[] LoadAll(VerifyOptions options, bool withFloatForms)
     {
         try
         {
-            return [.. options.Networks.Select(name => NetworkSource.Load(name, options))];
+            return [.. options.Networks.Select(name => NetworkSource.Load(name, options)).Select(source => withFloatForms ? source : source with { Model = null })];
         }
         catch (Exception exception) when (exception is ArgumentOutOfRangeException or OverflowException)
         {
@@ -239,7 +239,7 @@ public static class ConformanceRun
 
     private static void ListCases(VerifyOptions options, TextWriter output)
     {
-        foreach (Network network in LoadAll(options).Select(static source => source.Network))
+        foreach (Network network in LoadAll(options, withFloatForms: false).Select(static source => source.Network))
         {
             foreach (OperatorCall call in Select([network], options))
             {
