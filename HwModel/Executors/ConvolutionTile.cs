@@ -44,4 +44,13 @@ internal readonly ref struct ConvolutionTile
     public required int OutWidth { get; init; }
 
     public required RequantizationStage Requantization { get; init; }
+
+    /// <summary>int32 sums <c>[OutChannels, OutRows, OutWidth]</c> of input channels summed before; empty where all are summed at once.</summary>
+    public Span<byte> PartialSums { get; init; }
+
+    /// <summary>Whether the sums begin at <see cref="PartialSums"/> instead of the biases.</summary>
+    public bool ContinuesPartialSums { get; init; }
+
+    /// <summary>Whether the sums, wrapped to 24 bits, go to <see cref="PartialSums"/> and nothing is requantized.</summary>
+    public bool LeavesPartialSums { get; init; }
 }

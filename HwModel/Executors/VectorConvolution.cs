@@ -48,6 +48,7 @@ internal static class VectorConvolution
         int scaleIndex = tile.OutputScales.Length == sizeof(ushort) ? 0 : channel;
         ushort scale = BinaryPrimitives.ReadUInt16LittleEndian(tile.OutputScales[(scaleIndex * sizeof(ushort))..]);
         RequantizationStage stage = tile.Requantization;
+        int positions = tile.OutRows * tile.OutWidth;
         int position = 0;
         for (int y = 0; y < tile.OutRows; y++)
         {
@@ -55,7 +56,16 @@ internal static class VectorConvolution
             for (int x = 0; x < row.Length; x++, position++)
             {
                 int sum = DotProduct.Sum(windows.AsSpan(position * weights.Length, weights.Length), weights);
-                row[x] = stage.Pack(unchecked(bias + sum), scale, ref counts);
+                Span<byte> partialSum = tile.PartialSums.IsEmpty ? [] : tile.PartialSums.Slice(((channel * positions) + position) * sizeof(int), sizeof(int));
+                sum = unchecked(sum + (tile.ContinuesPartialSums ? BinaryPrimitives.ReadInt32LittleEndian(partialSum) : bias));
+                if (tile.LeavesPartialSums)
+                {
+                    BinaryPrimitives.WriteInt32LittleEndian(partialSum, RequantizationStage.WrapTo24Bits(sum));
+                }
+                else
+                {
+                    row[x] = stage.Pack(sum, scale, ref counts);
+                }
             }
         }
     }

@@ -4,7 +4,7 @@ namespace TileProof.HwModel.Planning;
 
 /// <summary>How one convolution is cut into tiles and where its buffers lie.</summary>
 /// <remarks>
-/// A tile is a range of output channels and a range of output rows over the whole width; it reads all input channels.
+/// A tile is a range of output channels and a range of output rows over the whole width; it reads all input channels, at once or in passes.
 /// Formulas: operator contract, section 11a. In cache mode there is one tile, the whole layer, and no bank is used.
 /// </remarks>
 public sealed record Conv2dTilePlan
@@ -23,6 +23,9 @@ public sealed record Conv2dTilePlan
 
     /// <summary>The bank of each buffer; all 0 in cache mode.</summary>
     public required BankPlacement Placement { get; init; }
+
+    /// <summary>What a free program does differently; null for the loop structure of the published programs.</summary>
+    public TileSchedule? Schedule { get; init; }
 
     /// <summary>The kernel, such as <c>3x3j1d1</c>, without the mode suffix.</summary>
     public string Kernel => ConvolutionKernel.NameOf(Shape);
@@ -49,20 +52,32 @@ public sealed record Conv2dTilePlan
     public int InputPlanePitchBytes =>
         InputRowPitchBytes * (Mode == ExecutionMode.Cache ? Shape.InHeight + (2 * Shape.Padding) : InputRowsPerTile);
 
+    /// <summary>Input channels that one kernel call sums over; all of them in the published programs.</summary>
+    public int InputChannelsPerPass => Schedule?.InputChannelsPerPass ?? Shape.InChannels;
+
+    /// <summary>Kernel calls that make one output tile.</summary>
+    public int PassCount => DivideRoundUp(Shape.InChannels, InputChannelsPerPass);
+
     /// <summary>Bytes of one input tile buffer (<c>input_buffer_size</c>).</summary>
-    public int InputBufferBytes => InputPlanePitchBytes * Shape.InChannels;
+    public int InputBufferBytes => InputPlanePitchBytes * InputChannelsPerPass;
 
     /// <summary>Bytes of the coefficient buffer (<c>coeff_buffer_size</c>).</summary>
-    public int CoefficientBufferBytes => Shape.KernelWidth * Shape.KernelHeight * Shape.InChannels * ChannelsPerTile;
+    public int CoefficientBufferBytes => Shape.KernelWidth * Shape.KernelHeight * InputChannelsPerPass * ChannelsPerTile;
 
     /// <summary>Bytes of one output tile buffer (<c>output_buffer_size</c>).</summary>
     public int OutputBufferBytes => Shape.OutWidth * RowsPerTile * ChannelsPerTile;
 
-    /// <summary>Bytes of all biases (<c>bias_buffer_size</c>).</summary>
-    public int BiasBufferBytes => sizeof(int) * Shape.OutChannels;
+    /// <summary>Bytes of all biases (<c>bias_buffer_size</c>), or of those of a channel tile where a free program loads them tile by tile.</summary>
+    public int BiasBufferBytes => sizeof(int) * BufferedParameterChannels;
 
-    /// <summary>Bytes of all output scales, planned for even where one scale serves the tensor (<c>outscale_buffer_size</c>).</summary>
-    public int OutputScaleBufferBytes => sizeof(ushort) * Shape.OutChannels;
+    /// <summary>Bytes of the output scales of as many channels, planned for even where one scale serves the tensor (<c>outscale_buffer_size</c>).</summary>
+    public int OutputScaleBufferBytes => sizeof(ushort) * BufferedParameterChannels;
+
+    /// <summary>Bytes of the int32 partial sums of a tile; 0 where every kernel call sums over all input channels.</summary>
+    public int PartialSumBufferBytes => PassCount == 1 ? 0 : sizeof(int) * OutputBufferBytes;
+
+    /// <summary>The input channels that a pass sums over.</summary>
+    public int InputChannelsInPass(int pass) => Math.Min(InputChannelsPerPass, Shape.InChannels - (pass * InputChannelsPerPass));
 
     /// <summary>The output channels of a tile.</summary>
     public int ChannelsInTile(int channelTile) => channelTile == ChannelTileCount - 1 ? ChannelsInLastTile : ChannelsPerTile;
@@ -76,7 +91,9 @@ public sealed record Conv2dTilePlan
     /// <summary>One line for reports, such as <c>n16 x 4, R2 x 8, banks 0011111</c>.</summary>
     public override string ToString() => Mode == ExecutionMode.Cache
         ? "cache"
-        : $"n{ChannelsPerTile} x {ChannelTileCount}, R{RowsPerTile} x {RowTileCount}, banks {Placement}";
+        : $"n{ChannelsPerTile} x {ChannelTileCount}, R{RowsPerTile} x {RowTileCount}, banks {Placement}{(Schedule is null ? "" : $", {Schedule}")}";
+
+    private int BufferedParameterChannels => Schedule is { KeepsAllBiases: false } ? ChannelsPerTile : Shape.OutChannels;
 
     private static int DivideRoundUp(int value, int divisor) => (value + divisor - 1) / divisor;
 }

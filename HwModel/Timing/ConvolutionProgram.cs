@@ -31,7 +31,11 @@ public static class ConvolutionProgram
             CycleCategory.CacheMaintenance,
             costs.CacheMaintenanceCycles(plan.BiasBufferBytes) + costs.CacheMaintenanceCycles(inputBytes) + costs.CacheMaintenanceCycles(shape.WeightCount),
             "write back");
-        if (plan.Mode == ExecutionMode.Dma)
+        if (plan is { Schedule: not null, Mode: ExecutionMode.Dma })
+        {
+            FreeConvolutionProgram.Play(plan, costs, timeline);
+        }
+        else if (plan.Mode == ExecutionMode.Dma)
         {
             PlayTiles(plan, costs, timeline, waits);
         }

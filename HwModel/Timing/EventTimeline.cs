@@ -23,6 +23,9 @@ public sealed class EventTimeline
         spans = recordSpans ? [] : null;
     }
 
+    /// <summary>Descriptors that one channel holds.</summary>
+    public int RingDepth => ringDepth;
+
     /// <summary>Where the core is.</summary>
     public double NowCycles { get; private set; }
 
