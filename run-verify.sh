@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Sets up what is missing, builds, and runs the conformance run:   ./run-verify.sh [options of 'tileproof verify']
 # or sets up, builds, and runs all tests:                          ./run-verify.sh --test [--slow] [options of 'dotnet test']
+# or sets up, builds, and runs another command:                    ./run-verify.sh COMMAND [options of 'tileproof COMMAND']
 # Exit codes: 0 all proven, 1 a mismatch, hazard or failed test, 2 usage, bad input or failed set-up, 3 internal fault.
 set -euo pipefail
 root=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
@@ -24,4 +25,7 @@ fi
 
 set_up Verification/Cli/TileProof.Cli.csproj "Verification/Cli/$output/tileproof.dll"
 export TILEPROOF_OUT=${TILEPROOF_OUT:-$root/reports}
-exec dotnet "$root/Verification/Cli/$output/tileproof.dll" verify "$@"
+case ${1-} in
+    '' | -*) set -- verify "$@" ;;
+esac
+exec dotnet "$root/Verification/Cli/$output/tileproof.dll" "$@"

@@ -15,10 +15,12 @@ public sealed class DmaChannel
 
     internal void Add(DmaTransfer transfer) => outstanding.Add(transfer);
 
-    internal void RetireOldest()
+    internal DmaTransfer RetireOldest()
     {
-        outstanding[0].Land();
+        DmaTransfer oldest = outstanding[0];
+        oldest.Land();
         outstanding.RemoveAt(0);
+        return oldest;
     }
 
     /// <summary>Lands rows of the oldest transfer that has not landed; returns whether there was one.</summary>

@@ -50,7 +50,7 @@ public sealed class DmaEngine
         landing.Advance(this);
         while (channel.Outstanding.Count > outstandingCount)
         {
-            channel.RetireOldest();
+            landing.Retired(channel.RetireOldest());
         }
 
         foreach (MachineObserver observer in observers)
@@ -61,6 +61,12 @@ public sealed class DmaEngine
 
     /// <summary>Time passes: the core does something else, and transfers may move bytes meanwhile.</summary>
     internal void Advance() => landing.Advance(this);
+
+    /// <summary>Lets the time of a fill pass.</summary>
+    internal void PassTime(in FillStep step) => landing.Filled(step);
+
+    /// <summary>Lets the time of a computation pass.</summary>
+    internal void PassTime(ComputeStep step) => landing.Computed(step);
 
     private static void Touch(in StridedRegion region, string purpose, string side)
     {
@@ -102,6 +108,6 @@ public sealed class DmaEngine
             throw new HardwareFaultException($"DMA {purpose}: the ring of channel {channel.Index} is full with {channel.Outstanding.Count} descriptors.");
         }
 
-        channel.RetireOldest();
+        landing.Retired(channel.RetireOldest());
     }
 }

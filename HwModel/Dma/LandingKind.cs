@@ -11,4 +11,7 @@ public enum LandingKind
 
     /// <summary>Bytes move row by row at random moments, from a seed.</summary>
     Random,
+
+    /// <summary>Bytes move when the cycle model says.</summary>
+    Modelled,
 }

@@ -24,6 +24,9 @@ public sealed class DspNetworkRun
         this.routing = routing;
     }
 
+    /// <summary>Computes calls outside the library on the host; null where a network has none.</summary>
+    public IOperatorEngine? Host { get; init; }
+
     /// <summary>Runs a network on one input batch.</summary>
     /// <param name="network">The calls; shapes include the batch.</param>
     /// <param name="input">The network's input.</param>
@@ -51,7 +54,16 @@ public sealed class DspNetworkRun
         {
             MemoryBuffer output = BufferOf(call.Output);
             output.Bytes.Fill(configuration.PoisonByte);
-            executions.Add(DspOperators.Run(machine, call, [.. call.Inputs.Select(BufferOf)], output, derivation, routing));
+            if (call is OnnxFallbackCall && Host is not null)
+            {
+                Tensor[] operands = [.. call.Inputs.Select(value => Tensor.FromBytes(value.Shape, value.ElementType, BufferOf(value).Bytes))];
+                Host.Run(call, operands, derivation).Bytes.CopyTo(output.Bytes);
+            }
+            else
+            {
+                executions.Add(DspOperators.Run(machine, call, [.. call.Inputs.Select(BufferOf)], output, derivation, routing));
+            }
+
             if (isRequested(call.Output) || call.Output == network.Output)
             {
                 values.Add(call.Output.Name, Tensor.FromBytes(call.Output.Shape, call.Output.ElementType, output.Bytes));

@@ -125,6 +125,8 @@ public sealed class DspMachine
         {
             bytes.Slice(filled.RowStartInSpace(row), filled.RowBytes).Fill(step.Value);
         }
+
+        Dma.PassTime(step);
     }
 
     /// <summary>Announces a computation; the caller then performs it on the bytes that lie in memory at this moment.</summary>
@@ -149,6 +151,7 @@ public sealed class DspMachine
         }
 
         interceptor?.Computing(step);
+        Dma.PassTime(step);
     }
 
     /// <summary>Tells the observers what the arithmetic of the computation announced last ran into.</summary>

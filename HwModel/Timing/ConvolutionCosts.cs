@@ -11,11 +11,22 @@ public sealed class ConvolutionCosts
 
     /// <summary>Makes the costs of a mode.</summary>
     public ConvolutionCosts(CostCoefficients coefficients, MachineMode mode)
+        : this(coefficients, mode, TimingAssumptions.None)
+    {
+    }
+
+    /// <summary>Makes the costs of a mode under assumed changes.</summary>
+    public ConvolutionCosts(CostCoefficients coefficients, MachineMode mode, TimingAssumptions assumptions)
     {
         ArgumentNullException.ThrowIfNull(coefficients);
+        ArgumentNullException.ThrowIfNull(assumptions);
+        Assumptions = assumptions;
         this.coefficients = coefficients;
         this.mode = mode;
     }
+
+    /// <summary>The assumed changes.</summary>
+    public TimingAssumptions Assumptions { get; }
 
     /// <summary>The fixed part of a call.</summary>
     public double CallCycles => coefficients[CoreTerm.ConvolutionCall];
@@ -23,9 +34,15 @@ public sealed class ConvolutionCosts
     /// <summary>The scalar passes over all weights and channels, with the cache misses of two scans over the weights.</summary>
     public double PrologueCycles(Conv2dShape shape)
     {
+        double channelCycles = shape.OutChannels * coefficients[CoreTerm.PrologueChannel];
+        if (Assumptions.WeightSumsAtLoad)
+        {
+            return channelCycles;
+        }
+
         long missedLines = DataCache.LinesOf(shape.WeightCount) + DataCache.RepeatedScanMisses(shape.WeightCount);
         return (shape.WeightCount * coefficients[CoreTerm.PrologueWeight])
-            + (shape.OutChannels * coefficients[CoreTerm.PrologueChannel])
+            + channelCycles
             + (missedLines * coefficients[mode, MemoryTerm.PrologueMiss]);
     }
 
@@ -36,7 +53,7 @@ public sealed class ConvolutionCosts
     public double MissCycles(long lines) => lines * coefficients[mode, MemoryTerm.LineMiss];
 
     /// <summary>A constant written over consecutive bytes: one store of 64 bytes a cycle.</summary>
-    public static double FillCycles(long bytes) => ConvolutionWork.DivideRoundUp(bytes, VectorBytes);
+    public double FillCycles(long bytes) => ConvolutionWork.DivideRoundUp(bytes, VectorBytes) / Assumptions.VectorWidthFactor;
 
     /// <summary>Loop control of a tile.</summary>
     public double TileCycles => coefficients[CoreTerm.TileSetup];
@@ -52,14 +69,14 @@ public sealed class ConvolutionCosts
 
     /// <summary>The inner iterations of a kernel call: multiply slots, and what does not hide behind them.</summary>
     public double KernelCycles(in ConvolutionWork work) =>
-        work.MultiplySlots
+        (work.MultiplySlots
         + (work.Gathers * coefficients[CoreTerm.Gather])
         + (work.Shuffles * coefficients[CoreTerm.Shuffle])
         + (work.Variant == ConvolutionVariant.General3x3 ? work.InnerIterations * coefficients[CoreTerm.WideIteration] : 0)
-        + (work.CoefficientLoads * coefficients[mode, MemoryTerm.CoefficientLoad]);
+        + (work.CoefficientLoads * coefficients[mode, MemoryTerm.CoefficientLoad])) / Assumptions.VectorWidthFactor;
 
     /// <summary>Step set-up, requantization and store of a kernel call.</summary>
-    public double EpilogueCycles(in ConvolutionWork work) => work.Packs * coefficients[CoreTerm.Pack];
+    public double EpilogueCycles(in ConvolutionWork work) => work.Packs * coefficients[CoreTerm.Pack] / Assumptions.VectorWidthFactor;
 
     /// <summary>Rows that the core copies.</summary>
     public double CopyCycles(long rows) => rows * coefficients[CoreTerm.CopyRow];

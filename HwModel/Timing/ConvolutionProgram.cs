@@ -5,7 +5,7 @@ using TileProof.Operators;
 namespace TileProof.HwModel.Timing;
 
 /// <summary>The events of a convolution call, without computing anything: what the executors do, for prediction.</summary>
-/// <remarks>Operator contract, sections 1b.1, 1b.4 and 1b.8. One image.</remarks>
+/// <remarks>Operator contract, sections 1b.1, 1b.4 and 1b.8.</remarks>
 public static class ConvolutionProgram
 {
     private const int StoreChannel = 0;
@@ -16,8 +16,8 @@ public static class ConvolutionProgram
     /// <param name="plan">Tiles, or the cache path.</param>
     /// <param name="costs">Cycles of the parts.</param>
     /// <param name="timeline">Receives the events.</param>
-    /// <param name="waits">Which transfers are waited for.</param>
-    public static void Play(Conv2dTilePlan plan, ConvolutionCosts costs, EventTimeline timeline, WaitPolicy waits = WaitPolicy.EveryTransfer)
+    /// <param name="imageCount">Images of the batch; the driver's part runs once.</param>
+    public static void Play(Conv2dTilePlan plan, ConvolutionCosts costs, EventTimeline timeline, int imageCount = 1)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(costs);
@@ -29,27 +29,43 @@ public static class ConvolutionProgram
         long outputBytes = (long)shape.OutChannels * shape.OutHeight * shape.OutWidth;
         timeline.Compute(
             CycleCategory.CacheMaintenance,
-            costs.CacheMaintenanceCycles(plan.BiasBufferBytes) + costs.CacheMaintenanceCycles(inputBytes) + costs.CacheMaintenanceCycles(shape.WeightCount),
+            costs.CacheMaintenanceCycles(sizeof(int) * (long)shape.OutChannels) + costs.CacheMaintenanceCycles(imageCount * inputBytes) + costs.CacheMaintenanceCycles(shape.WeightCount),
             "write back");
-        if (plan is { Schedule: not null, Mode: ExecutionMode.Dma })
+        for (int image = 0; image < imageCount; image++)
         {
-            FreeConvolutionProgram.Play(plan, costs, timeline);
-        }
-        else if (plan.Mode == ExecutionMode.Dma)
-        {
-            PlayTiles(plan, costs, timeline, waits);
-        }
-        else
-        {
-            PlayCachePath(plan, costs, timeline);
+            if (plan is { Schedule: not null, Mode: ExecutionMode.Dma })
+            {
+                FreeConvolutionProgram.Play(plan, costs, timeline);
+            }
+            else if (plan.Mode == ExecutionMode.Dma)
+            {
+                PlayTiles(plan, costs, timeline);
+            }
+            else
+            {
+                PlayCachePath(plan, costs, timeline);
+            }
         }
 
-        timeline.Compute(CycleCategory.CacheMaintenance, costs.CacheMaintenanceCycles(outputBytes), "invalidate");
+        timeline.Compute(CycleCategory.CacheMaintenance, costs.CacheMaintenanceCycles(imageCount * outputBytes), "invalidate");
     }
 
-    private static void PlayTiles(Conv2dTilePlan plan, ConvolutionCosts costs, EventTimeline timeline, WaitPolicy waits)
+    /// <summary>The kernel call of a tile; in cache mode the only tile is the whole layer at the pitch of the scratch buffer.</summary>
+    internal static ConvolutionWork WorkOfTile(Conv2dTilePlan plan, int channelTile, int rowTile)
+    {
+        // The 7x7 kernel computes a full tile even at the end.
+        int rows = plan.Shape.KernelHeight == 7 ? plan.RowsPerTile : plan.RowsInTile(rowTile);
+        int pitchBytes = plan.Mode == ExecutionMode.Cache ? CachePitchBytes(plan) : plan.InputRowPitchBytes;
+        return ConvolutionWork.OfKernelCall(plan.Shape, pitchBytes, rows, plan.ChannelsInTile(channelTile));
+    }
+
+    private static int CachePitchBytes(Conv2dTilePlan plan) =>
+        (plan.InputRowPitchBytes + CacheRowAlignmentBytes - 1) / CacheRowAlignmentBytes * CacheRowAlignmentBytes;
+
+    private static void PlayTiles(Conv2dTilePlan plan, ConvolutionCosts costs, EventTimeline timeline)
     {
         Conv2dShape shape = plan.Shape;
+        WaitPolicy waits = costs.Assumptions.Waits;
         bool everyWait = waits == WaitPolicy.EveryTransfer;
         LoadCoefficients(0);
         timeline.Issue(StoreChannel, TransferPurpose.Coefficients, costs.TransferTime(plan.BiasBufferBytes), plan.BiasBufferBytes, "biases");
@@ -92,15 +108,18 @@ public static class ConvolutionProgram
                 timeline.Wait(LoadChannel);
             }
 
-            // The 7x7 kernel computes a full tile even at the end.
-            int rows = shape.KernelHeight == 7 ? plan.RowsPerTile : plan.RowsInTile(rowTile);
-            Compute(ConvolutionWork.OfKernelCall(shape, plan.InputRowPitchBytes, rows, channels), costs, timeline);
+            if (costs.Assumptions.CoefficientsDoubleBuffered && rowTile == 0 && channelTile + 1 < plan.ChannelTileCount)
+            {
+                LoadCoefficients(channelTile + 1);
+            }
+
+            Compute(WorkOfTile(plan, channelTile, rowTile), costs, timeline);
             if (everyWait)
             {
                 timeline.Wait(StoreChannel);
             }
 
-            if (rowTile == plan.RowTileCount - 1 && tile < lastTile)
+            if (!costs.Assumptions.CoefficientsDoubleBuffered && rowTile == plan.RowTileCount - 1 && tile < lastTile)
             {
                 LoadCoefficients(channelTile + 1);
             }
@@ -119,8 +138,9 @@ public static class ConvolutionProgram
 
         void LoadInput(int rowTile)
         {
-            timeline.Compute(CycleCategory.Fill, ConvolutionCosts.FillCycles(plan.InputBufferBytes), "fill");
             long bytes = (long)InputWindow.Of(plan, rowTile).RowCount * shape.InChannels * shape.InWidth;
+            long filledBytes = costs.Assumptions.FillsHaloOnly ? plan.InputBufferBytes - bytes : plan.InputBufferBytes;
+            timeline.Compute(CycleCategory.Fill, costs.FillCycles(filledBytes), "fill");
             timeline.Issue(LoadChannel, TransferPurpose.Input, costs.TransferTime(bytes), bytes, "input");
         }
     }
@@ -129,9 +149,9 @@ public static class ConvolutionProgram
     private static void PlayCachePath(Conv2dTilePlan plan, ConvolutionCosts costs, EventTimeline timeline)
     {
         Conv2dShape shape = plan.Shape;
-        int pitchBytes = (plan.InputRowPitchBytes + CacheRowAlignmentBytes - 1) / CacheRowAlignmentBytes * CacheRowAlignmentBytes;
+        int pitchBytes = CachePitchBytes(plan);
         long paddedBytes = (long)pitchBytes * (shape.InHeight + (2 * shape.Padding)) * shape.InChannels;
-        timeline.Compute(CycleCategory.Fill, ConvolutionCosts.FillCycles(paddedBytes) + costs.MissCycles(DataCache.LinesOf(paddedBytes)), "fill");
+        timeline.Compute(CycleCategory.Fill, costs.FillCycles(paddedBytes) + costs.MissCycles(DataCache.LinesOf(paddedBytes)), "fill");
         long imageRows = (long)shape.InChannels * shape.InHeight;
         timeline.Compute(CycleCategory.Fill, costs.CopyCycles(imageRows) + costs.MissCycles(DataCache.LinesOf(imageRows * shape.InWidth)), "copy");
         if (shape.Padding > 0)
@@ -139,8 +159,7 @@ public static class ConvolutionProgram
             timeline.Compute(CycleCategory.EdgeExtension, costs.EdgeExtensionCycles(shape.InChannels, shape.InHeight, touchesBorder: true), "edges");
         }
 
-        ConvolutionWork work = ConvolutionWork.OfKernelCall(shape, pitchBytes, shape.OutHeight, shape.OutChannels);
-        Compute(work, costs, timeline);
+        Compute(WorkOfTile(plan, channelTile: 0, rowTile: 0), costs, timeline);
         timeline.Compute(CycleCategory.Kernel, costs.MissCycles(KernelMissLines(shape, pitchBytes)), "cache misses");
         timeline.Compute(
             CycleCategory.CacheMaintenance, costs.CacheMaintenanceCycles((long)shape.OutChannels * shape.OutHeight * shape.OutWidth), "write back");

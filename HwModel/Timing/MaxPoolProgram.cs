@@ -1,3 +1,4 @@
+using TileProof.HwModel.Planning;
 using TileProof.Operators;
 
 namespace TileProof.HwModel.Timing;
@@ -11,26 +12,21 @@ public static class MaxPoolProgram
     private const int VectorFloats = VectorBytes / sizeof(float);
 
     /// <summary>Plays a call over one image onto a timeline.</summary>
-    /// <param name="shape">The geometry; stride 2.</param>
-    /// <param name="channelsPerTile">Channels of a tile.</param>
-    /// <param name="rowsPerTile">Output rows of a tile.</param>
+    /// <param name="plan">Geometry and tiles.</param>
     /// <param name="coefficients">The costs.</param>
     /// <param name="mode">The machine mode.</param>
     /// <param name="timeline">Receives the events.</param>
-    public static void Play(
-        MaxPool2dShape shape, int channelsPerTile, int rowsPerTile, CostCoefficients coefficients, MachineMode mode, EventTimeline timeline)
+    public static void Play(MaxPoolTilePlan plan, CostCoefficients coefficients, MachineMode mode, EventTimeline timeline)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(channelsPerTile, 1);
-        ArgumentOutOfRangeException.ThrowIfLessThan(rowsPerTile, 1);
+        ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(coefficients);
         ArgumentNullException.ThrowIfNull(timeline);
+        MaxPool2dShape shape = plan.Shape;
         var costs = new ConvolutionCosts(coefficients, mode);
         long inputBytes = (long)shape.Channels * shape.InHeight * shape.InWidth * sizeof(float);
         long outputBytes = (long)shape.Channels * shape.OutHeight * shape.OutWidth * sizeof(float);
         timeline.Compute(CycleCategory.CacheMaintenance, costs.CacheMaintenanceCycles(inputBytes), "write back");
-        int rowTiles = (shape.OutHeight + rowsPerTile - 1) / rowsPerTile;
-        int channelTiles = (shape.Channels + channelsPerTile - 1) / channelsPerTile;
-        int tileCount = rowTiles * channelTiles;
+        int tileCount = plan.RowTileCount * plan.ChannelTileCount;
         Load(0);
         timeline.Wait(LoadChannel);
         for (int tile = 0; tile < tileCount; tile++)
@@ -43,8 +39,8 @@ public static class MaxPoolProgram
             }
 
             timeline.Wait(StoreChannel, 1);
-            int channels = ChannelsOf(tile);
-            int rows = RowsOf(tile);
+            int channels = plan.ChannelsInTile(tile / plan.RowTileCount);
+            int rows = plan.RowsInTile(tile % plan.RowTileCount);
             timeline.Compute(CycleCategory.Kernel, StepsOf(shape, channels, rows) * coefficients[CoreTerm.MaxPoolStep], "kernel");
             long bytes = (long)channels * rows * shape.OutWidth * sizeof(float);
             timeline.Issue(StoreChannel, TransferPurpose.Output, costs.TransferTime(bytes), bytes, "output");
@@ -53,18 +49,13 @@ public static class MaxPoolProgram
         timeline.Wait(StoreChannel);
         timeline.Compute(CycleCategory.CacheMaintenance, costs.CacheMaintenanceCycles(outputBytes), "invalidate");
 
-        int ChannelsOf(int tile) => Math.Min(channelsPerTile, shape.Channels - (tile / rowTiles * channelsPerTile));
-
-        int RowsOf(int tile) => Math.Min(rowsPerTile, shape.OutHeight - (tile % rowTiles * rowsPerTile));
-
         void Load(int tile)
         {
-            int channels = ChannelsOf(tile);
-            int bufferRows = ((rowsPerTile - 1) * shape.Stride) + shape.KernelHeight + (2 * shape.Padding);
-            timeline.Compute(
-                CycleCategory.Fill, ConvolutionCosts.FillCycles((long)channels * bufferRows * (shape.InWidth + (2 * shape.Padding)) * sizeof(float)), "fill");
-            int firstRow = (tile % rowTiles * rowsPerTile * shape.Stride) - shape.Padding;
-            int endRow = Math.Min(firstRow + ((RowsOf(tile) - 1) * shape.Stride) + shape.KernelHeight, shape.InHeight);
+            int channels = plan.ChannelsInTile(tile / plan.RowTileCount);
+            int rowTile = tile % plan.RowTileCount;
+            timeline.Compute(CycleCategory.Fill, costs.FillCycles((long)channels * plan.InputPlaneElements * sizeof(float)), "fill");
+            int firstRow = (rowTile * plan.RowsPerTile * shape.Stride) - shape.Padding;
+            int endRow = Math.Min(firstRow + ((plan.RowsInTile(rowTile) - 1) * shape.Stride) + shape.KernelHeight, shape.InHeight);
             long rows = (long)channels * (endRow - Math.Max(firstRow, 0));
             long bytes = rows * shape.InWidth * sizeof(float);
             timeline.Issue(LoadChannel, TransferPurpose.Input, costs.TransferTime(bytes), bytes, "input");

@@ -32,7 +32,8 @@ internal sealed class CompatibleBound
     {
         long inputBytes = (long)shape.InChannels * shape.InHeight * shape.InWidth;
         long outputBytes = (long)shape.OutChannels * shape.OutHeight * shape.OutWidth;
-        return costs.CallCycles + costs.PrologueCycles(shape) + costs.CacheMaintenanceCycles(inputBytes)
+        return costs.CallCycles + costs.PrologueCycles(shape) + costs.CacheMaintenanceCycles(sizeof(int) * (long)shape.OutChannels)
+            + costs.CacheMaintenanceCycles(inputBytes)
             + costs.CacheMaintenanceCycles(shape.WeightCount) + costs.CacheMaintenanceCycles(outputBytes);
     }
 
@@ -41,7 +42,7 @@ internal sealed class CompatibleBound
     {
         int lastRowTile = plan.RowTileCount - 1;
         int fullChannelTiles = plan.ChannelTileCount - 1;
-        double fillCycles = ConvolutionCosts.FillCycles(plan.InputBufferBytes);
+        double fillCycles = costs.FillCycles(plan.InputBufferBytes);
         double edgeCycles = 0;
         double inputBusyCycles = 0;
         double firstEdgeCycles = 0;

@@ -10,6 +10,13 @@ if (args.Contains("--quick"))
     return;
 }
 
+// --hazards prints what the hazard rules cost.
+if (args.Contains("--hazards"))
+{
+    CheckingCostTable.Print();
+    return;
+}
+
 // Layer keys are wide, and a busy machine builds slowly.
 IConfig config = DefaultConfig.Instance
     .WithSummaryStyle(SummaryStyle.Default.WithMaxParameterColumnWidth(40))

@@ -85,7 +85,7 @@ public static class ConformanceRun
         ConformanceOutcome outcome = Run(sources, engines, options, progress, cancellation);
         NetworkAccuracy[] accuracies = options.AccuracyImages == 0 || options.Layers.Count > 0
             ? []
-            : [.. sources.Where(static source => source.Model is not null).Select(source => AccuracyRun.Run(source, options.AccuracyImages, progress, cancellation))];
+            : [.. sources.Where(static source => source.HasAccuracy).Select(source => AccuracyRun.Run(source, options.AccuracyImages, progress, cancellation))];
         string versions = VersionInfo.OfThisProcess(OnnxRuntimeSession.LibraryVersion).ToString();
         string settings = $"{options.Settings}; {engines.Description}; gpu: {DeviceCatalog.GpuUnavailable ?? engines.DataParallel.Device.ToString()}";
         folder.WriteCsv("conformance.csv", outcome.Cases.Select(result => ConformanceRow.Of(result, versions, settings)));

@@ -23,7 +23,7 @@ public sealed record ModelGeometry(IReadOnlyList<Conv2dShape> Convolutions, IRea
         {
             ImportedModel imported = VerifyOptions.KnownNetworks.Contains(model)
                 ? ImportedModel.Of(ResNetBuilder.Build(ResNetDescription.Find(model), SeededImages.Shape(options.Batch, options.InputHeight, options.InputWidth)))
-                : ModelImporter.Read(model, options.Batch);
+                : ModelImporter.Read(model, options.Batch, options.AllowFallback);
             convolutions.AddRange(ConvolutionsOf(imported));
             poolings.AddRange(PoolingsOf(imported));
         }

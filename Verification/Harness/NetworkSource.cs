@@ -11,6 +11,9 @@ namespace TileProof.Verification;
 /// <param name="ImageSeed">Decides the input images.</param>
 public sealed record NetworkSource(Network Network, QuantizedModel? Model, ulong ImageSeed)
 {
+    /// <summary>Whether accuracy can be measured: there is a float form, and every call belongs to the library.</summary>
+    public bool HasAccuracy => Model is not null && !Network.Calls.Any(static call => call is OnnxFallbackCall);
+
     /// <summary>The first batch of images, float32 of the network's input shape.</summary>
     public Tensor FirstImage => ImageBatch(0);
 
@@ -36,7 +39,7 @@ public sealed record NetworkSource(Network Network, QuantizedModel? Model, ulong
             return new NetworkSource(model.Quantized, model, imageSeed);
         }
 
-        ImportedModel imported = ModelImporter.Read(name, options.Batch);
+        ImportedModel imported = ModelImporter.Read(name, options.Batch, options.AllowFallback);
         if (imported.Network is { } network)
         {
             return new NetworkSource(network, null, imageSeed);

@@ -97,6 +97,11 @@ internal sealed class NetworkAssembler(TensorInfo input)
         Index = calls.Count, Name = name.Call, Inputs = [source], Output = Float32(name, source.Shape),
     });
 
+    public TensorInfo Fallback(CallName name, IReadOnlyList<TensorInfo> sources, TensorShape outputShape, string operatorType, byte[] model) => Append(new OnnxFallbackCall
+    {
+        Index = calls.Count, Name = name.Call, Inputs = sources, Output = Float32(name, outputShape), OperatorType = operatorType, Model = model,
+    });
+
     public Network Build(string networkName) => new(networkName, Input, calls);
 
     private static TensorInfo Float32(CallName name, TensorShape shape) => new(name.Value, shape, ElementType.Float32, null);

@@ -7,13 +7,14 @@ namespace TileProof.Golden.Onnx;
 
 /// <summary>Builds an ONNX model node by node, in execution order.</summary>
 /// <remarks>
-/// Writes operator set 18 and IR version 8. Every method that makes a value returns its name, so that calls nest as the
+/// Writes IR version 8, and operator set 18 unless it takes in a model of another one. Every method that makes a value returns its name, so that calls nest as the
 /// expression they stand for. Initializers are stored as raw little-endian bytes.
 /// </remarks>
 public sealed class OnnxGraphBuilder
 {
-    private const int OperatorSetVersion = 18;
     private const int IrVersion = 8;
+
+    private long operatorSetVersion = 18;
 
     private readonly GraphProto graph;
     private int unnamedValueCount;
@@ -101,6 +102,40 @@ public sealed class OnnxGraphBuilder
         return outputName;
     }
 
+    /// <summary>Adds the nodes of a whole model under names of their own; the graph takes over its operator set.</summary>
+    /// <param name="outputName">What the model's only output is called here.</param>
+    /// <param name="model">A model file.</param>
+    /// <param name="inputs">The values that its inputs stand for, in their order.</param>
+    internal string AddModel(string outputName, byte[] model, IReadOnlyList<string> inputs)
+    {
+        ModelProto added = ModelProto.Parser.ParseFrom(model);
+        operatorSetVersion = added.OpsetImport[0].Version;
+        var names = new Dictionary<string, string>(StringComparer.Ordinal) { [added.Graph.Output[0].Name] = outputName, [string.Empty] = string.Empty };
+        for (int i = 0; i < inputs.Count; i++)
+        {
+            names.Add(added.Graph.Input[i].Name, inputs[i]);
+        }
+
+        string NameHere(string name) => names.TryGetValue(name, out string? here) ? here : $"{outputName}/{name}";
+        foreach (TensorProto initializer in added.Graph.Initializer)
+        {
+            initializer.Name = NameHere(initializer.Name);
+            graph.Initializer.Add(initializer);
+        }
+
+        foreach (NodeProto node in added.Graph.Node)
+        {
+            var copy = new NodeProto(node) { Name = $"{outputName}/{node.Name}" };
+            copy.Input.Clear();
+            copy.Input.AddRange(node.Input.Select(NameHere));
+            copy.Output.Clear();
+            copy.Output.AddRange(node.Output.Select(NameHere));
+            graph.Node.Add(copy);
+        }
+
+        return outputName;
+    }
+
     /// <summary>Casts a value to another element type.</summary>
     /// <returns>The name given to the result.</returns>
     public string AddCast(string input, OnnxElementType elementType) =>
@@ -110,7 +145,7 @@ public sealed class OnnxGraphBuilder
     public byte[] Build()
     {
         var model = new ModelProto { IrVersion = IrVersion, ProducerName = "TileProof", Graph = graph };
-        model.OpsetImport.Add(new OperatorSetIdProto { Domain = string.Empty, Version = OperatorSetVersion });
+        model.OpsetImport.Add(new OperatorSetIdProto { Domain = string.Empty, Version = operatorSetVersion });
         return model.ToByteArray();
     }
 

@@ -55,6 +55,9 @@ public static class FloatOnnxModel
             case FloatSoftmax:
                 graph.AddNamedNode(node.Name, "Softmax", [node.Inputs[0]], OnnxAttributeValue.Int("axis", 1));
                 break;
+            case FloatOnnxNode fallback:
+                graph.AddModel(node.Name, fallback.Model, node.Inputs);
+                break;
             default:
                 throw new NotSupportedException($"'{node.Name}' ({node.GetType().Name}) cannot be written as ONNX.");
         }

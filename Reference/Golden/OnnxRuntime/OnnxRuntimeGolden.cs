@@ -63,6 +63,11 @@ public sealed class OnnxRuntimeGolden : IOperatorEngine, IDisposable
 
     private static byte[] BuildModel(OperatorCall call, ParameterDerivation derivation)
     {
+        if (call is OnnxFallbackCall fallback)
+        {
+            return fallback.Model;
+        }
+
         if (call is Conv2dCall conv)
         {
             return ConvolutionGraph.Build(conv.Shape, conv.Input.Shape.Batch, conv.Weights, conv.Requantize(derivation));

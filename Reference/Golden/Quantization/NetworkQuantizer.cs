@@ -63,6 +63,12 @@ public static class NetworkQuantizer
             case FloatSoftmax:
                 calls.AddFloat32(node, (header, inputs, output) => new SoftmaxCall { Index = header.Index, Name = header.Name, Inputs = inputs, Output = output });
                 break;
+            case FloatOnnxNode fallback:
+                calls.AddFloat32(node, (header, inputs, output) => new OnnxFallbackCall
+                {
+                    Index = header.Index, Name = header.Name, Inputs = inputs, Output = output, OperatorType = fallback.OperatorType, Model = fallback.Model,
+                });
+                break;
             default:
                 throw new NotSupportedException($"'{node.Name}' ({node.GetType().Name}) has no quantized counterpart.");
         }

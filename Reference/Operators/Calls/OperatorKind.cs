@@ -29,4 +29,7 @@ public enum OperatorKind
 
     /// <summary>float32 softmax over the channels.</summary>
     Softmax,
+
+    /// <summary>An operator outside the library, run in ONNX Runtime on the host.</summary>
+    OnnxFallback,
 }

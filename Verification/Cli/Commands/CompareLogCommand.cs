@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using TileProof.Golden.OnnxRuntime;
+using TileProof.HwModel.Timing;
 using TileProof.Operators;
 using TileProof.Verification;
 
@@ -17,8 +18,13 @@ public static class CompareLogCommand
         var file = new Argument<string>("file") { HelpName = "file", Description = "The log of the device." };
         var model = new Option<string>("--model") { HelpName = "name", Description = "The network that the device ran, on the first seeded image." };
         var against = new Option<string>("--against") { HelpName = "file", Description = "The log of a reference run on the same input." };
+        var banks = new Option<string>("--banks") { HelpName = "size", Description = "The banks that the device had, for predicted cycles. Default: 61k." };
+        var machine = new Option<string>("--machine")
+        {
+            HelpName = "name", Description = $"How the log was made, for predicted cycles: {string.Join(", ", Enum.GetValues<MachineMode>().Select(ChoiceList.NameOf))}. Default: release.",
+        };
         Option<bool> json = JsonOutput.CreateOption();
-        var command = new Command("compare-log", "Compare a device log with the golden run or with another log.") { file, model, against, json };
+        var command = new Command("compare-log", "Compare a device log with the golden run or with another log.") { file, model, against, banks, machine, json };
         HelpWithExamples.AddTo(command,
         [
             ("tileproof compare-log run.log --model resnet18", "output, layer dumps and cycles against golden"),
@@ -29,7 +35,7 @@ public static class CompareLogCommand
             DeviceLogFile log = DeviceLogFile.Read(parsed.GetValue(file)!);
             return (parsed.GetValue(model), parsed.GetValue(against)) switch
             {
-                ({ } name, null) => CompareWithGolden(context, log, name, parsed.GetValue(json)),
+                ({ } name, null) => CompareWithGolden(context, log, name, PredictorOf(parsed.GetValue(banks) ?? "61k", parsed.GetValue(machine)), parsed.GetValue(json)),
                 (null, { } other) => CompareWithLog(context, DeviceLogFile.Read(other), log, parsed.GetValue(json)),
                 _ => throw new UserInputException("compare-log takes either --model or --against"),
             };
@@ -37,7 +43,17 @@ public static class CompareLogCommand
         return command;
     }
 
-    private static int CompareWithGolden(CommandContext context, DeviceLogFile log, string model, bool asJson)
+    private static Func<OperatorCall, long?> PredictorOf(string banks, string? machine)
+    {
+        BankSetting bank = BankSetting.Parse(banks);
+        var setting = new CallSetting(
+            bank.CacheOnly ? null : CaseMatrix.ConfigurationFor(bank),
+            machine is null ? MachineMode.Release : ChoiceList.ParseOne<MachineMode>("machine", machine),
+            TimingAssumptions.None);
+        return call => CyclePredictor.Predict(call, setting, CostCoefficients.Calibrated) is { } timeline ? (long)Math.Round((double)timeline.NowCycles) : null;
+    }
+
+    private static int CompareWithGolden(CommandContext context, DeviceLogFile log, string model, Func<OperatorCall, long?> predict, bool asJson)
     {
         NetworkSource source = NetworkSource.Load(VerifyOptions.ParseNetworks(model)[0], new VerifyOptions());
         using var engine = new OnnxRuntimeGolden();
@@ -58,12 +74,15 @@ public static class CompareLogCommand
                 {
                     ["line"] = check.Dump.Line, ["operator"] = check.Dump.Operator, ["call"] = check.CallName, ["problem"] = check.Problem,
                 }),
-                ["cycles"] = JsonOutput.Array(comparison.Cycles, static entry => new JsonObject { ["call"] = entry.Call?.Name ?? entry.Line.Operator, ["cycles"] = entry.Line.Cycles }),
+                ["cycles"] = JsonOutput.Array(comparison.Cycles, entry => new JsonObject
+                {
+                    ["call"] = entry.Call?.Name ?? entry.Line.Operator, ["cycles"] = entry.Line.Cycles, ["predicted"] = entry.Call is null ? null : predict(entry.Call),
+                }),
             });
         }
         else
         {
-            context.Output.Write(comparison.Describe(static _ => null));
+            context.Output.Write(comparison.Describe(predict));
         }
 
         return comparison.IsProven ? ExitCode.Proven : ExitCode.NotProven;

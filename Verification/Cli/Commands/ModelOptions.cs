@@ -15,6 +15,12 @@ internal sealed class ModelOptions
     private readonly Option<string> batch = new("--batch") { HelpName = "count", Description = "Images at once, where the model leaves it open. Default: 1." };
     private readonly Option<string> seed = new("--seed") { HelpName = "number", Description = "Seed of weights and images. Default: those of the stored calibrations." };
 
+    private readonly Option<bool> allowFallback = CreateAllowFallback();
+
+    /// <summary>Makes the option that lets ONNX Runtime compute what the library cannot.</summary>
+    public static Option<bool> CreateAllowFallback() =>
+        new("--allow-fallback") { Description = "Run float32 operators without counterpart in ONNX Runtime." };
+
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {
@@ -22,6 +28,7 @@ internal sealed class ModelOptions
         command.Options.Add(input);
         command.Options.Add(batch);
         command.Options.Add(seed);
+        command.Options.Add(allowFallback);
     }
 
     /// <summary>The models named.</summary>
@@ -43,6 +50,7 @@ internal sealed class ModelOptions
             InputHeight = height,
             InputWidth = width,
             Batch = parsed.GetValue(batch) is { } count ? VerifyOptions.ParseCount("batch", count, 1, VerifyOptions.MaximumBatch) : defaults.Batch,
+            AllowFallback = parsed.GetValue(allowFallback),
             Seed = parsed.GetValue(seed) is { } number ? VerifyOptions.ParseSeed(number) : null,
         };
     }

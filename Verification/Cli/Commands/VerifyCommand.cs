@@ -26,7 +26,7 @@ public static class VerifyCommand
             Description = $"Banks: {List(BankSetting.All)}, all, bytes, or NxM (unequal). 61k: 62976. Default: all.",
         };
         var modes = new Option<string>("--modes") { HelpName = "names", Description = $"Modes: {List<ExecutionMode>()}, all. Default: all." };
-        var landings = new Option<string>("--landing") { HelpName = "names", Description = $"When a DMA transfer lands: {List<LandingKind>()}, all. Default: all." };
+        var landings = new Option<string>("--landing") { HelpName = "names", Description = $"When a DMA transfer lands: {List<LandingKind>()}, all. Default: {List(VerifyOptions.DefaultLandings.Select(ChoiceList.NameOf))}." };
         var layers = new Option<string>("--layers") { HelpName = "names", Description = "Layers by call name or config key. Default: all." };
         var seed = new Option<string>("--seed")
         {
@@ -76,10 +76,12 @@ public static class VerifyCommand
             HelpName = "folder",
             Description = "Run the recorded layers in here instead of networks (with them when --networks is given).",
         };
+        Option<bool> allowFallback = ModelOptions.CreateAllowFallback();
+        var project = new Option<string>("--project") { HelpName = "file", Description = $"Take settings from a {ProjectFile.CustomaryName}; options given here go before them." };
         var listOnly = new Option<bool>("--list") { Description = "List the cases and run none." };
         var command = new Command("verify", "Run every layer at every bank setting and compare bit for bit.")
         {
-            networks, banks, modes, landings, layers, input, batch, derivation, calibration, perChannel, images, device, seed, variant, adversarial, outputFolder, vectors, listOnly,
+            networks, banks, modes, landings, layers, input, batch, derivation, calibration, perChannel, images, device, seed, variant, adversarial, outputFolder, vectors, allowFallback, project, listOnly,
         };
         HelpWithExamples.AddTo(command,
         [
@@ -96,7 +98,9 @@ public static class VerifyCommand
         command.SetAction(parsed =>
         {
             string? vectorsFolder = parsed.GetValue(vectors);
-            var defaults = new VerifyOptions();
+            VerifyOptions defaults = parsed.GetValue(project) is { } file
+                ? ProjectFile.Read(file)
+                : new VerifyOptions { OutputFolder = context.DefaultOutputFolder };
             (int height, int width) = Read(parsed, input, VerifyOptions.ParseInput, (defaults.InputHeight, defaults.InputWidth));
             var options = new VerifyOptions
             {
@@ -111,14 +115,15 @@ public static class VerifyCommand
                 Derivation = Read(parsed, derivation, text => ChoiceList.ParseOne<ParameterDerivation>("derivation", text), defaults.Derivation),
                 Calibration = Read(parsed, calibration, text => ChoiceList.ParseOne<CalibrationMethod>("calibration", text), defaults.Calibration),
                 Device = Read(parsed, device, text => DeviceChoices.Parse(ChoiceList.Parse("device", text, [.. DeviceChoices.Words])[0]), defaults.Device),
-                PerChannelWeights = parsed.GetValue(perChannel),
+                PerChannelWeights = parsed.GetValue(perChannel) || defaults.PerChannelWeights,
                 AccuracyImages = Read(parsed, images, text => VerifyOptions.ParseCount("image count", text, 0, VerifyOptions.MaximumAccuracyImages), defaults.AccuracyImages),
                 Seed = Read(parsed, seed, text => (int?)VerifyOptions.ParseSeed(text), defaults.Seed),
                 Variant = Read(parsed, variant, text => ChoiceList.ParseOne<KernelVariant>("variant", text), defaults.Variant),
                 AdversarialSchedules = Read(
                     parsed, adversarial, text => VerifyOptions.ParseCount("schedule count", text, 0, VerifyOptions.MaximumAdversarialSchedules), defaults.AdversarialSchedules),
-                OutputFolder = parsed.GetValue(outputFolder) ?? context.DefaultOutputFolder,
+                OutputFolder = parsed.GetValue(outputFolder) ?? defaults.OutputFolder,
                 VectorsFolder = vectorsFolder,
+                AllowFallback = parsed.GetValue(allowFallback) || defaults.AllowFallback,
                 ListOnly = parsed.GetValue(listOnly),
             };
             return execute(options, context.Progress, context.Output, context.Cancellation);

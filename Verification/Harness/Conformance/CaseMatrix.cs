@@ -9,7 +9,7 @@ namespace TileProof.Verification;
 public static class CaseMatrix
 {
     /// <summary>The cases in the order of the report: network, call, bank, landing.</summary>
-    /// <remarks>Convolutions whose plan has a mode that is not wanted are left out here; the path of other operators is known after their run.</remarks>
+    /// <remarks>Calls that run on the host are no cases. Convolutions whose plan has a mode that is not wanted are left out here; the path of other operators is known after their run.</remarks>
     public static IReadOnlyList<ConformanceCase> Build(IEnumerable<GoldenCall> goldens, VerifyOptions options)
     {
         ArgumentNullException.ThrowIfNull(goldens);
@@ -18,6 +18,7 @@ public static class CaseMatrix
         [
             .. from golden in goldens
                from bank in options.Banks
+               where golden.Call is not OnnxFallbackCall
                where golden.Call is not Conv2dCall convolution || !ConvolutionKernel.Supports(convolution.Shape) || options.Modes.Contains(PlanFor(convolution.Shape, bank).Mode)
                from landing in options.Landings
                select new ConformanceCase(golden, bank, landing, options.Derivation) { Variant = options.Variant },

@@ -1,3 +1,4 @@
+using TileProof.Golden.OnnxRuntime;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Executors;
 using TileProof.HwModel.Hazards;
@@ -36,7 +37,8 @@ public sealed record EndToEndResult(
         ArgumentNullException.ThrowIfNull(options);
         DspConfiguration configuration = CaseMatrix.ConfigurationFor(bank, options.Variant);
         var monitor = new HazardMonitor(configuration);
-        var run = new DspNetworkRun(configuration, options.Derivation, CaseMatrix.RoutingFor(bank));
+        using OnnxRuntimeGolden? host = source.Network.Calls.Any(static call => call is OnnxFallbackCall) ? new OnnxRuntimeGolden() : null;
+        var run = new DspNetworkRun(configuration, options.Derivation, CaseMatrix.RoutingFor(bank)) { Host = host };
         DspNetworkResult result = run.Run(
             source.Network, source.FirstImage, static _ => true, LandingPolicy.Create(landing, options.LandingSeed), monitor);
         long comparedBytes = 0;

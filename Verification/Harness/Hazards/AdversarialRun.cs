@@ -52,7 +52,7 @@ public static class AdversarialRun
     /// <summary>Runs a program under N schedules and compares each with the plain run.</summary>
     /// <param name="program">The program.</param>
     /// <param name="configuration">The banks and the version of the programs.</param>
-    /// <param name="scheduleCount">N; the first two land at issue and at the wait, the others at random.</param>
+    /// <param name="scheduleCount">N; the first three land at issue, at the wait and at the modelled time, the others at random.</param>
     /// <param name="seed">Decides the schedules.</param>
     public static IReadOnlyList<AdversarialResult> Execute(Program program, DspConfiguration configuration, int scheduleCount, int seed)
     {
@@ -92,6 +92,7 @@ public static class AdversarialRun
         {
             0 => LandingKind.AtIssue,
             1 => LandingKind.AtWait,
+            2 => LandingKind.Modelled,
             _ => LandingKind.Random,
         };
         int shift0Bytes = random.Next(((configuration.Dram0Bytes - peak.Dram0Bytes) / ShiftStepBytes) + 1) * ShiftStepBytes;

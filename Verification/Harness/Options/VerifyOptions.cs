@@ -33,6 +33,9 @@ public sealed record VerifyOptions
     /// <summary>The networks that run when none is named: the published ones.</summary>
     public static IReadOnlyList<string> DefaultNetworks { get; } = ["resnet18", "resnet50"];
 
+    /// <summary>The landing policies that run when none is named: the kindest, the harshest, and one in between.</summary>
+    public static IReadOnlyList<LandingKind> DefaultLandings { get; } = [LandingKind.AtIssue, LandingKind.AtWait, LandingKind.Random];
+
     /// <summary>The networks to run, each a known name or a model file; none when only vectors are run.</summary>
     public IReadOnlyList<string> Networks { get; init; } = DefaultNetworks;
 
@@ -44,6 +47,9 @@ public sealed record VerifyOptions
 
     /// <summary>Images that a call works on at once.</summary>
     public int Batch { get; init; } = 1;
+
+    /// <summary>Whether operators of a model file without counterpart run in ONNX Runtime as part of the network.</summary>
+    public bool AllowFallback { get; init; }
 
     /// <summary>How convolutions derive their requantization.</summary>
     public ParameterDerivation Derivation { get; init; } = ParameterDerivation.L1Norm;
@@ -70,7 +76,7 @@ public sealed record VerifyOptions
     public IReadOnlyList<ExecutionMode> Modes { get; init; } = Enum.GetValues<ExecutionMode>();
 
     /// <summary>The landing policies to run each tiled case with.</summary>
-    public IReadOnlyList<LandingKind> Landings { get; init; } = Enum.GetValues<LandingKind>();
+    public IReadOnlyList<LandingKind> Landings { get; init; } = DefaultLandings;
 
     /// <summary>Which version of the programs runs.</summary>
     public KernelVariant Variant { get; init; } = KernelVariant.Corrected;
@@ -102,14 +108,17 @@ public sealed record VerifyOptions
     public bool ListOnly { get; init; }
 
     /// <summary>Reads a comma-separated list of networks: names of <see cref="KnownNetworks"/>, <c>all</c>, or model files.</summary>
+    /// <remarks>What ends in <c>.onnx</c> or <c>.pte</c> is a file, whether or not it is there.</remarks>
     /// <exception cref="UserInputException">An entry is neither a name nor a file.</exception>
     public static IReadOnlyList<string> ParseNetworks(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         return [.. text.Split(',', StringSplitOptions.TrimEntries)
-            .SelectMany(static item => File.Exists(item) ? [item] : ChoiceList.Parse("network", item, KnownNetworks))
+            .SelectMany(static item => IsModelFile(item) ? [item] : ChoiceList.Parse("network", item, KnownNetworks))
             .Distinct(StringComparer.Ordinal)];
     }
+
+    private static bool IsModelFile(string name) => Path.GetExtension(name).ToUpperInvariant() is ".ONNX" or ".PTE";
 
     /// <summary>Reads a seed.</summary>
     /// <exception cref="UserInputException">The text is no whole number of 0 to 2147483647.</exception>

@@ -1,3 +1,4 @@
+using TileProof.HwModel.Planning;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
 
@@ -7,7 +8,8 @@ namespace TileProof.Verification.TimingCalibration;
 public static class ObservationModel
 {
     private const int RingDepth = 2;
-    private static readonly MaxPool2dShape PooledImage = MaxPool2dShape.Create(64, 32, 32, 3, 3, 2, 1);
+    private static readonly MaxPoolTilePlan PooledImage = MaxPoolTilePlanner.PlanAsPublished(
+        MaxPool2dShape.Create(64, 32, 32, 3, 3, 2, 1), PublishedCycles.FinalBankBytes, PublishedCycles.FinalBankBytes);
 
     /// <summary>Modelled cycles; not rounded.</summary>
     public static double Predict(CycleObservation observation, CostCoefficients coefficients) => Play(observation, coefficients).NowCycles;
@@ -21,11 +23,11 @@ public static class ObservationModel
         switch (observation.Kind)
         {
             case OperatorKind.Conv2d:
-                ConvolutionProgram.Play(observation.Plan!, new ConvolutionCosts(coefficients, mode), timeline, WaitPolicy.BothChannelsBeforeKernel);
+                ConvolutionProgram.Play(observation.Plan!, new ConvolutionCosts(coefficients, mode), timeline);
                 break;
             case OperatorKind.MaxPool2d:
                 // The only pooling of both networks; the log counts the elements of its input.
-                MaxPoolProgram.Play(PooledImage, channelsPerTile: 64, rowsPerTile: 1, coefficients, mode, timeline);
+                MaxPoolProgram.Play(PooledImage, coefficients, mode, timeline);
                 break;
             case OperatorKind.Mean:
                 SmallOperatorProgram.PlayMean(observation.ElementCount, coefficients, mode, timeline);

@@ -35,6 +35,6 @@ public sealed class ChoiceListTests
     public void Parse_EnumerationByCSharpNameOrNumber_IsUnknown(string text)
     {
         var failure = Assert.Throws<UserInputException>(() => ChoiceList.Parse<LandingKind>("landing policy", text));
-        Assert.Equal($"unknown landing policy '{text}'; valid: at-issue, at-wait, random, all", failure.Message);
+        Assert.Equal($"unknown landing policy '{text}'; valid: at-issue, at-wait, random, modelled, all", failure.Message);
     }
 }

@@ -129,6 +129,26 @@ public sealed class OnnxModelTests
         Assert.Equal([OperatorKind.QuantizePerTensor, OperatorKind.Conv2d, OperatorKind.QuantizedRelu], network.Calls.Select(static call => call.Kind));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Read_ZeroPointsLeftOut_ZeroOfTheirType(bool isSigned)
+    {
+        var graph = new OnnxGraphBuilder("zero");
+        graph.AddInput("x", OnnxElementType.Float32, 1, 4, 4, 4);
+        string scale = graph.AddScalar(0.1f);
+        string quantized = isSigned ? graph.AddNode("QuantizeLinear", ["x", scale, graph.AddScalar((sbyte)0)]) : graph.AddNode("QuantizeLinear", ["x", scale]);
+        graph.AddNamedNode("y", "DequantizeLinear", [quantized, scale]);
+        graph.AddOutput("y", OnnxElementType.Float32, 1, 4, 4, 4);
+        byte[] model = graph.Build();
+        Network network = OnnxModel.Read(Path, model, folder: null).Network!;
+        Assert.Equal(QuantizationParameters.FromScale(0.1f, isSigned ? 0 : -128), network.Calls[0].Output.Quantization);
+        Tensor image = SampleNetwork.Images(network.Input.Shape);
+        using var session = new OnnxRuntimeSession(model);
+        float[] expected = session.Run(["y"], OnnxTensor.Create<float>("x", image.Float32, 1, 4, 4, 4))[0].Elements<float>().ToArray();
+        Assert.Equal(expected, NetworkRun.Output(network, image).Float32.ToArray());
+    }
+
     /// <summary>Every float form the import knows, in one model.</summary>
     internal static byte[] Classifier()
     {

@@ -46,6 +46,15 @@ public sealed class RunVerifyTests : IDisposable
         Assert.Equal([$"dotnet {sandbox.Root}/Verification/Cli/bin/Release/net10.0/tileproof.dll verify"], sandbox.Calls);
     }
 
+    [SkippableFact]
+    public void CommandName_RunsThatCommand()
+    {
+        sandbox.Run([]);
+        sandbox.ForgetCalls();
+        Assert.Equal(0, sandbox.Run(["inject", "--banks", "16k"]).ExitCode);
+        Assert.Equal([$"dotnet {sandbox.Root}/Verification/Cli/bin/Release/net10.0/tileproof.dll inject --banks 16k"], sandbox.Calls);
+    }
+
     [SkippableTheory]
     [InlineData("Verification/Cli/Program.cs", true)]
     [InlineData("Verification/Cli/New File.cs", true)]

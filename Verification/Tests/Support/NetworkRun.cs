@@ -14,7 +14,8 @@ internal static class NetworkRun
     /// <summary>The output of the last call.</summary>
     public static Tensor Output(Network network, Tensor input) => Outputs(network, input)[^1];
 
-    private static List<Tensor> Outputs(Network network, Tensor input)
+    /// <summary>The output of every call, in call order.</summary>
+    public static IReadOnlyList<Tensor> Outputs(Network network, Tensor input)
     {
         var oracle = new ScalarOracle();
         var values = new Dictionary<TensorInfo, Tensor> { [network.Input] = input };

@@ -71,6 +71,9 @@ public static class OnnxModelWriter
             case SoftmaxCall:
                 graph.AddNamedNode(call.Name, output, "Softmax", [input], OnnxAttributeValue.Int("axis", 1));
                 break;
+            case OnnxFallbackCall fallback:
+                graph.AddModel(output, fallback.Model, [.. call.Inputs.Select(static value => value.Name)]);
+                break;
             default:
                 throw new NotSupportedException($"'{call.Name}' ({call.Kind}) cannot be written as ONNX.");
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using Google.Protobuf;
 using TileProof.Golden.Onnx.Schema;
 using ElementCode = TileProof.Golden.Onnx.Schema.TensorProto.Types.DataType;
 
@@ -99,6 +100,14 @@ internal sealed class OnnxConstant
         }
 
         return levels;
+    }
+
+    /// <summary>The constant as a message with raw data.</summary>
+    public TensorProto ToTensor()
+    {
+        var tensor = new TensorProto { Name = Name, DataType = (int)elementType, RawData = ByteString.CopyFrom(bytes.Span) };
+        tensor.Dims.AddRange(Dimensions.Select(static extent => (long)extent));
+        return tensor;
     }
 
     private static ReadOnlyMemory<byte> InlineBytes(TensorProto tensor, ElementCode elementType)

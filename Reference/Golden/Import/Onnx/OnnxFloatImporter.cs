@@ -37,12 +37,52 @@ internal sealed class OnnxFloatImporter
         importer.sourceShapes.Add(graph.Input.Name, inputShape);
         foreach (OnnxNode node in graph.Nodes.Where(node => !shapes.IsShapeComputation(node)))
         {
-            importer.Map(node);
+            importer.MapOrFallBack(node);
         }
 
         return importer.nodes.Count > 0
             ? new FloatNetwork(graph.Name, graph.Input.Name, inputShape, importer.nodes).FoldBatchNorm()
             : throw new ModelFormatException(graph.Path, "graph", "computes nothing, expected at least one operator");
+    }
+
+    // A mapping that fails has added nothing.
+    private void MapOrFallBack(OnnxNode node)
+    {
+        if (shapes.IsFallback(node))
+        {
+            MapFallback(node);
+            return;
+        }
+
+        try
+        {
+            Map(node);
+        }
+        catch (ModelFormatException) when (shapes.AllowsFallback)
+        {
+            MapFallback(node);
+        }
+    }
+
+    private void MapFallback(OnnxNode node)
+    {
+        string[] inputs = OnnxFallback.ComputedInputs(graph, node);
+        foreach (string input in inputs)
+        {
+            if (!sources.TryGetValue(input, out string? source) || sourceShapes[source] != shapes.ShapeOf(node, input))
+            {
+                throw node.Fault($"reads '{input}' in another shape than it was made; nearest supported form: no reshape before it");
+            }
+        }
+
+        Add(node, new FloatOnnxNode
+        {
+            Name = node.Output,
+            Inputs = [.. inputs.Select(input => sources[input])],
+            OutputShape = shapes.ShapeOf(node, node.Output),
+            OperatorType = node.OperatorType,
+            Model = OnnxFallback.Cut(graph, node, shapes),
+        });
     }
 
     private void Map(OnnxNode node)

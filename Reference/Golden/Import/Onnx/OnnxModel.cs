@@ -6,22 +6,24 @@ public static class OnnxModel
     /// <summary>Reads a file and, where tensors lie there, the files beside it.</summary>
     /// <param name="path">The model file.</param>
     /// <param name="batch">The batch where the model leaves it open.</param>
+    /// <param name="allowFallback">Whether float32 operators without counterpart run in ONNX Runtime as part of the network.</param>
     /// <exception cref="ModelFormatException">The file cannot be read, breaks the format, or holds an operator without counterpart.</exception>
-    public static ImportedModel Read(string path, int batch = 1) =>
-        Read(path, ModelFile.Read(path), Path.GetDirectoryName(Path.GetFullPath(path)), batch);
+    public static ImportedModel Read(string path, int batch = 1, bool allowFallback = false) =>
+        Read(path, ModelFile.Read(path), Path.GetDirectoryName(Path.GetFullPath(path)), batch, allowFallback);
 
     /// <summary>Reads a file's bytes.</summary>
     /// <param name="path">The name for messages.</param>
     /// <param name="file">The whole file.</param>
     /// <param name="folder">Where external data lies; null refuses it.</param>
     /// <param name="batch">The batch where the model leaves it open.</param>
+    /// <param name="allowFallback">Whether float32 operators without counterpart run in ONNX Runtime as part of the network.</param>
     /// <exception cref="ModelFormatException">The bytes break the format, or hold an operator without counterpart.</exception>
-    public static ImportedModel Read(string path, ReadOnlySpan<byte> file, string? folder, int batch = 1)
+    public static ImportedModel Read(string path, ReadOnlySpan<byte> file, string? folder, int batch = 1, bool allowFallback = false)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         OnnxGraph graph = OnnxGraph.Read(path, file, folder);
-        OnnxShapes shapes = OnnxShapes.Infer(graph, batch);
+        OnnxShapes shapes = OnnxShapes.Infer(graph, batch, allowFallback);
         return OnnxQuantizedImporter.IsQuantized(graph)
             ? ImportedModel.Of(OnnxQuantizedImporter.Import(graph, shapes))
             : ImportedModel.Of(OnnxFloatImporter.Import(graph, shapes));

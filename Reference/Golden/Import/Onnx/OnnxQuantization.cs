@@ -61,6 +61,10 @@ internal sealed class OnnxQuantization(OnnxGraph graph, OnnxParameters parameter
             : throw node.Fault(Text($"the zero point '{constant.Name}' is [{string.Join(", ", constant.Dimensions)}], expected one number or one per channel"));
     }
 
+    /// <summary>Whether a zero point, or what stands for a missing one, is int8.</summary>
+    public bool IsSigned(OnnxNode node, int input) =>
+        node.HasInput(input) ? !parameters.Constant(node, input, "the zero point").IsUnsigned : node.Int("output_dtype", UInt8Code) == Int8Code;
+
     /// <summary>The constant behind a DequantizeLinear node.</summary>
     public QuantizedValue Dequantize(OnnxNode node, OnnxConstant constant)
     {

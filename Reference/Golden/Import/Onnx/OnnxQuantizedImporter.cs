@@ -18,6 +18,7 @@ internal sealed partial class OnnxQuantizedImporter
     private readonly NetworkAssembler network;
     private readonly Dictionary<string, QuantizedValue> values = new(StringComparer.Ordinal);
     private readonly Dictionary<TensorInfo, TensorInfo> realForms = [];
+    private readonly HashSet<TensorInfo> signedValues = [];
     private readonly HashSet<string> callNames = new(StringComparer.Ordinal);
 
     private OnnxQuantizedImporter(OnnxGraph graph, OnnxShapes shapes)
@@ -43,7 +44,7 @@ internal sealed partial class OnnxQuantizedImporter
         {
             try
             {
-                importer.Map(node);
+                importer.MapOrFallBack(node);
             }
             catch (Exception exception) when (exception is ArgumentException or OverflowException)
             {
@@ -54,6 +55,19 @@ internal sealed partial class OnnxQuantizedImporter
         return importer.network.Last is { } last && importer.values[graph.Output] is QuantizedValue.Made made && made.Info == last.Output
             ? importer.network.Build(graph.Name)
             : throw new ModelFormatException(graph.Path, "graph outputs", $"'{graph.Output}' is not the result of the last quantized or float32 operator");
+    }
+
+    // Nodes of int8 values have no fallback: ONNX Runtime would not compute them as the modelled library does.
+    private void MapOrFallBack(OnnxNode node)
+    {
+        if (!shapes.IsFallback(node))
+        {
+            Map(node);
+            return;
+        }
+
+        TensorInfo[] inputs = [.. OnnxFallback.ComputedInputs(graph, node).Select(input => Real(node, input))];
+        Set(node, network.Fallback(NameOf(node), inputs, shapes.ShapeOf(node, node.Output), node.OperatorType, OnnxFallback.Cut(graph, node, shapes)));
     }
 
     private void Map(OnnxNode node)
@@ -109,6 +123,7 @@ internal sealed partial class OnnxQuantizedImporter
 
     private void MapQuantize(OnnxNode node)
     {
+        node.RequireInt("block_size", 0, 0);
         QuantizationParameters output = quantization.PerTensor(node, 1, 2);
         if (graph.Constant(node.Input(0)) is not null)
         {
@@ -119,10 +134,10 @@ internal sealed partial class OnnxQuantizedImporter
         {
             case QuantizedValue.Pending pending:
                 TensorInfo made = pending.Emit(Name(pending.Node, node.Output), output);
-                Set(node, pending.IsRectified ? RectifyInPlace(node, made, output) : made);
+                SetLevels(node, pending.IsRectified ? RectifyInPlace(node, made, output) : made);
                 break;
             case QuantizedValue.Made { Info.ElementType: ElementType.Float32 } real:
-                Set(node, network.Quantize(NameOf(node), real.Info, output));
+                SetLevels(node, network.Quantize(NameOf(node), real.Info, output));
                 break;
             default:
                 throw node.Fault("requantizes a value that is quantized already; nearest supported form: one QuantizeLinear per operator");
@@ -143,6 +158,7 @@ internal sealed partial class OnnxQuantizedImporter
 
     private void MapDequantize(OnnxNode node)
     {
+        node.RequireInt("block_size", 0, 0);
         if (graph.Constant(node.Input(0)) is { } constant)
         {
             values.Add(node.Output, quantization.Dequantize(node, constant));
@@ -150,7 +166,7 @@ internal sealed partial class OnnxQuantizedImporter
         }
 
         TensorInfo source = Levels(node, 0);
-        RequireSame(node, source, quantization.PerTensor(node, 1, 2), "reads its input");
+        RequireSame(node, source, StatedAt(node, source), "reads its input");
         if (IsReadAsReal(node.Output))
         {
             TensorInfo real = network.Dequantize(NameOf(node), source);
@@ -161,6 +177,14 @@ internal sealed partial class OnnxQuantizedImporter
         {
             values.Add(node.Output, new QuantizedValue.Dequantized(source));
         }
+    }
+
+    /// <summary>What a DequantizeLinear node states; a zero point left out is 0 of the input's type, which is -128 for uint8.</summary>
+    private QuantizationParameters StatedAt(OnnxNode node, TensorInfo source)
+    {
+        return !node.HasInput(2) && signedValues.Contains(source) && quantization.Scales(node, 1) is [float scale]
+            ? QuantizationParameters.FromScale(scale, 0)
+            : quantization.PerTensor(node, 1, 2);
     }
 
     /// <summary>Whether a reader needs real numbers: every one but those that become int8 calls.</summary>
@@ -199,13 +223,15 @@ internal sealed partial class OnnxQuantizedImporter
     {
         QuantizedValue.Made { Info.ElementType: ElementType.Int8 } made => made.Info,
         QuantizedValue.Dequantized dequantized => dequantized.Info,
-        _ => throw NotQuantized(node, input),
+        _ => throw NotQuantized(node, node.Input(input)),
     };
 
     /// <summary>A float32 value; an int8 value is dequantized once.</summary>
-    private TensorInfo Real(OnnxNode node, int input)
+    private TensorInfo Real(OnnxNode node, int input) => Real(node, node.Input(input));
+
+    private TensorInfo Real(OnnxNode node, string input)
     {
-        TensorInfo value = Value(node, input) switch
+        TensorInfo value = values.GetValueOrDefault(input) switch
         {
             QuantizedValue.Made made => made.Info,
             QuantizedValue.Dequantized dequantized => dequantized.Info,
@@ -224,8 +250,8 @@ internal sealed partial class OnnxQuantizedImporter
         return real;
     }
 
-    private static ModelFormatException NotQuantized(OnnxNode node, int input) => node.Fault(
-        $"reads '{node.Input(input)}', which is not quantized; nearest supported form: QuantizeLinear after every Conv, Gemm, MatMul and Relu, and DequantizeLinear before it");
+    private static ModelFormatException NotQuantized(OnnxNode node, string input) => node.Fault(
+        $"reads '{input}', which is not quantized; nearest supported form: QuantizeLinear after every Conv, Gemm, MatMul and Relu, and DequantizeLinear before it");
 
     private static void RequireSame(OnnxNode node, TensorInfo value, QuantizationParameters stated, string what)
     {
@@ -239,6 +265,15 @@ internal sealed partial class OnnxQuantizedImporter
     {
         TensorShape stated = shapes.ShapeOf(node, node.Input(0));
         return value.Shape == stated ? value : throw node.Fault($"reads a value of {value.Shape} reshaped to {stated}; nearest supported form: no reshape before it");
+    }
+
+    private void SetLevels(OnnxNode node, TensorInfo info)
+    {
+        Set(node, info);
+        if (quantization.IsSigned(node, 2))
+        {
+            signedValues.Add(info);
+        }
     }
 
     private void Set(OnnxNode node, TensorInfo info) => values.Add(node.Output, new QuantizedValue.Made(info));

@@ -13,19 +13,29 @@ internal sealed partial class OnnxShapes
     private readonly Dictionary<string, int[]> dimensions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long[]> integers = new(StringComparer.Ordinal);
 
-    private OnnxShapes(OnnxGraph graph) => this.graph = graph;
+    private readonly HashSet<OnnxNode> fallbacks = [];
+
+    private OnnxShapes(OnnxGraph graph, bool allowFallback)
+    {
+        this.graph = graph;
+        AllowsFallback = allowFallback;
+    }
+
+    /// <summary>Whether nodes without counterpart run in ONNX Runtime.</summary>
+    public bool AllowsFallback { get; }
 
     /// <summary>Infers all shapes.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="batch">The first dimension of the input where the model leaves it open.</param>
+    /// <param name="allowFallback">Whether nodes without counterpart run in ONNX Runtime.</param>
     /// <exception cref="ModelFormatException">An operator is not supported, or shapes do not fit.</exception>
-    public static OnnxShapes Infer(OnnxGraph graph, int batch)
+    public static OnnxShapes Infer(OnnxGraph graph, int batch, bool allowFallback)
     {
-        var shapes = new OnnxShapes(graph);
+        var shapes = new OnnxShapes(graph, allowFallback);
         shapes.dimensions.Add(graph.Input.Name, shapes.InputDimensions(batch));
         foreach (OnnxNode node in graph.Nodes)
         {
-            shapes.dimensions.Add(node.Output, shapes.Infer(node));
+            shapes.dimensions.Add(node.Output, shapes.InferOrFallBack(node));
         }
 
         return shapes;
@@ -36,6 +46,9 @@ internal sealed partial class OnnxShapes
         ?? (dimensions.TryGetValue(value, out int[]? found)
             ? found
             : throw new ModelFormatException(graph.Path, $"value '{value}'", "is not the first output of its node; nearest supported form: operators with one output"));
+
+    /// <summary>Whether a node has no counterpart and runs in ONNX Runtime.</summary>
+    public bool IsFallback(OnnxNode node) => fallbacks.Contains(node);
 
     /// <summary>Whether a node only computes with shapes, and so is not part of the network.</summary>
     public bool IsShapeComputation(OnnxNode node) => integers.ContainsKey(node.Output);
@@ -57,6 +70,19 @@ internal sealed partial class OnnxShapes
         catch (ArgumentException exception)
         {
             throw node.Fault(exception.Message.Split(" (Parameter", StringSplitOptions.None)[0], exception);
+        }
+    }
+
+    private int[] InferOrFallBack(OnnxNode node)
+    {
+        try
+        {
+            return Infer(node);
+        }
+        catch (ModelFormatException) when (AllowsFallback)
+        {
+            fallbacks.Add(node);
+            return OnnxFallback.OutputDimensions(graph, node, this);
         }
     }
 

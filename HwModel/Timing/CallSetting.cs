@@ -1,0 +1,9 @@
+using TileProof.HwModel.Machine;
+
+namespace TileProof.HwModel.Timing;
+
+/// <summary>Where and how a call runs.</summary>
+/// <param name="Banks">The local banks; null for the cache path.</param>
+/// <param name="Mode">How much of the memory system counts.</param>
+/// <param name="Assumptions">Assumed changes.</param>
+public sealed record CallSetting(DspConfiguration? Banks, MachineMode Mode, TimingAssumptions Assumptions);

@@ -1,0 +1,74 @@
+using TileProof.HwModel.Planning;
+using TileProof.Operators;
+
+namespace TileProof.HwModel.Timing;
+
+/// <summary>Predicts the cycles of operator calls from their geometry, without running them.</summary>
+public static class CyclePredictor
+{
+    private const int RingDepth = 2;
+
+    /// <summary>The tile plan that a convolution runs with.</summary>
+    public static Conv2dTilePlan PlanOf(Conv2dShape shape, CallSetting setting)
+    {
+        ArgumentNullException.ThrowIfNull(setting);
+        return setting.Banks is { } banks ? Conv2dTilePlanner.Plan(shape, banks) : Conv2dTilePlanner.PlanCacheMode(shape);
+    }
+
+    /// <summary>The timeline of a call; null where the model does not cover the path: the generic convolution, and pooling without banks.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="setting">Where and how.</param>
+    /// <param name="coefficients">The costs.</param>
+    /// <param name="recordSpans">Whether the timeline keeps its spans.</param>
+    public static EventTimeline? Predict(OperatorCall call, CallSetting setting, CostCoefficients coefficients, bool recordSpans = false)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        ArgumentNullException.ThrowIfNull(setting);
+        ArgumentNullException.ThrowIfNull(coefficients);
+        CostCoefficients costs = WithFasterDma(coefficients, setting);
+        var timeline = new EventTimeline(RingDepth, recordSpans);
+        int bankBytes = setting.Banks is { } banks ? Math.Min(banks.Dram0Bytes, banks.Dram1Bytes) : 0;
+        switch (call)
+        {
+            case Conv2dCall convolution when ConvolutionKernel.Supports(convolution.Shape):
+                ConvolutionProgram.Play(
+                    PlanOf(convolution.Shape, setting), new ConvolutionCosts(costs, setting.Mode, setting.Assumptions), timeline, call.Input.Shape.Batch);
+                return timeline;
+            case MaxPool2dCall pool when setting.Banks is { } poolBanks && MaxPoolTilePlanner.TryPlan(pool.Shape, poolBanks) is { } plan:
+                for (int image = 0; image < call.Input.Shape.Batch; image++)
+                {
+                    MaxPoolProgram.Play(plan, costs, setting.Mode, timeline);
+                }
+
+                return timeline;
+            case MeanCall:
+                SmallOperatorProgram.PlayMean(call.Output.Shape.ElementCount, costs, setting.Mode, timeline);
+                return timeline;
+            case QuantizedLinearCall linear:
+                for (int image = 0; image < call.Input.Shape.Batch; image++)
+                {
+                    SmallOperatorProgram.PlayLinear(linear.InputFeatures, linear.OutputFeatures, bankBytes, costs, setting.Mode, timeline);
+                }
+
+                return timeline;
+            case SoftmaxCall:
+                SmallOperatorProgram.PlaySoftmax(call.Output.Shape.Batch, call.Output.Shape.ImageElementCount, costs, setting.Mode, timeline);
+                return timeline;
+            case QuantizePerTensorCall or DequantizePerTensorCall or QuantizedReluCall or AddCall:
+                ElementwiseProgram.Play(call.Kind, call.Output.Shape.ElementCount, bankBytes, costs, setting.Mode, timeline);
+                return timeline;
+            default:
+                return null;
+        }
+    }
+
+    private static CostCoefficients WithFasterDma(CostCoefficients coefficients, CallSetting setting)
+    {
+        double factor = setting.Assumptions.DmaSpeedFactor;
+        return factor == 1
+            ? coefficients
+            : coefficients
+                .With(setting.Mode, MemoryTerm.DmaByte, coefficients[setting.Mode, MemoryTerm.DmaByte] / factor)
+                .With(setting.Mode, MemoryTerm.DmaLatency, coefficients[setting.Mode, MemoryTerm.DmaLatency] / factor);
+    }
+}

@@ -1,0 +1,26 @@
+namespace TileProof.HwModel.Timing;
+
+/// <summary>Changes of the machine or of the programs that a what-if question assumes; the default is the published system.</summary>
+public sealed record TimingAssumptions
+{
+    /// <summary>The published system.</summary>
+    public static TimingAssumptions None { get; } = new();
+
+    /// <summary>Weight sums and magnitudes are computed once when the model is loaded instead of in every call.</summary>
+    public bool WeightSumsAtLoad { get; init; }
+
+    /// <summary>The next coefficient tile loads while the current one is used; its buffer is assumed to fit.</summary>
+    public bool CoefficientsDoubleBuffered { get; init; }
+
+    /// <summary>Only the padding of an input tile is filled, not the whole buffer.</summary>
+    public bool FillsHaloOnly { get; init; }
+
+    /// <summary>Vectors this many times as wide: kernels, epilogues and fills take that much less time.</summary>
+    public double VectorWidthFactor { get; init; } = 1;
+
+    /// <summary>DMA this many times as fast, in bytes and in latency.</summary>
+    public double DmaSpeedFactor { get; init; } = 1;
+
+    /// <summary>Which transfers convolutions wait for; the published print-free runs are explained best by the default.</summary>
+    public WaitPolicy Waits { get; init; } = WaitPolicy.BothChannelsBeforeKernel;
+}

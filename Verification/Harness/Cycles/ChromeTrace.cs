@@ -1,0 +1,86 @@
+using System.Text.Json;
+using TileProof.HwModel.Timing;
+
+namespace TileProof.Verification.Cycles;
+
+/// <summary>Writes a timeline in the Chrome trace event format, which ui.perfetto.dev opens. One microsecond stands for one core cycle.</summary>
+public static class ChromeTrace
+{
+    private const int ProcessId = 1;
+
+    /// <summary>Writes the trace.</summary>
+    /// <param name="stream">Receives UTF-8 JSON.</param>
+    /// <param name="title">Names the process, such as the call and its plan.</param>
+    /// <param name="timeline">A timeline that recorded its spans.</param>
+    /// <param name="occupancy">Bank bytes in use during the call.</param>
+    /// <param name="instants">Marks without duration.</param>
+    public static void Write(Stream stream, string title, EventTimeline timeline, BankOccupancy occupancy, IEnumerable<TraceInstant> instants)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(timeline);
+        ArgumentNullException.ThrowIfNull(instants);
+        using var writer = new Utf8JsonWriter(stream);
+        writer.WriteStartObject();
+        writer.WriteString("displayTimeUnit", "ms");
+        writer.WriteStartArray("traceEvents");
+        WriteName(writer, "process_name", 0, title);
+        foreach (TimelineTrack track in Enum.GetValues<TimelineTrack>())
+        {
+            WriteName(writer, "thread_name", (int)track, track switch
+            {
+                TimelineTrack.Core => "core",
+                TimelineTrack.Dma0 => "DMA channel 0",
+                _ => "DMA channel 1",
+            });
+        }
+
+        WriteOccupancy(writer, 0, occupancy);
+        WriteOccupancy(writer, timeline.NowCycles, default);
+        foreach (TimelineSpan span in timeline.Spans)
+        {
+            WriteStart(writer, span.Name, "X", (int)span.Track, span.StartCycles);
+            writer.WriteString("cat", span.Category);
+            writer.WriteNumber("dur", span.EndCycles - span.StartCycles);
+            writer.WriteEndObject();
+        }
+
+        foreach (TraceInstant instant in instants)
+        {
+            WriteStart(writer, instant.Name, "i", (int)instant.Track, instant.AtCycles);
+            writer.WriteString("s", "t");
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteName(Utf8JsonWriter writer, string kind, int thread, string name)
+    {
+        WriteStart(writer, kind, "M", thread, 0);
+        writer.WriteStartObject("args");
+        writer.WriteString("name", name);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteOccupancy(Utf8JsonWriter writer, double atCycles, BankOccupancy occupancy)
+    {
+        WriteStart(writer, "bank bytes in use", "C", 0, atCycles);
+        writer.WriteStartObject("args");
+        writer.WriteNumber("DRAM0", occupancy.Dram0Bytes);
+        writer.WriteNumber("DRAM1", occupancy.Dram1Bytes);
+        writer.WriteEndObject();
+        writer.WriteEndObject();
+    }
+
+    private static void WriteStart(Utf8JsonWriter writer, string name, string phase, int thread, double atCycles)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("name", name);
+        writer.WriteString("ph", phase);
+        writer.WriteNumber("pid", ProcessId);
+        writer.WriteNumber("tid", thread);
+        writer.WriteNumber("ts", atCycles);
+    }
+}

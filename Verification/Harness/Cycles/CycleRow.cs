@@ -1,0 +1,86 @@
+namespace TileProof.Verification.Cycles;
+
+/// <summary>One row of <c>cycles.csv</c>: one call at one bank setting in one machine mode. Cycles are those of the core.</summary>
+public sealed record CycleRow
+{
+    /// <summary>The network.</summary>
+    public required string Network { get; init; }
+
+    /// <summary>The position of the call in the network, from 0.</summary>
+    public required int CallIndex { get; init; }
+
+    /// <summary>The name of the call.</summary>
+    public required string Call { get; init; }
+
+    /// <summary>The operator.</summary>
+    public required string Operator { get; init; }
+
+    /// <summary>The layer key; the published one where there is one.</summary>
+    public required string ConfigKey { get; init; }
+
+    /// <summary>The bank setting.</summary>
+    public required string Bank { get; init; }
+
+    /// <summary>The tile plan of a convolution; empty for other operators.</summary>
+    public required string Plan { get; init; }
+
+    /// <summary>The machine mode.</summary>
+    public required string MachineMode { get; init; }
+
+    /// <summary>Predicted cycles.</summary>
+    public required long PredictedCycles { get; init; }
+
+    /// <summary>Call and tile control.</summary>
+    public required long ControlCycles { get; init; }
+
+    /// <summary>Scalar passes over the weights.</summary>
+    public required long PrologueCycles { get; init; }
+
+    /// <summary>Inner iterations.</summary>
+    public required long KernelCycles { get; init; }
+
+    /// <summary>Requantization and store.</summary>
+    public required long EpilogueCycles { get; init; }
+
+    /// <summary>Fill before loads.</summary>
+    public required long FillCycles { get; init; }
+
+    /// <summary>Padding after loads.</summary>
+    public required long EdgeCycles { get; init; }
+
+    /// <summary>Cache write-back and invalidation.</summary>
+    public required long CacheCycles { get; init; }
+
+    /// <summary>Waiting for input tiles.</summary>
+    public required long WaitInputCycles { get; init; }
+
+    /// <summary>Waiting for coefficients.</summary>
+    public required long WaitCoefficientCycles { get; init; }
+
+    /// <summary>Waiting for output stores.</summary>
+    public required long WaitOutputCycles { get; init; }
+
+    /// <summary>Multiply-accumulates per cycle.</summary>
+    public required double MacsPerCycle { get; init; }
+
+    /// <summary>Useful multiply-accumulates of all that the multiply unit could do in the time, 0 to 1.</summary>
+    public required double MultiplyUtilization { get; init; }
+
+    /// <summary>Bytes that DMA moves.</summary>
+    public required long DmaBytes { get; init; }
+
+    /// <summary>The part of the time in which the busier DMA channel moves data, 0 to 1.</summary>
+    public required double DmaBusy { get; init; }
+
+    /// <summary>Multiply-accumulates per byte that DMA moves; empty without either.</summary>
+    public required double? ArithmeticIntensity { get; init; }
+
+    /// <summary>What limits the call.</summary>
+    public required string Bound { get; init; }
+
+    /// <summary>Published cycles of the print-free run; empty where none are published.</summary>
+    public required long? PublishedCycles { get; init; }
+
+    /// <summary>(predicted - published) / published; empty where none are published.</summary>
+    public required double? RelativeError { get; init; }
+}

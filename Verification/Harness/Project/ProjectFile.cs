@@ -1,0 +1,144 @@
+using System.Globalization;
+using System.Text.Json;
+using TileProof.Golden.Quantization;
+using TileProof.HwModel.Dma;
+using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
+using TileProof.Operators;
+
+namespace TileProof.Verification;
+
+/// <summary>Reads <c>tileproof.json</c>, the settings of repeated runs. Every field is optional, and unknown ones are refused.</summary>
+/// <remarks>
+/// <c>models</c>, <c>banks</c>, <c>modes</c>, <c>landings</c> and <c>layers</c> are lists of texts; <c>variant</c>, <c>derivation</c>, <c>calibration</c>,
+/// <c>input</c> and <c>output</c> are texts; <c>batch</c>, <c>images</c> and <c>seed</c> are numbers; <c>per_channel</c> and
+/// <c>allow_fallback</c> are truth values.
+/// Each takes what the option of the command line takes. Paths are relative to the file.
+/// </remarks>
+public static class ProjectFile
+{
+    /// <summary>The name that the file has by custom.</summary>
+    public const string CustomaryName = "tileproof.json";
+
+    private const int MaximumBytes = 1024 * 1024;
+
+    /// <summary>The settings of a file.</summary>
+    /// <exception cref="FixtureException">The file cannot be read, is no JSON object, or a field has a value that is not allowed.</exception>
+    public static VerifyOptions Read(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            if (stream.Length > MaximumBytes)
+            {
+                throw new FixtureException(path, null, $"has {stream.Length} bytes, expected at most {MaximumBytes}");
+            }
+
+            using JsonDocument document = JsonDocument.Parse(stream, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            return Read(path, document.RootElement);
+        }
+        catch (JsonException exception)
+        {
+            string place = string.Create(CultureInfo.InvariantCulture, $"line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}");
+            throw new FixtureException(path, place, "is not JSON", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new FixtureException(path, null, $"cannot be read: {FileProblem.Describe(exception)}", exception);
+        }
+    }
+
+    private static VerifyOptions Read(string path, JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            throw new FixtureException(path, null, "is no object, expected { ... }");
+        }
+
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var options = new VerifyOptions();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (JsonProperty property in root.EnumerateObject())
+        {
+            if (!seen.Add(property.Name))
+            {
+                throw new FixtureException(path, property.Name, "is there twice");
+            }
+
+            try
+            {
+                options = Apply(options, property.Name, property.Value, folder);
+            }
+            catch (UserInputException exception)
+            {
+                throw new FixtureException(path, property.Name, exception.Message, exception);
+            }
+        }
+
+        return options;
+    }
+
+    private static VerifyOptions Apply(VerifyOptions options, string name, JsonElement value, string folder)
+    {
+        switch (name)
+        {
+            case "models":
+                return options with { Networks = [.. Items(value).SelectMany(model => VerifyOptions.ParseNetworks(Resolve(folder, model)))] };
+            case "banks":
+                return options with { Banks = BankSetting.ParseList(Joined(value)) };
+            case "modes":
+                return options with { Modes = ChoiceList.Parse<ExecutionMode>("mode", Joined(value)) };
+            case "landings":
+                return options with { Landings = ChoiceList.Parse<LandingKind>("landing policy", Joined(value)) };
+            case "layers":
+                return options with { Layers = VerifyOptions.ParseLayers(Joined(value)) };
+            case "variant":
+                return options with { Variant = ChoiceList.ParseOne<KernelVariant>("variant", Text(value)) };
+            case "derivation":
+                return options with { Derivation = ChoiceList.ParseOne<ParameterDerivation>("derivation", Text(value)) };
+            case "calibration":
+                return options with { Calibration = ChoiceList.ParseOne<CalibrationMethod>("calibration", Text(value)) };
+            case "input":
+                (int height, int width) = VerifyOptions.ParseInput(Text(value));
+                return options with { InputHeight = height, InputWidth = width };
+            case "output":
+                return options with { OutputFolder = Path.Combine(folder, Text(value)) };
+            case "batch":
+                return options with { Batch = VerifyOptions.ParseCount("batch", Number(value), 1, VerifyOptions.MaximumBatch) };
+            case "images":
+                return options with { AccuracyImages = VerifyOptions.ParseCount("image count", Number(value), 0, VerifyOptions.MaximumAccuracyImages) };
+            case "seed":
+                return options with { Seed = VerifyOptions.ParseSeed(Number(value)) };
+            case "per_channel":
+                return options with { PerChannelWeights = Truth(value) };
+            case "allow_fallback":
+                return options with { AllowFallback = Truth(value) };
+            default:
+                throw new UserInputException(
+                    "is no setting; valid: models, banks, modes, landings, layers, variant, derivation, calibration, input, output, batch, images, seed, per_channel, allow_fallback");
+        }
+    }
+
+    private static string Resolve(string folder, string model) => VerifyOptions.KnownNetworks.Contains(model) ? model : Path.Combine(folder, model);
+
+    private static IEnumerable<string> Items(JsonElement value) => value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0
+        ? [.. value.EnumerateArray().Select(Text)]
+        : throw Wrong(value, "a list of texts that is not empty");
+
+    private static string Joined(JsonElement value) => string.Join(',', Items(value));
+
+    private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(value, "a text");
+
+    private static bool Truth(JsonElement value) =>
+        value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Wrong(value, "true or false");
+
+    private static string Number(JsonElement value) => value.ValueKind == JsonValueKind.Number ? value.GetRawText() : throw Wrong(value, "a number");
+
+    private static UserInputException Wrong(JsonElement value, string expected)
+    {
+        const int longest = 40;
+        string text = value.GetRawText().ReplaceLineEndings(" ");
+        return new UserInputException($"is {(text.Length <= longest ? text : text[..longest] + "...")}, expected {expected}");
+    }
+}

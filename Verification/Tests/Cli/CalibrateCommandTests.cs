@@ -1,0 +1,64 @@
+using TileProof.Cli;
+using TileProof.Cli.Commands;
+using TileProof.HwModel.Timing;
+using TileProof.Tests.Support;
+using TileProof.Verification;
+using TileProof.Verification.TimingCalibration;
+
+namespace TileProof.Tests.Cli;
+
+public sealed class CalibrateCommandTests
+{
+    [Fact]
+    public void Calibrate_PublishedFigures_WritesTheCoefficientsOfTheBuild()
+    {
+        using var folder = new TemporaryFolder();
+        string file = folder["coefficients.json"];
+        (int exitCode, string output, string error) = Invoke("calibrate", "--published", RepositoryPaths.Fixture("published"), "--out", file);
+        Assert.Equal(ExitCode.Proven, exitCode);
+        Assert.Empty(error);
+        Assert.EndsWith($"wrote {file}\n", output, StringComparison.Ordinal);
+        Assert.Contains("leave one network out", output, StringComparison.Ordinal);
+        CostCoefficients written = CostCoefficients.FromJson(File.ReadAllText(file));
+        Assert.Equal(CostCoefficients.Calibrated[CoreTerm.PrologueWeight], written[CoreTerm.PrologueWeight], 4);
+    }
+
+    [Fact]
+    public void Calibrate_NoFigures_IsOneLineAndWritesNothing()
+    {
+        using var folder = new TemporaryFolder();
+        (int exitCode, string output, string error) = Invoke("calibrate", "--published", folder.FullPath, "--out", folder["coefficients.json"]);
+        Assert.Equal(ExitCode.BadInput, exitCode);
+        Assert.Empty(output);
+        Assert.Single(error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("iss_cycles_resnet18.csv", error, StringComparison.Ordinal);
+        Assert.Empty(folder.Files);
+    }
+
+    [Fact]
+    public void Calibrate_NoOptions_ReadsAndWritesTheFixtures()
+    {
+        CalibrateOptions? seen = null;
+        (int exitCode, _, _) = Invoke(
+            (options, _, _) =>
+            {
+                seen = options;
+                return ExitCode.Proven;
+            },
+            "calibrate",
+            "--dry-run");
+        Assert.Equal(ExitCode.Proven, exitCode);
+        Assert.Equal(new CalibrateOptions { DryRun = true }, seen);
+    }
+
+    private static (int ExitCode, string Output, string Error) Invoke(params string[] args) => Invoke(CalibrationRun.Execute, args);
+
+    private static (int ExitCode, string Output, string Error) Invoke(Func<CalibrateOptions, TextWriter, CancellationToken, int> execute, params string[] args)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        var context = new CommandContext { Output = output, Error = error, Progress = new PlainProgress(error) };
+        int exitCode = CommandLineApplication.Invoke(CommandLineApplication.CreateRoot([CalibrateCommand.Create(context, execute)]), args, context);
+        return (exitCode, output.ToString(), error.ToString());
+    }
+}

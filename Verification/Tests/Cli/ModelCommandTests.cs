@@ -1,0 +1,164 @@
+using System.Text.Json;
+using TileProof.Cli;
+using TileProof.Golden.Export.Onnx;
+using TileProof.Golden.Export.Pte;
+using TileProof.Tests.Import;
+using TileProof.Tests.Support;
+using TileProof.Verification;
+
+namespace TileProof.Tests.Cli;
+
+/// <summary>The commands that take models, from the command line to their files.</summary>
+public sealed class ModelCommandTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly StringWriter output = new() { NewLine = "\n" };
+    private readonly StringWriter error = new() { NewLine = "\n" };
+
+    public ModelCommandTests()
+    {
+        File.WriteAllBytes(folder["sample.onnx"], OnnxModelWriter.Write(SampleNetwork.Create()));
+        File.WriteAllBytes(folder["sample.pte"], PteModelWriter.Write(SampleNetwork.Create()));
+        File.WriteAllBytes(folder["float.onnx"], OnnxModelTests.Classifier());
+    }
+
+    [Fact]
+    public void Verify_OnnxAndPteOfOneNetwork_ProvenWithTheSameHashes()
+    {
+        string[] onnx = VerifiedHashes("sample.onnx");
+        string[] pte = VerifiedHashes("sample.pte");
+        Assert.Equal(SampleNetwork.Create().Calls.Count, onnx.Length);
+        Assert.Equal(onnx, pte);
+    }
+
+    [Fact]
+    public void Verify_FloatModel_QuantizedAndProven() =>
+        Assert.Equal(ExitCode.Proven, Invoke("verify", "--networks", folder["float.onnx"], "--banks", "8k", "--landing", "at-wait", "--images", "1", "--out", folder["reports"]));
+
+    [Fact]
+    public void Verify_OperatorWithoutCounterpart_ProvenOnlyWithFallback()
+    {
+        File.WriteAllBytes(folder["float.onnx"], OnnxFallbackTests.FloatModel());
+        File.WriteAllBytes(folder["sample.onnx"], OnnxFallbackTests.QuantizedModel());
+        string[] arguments = ["verify", "--networks", $"{folder["float.onnx"]},{folder["sample.onnx"]}", "--banks", "8k", "--landing", "at-wait", "--images", "1", "--out", folder["reports"]];
+        Assert.Equal(ExitCode.BadInput, Invoke(arguments));
+        Assert.Equal(ExitCode.Proven, Invoke([.. arguments, "--allow-fallback"]));
+    }
+
+    [Theory]
+    [InlineData("networks")]
+    [InlineData("plan")]
+    [InlineData("export-header")]
+    [InlineData("export-vectors")]
+    [InlineData("export-model")]
+    [InlineData("compare-log")]
+    public void Help_EveryCommand_HasExamples(string command)
+    {
+        Assert.Equal(ExitCode.Proven, Invoke(command, "--help"));
+        Assert.Contains($"Examples:\n  tileproof {command}", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Networks_NoModel_ListsTheNames()
+    {
+        Invoke("networks");
+        Assert.Equal("resnet18\nresnet34\nresnet50\nresnet101\n", output.ToString());
+    }
+
+    [Fact]
+    public void Networks_ModelAsJson_ListsItsCalls()
+    {
+        Assert.Equal(ExitCode.Proven, Invoke("networks", folder["sample.onnx"], "--json"));
+        using JsonDocument document = JsonDocument.Parse(output.ToString());
+        Assert.Equal(SampleNetwork.Create().Calls.Select(static call => call.Name), document.RootElement.GetProperty("calls").EnumerateArray().Select(static call => call.GetProperty("name").GetString()));
+    }
+
+    [Fact]
+    public void Plan_AsJson_HoldsEveryStructField()
+    {
+        Assert.Equal(ExitCode.Proven, Invoke("plan", "--model", folder["sample.pte"], "--banks", "4k,8k", "--json"));
+        using JsonDocument document = JsonDocument.Parse(output.ToString());
+        Assert.Equal(["4k", "8k"], document.RootElement.EnumerateArray().Select(static bank => bank.GetProperty("bank").GetString()));
+        JsonElement first = document.RootElement[0].GetProperty("convolutions")[0];
+        Assert.Equal("3_16_16_8_7_7_8_8_2_2_3_1", first.GetProperty("config_key").GetString());
+        Assert.True(first.GetProperty("n_tile_size").GetInt32() > 0);
+    }
+
+    [Fact]
+    public void ExportHeader_PublishedNetworks_TwentyNineConvolutionsInPublishedOrder()
+    {
+        Assert.Equal(ExitCode.Proven, Invoke("export-header", "--model", "resnet18,resnet50", "--banks", "61k", "-o", folder["layer_configs.h"]));
+        string[] keys = [.. File.ReadLines(folder["layer_configs.h"]).Where(static line => line.Contains(".config_key = \"", StringComparison.Ordinal)).Select(static line => line.Split('"')[1])];
+        string[] published = [.. PublishedTable.Read("tile_plans_conv.csv").Rows.Where(static row => row["dram0"] == "62976")
+            .OrderBy(static row => int.Parse(row["layer_id"], System.Globalization.CultureInfo.InvariantCulture)).Select(static row => row["config_key"])];
+        Assert.Equal([.. published, "64_32_32_3_3_2_2_1_1"], keys);
+    }
+
+    [Fact]
+    public void ExportModel_EveryForm_ImportsAgain()
+    {
+        foreach ((string form, string file) in new[] { ("qdq", "again.onnx"), ("pte", "again.pte") })
+        {
+            Assert.Equal(ExitCode.Proven, Invoke("export-model", "--model", folder["sample.onnx"], "--form", form, "-o", folder[file]));
+            Assert.Equal(ExitCode.Proven, Invoke("networks", folder[file]));
+        }
+
+        Assert.Equal(ExitCode.BadInput, Invoke("export-model", "--model", folder["sample.onnx"], "--form", "float", "-o", folder["none.onnx"]));
+        Assert.False(File.Exists(folder["none.onnx"]));
+    }
+
+    [Fact]
+    public void ExportVectors_OneLayer_WritesAllForms()
+    {
+        Assert.Equal(ExitCode.Proven, Invoke("export-vectors", "--model", folder["sample.onnx"], "--layers", "conv1", "--out", folder["vectors"]));
+        Assert.Equal(11, folder.Files.Count(static file => file.StartsWith("vectors", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void CompareLog_NothingToCompareWith_SaysWhatItTakes()
+    {
+        File.WriteAllText(folder["run.log"], "tensor(sizes=[1, 1], [1])");
+        Assert.Equal(ExitCode.BadInput, Invoke("compare-log", folder["run.log"]));
+        Assert.Equal("tileproof: compare-log takes either --model or --against\n", error.ToString());
+    }
+
+    [Theory]
+    [InlineData("[1, 2, 3]", ExitCode.Proven)]
+    [InlineData("[3, 2, 1]", ExitCode.NotProven)]
+    public void CompareLog_AgainstAnotherLog_ExitCodeSaysWhetherItIsAcceptable(string elements, int expected)
+    {
+        File.WriteAllText(folder["a.log"], "tensor(sizes=[1, 3], [1, 2, 3])");
+        File.WriteAllText(folder["b.log"], $"tensor(sizes=[1, 3], {elements})");
+        Assert.Equal(expected, Invoke("compare-log", folder["b.log"], "--against", folder["a.log"], "--json"));
+    }
+
+    [Fact]
+    public void Networks_BrokenModel_OneLineAndBadInput()
+    {
+        File.WriteAllText(folder["broken.onnx"], "hello");
+        Assert.Equal(ExitCode.BadInput, Invoke("networks", folder["broken.onnx"]));
+        Assert.StartsWith($"tileproof: {folder["broken.onnx"]}: file: is not an ONNX model", error.ToString(), StringComparison.Ordinal);
+        Assert.Single(error.ToString().TrimEnd('\n').Split('\n'));
+    }
+
+    public void Dispose()
+    {
+        folder.Dispose();
+        output.Dispose();
+        error.Dispose();
+    }
+
+    private string[] VerifiedHashes(string model)
+    {
+        Assert.Equal(ExitCode.Proven, Invoke("verify", "--networks", folder[model], "--banks", "8k", "--landing", "at-wait", "--images", "0", "--out", folder[$"{model} reports"]));
+        using var reader = new StreamReader(folder[$"{model} reports", "conformance.csv"]);
+        using var csv = new CsvHelper.CsvReader(reader, System.Globalization.CultureInfo.InvariantCulture);
+        return [.. csv.GetRecords<dynamic>().Select(static row => (string)row.output_hash)];
+    }
+
+    private int Invoke(params string[] args)
+    {
+        output.GetStringBuilder().Clear();
+        return CommandLineApplication.Invoke(args, new CommandContext { Output = output, Error = error, Progress = new PlainProgress(TextWriter.Null) });
+    }
+}

@@ -1,0 +1,111 @@
+using TileProof.HwModel.Dma;
+using TileProof.HwModel.Planning;
+using TileProof.Kernels;
+using TileProof.Operators;
+using TileProof.Tests.Snapshots;
+using TileProof.Verification;
+
+namespace TileProof.Tests.Conformance;
+
+/// <summary>The run as a whole, on parts of the built-in networks.</summary>
+public sealed class ConformanceRunTests
+{
+    /// <summary>One network at two bank settings, every call and landing: the summary that a reviewer sees change.</summary>
+    [Fact]
+    public void Summary_ResNet18At16kAndCache()
+    {
+        var options = new VerifyOptions { Networks = ["resnet18"], Banks = [BankSetting.Parse("16k"), BankSetting.WithoutBanks] };
+
+        ConformanceOutcome outcome = Run(options);
+
+        Assert.True(outcome.IsProven);
+        Assert.Equal(77 * 2 * 3, outcome.Cases.Count);
+        Assert.Equal(2 * 3, outcome.EndToEnd.Count);
+        Snapshot.Verify(SummaryReport.Write(outcome, "(versions)", options.Settings));
+    }
+
+    /// <summary>Shapes that a user may bring: every call equals the golden, and whole networks equal it end to end.</summary>
+    [Theory]
+    [InlineData(63, 65, 1, "16k")]
+    [InlineData(33, 47, 2, "61k")]
+    [InlineData(1, 1, 1, "8k")]
+    [InlineData(7, 5, 3, "8192x4096")]
+    public void Run_OddInputsAndBatches_Proven(int height, int width, int batch, string bank)
+    {
+        var options = new VerifyOptions
+        {
+            Networks = ["resnet18"], InputHeight = height, InputWidth = width, Batch = batch, Banks = [BankSetting.Parse(bank)], Landings = [LandingKind.AtWait],
+        };
+
+        ConformanceOutcome outcome = Run(options);
+
+        Assert.Empty(outcome.Cases.Where(static result => !result.IsProven).Select(SummaryReport.DescribeFailure));
+        Assert.All(outcome.EndToEnd, static result => Assert.Equal(0, result.DifferingElements));
+        Assert.True(outcome.IsProven);
+    }
+
+    [Fact]
+    public void Run_PerChannelWeightsAndWorstCase_Proven()
+    {
+        var options = new VerifyOptions
+        {
+            Networks = ["resnet18"], PerChannelWeights = true, Derivation = ParameterDerivation.WorstCase, Banks = [BankSetting.Parse("16k")], Landings = [LandingKind.Random],
+        };
+
+        ConformanceOutcome outcome = Run(options);
+
+        Assert.True(outcome.IsProven);
+        Assert.Contains(outcome.Goldens, static golden => golden.Requantization is { IsPerChannel: true, HasPostCorrection: true });
+    }
+
+    [Fact]
+    public void Run_TheSameTwice_SameHashes()
+    {
+        var options = new VerifyOptions { Networks = ["resnet18"], Layers = ["conv1", "layer4.1.conv2"], Banks = [BankSetting.Parse("8k")] };
+
+        Assert.Equal(Run(options).Cases.Select(static result => result.OutputHash), Run(options).Cases.Select(static result => result.OutputHash));
+    }
+
+    [Fact]
+    public void Run_OnlyCacheMode_HasNoTiledCase()
+    {
+        var options = new VerifyOptions { Networks = ["resnet18"], Modes = [ExecutionMode.Cache], Banks = [BankSetting.Parse("4k")], Landings = [LandingKind.AtIssue] };
+
+        ConformanceOutcome outcome = Run(options);
+
+        Assert.NotEmpty(outcome.Cases);
+        Assert.All(outcome.Cases, static result => Assert.Equal("cache", ConformanceRow.Of(result, "", "").Mode));
+        Assert.Empty(outcome.EndToEnd);
+    }
+
+    [Fact]
+    public void Run_SelectionWithoutCases_IsBadInput()
+    {
+        var options = new VerifyOptions { Networks = ["resnet18"], Layers = ["conv1"], Modes = [ExecutionMode.Dma], Banks = [BankSetting.WithoutBanks] };
+
+        Assert.Contains("no case", Assert.Throws<UserInputException>(() => Run(options)).Message, StringComparison.Ordinal);
+    }
+
+    private static ConformanceOutcome Run(VerifyOptions options)
+    {
+        using var engines = new GoldenEngines(new DataParallelEngine(DeviceCatalog.Open(DeviceChoice.Host)));
+        return ConformanceRun.Run([.. options.Networks.Select(name => NetworkSource.Load(name, options))], engines, options, new SilentProgress(), CancellationToken.None);
+    }
+
+    private sealed class SilentProgress : IProgressReporter, IProgressActivity
+    {
+        public void Say(string message)
+        {
+        }
+
+        public IProgressActivity Begin(string title, int stepCount) => this;
+
+        public void Advance()
+        {
+        }
+
+        public void Dispose()
+        {
+        }
+    }
+}

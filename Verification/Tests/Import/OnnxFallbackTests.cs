@@ -1,0 +1,68 @@
+using TileProof.Golden.Export.Onnx;
+using TileProof.Golden.Import;
+using TileProof.Golden.Import.Onnx;
+using TileProof.Golden.Networks;
+using TileProof.Golden.OnnxRuntime;
+using TileProof.Operators;
+using TileProof.Tests.Support;
+
+namespace TileProof.Tests.Import;
+
+/// <summary>Operators outside the library that run in ONNX Runtime as part of the network.</summary>
+public sealed class OnnxFallbackTests
+{
+    /// <summary>The float classifier with a LeakyRelu for its Relu.</summary>
+    internal static byte[] FloatModel() => OnnxBytes.Change(OnnxModelTests.Classifier(), static model => model.Graph.Node.First(static node => node.OpType == "Relu").OpType = "LeakyRelu");
+
+    /// <summary>The quantized sample with a Max of two values for its Add.</summary>
+    internal static byte[] QuantizedModel() => OnnxBytes.Change(OnnxModelWriter.Write(SampleNetwork.Create()), static model => model.Graph.Node.First(static node => node.OpType == "Add").OpType = "Max");
+
+    [Fact]
+    public void Read_WithoutLeave_NamesTheNode()
+    {
+        Assert.Contains("node 'relu' (LeakyRelu): is not supported", Assert.Throws<ModelFormatException>(() => Read(FloatModel(), allowFallback: false)).Message, StringComparison.Ordinal);
+        Assert.Contains("node 'block.add' (Max): is not supported", Assert.Throws<ModelFormatException>(() => Read(QuantizedModel(), allowFallback: false)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_FloatModel_ComputesAsTheWholeModelDoes()
+    {
+        FloatNetwork network = Read(FloatModel(), allowFallback: true).FloatNetwork!;
+        Assert.Equal("LeakyRelu", Assert.Single(network.Nodes.OfType<FloatOnnxNode>()).OperatorType);
+        Tensor image = SampleNetwork.Images(network.InputShape);
+        using var whole = new OnnxRuntimeSession(FloatModel());
+        using var imported = new FloatGolden(network, [network.OutputName]);
+        float[] expected = whole.Run(["softmax"], OnnxTensor.Create<float>("x", image.Float32, 1, 3, 12, 12))[0].Elements<float>().ToArray();
+        Assert.All(expected.Zip(imported.Run(image)["softmax"].Float32.ToArray()), static pair => Assert.InRange(pair.First - pair.Second, -1e-5f, 1e-5f));
+    }
+
+    [Fact]
+    public void Read_QuantizedModel_KeepsAllOtherCalls()
+    {
+        Network network = Read(QuantizedModel(), allowFallback: true).Network!;
+        Network original = SampleNetwork.Create();
+        Assert.Equal(original.Calls.Select(static call => call.Name), network.Calls.Select(static call => call.Name));
+        OnnxFallbackCall call = Assert.Single(network.Calls.OfType<OnnxFallbackCall>());
+        using var engine = new OnnxRuntimeGolden();
+        Tensor left = SampleNetwork.Images(call.Inputs[0].Shape);
+        Tensor right = Tensor.Create(call.Inputs[1].Shape, ElementType.Float32);
+        Assert.Equal(left.Float32.ToArray().Select(static value => Math.Max(value, 0)), engine.Run(call, [left, right], ParameterDerivation.L1Norm).Float32.ToArray());
+    }
+
+    [Fact]
+    public void Write_NetworkWithFallback_ImportsAgain()
+    {
+        Network network = Read(QuantizedModel(), allowFallback: true).Network!;
+        Network again = Read(OnnxModelWriter.Write(network), allowFallback: true).Network!;
+        Assert.Contains(again.Calls, static call => call is OnnxFallbackCall { OperatorType: "Max" });
+    }
+
+    [Fact]
+    public void Read_NodeThatOnnxRuntimeRefuses_SaysSo()
+    {
+        byte[] model = OnnxBytes.Change(FloatModel(), static message => message.Graph.Node.First(static node => node.OpType == "LeakyRelu").OpType = "NoSuchOperator");
+        Assert.Contains("node 'relu' (NoSuchOperator): ONNX Runtime refuses it: ", Assert.Throws<ModelFormatException>(() => Read(model, allowFallback: true)).Message, StringComparison.Ordinal);
+    }
+
+    private static ImportedModel Read(byte[] model, bool allowFallback) => OnnxModel.Read("m.onnx", model, folder: null, allowFallback: allowFallback);
+}

@@ -1,0 +1,69 @@
+using TileProof.HwModel.Dma;
+using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
+using TileProof.Operators;
+using TileProof.Tests.Support;
+using TileProof.Verification;
+
+namespace TileProof.Tests.Project;
+
+/// <summary>Project files: every setting, and one clear line for each mistake.</summary>
+public sealed class ProjectFileTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+
+    [Fact]
+    public void Read_EverySetting_BecomesAnOption()
+    {
+        File.WriteAllText(folder["my.onnx"], "");
+        VerifyOptions options = Read("""
+            {
+              // Relative to this file.
+              "models": ["resnet18", "my.onnx"], "banks": ["16k", "16384x8192"], "modes": ["dma"], "variant": "published", "landings": ["at-wait", "random"], "layers": ["conv1"],
+              "derivation": "worst-case", "calibration": "percentile", "input": "63x65", "output": "out", "batch": 2, "images": 0, "seed": 7, "per_channel": true,
+            }
+            """);
+        Assert.Equal(["resnet18", folder["my.onnx"]], options.Networks);
+        Assert.Equal(["16k", "16384x8192"], options.Banks.Select(static bank => bank.Label));
+        Assert.Equal([ExecutionMode.Dma], options.Modes);
+        Assert.Equal([LandingKind.AtWait, LandingKind.Random], options.Landings);
+        Assert.Equal(["conv1"], options.Layers);
+        Assert.Equal(KernelVariant.Published, options.Variant);
+        Assert.Equal((ParameterDerivation.WorstCase, 63, 65, 2, 0, 7, true), (options.Derivation, options.InputHeight, options.InputWidth, options.Batch, options.AccuracyImages, options.Seed!.Value, options.PerChannelWeights));
+        Assert.Equal(folder["out"], options.OutputFolder);
+    }
+
+    [Fact]
+    public void Read_NoSettings_TheDefaults() => Assert.Equal(new VerifyOptions().Settings, Read("{}").Settings);
+
+    [Theory]
+    [InlineData("[1]", "is no object, expected { ... }")]
+    [InlineData("{\"model\": []}", "model: is no setting; valid: models, banks, ")]
+    [InlineData("{\"models\": \"resnet18\"}", "models: is \"resnet18\", expected a list of texts that is not empty")]
+    [InlineData("{\"models\": []}", "models: is [], expected a list of texts that is not empty")]
+    [InlineData("{\"banks\": [\"9z\"]}", "banks: bank setting '9z' is not understood")]
+    [InlineData("{\"batch\": \"2\"}", "batch: is \"2\", expected a number")]
+    [InlineData("{\"batch\": 2.5}", "batch: batch '2.5' is not a whole number of 1 to 64")]
+    [InlineData("{\"per_channel\": 1}", "per_channel: is 1, expected true or false")]
+    [InlineData("{\"seed\": 1, \"seed\": 2}", "seed: is there twice")]
+    [InlineData("{\"modes\": [\"gpu\"]}", "modes: unknown mode 'gpu'; valid: dma, cache, all")]
+    [InlineData("{\n\"seed\" 1}", "line 2, byte 8: is not JSON")]
+    public void Read_Mistake_OneLineWithItsPlace(string text, string expected)
+    {
+        FixtureException exception = Assert.Throws<FixtureException>(() => Read(text));
+        Assert.StartsWith($"{folder["tileproof.json"]}: {expected}", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', exception.Message);
+    }
+
+    [Fact]
+    public void Read_MissingFile_SaysSo() =>
+        Assert.Equal("nothing.json: cannot be read: the file does not exist", Assert.Throws<FixtureException>(() => ProjectFile.Read("nothing.json")).Message);
+
+    public void Dispose() => folder.Dispose();
+
+    private VerifyOptions Read(string text)
+    {
+        File.WriteAllText(folder[ProjectFile.CustomaryName], text);
+        return ProjectFile.Read(folder[ProjectFile.CustomaryName]);
+    }
+}
