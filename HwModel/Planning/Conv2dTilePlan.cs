@@ -9,6 +9,8 @@ namespace TileProof.HwModel.Planning;
 /// </remarks>
 public sealed record Conv2dTilePlan
 {
+    private const long AllocationBytes = 64;
+
     /// <summary>The geometry that is tiled.</summary>
     public required Conv2dShape Shape { get; init; }
 
@@ -75,6 +77,29 @@ public sealed record Conv2dTilePlan
 
     /// <summary>Bytes of the int32 partial sums of a tile; 0 where every kernel call sums over all input channels.</summary>
     public int PartialSumBufferBytes => PassCount == 1 ? 0 : sizeof(int) * OutputBufferBytes;
+
+    /// <summary>The buffers of a tiled plan, without empty ones; none in cache mode.</summary>
+    /// <param name="hasOutputScales">Whether every output channel has its own scale; programs with one for the tensor allocate none.</param>
+    public IEnumerable<PlannedBuffer> Buffers(bool hasOutputScales)
+    {
+        int parameterBuffers = Schedule is { KeepsAllBiases: false } ? 2 : 1;
+        PlannedBuffer[] all =
+        [
+            Buffer("input ping", Placement.InputPing, InputBufferBytes, 1),
+            Buffer("input pong", Placement.InputPong, InputBufferBytes, Schedule is { InputBufferCount: 1 } ? 0 : 1),
+            Buffer("coefficients", Placement.Coefficients, CoefficientBufferBytes, 1),
+            Buffer("second coefficients", Schedule?.SecondCoefficientBank ?? 0, CoefficientBufferBytes, Schedule is { CoefficientBufferCount: 2 } ? 1 : 0),
+            Buffer("output ping", Placement.OutputPing, OutputBufferBytes, 1),
+            Buffer("output pong", Placement.OutputPong, OutputBufferBytes, 1),
+            Buffer("biases", Placement.Bias, BiasBufferBytes, parameterBuffers),
+            Buffer("output scales", Placement.OutputScales, OutputScaleBufferBytes, hasOutputScales ? parameterBuffers : 0),
+            Buffer("partial sums", Schedule?.PartialSumBank ?? 0, PartialSumBufferBytes, 1),
+        ];
+        return Mode == ExecutionMode.Cache ? [] : all.Where(static buffer => buffer.LengthBytes > 0);
+
+        static PlannedBuffer Buffer(string label, int bank, int lengthBytes, int count) =>
+            new(label, bank, (lengthBytes + AllocationBytes - 1) / AllocationBytes * AllocationBytes * count);
+    }
 
     /// <summary>The input channels that a pass sums over.</summary>
     public int InputChannelsInPass(int pass) => Math.Min(InputChannelsPerPass, Shape.InChannels - (pass * InputChannelsPerPass));

@@ -12,7 +12,7 @@ public static class CyclePredictor
     public static Conv2dTilePlan PlanOf(Conv2dShape shape, CallSetting setting)
     {
         ArgumentNullException.ThrowIfNull(setting);
-        return setting.Banks is { } banks ? Conv2dTilePlanner.Plan(shape, banks) : Conv2dTilePlanner.PlanCacheMode(shape);
+        return setting.Banks is { } banks ? setting.Plans.PlanOf(shape, banks) : Conv2dTilePlanner.PlanCacheMode(shape);
     }
 
     /// <summary>The timeline of a call; null where the model does not cover the path: the generic convolution, and pooling without banks.</summary>

@@ -80,7 +80,7 @@ public static class ConformanceRun
     private static bool RunNetworks(
         VerifyOptions options, ReportFolder folder, IProgressReporter progress, TextWriter output, CancellationToken cancellation)
     {
-        using GoldenEngines engines = OpenEngines(options.Device);
+        using GoldenEngines engines = GoldenEngines.Open(options.Device);
         NetworkSource[] sources = LoadAll(options);
         ConformanceOutcome outcome = Run(sources, engines, options, progress, cancellation);
         NetworkAccuracy[] accuracies = options.AccuracyImages == 0 || options.Layers.Count > 0
@@ -111,18 +111,6 @@ public static class ConformanceRun
         output.WriteLine(SummaryReport.Verdict(outcome));
         output.WriteLine($"reports: {folder.PathOf("summary.md")}");
         return outcome.IsProven;
-    }
-
-    private static GoldenEngines OpenEngines(DeviceChoice device)
-    {
-        try
-        {
-            return new GoldenEngines(new DataParallelEngine(DeviceCatalog.Open(device)));
-        }
-        catch (DeviceNotAvailableException exception)
-        {
-            throw new UserInputException(exception.Message, exception);
-        }
     }
 
     private static NetworkSource[] LoadAll(VerifyOptions options)
@@ -200,7 +188,7 @@ public static class ConformanceRun
                 foreach (BankSetting bank in options.Banks)
                 {
                     string plan = call is Conv2dCall convolution && ConvolutionKernel.Supports(convolution.Shape)
-                        ? Describe(CaseMatrix.PlanFor(convolution.Shape, bank))
+                        ? Describe(CaseMatrix.PlanFor(convolution.Shape, bank, options.PlansFor(bank)))
                         : ChoiceList.NameOf(call.Kind);
                     output.WriteLine($"{network.Name} {call.Name} {call.LayerKey} banks {bank}: {plan}");
                 }

@@ -104,6 +104,12 @@ public sealed record VerifyOptions
     /// <summary>A folder of single-layer vectors to run (see <see cref="VectorFolder"/>), or null.</summary>
     public string? VectorsFolder { get; init; }
 
+    /// <summary>Plans that convolutions run with at some bank settings; null for the published planner everywhere.</summary>
+    public PlanSet? Plans { get; init; }
+
+    /// <summary>The plans of a bank setting.</summary>
+    public ConvolutionPlans PlansFor(BankSetting bank) => Plans?.For(bank) ?? ConvolutionPlans.Published;
+
     /// <summary>Whether to list the cases and run none.</summary>
     public bool ListOnly { get; init; }
 
