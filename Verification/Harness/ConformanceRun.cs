@@ -23,6 +23,7 @@ public static class ConformanceRun
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(progress);
         ArgumentNullException.ThrowIfNull(output);
+        options = options.WithPlansLoaded();
         if (options.ListOnly)
         {
             ListCases(options, output);

@@ -100,7 +100,7 @@ public static class VerifyCommand
         command.SetAction(parsed =>
         {
             string? vectorsFolder = parsed.GetValue(vectors);
-            PlanSet? planSet = parsed.GetValue(plans) is { } planFile ? PlanFile.Read(planFile) : null;
+            string? plansFile = parsed.GetValue(plans);
             VerifyOptions defaults = parsed.GetValue(project) is { } file
                 ? ProjectFile.Read(file)
                 : new VerifyOptions { OutputFolder = context.DefaultOutputFolder };
@@ -108,8 +108,8 @@ public static class VerifyCommand
             var options = new VerifyOptions
             {
                 Networks = Read(parsed, networks, VerifyOptions.ParseNetworks, vectorsFolder is null ? defaults.Networks : []),
-                Banks = Read(parsed, banks, BankSetting.ParseList, planSet is null ? defaults.Banks : [.. planSet.Banks.Select(static bank => bank.Bank)]),
-                Plans = planSet,
+                Banks = Read(parsed, banks, BankSetting.ParseList, plansFile is null ? defaults.Banks : []),
+                PlansFile = plansFile,
                 Modes = Read(parsed, modes, text => ChoiceList.Parse<ExecutionMode>("mode", text), defaults.Modes),
                 Landings = Read(parsed, landings, text => ChoiceList.Parse<LandingKind>("landing policy", text), defaults.Landings),
                 Layers = Read(parsed, layers, VerifyOptions.ParseLayers, defaults.Layers),

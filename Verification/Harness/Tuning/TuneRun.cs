@@ -73,7 +73,7 @@ public static class TuneRun
         {
             foreach (IGrouping<Conv2dShape, Conv2dCall> layer in network.Convolutions.GroupBy(static call => call.Shape).Where(static group => ConvolutionKernel.Supports(group.Key)))
             {
-                yield return TuningRow.Of(network.Name, bank, search[bank, layer.Key], proof.RunsOf(network.Name, bank, layer.Key), layer.Count());
+                yield return TuningRow.Of(network.Name, bank, search[bank, layer.Key], proof, layer.Count());
             }
         }
     }

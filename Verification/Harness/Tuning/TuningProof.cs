@@ -1,4 +1,6 @@
 using System.Globalization;
+using TileProof.HwModel.Dma;
+using TileProof.HwModel.Machine;
 using TileProof.Operators;
 
 namespace TileProof.Verification;
@@ -8,25 +10,40 @@ public sealed class TuningProof
 {
     private readonly ILookup<(string Network, BankSetting Bank, Conv2dShape Shape), CaseResult> runs;
 
-    private TuningProof(IReadOnlyList<CaseResult> results)
+    private readonly ILookup<(string Network, BankSetting Bank, Conv2dShape Shape), CaseResult> publishedRuns;
+
+    private TuningProof(IReadOnlyList<CaseResult> results, IReadOnlyList<CaseResult> publishedResults)
     {
         Results = results;
-        runs = results.ToLookup(static result => (result.Case.Golden.Network, result.Case.Bank, ((Conv2dCall)result.Case.Golden.Call).Shape));
+        PublishedResults = publishedResults;
+        runs = results.ToLookup(KeyOf);
+        publishedRuns = publishedResults.ToLookup(KeyOf);
     }
 
-    /// <summary>All runs.</summary>
+    /// <summary>All runs of the corrected programs.</summary>
     public IReadOnlyList<CaseResult> Results { get; }
 
+    /// <summary>
+    /// Runs of the published programs with improved plans that keep their loop structure, transfers landing at issue: those programs
+    /// wait for almost nothing, whatever the plan, so only the bytes count here.
+    /// </summary>
+    public IReadOnlyList<CaseResult> PublishedResults { get; }
+
     /// <summary>Whether every byte is equal and no rule was broken.</summary>
-    public bool IsProven => Results.All(static result => result.IsProven && result.Case.Golden.IsAgreed);
+    public bool IsProven =>
+        Results.All(static result => result.IsProven && result.Case.Golden.IsAgreed)
+        && PublishedResults.All(static result => result.Difference.IsEqual && result.Fault is null);
 
     /// <summary>One line: what was compared.</summary>
     public string Verdict => string.Create(
         CultureInfo.InvariantCulture,
-        $"{(IsProven ? "proven" : "NOT proven")}: {Results.Count:N0} runs of tuned plans, {Results.Sum(static result => (long)result.Difference.ComparedBytes):N0} bytes compared, {Results.Sum(static result => (long)result.Difference.DifferingElements):N0} mismatches, {Results.Sum(static result => result.ViolationCount):N0} hazards, {Results.Count(static result => result.Fault is not null)} faults");
+        $"{(IsProven ? "proven" : "NOT proven")}: {Results.Count:N0} runs of tuned plans, {Results.Sum(static result => (long)result.Difference.ComparedBytes):N0} bytes compared, {Results.Sum(static result => (long)result.Difference.DifferingElements):N0} mismatches, {Results.Sum(static result => result.ViolationCount):N0} hazards, {Results.Count(static result => result.Fault is not null)} faults; published programs with improved plans: {PublishedResults.Count:N0} runs, {PublishedResults.Sum(static result => (long)result.Difference.DifferingElements):N0} mismatches");
 
     /// <summary>The runs of a layer of a network.</summary>
     public IReadOnlyList<CaseResult> RunsOf(string network, BankSetting bank, Conv2dShape shape) => [.. runs[(network, bank, shape)]];
+
+    /// <summary>The same of the published programs.</summary>
+    public IReadOnlyList<CaseResult> PublishedRunsOf(string network, BankSetting bank, Conv2dShape shape) => [.. publishedRuns[(network, bank, shape)]];
 
     /// <summary>Runs the plans: at the settings of the options every call, at other bank sizes one call of each geometry.</summary>
     /// <param name="goldens">The convolutions with a tiled kernel.</param>
@@ -52,8 +69,26 @@ public sealed class TuningProof
                from landing in options.Landings
                select new ConformanceCase(golden, run.Bank, landing, options.Settings.Derivation) { Plans = plans },
         ];
+        ConformanceCase[] publishedCases =
+        [
+            .. cases.Where(one => one.Landing == options.Landings[0] && search[one.Bank, ShapeOf(one)] is { IsImproved: true, Best.Schedule: null })
+                .Select(static one => one with { Variant = KernelVariant.Published, Landing = LandingKind.AtIssue }),
+        ];
+        return new TuningProof(
+            RunCases("runs of tuned plans", cases, options, progress, cancellation),
+            RunCases("runs of the published programs", publishedCases, options, progress, cancellation));
+    }
+
+    private static (string Network, BankSetting Bank, Conv2dShape Shape) KeyOf(CaseResult result) =>
+        (result.Case.Golden.Network, result.Case.Bank, ShapeOf(result.Case));
+
+    private static Conv2dShape ShapeOf(ConformanceCase one) => ((Conv2dCall)one.Golden.Call).Shape;
+
+    private static CaseResult[] RunCases(
+        string title, ConformanceCase[] cases, TuneOptions options, IProgressReporter progress, CancellationToken cancellation)
+    {
         var results = new CaseResult[cases.Length];
-        using IProgressActivity activity = progress.Begin("runs of tuned plans", cases.Length);
+        using IProgressActivity activity = progress.Begin(title, cases.Length);
         Workers.ForEach(
             cases.Length,
             index =>
@@ -62,6 +97,6 @@ public sealed class TuningProof
                 activity.Advance();
             },
             cancellation);
-        return new TuningProof(results);
+        return results;
     }
 }

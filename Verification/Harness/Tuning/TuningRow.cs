@@ -57,17 +57,22 @@ public sealed record TuningRow
     /// <summary>Kinds of broken hardware rules, faults among them.</summary>
     public required int Hazards { get; init; }
 
+    /// <summary>Differing elements when the published programs run the improved plan; empty where there is none that they can run.</summary>
+    public required long? PublishedProgramMismatches { get; init; }
+
     /// <summary>Makes the row of a layer.</summary>
     /// <param name="network">The network.</param>
     /// <param name="bank">The bank setting.</param>
     /// <param name="found">The plans.</param>
-    /// <param name="runs">Every run of the tuned plan in this network.</param>
+    /// <param name="proof">The runs of the tuned plan.</param>
     /// <param name="callCount">Calls of the network with this geometry.</param>
-    public static TuningRow Of(string network, BankSetting bank, TunedPlan found, IReadOnlyList<CaseResult> runs, int callCount)
+    public static TuningRow Of(string network, BankSetting bank, TunedPlan found, TuningProof proof, int callCount)
     {
         ArgumentNullException.ThrowIfNull(bank);
         ArgumentNullException.ThrowIfNull(found);
-        ArgumentNullException.ThrowIfNull(runs);
+        ArgumentNullException.ThrowIfNull(proof);
+        IReadOnlyList<CaseResult> runs = proof.RunsOf(network, bank, found.Best.Shape);
+        IReadOnlyList<CaseResult> publishedRuns = proof.PublishedRunsOf(network, bank, found.Best.Shape);
         return new TuningRow
         {
             Network = network,
@@ -87,6 +92,7 @@ public sealed record TuningRow
             BytesCompared = runs.Sum(static run => (long)run.Difference.ComparedBytes),
             Mismatches = runs.Sum(static run => (long)run.Difference.DifferingElements),
             Hazards = runs.Sum(static run => run.ViolationCount + (run.Fault is null ? 0 : 1)),
+            PublishedProgramMismatches = publishedRuns.Count == 0 ? null : publishedRuns.Sum(static run => (long)run.Difference.DifferingElements),
         };
     }
 
