@@ -6,16 +6,18 @@ namespace TileProof.HwModel.Tuning;
 
 /// <summary>Searches all plans that the machine can run: loop order, buffers, passes over the input channels, and the cache path.</summary>
 /// <remarks>
-/// Published plans and compatible ones compete too, so that freedom never costs anything. The pruned search tries the channel tiles that
-/// divide the channels into a number of tiles with the least padding to a kernel's channel group, and input channel passes that halve;
-/// the exhaustive search tries every channel tile.
+/// Published plans and compatible ones compete too, so that freedom never costs anything. Input channel passes halve. Up to
+/// 64 output channels every channel tile is tried. Above, the pruned search tries those that divide the channels evenly into a number of
+/// tiles, rounded up to a kernel's channel group; the exhaustive search tries every channel tile there too.
 /// </remarks>
 public static class FreeTileSearch
 {
     /// <summary>Input channel passes are multiples of this: the 1x1 kernels take four input channels at once.</summary>
     private const int PassGranularity = 4;
 
-    /// <summary>Channel tiles are multiples of this where that costs no tile: the largest group that all kernels' groups (2, 3, 4) share is 12.</summary>
+    private const int EveryChannelTileLimit = 64;
+
+    /// <summary>Output channels that the kernels compute at once.</summary>
     private static readonly int[] ChannelGroups = [1, 2, 3, 4];
 
     /// <summary>The cheapest plan of a layer.</summary>
@@ -33,7 +35,7 @@ public static class FreeTileSearch
         var contest = new PlanContest(model, depth);
         contest.Enter(compatible.Best, 0);
         contest.Enter(Conv2dTilePlanner.PlanCacheMode(shape), 0);
-        int[] channelTiles = [.. depth == SearchDepth.Exhaustive ? Enumerable.Range(1, shape.OutChannels) : EvenChannelTiles(shape.OutChannels)];
+        int[] channelTiles = [.. depth == SearchDepth.Exhaustive || shape.OutChannels <= EveryChannelTileLimit ? Enumerable.Range(1, shape.OutChannels) : EvenChannelTiles(shape.OutChannels)];
         foreach (TileSchedule schedule in InputChannelPasses(shape.InChannels).SelectMany(Schedules))
         {
             foreach (int channels in channelTiles)
@@ -63,13 +65,12 @@ public static class FreeTileSearch
     }
 
     private static IEnumerable<int> EvenChannelTiles(int outChannels) =>
-        from tiles in Enumerable.Range(1, outChannels)
-        let even = (outChannels + tiles - 1) / tiles
-        from smallest in ChannelGroups
-        let rounded = (even + smallest - 1) / smallest * smallest
-        where rounded <= outChannels
-        group rounded by rounded into same
-        select same.Key;
+        (from tiles in Enumerable.Range(1, outChannels)
+         let evenChannels = (outChannels + tiles - 1) / tiles
+         from channelGroup in ChannelGroups
+         let channels = (evenChannels + channelGroup - 1) / channelGroup * channelGroup
+         where channels <= outChannels
+         select channels).Distinct();
 
     private static IEnumerable<int> InputChannelPasses(int inChannels)
     {

@@ -83,6 +83,7 @@ public static class ConformanceRun
     {
         using GoldenEngines engines = GoldenEngines.Open(options.Device);
         NetworkSource[] sources = LoadAll(options);
+        options.Plans?.RequireRoomFor(sources.SelectMany(static source => source.Network.Convolutions));
         ConformanceOutcome outcome = Run(sources, engines, options, progress, cancellation);
         NetworkAccuracy[] accuracies = options.AccuracyImages == 0 || options.Layers.Count > 0
             ? []
@@ -114,7 +115,7 @@ public static class ConformanceRun
         return outcome.IsProven;
     }
 
-    private static NetworkSource[] LoadAll(VerifyOptions options)
+    internal static NetworkSource[] LoadAll(VerifyOptions options)
     {
         try
         {

@@ -1,4 +1,5 @@
 using TileProof.HwModel.Planning;
+using TileProof.Operators;
 
 namespace TileProof.Verification;
 
@@ -18,6 +19,22 @@ public sealed class PlanSet
 
     /// <summary>The plans by bank setting.</summary>
     public IReadOnlyList<BankPlans> Banks { get; }
+
+    /// <summary>Refuses convolutions with one scale per output channel where their plan leaves no room for the scales.</summary>
+    /// <exception cref="UserInputException">There is such a plan.</exception>
+    public void RequireRoomFor(IEnumerable<Conv2dCall> calls)
+    {
+        ArgumentNullException.ThrowIfNull(calls);
+        HashSet<Conv2dShape> perChannel = [.. calls.Where(static call => call.WeightScales.Length > 1).Select(static call => call.Shape)];
+        foreach (BankPlans bank in Banks.Where(static bank => !bank.HasOutputScales))
+        {
+            if (bank.Plans.FirstOrDefault(plan => plan.Mode == ExecutionMode.Dma && perChannel.Contains(plan.Shape)) is { } plan)
+            {
+                throw new UserInputException(
+                    $"plans: layer {plan.Shape.ConfigKey}, banks {bank.Bank}: field perChannelScales: the layer has one scale per output channel, and the plan leaves no room for them");
+            }
+        }
+    }
 
     /// <summary>The choice at a bank setting; the published planner where the set has none.</summary>
     public ConvolutionPlans For(BankSetting bank)
