@@ -34,9 +34,18 @@ public sealed class DmaTransfer
         ReadOnlySpan<byte> from = source.Buffer.Space.Bytes;
         Span<byte> to = destination.Buffer.Space.Bytes;
         int end = Math.Min(LandedRows + rowCount, Descriptor.TotalRows);
-        for (int row = LandedRows; row < end; row++)
+        for (int row = LandedRows; row < end;)
         {
-            from.Slice(source.RowStartInSpace(row), source.RowBytes).CopyTo(to[destination.RowStartInSpace(row)..]);
+            // The rest of a plane, or what is asked of it.
+            int planeEnd = Math.Min(end, row - (row % source.RowCount) + source.RowCount);
+            int fromBytes = source.RowStartInSpace(row);
+            int toBytes = destination.RowStartInSpace(row);
+            for (; row < planeEnd; row++)
+            {
+                from.Slice(fromBytes, source.RowBytes).CopyTo(to[toBytes..]);
+                fromBytes += source.RowPitchBytes;
+                toBytes += destination.RowPitchBytes;
+            }
         }
 
         LandedRows = end;

@@ -153,7 +153,6 @@ internal static class Conv2dCacheExecutor
             Biases = operands.Biases.Bytes,
             OutputScales = operands.OutputScales is null ? tensorScale : operands.OutputScales.Bytes,
             Output = operands.Output.Bytes[output.OffsetBytes..],
-            OutputRowPitchBytes = shape.OutWidth,
             OutputPlanePitchBytes = outputPlane,
             InChannels = shape.InChannels,
             KernelHeight = shape.KernelHeight,

@@ -46,6 +46,7 @@ internal abstract class Conv2dDmaExecutor
                     machine.Dma.Wait(LoadChannel);
                 }
 
+                machine.BeginTile(tile);
                 if (run.NextTile(tile) is { } next)
                 {
                     machine.Fill(run.InputPong.Whole(), zeroPoint, FillPurpose.WholeBuffer);

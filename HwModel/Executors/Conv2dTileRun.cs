@@ -145,7 +145,6 @@ internal sealed class Conv2dTileRun
             Biases = biases.BytesFrom(biasRegion.OffsetBytes, biasRegion.RowBytes),
             OutputScales = outputScales is null ? tensorScale : outputScales.Bytes.Slice(firstChannel * sizeof(ushort), channels * sizeof(ushort)),
             Output = outputPong.BytesFrom(0, (int)outputRegion.ExtentBytes),
-            OutputRowPitchBytes = outputRowBytes,
             OutputPlanePitchBytes = outputPlaneBytes,
             InChannels = shape.InChannels,
             KernelHeight = shape.KernelHeight,

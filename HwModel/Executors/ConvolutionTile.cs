@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+
 namespace TileProof.HwModel.Executors;
 
 /// <summary>The bytes and strides of one convolution on the vector core, as they lie in memory at this moment.</summary>
@@ -25,8 +28,7 @@ internal readonly ref struct ConvolutionTile
 
     public required Span<byte> Output { get; init; }
 
-    public required int OutputRowPitchBytes { get; init; }
-
+    /// <summary>From one output channel to the next; rows of a channel follow one another without a gap.</summary>
     public required int OutputPlanePitchBytes { get; init; }
 
     public required int InChannels { get; init; }
@@ -53,4 +55,58 @@ internal readonly ref struct ConvolutionTile
 
     /// <summary>Whether the sums, wrapped to 24 bits, go to <see cref="PartialSums"/> and nothing is requantized.</summary>
     public bool LeavesPartialSums { get; init; }
+
+    /// <summary>Products in a sum.</summary>
+    public int TapCount => InChannels * KernelHeight * KernelWidth;
+
+    /// <summary>Output elements of one channel.</summary>
+    public int PositionCount => OutRows * OutWidth;
+
+    /// <summary>Checks that all that the arithmetic reads and writes lies in the spans.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A span is too short.</exception>
+    public void RequireExtents()
+    {
+        int inputEnd = ((InChannels - 1) * InputPlanePitchBytes)
+            + ((((OutRows - 1) * Stride) + KernelHeight - 1) * InputRowPitchBytes)
+            + ((OutWidth - 1) * Stride)
+            + KernelWidth;
+        ArgumentOutOfRangeException.ThrowIfLessThan(Input.Length, inputEnd, nameof(Input));
+        ArgumentOutOfRangeException.ThrowIfLessThan(Coefficients.Length, OutChannels * TapCount, nameof(Coefficients));
+        ArgumentOutOfRangeException.ThrowIfLessThan(PartialSums.Length, PartialSums.IsEmpty ? 0 : OutChannels * PositionCount * sizeof(int), nameof(PartialSums));
+        ArgumentOutOfRangeException.ThrowIfLessThan(Output.Length, ((OutChannels - 1) * OutputPlanePitchBytes) + PositionCount, nameof(Output));
+    }
+
+    /// <summary>Requantizes the sums of consecutive positions of one output channel and stores them.</summary>
+    public void Pack(ReadOnlySpan<int> sums, int channel, int firstPosition, ref PackCounts counts)
+    {
+        int bias = BinaryPrimitives.ReadInt32LittleEndian(Biases[(channel * sizeof(int))..]);
+        int scaleIndex = OutputScales.Length == sizeof(ushort) ? 0 : channel;
+        ushort scale = BinaryPrimitives.ReadUInt16LittleEndian(OutputScales[(scaleIndex * sizeof(ushort))..]);
+        if (!PartialSums.IsEmpty)
+        {
+            Continue(sums, channel, firstPosition, bias, scale, ref counts);
+            return;
+        }
+
+        Span<byte> output = Output.Slice((channel * OutputPlanePitchBytes) + firstPosition, sums.Length);
+        RequantizationRow.Pack(Requantization, sums, bias, scale, output, ref counts);
+    }
+
+    /// <summary>The same where the input channels are summed in several calls.</summary>
+    private void Continue(ReadOnlySpan<int> sums, int channel, int firstPosition, int bias, ushort scale, ref PackCounts counts)
+    {
+        Span<int> partialSums = MemoryMarshal.Cast<byte, int>(PartialSums).Slice((channel * PositionCount) + firstPosition, sums.Length);
+        for (int i = 0; i < sums.Length; i++)
+        {
+            int sum = unchecked(sums[i] + (ContinuesPartialSums ? partialSums[i] : bias));
+            if (LeavesPartialSums)
+            {
+                partialSums[i] = RequantizationStage.WrapTo24Bits(sum);
+            }
+            else
+            {
+                Output[(channel * OutputPlanePitchBytes) + firstPosition + i] = Requantization.Pack(sum, scale, ref counts);
+            }
+        }
+    }
 }

@@ -73,6 +73,9 @@ internal sealed class FreeConv2dExecutor
         TileStep step = instruction.Step;
         switch (instruction.Operation)
         {
+            case TileOperation.BeginTile:
+                machine.BeginTile(CoordinatesOf(step));
+                break;
             case TileOperation.LoadInput:
                 machine.Dma.Issue(instruction.Channel, InputDescriptor(step, inputs[instruction.Buffers.Input]));
                 break;
@@ -218,7 +221,7 @@ internal sealed class FreeConv2dExecutor
             }
         }
 
-        var compute = new ConvolutionStep(plan, CoordinatesOf(step), rows, channels, reads, writes);
+        var compute = new ConvolutionStep(plan, CoordinatesOf(step), rows, channels, reads, writes) { KernelShape = plan.ShapeOfPass(step.Pass) };
         machine.BeginCompute(compute);
         ArithmeticEvents events = VectorConvolution.Compute(new ConvolutionTile
         {
@@ -229,7 +232,6 @@ internal sealed class FreeConv2dExecutor
             Biases = bias.Buffer.Bytes.Slice(bias.OffsetBytes, bias.RowBytes),
             OutputScales = scales,
             Output = output.Buffer.Bytes,
-            OutputRowPitchBytes = shape.OutWidth,
             OutputPlanePitchBytes = outputPlaneBytes,
             InChannels = inChannels,
             KernelHeight = shape.KernelHeight,

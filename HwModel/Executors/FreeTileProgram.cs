@@ -98,6 +98,7 @@ internal sealed class FreeTileProgram
         int nextInput = needsInput && schedule.InputBufferCount == 2 ? 1 - current.Input : current.Input;
         int nextCoefficients = needsCoefficients && schedule.CoefficientBufferCount == 2 ? 1 - current.Coefficients : current.Coefficients;
         int nextBias = needsBiases ? 1 - current.Bias : current.Bias;
+        Emit(TileOperation.BeginTile, step, current);
         Await(LoadChannel, inputTickets[current.Input]);
         if (needsInput && schedule.InputBufferCount == 2)
         {

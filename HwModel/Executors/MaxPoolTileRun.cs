@@ -53,6 +53,7 @@ internal sealed class MaxPoolTileRun
                 machine.Dma.Wait(LoadChannel);
             }
 
+            machine.BeginTile(TileAt(index));
             if (index + 1 < tileCount)
             {
                 Load(index + 1);

@@ -3,6 +3,9 @@ namespace TileProof.HwModel.Executors;
 /// <summary>What a free program can do.</summary>
 internal enum TileOperation
 {
+    /// <summary>Sets the loop up for the next kernel call.</summary>
+    BeginTile,
+
     /// <summary>Starts the transfer of an input tile.</summary>
     LoadInput,
 

@@ -3,7 +3,7 @@ using TileProof.HwModel.Machine;
 namespace TileProof.HwModel.Hazards;
 
 /// <summary>Collects hazards: the first of each kind in words, the others counted; the first of each rule with a timeline.</summary>
-internal sealed class HazardLog
+internal sealed class HazardLog(Action<Hazard>? found)
 {
     private const int OperationsBefore = 9;
     private const int OperationsAfter = 4;
@@ -112,6 +112,7 @@ internal sealed class HazardLog
             occurrences);
         entries.Add(key, entry);
         order.Add(entry);
+        found?.Invoke(entry.First);
         if (isFirstOfRule)
         {
             entry.StillToFollow = OperationsAfter;

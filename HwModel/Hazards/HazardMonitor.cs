@@ -10,16 +10,19 @@ namespace TileProof.HwModel.Hazards;
 /// </remarks>
 public sealed class HazardMonitor : MachineObserver
 {
-    private readonly HazardLog log = new();
+    private readonly HazardLog log;
     private readonly BoundsRules bounds;
     private readonly TransferRules transfers;
     private readonly WrittenBytesRules writtenBytes;
     private readonly CacheRules cache;
 
     /// <summary>Makes a monitor for machines of one configuration.</summary>
-    public HazardMonitor(DspConfiguration configuration)
+    /// <param name="configuration">The machines.</param>
+    /// <param name="found">Told of the first hazard of each kind when it happens; null for nobody.</param>
+    public HazardMonitor(DspConfiguration configuration, Action<Hazard>? found = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
+        log = new HazardLog(found);
         bounds = new BoundsRules(configuration, log);
         transfers = new TransferRules(log);
         writtenBytes = new WrittenBytesRules(log);

@@ -101,6 +101,15 @@ public sealed class DspMachine
         }
     }
 
+    /// <summary>Tells the observers that the program begins to work on a tile.</summary>
+    public void BeginTile(TileCoordinates tile)
+    {
+        foreach (MachineObserver observer in observers)
+        {
+            observer.TileStarted(tile);
+        }
+    }
+
     /// <summary>The core writes a constant over a region.</summary>
     /// <exception cref="HardwareFaultException">The region leaves its memory.</exception>
     public void Fill(in StridedRegion region, byte value, FillPurpose purpose)
@@ -120,10 +129,13 @@ public sealed class DspMachine
 
         StridedRegion filled = step.Region;
         Span<byte> bytes = filled.Buffer.Space.Bytes;
-        int rows = filled.RowCount * filled.PlaneCount;
-        for (int row = 0; row < rows; row++)
+        for (int plane = 0; plane < filled.PlaneCount; plane++)
         {
-            bytes.Slice(filled.RowStartInSpace(row), filled.RowBytes).Fill(step.Value);
+            int start = filled.RowStartInSpace(plane * filled.RowCount);
+            for (int row = 0; row < filled.RowCount; row++, start += filled.RowPitchBytes)
+            {
+                bytes.Slice(start, filled.RowBytes).Fill(step.Value);
+            }
         }
 
         Dma.PassTime(step);

@@ -15,6 +15,11 @@ public abstract class MachineObserver
     {
     }
 
+    /// <summary>A tiled program has its input of a tile and begins to work on it.</summary>
+    public virtual void TileStarted(TileCoordinates tile)
+    {
+    }
+
     /// <summary>A buffer was handed out.</summary>
     public virtual void Allocated(MemoryBuffer buffer)
     {

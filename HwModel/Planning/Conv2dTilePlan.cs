@@ -104,6 +104,12 @@ public sealed record Conv2dTilePlan
     /// <summary>The input channels that a pass sums over.</summary>
     public int InputChannelsInPass(int pass) => Math.Min(InputChannelsPerPass, Shape.InChannels - (pass * InputChannelsPerPass));
 
+    /// <summary>The geometry that the kernel sees in a pass: the layer's, with the input channels of the pass.</summary>
+    public Conv2dShape ShapeOfPass(int pass) => PassCount == 1
+        ? Shape
+        : Conv2dShape.Create(
+            InputChannelsInPass(pass), Shape.InHeight, Shape.InWidth, Shape.OutChannels, Shape.KernelHeight, Shape.KernelWidth, Shape.Stride, Shape.Padding);
+
     /// <summary>The output channels of a tile.</summary>
     public int ChannelsInTile(int channelTile) => channelTile == ChannelTileCount - 1 ? ChannelsInLastTile : ChannelsPerTile;
 

@@ -17,7 +17,8 @@ public static class ConvolutionProgram
     /// <param name="costs">Cycles of the parts.</param>
     /// <param name="timeline">Receives the events.</param>
     /// <param name="imageCount">Images of the batch; the driver's part runs once.</param>
-    public static void Play(Conv2dTilePlan plan, ConvolutionCosts costs, EventTimeline timeline, int imageCount = 1)
+    /// <param name="loadsOutputScales">Whether every output channel has a scale of its own, which is loaded.</param>
+    public static void Play(Conv2dTilePlan plan, ConvolutionCosts costs, EventTimeline timeline, int imageCount = 1, bool loadsOutputScales = false)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(costs);
@@ -27,19 +28,29 @@ public static class ConvolutionProgram
         timeline.Compute(CycleCategory.Prologue, costs.PrologueCycles(shape), "prologue");
         long inputBytes = (long)shape.InChannels * shape.InHeight * shape.InWidth;
         long outputBytes = (long)shape.OutChannels * shape.OutHeight * shape.OutWidth;
-        timeline.Compute(
-            CycleCategory.CacheMaintenance,
-            costs.CacheMaintenanceCycles(sizeof(int) * (long)shape.OutChannels) + costs.CacheMaintenanceCycles(imageCount * inputBytes) + costs.CacheMaintenanceCycles(shape.WeightCount),
-            "write back");
+        Maintain(sizeof(int) * (long)shape.OutChannels, "write back");
+        Maintain(imageCount * inputBytes, "write back");
+        Maintain(shape.WeightCount, "write back");
+        if (loadsOutputScales)
+        {
+            Maintain(ScaleBytes(shape), "write back");
+        }
+
+        // A free program is one of the corrected ones.
+        if (costs.Assumptions.InvalidatesOutputFirst || plan.Schedule is not null)
+        {
+            Maintain(imageCount * outputBytes, "invalidate");
+        }
+
         for (int image = 0; image < imageCount; image++)
         {
             if (plan is { Schedule: not null, Mode: ExecutionMode.Dma })
             {
-                FreeConvolutionProgram.Play(plan, costs, timeline);
+                FreeConvolutionProgram.Play(plan, costs, timeline, loadsOutputScales);
             }
             else if (plan.Mode == ExecutionMode.Dma)
             {
-                PlayTiles(plan, costs, timeline);
+                PlayTiles(plan, costs, timeline, loadsOutputScales);
             }
             else
             {
@@ -47,7 +58,9 @@ public static class ConvolutionProgram
             }
         }
 
-        timeline.Compute(CycleCategory.CacheMaintenance, costs.CacheMaintenanceCycles(imageCount * outputBytes), "invalidate");
+        Maintain(imageCount * outputBytes, "invalidate");
+
+        void Maintain(long bytes, string name) => timeline.Compute(CycleCategory.CacheMaintenance, costs.CacheMaintenanceCycles(bytes), name);
     }
 
     /// <summary>The kernel call of a tile; in cache mode the only tile is the whole layer at the pitch of the scratch buffer.</summary>
@@ -62,7 +75,9 @@ public static class ConvolutionProgram
     private static int CachePitchBytes(Conv2dTilePlan plan) =>
         (plan.InputRowPitchBytes + CacheRowAlignmentBytes - 1) / CacheRowAlignmentBytes * CacheRowAlignmentBytes;
 
-    private static void PlayTiles(Conv2dTilePlan plan, ConvolutionCosts costs, EventTimeline timeline)
+    private static long ScaleBytes(Conv2dShape shape) => (long)shape.OutChannels * sizeof(ushort);
+
+    private static void PlayTiles(Conv2dTilePlan plan, ConvolutionCosts costs, EventTimeline timeline, bool loadsOutputScales)
     {
         Conv2dShape shape = plan.Shape;
         WaitPolicy waits = costs.Assumptions.Waits;
@@ -71,14 +86,18 @@ public static class ConvolutionProgram
         timeline.Issue(StoreChannel, TransferPurpose.Coefficients, costs.TransferTime(plan.BiasBufferBytes), plan.BiasBufferBytes, "biases");
         LoadInput(0);
         timeline.Wait(StoreChannel);
-        timeline.Wait(LoadChannel);
+        if (loadsOutputScales)
+        {
+            timeline.Issue(StoreChannel, TransferPurpose.Coefficients, costs.TransferTime(ScaleBytes(shape)), ScaleBytes(shape), "output scales");
+        }
+
         int lastTile = (plan.ChannelTileCount * plan.RowTileCount) - 1;
         for (int tile = 0; tile <= lastTile; tile++)
         {
             int channelTile = tile / plan.RowTileCount;
             int rowTile = tile % plan.RowTileCount;
             int channels = plan.ChannelsInTile(channelTile);
-            if (everyWait)
+            if (everyWait || tile == 0)
             {
                 timeline.Wait(LoadChannel);
             }
@@ -100,7 +119,7 @@ public static class ConvolutionProgram
 
             if (everyWait)
             {
-                timeline.Wait(StoreChannel, 1);
+                timeline.Wait(StoreChannel, tile == 0 ? 0 : 1);
             }
             else if (waits == WaitPolicy.BothChannelsBeforeKernel)
             {
@@ -125,7 +144,7 @@ public static class ConvolutionProgram
             }
 
             long storedBytes = (long)shape.OutWidth * plan.RowsInTile(rowTile) * channels;
-            timeline.Issue(StoreChannel, TransferPurpose.Output, costs.TransferTime(storedBytes), storedBytes, "output");
+            timeline.Issue(StoreChannel, TransferPurpose.Output, costs.TransferTime(storedBytes), storedBytes, "output", channels);
         }
 
         timeline.Wait(StoreChannel);
@@ -138,10 +157,14 @@ public static class ConvolutionProgram
 
         void LoadInput(int rowTile)
         {
-            long bytes = (long)InputWindow.Of(plan, rowTile).RowCount * shape.InChannels * shape.InWidth;
+            long rows = (long)InputWindow.Of(plan, rowTile).RowCount * shape.InChannels;
+            long bytes = rows * shape.InWidth;
             long filledBytes = costs.Assumptions.FillsHaloOnly ? plan.InputBufferBytes - bytes : plan.InputBufferBytes;
             timeline.Compute(CycleCategory.Fill, costs.FillCycles(filledBytes), "fill");
-            timeline.Issue(LoadChannel, TransferPurpose.Input, costs.TransferTime(bytes), bytes, "input");
+            if (bytes > 0)
+            {
+                timeline.Issue(LoadChannel, TransferPurpose.Input, costs.TransferTime(bytes), bytes, "input", rows);
+            }
         }
     }
 

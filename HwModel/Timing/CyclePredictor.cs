@@ -15,7 +15,7 @@ public static class CyclePredictor
         return setting.Banks is { } banks ? setting.Plans.PlanOf(shape, banks) : Conv2dTilePlanner.PlanCacheMode(shape);
     }
 
-    /// <summary>The timeline of a call; null where the model does not cover the path: the generic convolution, and pooling without banks.</summary>
+    /// <summary>The timeline of a call; null where the model does not cover the path: the generic convolution, pooling without banks, and means of other than 2x2 positions.</summary>
     /// <param name="call">The call.</param>
     /// <param name="setting">Where and how.</param>
     /// <param name="coefficients">The costs.</param>
@@ -27,35 +27,30 @@ public static class CyclePredictor
         ArgumentNullException.ThrowIfNull(coefficients);
         CostCoefficients costs = WithFasterDma(coefficients, setting);
         var timeline = new EventTimeline(RingDepth, recordSpans);
+        bool isCorrected = setting.Assumptions.InvalidatesOutputFirst;
         int bankBytes = setting.Banks is { } banks ? Math.Min(banks.Dram0Bytes, banks.Dram1Bytes) : 0;
         switch (call)
         {
             case Conv2dCall convolution when ConvolutionKernel.Supports(convolution.Shape):
                 ConvolutionProgram.Play(
-                    PlanOf(convolution.Shape, setting), new ConvolutionCosts(costs, setting.Mode, setting.Assumptions), timeline, call.Input.Shape.Batch);
+                    PlanOf(convolution.Shape, setting), new ConvolutionCosts(costs, setting.Mode, setting.Assumptions), timeline, call.Input.Shape.Batch, convolution.WeightScales.Length > 1);
                 return timeline;
             case MaxPool2dCall pool when setting.Banks is { } poolBanks && MaxPoolTilePlanner.TryPlan(pool.Shape, poolBanks) is { } plan:
-                for (int image = 0; image < call.Input.Shape.Batch; image++)
-                {
-                    MaxPoolProgram.Play(plan, costs, setting.Mode, timeline);
-                }
-
+                MaxPoolProgram.Play(plan, costs, setting.Mode, timeline, call.Input.Shape.Batch, isCorrected);
                 return timeline;
-            case MeanCall:
-                SmallOperatorProgram.PlayMean(call.Output.Shape.ElementCount, costs, setting.Mode, timeline);
+            case MeanCall when call.Input.Shape is { Height: 2, Width: 2 }:
+                SmallOperatorProgram.PlayMean(call.Input.Shape.Channels, bankBytes, costs, setting.Mode, timeline, call.Input.Shape.Batch, isCorrected);
                 return timeline;
             case QuantizedLinearCall linear:
-                for (int image = 0; image < call.Input.Shape.Batch; image++)
-                {
-                    SmallOperatorProgram.PlayLinear(linear.InputFeatures, linear.OutputFeatures, bankBytes, costs, setting.Mode, timeline);
-                }
-
+                int rows = call.Input.Shape.Batch;
+                bool usesDma = rows == 1 && linear.InputFeatures >= SmallOperatorProgram.SmallestDmaInputs;
+                SmallOperatorProgram.PlayLinear(linear.InputFeatures, linear.OutputFeatures, usesDma ? bankBytes : 0, costs, setting.Mode, timeline, rows);
                 return timeline;
             case SoftmaxCall:
-                SmallOperatorProgram.PlaySoftmax(call.Output.Shape.Batch, call.Output.Shape.ImageElementCount, costs, setting.Mode, timeline);
+                SmallOperatorProgram.PlaySoftmax(call.Output.Shape.Batch, call.Output.Shape.ImageElementCount, costs, setting.Mode, timeline, isCorrected);
                 return timeline;
             case QuantizePerTensorCall or DequantizePerTensorCall or QuantizedReluCall or AddCall:
-                ElementwiseProgram.Play(call.Kind, call.Output.Shape.ElementCount, bankBytes, costs, setting.Mode, timeline);
+                ElementwiseProgram.Play(call.Kind, call.Output.Shape.ElementCount, bankBytes, costs, setting.Mode, timeline, isCorrected);
                 return timeline;
             default:
                 return null;

@@ -16,7 +16,15 @@ public static class ElementwiseProgram
     /// <param name="coefficients">The costs.</param>
     /// <param name="mode">The machine mode.</param>
     /// <param name="timeline">Receives the events.</param>
-    public static void Play(OperatorKind kind, long elementCount, int bankBytes, CostCoefficients coefficients, MachineMode mode, EventTimeline timeline)
+    /// <param name="invalidatesOutputFirst">See <see cref="TimingAssumptions.InvalidatesOutputFirst"/>.</param>
+    public static void Play(
+        OperatorKind kind,
+        long elementCount,
+        int bankBytes,
+        CostCoefficients coefficients,
+        MachineMode mode,
+        EventTimeline timeline,
+        bool invalidatesOutputFirst = false)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(elementCount);
         ArgumentNullException.ThrowIfNull(coefficients);
@@ -30,7 +38,16 @@ public static class ElementwiseProgram
 
         long chunkElements = ElementwiseStructure.ChunkElements(kind, bankBytes);
         timeline.Compute(CycleCategory.Control, coefficients[structure.Call], "call");
-        Maintain(elementCount * structure.InputBytes, "write back");
+        for (int input = 0; input < structure.InputCount; input++)
+        {
+            Maintain(elementCount * structure.InputBytes / structure.InputCount, "write back");
+        }
+
+        if (invalidatesOutputFirst)
+        {
+            Maintain(elementCount * structure.OutputBytes, "invalidate");
+        }
+
         Load(Math.Min(chunkElements, elementCount));
         for (long first = 0; first < elementCount; first += chunkElements)
         {
@@ -78,6 +95,7 @@ public static class ElementwiseProgram
             CycleCategory.CacheMaintenance, (inputLines + outputLines) * coefficients[mode, MemoryTerm.CacheLine], "write back");
     }
 
-    private static double VectorCycles(in ElementwiseStructure structure, long elementCount, CostCoefficients coefficients) =>
+    /// <summary>The vector steps of consecutive elements.</summary>
+    internal static double VectorCycles(in ElementwiseStructure structure, long elementCount, CostCoefficients coefficients) =>
         ConvolutionWork.DivideRoundUp(elementCount, structure.VectorElements) * coefficients[structure.Vector];
 }

@@ -11,16 +11,18 @@ public sealed class EventTimeline
     private readonly Channel[] channels;
     private readonly int ringDepth;
     private readonly List<TimelineSpan>? spans;
+    private readonly List<TimelineEvent>? events;
 
     /// <summary>Makes a timeline at cycle 0.</summary>
     /// <param name="ringDepth">Descriptors that one channel holds; issuing one more waits for the oldest.</param>
-    /// <param name="recordSpans">Whether <see cref="Spans"/> are kept.</param>
+    /// <param name="recordSpans">Whether <see cref="Spans"/> and <see cref="Events"/> are kept.</param>
     public EventTimeline(int ringDepth, bool recordSpans = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(ringDepth, 1);
         this.ringDepth = ringDepth;
         channels = [new Channel(), new Channel()];
         spans = recordSpans ? [] : null;
+        events = recordSpans ? [] : null;
     }
 
     /// <summary>Descriptors that one channel holds.</summary>
@@ -41,6 +43,9 @@ public sealed class EventTimeline
     /// <summary>What occupied which track; empty unless recording.</summary>
     public IReadOnlyList<TimelineSpan> Spans => spans ?? [];
 
+    /// <summary>What the program did, in its order; empty unless recording.</summary>
+    public IReadOnlyList<TimelineEvent> Events => events ?? [];
+
     /// <summary>Cycles in which a channel moves data.</summary>
     public double BusyCycles(int channel) => channels[channel].BusyCycles;
 
@@ -53,6 +58,7 @@ public sealed class EventTimeline
             throw new ArgumentOutOfRangeException(nameof(cycles), cycles, "Work takes no negative time.");
         }
 
+        events?.Add(TimelineEvent.Work(category, cycles));
         Advance(category, NowCycles + cycles, name);
     }
 
@@ -62,8 +68,10 @@ public sealed class EventTimeline
     /// <param name="time">How long the channel is busy with it, and how much later its bytes are complete.</param>
     /// <param name="bytes">Payload.</param>
     /// <param name="name">For the trace.</param>
-    public void Issue(int channel, TransferPurpose purpose, TransferTime time, long bytes, string name = "")
+    /// <param name="rows">Rows that the bytes lie in.</param>
+    public void Issue(int channel, TransferPurpose purpose, TransferTime time, long bytes, string name = "", long rows = 1)
     {
+        events?.Add(TimelineEvent.Transfer(channel, purpose, bytes, rows));
         Channel target = channels[channel];
         target.Retire(NowCycles);
         if (target.Outstanding.Count >= ringDepth)
@@ -84,6 +92,7 @@ public sealed class EventTimeline
     public void Wait(int channel, int outstandingCount = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(outstandingCount);
+        events?.Add(TimelineEvent.Wait(channel, outstandingCount));
         Channel target = channels[channel];
         while (target.Outstanding.Count > outstandingCount)
         {

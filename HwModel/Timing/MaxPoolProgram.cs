@@ -11,28 +11,53 @@ public static class MaxPoolProgram
     private const int VectorBytes = 64;
     private const int VectorFloats = VectorBytes / sizeof(float);
 
-    /// <summary>Plays a call over one image onto a timeline.</summary>
+    /// <summary>Plays a call onto a timeline.</summary>
     /// <param name="plan">Geometry and tiles.</param>
     /// <param name="coefficients">The costs.</param>
     /// <param name="mode">The machine mode.</param>
     /// <param name="timeline">Receives the events.</param>
-    public static void Play(MaxPoolTilePlan plan, CostCoefficients coefficients, MachineMode mode, EventTimeline timeline)
+    /// <param name="imageCount">Images of the batch.</param>
+    /// <param name="invalidatesOutputFirst">See <see cref="TimingAssumptions.InvalidatesOutputFirst"/>.</param>
+    public static void Play(
+        MaxPoolTilePlan plan, CostCoefficients coefficients, MachineMode mode, EventTimeline timeline, int imageCount = 1, bool invalidatesOutputFirst = false)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(coefficients);
         ArgumentNullException.ThrowIfNull(timeline);
         MaxPool2dShape shape = plan.Shape;
         var costs = new ConvolutionCosts(coefficients, mode);
-        long inputBytes = (long)shape.Channels * shape.InHeight * shape.InWidth * sizeof(float);
-        long outputBytes = (long)shape.Channels * shape.OutHeight * shape.OutWidth * sizeof(float);
+        long inputBytes = (long)imageCount * shape.Channels * shape.InHeight * shape.InWidth * sizeof(float);
+        long outputBytes = (long)imageCount * shape.Channels * shape.OutHeight * shape.OutWidth * sizeof(float);
         timeline.Compute(CycleCategory.CacheMaintenance, costs.CacheMaintenanceCycles(inputBytes), "write back");
+        if (invalidatesOutputFirst)
+        {
+            timeline.Compute(CycleCategory.CacheMaintenance, costs.CacheMaintenanceCycles(outputBytes), "invalidate");
+        }
+
+        for (int image = 0; image < imageCount; image++)
+        {
+            PlayImage(plan, costs, coefficients[CoreTerm.MaxPoolStep], timeline);
+        }
+
+        timeline.Compute(CycleCategory.CacheMaintenance, costs.CacheMaintenanceCycles(outputBytes), "invalidate");
+    }
+
+    /// <summary>Column steps times rows times channels; a step makes floor((2 x 16 - kw) / 2) + 1 outputs.</summary>
+    public static long StepsOf(MaxPool2dShape shape, int channels, int rows)
+    {
+        int columnsPerStep = (((2 * VectorFloats) - shape.KernelWidth) / 2) + 1;
+        return ConvolutionWork.DivideRoundUp(shape.OutWidth, columnsPerStep) * rows * channels;
+    }
+
+    private static void PlayImage(MaxPoolTilePlan plan, ConvolutionCosts costs, double stepCycles, EventTimeline timeline)
+    {
+        MaxPool2dShape shape = plan.Shape;
         int tileCount = plan.RowTileCount * plan.ChannelTileCount;
         Load(0);
-        timeline.Wait(LoadChannel);
         for (int tile = 0; tile < tileCount; tile++)
         {
             timeline.Wait(LoadChannel);
-            timeline.Compute(CycleCategory.Control, coefficients[CoreTerm.TileSetup], "tile");
+            timeline.Compute(CycleCategory.Control, costs.TileCycles, "tile");
             if (tile + 1 < tileCount)
             {
                 Load(tile + 1);
@@ -41,13 +66,12 @@ public static class MaxPoolProgram
             timeline.Wait(StoreChannel, 1);
             int channels = plan.ChannelsInTile(tile / plan.RowTileCount);
             int rows = plan.RowsInTile(tile % plan.RowTileCount);
-            timeline.Compute(CycleCategory.Kernel, StepsOf(shape, channels, rows) * coefficients[CoreTerm.MaxPoolStep], "kernel");
+            timeline.Compute(CycleCategory.Kernel, StepsOf(shape, channels, rows) * stepCycles, "kernel");
             long bytes = (long)channels * rows * shape.OutWidth * sizeof(float);
-            timeline.Issue(StoreChannel, TransferPurpose.Output, costs.TransferTime(bytes), bytes, "output");
+            timeline.Issue(StoreChannel, TransferPurpose.Output, costs.TransferTime(bytes), bytes, "output", channels);
         }
 
         timeline.Wait(StoreChannel);
-        timeline.Compute(CycleCategory.CacheMaintenance, costs.CacheMaintenanceCycles(outputBytes), "invalidate");
 
         void Load(int tile)
         {
@@ -56,16 +80,12 @@ public static class MaxPoolProgram
             timeline.Compute(CycleCategory.Fill, costs.FillCycles((long)channels * plan.InputPlaneElements * sizeof(float)), "fill");
             int firstRow = (rowTile * plan.RowsPerTile * shape.Stride) - shape.Padding;
             int endRow = Math.Min(firstRow + ((plan.RowsInTile(rowTile) - 1) * shape.Stride) + shape.KernelHeight, shape.InHeight);
-            long rows = (long)channels * (endRow - Math.Max(firstRow, 0));
+            long rows = (long)channels * Math.Max(endRow - Math.Max(firstRow, 0), 0);
             long bytes = rows * shape.InWidth * sizeof(float);
-            timeline.Issue(LoadChannel, TransferPurpose.Input, costs.TransferTime(bytes), bytes, "input");
+            if (bytes > 0)
+            {
+                timeline.Issue(LoadChannel, TransferPurpose.Input, costs.TransferTime(bytes), bytes, "input", rows);
+            }
         }
-    }
-
-    /// <summary>Column steps times rows times channels; a step makes floor((2 x 16 - kw) / 2) + 1 outputs.</summary>
-    public static long StepsOf(MaxPool2dShape shape, int channels, int rows)
-    {
-        int columnsPerStep = (((2 * VectorFloats) - shape.KernelWidth) / 2) + 1;
-        return ConvolutionWork.DivideRoundUp(shape.OutWidth, columnsPerStep) * rows * channels;
     }
 }

@@ -3,8 +3,9 @@ namespace TileProof.HwModel.Timing;
 /// <summary>The events of mean, the fully connected layer and softmax (operator contract, sections 3, 7 and 9).</summary>
 public static class SmallOperatorProgram
 {
-    private const int LoadChannel = 0;
-    private const int StoreChannel = 1;
+    /// <summary>A fully connected layer with fewer inputs does not use DMA.</summary>
+    public const int SmallestDmaInputs = 512;
+
     private const int VectorFloats = 16;
     private const int LinearVectorElements = 32;
 
@@ -15,48 +16,115 @@ public static class SmallOperatorProgram
     private const int SoftmaxExponentialCycles = 43;
     private const int SoftmaxScaleCycles = 3;
 
-    /// <summary>Mean over 2x2 positions.</summary>
+    /// <summary>Mean over 2x2 positions: chunks of channels, loads on channel 1, stores on channel 0.</summary>
     /// <param name="channels">Channels.</param>
+    /// <param name="bankBytes">Bytes of the smaller bank; 0 for the path without DMA.</param>
     /// <param name="coefficients">The costs.</param>
     /// <param name="mode">The machine mode.</param>
     /// <param name="timeline">Receives the events.</param>
-    public static void PlayMean(int channels, CostCoefficients coefficients, MachineMode mode, EventTimeline timeline)
+    /// <param name="imageCount">Images of the batch.</param>
+    /// <param name="invalidatesOutputFirst">See <see cref="TimingAssumptions.InvalidatesOutputFirst"/>.</param>
+    public static void PlayMean(
+        int channels, int bankBytes, CostCoefficients coefficients, MachineMode mode, EventTimeline timeline, int imageCount = 1, bool invalidatesOutputFirst = false)
     {
+        const int LoadChannel = 1;
+        const int StoreChannel = 0;
+        const int InputChannelBytes = 4 * sizeof(float);
         ArgumentNullException.ThrowIfNull(coefficients);
         ArgumentNullException.ThrowIfNull(timeline);
-        const int PositionCount = 4;
-        long inputBytes = (long)channels * PositionCount * sizeof(float);
-        long outputBytes = (long)channels * sizeof(float);
         timeline.Compute(CycleCategory.Control, coefficients[CoreTerm.MeanCall], "call");
-        Transfer(LoadChannel, TransferPurpose.Input, inputBytes, coefficients, mode, timeline);
-        timeline.Compute(CycleCategory.Kernel, ConvolutionWork.DivideRoundUp(channels, VectorFloats) * MeanVectorCycles, "kernel");
-        Transfer(StoreChannel, TransferPurpose.Output, outputBytes, coefficients, mode, timeline);
-        Maintain(inputBytes + outputBytes, coefficients, mode, timeline);
+        Maintain((long)imageCount * channels * InputChannelBytes, coefficients, mode, timeline);
+        int chunkChannels = bankBytes / (InputChannelBytes + sizeof(float)) / VectorFloats * VectorFloats;
+        if (chunkChannels == 0)
+        {
+            timeline.Compute(CycleCategory.Kernel, imageCount * MeanKernelCycles(channels), "kernel");
+            Maintain((long)imageCount * channels * sizeof(float), coefficients, mode, timeline);
+            return;
+        }
+
+        if (invalidatesOutputFirst)
+        {
+            Maintain((long)imageCount * channels * sizeof(float), coefficients, mode, timeline);
+        }
+
+        for (int image = 0; image < imageCount; image++)
+        {
+            Load(0);
+            timeline.Wait(LoadChannel);
+            for (int first = 0; first < channels; first += chunkChannels)
+            {
+                int count = Math.Min(chunkChannels, channels - first);
+                Load(first + chunkChannels);
+                timeline.Compute(CycleCategory.Kernel, MeanKernelCycles(count), "kernel");
+                Issue(StoreChannel, TransferPurpose.Output, count * sizeof(float), 1, coefficients, mode, timeline);
+                timeline.Wait(LoadChannel);
+                timeline.Wait(StoreChannel);
+            }
+        }
+
+        Maintain((long)imageCount * channels * sizeof(float), coefficients, mode, timeline);
+
+        void Load(int first)
+        {
+            if (first < channels)
+            {
+                long bytes = (long)Math.Min(chunkChannels, channels - first) * InputChannelBytes;
+                Issue(LoadChannel, TransferPurpose.Input, bytes, 1, coefficients, mode, timeline);
+            }
+        }
     }
 
-    /// <summary>A fully connected layer over one input row; weights move in tiles of whole rows, one buffer.</summary>
+    /// <summary>A fully connected layer; with DMA, one input row, and weights that move in tiles of whole rows, one buffer, channel 0.</summary>
+    /// <remarks>An input row longer than a bank is taken in segments, with one weight row a tile.</remarks>
     /// <param name="inFeatures">Elements of the input row.</param>
     /// <param name="outFeatures">Outputs.</param>
-    /// <param name="bankBytes">Bytes of the bank that holds a weight tile.</param>
+    /// <param name="bankBytes">Bytes of the bank that holds a weight tile; 0 for the path without DMA.</param>
     /// <param name="coefficients">The costs.</param>
     /// <param name="mode">The machine mode.</param>
     /// <param name="timeline">Receives the events.</param>
-    public static void PlayLinear(int inFeatures, int outFeatures, int bankBytes, CostCoefficients coefficients, MachineMode mode, EventTimeline timeline)
+    /// <param name="rowCount">Input rows; several only without DMA.</param>
+    public static void PlayLinear(
+        int inFeatures, int outFeatures, int bankBytes, CostCoefficients coefficients, MachineMode mode, EventTimeline timeline, int rowCount = 1)
     {
+        const int Channel = 0;
         ArgumentOutOfRangeException.ThrowIfLessThan(inFeatures, 1);
         ArgumentNullException.ThrowIfNull(coefficients);
         ArgumentNullException.ThrowIfNull(timeline);
-        Transfer(LoadChannel, TransferPurpose.Input, inFeatures, coefficients, mode, timeline);
-        int tileRows = Math.Max(1, bankBytes / inFeatures);
-        double outputCycles = coefficients[CoreTerm.LinearOutput] + (ConvolutionWork.DivideRoundUp(inFeatures, LinearVectorElements) * LinearVectorCycles);
+        Maintain((long)rowCount * inFeatures, coefficients, mode, timeline);
+        Maintain((long)inFeatures * outFeatures, coefficients, mode, timeline);
+        if (bankBytes == 0)
+        {
+            long missedLines = DataCache.LinesOf(inFeatures) + DataCache.LinesOf((long)inFeatures * outFeatures) + DataCache.LinesOf(outFeatures);
+            timeline.Compute(
+                CycleCategory.Kernel, rowCount * (LinearKernelCycles(outFeatures, inFeatures) + (missedLines * coefficients[mode, MemoryTerm.LineMiss])), "kernel");
+            timeline.Compute(CycleCategory.Epilogue, (double)rowCount * outFeatures * coefficients[CoreTerm.LinearOutput], "requantize");
+            Maintain((long)rowCount * outFeatures, coefficients, mode, timeline);
+            return;
+        }
+
+        int largestSegment = bankBytes / LinearVectorElements * LinearVectorElements;
+        int segmentInputs = Math.Min(inFeatures, largestSegment);
+        int tileRows = segmentInputs < inFeatures ? 1 : Math.Max(1, bankBytes / RoundUpToVector(inFeatures));
         for (int first = 0; first < outFeatures; first += tileRows)
         {
             int rows = Math.Min(tileRows, outFeatures - first);
-            Transfer(LoadChannel, TransferPurpose.Coefficients, (long)rows * inFeatures, coefficients, mode, timeline);
-            timeline.Compute(CycleCategory.Kernel, rows * outputCycles, "kernel");
+            for (int firstInput = 0; firstInput < inFeatures; firstInput += segmentInputs)
+            {
+                int inputs = Math.Min(segmentInputs, inFeatures - firstInput);
+                if (first == 0 || segmentInputs < inFeatures)
+                {
+                    Issue(Channel, TransferPurpose.Input, inputs, 1, coefficients, mode, timeline);
+                }
+
+                Issue(Channel, TransferPurpose.Coefficients, (long)rows * inputs, rows, coefficients, mode, timeline);
+                timeline.Wait(Channel);
+                timeline.Compute(CycleCategory.Kernel, LinearKernelCycles(rows, inputs), "kernel");
+            }
+
+            timeline.Compute(CycleCategory.Epilogue, rows * coefficients[CoreTerm.LinearOutput], "requantize");
         }
 
-        Maintain(inFeatures + ((long)inFeatures * outFeatures) + outFeatures, coefficients, mode, timeline);
+        Maintain(outFeatures, coefficients, mode, timeline);
     }
 
     /// <summary>Softmax over rows that lie in memory one after another; one row per DMA chunk. Issue slots only: no published cycles.</summary>
@@ -65,39 +133,58 @@ public static class SmallOperatorProgram
     /// <param name="coefficients">The costs.</param>
     /// <param name="mode">The machine mode.</param>
     /// <param name="timeline">Receives the events.</param>
-    public static void PlaySoftmax(int rows, int rowElements, CostCoefficients coefficients, MachineMode mode, EventTimeline timeline)
+    /// <param name="maintainsCache">Whether the program writes its input back and drops its output, as the corrected one does.</param>
+    public static void PlaySoftmax(int rows, int rowElements, CostCoefficients coefficients, MachineMode mode, EventTimeline timeline, bool maintainsCache = false)
     {
+        const int LoadChannel = 0;
+        const int StoreChannel = 1;
         ArgumentNullException.ThrowIfNull(coefficients);
         ArgumentNullException.ThrowIfNull(timeline);
         long rowBytes = (long)rowElements * sizeof(float);
-        long vectors = ConvolutionWork.DivideRoundUp(rowElements, VectorFloats);
         timeline.Compute(CycleCategory.Control, coefficients[CoreTerm.DirectCall], "call");
-        Issue(LoadChannel, TransferPurpose.Input);
+        MaintainTensor();
+        MaintainTensor();
+        Issue(LoadChannel, TransferPurpose.Input, rowBytes, 1, coefficients, mode, timeline);
         for (int row = 0; row < rows; row++)
         {
             timeline.Wait(LoadChannel);
             if (row + 1 < rows)
             {
-                Issue(LoadChannel, TransferPurpose.Input);
+                Issue(LoadChannel, TransferPurpose.Input, rowBytes, 1, coefficients, mode, timeline);
             }
 
-            timeline.Compute(CycleCategory.Kernel, vectors * (SoftmaxMaximumCycles + SoftmaxExponentialCycles + SoftmaxScaleCycles), "kernel");
+            timeline.Compute(CycleCategory.Kernel, SoftmaxKernelCycles(rowElements), "kernel");
             timeline.Wait(StoreChannel);
-            Issue(StoreChannel, TransferPurpose.Output);
+            Issue(StoreChannel, TransferPurpose.Output, rowBytes, 1, coefficients, mode, timeline);
         }
 
         timeline.Wait(StoreChannel);
+        MaintainTensor();
 
-        void Issue(int channel, TransferPurpose purpose) =>
-            timeline.Issue(channel, purpose, DmaCosts.TransferTime(coefficients, mode, rowBytes), rowBytes, purpose.ToString());
+        void MaintainTensor()
+        {
+            if (maintainsCache)
+            {
+                Maintain(rows * rowBytes, coefficients, mode, timeline);
+            }
+        }
     }
 
-    private static void Transfer(
-        int channel, TransferPurpose purpose, long bytes, CostCoefficients coefficients, MachineMode mode, EventTimeline timeline)
-    {
-        timeline.Issue(channel, purpose, DmaCosts.TransferTime(coefficients, mode, bytes), bytes, purpose.ToString());
-        timeline.Wait(channel);
-    }
+    /// <summary>Means of channels.</summary>
+    internal static double MeanKernelCycles(int channels) => ConvolutionWork.DivideRoundUp(channels, VectorFloats) * MeanVectorCycles;
+
+    /// <summary>Products and sums of weight rows.</summary>
+    internal static double LinearKernelCycles(int rows, int inputs) => (double)rows * ConvolutionWork.DivideRoundUp(inputs, LinearVectorElements) * LinearVectorCycles;
+
+    /// <summary>One row.</summary>
+    internal static double SoftmaxKernelCycles(int rowElements) =>
+        ConvolutionWork.DivideRoundUp(rowElements, VectorFloats) * (SoftmaxMaximumCycles + SoftmaxExponentialCycles + SoftmaxScaleCycles);
+
+    private static int RoundUpToVector(int inputs) => (inputs + LinearVectorElements - 1) / LinearVectorElements * LinearVectorElements;
+
+    private static void Issue(
+        int channel, TransferPurpose purpose, long bytes, long rows, CostCoefficients coefficients, MachineMode mode, EventTimeline timeline) =>
+        timeline.Issue(channel, purpose, DmaCosts.TransferTime(coefficients, mode, bytes), bytes, purpose.ToString(), rows);
 
     private static void Maintain(long bytes, CostCoefficients coefficients, MachineMode mode, EventTimeline timeline) =>
         timeline.Compute(CycleCategory.CacheMaintenance, DataCache.LinesOf(bytes) * coefficients[mode, MemoryTerm.CacheLine], "cache");

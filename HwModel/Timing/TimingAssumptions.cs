@@ -6,6 +6,9 @@ public sealed record TimingAssumptions
     /// <summary>The published system.</summary>
     public static TimingAssumptions None { get; } = new();
 
+    /// <summary>The corrected programs: every wait, and no stale cache line.</summary>
+    public static TimingAssumptions CorrectedPrograms { get; } = new() { Waits = WaitPolicy.EveryTransfer, InvalidatesOutputFirst = true };
+
     /// <summary>Weight sums and magnitudes are computed once when the model is loaded instead of in every call.</summary>
     public bool WeightSumsAtLoad { get; init; }
 
@@ -20,6 +23,9 @@ public sealed record TimingAssumptions
 
     /// <summary>DMA this many times as fast, in bytes and in latency.</summary>
     public double DmaSpeedFactor { get; init; } = 1;
+
+    /// <summary>Whether the programs drop the cache lines of an output before DMA stores behind them too, as the corrected ones do.</summary>
+    public bool InvalidatesOutputFirst { get; init; }
 
     /// <summary>Which transfers convolutions wait for; the published print-free runs are explained best by the default.</summary>
     public WaitPolicy Waits { get; init; } = WaitPolicy.BothChannelsBeforeKernel;

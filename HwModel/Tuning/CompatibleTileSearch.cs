@@ -29,7 +29,7 @@ public static class CompatibleTileSearch
         }
 
         var bound = new CompatibleBound(shape, model.Costs);
-        var contest = new PlanContest(model, depth);
+        var contest = new PlanContest(model, hasOutputScales, depth);
         for (int channels = 1; channels <= shape.OutChannels; channels++)
         {
             for (int rows = 1; rows <= shape.OutHeight; rows++)

@@ -21,8 +21,8 @@ internal sealed class FreeBound
 
     public double Of(Conv2dTilePlan plan)
     {
-        Conv2dShape fullPass = FreeConvolutionProgram.PassShape(plan, 0);
-        Conv2dShape lastPass = FreeConvolutionProgram.PassShape(plan, plan.PassCount - 1);
+        Conv2dShape fullPass = plan.ShapeOfPass(0);
+        Conv2dShape lastPass = plan.ShapeOfPass(plan.PassCount - 1);
         int lastRows = plan.RowsInTile(plan.RowTileCount - 1);
         double kernelCycles = 0;
         foreach ((Conv2dShape passShape, int passes) in new[] { (fullPass, plan.PassCount - 1), (lastPass, 1) })

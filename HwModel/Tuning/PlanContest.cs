@@ -11,11 +11,13 @@ internal sealed class PlanContest
 {
     private const double SmallestSavingCycles = 1;
     private readonly PlanCostModel model;
+    private readonly bool hasOutputScales;
     private readonly SearchDepth depth;
     private readonly List<(double BoundCycles, int Number, Conv2dTilePlan Plan)> candidates = [];
 
-    public PlanContest(PlanCostModel model, SearchDepth depth)
+    public PlanContest(PlanCostModel model, bool hasOutputScales, SearchDepth depth)
     {
+        this.hasOutputScales = hasOutputScales;
         this.model = model;
         this.depth = depth;
     }
@@ -28,7 +30,7 @@ internal sealed class PlanContest
     /// <summary>The result against an incumbent, the published plan.</summary>
     public TunedPlan Decide(Conv2dTilePlan incumbent)
     {
-        PlanCost incumbentCost = model.CostOf(incumbent);
+        PlanCost incumbentCost = model.CostOf(incumbent, hasOutputScales);
         (Conv2dTilePlan Plan, PlanCost Cost, int Number)? best = null;
         int played = 0;
         if (depth == SearchDepth.Pruned)
@@ -43,7 +45,7 @@ internal sealed class PlanContest
                 break;
             }
 
-            PlanCost cost = model.CostOf(plan);
+            PlanCost cost = model.CostOf(plan, hasOutputScales);
             played++;
             if (best is not { } leader || IsBetter(cost, number, leader.Cost, leader.Number))
             {

@@ -5,6 +5,8 @@ using TileProof.Cli.Commands;
 using TileProof.Golden.Import;
 using TileProof.Kernels;
 using TileProof.Verification;
+using TileProof.Verification.Benchmarks;
+using TileProof.Verification.Cycles;
 using TileProof.Verification.TimingCalibration;
 
 namespace TileProof.Cli;
@@ -59,7 +61,7 @@ public static class CommandLineApplication
     public static Command CreateRoot(CommandContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return CreateRoot(
+        Command root = CreateRoot(
         [
             VerifyCommand.Create(context, ConformanceRun.Execute),
             InjectCommand.Create(context, InjectRun.Execute),
@@ -72,7 +74,13 @@ public static class CommandLineApplication
             CompareLogCommand.Create(context),
             DevicesCommand.Create(context, DeviceCatalog.List),
             CalibrateCommand.Create(context, CalibrationRun.Execute),
+            TraceCommand.Create(context, TraceRun.Execute),
+            WhatIfCommand.Create(context, WhatIfRun.Execute),
+            BenchCommand.Create(context, BenchRun.Execute),
+            CompletionCommand.Create(context),
         ]);
+        root.Subcommands.Add(CompletionCommand.CreateSuggest(context, root));
+        return root;
     }
 
     /// <summary>Makes a root with the given commands.</summary>

@@ -1,8 +1,11 @@
 using TileProof.Golden.OnnxRuntime;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Timing;
 using TileProof.Kernels;
 using TileProof.Operators;
+using TileProof.Verification.Cycles;
+using TileProof.Verification.TimingCalibration;
 
 namespace TileProof.Verification;
 
@@ -59,7 +62,7 @@ public static class ConformanceRun
         foreach (NetworkSource source in sources)
         {
             progress.Say($"{source.Network.Name}: golden results of {source.Network.Calls.Count} calls");
-            IReadOnlyList<GoldenCall> all = NetworkGolden.Compute(source.Network, source.FirstImage, engines, options.Derivation, cancellation);
+            IReadOnlyList<GoldenCall> all = NetworkGolden.Compute(source.Network, source.FirstImage, engines, options, cancellation);
             GoldenCall[] wanted = [.. all.Where(golden => selected.Contains(golden.Call))];
             goldens.AddRange(wanted);
             int before = cases.Count;
@@ -103,8 +106,13 @@ public static class ConformanceRun
             folder.WriteCsv("accuracy.csv", accuracies.SelectMany(static accuracy => accuracy.Rows));
         }
 
-        string summary = SummaryReport.Write(outcome, versions, settings);
-        folder.WriteText("summary.md", accuracies.Length == 0 ? summary : summary + NetworkAccuracy.Describe(accuracies));
+        NetworkCycles[] cycles = PredictCycles(sources, options, cancellation);
+        HashSet<(string, int)> selected = [.. outcome.Goldens.Select(static golden => (golden.Network, golden.Call.Index))];
+        folder.WriteCsv("cycles.csv", cycles.SelectMany(static network => network.Rows).Where(row => selected.Contains((row.Network, row.CallIndex))));
+        string summary = SummaryReport.Write(outcome, versions, settings)
+            + (options.Layers.Count == 0 ? NetworkCycles.Describe(cycles) : "")
+            + (accuracies.Length > 0 ? NetworkAccuracy.Describe(accuracies) : "");
+        folder.WriteText("summary.md", summary);
         foreach (CaseResult failure in outcome.Cases.Where(static result => !result.IsProven).Take(PrintedFailures))
         {
             output.WriteLine(SummaryReport.DescribeFailure(failure));
@@ -113,6 +121,12 @@ public static class ConformanceRun
         output.WriteLine(SummaryReport.Verdict(outcome));
         output.WriteLine($"reports: {folder.PathOf("summary.md")}");
         return outcome.IsProven;
+    }
+
+    private static NetworkCycles[] PredictCycles(NetworkSource[] sources, VerifyOptions options, CancellationToken cancellation)
+    {
+        var report = new CycleReport(CostCoefficients.Calibrated, PublishedCycles.OfThisBuild) { PlansFor = options.PlansFor };
+        return [.. sources.Select(source => NetworkCycles.Predict(source.Network, options.Banks, report, cancellation))];
     }
 
     internal static NetworkSource[] LoadAll(VerifyOptions options)
@@ -136,12 +150,14 @@ public static class ConformanceRun
         using IProgressActivity activity = progress.Begin("cases", cases.Count);
         Workers.ForEach(
             cases.Count,
+            index => CostOf(cases[index].Golden.Call),
             index =>
             {
                 results[index] = CaseResult.Run(cases[index], options.LandingSeed);
                 activity.Advance();
             },
-            cancellation);
+            cancellation,
+            options.ThreadCount);
         return results.Where(result => result.Execution is null || options.Modes.Contains(CaseMatrix.ModeOf(result.Execution.Path)));
     }
 
@@ -156,13 +172,21 @@ public static class ConformanceRun
         (GoldenCall Golden, BankSetting Bank)[] runs = [.. from golden in goldens from bank in options.Banks select (golden, bank)];
         var rows = new AdversarialRow[runs.Length];
         using IProgressActivity activity = progress.Begin($"{options.AdversarialSchedules} adversarial schedules each", runs.Length);
-        Parallel.For(0, runs.Length, new ParallelOptions { CancellationToken = cancellation }, index =>
-        {
-            rows[index] = AdversarialRow.Run(runs[index].Golden, runs[index].Bank, options);
-            activity.Advance();
-        });
+        Workers.ForEach(
+            runs.Length,
+            index => CostOf(runs[index].Golden.Call),
+            index =>
+            {
+                rows[index] = AdversarialRow.Run(runs[index].Golden, runs[index].Bank, options);
+                activity.Advance();
+            },
+            cancellation,
+            options.ThreadCount);
         return rows;
     }
+
+    /// <summary>Products, and bytes for the calls that have none.</summary>
+    private static long CostOf(OperatorCall call) => call.MultiplyAccumulates + call.Output.LengthBytes;
 
     private static EndToEndResult[] RunEndToEnd(
         NetworkSource source, IReadOnlyList<GoldenCall> goldens, VerifyOptions options, IProgressReporter progress, CancellationToken cancellation)
@@ -172,12 +196,14 @@ public static class ConformanceRun
         using IProgressActivity activity = progress.Begin("end to end", runs.Length);
         Workers.ForEach(
             runs.Length,
+            static _ => 1,
             index =>
             {
                 results[index] = EndToEndResult.Run(source, goldens, runs[index].Bank, runs[index].Landing, options);
                 activity.Advance();
             },
-            cancellation);
+            cancellation,
+            options.ThreadCount);
         return results;
     }
 

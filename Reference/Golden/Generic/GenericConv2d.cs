@@ -1,3 +1,4 @@
+using System.Numerics;
 using TileProof.Operators;
 
 namespace TileProof.Golden.Generic;
@@ -47,50 +48,88 @@ public static class GenericConv2d
         float inverseOutputScale = GenericRounding.InverseOf(outputScale);
         TensorShape outputShape = shape.OutputShape(batch);
         var output = new sbyte[outputShape.ElementCount];
-        for (int offset = 0; offset < output.Length; offset++)
+        float[] tapRows = TapRows(shape, weights);
+        var accumulators = new float[shape.OutChannels / shape.Groups];
+        for (int position = 0; position < batch * shape.OutHeight * shape.OutWidth; position++)
         {
-            TensorIndex index = outputShape.IndexOf(offset);
-            float accumulator = Accumulate(shape, input, weights, bias[index.C], inputZeroPoint, index);
-            float value = biasScales[biasScales.Length == 1 ? 0 : index.C] * accumulator;
-            output[offset] = GenericRounding.ToInt8(value, inverseOutputScale, outputZeroPoint);
+            (int row, int x) = Math.DivRem(position, shape.OutWidth);
+            (int n, int y) = Math.DivRem(row, shape.OutHeight);
+            for (int group = 0; group < shape.Groups; group++)
+            {
+                int firstChannel = group * accumulators.Length;
+                for (int i = 0; i < accumulators.Length; i++)
+                {
+                    accumulators[i] = bias[firstChannel + i];
+                }
+
+                Accumulate(shape, input, tapRows, inputZeroPoint, new TensorIndex(n, group, y, x), accumulators);
+                for (int i = 0; i < accumulators.Length; i++)
+                {
+                    float value = biasScales[biasScales.Length == 1 ? 0 : firstChannel + i] * accumulators[i];
+                    output[outputShape.OffsetOf(n, firstChannel + i, y, x)] = GenericRounding.ToInt8(value, inverseOutputScale, outputZeroPoint);
+                }
+            }
         }
 
         return output;
     }
 
-    private static float Accumulate(
-        Conv2dShape shape, ReadOnlySpan<sbyte> input, ReadOnlySpan<sbyte> weights, int bias, int inputZeroPoint, TensorIndex index)
+    /// <summary>The weights of one tap for all output channels of a group side by side, as floats: <c>[groups, C / groups, KH, KW, OC / groups]</c>.</summary>
+    private static float[] TapRows(Conv2dShape shape, ReadOnlySpan<sbyte> weights)
     {
-        int channelsPerGroup = shape.InChannels / shape.Groups;
-        int group = index.C / (shape.OutChannels / shape.Groups);
-        TensorShape inputShape = shape.InputShape(index.N + 1);
-        TensorShape weightShape = shape.WeightShape();
-        float accumulator = bias;
-        for (int c = 0; c < channelsPerGroup; c++)
+        int taps = shape.WeightsPerOutChannel;
+        int groupChannels = shape.OutChannels / shape.Groups;
+        var rows = new float[weights.Length];
+        for (int channel = 0; channel < shape.OutChannels; channel++)
         {
-            for (int ky = 0; ky < shape.KernelHeight; ky++)
+            (int group, int column) = Math.DivRem(channel, groupChannels);
+            for (int tap = 0; tap < taps; tap++)
             {
-                int y = (index.Y * shape.Stride) - shape.VerticalPadding + (ky * shape.Dilation);
-                if (y < 0 || y >= shape.InHeight)
-                {
-                    continue;
-                }
-
-                for (int kx = 0; kx < shape.KernelWidth; kx++)
-                {
-                    int x = (index.X * shape.Stride) - shape.Padding + (kx * shape.Dilation);
-                    if (x < 0 || x >= shape.InWidth)
-                    {
-                        continue;
-                    }
-
-                    float level = input[inputShape.OffsetOf(index.N, (group * channelsPerGroup) + c, y, x)] - inputZeroPoint;
-                    float weight = weights[weightShape.OffsetOf(index.C, c, ky, kx)];
-                    accumulator += level * weight;
-                }
+                rows[(((group * taps) + tap) * groupChannels) + column] = weights[(channel * taps) + tap];
             }
         }
 
-        return accumulator;
+        return rows;
+    }
+
+    /// <summary>Adds the taps of one position to the accumulators of a group; every channel adds its taps in the same order.</summary>
+    /// <remarks>The index is image, group, row and column.</remarks>
+    private static void Accumulate(
+        Conv2dShape shape, ReadOnlySpan<sbyte> input, ReadOnlySpan<float> tapRows, int inputZeroPoint, TensorIndex index, Span<float> accumulators)
+    {
+        int channelsPerGroup = shape.InChannels / shape.Groups;
+        int tap = index.C * shape.WeightsPerOutChannel;
+        for (int c = 0; c < channelsPerGroup; c++)
+        {
+            int plane = ((index.N * shape.InChannels) + (index.C * channelsPerGroup) + c) * shape.InHeight;
+            for (int ky = 0; ky < shape.KernelHeight; ky++)
+            {
+                int y = (index.Y * shape.Stride) - shape.VerticalPadding + (ky * shape.Dilation);
+                for (int kx = 0; kx < shape.KernelWidth; kx++, tap++)
+                {
+                    int x = (index.X * shape.Stride) - shape.Padding + (kx * shape.Dilation);
+                    if ((uint)y < (uint)shape.InHeight && (uint)x < (uint)shape.InWidth)
+                    {
+                        float level = input[((plane + y) * shape.InWidth) + x] - inputZeroPoint;
+                        AddTap(accumulators, level, tapRows.Slice(tap * accumulators.Length, accumulators.Length));
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>A product and a sum, rounded one after the other, in each channel.</summary>
+    private static void AddTap(Span<float> accumulators, float level, ReadOnlySpan<float> weights)
+    {
+        int channel = 0;
+        for (; channel <= accumulators.Length - Vector<float>.Count; channel += Vector<float>.Count)
+        {
+            (new Vector<float>(accumulators[channel..]) + (new Vector<float>(weights[channel..]) * level)).CopyTo(accumulators[channel..]);
+        }
+
+        for (; channel < accumulators.Length; channel++)
+        {
+            accumulators[channel] += level * weights[channel];
+        }
     }
 }

@@ -23,9 +23,22 @@ public static class ScalarConv2d
         var counter = new EventCounter();
         TensorShape outputShape = shape.OutputShape(batch);
         var output = new sbyte[outputShape.ElementCount];
-        for (int offset = 0; offset < output.Length; offset++)
+        var window = new int[shape.WeightsPerOutChannel];
+        int groupChannels = shape.OutChannels / shape.Groups;
+        for (int position = 0; position < batch * shape.OutHeight * shape.OutWidth; position++)
         {
-            output[offset] = ComputeElement(shape, input, weights, requantization, outputShape.IndexOf(offset), counter);
+            (int row, int x) = Math.DivRem(position, shape.OutWidth);
+            (int n, int y) = Math.DivRem(row, shape.OutHeight);
+            for (int channel = 0; channel < shape.OutChannels; channel++)
+            {
+                var index = new TensorIndex(n, channel, y, x);
+                if (channel % groupChannels == 0)
+                {
+                    ReadWindow(shape, input, requantization.InputZeroPoint, index, window);
+                }
+
+                output[outputShape.OffsetOf(n, channel, y, x)] = ComputeElement(shape, window, weights, requantization, channel, counter);
+            }
         }
 
         return new ScalarConv2dResult(output, counter.ToEvents());
@@ -51,6 +64,7 @@ public static class ScalarConv2d
         var counter = new EventCounter();
         TensorShape outputShape = shape.OutputShape(batch);
         var output = new sbyte[outputOffsets.Length];
+        var window = new int[shape.WeightsPerOutChannel];
         for (int i = 0; i < output.Length; i++)
         {
             if ((uint)outputOffsets[i] >= (uint)outputShape.ElementCount)
@@ -59,34 +73,46 @@ public static class ScalarConv2d
                     nameof(outputOffsets), outputOffsets[i], $"The output {outputShape} has {outputShape.ElementCount} elements.");
             }
 
-            output[i] = ComputeElement(shape, input, weights, requantization, outputShape.IndexOf(outputOffsets[i]), counter);
+            TensorIndex index = outputShape.IndexOf(outputOffsets[i]);
+            ReadWindow(shape, input, requantization.InputZeroPoint, index, window);
+            output[i] = ComputeElement(shape, window, weights, requantization, index.C, counter);
         }
 
         return new ScalarConv2dResult(output, counter.ToEvents());
     }
 
     private static sbyte ComputeElement(
-        Conv2dShape shape, ReadOnlySpan<sbyte> input, ReadOnlySpan<sbyte> weights, Requantization requantization, TensorIndex index, EventCounter counter)
+        Conv2dShape shape, ReadOnlySpan<int> window, ReadOnlySpan<sbyte> weights, Requantization requantization, int channel, EventCounter counter)
     {
-        long sum = SumOfProducts(shape, input, weights, requantization.InputZeroPoint, index);
-        long exact = requantization.KernelBias[index.C] + sum;
+        long sum = SumOfProducts(window, weights.Slice(channel * shape.WeightsPerOutChannel, shape.WeightsPerOutChannel));
+        long exact = requantization.KernelBias[channel] + sum;
         int accumulator = FixedPoint.Wrap24(exact);
         long shifted = FixedPoint.RoundHalfUpShift(accumulator, requantization.AccumulatorShift);
         int v = FixedPoint.Saturate16(shifted);
-        long scaled = FixedPoint.RoundHalfUpShift((long)v * requantization.OutputScaleOf(index.C), requantization.OutputShift);
+        long scaled = FixedPoint.RoundHalfUpShift((long)v * requantization.OutputScaleOf(channel), requantization.OutputShift);
         int r = FixedPoint.Saturate16(scaled);
         int clamped = Math.Max(Math.Min(r, requantization.ClampMaximum), requantization.ClampMinimum);
         counter.Count(accumulator != exact, v != shifted, r != scaled);
-        return FixedPoint.Saturate8((long)clamped + requantization.PostCorrectionOf(index.C));
+        return FixedPoint.Saturate8((long)clamped + requantization.PostCorrectionOf(channel));
     }
 
-    private static long SumOfProducts(
-        Conv2dShape shape, ReadOnlySpan<sbyte> input, ReadOnlySpan<sbyte> weights, int inputZeroPoint, TensorIndex index)
+    private static long SumOfProducts(ReadOnlySpan<int> window, ReadOnlySpan<sbyte> weights)
+    {
+        long sum = 0;
+        for (int tap = 0; tap < weights.Length; tap++)
+        {
+            sum += window[tap] * weights[tap];
+        }
+
+        return sum;
+    }
+
+    /// <summary>What an output element and the others of its group at the same position multiply by their weights; padding is the zero point.</summary>
+    private static void ReadWindow(Conv2dShape shape, ReadOnlySpan<sbyte> input, int inputZeroPoint, TensorIndex index, Span<int> window)
     {
         int channelsPerGroup = shape.InChannels / shape.Groups;
         int firstChannel = index.C / (shape.OutChannels / shape.Groups) * channelsPerGroup;
-        int weight = index.C * shape.WeightsPerOutChannel;
-        long sum = 0;
+        int tap = 0;
         for (int c = 0; c < channelsPerGroup; c++)
         {
             int plane = ((index.N * shape.InChannels) + firstChannel + c) * shape.InHeight;
@@ -94,17 +120,14 @@ public static class ScalarConv2d
             {
                 int y = (index.Y * shape.Stride) + (ky * shape.Dilation) - shape.VerticalPadding;
                 bool rowInside = (uint)y < (uint)shape.InHeight;
-                for (int kx = 0; kx < shape.KernelWidth; kx++, weight++)
+                for (int kx = 0; kx < shape.KernelWidth; kx++, tap++)
                 {
                     int x = (index.X * shape.Stride) + (kx * shape.Dilation) - shape.Padding;
                     bool inside = rowInside && (uint)x < (uint)shape.InWidth;
-                    int sample = inside ? input[((plane + y) * shape.InWidth) + x] : inputZeroPoint;
-                    sum += sample * weights[weight];
+                    window[tap] = inside ? input[((plane + y) * shape.InWidth) + x] : inputZeroPoint;
                 }
             }
         }
-
-        return sum;
     }
 
     private sealed class EventCounter

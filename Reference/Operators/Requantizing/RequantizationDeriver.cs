@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace TileProof.Operators;
 
 /// <summary>Derives the requantization integers of a convolution from its scales, zero points, weights and bias.</summary>
@@ -195,10 +197,30 @@ public static class RequantizationDeriver
 
     private static double ScaleAt(float effectiveScale, int exponent) => Math.Truncate(Math.ScaleB((double)effectiveScale, exponent));
 
+    /// <summary>Sum and sum of magnitudes; exact in any order.</summary>
     private static (long Sum, long L1Norm) SumsOf(ReadOnlySpan<sbyte> weights)
     {
+        // An int16 lane holds the magnitudes of this many pairs of weights: 127 * 2 * 128 = 32512.
+        const int LargestBlockVectors = 127;
         long sum = 0;
         long l1Norm = 0;
+        while (weights.Length >= Vector<sbyte>.Count)
+        {
+            int blockVectors = Math.Min(weights.Length / Vector<sbyte>.Count, LargestBlockVectors);
+            Vector<short> sums = Vector<short>.Zero;
+            Vector<short> magnitudes = Vector<short>.Zero;
+            for (int vector = 0; vector < blockVectors; vector++)
+            {
+                Vector.Widen(new Vector<sbyte>(weights[(vector * Vector<sbyte>.Count)..]), out Vector<short> lower, out Vector<short> upper);
+                sums += lower + upper;
+                magnitudes += Vector.Abs(lower) + Vector.Abs(upper);
+            }
+
+            sum += Total(sums);
+            l1Norm += Total(magnitudes);
+            weights = weights[(blockVectors * Vector<sbyte>.Count)..];
+        }
+
         foreach (sbyte weight in weights)
         {
             sum += weight;
@@ -206,6 +228,12 @@ public static class RequantizationDeriver
         }
 
         return (sum, l1Norm);
+    }
+
+    private static int Total(Vector<short> values)
+    {
+        Vector.Widen(values, out Vector<int> lower, out Vector<int> upper);
+        return Vector.Sum(lower + upper);
     }
 
     private static void Validate(Conv2dShape shape, ReadOnlySpan<sbyte> weights, ReadOnlySpan<int> bias, ReadOnlySpan<float> effectiveScales)

@@ -22,6 +22,7 @@ public static class TuneCommand
         var input = new Option<string>("--input") { HelpName = "size", Description = "Input image: rows, or ROWSxCOLUMNS. Default: 64." };
         var seed = new Option<string>("--seed") { HelpName = "number", Description = "Seed of weights, images and random landings. Default: the seeds of the stored calibrations." };
         var mode = new Option<string>("--mode") { HelpName = "name", Description = $"How much of the memory system counts: {List<MachineMode>()}. Default: {ChoiceList.NameOf(defaults.Mode)}." };
+        var corrected = new Option<bool>("--corrected-cycles") { Description = "Count the waits of the corrected programs instead of those of the published ones." };
         var landings = new Option<string>("--landing") { HelpName = "names", Description = $"When transfers land while plans are proven: {List<LandingKind>()}, all. Default: at-wait." };
         var compatible = new Option<bool>("--compatible") { Description = "Search plans that the published programs run unchanged. The default." };
         var free = new Option<bool>("--free") { Description = "Search other loop orders, buffers and passes over the input channels too." };
@@ -30,7 +31,7 @@ public static class TuneCommand
         var outputFolder = new Option<string>("--out") { HelpName = "folder", Description = "Where reports and plans are written. Default: reports." };
         var command = new Command("tune", "Search tile plans with fewer cycles, and prove them bit for bit.")
         {
-            networks, banks, input, seed, mode, landings, compatible, free, exhaustive, withoutSizes, outputFolder,
+            networks, banks, input, seed, mode, corrected, landings, compatible, free, exhaustive, withoutSizes, outputFolder,
         };
         command.Validators.Add(result =>
         {
@@ -63,6 +64,7 @@ public static class TuneCommand
                 },
                 Mode = Read(parsed, mode, text => ChoiceList.ParseOne<MachineMode>("mode", text), defaults.Mode),
                 Landings = Read(parsed, landings, text => ChoiceList.Parse<LandingKind>("landing policy", text), defaults.Landings),
+                CountsCorrectedPrograms = parsed.GetValue(corrected),
                 IsFree = parsed.GetValue(free),
                 Depth = parsed.GetValue(exhaustive) ? SearchDepth.Exhaustive : SearchDepth.Pruned,
                 ComparesBanks = !parsed.GetValue(withoutSizes),

@@ -16,6 +16,11 @@ public static class MismatchCause
     {
         ArgumentNullException.ThrowIfNull(expected);
         ArgumentNullException.ThrowIfNull(actual);
+        if (expected.Bytes.SequenceEqual(actual.Bytes))
+        {
+            return "";
+        }
+
         return plan is null ? GuessFromRange(expected, actual) : GuessFromTiles(plan, expected, actual, poison);
     }
 
@@ -35,11 +40,6 @@ public static class MismatchCause
             }
         }
 
-        if (count == 0)
-        {
-            return "";
-        }
-
         string range = string.Create(CultureInfo.InvariantCulture, $"elements {first}..{last}");
         return count == last - first + 1
             ? $"{range}, all of them: a chunk that was late or not stored, or a tail"
@@ -51,7 +51,6 @@ public static class MismatchCause
         var evidence = Evidence.Collect(plan, expected, actual, poison);
         return evidence switch
         {
-            { Count: 0 } => "",
             { AllPoison: true } => $"never written: a missing store or a dropped tile ({evidence.Tiles.Count} tiles)",
             { LargestLevels: 1 } => "rounding: every difference is one level",
             { DifferenceRange: 0 } => string.Create(CultureInfo.InvariantCulture, $"a constant offset of {evidence.SmallestDifference}: zero point or bias"),

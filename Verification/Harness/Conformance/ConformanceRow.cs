@@ -1,7 +1,6 @@
 using System.Globalization;
 using TileProof.HwModel.Executors;
 using TileProof.HwModel.Planning;
-using TileProof.Operators;
 
 namespace TileProof.Verification;
 
@@ -125,7 +124,7 @@ public sealed record ConformanceRow
             LikelyCause = result.LikelyCause,
             Fault = result.Fault ?? "",
             Hazards = result.ViolationCount,
-            Golden = golden.Call is SoftmaxCall ? "scalar-oracle" : "onnxruntime",
+            Golden = golden.Reference,
             GoldenAgreement = string.Join("; ", golden.Agreements),
             GenericLevels = golden.GenericLevels?.ToString() ?? "",
             OutputHash = result.OutputHash,

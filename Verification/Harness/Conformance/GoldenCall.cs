@@ -11,10 +11,16 @@ public sealed record GoldenCall
     /// <summary>The call.</summary>
     public required OperatorCall Call { get; init; }
 
+    /// <summary>The engine that <see cref="Expected"/> comes from.</summary>
+    public required string Reference { get; init; }
+
     /// <summary>One tensor per input.</summary>
     public required IReadOnlyList<Tensor> Inputs { get; init; }
 
-    /// <summary>The output of the ONNX Runtime golden; of the scalar oracle where ONNX Runtime is not bit-equal by design.</summary>
+    /// <summary>
+    /// The output of the ONNX Runtime golden; of the scalar oracle for softmax, which ONNX Runtime computes otherwise; of the generic
+    /// operators for convolutions without a tiled kernel.
+    /// </summary>
     public required Tensor Expected { get; init; }
 
     /// <summary>The other golden engines against <see cref="Expected"/>.</summary>

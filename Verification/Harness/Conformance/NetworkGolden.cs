@@ -1,5 +1,6 @@
 using TileProof.Golden.Generic;
 using TileProof.Golden.Scalar;
+using TileProof.HwModel.Planning;
 using TileProof.Operators;
 
 namespace TileProof.Verification;
@@ -7,7 +8,8 @@ namespace TileProof.Verification;
 /// <summary>Runs a network through the golden engines, each call on the integer golden's own input, so that errors do not add up.</summary>
 /// <remarks>
 /// The scalar oracle computes every element of a call up to <see cref="CompleteOracleLimit"/> multiply-accumulates, and
-/// <see cref="SampledElements"/> evenly spaced elements of a larger convolution.
+/// <see cref="SampledElements"/> evenly spaced elements of a larger convolution. A convolution without a tiled kernel runs in the
+/// generic kernel on the modelled system too, so that kernel is its golden.
 /// </remarks>
 public static class NetworkGolden
 {
@@ -27,53 +29,74 @@ public static class NetworkGolden
     /// <param name="network">The quantized network.</param>
     /// <param name="image">float32, the shape of the network's input.</param>
     /// <param name="engines">The engines.</param>
-    /// <param name="derivation">How convolutions derive their requantization.</param>
+    /// <param name="options">How convolutions derive their requantization, and the tolerance of softmax.</param>
     /// <param name="cancellation">Stops between calls.</param>
     public static IReadOnlyList<GoldenCall> Compute(
-        Network network, Tensor image, GoldenEngines engines, ParameterDerivation derivation, CancellationToken cancellation)
+        Network network, Tensor image, GoldenEngines engines, VerifyOptions options, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(engines);
+        ArgumentNullException.ThrowIfNull(options);
         var values = new Dictionary<TensorInfo, Tensor> { [network.Input] = image };
         var goldens = new GoldenCall[network.Calls.Count];
         foreach (OperatorCall call in network.Calls)
         {
             cancellation.ThrowIfCancellationRequested();
-            GoldenCall golden = ComputeReference(network.Name, call, [.. call.Inputs.Select(input => values[input])], engines, derivation);
+            GoldenCall golden = ComputeReference(network.Name, call, [.. call.Inputs.Select(input => values[input])], engines, options);
             values[call.Output] = golden.Expected;
             goldens[call.Index] = golden;
         }
 
-        Workers.ForEach(goldens.Length, index => goldens[index] = AddScalarEngines(goldens[index], derivation), cancellation);
+        Workers.ForEach(
+            goldens.Length,
+            index => network.Calls[index].MultiplyAccumulates,
+            index => goldens[index] = AddScalarEngines(goldens[index], options.Derivation),
+            cancellation,
+            options.ThreadCount);
         return goldens;
     }
 
-    private static GoldenCall ComputeReference(
-        string network, OperatorCall call, Tensor[] inputs, GoldenEngines engines, ParameterDerivation derivation)
+    private static GoldenCall ComputeReference(string network, OperatorCall call, Tensor[] inputs, GoldenEngines engines, VerifyOptions options)
     {
-        Tensor onnx = engines.OnnxRuntime.Run(call, inputs, derivation);
-        if (call is OnnxFallbackCall)
+        if (call is Conv2dCall untiled && !ConvolutionKernel.Supports(untiled.Shape))
         {
-            return new GoldenCall { Network = network, Call = call, Inputs = inputs, Expected = onnx, Agreements = [] };
+            Tensor generic = Generic.Run(call, inputs, options.Derivation);
+            Tensor dataParallelGeneric = engines.DataParallel.Conv2dGeneric(untiled, inputs[0]);
+            return new GoldenCall
+            {
+                Network = network,
+                Call = call,
+                Reference = Generic.Name,
+                Inputs = inputs,
+                Expected = generic,
+                Agreements = [GoldenAgreement.BitForBit(engines.DataParallel.Name, generic, dataParallelGeneric)],
+            };
         }
 
-        Tensor dataParallel = engines.DataParallel.Run(call, inputs, derivation);
+        Tensor onnx = engines.OnnxRuntime.Run(call, inputs, options.Derivation);
+        if (call is OnnxFallbackCall)
+        {
+            return new GoldenCall { Network = network, Call = call, Reference = engines.OnnxRuntime.Name, Inputs = inputs, Expected = onnx, Agreements = [] };
+        }
+
+        Tensor dataParallel = engines.DataParallel.Run(call, inputs, options.Derivation);
         bool isExactInOnnx = call is not SoftmaxCall;
-        Tensor expected = isExactInOnnx ? onnx : Oracle.Run(call, inputs, derivation);
+        Tensor expected = isExactInOnnx ? onnx : Oracle.Run(call, inputs, options.Derivation);
         List<GoldenAgreement> agreements = [GoldenAgreement.BitForBit(engines.DataParallel.Name, expected, dataParallel)];
         if (!isExactInOnnx)
         {
-            agreements.Add(GoldenAgreement.WithinUlp(engines.OnnxRuntime.Name, expected, onnx, SoftmaxToleranceUlp));
+            agreements.Add(GoldenAgreement.WithinUlp(engines.OnnxRuntime.Name, expected, onnx, options.SoftmaxToleranceUlp));
         }
 
         return new GoldenCall
         {
             Network = network,
             Call = call,
+            Reference = isExactInOnnx ? engines.OnnxRuntime.Name : Oracle.Name,
             Inputs = inputs,
             Expected = expected,
             Agreements = agreements,
-            Requantization = (call as Conv2dCall)?.Requantize(derivation),
+            Requantization = (call as Conv2dCall)?.Requantize(options.Derivation),
             GenericLevels = call is Conv2dCall convolution && IsSampled(call)
                 ? LevelDifferences.Between(expected.Int8, engines.DataParallel.Conv2dGeneric(convolution, inputs[0]).Int8)
                 : null,
@@ -83,7 +106,7 @@ public static class NetworkGolden
     private static GoldenCall AddScalarEngines(GoldenCall golden, ParameterDerivation derivation)
     {
         OperatorCall call = golden.Call;
-        if (call is OnnxFallbackCall)
+        if (call is OnnxFallbackCall || golden.Reference == Generic.Name)
         {
             return golden;
         }

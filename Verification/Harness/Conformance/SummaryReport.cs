@@ -68,7 +68,7 @@ public static class SummaryReport
     private static void AppendGoldens(StringBuilder text, IReadOnlyList<GoldenCall> goldens)
     {
         text.Append("## Goldens\n\n");
-        text.Append("Reference: the integer graphs in ONNX Runtime (for softmax the scalar oracle). Every other engine is compared with it first.\n\n");
+        text.Append("Reference: the integer graphs in ONNX Runtime (for softmax the scalar oracle, for convolutions without a tiled kernel the generic one). Every other engine is compared with it first.\n\n");
         text.Append("| engine | calls | elements compared | differ | tolerance |\n|---|---:|---:|---:|---|\n");
         foreach (IGrouping<(string Engine, int ToleratedUlp), GoldenAgreement> group in goldens
             .SelectMany(static golden => golden.Agreements)

@@ -12,12 +12,13 @@ public static class ChromeTrace
     /// <param name="stream">Receives UTF-8 JSON.</param>
     /// <param name="title">Names the process, such as the call and its plan.</param>
     /// <param name="timeline">A timeline that recorded its spans.</param>
-    /// <param name="occupancy">Bank bytes in use during the call.</param>
+    /// <param name="occupancy">Bank bytes in use, in order of time.</param>
     /// <param name="instants">Marks without duration.</param>
-    public static void Write(Stream stream, string title, EventTimeline timeline, BankOccupancy occupancy, IEnumerable<TraceInstant> instants)
+    public static void Write(Stream stream, string title, EventTimeline timeline, IEnumerable<BankOccupancy> occupancy, IEnumerable<TraceInstant> instants)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(timeline);
+        ArgumentNullException.ThrowIfNull(occupancy);
         ArgumentNullException.ThrowIfNull(instants);
         using var writer = new Utf8JsonWriter(stream);
         writer.WriteStartObject();
@@ -34,8 +35,11 @@ public static class ChromeTrace
             });
         }
 
-        WriteOccupancy(writer, 0, occupancy);
-        WriteOccupancy(writer, timeline.NowCycles, default);
+        foreach (BankOccupancy sample in occupancy)
+        {
+            WriteOccupancy(writer, sample);
+        }
+
         foreach (TimelineSpan span in timeline.Spans)
         {
             WriteStart(writer, span.Name, "X", (int)span.Track, span.StartCycles);
@@ -48,6 +52,9 @@ public static class ChromeTrace
         {
             WriteStart(writer, instant.Name, "i", (int)instant.Track, instant.AtCycles);
             writer.WriteString("s", "t");
+            writer.WriteStartObject("args");
+            writer.WriteString("detail", instant.Detail);
+            writer.WriteEndObject();
             writer.WriteEndObject();
         }
 
@@ -64,9 +71,9 @@ public static class ChromeTrace
         writer.WriteEndObject();
     }
 
-    private static void WriteOccupancy(Utf8JsonWriter writer, double atCycles, BankOccupancy occupancy)
+    private static void WriteOccupancy(Utf8JsonWriter writer, BankOccupancy occupancy)
     {
-        WriteStart(writer, "bank bytes in use", "C", 0, atCycles);
+        WriteStart(writer, "bank bytes in use", "C", 0, occupancy.AtCycles);
         writer.WriteStartObject("args");
         writer.WriteNumber("DRAM0", occupancy.Dram0Bytes);
         writer.WriteNumber("DRAM1", occupancy.Dram1Bytes);

@@ -9,19 +9,37 @@ namespace TileProof.Verification.Cycles;
 /// <summary>Predicts a network call by call.</summary>
 public sealed class CycleReport
 {
-    private readonly CostCoefficients coefficients;
-    private readonly Dictionary<(string Network, int CallIndex), CycleObservation> published;
+    private const string GenericNetwork = "resnet18";
+    private readonly Dictionary<(string Network, int CallIndex), CycleObservation> finalCalls;
+    private readonly Dictionary<(string Network, MachineMode Mode, int BankBytes, OperatorKind Kind, int Ordinal), CycleObservation> printFree = [];
 
     /// <summary>Makes a report.</summary>
     /// <param name="coefficients">The costs.</param>
-    /// <param name="published">Published calls to compare with; those of the print-free runs count.</param>
+    /// <param name="published">Published calls to compare with; those without prints in the timed region count.</param>
     public CycleReport(CostCoefficients coefficients, IEnumerable<CycleObservation> published)
     {
         ArgumentNullException.ThrowIfNull(coefficients);
         ArgumentNullException.ThrowIfNull(published);
-        this.coefficients = coefficients;
-        this.published = published.Where(static o => o.Mode == MachineMode.Release).ToDictionary(static o => (o.Network, o.CallIndex));
+        Coefficients = coefficients;
+        CycleObservation[] all = [.. published];
+        finalCalls = all.Where(static o => o.Mode == MachineMode.Release).ToDictionary(static o => (o.Network, o.CallIndex));
+        foreach (IGrouping<(string Run, OperatorKind Kind), CycleObservation> calls in all.GroupBy(static o => (o.Run, o.Kind)))
+        {
+            foreach ((int ordinal, CycleObservation call) in calls.OrderBy(static o => o.CallIndex).Index())
+            {
+                if (call.Plan is null || call.Prints == PrintKind.None)
+                {
+                    printFree.TryAdd((call.Network, call.Mode, call.BankBytes, call.Kind, ordinal), call);
+                }
+            }
+        }
     }
+
+    /// <summary>The costs.</summary>
+    public CostCoefficients Coefficients { get; }
+
+    /// <summary>The plans of convolutions at a bank setting.</summary>
+    public Func<BankSetting, ConvolutionPlans> PlansFor { get; init; } = static _ => ConvolutionPlans.Published;
 
     /// <summary>The rows of a network at one bank setting in one machine mode; calls that the model does not cover have none.</summary>
     public IEnumerable<CycleRow> RowsOf(Network network, BankSetting bank, MachineMode mode)
@@ -29,22 +47,33 @@ public sealed class CycleReport
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(bank);
         var setting = new CallSetting(
-            bank.CacheOnly ? null : DspConfiguration.FromBankBytes(bank.Dram0Bytes, bank.Dram1Bytes), mode, TimingAssumptions.None);
+            bank.CacheOnly ? null : DspConfiguration.FromBankBytes(bank.Dram0Bytes, bank.Dram1Bytes), mode, TimingAssumptions.None)
+        {
+            Plans = PlansFor(bank),
+        };
+        var ordinals = new Dictionary<OperatorKind, int>();
         foreach (OperatorCall call in network.Calls)
         {
-            if (CyclePredictor.Predict(call, setting, coefficients) is { } timeline)
+            int ordinal = ordinals.GetValueOrDefault(call.Kind);
+            ordinals[call.Kind] = ordinal + 1;
+            if (CyclePredictor.Predict(call, setting, Coefficients) is { } timeline)
             {
-                yield return RowOf(network.Name, call, bank, setting, timeline);
+                yield return RowOf(network.Name, call, ordinal, bank, setting, timeline);
             }
         }
     }
 
-    private CycleRow RowOf(string network, OperatorCall call, BankSetting bank, CallSetting setting, EventTimeline timeline)
+    private CycleRow RowOf(string network, OperatorCall call, int ordinal, BankSetting bank, CallSetting setting, EventTimeline timeline)
     {
         Conv2dTilePlan? plan = call is Conv2dCall convolution ? CyclePredictor.PlanOf(convolution.Shape, setting) : null;
         double total = timeline.NowCycles;
         double dmaBusyCycles = Math.Max(timeline.BusyCycles(0), timeline.BusyCycles(1));
-        CycleObservation? known = PublishedOf(network, call, bank, setting.Mode);
+        CycleObservation? sameCall = SameCall(network, call);
+        bool isPublishedPlan = plan is null || plan == CyclePredictor.PlanOf(plan.Shape, setting with { Plans = ConvolutionPlans.Published });
+        CycleObservation? known = sameCall is not null && isPublishedPlan && (bank.CacheOnly || bank.Dram0Bytes == bank.Dram1Bytes)
+            ? printFree.GetValueOrDefault((network, setting.Mode, bank.Dram0Bytes, call.Kind, ordinal))
+            : null;
+        long? generic = sameCall?.Network == GenericNetwork ? GenericCycles.OfThisBuild.Of(setting.Mode, call.Kind, ordinal) : null;
         long Part(CycleCategory category) => CycleCount.FromModelled(timeline.Split[category]).Cycles;
         return new CycleRow
         {
@@ -70,23 +99,32 @@ public sealed class CycleReport
             MacsPerCycle = call.MultiplyAccumulates / total,
             MultiplyUtilization = call.MultiplyAccumulates / (total * KernelStructure.MultiplyAccumulatesPerSlot),
             DmaBytes = timeline.DmaBytes,
+            DmaEfficiency = timeline.DmaBytes > 0 ? Math.Min(1, (double)NeededBytes(call) / timeline.DmaBytes) : null,
             DmaBusy = dmaBusyCycles / total,
             ArithmeticIntensity = call.MultiplyAccumulates > 0 && timeline.DmaBytes > 0 ? (double)call.MultiplyAccumulates / timeline.DmaBytes : null,
             Bound = BoundOf(plan, call.Input.Shape.Batch, timeline, dmaBusyCycles).ToString(),
             PublishedCycles = known?.Cycles,
             RelativeError = known is null ? null : (total / known.Cycles) - 1,
+            GenericCycles = generic,
+            SpeedupOverGeneric = generic / total,
         };
     }
 
-    /// <summary>The published call of the same geometry at the same place, if the setting is that of the print-free runs.</summary>
-    private CycleObservation? PublishedOf(string network, OperatorCall call, BankSetting bank, MachineMode mode) =>
-        mode == MachineMode.Release
-        && bank is { CacheOnly: false, Dram0Bytes: PublishedCycles.FinalBankBytes, Dram1Bytes: PublishedCycles.FinalBankBytes }
-        && published.TryGetValue((network, call.Index), out CycleObservation? observation)
+    /// <summary>The published call of the same geometry at the same place of the print-free runs.</summary>
+    private CycleObservation? SameCall(string network, OperatorCall call) =>
+        finalCalls.TryGetValue((network, call.Index), out CycleObservation? observation)
         && observation.Kind == call.Kind
         && (observation.Plan is { } plan ? call is Conv2dCall convolution && plan.Shape == convolution.Shape && call.Input.Shape.Batch == 1 : IsSameSize(observation, call))
             ? observation
             : null;
+
+    /// <summary>Tensors that DMA moves, each byte once; a fully connected layer writes its output through the cache.</summary>
+    private static long NeededBytes(OperatorCall call) => call switch
+    {
+        Conv2dCall convolution => call.Input.LengthBytes + convolution.Weights.Length + (convolution.Bias.Length * sizeof(int)) + call.Output.LengthBytes,
+        QuantizedLinearCall linear => call.Input.LengthBytes + linear.Weights.Length,
+        _ => call.Inputs.Sum(static input => (long)input.LengthBytes) + call.Output.LengthBytes,
+    };
 
     private static bool IsSameSize(CycleObservation observation, OperatorCall call) =>
         observation.ElementCount == (call.Kind == OperatorKind.MaxPool2d ? call.Input : call.Output).Shape.ElementCount;

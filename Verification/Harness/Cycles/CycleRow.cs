@@ -69,6 +69,9 @@ public sealed record CycleRow
     /// <summary>Bytes that DMA moves.</summary>
     public required long DmaBytes { get; init; }
 
+    /// <summary>Bytes that the call needs of all that DMA moves, each once, 0 to 1: the rest is halo and input read again; empty without DMA.</summary>
+    public required double? DmaEfficiency { get; init; }
+
     /// <summary>The part of the time in which the busier DMA channel moves data, 0 to 1.</summary>
     public required double DmaBusy { get; init; }
 
@@ -78,9 +81,15 @@ public sealed record CycleRow
     /// <summary>What limits the call.</summary>
     public required string Bound { get; init; }
 
-    /// <summary>Published cycles of the print-free run; empty where none are published.</summary>
+    /// <summary>Published cycles of the call at these banks in this mode, without prints in the timed region; empty where none are published.</summary>
     public required long? PublishedCycles { get; init; }
 
     /// <summary>(predicted - published) / published; empty where none are published.</summary>
     public required double? RelativeError { get; init; }
+
+    /// <summary>Published cycles of the vendor's generic kernel for the call; empty where none are published.</summary>
+    public required long? GenericCycles { get; init; }
+
+    /// <summary>Generic over predicted cycles; empty where no generic ones are published.</summary>
+    public required double? SpeedupOverGeneric { get; init; }
 }

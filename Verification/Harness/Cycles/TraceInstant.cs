@@ -6,4 +6,5 @@ namespace TileProof.Verification.Cycles;
 /// <param name="Track">Where it shows.</param>
 /// <param name="Name">What.</param>
 /// <param name="AtCycles">When.</param>
-public readonly record struct TraceInstant(TimelineTrack Track, string Name, double AtCycles);
+/// <param name="Detail">One sentence.</param>
+public readonly record struct TraceInstant(TimelineTrack Track, string Name, double AtCycles, string Detail);

@@ -32,11 +32,20 @@ public sealed class WhatIf
     public IReadOnlyList<WhatIfResult> RankAlone() =>
         [.. WhatIfChange.All.Select(change => Apply(change)).OrderByDescending(static result => result.SavedCycles)];
 
+    /// <summary>The changes one on top of the other, in the order given.</summary>
+    public IReadOnlyList<WhatIfResult> Accumulate(IReadOnlyList<WhatIfChange> changes)
+    {
+        ArgumentNullException.ThrowIfNull(changes);
+        return [.. Enumerable.Range(1, changes.Count).Select(count => Apply([.. changes.Take(count)]))];
+    }
+
     private double CyclesUnder(IReadOnlyList<WhatIfChange> changes)
     {
         TimingAssumptions assumptions = changes.Aggregate(TimingAssumptions.None, static (assumed, change) => change.Apply(assumed));
         int bankFactor = changes.Aggregate(1, static (factor, change) => factor * change.BankFactor);
-        var setting = new CallSetting(DspConfiguration.FromBankBytes(banks.Dram0Bytes * bankFactor, banks.Dram1Bytes * bankFactor), mode, assumptions);
+        var setting = new CallSetting(DspConfiguration.FromBankBytes(Enlarged(banks.Dram0Bytes), Enlarged(banks.Dram1Bytes)), mode, assumptions);
         return network.Calls.Sum(call => CyclePredictor.Predict(call, setting, coefficients)?.NowCycles ?? 0);
+
+        int Enlarged(int bankBytes) => Math.Min(bankBytes * bankFactor, DspConfiguration.MaximumBankBytes);
     }
 }

@@ -1,5 +1,4 @@
 using TileProof.HwModel.Machine;
-using TileProof.HwModel.Planning;
 using TileProof.Operators;
 
 namespace TileProof.Verification;
@@ -60,43 +59,6 @@ public static class MetamorphicChecks
         }
 
         return true;
-    }
-
-    /// <summary>Every pair of neighbouring bank sizes at which the larger bank moves more bytes by DMA.</summary>
-    /// <param name="shapes">The layers.</param>
-    /// <param name="bankBytes">Bank sizes, ascending.</param>
-    public static IReadOnlyList<TrafficIncrease> TrafficIncreases(IReadOnlyList<Conv2dShape> shapes, IReadOnlyList<int> bankBytes)
-    {
-        ArgumentNullException.ThrowIfNull(shapes);
-        ArgumentNullException.ThrowIfNull(bankBytes);
-        var increases = new List<TrafficIncrease>();
-        foreach (Conv2dShape shape in shapes)
-        {
-            for (int i = 1; i < bankBytes.Count; i++)
-            {
-                long before = DmaBytes(shape, bankBytes[i - 1]);
-                long after = DmaBytes(shape, bankBytes[i]);
-                if (before > 0 && after > before)
-                {
-                    increases.Add(new TrafficIncrease(shape.ConfigKey, bankBytes[i - 1], before, bankBytes[i], after));
-                }
-            }
-        }
-
-        return increases;
-    }
-
-    private static long DmaBytes(Conv2dShape shape, int bankBytes)
-    {
-        var configuration = DspConfiguration.FromBankBytes(bankBytes, bankBytes);
-        if (Conv2dTilePlanner.Plan(shape, configuration).Mode == ExecutionMode.Cache)
-        {
-            return 0;
-        }
-
-        var traffic = new TrafficTotals();
-        new ConvolutionRun { Case = ConvolutionCase.Create(shape, 1, 1), Configuration = configuration }.Execute(traffic);
-        return traffic.Counts.DmaBytes;
     }
 
     private static byte[] Run(ConvolutionCase layer, DspConfiguration configuration) =>

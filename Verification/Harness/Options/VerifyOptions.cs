@@ -24,6 +24,9 @@ public sealed record VerifyOptions
     /// <summary>The largest number of adversarial schedules.</summary>
     public const int MaximumAdversarialSchedules = 10000;
 
+    /// <summary>The largest tolerance of a float operator, in units in the last place.</summary>
+    public const int MaximumToleranceUlp = 1024;
+
     /// <summary>The largest batch.</summary>
     public const int MaximumBatch = 64;
 
@@ -47,6 +50,9 @@ public sealed record VerifyOptions
 
     /// <summary>Images that a call works on at once.</summary>
     public int Batch { get; init; } = 1;
+
+    /// <summary>Units in the last place by which ONNX Runtime's softmax, with another exponential and another order of the sum, may differ from the scalar oracle.</summary>
+    public int SoftmaxToleranceUlp { get; init; } = NetworkGolden.SoftmaxToleranceUlp;
 
     /// <summary>Whether operators of a model file without counterpart run in ONNX Runtime as part of the network.</summary>
     public bool AllowFallback { get; init; }
@@ -97,6 +103,12 @@ public sealed record VerifyOptions
     public string Settings => string.Create(
         CultureInfo.InvariantCulture,
         $"input {InputHeight}x{InputWidth}, batch {Batch}, seed {(Seed is { } seed ? seed.ToString(CultureInfo.InvariantCulture) : "default")}, derivation {ChoiceList.NameOf(Derivation)}, calibration {ChoiceList.NameOf(Calibration)}, weights {(PerChannelWeights ? "per channel" : "per tensor")}, programs {ChoiceList.NameOf(Variant)}");
+
+    /// <summary>Cases that run at once; 0 for one per core. Results do not depend on it.</summary>
+    public int ThreadCount { get; init; }
+
+    /// <summary>The most threads that can be asked for.</summary>
+    public const int MaximumThreadCount = 256;
 
     /// <summary>The folder that reports are written to.</summary>
     public string OutputFolder { get; init; } = "reports";

@@ -12,7 +12,7 @@ namespace TileProof.Verification;
 /// <remarks>
 /// <c>models</c>, <c>banks</c>, <c>modes</c>, <c>landings</c> and <c>layers</c> are lists of texts; <c>variant</c>, <c>derivation</c>, <c>calibration</c>,
 /// <c>input</c> and <c>output</c> are texts; <c>batch</c>, <c>images</c> and <c>seed</c> are numbers; <c>per_channel</c> and
-/// <c>allow_fallback</c> are truth values.
+/// <c>allow_fallback</c> are truth values; <c>tolerances</c> is an object with <c>softmax_ulp</c>, the distance that goldens may have there.
 /// Each takes what the option of the command line takes. Paths are relative to the file.
 /// </remarks>
 public static class ProjectFile
@@ -114,10 +114,29 @@ public static class ProjectFile
                 return options with { PerChannelWeights = Truth(value) };
             case "allow_fallback":
                 return options with { AllowFallback = Truth(value) };
+            case "tolerances":
+                return ApplyTolerances(options, value);
             default:
                 throw new UserInputException(
-                    "is no setting; valid: models, banks, modes, landings, layers, variant, derivation, calibration, input, output, batch, images, seed, per_channel, allow_fallback");
+                    "is no setting; valid: models, banks, modes, landings, layers, variant, derivation, calibration, input, output, batch, images, seed, per_channel, allow_fallback, tolerances");
         }
+    }
+
+    private static VerifyOptions ApplyTolerances(VerifyOptions options, JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Object)
+        {
+            throw Wrong(value, "an object such as { \"softmax_ulp\": 8 }");
+        }
+
+        foreach (JsonProperty tolerance in value.EnumerateObject())
+        {
+            options = tolerance.Name == "softmax_ulp"
+                ? options with { SoftmaxToleranceUlp = VerifyOptions.ParseCount("softmax_ulp", Number(tolerance.Value), 0, VerifyOptions.MaximumToleranceUlp) }
+                : throw new UserInputException($"has no operator '{tolerance.Name}'; valid: softmax_ulp (all other operators are compared bit for bit)");
+        }
+
+        return options;
     }
 
     private static string Resolve(string folder, string model) => VerifyOptions.KnownNetworks.Contains(model) ? model : Path.Combine(folder, model);

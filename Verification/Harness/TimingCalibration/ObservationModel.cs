@@ -30,7 +30,7 @@ public static class ObservationModel
                 MaxPoolProgram.Play(PooledImage, coefficients, mode, timeline);
                 break;
             case OperatorKind.Mean:
-                SmallOperatorProgram.PlayMean(observation.ElementCount, coefficients, mode, timeline);
+                SmallOperatorProgram.PlayMean(observation.ElementCount, observation.BankBytes, coefficients, mode, timeline);
                 break;
             case OperatorKind.QuantizedLinear:
                 const int InFeatures = 512;

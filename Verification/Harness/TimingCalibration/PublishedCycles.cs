@@ -23,6 +23,10 @@ public static class PublishedCycles
     /// <summary>Bytes of a bank in the final runs.</summary>
     public const int FinalBankBytes = 62976;
 
+    private const string ResNet18File = "iss_cycles_resnet18.csv";
+    private const string ResNet50File = "iss_cycles_resnet50_stage1_2.csv";
+    private static readonly Lazy<IReadOnlyList<CycleObservation>> Embedded = new(ReadEmbedded);
+
     /// <summary>Bytes of a bank in the runs named 64k; one of the logs does not print it.</summary>
     private const int SixtyFourKBankBytes = 64512;
 
@@ -34,20 +38,60 @@ public static class PublishedCycles
     public static IReadOnlyList<string> MemoryModelRuns { get; } =
         ["resnet18_quant_64k_mem_model.log", "resnet18_quant_64k_mem_model_mlatency_0.log", "resnet18_quant_cache_mem_model.log"];
 
+    /// <summary>The figures that the build carries.</summary>
+    public static IReadOnlyList<CycleObservation> OfThisBuild => Embedded.Value;
+
     /// <summary>Reads both files.</summary>
     /// <param name="folder">The folder <c>Fixtures/published</c>.</param>
     /// <exception cref="FormatException">A field is missing or not a number; the message names file and line.</exception>
     public static IReadOnlyList<CycleObservation> Read(string folder)
     {
         var observations = new List<CycleObservation>();
-        ReadFile(Path.Combine(folder, "iss_cycles_resnet18.csv"), "resnet18", observations);
-        ReadFile(Path.Combine(folder, "iss_cycles_resnet50_stage1_2.csv"), "resnet50", observations);
+        ReadFile(ResNet18File, "resnet18");
+        ReadFile(ResNet50File, "resnet50");
+        return observations;
+
+        void ReadFile(string file, string network)
+        {
+            string path = Path.Combine(folder, file);
+            using var reader = new StreamReader(path);
+            Read(reader, path, network, observations);
+        }
+    }
+
+    /// <summary>The ResNet-18 file that the build carries.</summary>
+    internal static StreamReader OpenResNet18() => OpenEmbedded(ResNet18File);
+
+    /// <summary>The operator that a log calls by this name; null for what is no operator.</summary>
+    internal static OperatorKind? KindOf(string op) => op switch
+    {
+        "conv2d" or "quantized_conv2d_nchw" => OperatorKind.Conv2d,
+        "quantize_asym8s" or "quantize_per_tensor" => OperatorKind.QuantizePerTensor,
+        "dequantize_asym8s" or "dequantize_per_tensor" => OperatorKind.DequantizePerTensor,
+        "quantized_relu" or "quantized_relu_per_tensor" => OperatorKind.QuantizedRelu,
+        "add_float" or "add" => OperatorKind.Add,
+        "maxpool" or "max_pool2d" => OperatorKind.MaxPool2d,
+        "mean_simd_optimized" or "mean" => OperatorKind.Mean,
+        "quantized_linear" or "quantized_linear_per_tensor" => OperatorKind.QuantizedLinear,
+        _ => null,
+    };
+
+    private static List<CycleObservation> ReadEmbedded()
+    {
+        var observations = new List<CycleObservation>();
+        using StreamReader first = OpenResNet18();
+        Read(first, ResNet18File, "resnet18", observations);
+        using StreamReader second = OpenEmbedded(ResNet50File);
+        Read(second, ResNet50File, "resnet50", observations);
         return observations;
     }
 
-    private static void ReadFile(string path, string network, List<CycleObservation> observations)
+    private static StreamReader OpenEmbedded(string file) => new(
+        typeof(PublishedCycles).Assembly.GetManifestResourceStream("TileProof.Verification." + file)
+            ?? throw new InvalidOperationException($"The assembly carries no {file}."));
+
+    private static void Read(TextReader reader, string path, string network, List<CycleObservation> observations)
     {
-        using var reader = new StreamReader(path);
         using var csv = new CsvReader(reader, CultureInfo.InvariantCulture);
         csv.Read();
         csv.ReadHeader();
@@ -125,19 +169,6 @@ public static class PublishedCycles
                 Placement = default,
             };
     }
-
-    private static OperatorKind? KindOf(string op) => op switch
-    {
-        "conv2d" => OperatorKind.Conv2d,
-        "quantize_asym8s" => OperatorKind.QuantizePerTensor,
-        "dequantize_asym8s" => OperatorKind.DequantizePerTensor,
-        "quantized_relu" => OperatorKind.QuantizedRelu,
-        "add_float" => OperatorKind.Add,
-        "maxpool" => OperatorKind.MaxPool2d,
-        "mean_simd_optimized" => OperatorKind.Mean,
-        "quantized_linear" => OperatorKind.QuantizedLinear,
-        _ => null,
-    };
 
     private static MachineMode ModeOf(string mode) => mode switch
     {

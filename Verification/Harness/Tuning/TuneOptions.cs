@@ -13,6 +13,12 @@ public sealed record TuneOptions
     /// <summary>How much of the memory system counts.</summary>
     public MachineMode Mode { get; init; } = MachineMode.MemoryModel;
 
+    /// <summary>Whether cycles of plans with the published loop structure are those of the corrected programs; else of the published ones.</summary>
+    public bool CountsCorrectedPrograms { get; init; }
+
+    /// <summary>What follows for the cycle model.</summary>
+    public TimingAssumptions Assumptions => CountsCorrectedPrograms ? TimingAssumptions.CorrectedPrograms : TimingAssumptions.None;
+
     /// <summary>Whether plans may differ from the published programs in more than tiles and banks.</summary>
     public bool IsFree { get; init; }
 

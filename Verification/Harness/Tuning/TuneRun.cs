@@ -60,7 +60,7 @@ public static class TuneRun
         foreach (NetworkSource source in sources)
         {
             progress.Say($"{source.Network.Name}: golden results of {source.Network.Calls.Count} calls");
-            goldens.AddRange(NetworkGolden.Compute(source.Network, source.FirstImage, engines, options.Settings.Derivation, cancellation)
+            goldens.AddRange(NetworkGolden.Compute(source.Network, source.FirstImage, engines, options.Settings, cancellation)
                 .Where(static golden => golden.Call is Conv2dCall call && ConvolutionKernel.Supports(call.Shape)));
         }
 

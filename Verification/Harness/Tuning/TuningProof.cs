@@ -37,7 +37,11 @@ public sealed class TuningProof
     /// <summary>One line: what was compared.</summary>
     public string Verdict => string.Create(
         CultureInfo.InvariantCulture,
-        $"{(IsProven ? "proven" : "NOT proven")}: {Results.Count:N0} runs of tuned plans, {Results.Sum(static result => (long)result.Difference.ComparedBytes):N0} bytes compared, {Results.Sum(static result => (long)result.Difference.DifferingElements):N0} mismatches, {Results.Sum(static result => result.ViolationCount):N0} hazards, {Results.Count(static result => result.Fault is not null)} faults; published programs with improved plans: {PublishedResults.Count:N0} runs, {PublishedResults.Sum(static result => (long)result.Difference.DifferingElements):N0} mismatches");
+        $"{(IsProven ? "proven" : "NOT proven")}: {Results.Count:N0} runs of tuned plans, {Results.Sum(static result => (long)result.Difference.ComparedBytes):N0} bytes compared, {Results.Sum(static result => (long)result.Difference.DifferingElements):N0} mismatches, {Results.Sum(static result => result.ViolationCount):N0} hazards, {Results.Count(static result => result.Fault is not null)} faults{PublishedVerdict}");
+
+    private string PublishedVerdict => PublishedResults.Count == 0 ? "" : string.Create(
+        CultureInfo.InvariantCulture,
+        $"; published programs with improved plans: {PublishedResults.Count:N0} runs, {PublishedResults.Sum(static result => (long)result.Difference.DifferingElements):N0} mismatches");
 
     /// <summary>The runs of a layer of a network.</summary>
     public IReadOnlyList<CaseResult> RunsOf(string network, BankSetting bank, Conv2dShape shape) => [.. runs[(network, bank, shape)]];
@@ -91,12 +95,14 @@ public sealed class TuningProof
         using IProgressActivity activity = progress.Begin(title, cases.Length);
         Workers.ForEach(
             cases.Length,
+            index => cases[index].Golden.Call.MultiplyAccumulates,
             index =>
             {
                 results[index] = CaseResult.Run(cases[index], options.Settings.LandingSeed);
                 activity.Advance();
             },
-            cancellation);
+            cancellation,
+            options.Settings.ThreadCount);
         return results;
     }
 }

@@ -23,7 +23,7 @@ public static class TuningReport
         text.Append("# TileProof tuning\n\n").Append(proof.Verdict).Append("\n\n");
         text.Append(
             CultureInfo.InvariantCulture,
-            $"Plans: {(options.IsFree ? "free (loop order, buffers, passes over the input channels)" : "compatible (the published programs run them unchanged)")}. Cycles: model, mode {ChoiceList.NameOf(options.Mode)}, whole calls; \"without prologue\" leaves out the scalar passes over the weights, which no plan changes. {options.Settings.Settings}\n\n");
+            $"Plans: {(options.IsFree ? "free (loop order, buffers, passes over the input channels)" : "compatible (the published programs run them unchanged)")}. Cycles: model, mode {ChoiceList.NameOf(options.Mode)}, whole calls, plans with the published loop structure under the waits of the {(options.CountsCorrectedPrograms ? "corrected" : "published")} programs{(options.IsFree ? ", free plans under their own" : "")}; \"without prologue\" leaves out the scalar passes over the weights, which no plan changes. {options.Settings.Settings}\n\n");
         text.Append("## Totals over all convolutions\n\n").Append(Totals(rows)).Append('\n');
         text.Append("## Largest savings of single layers\n\n| network | banks | layer | saved | published | tuned | why |\n|---|---|---|---:|---|---|---|\n");
         foreach (TuningRow row in rows.Where(static row => row.SavedPercent > 0).OrderByDescending(static row => row.SavedPercent).Take(ListedLayers))

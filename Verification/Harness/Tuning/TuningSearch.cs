@@ -47,12 +47,14 @@ public sealed class TuningSearch
         var results = new TunedPlan[jobs.Length];
         Workers.ForEach(
             jobs.Length,
+            index => (long)jobs[index].Shape.OutChannels * jobs[index].Shape.OutHeight,
             index =>
             {
                 results[index] = Search(jobs[index].Bank, jobs[index].Shape, options, hasOutputScales);
                 activity.Advance();
             },
-            cancellation);
+            cancellation,
+            options.Settings.ThreadCount);
         var search = new TuningSearch(shapes);
         for (int index = 0; index < jobs.Length; index++)
         {
@@ -68,11 +70,11 @@ public sealed class TuningSearch
     private static TunedPlan Search(BankSetting bank, Conv2dShape shape, TuneOptions options, bool hasOutputScales)
     {
         DspConfiguration configuration = CaseMatrix.ConfigurationFor(bank);
-        var model = new PlanCostModel(CostCoefficients.Calibrated, options.Mode, configuration);
+        var model = new PlanCostModel(CostCoefficients.Calibrated, options.Mode, configuration, options.Assumptions);
         if (bank.CacheOnly)
         {
             Conv2dTilePlan plan = Conv2dTilePlanner.PlanCacheMode(shape);
-            PlanCost cost = model.CostOf(plan);
+            PlanCost cost = model.CostOf(plan, hasOutputScales);
             return new TunedPlan(plan, cost, plan, cost, CandidateCount: 1, PlayedCount: 1);
         }
 

@@ -3,6 +3,7 @@ using TileProof.HwModel.Planning;
 using TileProof.Kernels;
 using TileProof.Operators;
 using TileProof.Tests.Snapshots;
+using TileProof.Tests.Support;
 using TileProof.Verification;
 
 namespace TileProof.Tests.Conformance;
@@ -84,6 +85,26 @@ public sealed class ConformanceRunTests
         var options = new VerifyOptions { Networks = ["resnet18"], Layers = ["conv1"], Modes = [ExecutionMode.Dma], Banks = [BankSetting.WithoutBanks] };
 
         Assert.Contains("no case", Assert.Throws<UserInputException>(() => Run(options)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Cycles are written for what is verified; the section of the summary speaks of whole networks only.</summary>
+    [Theory]
+    [InlineData("conv1", 4)]
+    [InlineData("", 4 * 77)]
+    public void Execute_WritesCyclesOfTheSelectedCalls(string layer, int rowCount)
+    {
+        using var folder = new TemporaryFolder();
+        var options = new VerifyOptions
+        {
+            Networks = ["resnet18"], Layers = layer.Length == 0 ? [] : [layer], Banks = [BankSetting.Parse("61k")], Landings = [LandingKind.AtWait], AccuracyImages = 0, OutputFolder = folder.FullPath,
+        };
+
+        Assert.Equal(ExitCode.Proven, ConformanceRun.Execute(options, new SilentProgress(), TextWriter.Null, CancellationToken.None));
+
+        string[] rows = File.ReadAllLines(folder["cycles.csv"]);
+        Assert.StartsWith("network,call_index,call,operator,config_key,bank,plan,machine_mode,predicted_cycles,", rows[0], StringComparison.Ordinal);
+        Assert.Equal(1 + rowCount, rows.Length);
+        Assert.Equal(layer.Length == 0, File.ReadAllText(folder["summary.md"]).Contains("## Predicted cycles", StringComparison.Ordinal));
     }
 
     private static ConformanceOutcome Run(VerifyOptions options)

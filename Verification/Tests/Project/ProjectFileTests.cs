@@ -21,6 +21,7 @@ public sealed class ProjectFileTests : IDisposable
               // Relative to this file.
               "models": ["resnet18", "my.onnx"], "banks": ["16k", "16384x8192"], "modes": ["dma"], "variant": "published", "landings": ["at-wait", "random"], "layers": ["conv1"],
               "derivation": "worst-case", "calibration": "percentile", "input": "63x65", "output": "out", "batch": 2, "images": 0, "seed": 7, "per_channel": true,
+              "tolerances": { "softmax_ulp": 3 },
             }
             """);
         Assert.Equal(["resnet18", folder["my.onnx"]], options.Networks);
@@ -30,6 +31,7 @@ public sealed class ProjectFileTests : IDisposable
         Assert.Equal(["conv1"], options.Layers);
         Assert.Equal(KernelVariant.Published, options.Variant);
         Assert.Equal((ParameterDerivation.WorstCase, 63, 65, 2, 0, 7, true), (options.Derivation, options.InputHeight, options.InputWidth, options.Batch, options.AccuracyImages, options.Seed!.Value, options.PerChannelWeights));
+        Assert.Equal(3, options.SoftmaxToleranceUlp);
         Assert.Equal(folder["out"], options.OutputFolder);
     }
 
@@ -45,6 +47,9 @@ public sealed class ProjectFileTests : IDisposable
     [InlineData("{\"batch\": \"2\"}", "batch: is \"2\", expected a number")]
     [InlineData("{\"batch\": 2.5}", "batch: batch '2.5' is not a whole number of 1 to 64")]
     [InlineData("{\"per_channel\": 1}", "per_channel: is 1, expected true or false")]
+    [InlineData("{\"tolerances\": 8}", "tolerances: is 8, expected an object")]
+    [InlineData("{\"tolerances\": {\"conv_ulp\": 1}}", "tolerances: has no operator 'conv_ulp'; valid: softmax_ulp")]
+    [InlineData("{\"tolerances\": {\"softmax_ulp\": -1}}", "tolerances: softmax_ulp '-1' is not a whole number of 0 to 1024")]
     [InlineData("{\"seed\": 1, \"seed\": 2}", "seed: is there twice")]
     [InlineData("{\"modes\": [\"gpu\"]}", "modes: unknown mode 'gpu'; valid: dma, cache, all")]
     [InlineData("{\n\"seed\" 1}", "line 2, byte 8: is not JSON")]

@@ -1,0 +1,45 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace TileProof.HwModel.Executors;
+
+/// <summary>8 sums in a 256-bit register; needs AVX2.</summary>
+internal readonly struct PairLanes256 : IPairLanes<Vector256<short>, Vector256<int>>
+{
+    public static bool IsSupported => Avx2.IsSupported;
+
+    public static int Count => Vector256<int>.Count;
+
+    public static Vector256<int> Zero => Vector256<int>.Zero;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<short> Load(ref short source) => Vector256.LoadUnsafe(ref source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<short> LoadWidened(ref byte source) => Avx2.ConvertToVector256Int16(Vector128.LoadUnsafe(ref source).AsSByte());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<short> LoadInterleaved(ref byte even, ref byte odd)
+    {
+        var first = Vector128.CreateScalar(Unsafe.ReadUnaligned<long>(ref even)).AsSByte();
+        var second = Vector128.CreateScalar(Unsafe.ReadUnaligned<long>(ref odd)).AsSByte();
+        return Avx2.ConvertToVector256Int16(Sse2.UnpackLow(first, second));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<short> LoadPairEverywhere(ref short pair) => Vector256.Create(Unsafe.As<short, int>(ref pair)).AsInt16();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector256<short> values, ref short target) => values.StoreUnsafe(ref target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector256<int> sums, ref int target) => sums.StoreUnsafe(ref target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> MultiplyAdd(Vector256<int> sums, Vector256<short> left, Vector256<short> right) =>
+        AvxVnni.IsSupported ? AvxVnni.MultiplyWideningAndAdd(sums, left, right) : sums + Avx2.MultiplyAddAdjacent(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Total(Vector256<int> sums) => Vector256.Sum(sums);
+}

@@ -1,0 +1,45 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace TileProof.HwModel.Executors;
+
+/// <summary>16 sums in a 512-bit register; needs AVX-512BW.</summary>
+internal readonly struct PairLanes512 : IPairLanes<Vector512<short>, Vector512<int>>
+{
+    public static bool IsSupported => Avx512BW.IsSupported;
+
+    public static int Count => Vector512<int>.Count;
+
+    public static Vector512<int> Zero => Vector512<int>.Zero;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<short> Load(ref short source) => Vector512.LoadUnsafe(ref source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<short> LoadWidened(ref byte source) => Avx512BW.ConvertToVector512Int16(Vector256.LoadUnsafe(ref source).AsSByte());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<short> LoadInterleaved(ref byte even, ref byte odd)
+    {
+        var first = Vector128.LoadUnsafe(ref even);
+        var second = Vector128.LoadUnsafe(ref odd);
+        return Avx512BW.ConvertToVector512Int16(Vector256.Create(Sse2.UnpackLow(first, second), Sse2.UnpackHigh(first, second)).AsSByte());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<short> LoadPairEverywhere(ref short pair) => Vector512.Create(Unsafe.As<short, int>(ref pair)).AsInt16();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector512<short> values, ref short target) => values.StoreUnsafe(ref target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector512<int> sums, ref int target) => sums.StoreUnsafe(ref target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> MultiplyAdd(Vector512<int> sums, Vector512<short> left, Vector512<short> right) =>
+        sums + Avx512BW.MultiplyAddAdjacent(left, right);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Total(Vector512<int> sums) => Vector512.Sum(sums);
+}

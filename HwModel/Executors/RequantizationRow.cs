@@ -1,0 +1,78 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using TileProof.HwModel.Machine;
+
+namespace TileProof.HwModel.Executors;
+
+/// <summary>The pack stage over consecutive elements of one output channel.</summary>
+internal static class RequantizationRow
+{
+    /// <summary>Packs sums; vectors where the hardware narrows as it should, single elements for every modelled defect.</summary>
+    /// <param name="stage">Shifts and limits.</param>
+    /// <param name="sums">Sums of products, modulo 2^32.</param>
+    /// <param name="bias">Added to each.</param>
+    /// <param name="scale">The multiplier of the channel.</param>
+    /// <param name="output">One byte per sum.</param>
+    /// <param name="counts">Counts values that left their range.</param>
+    public static void Pack(in RequantizationStage stage, ReadOnlySpan<int> sums, int bias, ushort scale, Span<byte> output, ref PackCounts counts)
+    {
+        bool isHardware = stage.Behavior == PackBehavior.Hardware(stage.Behavior.Overflow);
+        int done = isHardware && Vector128.IsHardwareAccelerated ? PackVectors(stage, sums, bias, scale, output, ref counts) : 0;
+        PackScalar(stage, sums[done..], bias, scale, output[done..], ref counts);
+    }
+
+    /// <summary>One element at a time, for every behaviour.</summary>
+    public static void PackScalar(in RequantizationStage stage, ReadOnlySpan<int> sums, int bias, ushort scale, Span<byte> output, ref PackCounts counts)
+    {
+        for (int i = 0; i < sums.Length; i++)
+        {
+            output[i] = stage.Pack(unchecked(bias + sums[i]), scale, ref counts);
+        }
+    }
+
+    /// <summary>Four elements at a time; returns how many.</summary>
+    /// <remarks>
+    /// Everything fits an int32: 16 by 16 bits give 32, and rounding half up adds the bit that the shift drops last instead of a
+    /// half that could overflow.
+    /// </remarks>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int PackVectors(in RequantizationStage stage, ReadOnlySpan<int> sums, int bias, ushort scale, Span<byte> output, ref PackCounts counts)
+    {
+        Vector128<int> overflows = Vector128<int>.Zero;
+        Vector128<int> firstSaturations = Vector128<int>.Zero;
+        Vector128<int> secondSaturations = Vector128<int>.Zero;
+        var smallest = Vector128.Create((int)short.MinValue);
+        var largest = Vector128.Create((int)short.MaxValue);
+        var minimum = Vector128.Create(stage.ClampMinimum);
+        var maximum = Vector128.Create(stage.ClampMaximum);
+        bool wraps = stage.Behavior.Overflow == AccumulatorOverflow.Wrap;
+        int count = sums.Length / Vector128<int>.Count * Vector128<int>.Count;
+        ref byte target = ref MemoryMarshal.GetReference(output[..count]);
+        for (int i = 0; i < count; i += Vector128<int>.Count)
+        {
+            Vector128<int> sum = Vector128.LoadUnsafe(in MemoryMarshal.GetReference(sums), (nuint)i) + Vector128.Create(bias);
+            Vector128<int> wrapped = sum << 8 >> 8;
+            overflows += Vector128.Equals(wrapped, sum);
+            Vector128<int> accumulator = wraps ? wrapped : Vector128.Min(Vector128.Max(sum, Vector128.Create(-0x800000)), Vector128.Create(0x7FFFFF));
+            Vector128<int> shifted = ShiftHalfUp(accumulator, stage.AccumulatorShift);
+            Vector128<int> narrowed = Vector128.Min(Vector128.Max(shifted, smallest), largest);
+            firstSaturations += Vector128.Equals(narrowed, shifted);
+            Vector128<int> scaled = ShiftHalfUp(narrowed * Vector128.Create((int)scale), stage.OutputShift);
+            Vector128<int> result = Vector128.Min(Vector128.Max(scaled, smallest), largest);
+            secondSaturations += Vector128.Equals(result, scaled);
+            Vector128<short> limited = Vector128.Narrow(Vector128.Max(Vector128.Min(result, maximum), minimum), Vector128<int>.Zero);
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref target, i), Vector128.Narrow(limited, limited).AsInt32().ToScalar());
+        }
+
+        // Equal lanes counted -1.
+        counts.AccumulatorOverflows += count + Vector128.Sum(overflows);
+        counts.FirstShiftSaturations += count + Vector128.Sum(firstSaturations);
+        counts.SecondShiftSaturations += count + Vector128.Sum(secondSaturations);
+        return count;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector128<int> ShiftHalfUp(Vector128<int> values, int shift) =>
+        shift == 0 ? values : (values >> shift) + ((values >> (shift - 1)) & Vector128<int>.One);
+}

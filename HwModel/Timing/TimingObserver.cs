@@ -1,0 +1,198 @@
+using TileProof.HwModel.Dma;
+using TileProof.HwModel.Executors;
+using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
+using TileProof.Operators;
+
+namespace TileProof.HwModel.Timing;
+
+/// <summary>Times a call as it runs on the simulated machine: what the program does goes to a timeline, at the cost of the model.</summary>
+/// <remarks>
+/// The prediction without a run (<see cref="CyclePredictor"/>) and this observer must tell a timeline the same events. Programs that
+/// use DMA only; without it nothing overlaps and there is nothing to schedule. The correction of residuals after a convolution is
+/// part of <see cref="CoreTerm.PrologueChannel"/>.
+/// </remarks>
+public sealed class TimingObserver : MachineObserver
+{
+    private readonly OperatorCall call;
+    private readonly CostCoefficients coefficients;
+    private readonly ConvolutionCosts costs;
+    private readonly MachineMode mode;
+    private int edgePlanes;
+    private int edgeRows;
+    private bool edgeTouchesBorder;
+
+    /// <summary>Makes an observer for one run of one call.</summary>
+    /// <param name="call">The call that will run.</param>
+    /// <param name="coefficients">The costs.</param>
+    /// <param name="mode">The machine mode.</param>
+    /// <param name="recordSpans">Whether the timeline keeps its spans and events.</param>
+    /// <param name="ringDepth">Descriptors that one channel holds.</param>
+    public TimingObserver(OperatorCall call, CostCoefficients coefficients, MachineMode mode, bool recordSpans = false, int ringDepth = 2)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        this.call = call;
+        this.coefficients = coefficients;
+        this.mode = mode;
+        costs = new ConvolutionCosts(coefficients, mode);
+        Timeline = new EventTimeline(ringDepth, recordSpans);
+        StartCall();
+    }
+
+    /// <summary>The call so far.</summary>
+    public EventTimeline Timeline { get; }
+
+    /// <inheritdoc/>
+    public override void TileStarted(TileCoordinates tile)
+    {
+        FinishEdges();
+        Timeline.Compute(CycleCategory.Control, costs.TileCycles, $"tile {tile}");
+    }
+
+    /// <inheritdoc/>
+    public override void TransferIssued(DmaTransfer transfer)
+    {
+        ArgumentNullException.ThrowIfNull(transfer);
+        FinishEdges();
+        DmaDescriptor descriptor = transfer.Descriptor;
+        long bytes = descriptor.Source.TotalBytes;
+        Timeline.Issue(
+            transfer.Channel.Index, PurposeOf(descriptor), DmaCosts.TransferTime(coefficients, mode, bytes), bytes, descriptor.Purpose, descriptor.TotalRows);
+    }
+
+    /// <inheritdoc/>
+    public override void Waited(DmaChannel channel, int outstandingCount)
+    {
+        ArgumentNullException.ThrowIfNull(channel);
+        FinishEdges();
+        Timeline.Wait(channel.Index, outstandingCount);
+    }
+
+    /// <inheritdoc/>
+    public override void Filling(in FillStep step)
+    {
+        StridedRegion region = step.Region;
+        if (step.Purpose == FillPurpose.WholeBuffer)
+        {
+            FinishEdges();
+            Timeline.Compute(CycleCategory.Fill, costs.FillCycles(region.TotalBytes), "fill");
+            return;
+        }
+
+        // Rows outside the image are as long as the pitch; the borders left and right of the image have its rows.
+        edgePlanes = region.PlaneCount;
+        if (region.RowBytes == region.RowPitchBytes)
+        {
+            edgeTouchesBorder = true;
+        }
+        else
+        {
+            edgeRows = region.RowCount;
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The program works on system memory, without DMA.</exception>
+    public override void Computing(ComputeStep step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        FinishEdges();
+        switch (step)
+        {
+            case ConvolutionStep { Plan.Mode: ExecutionMode.Dma } convolution:
+                Conv2dTilePlan plan = convolution.Plan;
+                ConvolutionWork work = ConvolutionWork.OfKernelCall(
+                    convolution.KernelShape, plan.InputRowPitchBytes, convolution.ComputedRows, convolution.ComputedChannels);
+                Timeline.Compute(CycleCategory.Kernel, costs.KernelCycles(work), $"{step.Kernel} {step.Tile}");
+                Timeline.Compute(CycleCategory.Epilogue, costs.EpilogueCycles(work), $"epilogue {step.Tile}");
+                break;
+            case OperatorStep { Path: OperatorPath.Dma } other:
+                ComputeOperator(other);
+                break;
+            case ConvolutionStep or OperatorStep:
+                throw new NotSupportedException($"{call.Name}: {step.Kernel} works on system memory; only programs that use DMA are timed as they run.");
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void CacheWrittenBack(in StridedRegion region) => MaintainCache(region, "write back");
+
+    /// <inheritdoc/>
+    public override void CacheInvalidated(in StridedRegion region) => MaintainCache(region, "invalidate");
+
+    private void StartCall()
+    {
+        switch (call)
+        {
+            case Conv2dCall convolution:
+                Timeline.Compute(CycleCategory.Control, costs.CallCycles, "call");
+                Timeline.Compute(CycleCategory.Prologue, costs.PrologueCycles(convolution.Shape), "prologue");
+                break;
+            case MeanCall:
+                Timeline.Compute(CycleCategory.Control, coefficients[CoreTerm.MeanCall], "call");
+                break;
+            case SoftmaxCall:
+                Timeline.Compute(CycleCategory.Control, coefficients[CoreTerm.DirectCall], "call");
+                break;
+            case QuantizePerTensorCall or DequantizePerTensorCall or QuantizedReluCall or AddCall:
+                Timeline.Compute(CycleCategory.Control, coefficients[ElementwiseStructure.Of(call.Kind).Call], "call");
+                break;
+        }
+    }
+
+    private void ComputeOperator(OperatorStep step)
+    {
+        switch (step.Call)
+        {
+            case MaxPool2dCall when step.Reads.Count == 0:
+                Timeline.Compute(CycleCategory.Fill, costs.FillCycles(step.Writes[0].TotalBytes), "fill");
+                break;
+            case MaxPool2dCall pool:
+                StridedRegion output = step.Writes[0];
+                Kernel(step, MaxPoolProgram.StepsOf(pool.Shape, output.PlaneCount, output.RowCount) * coefficients[CoreTerm.MaxPoolStep]);
+                break;
+            case MeanCall:
+                Kernel(step, SmallOperatorProgram.MeanKernelCycles(step.ElementCount));
+                break;
+            case QuantizedLinearCall when step.Reads.Count > 0:
+                Kernel(step, SmallOperatorProgram.LinearKernelCycles(step.Reads[1].RowCount, step.Reads[0].RowBytes));
+                break;
+            case QuantizedLinearCall:
+                Timeline.Compute(CycleCategory.Epilogue, step.ElementCount * coefficients[CoreTerm.LinearOutput], step.Kernel);
+                break;
+            case SoftmaxCall softmax:
+                Kernel(step, SmallOperatorProgram.SoftmaxKernelCycles(softmax.Input.Shape.ImageElementCount));
+                break;
+            default:
+                ElementwiseStructure structure = ElementwiseStructure.Of(call.Kind);
+                Timeline.Compute(CycleCategory.Control, coefficients[structure.Chunk], "chunk");
+                Kernel(step, ElementwiseProgram.VectorCycles(structure, step.ElementCount, coefficients));
+                break;
+        }
+    }
+
+    private void Kernel(OperatorStep step, double cycles) => Timeline.Compute(CycleCategory.Kernel, cycles, $"{step.Kernel} {step.Tile}");
+
+    private void MaintainCache(in StridedRegion region, string name)
+    {
+        FinishEdges();
+        Timeline.Compute(CycleCategory.CacheMaintenance, costs.CacheMaintenanceCycles(region.TotalBytes), name);
+    }
+
+    /// <summary>The fills around a tile are one piece of work of the model.</summary>
+    private void FinishEdges()
+    {
+        if (edgePlanes > 0)
+        {
+            Timeline.Compute(CycleCategory.EdgeExtension, costs.EdgeExtensionCycles(edgePlanes, edgeRows, edgeTouchesBorder), "edges");
+            (edgePlanes, edgeRows, edgeTouchesBorder) = (0, 0, false);
+        }
+    }
+
+    private TransferPurpose PurposeOf(in DmaDescriptor descriptor) =>
+        descriptor.Destination.Buffer.Space is SystemMemory ? TransferPurpose.Output
+        : call.Inputs.Any(IsReadBy(descriptor.Source.Buffer)) ? TransferPurpose.Input
+        : TransferPurpose.Coefficients;
+
+    private static Func<TensorInfo, bool> IsReadBy(MemoryBuffer source) => value => value.Name == source.Label;
+}

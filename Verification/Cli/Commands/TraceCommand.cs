@@ -1,0 +1,50 @@
+using System.CommandLine;
+using TileProof.HwModel.Machine;
+using TileProof.HwModel.Timing;
+using TileProof.Verification;
+using TileProof.Verification.Cycles;
+
+namespace TileProof.Cli.Commands;
+
+/// <summary><c>tileproof trace</c>: the timeline of one call.</summary>
+public static class TraceCommand
+{
+    /// <summary>Makes the command.</summary>
+    /// <param name="context">What the command may use of its process.</param>
+    /// <param name="execute">The run itself.</param>
+    public static Command Create(CommandContext context, Func<TraceOptions, TextWriter, int> execute)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(execute);
+        var defaults = new TraceOptions { Layer = "" };
+        var network = new Option<string>("--network") { HelpName = "name", Description = $"A built-in network ({string.Join(", ", VerifyOptions.KnownNetworks)}) or an .onnx or .pte file. Default: {defaults.Network}." };
+        var layer = new Option<string>("--layer") { HelpName = "layer", Required = true, Description = "The call: its index from 0, its name, or its layer key." };
+        var banks = new Option<string>("--banks") { HelpName = "size", Description = $"Local banks: 16k, bytes, or NxM bytes. Default: {defaults.Bank}." };
+        var mode = new Option<string>("--mode") { HelpName = "name", Description = $"Machine mode: {string.Join(", ", Enum.GetValues<MachineMode>().Select(ChoiceList.NameOf))}. Default: {ChoiceList.NameOf(defaults.Mode)}." };
+        var variant = new Option<string>("--variant") { HelpName = "name", Description = $"Version of the DSP programs: {string.Join(", ", Enum.GetValues<KernelVariant>().Select(ChoiceList.NameOf))}. Default: {ChoiceList.NameOf(defaults.Variant)}." };
+        var outputFile = new Option<string>("--out", "-o") { HelpName = "file", Description = "The trace. Default: a file in reports that is named after the call." };
+        var command = new Command("trace", "Run one call and write its timeline for ui.perfetto.dev.") { network, layer, banks, mode, variant, outputFile };
+        HelpWithExamples.AddTo(command,
+        [
+            ("tileproof trace --network resnet18 --layer 6 --banks 16k", "core, DMA channels, bank use"),
+            ("tileproof trace --layer conv1 --mode memory-model -o conv1.json", "with the cost of system memory"),
+            ("tileproof trace --layer 6 --banks 16k --variant published", "where the published program breaks rules"),
+        ]);
+        command.SetAction(parsed => execute(
+            new TraceOptions
+            {
+                Network = parsed.GetValue(network) is { } name ? One(VerifyOptions.ParseNetworks(name), "network", name) : defaults.Network,
+                Layer = parsed.GetValue(layer)!,
+                Bank = parsed.GetValue(banks) is { } bank ? One(BankSetting.ParseList(bank), "bank setting", bank) : defaults.Bank,
+                Mode = parsed.GetValue(mode) is { } modeName ? ChoiceList.ParseOne<MachineMode>("machine mode", modeName) : defaults.Mode,
+                Variant = parsed.GetValue(variant) is { } variantName ? ChoiceList.ParseOne<KernelVariant>("variant", variantName) : defaults.Variant,
+                OutputFile = parsed.GetValue(outputFile),
+                OutputFolder = context.DefaultOutputFolder,
+            },
+            context.Output));
+        return command;
+    }
+
+    private static TItem One<TItem>(IReadOnlyList<TItem> items, string what, string text) =>
+        items is [TItem one] ? one : throw new UserInputException($"'{text}' names more than one {what}; a trace shows one");
+}

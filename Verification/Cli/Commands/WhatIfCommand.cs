@@ -1,0 +1,40 @@
+using System.CommandLine;
+using TileProof.HwModel.Timing;
+using TileProof.Verification;
+using TileProof.Verification.Cycles;
+
+namespace TileProof.Cli.Commands;
+
+/// <summary><c>tileproof whatif</c>: cycles under named changes.</summary>
+public static class WhatIfCommand
+{
+    /// <summary>Makes the command.</summary>
+    /// <param name="context">What the command may use of its process.</param>
+    /// <param name="execute">The run itself.</param>
+    public static Command Create(CommandContext context, Func<WhatIfOptions, TextWriter, CancellationToken, int> execute)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(execute);
+        var defaults = new WhatIfOptions();
+        var networks = new Option<string>("--network") { HelpName = "names", Description = $"Networks: {string.Join(", ", VerifyOptions.KnownNetworks)}, all, or .onnx and .pte files. Default: {string.Join(", ", defaults.Networks)}." };
+        var banks = new Option<string>("--banks") { HelpName = "sizes", Description = $"Local banks: 16k, bytes, or NxM bytes. Default: {string.Join(", ", defaults.Banks)}." };
+        var mode = new Option<string>("--mode") { HelpName = "name", Description = $"Machine mode: {string.Join(", ", Enum.GetValues<MachineMode>().Select(ChoiceList.NameOf))}. Default: {ChoiceList.NameOf(defaults.Mode)}." };
+        var command = new Command("whatif", "Recompute the cycles of a network under named changes, alone and combined.") { networks, banks, mode };
+        HelpWithExamples.AddTo(command,
+        [
+            ("tileproof whatif", "both published networks, banks of 62976 bytes"),
+            ("tileproof whatif --network resnet50 --banks 16k,32k", "two bank sizes"),
+            ("tileproof whatif --mode memory-model", "with the cost of system memory"),
+        ]);
+        command.SetAction(parsed => execute(
+            new WhatIfOptions
+            {
+                Networks = parsed.GetValue(networks) is { } names ? VerifyOptions.ParseNetworks(names) : defaults.Networks,
+                Banks = parsed.GetValue(banks) is { } sizes ? BankSetting.ParseList(sizes) : defaults.Banks,
+                Mode = parsed.GetValue(mode) is { } modeName ? ChoiceList.ParseOne<MachineMode>("machine mode", modeName) : defaults.Mode,
+            },
+            context.Output,
+            context.Cancellation));
+        return command;
+    }
+}

@@ -1,0 +1,23 @@
+namespace TileProof.Verification.Benchmarks;
+
+/// <summary>What a benchmark measures.</summary>
+public sealed record BenchOptions
+{
+    /// <summary>Whole networks: name and image extent.</summary>
+    public IReadOnlyList<(string Network, int ImageExtent)> Networks { get; init; } = [("resnet18", 64), ("resnet50", 64), ("resnet18", 224), ("resnet50", 224)];
+
+    /// <summary>The network whose time is measured over image sizes.</summary>
+    public string ScalingNetwork { get; init; } = "resnet18";
+
+    /// <summary>The image sizes.</summary>
+    public IReadOnlyList<int> ScalingExtents { get; init; } = [64, 128, 192, 256, 320, 384, 448];
+
+    /// <summary>The bank setting of every simulated DSP.</summary>
+    public BankSetting Bank { get; init; } = BankSetting.All.First(static bank => bank.Label == "61k");
+
+    /// <summary>How long the runs of one network take turns.</summary>
+    public TimeSpan TimePerNetwork { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>Whether the default conformance matrix is run, too.</summary>
+    public bool WithMatrix { get; init; } = true;
+}

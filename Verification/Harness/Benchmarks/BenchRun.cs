@@ -1,0 +1,58 @@
+using TileProof.Golden.OnnxRuntime;
+
+namespace TileProof.Verification.Benchmarks;
+
+/// <summary>Measures the simulator and prints one page.</summary>
+public static class BenchRun
+{
+    /// <summary>Measures, prints, and returns the exit code: 1 when the matrix is not proven, because the time of a wrong result means nothing.</summary>
+    /// <param name="options">What to measure.</param>
+    /// <param name="progress">Told how far the run has come.</param>
+    /// <param name="output">Receives the tables.</param>
+    /// <param name="cancellation">Stops between runs.</param>
+    public static int Execute(BenchOptions options, IProgressReporter progress, TextWriter output, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(progress);
+        ArgumentNullException.ThrowIfNull(output);
+        MatrixBench? matrix = options.WithMatrix ? MatrixBench.Measure(progress, cancellation) : null;
+        long peakBytes = Environment.WorkingSet;
+        using (var process = System.Diagnostics.Process.GetCurrentProcess())
+        {
+            peakBytes = Math.Max(peakBytes, process.PeakWorkingSet64);
+        }
+
+        var networks = new List<NetworkBench>();
+        foreach ((string network, int extent) in options.Networks)
+        {
+            progress.Say($"{network} {extent}x{extent}");
+            networks.Add(NetworkBench.Measure(network, extent, options.Bank, options.TimePerNetwork, cancellation));
+        }
+
+        var sizes = new List<NetworkBench>();
+        foreach (int extent in options.ScalingExtents)
+        {
+            progress.Say($"{options.ScalingNetwork} {extent}x{extent}");
+            sizes.Add(NetworkBench.Measure(options.ScalingNetwork, extent, options.Bank, TimeSpan.Zero, cancellation));
+        }
+
+        output.WriteLine($"{VersionInfo.OfThisProcess(OnnxRuntimeSession.LibraryVersion)}; banks {options.Bank}; {Environment.ProcessorCount} cores; {BenchTable.VectorWidth}");
+        output.WriteLine();
+        output.Write(BenchTable.Networks(networks));
+        output.WriteLine();
+        foreach (NetworkBench network in networks)
+        {
+            output.Write(BenchTable.Kernels(network));
+            output.WriteLine();
+        }
+
+        output.Write(BenchTable.Scaling(sizes));
+        if (matrix is not null)
+        {
+            output.WriteLine();
+            output.Write(BenchTable.Matrix(matrix, peakBytes));
+        }
+
+        return matrix is { IsProven: false } ? ExitCode.NotProven : ExitCode.Proven;
+    }
+}

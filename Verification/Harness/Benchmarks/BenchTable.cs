@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+using System.Text;
+
+namespace TileProof.Verification.Benchmarks;
+
+/// <summary>The tables of a benchmark, as text.</summary>
+public static class BenchTable
+{
+    private const double BytesPerMiB = 1024 * 1024;
+
+    /// <summary>The widest vectors that the simulated convolutions use here.</summary>
+    public static string VectorWidth =>
+        Avx512BW.IsSupported ? "512-bit vectors" : Avx2.IsSupported ? "256-bit vectors" : Vector128.IsHardwareAccelerated ? "128-bit vectors" : "no vectors";
+
+    /// <summary>Whole networks beside ONNX Runtime.</summary>
+    public static string Networks(IEnumerable<NetworkBench> networks)
+    {
+        ArgumentNullException.ThrowIfNull(networks);
+        var text = new StringBuilder("One inference on one thread, median (least) milliseconds of runs in turn; dsp: simulated, landing at the wait.\n");
+        text.Append("| network | MMAC | dsp | dsp + hazard rules | GMAC/s | ONNX Runtime int8 | dsp + rules / ONNX Runtime | rules cost | allocated MiB | set-up s |\n");
+        text.Append("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
+        foreach (NetworkBench network in networks)
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {network.Name} | {network.MultiplyAccumulates / 1e6:F0} | {Both(network.Plain)} | {Both(network.Checked)} | {Rate(network.MultiplyAccumulates, network.Checked.Median)} | {Both(network.OnnxRuntime)} | {network.Checked.Median / network.OnnxRuntime.Median:F2} ({network.Checked.Least / network.OnnxRuntime.Least:F2}) | {(network.Checked.Least / network.Plain.Least) - 1:P0} | {network.AllocatedBytes / BytesPerMiB:F1} | {network.SetUp.TotalSeconds:F2} |\n");
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>The kernels of one network.</summary>
+    public static string Kernels(NetworkBench network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        TimeSpan all = network.KernelTimes.Aggregate(TimeSpan.Zero, static (sum, time) => sum + time.Least);
+        var text = new StringBuilder($"{network.Name}: programs of one inference with hazard rules, least milliseconds.\n");
+        text.Append("| kernel | programs | ms | share | GMAC/s | Melement/s |\n|---|---:|---:|---:|---:|---:|\n");
+        foreach (KernelTime kernel in network.KernelTimes.OrderByDescending(static kernel => kernel.Least))
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {kernel.Kernel} | {kernel.Programs} | {kernel.Least.TotalMilliseconds:F2} | {kernel.Least / all:P0} | {(kernel.MultiplyAccumulates == 0 ? "" : Rate(kernel.MultiplyAccumulates, kernel.Least))} | {kernel.Elements / kernel.Least.TotalSeconds / 1e6:F0} |\n");
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>One network at growing sizes.</summary>
+    public static string Scaling(IEnumerable<NetworkBench> sizes)
+    {
+        ArgumentNullException.ThrowIfNull(sizes);
+        var text = new StringBuilder("Time and memory over image size, dsp with hazard rules, least of a few runs.\n");
+        text.Append("| network | MMAC | ms | ms per GMAC | / ONNX Runtime | simulated system memory MiB |\n|---|---:|---:|---:|---:|---:|\n");
+        foreach (NetworkBench size in sizes)
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {size.Name} | {size.MultiplyAccumulates / 1e6:F0} | {size.Checked.Least.TotalMilliseconds:F1} | {size.Checked.Least.TotalMilliseconds / (size.MultiplyAccumulates / 1e9):F1} | {size.Checked.Least / size.OnnxRuntime.Least:F2} | {size.SystemBytes / BytesPerMiB:F1} |\n");
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>The default matrix.</summary>
+    /// <param name="matrix">Its run.</param>
+    /// <param name="peakBytes">The most memory that the process has had after it.</param>
+    public static string Matrix(MatrixBench matrix, long peakBytes)
+    {
+        ArgumentNullException.ThrowIfNull(matrix);
+        var text = new StringBuilder("The default matrix, hazard rules on, all cores, no cache.\n");
+        text.Append("| cases | seconds | processor seconds | of it set-up s | all goldens s | peak MiB | allocated KiB per case | result |\n|---:|---:|---:|---:|---:|---:|---:|---|\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"| {matrix.Cases} | {matrix.Total.TotalSeconds:F2} | {matrix.Processor.TotalSeconds:F2} | {matrix.SetUp.TotalSeconds:F2} | {matrix.Golden.TotalSeconds:F2} | {peakBytes / BytesPerMiB:F0} | {matrix.AllocatedBytesPerCase / 1024.0:F0} | {(matrix.IsProven ? "proven" : "NOT proven")} |\n");
+        return text.ToString();
+    }
+
+    private static string Both(Samples samples) =>
+        string.Create(CultureInfo.InvariantCulture, $"{samples.Median.TotalMilliseconds:F1} ({samples.Least.TotalMilliseconds:F1})");
+
+    private static string Rate(long multiplyAccumulates, TimeSpan time) =>
+        string.Create(CultureInfo.InvariantCulture, $"{multiplyAccumulates / time.TotalSeconds / 1e9:F1}");
+}

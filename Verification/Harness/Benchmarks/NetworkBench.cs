@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using TileProof.Golden.Networks;
+using TileProof.Golden.OnnxRuntime;
+using TileProof.Golden.Quantization;
+using TileProof.HwModel.Dma;
+using TileProof.HwModel.Executors;
+using TileProof.HwModel.Hazards;
+using TileProof.HwModel.Machine;
+using TileProof.Operators;
+
+namespace TileProof.Verification.Benchmarks;
+
+/// <summary>One inference of a network: the simulated DSP on one thread, and ONNX Runtime's int8 graph on one thread, in turn.</summary>
+public sealed record NetworkBench
+{
+    /// <summary>The size whose stored calibration serves every other size: times do not depend on ranges.</summary>
+    private const int CalibratedExtent = 64;
+
+    /// <summary>Name and image size.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Products of the network.</summary>
+    public required long MultiplyAccumulates { get; init; }
+
+    /// <summary>Building, calibrating and quantizing the network.</summary>
+    public required TimeSpan SetUp { get; init; }
+
+    /// <summary>The simulated DSP without observers.</summary>
+    public required Samples Plain { get; init; }
+
+    /// <summary>The simulated DSP with the hazard rules.</summary>
+    public required Samples Checked { get; init; }
+
+    /// <summary>ONNX Runtime's int8 network.</summary>
+    public required Samples OnnxRuntime { get; init; }
+
+    /// <summary>Host memory that one checked inference allocates.</summary>
+    public required long AllocatedBytes { get; init; }
+
+    /// <summary>Simulated system memory: activations that live together, and the weights of one layer.</summary>
+    public required int SystemBytes { get; init; }
+
+    /// <summary>Host time of the programs of one checked inference, by kernel: the least of each.</summary>
+    public required IReadOnlyList<KernelTime> KernelTimes { get; init; }
+
+    /// <summary>Builds and measures a built-in network.</summary>
+    /// <param name="network">Its name.</param>
+    /// <param name="imageExtent">Height and width of the image.</param>
+    /// <param name="bank">The banks of the DSP.</param>
+    /// <param name="duration">Time for the measurement.</param>
+    /// <param name="cancellation">Stops between runs.</param>
+    public static NetworkBench Measure(string network, int imageExtent, BankSetting bank, TimeSpan duration, CancellationToken cancellation)
+    {
+        long begin = Stopwatch.GetTimestamp();
+        Network quantized = Build(network, imageExtent);
+        TimeSpan setUp = Stopwatch.GetElapsedTime(begin);
+        Tensor image = new SeededImages(SeededImages.DefaultSeed).CreateBatch(0, 1, imageExtent, imageExtent);
+        DspConfiguration configuration = CaseMatrix.ConfigurationFor(bank);
+        var run = new DspNetworkRun(configuration, ParameterDerivation.L1Norm, CaseMatrix.RoutingFor(bank));
+        using var onnxRuntime = new OnnxRuntimeInt8Network(quantized, allValues: false, threadCount: 1);
+        DspNetworkResult result = Simulate();
+        var clocks = new List<ProgramClock>();
+        IReadOnlyList<Samples> samples = Turns.Measure(
+            duration,
+            cancellation,
+            () => Simulate(),
+            () => Simulate(new HazardMonitor(configuration)),
+            () => onnxRuntime.Run(image),
+            () =>
+            {
+                clocks.Add(new ProgramClock());
+                Simulate(new HazardMonitor(configuration), clocks[^1]);
+            });
+        long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
+        Simulate(new HazardMonitor(configuration));
+        long allocatedBytes = GC.GetAllocatedBytesForCurrentThread() - allocatedBefore;
+        return new NetworkBench
+        {
+            Name = $"{network} {imageExtent}x{imageExtent}",
+            MultiplyAccumulates = quantized.Calls.Sum(static call => call.MultiplyAccumulates),
+            SetUp = setUp,
+            Plain = samples[0],
+            Checked = samples[1],
+            OnnxRuntime = samples[2],
+            AllocatedBytes = allocatedBytes,
+            SystemBytes = result.SystemBytes,
+            KernelTimes = KernelTime.LeastOf(clocks, quantized, result.Executions),
+        };
+
+        DspNetworkResult Simulate(params MachineObserver[] observers) =>
+            run.Run(quantized, image, static _ => false, LandingPolicy.Create(LandingKind.AtWait, 0), observers);
+    }
+
+    private static Network Build(string network, int imageExtent)
+    {
+        var description = ResNetDescription.Find(network);
+        var options = new CalibrationOptions();
+        var key = new CalibrationKey(network, ResNetBuilder.DefaultSeed, CalibratedExtent, CalibratedExtent, options);
+        FloatNetwork built = ResNetBuilder.Build(description, SeededImages.Shape(1, imageExtent, imageExtent));
+        Calibration calibration = CalibrationStore.Find(key) ?? CalibrationStore.FindOrCalibrate(built, ResNetBuilder.DefaultSeed, options);
+        return NetworkQuantizer.Quantize(built, calibration);
+    }
+}

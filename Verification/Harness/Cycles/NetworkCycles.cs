@@ -1,0 +1,141 @@
+using System.Globalization;
+using System.Text;
+using TileProof.HwModel.Machine;
+using TileProof.HwModel.Timing;
+using TileProof.Operators;
+
+namespace TileProof.Verification.Cycles;
+
+/// <summary>The predicted cycles of a network at several bank settings in every machine mode.</summary>
+/// <param name="Network">The network.</param>
+/// <param name="CallCount">Its calls.</param>
+/// <param name="Rows">One row a call, bank setting and mode.</param>
+/// <param name="RankedBank">The banks of <paramref name="Ranking"/>; null when there are none.</param>
+/// <param name="Ranking">Changes by the cycles that they save alone.</param>
+public sealed record NetworkCycles(string Network, int CallCount, IReadOnlyList<CycleRow> Rows, BankSetting? RankedBank, IReadOnlyList<WhatIfResult> Ranking)
+{
+    private const int ListedChanges = 3;
+    private const MachineMode RankedMode = MachineMode.Release;
+
+    /// <summary>Predicts every call.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="banks">Bank settings.</param>
+    /// <param name="report">Costs and published figures.</param>
+    /// <param name="cancellation">Stops between settings.</param>
+    public static NetworkCycles Predict(Network network, IReadOnlyList<BankSetting> banks, CycleReport report, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(banks);
+        ArgumentNullException.ThrowIfNull(report);
+        (BankSetting Bank, MachineMode Mode)[] settings = [.. from bank in banks from mode in Enum.GetValues<MachineMode>() select (bank, mode)];
+        var rows = new CycleRow[settings.Length][];
+        Workers.ForEach(settings.Length, static _ => 1, index => rows[index] = [.. report.RowsOf(network, settings[index].Bank, settings[index].Mode)], cancellation);
+        BankSetting? largest = banks.Where(static bank => !bank.CacheOnly).MaxBy(static bank => Math.Min(bank.Dram0Bytes, bank.Dram1Bytes));
+        IReadOnlyList<WhatIfResult> ranking = largest is null
+            ? []
+            : new WhatIf(network, DspConfiguration.FromBankBytes(largest.Dram0Bytes, largest.Dram1Bytes), RankedMode, report.Coefficients).RankAlone();
+        return new NetworkCycles(network.Name, network.Calls.Count, [.. rows.SelectMany(static part => part)], largest, ranking);
+    }
+
+    /// <summary>The section of the summary.</summary>
+    public static string Describe(IReadOnlyList<NetworkCycles> networks)
+    {
+        ArgumentNullException.ThrowIfNull(networks);
+        var text = new StringBuilder("## Predicted cycles\n\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"Generic: published cycles of the vendor's generic kernels, over those calls that have any. The pull request states {GenericCycles.PublishedSpeedup} times for its final run of ResNet-18.\n\n");
+        text.Append("| network | banks | mode | calls | cycles | convolutions | published | error | generic | speedup |\n");
+        text.Append("|---|---|---|---:|---:|---:|---:|---:|---:|---:|\n");
+        foreach (NetworkCycles network in networks)
+        {
+            foreach (IGrouping<(string Bank, string MachineMode), CycleRow> setting in network.Rows.GroupBy(static row => (row.Bank, row.MachineMode)))
+            {
+                network.AppendSetting(text, [.. setting]);
+            }
+        }
+
+        text.Append("\nThe changes that save most cycles, each alone (`tileproof whatif` shows all, and combined):\n\n");
+        foreach (NetworkCycles network in networks.Where(static network => network.Ranking.Count > 0))
+        {
+            text.Append("* ").Append(network.DescribeRanking()).Append('\n');
+        }
+
+        text.Append("\nLayers of which a larger bank moves more bytes by DMA than the next smaller one:\n\n");
+        string[] increases = [.. networks.SelectMany(static network => network.TrafficIncreases()).Distinct()];
+        foreach (string increase in increases.DefaultIfEmpty("none"))
+        {
+            text.Append("* ").Append(increase).Append('\n');
+        }
+
+        return text.Append('\n').ToString();
+    }
+
+    /// <summary>Every layer and pair of neighbouring settings with equal banks at which the larger banks move more bytes by DMA, one line each.</summary>
+    public IEnumerable<string> TrafficIncreases()
+    {
+        foreach (IGrouping<string, CycleRow> layer in Rows.Where(static row => row.MachineMode == nameof(MachineMode.Turbo)).GroupBy(static row => row.ConfigKey))
+        {
+            CycleRow[] tiled =
+            [
+                .. from row in layer.Where(static row => row.DmaBytes > 0).DistinctBy(static row => row.Bank)
+                   let bank = BankSetting.Parse(row.Bank)
+                   where bank.Dram0Bytes == bank.Dram1Bytes
+                   orderby bank.Dram0Bytes
+                   select row,
+            ];
+            for (int i = 1; i < tiled.Length; i++)
+            {
+                if (tiled[i].DmaBytes > tiled[i - 1].DmaBytes)
+                {
+                    yield return string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{layer.Key}: {tiled[i - 1].DmaBytes:N0} at {tiled[i - 1].Bank}, {tiled[i].DmaBytes:N0} at {tiled[i].Bank}");
+                }
+            }
+        }
+    }
+
+    private void AppendSetting(StringBuilder text, CycleRow[] rows)
+    {
+        long predicted = rows.Sum(static row => row.PredictedCycles);
+        long convolutions = rows.Where(static row => row.Operator == nameof(OperatorKind.Conv2d)).Sum(static row => row.PredictedCycles);
+        CycleRow[] known = Array.FindAll(rows, static row => row.PublishedCycles is not null);
+        CycleRow[] generic = Array.FindAll(rows, static row => row.GenericCycles is not null);
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"| {Network} | {rows[0].Bank} | {rows[0].MachineMode} | {rows.Length} of {CallCount} | {predicted:N0} | {convolutions:N0} | ");
+        if (known.Length > 0)
+        {
+            long published = known.Sum(static row => row.PublishedCycles!.Value);
+            double error = ((double)known.Sum(static row => row.PredictedCycles) / published) - 1;
+            text.Append(CultureInfo.InvariantCulture, $"{published:N0} ({known.Length} calls) | {error * 100:F2} % | ");
+        }
+        else
+        {
+            text.Append("| | ");
+        }
+
+        if (generic.Length > 0)
+        {
+            long published = generic.Sum(static row => row.GenericCycles!.Value);
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"{published:N0} ({generic.Length} calls) | {published / (double)generic.Sum(static row => row.PredictedCycles):F1} |\n");
+        }
+        else
+        {
+            text.Append("| |\n");
+        }
+    }
+
+    private string DescribeRanking()
+    {
+        double baseline = Ranking[0].BaselineCycles;
+        IEnumerable<string> listed = Ranking.Take(ListedChanges).Select(result => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{result.Changes[0].Name} ({result.Changes[0].Description}) {result.SavedCycles:N0} ({100 * result.SavedCycles / baseline:F1} %)"));
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{Network}, banks {RankedBank}, {RankedMode}, {baseline:N0} cycles: {string.Join("; ", listed)}");
+    }
+}

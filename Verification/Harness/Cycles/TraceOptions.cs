@@ -1,0 +1,29 @@
+using TileProof.HwModel.Machine;
+using TileProof.HwModel.Timing;
+
+namespace TileProof.Verification.Cycles;
+
+/// <summary>What <c>tileproof trace</c> shows.</summary>
+public sealed record TraceOptions
+{
+    /// <summary>A known network or a model file.</summary>
+    public string Network { get; init; } = "resnet18";
+
+    /// <summary>The call: its index from 0, its name, or its layer key.</summary>
+    public required string Layer { get; init; }
+
+    /// <summary>The local banks.</summary>
+    public BankSetting Bank { get; init; } = BankSetting.Parse("61k");
+
+    /// <summary>How much of the memory system counts.</summary>
+    public MachineMode Mode { get; init; } = MachineMode.Release;
+
+    /// <summary>Which version of the programs runs.</summary>
+    public KernelVariant Variant { get; init; } = KernelVariant.Corrected;
+
+    /// <summary>The file to write; null for one in <see cref="OutputFolder"/> that is named after the call.</summary>
+    public string? OutputFile { get; init; }
+
+    /// <summary>The folder of a file without a given name.</summary>
+    public string OutputFolder { get; init; } = "reports";
+}

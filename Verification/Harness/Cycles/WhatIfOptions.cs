@@ -1,0 +1,16 @@
+using TileProof.HwModel.Timing;
+
+namespace TileProof.Verification.Cycles;
+
+/// <summary>What <c>tileproof whatif</c> recomputes.</summary>
+public sealed record WhatIfOptions
+{
+    /// <summary>The networks, each a known name or a model file.</summary>
+    public IReadOnlyList<string> Networks { get; init; } = VerifyOptions.DefaultNetworks;
+
+    /// <summary>The bank settings.</summary>
+    public IReadOnlyList<BankSetting> Banks { get; init; } = [BankSetting.Parse("61k")];
+
+    /// <summary>How much of the memory system counts.</summary>
+    public MachineMode Mode { get; init; } = MachineMode.Release;
+}
