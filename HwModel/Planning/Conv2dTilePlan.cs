@@ -78,26 +78,30 @@ public sealed record Conv2dTilePlan
     /// <summary>Bytes of the int32 partial sums of a tile; 0 where every kernel call sums over all input channels.</summary>
     public int PartialSumBufferBytes => PassCount == 1 ? 0 : sizeof(int) * OutputBufferBytes;
 
-    /// <summary>The buffers of a tiled plan, without empty ones; none in cache mode.</summary>
+    /// <summary>The buffers of a tiled plan; none in cache mode.</summary>
     /// <param name="hasOutputScales">Whether every output channel has its own scale; programs with one for the tensor allocate none.</param>
-    public IEnumerable<PlannedBuffer> Buffers(bool hasOutputScales)
+    public IEnumerable<PlannedBuffer> Buffers(bool hasOutputScales) =>
+        Mode == ExecutionMode.Cache ? [] : PossibleBuffers(hasOutputScales).Where(static buffer => buffer.LengthBytes > 0);
+
+    /// <summary>The seven buffers of a <see cref="BankPlacement"/> in its order, second coefficients and partial sums; what is not needed has no bytes.</summary>
+    internal PlannedBuffer[] PossibleBuffers(bool hasOutputScales)
     {
         int parameterBuffers = Schedule is { KeepsAllBiases: false } ? 2 : 1;
-        PlannedBuffer[] all =
+        long inputBytes = (long)InputRowPitchBytes * InputRowsPerTile * InputChannelsPerPass;
+        return
         [
-            Buffer("input ping", Placement.InputPing, InputBufferBytes, 1),
-            Buffer("input pong", Placement.InputPong, InputBufferBytes, Schedule is { InputBufferCount: 1 } ? 0 : 1),
+            Buffer("input ping", Placement.InputPing, inputBytes, 1),
+            Buffer("input pong", Placement.InputPong, inputBytes, Schedule is { InputBufferCount: 1 } ? 0 : 1),
             Buffer("coefficients", Placement.Coefficients, CoefficientBufferBytes, 1),
-            Buffer("second coefficients", Schedule?.SecondCoefficientBank ?? 0, CoefficientBufferBytes, Schedule is { CoefficientBufferCount: 2 } ? 1 : 0),
             Buffer("output ping", Placement.OutputPing, OutputBufferBytes, 1),
             Buffer("output pong", Placement.OutputPong, OutputBufferBytes, 1),
             Buffer("biases", Placement.Bias, BiasBufferBytes, parameterBuffers),
             Buffer("output scales", Placement.OutputScales, OutputScaleBufferBytes, hasOutputScales ? parameterBuffers : 0),
-            Buffer("partial sums", Schedule?.PartialSumBank ?? 0, PartialSumBufferBytes, 1),
+            Buffer("second coefficients", Schedule?.SecondCoefficientBank ?? 0, CoefficientBufferBytes, Schedule is { CoefficientBufferCount: 2 } ? 1 : 0),
+            Buffer("partial sums", Schedule?.PartialSumBank ?? 0, PassCount == 1 ? 0 : sizeof(int) * (long)OutputBufferBytes, 1),
         ];
-        return Mode == ExecutionMode.Cache ? [] : all.Where(static buffer => buffer.LengthBytes > 0);
 
-        static PlannedBuffer Buffer(string label, int bank, int lengthBytes, int count) =>
+        static PlannedBuffer Buffer(string label, int bank, long lengthBytes, int count) =>
             new(label, bank, (lengthBytes + AllocationBytes - 1) / AllocationBytes * AllocationBytes * count);
     }
 

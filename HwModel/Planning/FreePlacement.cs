@@ -11,23 +11,7 @@ internal static class FreePlacement
     /// <param name="configuration">The banks.</param>
     public static Conv2dTilePlan? Find(Conv2dTilePlan plan, bool hasOutputScales, DspConfiguration configuration)
     {
-        TileSchedule schedule = plan.Schedule!;
-        int parameterBuffers = schedule.KeepsAllBiases ? 1 : 2;
-        long inputBytes = RoundUp(plan.InputBufferBytes);
-        long coefficientBytes = RoundUp(plan.CoefficientBufferBytes);
-        long outputBytes = RoundUp(plan.OutputBufferBytes);
-        ReadOnlySpan<long> lengthBytes =
-        [
-            inputBytes,
-            schedule.InputBufferCount == 2 ? inputBytes : 0,
-            coefficientBytes,
-            outputBytes,
-            outputBytes,
-            parameterBuffers * RoundUp(plan.BiasBufferBytes),
-            hasOutputScales ? parameterBuffers * RoundUp(plan.OutputScaleBufferBytes) : 0,
-            schedule.CoefficientBufferCount == 2 ? coefficientBytes : 0,
-            RoundUp(plan.PartialSumBufferBytes),
-        ];
+        long[] lengthBytes = Array.ConvertAll(plan.PossibleBuffers(hasOutputScales), static buffer => buffer.LengthBytes);
         if (BankAssignment.Find(lengthBytes, configuration.Dram0Bytes, configuration.Dram1Bytes) is not { } banks)
         {
             return null;
@@ -36,9 +20,7 @@ internal static class FreePlacement
         return plan with
         {
             Placement = BankAssignment.FromBits(banks),
-            Schedule = schedule with { SecondCoefficientBank = (int)(banks >> 7) & 1, PartialSumBank = (int)(banks >> 8) & 1 },
+            Schedule = plan.Schedule! with { SecondCoefficientBank = (int)(banks >> 7) & 1, PartialSumBank = (int)(banks >> 8) & 1 },
         };
-
-        long RoundUp(long bytes) => (bytes + configuration.AllocationAlignmentBytes - 1) / configuration.AllocationAlignmentBytes * configuration.AllocationAlignmentBytes;
     }
 }

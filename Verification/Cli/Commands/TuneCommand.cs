@@ -21,6 +21,7 @@ public static class TuneCommand
         var banks = new Option<string>("--banks") { HelpName = "sizes", Description = $"Banks: {string.Join(", ", BankSetting.All)}, all, bytes, or NxM (unequal). Default: all." };
         var input = new Option<string>("--input") { HelpName = "size", Description = "Input image: rows, or ROWSxCOLUMNS. Default: 64." };
         var seed = new Option<string>("--seed") { HelpName = "number", Description = "Seed of weights, images and random landings. Default: the seeds of the stored calibrations." };
+        var perChannel = new Option<bool>("--per-channel") { Description = "One weight scale per output channel instead of one per tensor." };
         var mode = new Option<string>("--mode") { HelpName = "name", Description = $"How much of the memory system counts: {List<MachineMode>()}. Default: {ChoiceList.NameOf(defaults.Mode)}." };
         var corrected = new Option<bool>("--corrected-cycles") { Description = "Count the waits of the corrected programs instead of those of the published ones." };
         var landings = new Option<string>("--landing") { HelpName = "names", Description = $"When transfers land while plans are proven: {List<LandingKind>()}, all. Default: at-wait." };
@@ -31,7 +32,7 @@ public static class TuneCommand
         var outputFolder = new Option<string>("--out") { HelpName = "folder", Description = "Where reports and plans are written. Default: reports." };
         var command = new Command("tune", "Search tile plans with fewer cycles, and prove them bit for bit.")
         {
-            networks, banks, input, seed, mode, corrected, landings, compatible, free, exhaustive, withoutSizes, outputFolder,
+            networks, banks, input, perChannel, seed, mode, corrected, landings, compatible, free, exhaustive, withoutSizes, outputFolder,
         };
         command.Validators.Add(result =>
         {
@@ -60,6 +61,7 @@ public static class TuneCommand
                     InputHeight = height,
                     InputWidth = width,
                     Seed = Read(parsed, seed, text => (int?)VerifyOptions.ParseSeed(text), settings.Seed),
+                    PerChannelWeights = parsed.GetValue(perChannel),
                     OutputFolder = parsed.GetValue(outputFolder) ?? context.DefaultOutputFolder,
                 },
                 Mode = Read(parsed, mode, text => ChoiceList.ParseOne<MachineMode>("mode", text), defaults.Mode),

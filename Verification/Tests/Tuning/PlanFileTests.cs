@@ -92,6 +92,18 @@ public sealed class PlanFileTests
         Assert.Contains(reason, message, StringComparison.Ordinal);
     }
 
+    // The padded image alone has more bytes than an int counts.
+    [Fact]
+    public void Parse_TileBeyondEveryBank_IsRefused()
+    {
+        JsonNode file = PublishedPlanAt16k();
+        JsonNode layer = file["banks"]![0]!["layers"]![0]!;
+        layer["layer"] = "100000_2_2_1_1_1_40002_40002_1_1_20000_1";
+        (layer["channelsPerTile"], layer["channelTiles"], layer["channelsInLastTile"]) = (1, 1, 1);
+        (layer["rowsPerTile"], layer["rowTiles"], layer["rowsInLastTile"]) = (40002, 1, 40002);
+        Assert.Contains("field banks: bank 0 overflows: input ping 160016", Refusal(file), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Parse_LayerTwice_IsRefused()
     {

@@ -27,8 +27,9 @@ public sealed class TuneCommandTests
     public void Tune_EveryOption_ReachesTheRun()
     {
         (_, TuneOptions? options, _) = Invoke(
-            "tune", "--networks", "resnet18", "--banks", "8k,16k", "--mode", "release", "--free", "--exhaustive", "--no-bank-sizes", "--corrected-cycles", "--landing", "random,at-issue", "--input", "32x48", "--seed", "9", "--out", "plans");
+            "tune", "--networks", "resnet18", "--banks", "8k,16k", "--mode", "release", "--free", "--exhaustive", "--no-bank-sizes", "--per-channel", "--corrected-cycles", "--landing", "random,at-issue", "--input", "32x48", "--seed", "9", "--out", "plans");
         Assert.True(options!.IsFree);
+        Assert.True(options.Settings.PerChannelWeights);
         Assert.Equal(TimingAssumptions.CorrectedPrograms, options.Assumptions);
         Assert.False(options.ComparesBanks);
         Assert.Equal(SearchDepth.Exhaustive, options.Depth);
