@@ -24,6 +24,7 @@ if [ "${1-}" = --test ]; then
 fi
 
 set_up Verification/Cli/TileProof.Cli.csproj "Verification/Cli/$output/tileproof.dll"
+export TILEPROOF_CACHE=${TILEPROOF_CACHE:-$artifacts/cache}
 export TILEPROOF_OUT=${TILEPROOF_OUT:-$root/reports}
 case ${1-} in
     '' | -*) set -- verify "$@" ;;

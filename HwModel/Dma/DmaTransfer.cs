@@ -29,25 +29,8 @@ public sealed class DmaTransfer
 
     internal void LandRows(int rowCount)
     {
-        StridedRegion source = Descriptor.Source;
-        StridedRegion destination = Descriptor.Destination;
-        ReadOnlySpan<byte> from = source.Buffer.Space.Bytes;
-        Span<byte> to = destination.Buffer.Space.Bytes;
         int end = Math.Min(LandedRows + rowCount, Descriptor.TotalRows);
-        for (int row = LandedRows; row < end;)
-        {
-            // The rest of a plane, or what is asked of it.
-            int planeEnd = Math.Min(end, row - (row % source.RowCount) + source.RowCount);
-            int fromBytes = source.RowStartInSpace(row);
-            int toBytes = destination.RowStartInSpace(row);
-            for (; row < planeEnd; row++)
-            {
-                from.Slice(fromBytes, source.RowBytes).CopyTo(to[toBytes..]);
-                fromBytes += source.RowPitchBytes;
-                toBytes += destination.RowPitchBytes;
-            }
-        }
-
+        StridedBytes.Copy(Descriptor.Source, Descriptor.Destination, LandedRows, end);
         LandedRows = end;
     }
 

@@ -102,11 +102,7 @@ internal static class Conv2dCacheExecutor
         var destination = new StridedRegion(
             scratch, ((begin - firstImageRow) * rowPitchBytes) + shape.Padding, shape.InWidth, end - begin, rowPitchBytes, shape.InChannels, planePitchBytes);
         machine.BeginCompute(new ComputeStep("padded copy", tile, [source], [destination]));
-        Span<byte> memory = machine.System.Bytes;
-        for (int row = 0; row < source.RowCount * source.PlaneCount; row++)
-        {
-            memory.Slice(source.RowStartInSpace(row), shape.InWidth).CopyTo(memory[destination.RowStartInSpace(row)..]);
-        }
+        StridedBytes.Copy(source, destination, 0, source.RowCount * source.PlaneCount);
     }
 
     private static void Compute(

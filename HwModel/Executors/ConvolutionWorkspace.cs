@@ -1,20 +1,21 @@
 namespace TileProof.HwModel.Executors;
 
 /// <summary>Scratch of the convolution arithmetic, kept for the life of a thread so that a tile allocates nothing.</summary>
-/// <remarks>Its size is that of the largest tile so far; what it holds between tiles is garbage, except the windows and what they were made from.</remarks>
+/// <remarks>Its size is that of the largest tile so far; what it holds between tiles is garbage, except packed inputs and the bytes they were made from.</remarks>
 internal sealed class ConvolutionWorkspace
 {
+    /// <summary>A program walks row tiles inside channel tiles: this many row tiles are packed once for all channel tiles.</summary>
+    private const int RememberedInputs = 16;
+
     [ThreadStatic]
     private static ConvolutionWorkspace? current;
 
     private byte[] rows = [];
     private byte[] lastWeights = [];
-    private byte[] windowSource = [];
+    private readonly PackedInput[] packedInputs = [.. Enumerable.Range(0, RememberedInputs).Select(static _ => new PackedInput())];
     private short[] values = [];
-    private short[] windows = [];
     private short[] weights = [];
-    private int windowSourceLength;
-    private WindowGeometry windowGeometry;
+    private int nextPackedInput;
 
     /// <summary>The scratch of the calling thread.</summary>
     public static ConvolutionWorkspace OfThisThread => current ??= new ConvolutionWorkspace();
@@ -31,25 +32,29 @@ internal sealed class ConvolutionWorkspace
     /// <summary>Widened coefficients.</summary>
     public Span<short> Weights(int length) => AtLeast(ref weights, length);
 
-    /// <summary>One row of input values per position.</summary>
+    /// <summary>The packed form of an input tile, from one of the last few tiles if its bytes were the same.</summary>
     /// <param name="length">int16 values.</param>
-    /// <param name="input">The bytes that the windows are made of, as they lie in memory now.</param>
-    /// <param name="geometry">How they are made.</param>
-    /// <param name="isCurrent">Whether the windows hold exactly these bytes already, which was found by comparing every one of them.</param>
-    public Span<short> Windows(int length, ReadOnlySpan<byte> input, WindowGeometry geometry, out bool isCurrent)
+    /// <param name="input">The bytes to pack, as they lie in memory now.</param>
+    /// <param name="geometry">How they are packed.</param>
+    /// <param name="isCurrent">Whether it holds exactly these bytes packed already, which was found by comparing every one of them.</param>
+    public Span<short> PackedInput(int length, ReadOnlySpan<byte> input, WindowGeometry geometry, out bool isCurrent)
     {
-        isCurrent = geometry == windowGeometry && input.SequenceEqual(windowSource.AsSpan(0, windowSourceLength));
-        if (!isCurrent)
+        foreach (PackedInput packed in packedInputs)
         {
-            input.CopyTo(AtLeast(ref windowSource, input.Length));
-            windowSourceLength = input.Length;
-            windowGeometry = geometry;
+            if (packed.Holds(input, geometry))
+            {
+                isCurrent = true;
+                return packed.Values(length);
+            }
         }
 
-        return AtLeast(ref windows, length);
+        isCurrent = false;
+        PackedInput oldest = packedInputs[nextPackedInput++ % RememberedInputs];
+        oldest.Replace(input, geometry);
+        return oldest.Values(length);
     }
 
-    private static Span<T> AtLeast<T>(ref T[] array, int length)
+    internal static Span<T> AtLeast<T>(ref T[] array, int length)
     {
         if (array.Length < length)
         {

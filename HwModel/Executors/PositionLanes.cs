@@ -16,6 +16,9 @@ internal static class PositionLanes<TLanes, TValues, TSums>
     private const int BlockChannels = 4;
     private const int BlockVectors = 2;
 
+    /// <summary>Packed inputs beyond this are made block by block and forgotten.</summary>
+    private const int LargestKeptValues = 256 * 1024;
+
     /// <summary>Computes a tile.</summary>
     public static void Compute(in ConvolutionTile tile, ConvolutionWorkspace workspace, ref PackCounts counts)
     {
@@ -25,15 +28,26 @@ internal static class PositionLanes<TLanes, TValues, TSums>
         Span<short> weights = workspace.Weights(weightRows * pairs * 2);
         WidenWeights(tile.Coefficients, weights, tile.OutChannels, tile.TapCount, pairs * 2);
         Span<byte> rows = workspace.Rows((pairs * 2 * blockPositions) + InputRows.SlackBytes);
-        Span<short> values = workspace.Values(pairs * 2 * blockPositions);
         Span<int> sums = stackalloc int[BlockChannels * blockPositions];
+        int blockValues = pairs * 2 * blockPositions;
+        int blocks = (tile.PositionCount + blockPositions - 1) / blockPositions;
+        bool isCurrent = false;
+        bool isKept = (long)blocks * blockValues <= LargestKeptValues;
+        Span<short> packed = isKept
+            ? workspace.PackedInput(blocks * blockValues, tile.Input, WindowGeometry.Of(tile, -blockPositions), out isCurrent)
+            : workspace.Values(blockValues);
         for (int first = 0; first < tile.PositionCount; first += blockPositions)
         {
             int count = Math.Min(blockPositions, tile.PositionCount - first);
             bool isWide = count > TLanes.Count;
-            InputRows.Gather(tile, first, count, rows, blockPositions);
-            rows[(tile.TapCount * blockPositions)..].Clear();
-            Interleave(rows, values, pairs, isWide ? BlockVectors : 1);
+            Span<short> values = isKept ? packed.Slice(first / blockPositions * blockValues, blockValues) : packed;
+            if (!isCurrent)
+            {
+                InputRows.Gather(tile, first, count, rows, blockPositions);
+                rows[(tile.TapCount * blockPositions)..].Clear();
+                Interleave(rows, values, pairs, isWide ? BlockVectors : 1);
+            }
+
             for (int channel = 0; channel < tile.OutChannels; channel += BlockChannels)
             {
                 ref short blockWeights = ref MemoryMarshal.GetReference(weights.Slice(channel * pairs * 2, BlockChannels * pairs * 2));

@@ -20,7 +20,7 @@ internal static class TapLanes<TLanes, TValues, TSums>
         int step = TLanes.Count * 2;
         int paddedTaps = (taps + step - 1) / step * step;
         int windowCount = (tile.PositionCount + BlockPositions - 1) / BlockPositions * BlockPositions;
-        Span<short> windows = workspace.Windows(
+        Span<short> windows = workspace.PackedInput(
             windowCount * paddedTaps, tile.Input, WindowGeometry.Of(tile, paddedTaps), out bool isCurrent);
         if (!isCurrent)
         {

@@ -1,6 +1,6 @@
 namespace TileProof.HwModel.Executors;
 
-/// <summary>Everything besides the input bytes that determines the windows of a tile.</summary>
+/// <summary>Everything besides the input bytes that determines a packed input; the layout is a number that no two layouts share.</summary>
 internal readonly record struct WindowGeometry(
     int RowPitchBytes,
     int PlanePitchBytes,
@@ -10,9 +10,9 @@ internal readonly record struct WindowGeometry(
     int Stride,
     int OutRows,
     int OutWidth,
-    int PaddedTaps)
+    int Layout)
 {
-    public static WindowGeometry Of(in ConvolutionTile tile, int paddedTaps) => new(
+    public static WindowGeometry Of(in ConvolutionTile tile, int layout) => new(
         tile.InputRowPitchBytes,
         tile.InputPlanePitchBytes,
         tile.InChannels,
@@ -21,5 +21,5 @@ internal readonly record struct WindowGeometry(
         tile.Stride,
         tile.OutRows,
         tile.OutWidth,
-        paddedTaps);
+        layout);
 }

@@ -127,18 +127,7 @@ public sealed class DspMachine
             observer.Filling(step);
         }
 
-        StridedRegion filled = step.Region;
-        Span<byte> bytes = filled.Buffer.Space.Bytes;
-        for (int plane = 0; plane < filled.PlaneCount; plane++)
-        {
-            int start = filled.RowStartInSpace(plane * filled.RowCount);
-            for (int row = 0; row < filled.RowCount; row++, start += filled.RowPitchBytes)
-            {
-                bytes.Slice(start, filled.RowBytes).Fill(step.Value);
-            }
-        }
-
-        Dma.PassTime(step);
+        StridedBytes.Fill(step.Region, step.Value);
     }
 
     /// <summary>Announces a computation; the caller then performs it on the bytes that lie in memory at this moment.</summary>

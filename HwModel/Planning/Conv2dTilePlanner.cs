@@ -32,13 +32,21 @@ public static class Conv2dTilePlanner
     };
 
     /// <summary>Plans DMA tiles; null when no tile fits.</summary>
-    public static Conv2dTilePlan? TryPlanTiles(Conv2dShape shape, int dram0Bytes, int dram1Bytes)
+    public static Conv2dTilePlan? TryPlanTiles(Conv2dShape shape, int dram0Bytes, int dram1Bytes) =>
+        Search(shape, buffers => PlacementSearch.Find(buffers, dram0Bytes, dram1Bytes));
+
+    /// <summary>Plans DMA tiles for a machine with another number of banks, to price it; null when no tile fits.</summary>
+    /// <remarks>Buffers go to whichever bank has room. The placement of the plan says nothing then, and no executor runs it.</remarks>
+    public static Conv2dTilePlan? TryPlanTilesForBankCount(Conv2dShape shape, int bankCount, long bankBytes) =>
+        Search(shape, buffers => BankPacking.Fits(buffers, bankCount, bankBytes) ? default(BankPlacement) : null);
+
+    private static Conv2dTilePlan? Search(Conv2dShape shape, Func<TileBuffers, BankPlacement?> place)
     {
         int bestChannels = 0;
         int bestImbalance = int.MaxValue;
         for (int channels = 1; channels <= shape.OutChannels && bestChannels < shape.OutChannels; channels++)
         {
-            if (PlacementSearch.Find(TileBuffers.Of(shape, channels, FirstRowsPerTile), dram0Bytes, dram1Bytes) is null)
+            if (place(TileBuffers.Of(shape, channels, FirstRowsPerTile)) is null)
             {
                 if (bestChannels > 0)
                 {
@@ -65,7 +73,7 @@ public static class Conv2dTilePlanner
         int rows = FirstRowsPerTile;
         if (bestChannels == shape.OutChannels)
         {
-            while (rows < shape.OutHeight && PlacementSearch.Find(TileBuffers.Of(shape, bestChannels, rows + 1), dram0Bytes, dram1Bytes) is not null)
+            while (rows < shape.OutHeight && place(TileBuffers.Of(shape, bestChannels, rows + 1)) is not null)
             {
                 rows++;
             }
@@ -77,7 +85,7 @@ public static class Conv2dTilePlanner
             Mode = ExecutionMode.Dma,
             ChannelsPerTile = bestChannels,
             RowsPerTile = rows,
-            Placement = PlacementSearch.Find(TileBuffers.Of(shape, bestChannels, rows), dram0Bytes, dram1Bytes)!.Value,
+            Placement = place(TileBuffers.Of(shape, bestChannels, rows))!.Value,
         };
     }
 }

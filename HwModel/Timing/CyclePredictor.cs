@@ -12,7 +12,19 @@ public static class CyclePredictor
     public static Conv2dTilePlan PlanOf(Conv2dShape shape, CallSetting setting)
     {
         ArgumentNullException.ThrowIfNull(setting);
-        return setting.Banks is { } banks ? setting.Plans.PlanOf(shape, banks) : Conv2dTilePlanner.PlanCacheMode(shape);
+        if (setting.Banks is not { } banks)
+        {
+            return Conv2dTilePlanner.PlanCacheMode(shape);
+        }
+
+        int bankCount = setting.Assumptions.BankCount;
+        if (bankCount == 2)
+        {
+            return setting.Plans.PlanOf(shape, banks);
+        }
+
+        long bankBytes = bankCount == 1 ? (long)banks.Dram0Bytes + banks.Dram1Bytes : Math.Min(banks.Dram0Bytes, banks.Dram1Bytes);
+        return Conv2dTilePlanner.TryPlanTilesForBankCount(shape, bankCount, bankBytes) ?? Conv2dTilePlanner.PlanCacheMode(shape);
     }
 
     /// <summary>The timeline of a call; null where the model does not cover the path: the generic convolution, pooling without banks, and means of other than 2x2 positions.</summary>

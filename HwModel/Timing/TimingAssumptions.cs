@@ -24,6 +24,9 @@ public sealed record TimingAssumptions
     /// <summary>DMA this many times as fast, in bytes and in latency.</summary>
     public double DmaSpeedFactor { get; init; } = 1;
 
+    /// <summary>Local banks. 1 is one bank with the bytes of both; any other number but 2 is that many banks as large as the smaller one. Convolutions only.</summary>
+    public int BankCount { get; init; } = 2;
+
     /// <summary>Whether the programs drop the cache lines of an output before DMA stores behind them too, as the corrected ones do.</summary>
     public bool InvalidatesOutputFirst { get; init; }
 

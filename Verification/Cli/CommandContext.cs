@@ -20,6 +20,9 @@ public sealed record CommandContext
     /// <summary>Where reports go when no folder is named.</summary>
     public string DefaultOutputFolder { get; init; } = "reports";
 
+    /// <summary>Where results are kept for later runs; null to keep none.</summary>
+    public string? CacheFolder { get; init; }
+
     /// <summary>The console of this process. Progress goes to the error stream, live on a terminal and as plain lines elsewhere.</summary>
     public static CommandContext OfThisProcess(CancellationToken cancellation) => new()
     {
@@ -28,5 +31,10 @@ public sealed record CommandContext
         Progress = Console.IsErrorRedirected ? new PlainProgress(Console.Error) : new TerminalProgress(Console.Error),
         Cancellation = cancellation,
         DefaultOutputFolder = Environment.GetEnvironmentVariable("TILEPROOF_OUT") is { Length: > 0 } folder ? folder : "reports",
+        CacheFolder = Environment.GetEnvironmentVariable("TILEPROOF_CACHE") is { Length: > 0 } cache ? cache : UserCacheFolder,
     };
+
+    private static string? UserCacheFolder => Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData) is { Length: > 0 } folder
+        ? Path.Combine(folder, "tileproof", "cache")
+        : null;
 }

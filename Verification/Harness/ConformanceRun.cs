@@ -4,6 +4,7 @@ using TileProof.HwModel.Planning;
 using TileProof.HwModel.Timing;
 using TileProof.Kernels;
 using TileProof.Operators;
+using TileProof.Verification.Caching;
 using TileProof.Verification.Cycles;
 using TileProof.Verification.TimingCalibration;
 
@@ -59,14 +60,17 @@ public static class ConformanceRun
         var goldens = new List<GoldenCall>();
         var cases = new List<CaseResult>();
         var endToEnd = new List<EndToEndResult>();
+        var results = ResultCache.Open(options.CacheFolder, progress);
         foreach (NetworkSource source in sources)
         {
             progress.Say($"{source.Network.Name}: golden results of {source.Network.Calls.Count} calls");
-            IReadOnlyList<GoldenCall> all = NetworkGolden.Compute(source.Network, source.FirstImage, engines, options, cancellation);
+            Tensor image = source.FirstImage;
+            var cache = NetworkCache.Open(results, source.Network, image, engines, options);
+            IReadOnlyList<GoldenCall> all = cache?.Goldens(ComputeGoldens) ?? ComputeGoldens();
             GoldenCall[] wanted = [.. all.Where(golden => selected.Contains(golden.Call))];
             goldens.AddRange(wanted);
             int before = cases.Count;
-            cases.AddRange(RunCases(CaseMatrix.Build(wanted, options), options, progress, cancellation));
+            cases.AddRange(RunCases(CaseMatrix.Build(wanted, options), cache, options, progress, cancellation));
             if (wanted.Length > 0 && cases.Count == before)
             {
                 throw new UserInputException($"no case of {source.Network.Name} matches --banks, --modes and --layers; see --list");
@@ -74,8 +78,12 @@ public static class ConformanceRun
 
             if (options.Layers.Count == 0 && options.Modes.Count == Enum.GetValues<ExecutionMode>().Length)
             {
-                endToEnd.AddRange(RunEndToEnd(source, all, options, progress, cancellation));
+                endToEnd.AddRange(RunEndToEnd(source, all, cache, options, progress, cancellation));
             }
+
+            cache?.Save();
+
+            IReadOnlyList<GoldenCall> ComputeGoldens() => NetworkGolden.Compute(source.Network, image, engines, options, cancellation);
         }
 
         return new ConformanceOutcome(goldens, cases, endToEnd) { Adversarial = RunAdversarial(goldens, options, progress, cancellation) };
@@ -90,7 +98,7 @@ public static class ConformanceRun
         ConformanceOutcome outcome = Run(sources, engines, options, progress, cancellation);
         NetworkAccuracy[] accuracies = options.AccuracyImages == 0 || options.Layers.Count > 0
             ? []
-            : [.. sources.Where(static source => source.HasAccuracy).Select(source => AccuracyRun.Run(source, options.AccuracyImages, progress, cancellation))];
+            : [.. sources.Where(static source => source.HasAccuracy).Select(MeasureAccuracy)];
         string versions = VersionInfo.OfThisProcess(OnnxRuntimeSession.LibraryVersion).ToString();
         string settings = $"{options.Settings}; {engines.Description}; gpu: {DeviceCatalog.GpuUnavailable ?? engines.DataParallel.Device.ToString()}";
         folder.WriteCsv("conformance.csv", outcome.Cases.Select(result => ConformanceRow.Of(result, versions, settings)));
@@ -121,6 +129,12 @@ public static class ConformanceRun
         output.WriteLine(SummaryReport.Verdict(outcome));
         output.WriteLine($"reports: {folder.PathOf("summary.md")}");
         return outcome.IsProven;
+
+        NetworkAccuracy MeasureAccuracy(NetworkSource source) => CachedAccuracy.FindOrMeasure(
+            ResultCache.Open(options.CacheFolder, progress),
+            source,
+            options.AccuracyImages,
+            () => AccuracyRun.Run(source, options.AccuracyImages, progress, cancellation));
     }
 
     private static NetworkCycles[] PredictCycles(NetworkSource[] sources, VerifyOptions options, CancellationToken cancellation)
@@ -144,7 +158,7 @@ public static class ConformanceRun
     }
 
     private static IEnumerable<CaseResult> RunCases(
-        IReadOnlyList<ConformanceCase> cases, VerifyOptions options, IProgressReporter progress, CancellationToken cancellation)
+        IReadOnlyList<ConformanceCase> cases, NetworkCache? cache, VerifyOptions options, IProgressReporter progress, CancellationToken cancellation)
     {
         var results = new CaseResult[cases.Count];
         using IProgressActivity activity = progress.Begin("cases", cases.Count);
@@ -153,8 +167,11 @@ public static class ConformanceRun
             index => CostOf(cases[index].Golden.Call),
             index =>
             {
-                results[index] = CaseResult.Run(cases[index], options.LandingSeed);
+                ConformanceCase one = cases[index];
+                results[index] = cache?.Case(one, Simulate) ?? Simulate();
                 activity.Advance();
+
+                CaseResult Simulate() => CaseResult.Run(one, options.LandingSeed);
             },
             cancellation,
             options.ThreadCount);
@@ -189,7 +206,7 @@ public static class ConformanceRun
     private static long CostOf(OperatorCall call) => call.MultiplyAccumulates + call.Output.LengthBytes;
 
     private static EndToEndResult[] RunEndToEnd(
-        NetworkSource source, IReadOnlyList<GoldenCall> goldens, VerifyOptions options, IProgressReporter progress, CancellationToken cancellation)
+        NetworkSource source, IReadOnlyList<GoldenCall> goldens, NetworkCache? cache, VerifyOptions options, IProgressReporter progress, CancellationToken cancellation)
     {
         (BankSetting Bank, LandingKind Landing)[] runs = [.. from bank in options.Banks from landing in options.Landings select (bank, landing)];
         var results = new EndToEndResult[runs.Length];
@@ -199,8 +216,11 @@ public static class ConformanceRun
             static _ => 1,
             index =>
             {
-                results[index] = EndToEndResult.Run(source, goldens, runs[index].Bank, runs[index].Landing, options);
+                (BankSetting bank, LandingKind landing) = runs[index];
+                results[index] = cache?.EndToEnd(bank, landing, Simulate) ?? Simulate();
                 activity.Advance();
+
+                EndToEndResult Simulate() => EndToEndResult.Run(source, goldens, bank, landing, options);
             },
             cancellation,
             options.ThreadCount);

@@ -77,15 +77,21 @@ public static class GenericConv2d
     /// <summary>The weights of one tap for all output channels of a group side by side, as floats: <c>[groups, C / groups, KH, KW, OC / groups]</c>.</summary>
     private static float[] TapRows(Conv2dShape shape, ReadOnlySpan<sbyte> weights)
     {
+        // A few taps at a time, so that both sides stay in the processor's cache.
+        const int BlockTaps = 16;
         int taps = shape.WeightsPerOutChannel;
         int groupChannels = shape.OutChannels / shape.Groups;
         var rows = new float[weights.Length];
-        for (int channel = 0; channel < shape.OutChannels; channel++)
+        for (int firstTap = 0; firstTap < taps; firstTap += BlockTaps)
         {
-            (int group, int column) = Math.DivRem(channel, groupChannels);
-            for (int tap = 0; tap < taps; tap++)
+            int endTap = Math.Min(firstTap + BlockTaps, taps);
+            for (int channel = 0; channel < shape.OutChannels; channel++)
             {
-                rows[(((group * taps) + tap) * groupChannels) + column] = weights[(channel * taps) + tap];
+                (int group, int column) = Math.DivRem(channel, groupChannels);
+                for (int tap = firstTap; tap < endTap; tap++)
+                {
+                    rows[(((group * taps) + tap) * groupChannels) + column] = weights[(channel * taps) + tap];
+                }
             }
         }
 

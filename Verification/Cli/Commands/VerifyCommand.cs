@@ -70,6 +70,7 @@ public static class VerifyCommand
             HelpName = "count",
             Description = "Schedules with other landings, buffer places and memory contents for each call. Default: 0.",
         };
+        var noCache = new Option<bool>("--no-cache") { Description = "Run everything again, and keep no results for later." };
         var threads = new Option<string>("--threads") { HelpName = "count", Description = "Cases that run at once. Default: one per core." };
         var outputFolder = new Option<string>("--out") { HelpName = "folder", Description = "Where reports are written. Default: reports." };
         var vectors = new Option<string>("--vectors")
@@ -83,7 +84,7 @@ public static class VerifyCommand
         var listOnly = new Option<bool>("--list") { Description = "List the cases and run none." };
         var command = new Command("verify", "Run every layer at every bank setting and compare bit for bit.")
         {
-            networks, banks, modes, landings, layers, input, batch, derivation, calibration, perChannel, images, device, seed, variant, adversarial, threads, outputFolder, vectors, plans, allowFallback, project, listOnly,
+            networks, banks, modes, landings, layers, input, batch, derivation, calibration, perChannel, images, device, seed, variant, adversarial, threads, noCache, outputFolder, vectors, plans, allowFallback, project, listOnly,
         };
         HelpWithExamples.AddTo(command,
         [
@@ -126,6 +127,7 @@ public static class VerifyCommand
                 Variant = Read(parsed, variant, text => ChoiceList.ParseOne<KernelVariant>("variant", text), defaults.Variant),
                 AdversarialSchedules = Read(
                     parsed, adversarial, text => VerifyOptions.ParseCount("schedule count", text, 0, VerifyOptions.MaximumAdversarialSchedules), defaults.AdversarialSchedules),
+                CacheFolder = parsed.GetValue(noCache) ? null : context.CacheFolder,
                 ThreadCount = Read(parsed, threads, text => VerifyOptions.ParseCount("thread count", text, 1, VerifyOptions.MaximumThreadCount), defaults.ThreadCount),
                 OutputFolder = parsed.GetValue(outputFolder) ?? defaults.OutputFolder,
                 VectorsFolder = vectorsFolder,

@@ -26,7 +26,7 @@ public static class AccuracyRun
         VariantTotals[] variants =
         [
             new(new AccuracyVariant("onnxruntime-int8", onnxInt8.Run), model),
-            new(AccuracyVariant.OnGenericOperators(model.Quantized, dataParallel), model),
+            new(AccuracyVariant.OnGenericOperators(model.Quantized), model),
             new(AccuracyVariant.OnSimulatedDsp(AccuracyVariant.DspL1Norm, model.Quantized, ParameterDerivation.L1Norm), model),
             new(AccuracyVariant.OnSimulatedDsp(AccuracyVariant.DspWorstCase, model.Quantized, ParameterDerivation.WorstCase), model),
         ];

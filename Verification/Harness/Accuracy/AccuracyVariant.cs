@@ -2,7 +2,6 @@ using TileProof.Golden.Generic;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Executors;
 using TileProof.HwModel.Machine;
-using TileProof.Kernels;
 using TileProof.Operators;
 
 namespace TileProof.Verification;
@@ -31,20 +30,17 @@ public sealed record AccuracyVariant(string Name, Func<Tensor, IReadOnlyDictiona
         return new AccuracyVariant(name, image => run.Run(network, image, static _ => true, new LandAtWait()).Values);
     }
 
-    /// <summary>A network through the vendor's generic operators; convolutions by the data-parallel form of the generic kernel.</summary>
-    public static AccuracyVariant OnGenericOperators(Network network, DataParallelEngine dataParallel)
+    /// <summary>A network through the vendor's generic operators.</summary>
+    public static AccuracyVariant OnGenericOperators(Network network)
     {
         ArgumentNullException.ThrowIfNull(network);
-        ArgumentNullException.ThrowIfNull(dataParallel);
         var generic = new GenericEngine();
         return new AccuracyVariant(GenericOperators, image =>
         {
             var values = new Dictionary<string, Tensor>(StringComparer.Ordinal) { [network.Input.Name] = image };
             foreach (OperatorCall call in network.Calls)
             {
-                values[call.Output.Name] = call is Conv2dCall convolution
-                    ? dataParallel.Conv2dGeneric(convolution, values[call.Input.Name])
-                    : generic.Run(call, [.. call.Inputs.Select(input => values[input.Name])], default);
+                values[call.Output.Name] = generic.Run(call, [.. call.Inputs.Select(input => values[input.Name])], default);
             }
 
             return values;

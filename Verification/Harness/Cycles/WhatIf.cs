@@ -32,11 +32,11 @@ public sealed class WhatIf
     public IReadOnlyList<WhatIfResult> RankAlone() =>
         [.. WhatIfChange.All.Select(change => Apply(change)).OrderByDescending(static result => result.SavedCycles)];
 
-    /// <summary>The changes one on top of the other, in the order given.</summary>
+    /// <summary>The changes one on top of the other, in the order given; of changes that exclude each other the first one stays.</summary>
     public IReadOnlyList<WhatIfResult> Accumulate(IReadOnlyList<WhatIfChange> changes)
     {
         ArgumentNullException.ThrowIfNull(changes);
-        return [.. Enumerable.Range(1, changes.Count).Select(count => Apply([.. changes.Take(count)]))];
+        return [.. Enumerable.Range(1, changes.Count).Select(count => Apply([.. changes.Take(count).DistinctBy(static change => change.Group ?? change.Name)]))];
     }
 
     private double CyclesUnder(IReadOnlyList<WhatIfChange> changes)

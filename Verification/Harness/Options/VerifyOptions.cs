@@ -104,6 +104,9 @@ public sealed record VerifyOptions
         CultureInfo.InvariantCulture,
         $"input {InputHeight}x{InputWidth}, batch {Batch}, seed {(Seed is { } seed ? seed.ToString(CultureInfo.InvariantCulture) : "default")}, derivation {ChoiceList.NameOf(Derivation)}, calibration {ChoiceList.NameOf(Calibration)}, weights {(PerChannelWeights ? "per channel" : "per tensor")}, programs {ChoiceList.NameOf(Variant)}");
 
+    /// <summary>A folder of earlier results, so that what was proven is not run again; null to run everything.</summary>
+    public string? CacheFolder { get; init; }
+
     /// <summary>Cases that run at once; 0 for one per core. Results do not depend on it.</summary>
     public int ThreadCount { get; init; }
 

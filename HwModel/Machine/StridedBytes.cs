@@ -1,0 +1,120 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+
+namespace TileProof.HwModel.Machine;
+
+/// <summary>Moves and fills the bytes of strided regions, whose rows are often a few bytes long.</summary>
+internal static class StridedBytes
+{
+    /// <summary>Copies rows, counted over all planes, from one region to another of the same row bytes, rows and planes.</summary>
+    public static void Copy(in StridedRegion source, in StridedRegion destination, int firstRow, int endRow)
+    {
+        if (firstRow >= endRow)
+        {
+            return;
+        }
+
+        ref byte from = ref FirstByte(source);
+        ref byte to = ref FirstByte(destination);
+        int rowCount = source.RowCount;
+        (int plane, int row) = Math.DivRem(firstRow, rowCount);
+        for (int left = endRow - firstRow; left > 0; plane++, row = 0)
+        {
+            int rows = Math.Min(rowCount - row, left);
+            ref byte fromRow = ref Unsafe.Add(ref from, ((nint)plane * source.PlanePitchBytes) + ((nint)row * source.RowPitchBytes));
+            ref byte toRow = ref Unsafe.Add(ref to, ((nint)plane * destination.PlanePitchBytes) + ((nint)row * destination.RowPitchBytes));
+            CopyRows(ref fromRow, source.RowPitchBytes, ref toRow, destination.RowPitchBytes, source.RowBytes, rows);
+            left -= rows;
+        }
+    }
+
+    /// <summary>Writes one byte over a region.</summary>
+    public static void Fill(in StridedRegion region, byte value)
+    {
+        if (region.TotalBytes == 0)
+        {
+            return;
+        }
+
+        ref byte first = ref FirstByte(region);
+        for (int plane = 0; plane < region.PlaneCount; plane++)
+        {
+            FillRows(ref Unsafe.Add(ref first, (nint)plane * region.PlanePitchBytes), region.RowPitchBytes, region.RowBytes, region.RowCount, value);
+        }
+    }
+
+    /// <summary>The first byte of a region that lies in its memory as a whole.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It does not, or a pitch is negative.</exception>
+    private static ref byte FirstByte(in StridedRegion region)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(region.RowPitchBytes);
+        ArgumentOutOfRangeException.ThrowIfNegative(region.PlanePitchBytes);
+        long last = region.StartInSpace + ((long)(region.PlaneCount - 1) * region.PlanePitchBytes) + ((long)(region.RowCount - 1) * region.RowPitchBytes);
+        Span<byte> bytes = region.Buffer.Space.Bytes;
+        _ = bytes.Slice(checked((int)last), region.RowBytes);
+        return ref bytes[(int)region.StartInSpace];
+    }
+
+    /// <summary>Rows of up to 32 bytes are read whole, by two reads that may overlap, before they are written.</summary>
+    private static void CopyRows(ref byte from, int fromPitch, ref byte to, int toPitch, int rowBytes, int rows)
+    {
+        for (; rows > 0; rows--)
+        {
+            switch (rowBytes)
+            {
+                case > 32:
+                    MemoryMarshal.CreateReadOnlySpan(ref from, rowBytes).CopyTo(MemoryMarshal.CreateSpan(ref to, rowBytes));
+                    break;
+                case >= 16:
+                    CopyTwo<Vector128<byte>>(ref from, ref to, rowBytes - 16);
+                    break;
+                case >= 8:
+                    CopyTwo<long>(ref from, ref to, rowBytes - 8);
+                    break;
+                case >= 4:
+                    CopyTwo<int>(ref from, ref to, rowBytes - 4);
+                    break;
+                case >= 2:
+                    CopyTwo<short>(ref from, ref to, rowBytes - 2);
+                    break;
+                default:
+                    to = from;
+                    break;
+            }
+
+            from = ref Unsafe.Add(ref from, fromPitch);
+            to = ref Unsafe.Add(ref to, toPitch);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void CopyTwo<T>(ref byte from, ref byte to, int secondOffset)
+        where T : unmanaged
+    {
+        T first = Unsafe.ReadUnaligned<T>(ref from);
+        T second = Unsafe.ReadUnaligned<T>(ref Unsafe.Add(ref from, secondOffset));
+        Unsafe.WriteUnaligned(ref to, first);
+        Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, secondOffset), second);
+    }
+
+    private static void FillRows(ref byte target, int pitch, int rowBytes, int rows, byte value)
+    {
+        for (; rows > 0; rows--)
+        {
+            if (rowBytes > 8)
+            {
+                Unsafe.InitBlockUnaligned(ref target, value, (uint)rowBytes);
+            }
+            else
+            {
+                for (int i = 0; i < rowBytes; i++)
+                {
+                    Unsafe.Add(ref target, i) = value;
+                }
+            }
+
+            target = ref Unsafe.Add(ref target, pitch);
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using TileProof.Golden.OnnxRuntime;
+
+namespace TileProof.Verification.Caching;
+
+/// <summary>The accuracy report of a network under a key of both its forms, its images and the engine.</summary>
+internal static class CachedAccuracy
+{
+    private static readonly JsonSerializerOptions Numbers = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
+
+    /// <summary>The report of an earlier run, or a fresh one, which is kept.</summary>
+    /// <param name="cache">Null to keep nothing.</param>
+    /// <param name="source">A network with its float form.</param>
+    /// <param name="imageCount">Images of the report.</param>
+    /// <param name="measure">Measures.</param>
+    public static NetworkAccuracy FindOrMeasure(ResultCache? cache, NetworkSource source, int imageCount, Func<NetworkAccuracy> measure)
+    {
+        if (cache is null)
+        {
+            return measure();
+        }
+
+        string key = "accuracy-" + ContentHash.Of(source.Network, source.Model!.Float.Nodes, source.ImageSeed, imageCount, OnnxRuntimeSession.LibraryVersion);
+        if (cache.Find(key) is { } content)
+        {
+            return JsonSerializer.Deserialize<NetworkAccuracy>(content, Numbers)!;
+        }
+
+        NetworkAccuracy accuracy = measure();
+        cache.TryStore(key, JsonSerializer.SerializeToUtf8Bytes(accuracy, Numbers));
+        return accuracy;
+    }
+}

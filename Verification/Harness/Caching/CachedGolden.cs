@@ -1,0 +1,89 @@
+using TileProof.Operators;
+
+namespace TileProof.Verification.Caching;
+
+/// <summary>The goldens of a network on which all engines agreed, as bytes.</summary>
+internal static class CachedGolden
+{
+    /// <summary>The bytes; null when an engine disagreed: a disagreement is found anew every time.</summary>
+    public static byte[]? Write(IReadOnlyList<GoldenCall> goldens)
+    {
+        if (!goldens.All(static golden => golden.IsAgreed))
+        {
+            return null;
+        }
+
+        using var stream = new MemoryStream();
+        using var writer = new BinaryWriter(stream);
+        foreach (GoldenCall golden in goldens)
+        {
+            writer.Write(golden.Reference);
+            writer.Write(golden.Expected.Bytes);
+            writer.Write(golden.Requantization is not null);
+            writer.Write(golden.Agreements.Count);
+            foreach (GoldenAgreement agreement in golden.Agreements)
+            {
+                writer.Write(agreement.Engine);
+                writer.Write(agreement.ComparedElements);
+                writer.Write(agreement.ToleratedUlp);
+            }
+
+            writer.Write(golden.GenericLevels is not null);
+            if (golden.GenericLevels is { } levels)
+            {
+                writer.Write(levels.Equal);
+                writer.Write(levels.OneLevel);
+                writer.Write(levels.TwoLevels);
+                writer.Write(levels.More);
+            }
+        }
+
+        writer.Flush();
+        return stream.ToArray();
+    }
+
+    /// <summary>The goldens that the bytes were made from.</summary>
+    /// <param name="content">Made by <see cref="Write"/> for the same network, image and options.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="image">Its input.</param>
+    /// <param name="derivation">How convolutions derive their requantization.</param>
+    public static IReadOnlyList<GoldenCall> Read(byte[] content, Network network, Tensor image, ParameterDerivation derivation)
+    {
+        using var reader = new BinaryReader(new MemoryStream(content));
+        var values = new Dictionary<TensorInfo, Tensor> { [network.Input] = image };
+        var goldens = new List<GoldenCall>(network.Calls.Count);
+        foreach (OperatorCall call in network.Calls)
+        {
+            string reference = reader.ReadString();
+            Tensor expected = Tensor.FromBytes(call.Output.Shape, call.Output.ElementType, reader.ReadBytes(call.Output.LengthBytes));
+            bool hasRequantization = reader.ReadBoolean();
+            goldens.Add(new GoldenCall
+            {
+                Network = network.Name,
+                Call = call,
+                Reference = reference,
+                Inputs = [.. call.Inputs.Select(input => values[input])],
+                Expected = expected,
+                Requantization = hasRequantization ? ((Conv2dCall)call).Requantize(derivation) : null,
+                Agreements = ReadAgreements(reader),
+                GenericLevels = reader.ReadBoolean()
+                    ? new LevelDifferences(reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32())
+                    : null,
+            });
+            values[call.Output] = expected;
+        }
+
+        return goldens;
+    }
+
+    private static GoldenAgreement[] ReadAgreements(BinaryReader reader)
+    {
+        var agreements = new GoldenAgreement[reader.ReadInt32()];
+        for (int i = 0; i < agreements.Length; i++)
+        {
+            agreements[i] = new GoldenAgreement(reader.ReadString(), reader.ReadInt32(), 0, null, reader.ReadInt32());
+        }
+
+        return agreements;
+    }
+}

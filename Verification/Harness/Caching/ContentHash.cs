@@ -1,0 +1,112 @@
+using System.Buffers.Binary;
+using System.Collections;
+using System.Reflection;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace TileProof.Verification.Caching;
+
+/// <summary>SHA-256 over everything that an object holds: its fields and theirs, with types, names and lengths.</summary>
+/// <remarks>
+/// Fields instead of a list of properties, so that a field that is added to a call tomorrow is part of the hash without anyone
+/// thinking of it. Objects form a tree of records, lists and arrays of numbers.
+/// </remarks>
+public sealed class ContentHash : IDisposable
+{
+    private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+    /// <summary>The hash of some values, in lower-case hexadecimal.</summary>
+    public static string Of(params IReadOnlyList<object?> values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        using var content = new ContentHash();
+        foreach (object? value in values)
+        {
+            content.Add(value);
+        }
+
+        return Convert.ToHexStringLower(content.hash.GetHashAndReset());
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => hash.Dispose();
+
+    private void Add(object? value)
+    {
+        switch (value)
+        {
+            case null:
+                AddText("null");
+                break;
+            case string text:
+                AddText("text");
+                AddText(text);
+                break;
+            case byte[] or sbyte[] or ushort[] or int[] or float[] or long[]:
+                AddNumbers((Array)value);
+                break;
+            case Enum or bool or byte or sbyte or short or ushort or int or uint or long or ulong:
+                AddText(value.GetType().Name);
+                AddText(Convert.ToString(value is Enum ? Convert.ToInt64(value, null) : value, System.Globalization.CultureInfo.InvariantCulture)!);
+                break;
+            case float number:
+                AddLong(BitConverter.SingleToInt32Bits(number));
+                break;
+            case double number:
+                AddLong(BitConverter.DoubleToInt64Bits(number));
+                break;
+            case IEnumerable items:
+                object?[] all = [.. items.Cast<object?>()];
+                AddText("list");
+                AddLong(all.Length);
+                Array.ForEach(all, Add);
+                break;
+            default:
+                AddFields(value);
+                break;
+        }
+    }
+
+    private void AddFields(object value)
+    {
+        Type type = value.GetType();
+        if (type.Namespace?.StartsWith(nameof(TileProof), StringComparison.Ordinal) != true)
+        {
+            throw new NotSupportedException($"The content of a {type} cannot be hashed.");
+        }
+
+        AddText(type.FullName!);
+        for (Type? declaring = type; declaring is not null && declaring != typeof(object) && declaring != typeof(ValueType); declaring = declaring.BaseType)
+        {
+            foreach (FieldInfo field in declaring.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+                .OrderBy(static field => field.Name, StringComparer.Ordinal))
+            {
+                AddText(field.Name);
+                Add(field.GetValue(value));
+            }
+        }
+    }
+
+    private void AddNumbers(Array numbers)
+    {
+        AddText(numbers.GetType().Name);
+        AddLong(numbers.Length);
+        int elementBytes = Buffer.ByteLength(numbers) / Math.Max(numbers.Length, 1);
+        hash.AppendData(MemoryMarshal.CreateReadOnlySpan(ref MemoryMarshal.GetArrayDataReference(numbers), numbers.Length * elementBytes));
+    }
+
+    private void AddText(string text)
+    {
+        byte[] bytes = Encoding.UTF8.GetBytes(text);
+        AddLong(bytes.Length);
+        hash.AppendData(bytes);
+    }
+
+    private void AddLong(long number)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        BinaryPrimitives.WriteInt64LittleEndian(bytes, number);
+        hash.AppendData(bytes);
+    }
+}
