@@ -59,7 +59,7 @@ public sealed class LandAtModelledTime : LandingPolicy
         if (step is ConvolutionStep convolution)
         {
             ConvolutionWork work = ConvolutionWork.OfKernelCall(
-                convolution.Plan.Shape, convolution.Plan.InputRowPitchBytes, convolution.ComputedRows, convolution.ComputedChannels);
+                convolution.KernelShape, convolution.Plan.InputRowPitchBytes, convolution.ComputedRows, convolution.ComputedChannels);
             now += costs.TileCycles + costs.KernelCycles(work) + costs.EpilogueCycles(work);
             return;
         }

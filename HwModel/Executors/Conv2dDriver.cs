@@ -82,6 +82,12 @@ public sealed class Conv2dDriver
     /// <summary>Calls the kernel of a name; returns what it refused, or null.</summary>
     private string? Dispatch(string kernelName, Conv2dTilePlan plan, Conv2dOperands operands, int image)
     {
+        if (plan is { Schedule: not null, Mode: ExecutionMode.Dma })
+        {
+            FreeConv2dExecutor.Run(machine, plan, operands, image);
+            return null;
+        }
+
         if (kernelName == plan.Kernel + DmaSuffix)
         {
             return Executors[plan.Kernel].Run(machine, plan, operands, policy, image);

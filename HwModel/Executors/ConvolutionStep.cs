@@ -1,5 +1,6 @@
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.Operators;
 
 namespace TileProof.HwModel.Executors;
 
@@ -17,4 +18,8 @@ public sealed record ConvolutionStep(
     int ComputedChannels,
     IReadOnlyList<StridedRegion> Reads,
     IReadOnlyList<StridedRegion> Writes)
-    : ComputeStep(Plan.Kernel, Tile, Reads, Writes);
+    : ComputeStep(Plan.Kernel, Tile, Reads, Writes)
+{
+    /// <summary>The geometry that the kernel sees: the layer's, or fewer input channels where they are summed in passes.</summary>
+    public Conv2dShape KernelShape { get; init; } = Plan.Shape;
+}

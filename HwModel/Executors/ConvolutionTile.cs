@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace TileProof.HwModel.Executors;
 
@@ -46,6 +47,15 @@ internal readonly ref struct ConvolutionTile
 
     public required RequantizationStage Requantization { get; init; }
 
+    /// <summary>int32 sums <c>[OutChannels, OutRows, OutWidth]</c> of input channels summed before; empty where all are summed at once.</summary>
+    public Span<byte> PartialSums { get; init; }
+
+    /// <summary>Whether the sums begin at <see cref="PartialSums"/> instead of the biases.</summary>
+    public bool ContinuesPartialSums { get; init; }
+
+    /// <summary>Whether the sums, wrapped to 24 bits, go to <see cref="PartialSums"/> and nothing is requantized.</summary>
+    public bool LeavesPartialSums { get; init; }
+
     /// <summary>Products in a sum.</summary>
     public int TapCount => InChannels * KernelHeight * KernelWidth;
 
@@ -62,6 +72,7 @@ internal readonly ref struct ConvolutionTile
             + KernelWidth;
         ArgumentOutOfRangeException.ThrowIfLessThan(Input.Length, inputEnd, nameof(Input));
         ArgumentOutOfRangeException.ThrowIfLessThan(Coefficients.Length, OutChannels * TapCount, nameof(Coefficients));
+        ArgumentOutOfRangeException.ThrowIfLessThan(PartialSums.Length, PartialSums.IsEmpty ? 0 : OutChannels * PositionCount * sizeof(int), nameof(PartialSums));
         ArgumentOutOfRangeException.ThrowIfLessThan(Output.Length, ((OutChannels - 1) * OutputPlanePitchBytes) + PositionCount, nameof(Output));
     }
 
@@ -71,7 +82,31 @@ internal readonly ref struct ConvolutionTile
         int bias = BinaryPrimitives.ReadInt32LittleEndian(Biases[(channel * sizeof(int))..]);
         int scaleIndex = OutputScales.Length == sizeof(ushort) ? 0 : channel;
         ushort scale = BinaryPrimitives.ReadUInt16LittleEndian(OutputScales[(scaleIndex * sizeof(ushort))..]);
+        if (!PartialSums.IsEmpty)
+        {
+            Continue(sums, channel, firstPosition, bias, scale, ref counts);
+            return;
+        }
+
         Span<byte> output = Output.Slice((channel * OutputPlanePitchBytes) + firstPosition, sums.Length);
         RequantizationRow.Pack(Requantization, sums, bias, scale, output, ref counts);
+    }
+
+    /// <summary>The same where the input channels are summed in several calls.</summary>
+    private void Continue(ReadOnlySpan<int> sums, int channel, int firstPosition, int bias, ushort scale, ref PackCounts counts)
+    {
+        Span<int> partialSums = MemoryMarshal.Cast<byte, int>(PartialSums).Slice((channel * PositionCount) + firstPosition, sums.Length);
+        for (int i = 0; i < sums.Length; i++)
+        {
+            int sum = unchecked(sums[i] + (ContinuesPartialSums ? partialSums[i] : bias));
+            if (LeavesPartialSums)
+            {
+                partialSums[i] = RequantizationStage.WrapTo24Bits(sum);
+            }
+            else
+            {
+                Output[(channel * OutputPlanePitchBytes) + firstPosition + i] = Requantization.Pack(sum, scale, ref counts);
+            }
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
 using TileProof.Operators;
 
 namespace TileProof.HwModel.Executors;
@@ -37,6 +38,9 @@ public sealed class DspEngine : IOperatorEngine
         this.observers = observers;
     }
 
+    /// <summary>The plans of convolutions.</summary>
+    public ConvolutionPlans Plans { get; init; } = ConvolutionPlans.Published;
+
     /// <inheritdoc/>
     public string Name => "simulated-dsp";
 
@@ -72,7 +76,7 @@ public sealed class DspEngine : IOperatorEngine
 
         MemoryBuffer output = machine.System.Allocate(call.Output.Name, call.Output.LengthBytes);
         output.Bytes.Fill(configuration.PoisonByte);
-        ExecutedOperator execution = DspOperators.Run(machine, call, inputBuffers, output, derivation, routing);
+        ExecutedOperator execution = DspOperators.Run(machine, call, inputBuffers, output, derivation, routing, Plans);
         return new DspResult(Tensor.FromBytes(call.Output.Shape, call.Output.ElementType, output.Bytes), execution);
     }
 }

@@ -27,6 +27,9 @@ public sealed class DspNetworkRun
     /// <summary>Computes calls outside the library on the host; null where a network has none.</summary>
     public IOperatorEngine? Host { get; init; }
 
+    /// <summary>The plans of convolutions.</summary>
+    public ConvolutionPlans Plans { get; init; } = ConvolutionPlans.Published;
+
     /// <summary>Runs a network on one input batch.</summary>
     /// <param name="network">The calls; shapes include the batch.</param>
     /// <param name="input">The network's input.</param>
@@ -61,7 +64,7 @@ public sealed class DspNetworkRun
             }
             else
             {
-                executions.Add(DspOperators.Run(machine, call, [.. call.Inputs.Select(BufferOf)], output, derivation, routing));
+                executions.Add(DspOperators.Run(machine, call, [.. call.Inputs.Select(BufferOf)], output, derivation, routing, Plans));
             }
 
             if (isRequested(call.Output) || call.Output == network.Output)

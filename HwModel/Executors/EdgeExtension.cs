@@ -9,7 +9,11 @@ namespace TileProof.HwModel.Executors;
 internal static class EdgeExtension
 {
     /// <summary>Fills the tile outside the rows that are inside the image.</summary>
-    public static void Apply(DspMachine machine, Conv2dTilePlan plan, MemoryBuffer tile, InputWindow inside, byte zeroPoint)
+    public static void Apply(DspMachine machine, Conv2dTilePlan plan, MemoryBuffer tile, InputWindow inside, byte zeroPoint) =>
+        Apply(machine, plan, plan.Shape.InChannels, tile, inside, zeroPoint);
+
+    /// <summary>Fills the tile outside the rows that are inside the image, for its first planes.</summary>
+    public static void Apply(DspMachine machine, Conv2dTilePlan plan, int planeCount, MemoryBuffer tile, InputWindow inside, byte zeroPoint)
     {
         Conv2dShape shape = plan.Shape;
         int pitch = plan.InputRowPitchBytes;
@@ -22,6 +26,6 @@ internal static class EdgeExtension
         Fill((inside.FirstTileRow * pitch) + shape.Padding + shape.InWidth, shape.Padding, inside.RowCount);
 
         void Fill(int offsetBytes, int rowBytes, int rowCount) => machine.Fill(
-            new StridedRegion(tile, offsetBytes, rowBytes, rowCount, pitch, shape.InChannels, plane), zeroPoint, FillPurpose.EdgeExtension);
+            new StridedRegion(tile, offsetBytes, rowBytes, rowCount, pitch, planeCount, plane), zeroPoint, FillPurpose.EdgeExtension);
     }
 }

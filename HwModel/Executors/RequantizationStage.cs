@@ -27,10 +27,13 @@ internal readonly record struct RequantizationStage(
             ? $"The kernels take an accumulator shift of 0..{LargestAccumulatorShift} and an output shift of 0..{LargestOutputShift}, not {requantization.AccumulatorShift} and {requantization.OutputShift}."
             : null;
 
+    /// <summary>What a 24-bit accumulator that wraps holds of a sum.</summary>
+    public static int WrapTo24Bits(int sum) => unchecked(sum << 8) >> 8;
+
     /// <summary>One element. The sum may have wrapped modulo 2^32, which keeps its low 24 bits.</summary>
     public byte Pack(int sum, ushort scale, ref PackCounts counts)
     {
-        int wrapped = unchecked(sum << 8) >> 8;
+        int wrapped = WrapTo24Bits(sum);
         int accumulator = Behavior.Overflow == AccumulatorOverflow.Wrap ? wrapped : Math.Clamp(sum, -0x800000, 0x7FFFFF);
         long shifted = ShiftRight(accumulator, AccumulatorShift);
         long narrowed = Narrow16(shifted, Behavior.SaturatesFirstShift);

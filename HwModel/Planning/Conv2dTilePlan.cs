@@ -4,11 +4,13 @@ namespace TileProof.HwModel.Planning;
 
 /// <summary>How one convolution is cut into tiles and where its buffers lie.</summary>
 /// <remarks>
-/// A tile is a range of output channels and a range of output rows over the whole width; it reads all input channels.
+/// A tile is a range of output channels and a range of output rows over the whole width; it reads all input channels, at once or in passes.
 /// Formulas: operator contract, section 11a. In cache mode there is one tile, the whole layer, and no bank is used.
 /// </remarks>
 public sealed record Conv2dTilePlan
 {
+    private const long AllocationBytes = 64;
+
     /// <summary>The geometry that is tiled.</summary>
     public required Conv2dShape Shape { get; init; }
 
@@ -23,6 +25,9 @@ public sealed record Conv2dTilePlan
 
     /// <summary>The bank of each buffer; all 0 in cache mode.</summary>
     public required BankPlacement Placement { get; init; }
+
+    /// <summary>What a free program does differently; null for the loop structure of the published programs.</summary>
+    public TileSchedule? Schedule { get; init; }
 
     /// <summary>The kernel, such as <c>3x3j1d1</c>, without the mode suffix.</summary>
     public string Kernel => ConvolutionKernel.NameOf(Shape);
@@ -49,20 +54,65 @@ public sealed record Conv2dTilePlan
     public int InputPlanePitchBytes =>
         InputRowPitchBytes * (Mode == ExecutionMode.Cache ? Shape.InHeight + (2 * Shape.Padding) : InputRowsPerTile);
 
+    /// <summary>Input channels that one kernel call sums over; all of them in the published programs.</summary>
+    public int InputChannelsPerPass => Schedule?.InputChannelsPerPass ?? Shape.InChannels;
+
+    /// <summary>Kernel calls that make one output tile.</summary>
+    public int PassCount => DivideRoundUp(Shape.InChannels, InputChannelsPerPass);
+
     /// <summary>Bytes of one input tile buffer (<c>input_buffer_size</c>).</summary>
-    public int InputBufferBytes => InputPlanePitchBytes * Shape.InChannels;
+    public int InputBufferBytes => InputPlanePitchBytes * InputChannelsPerPass;
 
     /// <summary>Bytes of the coefficient buffer (<c>coeff_buffer_size</c>).</summary>
-    public int CoefficientBufferBytes => Shape.KernelWidth * Shape.KernelHeight * Shape.InChannels * ChannelsPerTile;
+    public int CoefficientBufferBytes => Shape.KernelWidth * Shape.KernelHeight * InputChannelsPerPass * ChannelsPerTile;
 
     /// <summary>Bytes of one output tile buffer (<c>output_buffer_size</c>).</summary>
     public int OutputBufferBytes => Shape.OutWidth * RowsPerTile * ChannelsPerTile;
 
-    /// <summary>Bytes of all biases (<c>bias_buffer_size</c>).</summary>
-    public int BiasBufferBytes => sizeof(int) * Shape.OutChannels;
+    /// <summary>Bytes of all biases (<c>bias_buffer_size</c>), or of those of a channel tile where a free program loads them tile by tile.</summary>
+    public int BiasBufferBytes => sizeof(int) * BufferedParameterChannels;
 
-    /// <summary>Bytes of all output scales, planned for even where one scale serves the tensor (<c>outscale_buffer_size</c>).</summary>
-    public int OutputScaleBufferBytes => sizeof(ushort) * Shape.OutChannels;
+    /// <summary>Bytes of the output scales of as many channels, planned for even where one scale serves the tensor (<c>outscale_buffer_size</c>).</summary>
+    public int OutputScaleBufferBytes => sizeof(ushort) * BufferedParameterChannels;
+
+    /// <summary>Bytes of the int32 partial sums of a tile; 0 where every kernel call sums over all input channels.</summary>
+    public int PartialSumBufferBytes => PassCount == 1 ? 0 : sizeof(int) * OutputBufferBytes;
+
+    /// <summary>The buffers of a tiled plan; none in cache mode.</summary>
+    /// <param name="hasOutputScales">Whether every output channel has its own scale; programs with one for the tensor allocate none.</param>
+    public IEnumerable<PlannedBuffer> Buffers(bool hasOutputScales) =>
+        Mode == ExecutionMode.Cache ? [] : PossibleBuffers(hasOutputScales).Where(static buffer => buffer.LengthBytes > 0);
+
+    /// <summary>The seven buffers of a <see cref="BankPlacement"/> in its order, second coefficients and partial sums; what is not needed has no bytes.</summary>
+    internal PlannedBuffer[] PossibleBuffers(bool hasOutputScales)
+    {
+        int parameterBuffers = Schedule is { KeepsAllBiases: false } ? 2 : 1;
+        long inputBytes = (long)InputRowPitchBytes * InputRowsPerTile * InputChannelsPerPass;
+        return
+        [
+            Buffer("input ping", Placement.InputPing, inputBytes, 1),
+            Buffer("input pong", Placement.InputPong, inputBytes, Schedule is { InputBufferCount: 1 } ? 0 : 1),
+            Buffer("coefficients", Placement.Coefficients, CoefficientBufferBytes, 1),
+            Buffer("output ping", Placement.OutputPing, OutputBufferBytes, 1),
+            Buffer("output pong", Placement.OutputPong, OutputBufferBytes, 1),
+            Buffer("biases", Placement.Bias, BiasBufferBytes, parameterBuffers),
+            Buffer("output scales", Placement.OutputScales, OutputScaleBufferBytes, hasOutputScales ? parameterBuffers : 0),
+            Buffer("second coefficients", Schedule?.SecondCoefficientBank ?? 0, CoefficientBufferBytes, Schedule is { CoefficientBufferCount: 2 } ? 1 : 0),
+            Buffer("partial sums", Schedule?.PartialSumBank ?? 0, PassCount == 1 ? 0 : sizeof(int) * (long)OutputBufferBytes, 1),
+        ];
+
+        static PlannedBuffer Buffer(string label, int bank, long lengthBytes, int count) =>
+            new(label, bank, (lengthBytes + AllocationBytes - 1) / AllocationBytes * AllocationBytes * count);
+    }
+
+    /// <summary>The input channels that a pass sums over.</summary>
+    public int InputChannelsInPass(int pass) => Math.Min(InputChannelsPerPass, Shape.InChannels - (pass * InputChannelsPerPass));
+
+    /// <summary>The geometry that the kernel sees in a pass: the layer's, with the input channels of the pass.</summary>
+    public Conv2dShape ShapeOfPass(int pass) => PassCount == 1
+        ? Shape
+        : Conv2dShape.Create(
+            InputChannelsInPass(pass), Shape.InHeight, Shape.InWidth, Shape.OutChannels, Shape.KernelHeight, Shape.KernelWidth, Shape.Stride, Shape.Padding);
 
     /// <summary>The output channels of a tile.</summary>
     public int ChannelsInTile(int channelTile) => channelTile == ChannelTileCount - 1 ? ChannelsInLastTile : ChannelsPerTile;
@@ -76,7 +126,9 @@ public sealed record Conv2dTilePlan
     /// <summary>One line for reports, such as <c>n16 x 4, R2 x 8, banks 0011111</c>.</summary>
     public override string ToString() => Mode == ExecutionMode.Cache
         ? "cache"
-        : $"n{ChannelsPerTile} x {ChannelTileCount}, R{RowsPerTile} x {RowTileCount}, banks {Placement}";
+        : $"n{ChannelsPerTile} x {ChannelTileCount}, R{RowsPerTile} x {RowTileCount}, banks {Placement}{(Schedule is null ? "" : $", {Schedule}")}";
+
+    private int BufferedParameterChannels => Schedule is { KeepsAllBiases: false } ? ChannelsPerTile : Shape.OutChannels;
 
     private static int DivideRoundUp(int value, int divisor) => (value + divisor - 1) / divisor;
 }

@@ -1,4 +1,5 @@
 using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
 
 namespace TileProof.HwModel.Timing;
 
@@ -6,4 +7,8 @@ namespace TileProof.HwModel.Timing;
 /// <param name="Banks">The local banks; null for the cache path.</param>
 /// <param name="Mode">How much of the memory system counts.</param>
 /// <param name="Assumptions">Assumed changes.</param>
-public sealed record CallSetting(DspConfiguration? Banks, MachineMode Mode, TimingAssumptions Assumptions);
+public sealed record CallSetting(DspConfiguration? Banks, MachineMode Mode, TimingAssumptions Assumptions)
+{
+    /// <summary>The plans of convolutions, made for the banks.</summary>
+    public ConvolutionPlans Plans { get; init; } = ConvolutionPlans.Published;
+}

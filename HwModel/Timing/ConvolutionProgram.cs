@@ -28,7 +28,7 @@ public static class ConvolutionProgram
         timeline.Compute(CycleCategory.Prologue, costs.PrologueCycles(shape), "prologue");
         long inputBytes = (long)shape.InChannels * shape.InHeight * shape.InWidth;
         long outputBytes = (long)shape.OutChannels * shape.OutHeight * shape.OutWidth;
-        Maintain(plan.BiasBufferBytes, "write back");
+        Maintain(sizeof(int) * (long)shape.OutChannels, "write back");
         Maintain(imageCount * inputBytes, "write back");
         Maintain(shape.WeightCount, "write back");
         if (loadsOutputScales)
@@ -36,14 +36,19 @@ public static class ConvolutionProgram
             Maintain(ScaleBytes(shape), "write back");
         }
 
-        if (costs.Assumptions.InvalidatesOutputFirst)
+        // A free program is one of the corrected ones.
+        if (costs.Assumptions.InvalidatesOutputFirst || plan.Schedule is not null)
         {
             Maintain(imageCount * outputBytes, "invalidate");
         }
 
         for (int image = 0; image < imageCount; image++)
         {
-            if (plan.Mode == ExecutionMode.Dma)
+            if (plan is { Schedule: not null, Mode: ExecutionMode.Dma })
+            {
+                FreeConvolutionProgram.Play(plan, costs, timeline, loadsOutputScales);
+            }
+            else if (plan.Mode == ExecutionMode.Dma)
             {
                 PlayTiles(plan, costs, timeline, loadsOutputScales);
             }

@@ -20,7 +20,7 @@ public static class CyclePredictor
         int bankCount = setting.Assumptions.BankCount;
         if (bankCount == 2)
         {
-            return Conv2dTilePlanner.Plan(shape, banks);
+            return setting.Plans.PlanOf(shape, banks);
         }
 
         long bankBytes = bankCount == 1 ? (long)banks.Dram0Bytes + banks.Dram1Bytes : Math.Min(banks.Dram0Bytes, banks.Dram1Bytes);

@@ -102,7 +102,7 @@ public sealed class TimingObserver : MachineObserver
             case ConvolutionStep { Plan.Mode: ExecutionMode.Dma } convolution:
                 Conv2dTilePlan plan = convolution.Plan;
                 ConvolutionWork work = ConvolutionWork.OfKernelCall(
-                    plan.Shape, plan.InputRowPitchBytes, convolution.ComputedRows, convolution.ComputedChannels);
+                    convolution.KernelShape, plan.InputRowPitchBytes, convolution.ComputedRows, convolution.ComputedChannels);
                 Timeline.Compute(CycleCategory.Kernel, costs.KernelCycles(work), $"{step.Kernel} {step.Tile}");
                 Timeline.Compute(CycleCategory.Epilogue, costs.EpilogueCycles(work), $"epilogue {step.Tile}");
                 break;

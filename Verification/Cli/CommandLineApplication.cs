@@ -67,6 +67,7 @@ public static class CommandLineApplication
             InjectCommand.Create(context, InjectRun.Execute),
             NetworksCommand.Create(context),
             PlanCommand.Create(context),
+            TuneCommand.Create(context, TuneRun.Execute),
             ExportHeaderCommand.Create(context),
             ExportVectorsCommand.Create(context),
             ExportModelCommand.Create(context),

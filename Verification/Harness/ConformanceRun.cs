@@ -27,6 +27,7 @@ public static class ConformanceRun
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(progress);
         ArgumentNullException.ThrowIfNull(output);
+        options = options.WithPlansLoaded();
         if (options.ListOnly)
         {
             ListCases(options, output);
@@ -91,9 +92,10 @@ public static class ConformanceRun
     private static bool RunNetworks(
         VerifyOptions options, ReportFolder folder, IProgressReporter progress, TextWriter output, CancellationToken cancellation)
     {
-        using GoldenEngines engines = OpenEngines(options.Device);
+        using GoldenEngines engines = GoldenEngines.Open(options.Device);
         bool wantsAccuracy = options.AccuracyImages > 0 && options.Layers.Count == 0;
         NetworkSource[] sources = LoadAll(options, wantsAccuracy);
+        options.Plans?.RequireRoomFor(sources.SelectMany(static source => source.Network.Convolutions));
         ConformanceOutcome outcome = Run(sources, engines, options, progress, cancellation);
         NetworkAccuracy[] accuracies = wantsAccuracy ? [.. sources.Where(static source => source.HasAccuracy).Select(MeasureAccuracy)] : [];
         string versions = VersionInfo.OfThisProcess(OnnxRuntimeSession.LibraryVersion).ToString();
@@ -136,24 +138,12 @@ public static class ConformanceRun
 
     private static NetworkCycles[] PredictCycles(NetworkSource[] sources, VerifyOptions options, CancellationToken cancellation)
     {
-        var report = new CycleReport(CostCoefficients.Calibrated, PublishedCycles.OfThisBuild);
+        var report = new CycleReport(CostCoefficients.Calibrated, PublishedCycles.OfThisBuild) { PlansFor = options.PlansFor };
         return [.. sources.Select(source => NetworkCycles.Predict(source.Network, options.Banks, report, cancellation))];
     }
 
-    private static GoldenEngines OpenEngines(DeviceChoice device)
-    {
-        try
-        {
-            return new GoldenEngines(new DataParallelEngine(DeviceCatalog.Open(device)));
-        }
-        catch (DeviceNotAvailableException exception)
-        {
-            throw new UserInputException(exception.Message, exception);
-        }
-    }
-
     /// <summary>Loads the networks, and drops the float forms, four times as large as the quantized ones, where nobody wants them.</summary>
-    private static NetworkSource[] LoadAll(VerifyOptions options, bool withFloatForms)
+    internal static NetworkSource[] LoadAll(VerifyOptions options, bool withFloatForms)
     {
         try
         {
@@ -246,7 +236,7 @@ public static class ConformanceRun
                 foreach (BankSetting bank in options.Banks)
                 {
                     string plan = call is Conv2dCall convolution && ConvolutionKernel.Supports(convolution.Shape)
-                        ? Describe(CaseMatrix.PlanFor(convolution.Shape, bank))
+                        ? Describe(CaseMatrix.PlanFor(convolution.Shape, bank, options.PlansFor(bank)))
                         : ChoiceList.NameOf(call.Kind);
                     output.WriteLine($"{network.Name} {call.Name} {call.LayerKey} banks {bank}: {plan}");
                 }

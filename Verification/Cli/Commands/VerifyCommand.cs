@@ -80,10 +80,11 @@ public static class VerifyCommand
         };
         Option<bool> allowFallback = ModelOptions.CreateAllowFallback();
         var project = new Option<string>("--project") { HelpName = "file", Description = $"Take settings from a {ProjectFile.CustomaryName}; options given here go before them." };
+        var plans = new Option<string>("--plans") { HelpName = "file", Description = "Run convolutions with the plans of this file, at its bank settings unless --banks names others." };
         var listOnly = new Option<bool>("--list") { Description = "List the cases and run none." };
         var command = new Command("verify", "Run every layer at every bank setting and compare bit for bit.")
         {
-            networks, banks, modes, landings, layers, input, batch, derivation, calibration, perChannel, images, device, seed, variant, adversarial, threads, noCache, outputFolder, vectors, allowFallback, project, listOnly,
+            networks, banks, modes, landings, layers, input, batch, derivation, calibration, perChannel, images, device, seed, variant, adversarial, threads, noCache, outputFolder, vectors, plans, allowFallback, project, listOnly,
         };
         HelpWithExamples.AddTo(command,
         [
@@ -95,11 +96,13 @@ public static class VerifyCommand
             ("tileproof verify --vectors layers --out results", "recorded layers instead of a network"),
             ("tileproof verify --variant published", "the published programs, with every hazard"),
             ("tileproof verify --adversarial 20", "20 schedules that a right program must not notice"),
+            ("tileproof verify --plans tuned_plans.json", "the plans that tune found, or your own"),
             ("tileproof verify --list", "what would run"),
         ]);
         command.SetAction(parsed =>
         {
             string? vectorsFolder = parsed.GetValue(vectors);
+            string? plansFile = parsed.GetValue(plans);
             VerifyOptions defaults = parsed.GetValue(project) is { } file
                 ? ProjectFile.Read(file)
                 : new VerifyOptions { OutputFolder = context.DefaultOutputFolder };
@@ -107,7 +110,8 @@ public static class VerifyCommand
             var options = new VerifyOptions
             {
                 Networks = Read(parsed, networks, VerifyOptions.ParseNetworks, vectorsFolder is null ? defaults.Networks : []),
-                Banks = Read(parsed, banks, BankSetting.ParseList, defaults.Banks),
+                Banks = Read(parsed, banks, BankSetting.ParseList, plansFile is null ? defaults.Banks : []),
+                PlansFile = plansFile,
                 Modes = Read(parsed, modes, text => ChoiceList.Parse<ExecutionMode>("mode", text), defaults.Modes),
                 Landings = Read(parsed, landings, text => ChoiceList.Parse<LandingKind>("landing policy", text), defaults.Landings),
                 Layers = Read(parsed, layers, VerifyOptions.ParseLayers, defaults.Layers),

@@ -19,17 +19,21 @@ public static class CaseMatrix
             .. from golden in goldens
                from bank in options.Banks
                where golden.Call is not OnnxFallbackCall
-               where golden.Call is not Conv2dCall convolution || !ConvolutionKernel.Supports(convolution.Shape) || options.Modes.Contains(PlanFor(convolution.Shape, bank).Mode)
+               where golden.Call is not Conv2dCall convolution || !ConvolutionKernel.Supports(convolution.Shape) || options.Modes.Contains(PlanFor(convolution.Shape, bank, options.PlansFor(bank)).Mode)
                from landing in options.Landings
-               select new ConformanceCase(golden, bank, landing, options.Derivation) { Variant = options.Variant },
+               select new ConformanceCase(golden, bank, landing, options.Derivation) { Variant = options.Variant, Plans = options.PlansFor(bank) },
         ];
     }
 
     /// <summary>The published dispatch: tiles where a plan fits the banks, otherwise the cache path.</summary>
-    public static Conv2dTilePlan PlanFor(Conv2dShape shape, BankSetting bank)
+    public static Conv2dTilePlan PlanFor(Conv2dShape shape, BankSetting bank) => PlanFor(shape, bank, ConvolutionPlans.Published);
+
+    /// <summary>The plan of a given choice.</summary>
+    public static Conv2dTilePlan PlanFor(Conv2dShape shape, BankSetting bank, ConvolutionPlans plans)
     {
         ArgumentNullException.ThrowIfNull(bank);
-        return bank.CacheOnly ? Conv2dTilePlanner.PlanCacheMode(shape) : Conv2dTilePlanner.Plan(shape, ConfigurationFor(bank));
+        ArgumentNullException.ThrowIfNull(plans);
+        return plans.PlanOf(shape, ConfigurationFor(bank), usesBanks: !bank.CacheOnly);
     }
 
     /// <summary>The machine of a bank setting; without banks it gets the smallest ones, which no program touches.</summary>

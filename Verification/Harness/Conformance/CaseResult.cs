@@ -36,7 +36,7 @@ public sealed record CaseResult(
         GoldenCall golden = conformanceCase.Golden;
         DspConfiguration configuration = CaseMatrix.ConfigurationFor(conformanceCase.Bank, conformanceCase.Variant);
         var monitor = new HazardMonitor(configuration);
-        var engine = new DspEngine(configuration, conformanceCase.Landing, landingSeed, CaseMatrix.RoutingFor(conformanceCase.Bank), monitor);
+        var engine = new DspEngine(configuration, conformanceCase.Landing, landingSeed, CaseMatrix.RoutingFor(conformanceCase.Bank), monitor) { Plans = conformanceCase.Plans };
         try
         {
             DspResult result = engine.Execute(golden.Call, golden.Inputs, conformanceCase.Derivation);

@@ -1,5 +1,6 @@
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
 using TileProof.Operators;
 
 namespace TileProof.Verification;
@@ -13,4 +14,7 @@ public sealed record ConformanceCase(GoldenCall Golden, BankSetting Bank, Landin
 {
     /// <summary>Which version of the programs runs.</summary>
     public KernelVariant Variant { get; init; } = KernelVariant.Corrected;
+
+    /// <summary>The plans of convolutions.</summary>
+    public ConvolutionPlans Plans { get; init; } = ConvolutionPlans.Published;
 }

@@ -38,7 +38,7 @@ public sealed record EndToEndResult(
         DspConfiguration configuration = CaseMatrix.ConfigurationFor(bank, options.Variant);
         var monitor = new HazardMonitor(configuration);
         using OnnxRuntimeGolden? host = source.Network.Calls.Any(static call => call is OnnxFallbackCall) ? new OnnxRuntimeGolden() : null;
-        var run = new DspNetworkRun(configuration, options.Derivation, CaseMatrix.RoutingFor(bank)) { Host = host };
+        var run = new DspNetworkRun(configuration, options.Derivation, CaseMatrix.RoutingFor(bank)) { Host = host, Plans = options.PlansFor(bank) };
         DspNetworkResult result = run.Run(
             source.Network, source.FirstImage, static _ => true, LandingPolicy.Create(landing, options.LandingSeed), monitor);
         long comparedBytes = 0;

@@ -23,6 +23,20 @@ public sealed class GoldenEngines : IDisposable
     /// <summary>One line for reports.</summary>
     public string Description => $"golden {OnnxRuntime.Description}; data-parallel {DataParallel.Description}";
 
+    /// <summary>Opens the engines on a device.</summary>
+    /// <exception cref="UserInputException">The machine has no such device.</exception>
+    public static GoldenEngines Open(DeviceChoice device)
+    {
+        try
+        {
+            return new GoldenEngines(new DataParallelEngine(DeviceCatalog.Open(device)));
+        }
+        catch (DeviceNotAvailableException exception)
+        {
+            throw new UserInputException(exception.Message, exception);
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

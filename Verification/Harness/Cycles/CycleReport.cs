@@ -38,13 +38,19 @@ public sealed class CycleReport
     /// <summary>The costs.</summary>
     public CostCoefficients Coefficients { get; }
 
+    /// <summary>The plans of convolutions at a bank setting.</summary>
+    public Func<BankSetting, ConvolutionPlans> PlansFor { get; init; } = static _ => ConvolutionPlans.Published;
+
     /// <summary>The rows of a network at one bank setting in one machine mode; calls that the model does not cover have none.</summary>
     public IEnumerable<CycleRow> RowsOf(Network network, BankSetting bank, MachineMode mode)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(bank);
         var setting = new CallSetting(
-            bank.CacheOnly ? null : DspConfiguration.FromBankBytes(bank.Dram0Bytes, bank.Dram1Bytes), mode, TimingAssumptions.None);
+            bank.CacheOnly ? null : DspConfiguration.FromBankBytes(bank.Dram0Bytes, bank.Dram1Bytes), mode, TimingAssumptions.None)
+        {
+            Plans = PlansFor(bank),
+        };
         var ordinals = new Dictionary<OperatorKind, int>();
         foreach (OperatorCall call in network.Calls)
         {
@@ -63,7 +69,8 @@ public sealed class CycleReport
         double total = timeline.NowCycles;
         double dmaBusyCycles = Math.Max(timeline.BusyCycles(0), timeline.BusyCycles(1));
         CycleObservation? sameCall = SameCall(network, call);
-        CycleObservation? known = sameCall is not null && (bank.CacheOnly || bank.Dram0Bytes == bank.Dram1Bytes)
+        bool isPublishedPlan = plan is null || plan == CyclePredictor.PlanOf(plan.Shape, setting with { Plans = ConvolutionPlans.Published });
+        CycleObservation? known = sameCall is not null && isPublishedPlan && (bank.CacheOnly || bank.Dram0Bytes == bank.Dram1Bytes)
             ? printFree.GetValueOrDefault((network, setting.Mode, bank.Dram0Bytes, call.Kind, ordinal))
             : null;
         long? generic = sameCall?.Network == GenericNetwork ? GenericCycles.OfThisBuild.Of(setting.Mode, call.Kind, ordinal) : null;

@@ -42,7 +42,8 @@ public sealed record AdversarialRow
             CaseMatrix.RoutingFor(bank),
             CaseMatrix.ConfigurationFor(bank, options.Variant),
             options.AdversarialSchedules,
-            options.LandingSeed);
+            options.LandingSeed,
+            options.PlansFor(bank));
         return new AdversarialRow
         {
             Network = golden.Network,

@@ -2,6 +2,7 @@ using TileProof.HwModel.Dma;
 using TileProof.HwModel.Executors;
 using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
 using TileProof.Operators;
 
 namespace TileProof.Verification;
@@ -42,9 +43,10 @@ public static class AdversarialRun
         OperatorRouting routing,
         DspConfiguration configuration,
         int scheduleCount,
-        int seed) => Execute(
+        int seed,
+        ConvolutionPlans? plans = null) => Execute(
             (machine, landing, landingSeed, observer) =>
-                new DspEngine(machine, landing, landingSeed, routing, observer).Run(call, inputs, derivation).Bytes.ToArray(),
+                new DspEngine(machine, landing, landingSeed, routing, observer) { Plans = plans ?? ConvolutionPlans.Published }.Run(call, inputs, derivation).Bytes.ToArray(),
             configuration,
             scheduleCount,
             seed);

@@ -75,7 +75,7 @@ public sealed record VerifyOptions
     /// <summary>Images of the accuracy report; 0 leaves the report out.</summary>
     public int AccuracyImages { get; init; } = 32;
 
-    /// <summary>The bank settings to run each layer with.</summary>
+    /// <summary>The bank settings to run each layer with; none for those of <see cref="PlansFile"/>.</summary>
     public IReadOnlyList<BankSetting> Banks { get; init; } = BankSetting.All;
 
     /// <summary>The modes to run; a case whose mode is not among them is left out.</summary>
@@ -118,6 +118,28 @@ public sealed record VerifyOptions
 
     /// <summary>A folder of single-layer vectors to run (see <see cref="VectorFolder"/>), or null.</summary>
     public string? VectorsFolder { get; init; }
+
+    /// <summary>A file with plans (see <see cref="PlanFile"/>), or null.</summary>
+    public string? PlansFile { get; init; }
+
+    /// <summary>Plans that convolutions run with at some bank settings; null for the published planner everywhere.</summary>
+    public PlanSet? Plans { get; init; }
+
+    /// <summary>These options with the plans of <see cref="PlansFile"/>, where one is named.</summary>
+    /// <exception cref="UserInputException">The file cannot be read, or a plan in it cannot be run.</exception>
+    public VerifyOptions WithPlansLoaded()
+    {
+        if (PlansFile is null)
+        {
+            return this;
+        }
+
+        PlanSet plans = PlanFile.Read(PlansFile);
+        return this with { Plans = plans, Banks = Banks.Count > 0 ? Banks : [.. plans.Banks.Select(static bank => bank.Bank)] };
+    }
+
+    /// <summary>The plans of a bank setting.</summary>
+    public ConvolutionPlans PlansFor(BankSetting bank) => Plans?.For(bank) ?? ConvolutionPlans.Published;
 
     /// <summary>Whether to list the cases and run none.</summary>
     public bool ListOnly { get; init; }

@@ -64,7 +64,7 @@ public static class VectorRun
         var rows = new List<VectorRow>();
         foreach (BankSetting bank in options.Banks)
         {
-            Conv2dTilePlan plan = CaseMatrix.PlanFor(vector.Shape, bank);
+            Conv2dTilePlan plan = CaseMatrix.PlanFor(vector.Shape, bank, options.PlansFor(bank));
             if (!options.Modes.Contains(plan.Mode))
             {
                 continue;

@@ -1,0 +1,36 @@
+using TileProof.HwModel.Machine;
+using TileProof.Operators;
+
+namespace TileProof.HwModel.Planning;
+
+/// <summary>Which plan each convolution runs with: plans made beforehand, and the published planner for every other geometry.</summary>
+public sealed class ConvolutionPlans
+{
+    private readonly Dictionary<Conv2dShape, Conv2dTilePlan> plans;
+
+    /// <summary>Makes a choice.</summary>
+    /// <param name="plans">Plans of different geometries, made for the banks that they are run on.</param>
+    /// <exception cref="ArgumentException">Two plans have the same geometry.</exception>
+    public ConvolutionPlans(IEnumerable<Conv2dTilePlan> plans)
+    {
+        ArgumentNullException.ThrowIfNull(plans);
+        this.plans = plans.ToDictionary(static plan => plan.Shape);
+    }
+
+    /// <summary>The published planner for every geometry.</summary>
+    public static ConvolutionPlans Published { get; } = new([]);
+
+    /// <summary>The plan of a geometry.</summary>
+    /// <param name="shape">The geometry; a tiled kernel computes it.</param>
+    /// <param name="configuration">The banks.</param>
+    /// <param name="usesBanks">Whether local memory may be used; else the published choice is the cache path.</param>
+    public Conv2dTilePlan PlanOf(Conv2dShape shape, DspConfiguration configuration, bool usesBanks = true)
+    {
+        if (plans.TryGetValue(shape, out Conv2dTilePlan? plan))
+        {
+            return plan;
+        }
+
+        return usesBanks ? Conv2dTilePlanner.Plan(shape, configuration) : Conv2dTilePlanner.PlanCacheMode(shape);
+    }
+}

@@ -1,0 +1,55 @@
+using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
+using TileProof.Operators;
+
+namespace TileProof.HwModel.Tuning;
+
+/// <summary>Searches the plans that the published programs run unchanged: their loop structure with any tile and any bank assignment.</summary>
+/// <remarks>
+/// Candidates are all channel tiles, divisors of the channels or not, with all row tiles from one row on, for which the seven buffers
+/// fit the banks in any assignment. The bank of a buffer does not change the cost, so one assignment stands for all that fit.
+/// </remarks>
+public static class CompatibleTileSearch
+{
+    /// <summary>The cheapest plan of a layer.</summary>
+    /// <param name="shape">The geometry; a tiled kernel computes it.</param>
+    /// <param name="configuration">The banks.</param>
+    /// <param name="model">Prices plans.</param>
+    /// <param name="hasOutputScales">Whether every output channel has its own scale; else no program allocates their buffer, and none is counted.</param>
+    /// <param name="depth">How many candidates are played.</param>
+    /// <exception cref="ArgumentException">No tiled kernel computes the geometry.</exception>
+    public static TunedPlan Find(
+        Conv2dShape shape, DspConfiguration configuration, PlanCostModel model, bool hasOutputScales, SearchDepth depth = SearchDepth.Pruned)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentNullException.ThrowIfNull(model);
+        if (!ConvolutionKernel.Supports(shape))
+        {
+            throw new ArgumentException($"{shape.ConfigKey}: no tiled kernel computes this geometry.", nameof(shape));
+        }
+
+        var bound = new CompatibleBound(shape, model.Costs);
+        var contest = new PlanContest(model, hasOutputScales, depth);
+        for (int channels = 1; channels <= shape.OutChannels; channels++)
+        {
+            for (int rows = 1; rows <= shape.OutHeight; rows++)
+            {
+                var buffers = TileBuffers.Of(shape, channels, rows);
+                buffers = hasOutputScales ? buffers : buffers with { OutputScaleBytes = 0 };
+                if (BankAssignment.Find(buffers, configuration.Dram0Bytes, configuration.Dram1Bytes) is not { } placement)
+                {
+                    // More rows only make the buffers larger.
+                    break;
+                }
+
+                var plan = new Conv2dTilePlan
+                {
+                    Shape = shape, Mode = ExecutionMode.Dma, ChannelsPerTile = channels, RowsPerTile = rows, Placement = placement,
+                };
+                contest.Enter(plan, bound.Of(plan));
+            }
+        }
+
+        return contest.Decide(Conv2dTilePlanner.Plan(shape, configuration));
+    }
+}

@@ -1,0 +1,73 @@
+using TileProof.HwModel.Executors;
+using TileProof.HwModel.Planning;
+using TileProof.HwModel.Timing;
+using TileProof.Operators;
+
+namespace TileProof.HwModel.Tuning;
+
+/// <summary>A lower bound on the cycles of a plan with a <see cref="TileSchedule"/>: the work of the core, or the data of a channel.</summary>
+internal sealed class FreeBound
+{
+    private readonly Conv2dShape shape;
+    private readonly ConvolutionCosts costs;
+    private readonly double fixedCycles;
+
+    public FreeBound(Conv2dShape shape, ConvolutionCosts costs)
+    {
+        this.shape = shape;
+        this.costs = costs;
+        fixedCycles = CompatibleBound.FixedCycles(shape, costs);
+    }
+
+    public double Of(Conv2dTilePlan plan)
+    {
+        Conv2dShape fullPass = plan.ShapeOfPass(0);
+        Conv2dShape lastPass = plan.ShapeOfPass(plan.PassCount - 1);
+        int lastRows = plan.RowsInTile(plan.RowTileCount - 1);
+        double kernelCycles = 0;
+        foreach ((Conv2dShape passShape, int passes) in new[] { (fullPass, plan.PassCount - 1), (lastPass, 1) })
+        {
+            foreach ((int channels, int channelTiles) in new[] { (plan.ChannelsPerTile, plan.ChannelTileCount - 1), (plan.ChannelsInLastTile, 1) })
+            {
+                double rowCycles = CallCycles(passShape, plan, lastRows, channels);
+                rowCycles += plan.RowTileCount == 1 ? 0 : (plan.RowTileCount - 1) * CallCycles(passShape, plan, plan.RowsPerTile, channels);
+                kernelCycles += passes * channelTiles * rowCycles;
+            }
+        }
+
+        (long inputRounds, long coefficientRounds) = Rounds(plan);
+        double edgeCycles = 0;
+        long loadedRows = 0;
+        for (int rowTile = 0; rowTile < plan.RowTileCount; rowTile++)
+        {
+            InputWindow window = InputWindow.Of(plan, rowTile);
+            loadedRows += window.RowCount;
+            for (int pass = 0; shape.Padding > 0 && pass < plan.PassCount; pass++)
+            {
+                edgeCycles += costs.EdgeExtensionCycles(plan.InputChannelsInPass(pass), window.RowCount, window.RowCount < plan.InputRowsPerTile);
+            }
+        }
+
+        double tileCycles = (double)plan.RowTileCount * plan.ChannelTileCount * plan.PassCount * costs.TileCycles;
+        double coreCycles = kernelCycles + tileCycles + (inputRounds * edgeCycles);
+        double inputCycles = costs.TransferTime(inputRounds * loadedRows * shape.InWidth * shape.InChannels).BusyCycles;
+        long outputBytes = (long)shape.OutChannels * shape.OutHeight * shape.OutWidth;
+        double otherCycles = costs.TransferTime((coefficientRounds * shape.WeightCount) + outputBytes).BusyCycles;
+        return (fixedCycles + Math.Max(coreCycles, Math.Max(inputCycles, otherCycles))) * CompatibleBound.RoundingSlack;
+    }
+
+    /// <summary>How often the whole input and all coefficients are loaded.</summary>
+    internal static (long Inputs, long Coefficients) Rounds(Conv2dTilePlan plan)
+    {
+        bool rowsOuter = plan.Schedule!.Order == LoopOrder.RowsOuter;
+        bool keepsInput = plan.PassCount == 1 && (rowsOuter || plan.RowTileCount == 1);
+        bool keepsCoefficients = plan.PassCount == 1 && (!rowsOuter || plan.ChannelTileCount == 1);
+        return (keepsInput ? 1 : plan.ChannelTileCount, keepsCoefficients ? 1 : plan.RowTileCount);
+    }
+
+    private double CallCycles(Conv2dShape passShape, Conv2dTilePlan plan, int rows, int channels)
+    {
+        var work = ConvolutionWork.OfKernelCall(passShape, plan.InputRowPitchBytes, rows, channels);
+        return costs.KernelCycles(work) + costs.EpilogueCycles(work);
+    }
+}

@@ -1,0 +1,76 @@
+using System.Globalization;
+using System.Text;
+using TileProof.HwModel.Planning;
+using TileProof.HwModel.Timing;
+using TileProof.Operators;
+
+namespace TileProof.Verification;
+
+/// <summary>Cycles against bank size: what a larger memory buys.</summary>
+public static class BankSizeTable
+{
+    /// <summary>Plans whose cycles are at most this factor above the best count as near it.</summary>
+    private const double NearBest = 1.05;
+
+    /// <summary>Both banks have these sizes, in KiB; the published 61k is among them.</summary>
+    private static readonly int[] Kibibytes = [2, 4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256];
+
+    /// <summary>The sizes, ascending.</summary>
+    public static IReadOnlyList<BankSetting> Banks { get; } =
+        [.. Kibibytes.Select(static size => BankSetting.OfEqualBanks(size * 1024)).Append(BankSetting.Parse("61k")).OrderBy(static bank => bank.Dram0Bytes)];
+
+    /// <summary>The rows of a network.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="search">What was found at <see cref="Banks"/>.</param>
+    public static IReadOnlyList<BankSizeRow> Of(Network network, TuningSearch search)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(search);
+        Conv2dShape[] shapes = [.. network.Convolutions.Select(static call => call.Shape).Where(ConvolutionKernel.Supports)];
+        double[] published = [.. Banks.Select(bank => shapes.Sum(shape => search[bank, shape].PublishedCost.Cycles))];
+        double[] tuned = [.. Banks.Select(bank => shapes.Sum(shape => search[bank, shape].BestCost.Cycles))];
+        return
+        [
+            .. Banks.Select((bank, index) => new BankSizeRow
+            {
+                Network = network.Name,
+                BankBytes = bank.Dram0Bytes,
+                PublishedCycles = CycleCount.FromModelled(published[index]).Cycles,
+                TunedCycles = CycleCount.FromModelled(tuned[index]).Cycles,
+                PublishedCacheCalls = shapes.Count(shape => search[bank, shape].Published.Mode == ExecutionMode.Cache),
+                TunedCacheCalls = shapes.Count(shape => search[bank, shape].Best.Mode == ExecutionMode.Cache),
+                PublishedOnFront = IsOnFront(published, index),
+                TunedOnFront = IsOnFront(tuned, index),
+                PublishedNearBest = published[index] <= published.Min() * NearBest,
+                TunedNearBest = tuned[index] <= tuned.Min() * NearBest,
+            }),
+        ];
+    }
+
+    /// <summary>The table of a network for people, with the smallest banks near the best.</summary>
+    public static string Describe(IReadOnlyList<BankSizeRow> rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        var text = new StringBuilder();
+        text.Append("| bank bytes | published cycles | on cache path | tuned cycles | on cache path |\n|---:|---:|---:|---:|---:|\n");
+        foreach (BankSizeRow row in rows)
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {row.BankBytes} | {row.PublishedCycles:N0}{(row.PublishedOnFront ? " *" : "")} | {row.PublishedCacheCalls} | {row.TunedCycles:N0}{(row.TunedOnFront ? " *" : "")} | {row.TunedCacheCalls} |\n");
+        }
+
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"\n\\* no smaller bank is as fast. Smallest banks within 5 % of the best: published {rows.First(static row => row.PublishedNearBest).BankBytes}, tuned {rows.First(static row => row.TunedNearBest).BankBytes} bytes; tuned plans beat the best published ones from {SmallestBeating(rows)} on.\n");
+        return text.ToString();
+    }
+
+    private static string SmallestBeating(IReadOnlyList<BankSizeRow> rows)
+    {
+        long best = rows.Min(static row => row.PublishedCycles);
+        return rows.FirstOrDefault(row => row.TunedCycles < best) is { } first ? string.Create(CultureInfo.InvariantCulture, $"{first.BankBytes} bytes") : "no size";
+    }
+
+    private static bool IsOnFront(double[] cycles, int index) => cycles.Take(index).All(smaller => smaller > cycles[index]);
+}

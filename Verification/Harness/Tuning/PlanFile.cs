@@ -1,0 +1,110 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using TileProof.HwModel.Planning;
+
+namespace TileProof.Verification;
+
+/// <summary>Reads and writes plan files: readable JSON, one entry a layer and bank setting.</summary>
+public static class PlanFile
+{
+    private const string Format = "tileproof plans 1";
+
+    private static readonly JsonSerializerOptions Options = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        RespectNullableAnnotations = true,
+        WriteIndented = true,
+        NewLine = "\n",
+    };
+
+    /// <summary>The text of a file.</summary>
+    public static string Write(PlanSet plans)
+    {
+        ArgumentNullException.ThrowIfNull(plans);
+        var content = new PlanFileContent
+        {
+            Format = Format,
+            Banks =
+            [
+                .. plans.Banks.Select(static bank => new PlanFileBank
+                {
+                    Dram0Bytes = bank.Bank.Dram0Bytes,
+                    Dram1Bytes = bank.Bank.Dram1Bytes,
+                    PerChannelScales = bank.HasOutputScales,
+                    Layers = [.. bank.Plans.Select(PlanFileLayer.Of)],
+                }),
+            ],
+        };
+        return JsonSerializer.Serialize(content, Options) + "\n";
+    }
+
+    /// <summary>Reads a file and checks every plan.</summary>
+    /// <exception cref="UserInputException">The file cannot be read, or a plan cannot be run; the message names layer, field and reason.</exception>
+    public static PlanSet Read(string path)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(path);
+        try
+        {
+            return Parse(path, File.ReadAllText(path));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UserInputException($"cannot read the plan file '{path}': {FileProblem.Describe(exception)}", exception);
+        }
+    }
+
+    /// <summary>Reads the text of a file.</summary>
+    /// <param name="name">The name of the file, for messages.</param>
+    /// <param name="json">Its text.</param>
+    /// <exception cref="UserInputException">See <see cref="Read"/>.</exception>
+    public static PlanSet Parse(string name, string json)
+    {
+        PlanFileContent content;
+        try
+        {
+            content = JsonSerializer.Deserialize<PlanFileContent>(json, Options) ?? throw new UserInputException($"{name}: the file holds null");
+        }
+        catch (JsonException exception)
+        {
+            throw new UserInputException($"{name}: {exception.Message.ReplaceLineEndings(" ")}", exception);
+        }
+
+        if (content.Format != Format)
+        {
+            throw new UserInputException($"{name}: field format: '{content.Format}' is not '{Format}'");
+        }
+
+        var banks = new List<BankPlans>();
+        foreach (PlanFileBank bank in content.Banks)
+        {
+            BankSetting setting = ReadBank(name, bank);
+            if (banks.Exists(other => other.Bank == setting))
+            {
+                throw new UserInputException($"{name}: field banks: {setting} occurs twice");
+            }
+
+            Conv2dTilePlan[] plans = [.. bank.Layers.Select(layer => new PlanFileCheck(name, setting, bank.PerChannelScales, layer).ToPlan())];
+            if (plans.GroupBy(static plan => plan.Shape).FirstOrDefault(static group => group.Count() > 1) is { } twice)
+            {
+                throw new UserInputException($"{name}: layer {twice.Key.ConfigKey}, banks {setting}: field layer: it occurs twice");
+            }
+
+            banks.Add(new BankPlans(setting, plans, bank.PerChannelScales));
+        }
+
+        return new PlanSet(banks);
+    }
+
+    private static BankSetting ReadBank(string name, PlanFileBank bank)
+    {
+        try
+        {
+            return bank is { Dram0Bytes: 0, Dram1Bytes: 0 } ? BankSetting.WithoutBanks : BankSetting.OfBanks(bank.Dram0Bytes, bank.Dram1Bytes);
+        }
+        catch (ArgumentOutOfRangeException exception)
+        {
+            throw new UserInputException($"{name}: fields dram0Bytes and dram1Bytes: {exception.Message.Split(" (Parameter", StringSplitOptions.None)[0]}", exception);
+        }
+    }
+}

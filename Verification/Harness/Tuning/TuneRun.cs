@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Globalization;
+using TileProof.HwModel.Planning;
+using TileProof.Operators;
+
+namespace TileProof.Verification;
+
+/// <summary>Searches better plans, proves every one on the simulated DSP, and writes those.</summary>
+public static class TuneRun
+{
+    /// <summary>Runs the search and the proof, writes the reports and returns the exit code (see <see cref="ExitCode"/>).</summary>
+    /// <param name="options">What to search.</param>
+    /// <param name="progress">Told how far the run has come.</param>
+    /// <param name="output">Receives the summary for people.</param>
+    /// <param name="cancellation">Stops the run.</param>
+    /// <exception cref="UserInputException">An option names something that does not exist, or the output folder is not writable.</exception>
+    /// <exception cref="OperationCanceledException">The run was stopped.</exception>
+    public static int Execute(TuneOptions options, IProgressReporter progress, TextWriter output, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(progress);
+        ArgumentNullException.ThrowIfNull(output);
+        VerifyOptions settings = options.Settings;
+        ReportFolder folder = ReportFolder.Open(settings.OutputFolder);
+        NetworkSource[] sources = ConformanceRun.LoadAll(settings, withFloatForms: false);
+        Conv2dCall[] calls = [.. sources.SelectMany(static source => source.Network.Convolutions)];
+        BankSetting[] banks = [.. settings.Banks.Concat(options.ComparesBanks ? BankSizeTable.Banks : []).Distinct()];
+        var clock = Stopwatch.StartNew();
+        TuningSearch search;
+        using (IProgressActivity activity = progress.Begin("search, layers x banks", banks.Length * calls.Select(static call => call.Shape).Where(ConvolutionKernel.Supports).Distinct().Count()))
+        {
+            search = TuningSearch.Run(calls, banks, options, activity, cancellation);
+        }
+
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"searched {search.Shapes.Count} layers at {banks.Length} bank settings in {clock.Elapsed.TotalSeconds:F1} s: {search.CandidateCount:N0} plans fit, {search.PlayedCount:N0} were played, the others cannot be better"));
+        TuningProof proof = Prove(sources, search, options, progress, cancellation);
+        TuningRow[] rows = [.. sources.SelectMany(source => RowsOf(source.Network, search, proof, settings.Banks))];
+        BankSizeRow[] sizes = options.ComparesBanks ? [.. sources.SelectMany(source => BankSizeTable.Of(source.Network, search))] : [];
+        folder.WriteCsv("tuning.csv", rows);
+        if (options.ComparesBanks)
+        {
+            folder.WriteCsv("bank_sizes.csv", sizes);
+        }
+
+        WritePlans(folder, search, settings.Banks, TuningSearch.HasOutputScales(calls), options.IsFree, sources);
+        folder.WriteText("tuning.md", TuningReport.Write(options, rows, sizes, proof));
+        output.Write(TuningReport.Totals(rows));
+        output.WriteLine(proof.Verdict);
+        output.WriteLine($"reports: {folder.PathOf("tuning.md")}");
+        return proof.IsProven ? ExitCode.Proven : ExitCode.NotProven;
+    }
+
+    private static TuningProof Prove(
+        IReadOnlyList<NetworkSource> sources, TuningSearch search, TuneOptions options, IProgressReporter progress, CancellationToken cancellation)
+    {
+        using GoldenEngines engines = GoldenEngines.Open(options.Settings.Device);
+        var goldens = new List<GoldenCall>();
+        foreach (NetworkSource source in sources)
+        {
+            progress.Say($"{source.Network.Name}: golden results of {source.Network.Calls.Count} calls");
+            goldens.AddRange(NetworkGolden.Compute(source.Network, source.FirstImage, engines, options.Settings, cancellation)
+                .Where(static golden => golden.Call is Conv2dCall call && ConvolutionKernel.Supports(call.Shape)));
+        }
+
+        return TuningProof.Run(goldens, search, options, progress, cancellation);
+    }
+
+    private static IEnumerable<TuningRow> RowsOf(Network network, TuningSearch search, TuningProof proof, IReadOnlyList<BankSetting> banks)
+    {
+        foreach (BankSetting bank in banks)
+        {
+            foreach (IGrouping<Conv2dShape, Conv2dCall> layer in network.Convolutions.GroupBy(static call => call.Shape).Where(static group => ConvolutionKernel.Supports(group.Key)))
+            {
+                yield return TuningRow.Of(network.Name, bank, search[bank, layer.Key], proof, layer.Count());
+            }
+        }
+    }
+
+    private static void WritePlans(
+        ReportFolder folder, TuningSearch search, IReadOnlyList<BankSetting> banks, bool hasOutputScales, bool isFree, IReadOnlyList<NetworkSource> sources)
+    {
+        var plans = new PlanSet([.. banks.Select(bank => new BankPlans(bank, [.. search.Shapes.Select(shape => search[bank, shape].Best)], hasOutputScales))]);
+        folder.WriteText("tuned_plans.json", PlanFile.Write(plans));
+        if (isFree)
+        {
+            return;
+        }
+
+        MaxPool2dShape[] poolings = [.. sources.SelectMany(static source => source.Network.Calls.OfType<MaxPool2dCall>()).Select(static call => call.Shape).Distinct()];
+        foreach (BankPlans bank in plans.Banks)
+        {
+            int dram0Bytes = bank.Bank.Dram0Bytes;
+            int dram1Bytes = bank.Bank.Dram1Bytes;
+            folder.WriteText(
+                $"layer_configs_{bank.Bank.Label}.h",
+                LayerConfigHeader.Write(
+                    dram0Bytes, dram1Bytes, bank.Plans, [.. poolings.Select(shape => MaxPoolTilePlanner.PlanAsPublished(shape, dram0Bytes, dram1Bytes))]));
+        }
+    }
+}

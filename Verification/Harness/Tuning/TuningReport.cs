@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text;
+
+namespace TileProof.Verification;
+
+/// <summary>Writes <c>tuning.md</c>, the report for people.</summary>
+public static class TuningReport
+{
+    private const int ListedLayers = 12;
+
+    /// <summary>The text of the report.</summary>
+    /// <param name="options">What was searched.</param>
+    /// <param name="rows">The layers.</param>
+    /// <param name="sizes">The bank sizes; empty where they were not compared.</param>
+    /// <param name="proof">The runs.</param>
+    public static string Write(TuneOptions options, IReadOnlyList<TuningRow> rows, IReadOnlyList<BankSizeRow> sizes, TuningProof proof)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(sizes);
+        ArgumentNullException.ThrowIfNull(proof);
+        var text = new StringBuilder();
+        text.Append("# TileProof tuning\n\n").Append(proof.Verdict).Append("\n\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"Plans: {(options.IsFree ? "free (loop order, buffers, passes over the input channels)" : "compatible (the published programs run them unchanged)")}. Cycles: model, mode {ChoiceList.NameOf(options.Mode)}, whole calls, plans with the published loop structure under the waits of the {(options.CountsCorrectedPrograms ? "corrected" : "published")} programs{(options.IsFree ? ", free plans under their own" : "")}; \"without prologue\" leaves out the scalar passes over the weights, which no plan changes. {options.Settings.Settings}\n\n");
+        text.Append("## Totals over all convolutions\n\n").Append(Totals(rows)).Append('\n');
+        text.Append("## Largest savings of single layers\n\n| network | banks | layer | saved | published | tuned | why |\n|---|---|---|---:|---|---|---|\n");
+        foreach (TuningRow row in rows.Where(static row => row.SavedPercent > 0).OrderByDescending(static row => row.SavedPercent).Take(ListedLayers))
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {row.Network} | {row.Bank} | {row.ConfigKey} | {row.SavedPercent:F1} % | {row.PublishedPlan} | {row.TunedPlan} | {row.WhyBetter} |\n");
+        }
+
+        foreach (IGrouping<string, BankSizeRow> network in sizes.GroupBy(static row => row.Network))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"\n## Bank sizes, {network.Key}\n\n").Append(BankSizeTable.Describe([.. network]));
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>One line a network and bank setting.</summary>
+    public static string Totals(IReadOnlyList<TuningRow> rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        var text = new StringBuilder();
+        text.Append("| network | banks | published cycles | tuned cycles | saved | without prologue | layers improved | slower | DMA bytes published | DMA bytes tuned | mismatches | hazards |\n");
+        text.Append("|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
+        foreach (IGrouping<(string Network, string Bank), TuningRow> group in rows.GroupBy(static row => (row.Network, row.Bank)))
+        {
+            double published = group.Sum(static row => (double)row.Calls * row.PublishedCycles);
+            double tuned = group.Sum(static row => (double)row.Calls * row.TunedCycles);
+            double prologue = group.Sum(static row => (double)row.Calls * row.PrologueCycles);
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {group.Key.Network} | {group.Key.Bank} | {published:N0} | {tuned:N0} | {TuningRow.Percent(published - tuned, published):F1} % | {TuningRow.Percent(published - tuned, published - prologue):F1} % | {group.Count(static row => row.TunedCycles < row.PublishedCycles)} of {group.Count()} | {group.Count(static row => row.TunedCycles > row.PublishedCycles)} | {group.Sum(static row => row.Calls * row.PublishedDmaBytes):N0} | {group.Sum(static row => row.Calls * row.TunedDmaBytes):N0} | {group.Sum(static row => row.Mismatches)} | {group.Sum(static row => row.Hazards)} |\n");
+        }
+
+        return text.ToString();
+    }
+}

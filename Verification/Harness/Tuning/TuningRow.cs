@@ -1,0 +1,100 @@
+using TileProof.HwModel.Timing;
+using TileProof.HwModel.Tuning;
+
+namespace TileProof.Verification;
+
+/// <summary>One row of <c>tuning.csv</c>: a layer of a network at a bank setting.</summary>
+public sealed record TuningRow
+{
+    /// <summary>The network.</summary>
+    public required string Network { get; init; }
+
+    /// <summary>The layer key.</summary>
+    public required string ConfigKey { get; init; }
+
+    /// <summary>Calls of the network with this geometry.</summary>
+    public required int Calls { get; init; }
+
+    /// <summary>The bank setting.</summary>
+    public required string Bank { get; init; }
+
+    /// <summary>What the published planner chooses.</summary>
+    public required string PublishedPlan { get; init; }
+
+    /// <summary>The cheapest plan found.</summary>
+    public required string TunedPlan { get; init; }
+
+    /// <summary>Whether the published programs run the tuned plan unchanged.</summary>
+    public required bool Compatible { get; init; }
+
+    /// <summary>Predicted cycles of one call with the published plan.</summary>
+    public required long PublishedCycles { get; init; }
+
+    /// <summary>Predicted cycles of one call with the tuned plan.</summary>
+    public required long TunedCycles { get; init; }
+
+    /// <summary>Saving in percent of the whole call.</summary>
+    public required double SavedPercent { get; init; }
+
+    /// <summary>Predicted cycles of the scalar passes over the weights, which every plan pays: the part of both figures that tiles cannot change.</summary>
+    public required long PrologueCycles { get; init; }
+
+    /// <summary>Bytes that DMA moves in one call with the published plan; 0 on the cache path.</summary>
+    public required long PublishedDmaBytes { get; init; }
+
+    /// <summary>Bytes that DMA moves in one call with the tuned plan.</summary>
+    public required long TunedDmaBytes { get; init; }
+
+    /// <summary>Where the cycles are saved.</summary>
+    public required string WhyBetter { get; init; }
+
+    /// <summary>Output bytes of the tuned plan, on the simulated DSP, compared with the golden over all calls.</summary>
+    public required long BytesCompared { get; init; }
+
+    /// <summary>Differing elements.</summary>
+    public required long Mismatches { get; init; }
+
+    /// <summary>Kinds of broken hardware rules, faults among them.</summary>
+    public required int Hazards { get; init; }
+
+    /// <summary>Differing elements when the published programs run the improved plan; empty where there is none that they can run.</summary>
+    public required long? PublishedProgramMismatches { get; init; }
+
+    /// <summary>Makes the row of a layer.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="bank">The bank setting.</param>
+    /// <param name="found">The plans.</param>
+    /// <param name="proof">The runs of the tuned plan.</param>
+    /// <param name="callCount">Calls of the network with this geometry.</param>
+    public static TuningRow Of(string network, BankSetting bank, TunedPlan found, TuningProof proof, int callCount)
+    {
+        ArgumentNullException.ThrowIfNull(bank);
+        ArgumentNullException.ThrowIfNull(found);
+        ArgumentNullException.ThrowIfNull(proof);
+        IReadOnlyList<CaseResult> runs = proof.RunsOf(network, bank, found.Best.Shape);
+        IReadOnlyList<CaseResult> publishedRuns = proof.PublishedRunsOf(network, bank, found.Best.Shape);
+        return new TuningRow
+        {
+            Network = network,
+            ConfigKey = found.Best.Shape.ConfigKey,
+            Calls = callCount,
+            Bank = bank.Label,
+            PublishedPlan = found.Published.ToString(),
+            TunedPlan = found.Best.ToString(),
+            Compatible = found.Best.Schedule is null,
+            PublishedCycles = CycleCount.FromModelled(found.PublishedCost.Cycles).Cycles,
+            TunedCycles = CycleCount.FromModelled(found.BestCost.Cycles).Cycles,
+            SavedPercent = Percent(found.SavedCycles, found.PublishedCost.Cycles),
+            PrologueCycles = CycleCount.FromModelled(found.PublishedCost.Split[CycleCategory.Prologue]).Cycles,
+            PublishedDmaBytes = found.PublishedCost.DmaBytes,
+            TunedDmaBytes = found.BestCost.DmaBytes,
+            WhyBetter = TuningReason.Of(found),
+            BytesCompared = runs.Sum(static run => (long)run.Difference.ComparedBytes),
+            Mismatches = runs.Sum(static run => (long)run.Difference.DifferingElements),
+            Hazards = runs.Sum(static run => run.ViolationCount + (run.Fault is null ? 0 : 1)),
+            PublishedProgramMismatches = publishedRuns.Count == 0 ? null : publishedRuns.Sum(static run => (long)run.Difference.DifferingElements),
+        };
+    }
+
+    internal static double Percent(double part, double whole) => Math.Round(100 * part / whole, 2);
+}

@@ -1,0 +1,85 @@
+using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
+using TileProof.HwModel.Timing;
+using TileProof.HwModel.Tuning;
+using TileProof.Operators;
+
+namespace TileProof.Verification;
+
+/// <summary>Searches plans for layers at bank settings.</summary>
+public sealed class TuningSearch
+{
+    private readonly Dictionary<(BankSetting Bank, Conv2dShape Shape), TunedPlan> found = [];
+
+    private TuningSearch(IReadOnlyList<Conv2dShape> shapes) => Shapes = shapes;
+
+    /// <summary>The different geometries, in the order of the networks.</summary>
+    public IReadOnlyList<Conv2dShape> Shapes { get; }
+
+    /// <summary>What was found for a layer at a bank setting.</summary>
+    public TunedPlan this[BankSetting bank, Conv2dShape shape] => found[(bank, shape)];
+
+    /// <summary>Plans that fit, over all layers and bank settings.</summary>
+    public long CandidateCount => found.Values.Sum(static plan => (long)plan.CandidateCount);
+
+    /// <summary>Plans whose events were played.</summary>
+    public long PlayedCount => found.Values.Sum(static plan => (long)plan.PlayedCount);
+
+    /// <summary>The best plans of a bank setting.</summary>
+    public ConvolutionPlans PlansAt(BankSetting bank) => new(Shapes.Select(shape => this[bank, shape].Best));
+
+    /// <summary>Searches every layer at every bank setting.</summary>
+    /// <param name="calls">The convolutions; those without a tiled kernel are left out.</param>
+    /// <param name="banks">The bank settings.</param>
+    /// <param name="options">Which plans, how deep, and what counts.</param>
+    /// <param name="activity">Told of every layer and bank setting.</param>
+    /// <param name="cancellation">Stops the search.</param>
+    public static TuningSearch Run(
+        IReadOnlyList<Conv2dCall> calls, IReadOnlyList<BankSetting> banks, TuneOptions options, IProgressActivity activity, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(calls);
+        ArgumentNullException.ThrowIfNull(banks);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(activity);
+        Conv2dShape[] shapes = [.. calls.Select(static call => call.Shape).Where(ConvolutionKernel.Supports).Distinct()];
+        bool hasOutputScales = HasOutputScales(calls);
+        (BankSetting Bank, Conv2dShape Shape)[] jobs = [.. from bank in banks from shape in shapes select (bank, shape)];
+        var results = new TunedPlan[jobs.Length];
+        Workers.ForEach(
+            jobs.Length,
+            index => (long)jobs[index].Shape.OutChannels * jobs[index].Shape.OutHeight,
+            index =>
+            {
+                results[index] = Search(jobs[index].Bank, jobs[index].Shape, options, hasOutputScales);
+                activity.Advance();
+            },
+            cancellation,
+            options.Settings.ThreadCount);
+        var search = new TuningSearch(shapes);
+        for (int index = 0; index < jobs.Length; index++)
+        {
+            search.found.Add(jobs[index], results[index]);
+        }
+
+        return search;
+    }
+
+    /// <summary>Whether some convolution has one scale per output channel, so that every plan leaves room for them.</summary>
+    public static bool HasOutputScales(IEnumerable<Conv2dCall> calls) => calls.Any(static call => call.WeightScales.Length > 1);
+
+    private static TunedPlan Search(BankSetting bank, Conv2dShape shape, TuneOptions options, bool hasOutputScales)
+    {
+        DspConfiguration configuration = CaseMatrix.ConfigurationFor(bank);
+        var model = new PlanCostModel(CostCoefficients.Calibrated, options.Mode, configuration, options.Assumptions);
+        if (bank.CacheOnly)
+        {
+            Conv2dTilePlan plan = Conv2dTilePlanner.PlanCacheMode(shape);
+            PlanCost cost = model.CostOf(plan, hasOutputScales);
+            return new TunedPlan(plan, cost, plan, cost, CandidateCount: 1, PlayedCount: 1);
+        }
+
+        return options.IsFree
+            ? FreeTileSearch.Find(shape, configuration, model, hasOutputScales, options.Depth)
+            : CompatibleTileSearch.Find(shape, configuration, model, hasOutputScales, options.Depth);
+    }
+}

@@ -1,0 +1,143 @@
+using System.Text.Json.Nodes;
+using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
+using TileProof.HwModel.Timing;
+using TileProof.HwModel.Tuning;
+using TileProof.Verification;
+
+namespace TileProof.Tests.Tuning;
+
+public sealed class PlanFileTests
+{
+    private const string Key = "64_16_16_64_3_3_16_16_1_1_1_1";
+
+    [Fact]
+    public void Parse_WrittenPlans_AreTheSame()
+    {
+        var banks = new List<BankPlans>();
+        foreach (BankSetting bank in BankSetting.All)
+        {
+            DspConfiguration configuration = CaseMatrix.ConfigurationFor(bank);
+            var model = new PlanCostModel(CostCoefficients.Calibrated, MachineMode.MemoryModel, configuration);
+            banks.Add(new BankPlans(bank, [.. ResNetLayerShapes.Pointwise.Select((shape, index) => bank.CacheOnly
+                ? Conv2dTilePlanner.PlanCacheMode(shape)
+                : index % 2 == 0
+                    ? FreeTileSearch.Find(shape, configuration, model, hasOutputScales: true).Best
+                    : CompatibleTileSearch.Find(shape, configuration, model, hasOutputScales: true).Best)], true));
+        }
+
+        string text = PlanFile.Write(new PlanSet(banks));
+        PlanSet read = PlanFile.Parse("plans.json", text);
+
+        Assert.Equal(text, PlanFile.Write(read));
+        Assert.Equal(banks.SelectMany(static bank => bank.Plans), read.Banks.SelectMany(static bank => bank.Plans));
+        Assert.Equal(BankSetting.All, read.Banks.Select(static bank => bank.Bank));
+        Assert.Equal(banks[2].Plans[0], read.For(BankSetting.Parse("16k")).PlanOf(banks[2].Plans[0].Shape, CaseMatrix.ConfigurationFor(BankSetting.Parse("16k"))));
+    }
+
+    [Theory]
+    [InlineData("rowTiles", "7", "rowTiles", "rows 14..15 are skipped")]
+    [InlineData("rowTiles", "9", "rowTiles", "lies outside the output")]
+    [InlineData("rowsInLastTile", "1", "rowTiles", "rows 15..15 are skipped")]
+    [InlineData("rowsInLastTile", "3", "rowsInLastTile", "overflow the tile")]
+    [InlineData("rowsPerTile", "3", "rowTiles", "cover 23 of 16 output rows")]
+    [InlineData("rowsPerTile", "0", "rowsPerTile", "0 is not 1 to 16")]
+    [InlineData("rowsPerTile", "2147483647", "rowsPerTile", "2147483647 is not 1 to 16")]
+    [InlineData("channelTiles", "3", "channelTiles", "channels 48..63 are skipped")]
+    [InlineData("channelsPerTile", "17", "channelTiles", "tiles overlap")]
+    [InlineData("channelsInLastTile", "-1", "channelsInLastTile", "-1 is below 1")]
+    [InlineData("banks", "\"0000000\"", "banks", "bank 0 overflows: input ping")]
+    [InlineData("banks", "\"0020000\"", "banks", "seven digits of 0 and 1")]
+    [InlineData("mode", "\"dsp\"", "mode", "unknown mode 'dsp'")]
+    [InlineData("mode", "\"cache\"", "mode", "one tile and no schedule")]
+    [InlineData("layer", "\"64_16_16_64_3_3_16_17_1_1_1_1\"", "layer", "the key of this geometry is 64_16_16_64_3_3_16_16_1_1_1_1")]
+    [InlineData("layer", "\"64_16\"", "layer", "12 numbers")]
+    [InlineData("layer", "\"64_16_16_64_5_5_16_16_1_1_2_1\"", "layer", "no tiled kernel")]
+    [InlineData("layer", "\"0_16_16_64_3_3_16_16_1_1_1_1\"", "layer", "must be greater than or equal to '1'")]
+    public void Parse_PlanThatCannotRun_IsRefusedWithLayerFieldAndReason(string field, string value, string namedField, string reason)
+    {
+        JsonNode file = PublishedPlanAt16k();
+        JsonNode layer = file["banks"]![0]!["layers"]![0]!;
+        layer[field] = JsonNode.Parse(value);
+
+        string message = Refusal(file);
+
+        Assert.StartsWith($"plans.json: layer {(string)layer["layer"]!}, banks 16k: field {namedField}: ", message, StringComparison.Ordinal);
+        Assert.Contains(reason, message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("order", "\"columns-outer\"", "unknown loop order")]
+    [InlineData("inputBuffers", "3", "3 is not 1 to 2")]
+    [InlineData("coefficientBuffers", "0", "0 is not 1 to 2")]
+    [InlineData("inputChannelsPerPass", "65", "65 is not 1 to 64")]
+    [InlineData("secondCoefficientBank", "2", "2 is not 0 to 1")]
+    [InlineData("partialSumBank", "-1", "-1 is not 0 to 1")]
+    public void Parse_BadSchedule_IsRefused(string field, string value, string reason)
+    {
+        JsonNode file = PublishedPlanAt16k();
+        file["banks"]![0]!["layers"]![0]!["schedule"] = new JsonObject
+        {
+            ["order"] = "rows-outer",
+            ["inputBuffers"] = 1,
+            ["coefficientBuffers"] = 1,
+            ["inputChannelsPerPass"] = 32,
+            ["keepsAllBiases"] = true,
+            ["secondCoefficientBank"] = 0,
+            ["partialSumBank"] = 1,
+            [field] = JsonNode.Parse(value),
+        };
+        string message = Refusal(file);
+        Assert.Contains($"layer {Key}, banks 16k: field schedule.{field}: ", message, StringComparison.Ordinal);
+        Assert.Contains(reason, message, StringComparison.Ordinal);
+    }
+
+    // The padded image alone has more bytes than an int counts.
+    [Fact]
+    public void Parse_TileBeyondEveryBank_IsRefused()
+    {
+        JsonNode file = PublishedPlanAt16k();
+        JsonNode layer = file["banks"]![0]!["layers"]![0]!;
+        layer["layer"] = "100000_2_2_1_1_1_40002_40002_1_1_20000_1";
+        (layer["channelsPerTile"], layer["channelTiles"], layer["channelsInLastTile"]) = (1, 1, 1);
+        (layer["rowsPerTile"], layer["rowTiles"], layer["rowsInLastTile"]) = (40002, 1, 40002);
+        Assert.Contains("field banks: bank 0 overflows: input ping 160016", Refusal(file), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parse_LayerTwice_IsRefused()
+    {
+        JsonNode file = PublishedPlanAt16k();
+        JsonArray layers = file["banks"]![0]!["layers"]!.AsArray();
+        layers.Add(layers[0]!.DeepClone());
+        Assert.Contains("it occurs twice", Refusal(file), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("null")]
+    [InlineData("{")]
+    [InlineData("{\"format\": \"tileproof plans 2\", \"banks\": []}")]
+    [InlineData("{\"format\": \"tileproof plans 1\", \"banks\": null}")]
+    [InlineData("{\"format\": \"tileproof plans 1\", \"banks\": [], \"tiles\": 1}")]
+    [InlineData("{\"format\": \"tileproof plans 1\", \"banks\": [{\"dram0Bytes\": 100, \"dram1Bytes\": 100, \"perChannelScales\": false, \"layers\": []}]}")]
+    [InlineData("{\"format\": \"tileproof plans 1\", \"banks\": [{\"dram0Bytes\": 4096, \"dram1Bytes\": 4096, \"perChannelScales\": false, \"layers\": [{\"layer\": 1}]}]}")]
+    public void Parse_NoPlanFile_IsRefusedInOneLine(string json)
+    {
+        string message = Assert.Throws<UserInputException>(() => PlanFile.Parse("plans.json", json)).Message;
+        Assert.StartsWith("plans.json: ", message, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', message);
+    }
+
+    [Fact]
+    public void Read_MissingFile_IsRefused() =>
+        Assert.Contains("cannot read the plan file", Assert.Throws<UserInputException>(static () => PlanFile.Read("no such file.json")).Message, StringComparison.Ordinal);
+
+    private static string Refusal(JsonNode file) => Assert.Throws<UserInputException>(() => PlanFile.Parse("plans.json", file.ToJsonString())).Message;
+
+    /// <summary>n16 x 4, R2 x 8.</summary>
+    private static JsonNode PublishedPlanAt16k()
+    {
+        BankSetting bank = BankSetting.Parse("16k");
+        return JsonNode.Parse(PlanFile.Write(new PlanSet([new BankPlans(bank, [CaseMatrix.PlanFor(LayerKey.Parse(Key), bank)], true)])))!;
+    }
+}

@@ -1,0 +1,63 @@
+using TileProof.Cli;
+using TileProof.Verification;
+
+namespace TileProof.Tests.Tuning;
+
+/// <summary>The whole way: search, proof, files, and the plan file given back.</summary>
+public sealed class TuneRunTests
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Execute_ResNet18AtOneSize_WritesPlansThatVerifyProves(bool isFree)
+    {
+        using var folder = new Support.TemporaryFolder();
+        using var output = new StringWriter();
+        var progress = new PlainProgress(TextWriter.Null);
+        BankSetting bank = BankSetting.Parse("8k");
+        var settings = new VerifyOptions { Networks = ["resnet18"], Banks = [bank], InputHeight = 32, InputWidth = 32, OutputFolder = folder.FullPath };
+
+        int exitCode = TuneRun.Execute(new TuneOptions { Settings = settings, IsFree = isFree, ComparesBanks = false }, progress, output, CancellationToken.None);
+
+        Assert.Equal(ExitCode.Proven, exitCode);
+        Assert.Contains(" 0 mismatches, 0 hazards, 0 faults", output.ToString(), StringComparison.Ordinal);
+        string[] lines = File.ReadAllLines(folder["tuning.csv"]);
+        Assert.Equal("network,config_key,calls,bank,published_plan,tuned_plan,compatible,published_cycles,tuned_cycles,saved_percent,prologue_cycles,published_dma_bytes,tuned_dma_bytes,why_better,bytes_compared,mismatches,hazards,published_program_mismatches", lines[0]);
+        Assert.Equal(1 + 11, lines.Length);
+        Assert.Equal(!isFree, File.Exists(folder["layer_configs_8k.h"]));
+
+        // The results of the published plans, which are kept, must not stand in for those of the tuned ones.
+        var verify = settings with { CacheFolder = folder["cache"], Layers = ["conv1", "layer4.1.conv2"] };
+        Assert.Equal(ExitCode.Proven, ConformanceRun.Execute(verify, progress, output, CancellationToken.None));
+        verify = verify with { Banks = [], PlansFile = folder["tuned_plans.json"] };
+        Assert.Equal(ExitCode.Proven, ConformanceRun.Execute(verify, progress, output, CancellationToken.None));
+        string conformance = File.ReadAllText(folder["conformance.csv"]);
+        PlanSet plans = PlanFile.Read(folder["tuned_plans.json"]);
+        Assert.Contains(plans.Banks[0].Plans[0].ToString(), conformance, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Execute_BankSizes_ComparesThirteenAndProvesEach()
+    {
+        using var folder = new Support.TemporaryFolder();
+        var settings = new VerifyOptions { Networks = ["resnet18"], Banks = [BankSetting.Parse("16k")], InputHeight = 16, InputWidth = 16, OutputFolder = folder.FullPath };
+        Assert.Equal(ExitCode.Proven, TuneRun.Execute(new TuneOptions { Settings = settings }, new PlainProgress(TextWriter.Null), TextWriter.Null, CancellationToken.None));
+        string[] lines = File.ReadAllLines(folder["bank_sizes.csv"]);
+        Assert.Equal(1 + 13, lines.Length);
+        Assert.StartsWith("resnet18,2048,", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith("resnet18,262144,", lines[^1], StringComparison.Ordinal);
+        Assert.Contains("within 5 % of the best", File.ReadAllText(folder["tuning.md"]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Execute_PlansWithoutRoomForScales_AreRefusedForPerChannelWeights()
+    {
+        using var folder = new Support.TemporaryFolder();
+        var progress = new PlainProgress(TextWriter.Null);
+        var settings = new VerifyOptions { Networks = ["resnet18"], Banks = [BankSetting.Parse("61k")], InputHeight = 16, InputWidth = 16, OutputFolder = folder.FullPath };
+        TuneRun.Execute(new TuneOptions { Settings = settings, ComparesBanks = false }, progress, TextWriter.Null, CancellationToken.None);
+        var verify = settings with { PlansFile = folder["tuned_plans.json"], PerChannelWeights = true };
+        string message = Assert.Throws<UserInputException>(() => ConformanceRun.Execute(verify, progress, TextWriter.Null, CancellationToken.None)).Message;
+        Assert.Contains("field perChannelScales", message, StringComparison.Ordinal);
+    }
+}
