@@ -14,6 +14,7 @@ public static class DspOperators
     /// <param name="output">The buffer in system memory that receives the output; it overlaps no input.</param>
     /// <param name="derivation">How a convolution derives its requantization integers.</param>
     /// <param name="routing">How the path is chosen.</param>
+    /// <param name="requantization">The integers of a convolution where they were derived before; null to derive them.</param>
     /// <exception cref="ArgumentException">A buffer does not match the call.</exception>
     /// <exception cref="HardwareFaultException">System memory or the scratch buffer is too small for the call.</exception>
     /// <exception cref="NotSupportedException">The simulated DSP has no such operator.</exception>
@@ -23,7 +24,8 @@ public static class DspOperators
         IReadOnlyList<MemoryBuffer> inputs,
         MemoryBuffer output,
         ParameterDerivation derivation,
-        OperatorRouting routing = OperatorRouting.Published)
+        OperatorRouting routing = OperatorRouting.Published,
+        Requantization? requantization = null)
     {
         ArgumentNullException.ThrowIfNull(machine);
         ArgumentNullException.ThrowIfNull(call);
@@ -32,7 +34,7 @@ public static class DspOperators
         RequireBuffers(call, inputs, output);
         ExecutedOperator executed = call switch
         {
-            Conv2dCall conv => Convolve(machine, conv, inputs[0], output, derivation, routing),
+            Conv2dCall conv => Convolve(machine, conv, inputs[0], output, () => requantization ?? conv.Requantize(derivation), routing),
             MaxPool2dCall pool => MaxPool2dExecutor.Run(machine, pool, inputs[0], output, routing),
             MeanCall mean => new MeanExecutor(machine, mean, inputs[0], output).Run(routing),
             QuantizePerTensorCall quantize => new QuantizePerTensorExecutor(quantize).Run(machine, inputs, output, routing),
@@ -71,7 +73,7 @@ public static class DspOperators
         machine.Configuration.KernelVariant == KernelVariant.Corrected ? new AddExecutor(call) : new PublishedAddExecutor(call);
 
     private static ExecutedOperator Convolve(
-        DspMachine machine, Conv2dCall call, MemoryBuffer input, MemoryBuffer output, ParameterDerivation derivation, OperatorRouting routing)
+        DspMachine machine, Conv2dCall call, MemoryBuffer input, MemoryBuffer output, Func<Requantization> requantization, OperatorRouting routing)
     {
         if (!ConvolutionKernel.Supports(call.Shape))
         {
@@ -81,7 +83,7 @@ public static class DspOperators
         Conv2dTilePlan plan = routing == OperatorRouting.Direct
             ? Conv2dTilePlanner.PlanCacheMode(call.Shape)
             : Conv2dTilePlanner.Plan(call.Shape, machine.Configuration);
-        new Conv2dDriver(machine).Run(plan, call.Input.Shape.Batch, call.Weights, call.Requantize(derivation), input, output);
+        new Conv2dDriver(machine).Run(plan, call.Input.Shape.Batch, call.Weights, requantization(), input, output);
         OperatorPath path = plan.Mode == ExecutionMode.Dma ? OperatorPath.Dma : OperatorPath.Direct;
         return new ExecutedOperator(path, plan.ToString()) { ConvolutionPlan = plan };
     }
