@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
@@ -11,6 +12,9 @@ public sealed class DspNetworkRun
     private readonly DspConfiguration configuration;
     private readonly ParameterDerivation derivation;
     private readonly OperatorRouting routing;
+
+    /// <summary>Derived once and used for every inference, as the layer tables of the library are.</summary>
+    private readonly ConcurrentDictionary<Conv2dCall, Requantization> requantizations = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Makes a runner.</summary>
     /// <param name="configuration">Banks, rings and open hardware choices.</param>
@@ -64,7 +68,7 @@ public sealed class DspNetworkRun
             }
             else
             {
-                executions.Add(DspOperators.Run(machine, call, [.. call.Inputs.Select(BufferOf)], output, derivation, routing, Plans));
+                executions.Add(DspOperators.Run(machine, call, [.. call.Inputs.Select(BufferOf)], output, derivation, routing, Plans, RequantizationOf(call)));
             }
 
             if (isRequested(call.Output) || call.Output == network.Output)
@@ -77,4 +81,9 @@ public sealed class DspNetworkRun
 
         MemoryBuffer BufferOf(TensorInfo value) => activations.Slice(value.Name, layout.OffsetBytesOf(value), value.LengthBytes);
     }
+
+    /// <summary>The integers of a convolution that has a tiled kernel; null for every other call.</summary>
+    private Requantization? RequantizationOf(OperatorCall call) => call is Conv2dCall convolution && ConvolutionKernel.Supports(convolution.Shape)
+        ? requantizations.GetOrAdd(convolution, one => one.Requantize(derivation))
+        : null;
 }

@@ -15,6 +15,7 @@ public static class DspOperators
     /// <param name="derivation">How a convolution derives its requantization integers.</param>
     /// <param name="routing">How the path is chosen.</param>
     /// <param name="plans">The plans of convolutions; null for the published planner.</param>
+    /// <param name="requantization">The integers of a convolution where they were derived before; null to derive them.</param>
     /// <exception cref="ArgumentException">A buffer does not match the call.</exception>
     /// <exception cref="HardwareFaultException">System memory or the scratch buffer is too small for the call.</exception>
     /// <exception cref="NotSupportedException">The simulated DSP has no such operator.</exception>
@@ -25,7 +26,8 @@ public static class DspOperators
         MemoryBuffer output,
         ParameterDerivation derivation,
         OperatorRouting routing = OperatorRouting.Published,
-        ConvolutionPlans? plans = null)
+        ConvolutionPlans? plans = null,
+        Requantization? requantization = null)
     {
         ArgumentNullException.ThrowIfNull(machine);
         ArgumentNullException.ThrowIfNull(call);
@@ -34,7 +36,7 @@ public static class DspOperators
         RequireBuffers(call, inputs, output);
         ExecutedOperator executed = call switch
         {
-            Conv2dCall conv => Convolve(machine, conv, inputs[0], output, derivation, routing, plans ?? ConvolutionPlans.Published),
+            Conv2dCall conv => Convolve(machine, conv, inputs[0], output, () => requantization ?? conv.Requantize(derivation), routing, plans ?? ConvolutionPlans.Published),
             MaxPool2dCall pool => MaxPool2dExecutor.Run(machine, pool, inputs[0], output, routing),
             MeanCall mean => new MeanExecutor(machine, mean, inputs[0], output).Run(routing),
             QuantizePerTensorCall quantize => new QuantizePerTensorExecutor(quantize).Run(machine, inputs, output, routing),
@@ -77,7 +79,7 @@ public static class DspOperators
         Conv2dCall call,
         MemoryBuffer input,
         MemoryBuffer output,
-        ParameterDerivation derivation,
+        Func<Requantization> requantization,
         OperatorRouting routing,
         ConvolutionPlans plans)
     {
@@ -87,7 +89,7 @@ public static class DspOperators
         }
 
         Conv2dTilePlan plan = plans.PlanOf(call.Shape, machine.Configuration, usesBanks: routing != OperatorRouting.Direct);
-        new Conv2dDriver(machine).Run(plan, call.Input.Shape.Batch, call.Weights, call.Requantize(derivation), input, output);
+        new Conv2dDriver(machine).Run(plan, call.Input.Shape.Batch, call.Weights, requantization(), input, output);
         OperatorPath path = plan.Mode == ExecutionMode.Dma ? OperatorPath.Dma : OperatorPath.Direct;
         return new ExecutedOperator(path, plan.ToString()) { ConvolutionPlan = plan };
     }
