@@ -66,7 +66,7 @@ public sealed class DspEngine : IOperatorEngine
             call.Inputs.Sum(static value => SystemMemory.RoundUpToLine(value.LengthBytes))
             + SystemMemory.RoundUpToLine(call.Output.LengthBytes)
             + DspOperators.TemporaryBytes(call, configuration));
-        var machine = new DspMachine(configuration, systemBytes, LandingPolicy.Create(landing, landingSeed), observers);
+        using var machine = new DspMachine(configuration, systemBytes, LandingPolicy.Create(landing, landingSeed), observers);
         var inputBuffers = new MemoryBuffer[inputs.Count];
         for (int i = 0; i < inputs.Count; i++)
         {

@@ -48,7 +48,7 @@ public sealed class DspNetworkRun
         ActivationLayout layout = ActivationLayout.Of(network);
         int temporaryBytes = network.Calls.Max(call => DspOperators.TemporaryBytes(call, configuration));
         int systemBytes = checked(layout.TotalBytes + temporaryBytes);
-        var machine = new DspMachine(configuration, systemBytes, landing, observers);
+        using var machine = new DspMachine(configuration, systemBytes, landing, observers);
         MemoryBuffer activations = machine.System.Allocate("activations", layout.TotalBytes);
         input.Bytes.CopyTo(BufferOf(network.Input).Bytes);
         var values = new Dictionary<string, Tensor>(StringComparer.Ordinal);

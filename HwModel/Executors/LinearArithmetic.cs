@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace TileProof.HwModel.Executors;
 
 /// <summary>The sums and the rounding of the int8 fully connected layer (operator contract, section 7a).</summary>
@@ -14,7 +16,16 @@ internal static class LinearArithmetic
     public static void Widen(ReadOnlySpan<sbyte> levels, int zeroPoint, Span<short> distances)
     {
         int narrowZeroPoint = unchecked((sbyte)zeroPoint);
-        for (int i = 0; i < levels.Length; i++)
+        int i = 0;
+        var zeroPoints = new Vector<short>((short)narrowZeroPoint);
+        for (; i <= levels.Length - Vector<sbyte>.Count; i += Vector<sbyte>.Count)
+        {
+            Vector.Widen(new Vector<sbyte>(levels[i..]), out Vector<short> lower, out Vector<short> upper);
+            (lower - zeroPoints).CopyTo(distances[i..]);
+            (upper - zeroPoints).CopyTo(distances[(i + Vector<short>.Count)..]);
+        }
+
+        for (; i < levels.Length; i++)
         {
             distances[i] = (short)(levels[i] - narrowZeroPoint);
         }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 using TileProof.HwModel.Machine;
 
 namespace TileProof.HwModel.Executors;
@@ -17,8 +18,12 @@ internal static class RequantizationRow
     /// <param name="counts">Counts values that left their range.</param>
     public static void Pack(in RequantizationStage stage, ReadOnlySpan<int> sums, int bias, ushort scale, Span<byte> output, ref PackCounts counts)
     {
-        bool isHardware = stage.Behavior == PackBehavior.Hardware(stage.Behavior.Overflow);
-        int done = isHardware && Vector128.IsHardwareAccelerated ? PackVectors(stage, sums, bias, scale, output, ref counts) : 0;
+        int done = stage.IsHardware && Avx512F.IsSupported ? PackWide(stage, sums, bias, scale, output, ref counts) : 0;
+        if (stage.IsHardware && Vector128.IsHardwareAccelerated && sums.Length - done >= Vector128<int>.Count)
+        {
+            done += PackVectors(stage, sums[done..], bias, scale, output[done..], ref counts);
+        }
+
         PackScalar(stage, sums[done..], bias, scale, output[done..], ref counts);
     }
 
@@ -29,6 +34,43 @@ internal static class RequantizationRow
         {
             output[i] = stage.Pack(unchecked(bias + sums[i]), scale, ref counts);
         }
+    }
+
+    /// <summary>16 elements at a time; returns how many.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int PackWide(in RequantizationStage stage, ReadOnlySpan<int> sums, int bias, ushort scale, Span<byte> output, ref PackCounts counts)
+    {
+        Vector512<int> overflows = Vector512<int>.Zero;
+        Vector512<int> firstSaturations = Vector512<int>.Zero;
+        Vector512<int> secondSaturations = Vector512<int>.Zero;
+        var smallest = Vector512.Create((int)short.MinValue);
+        var largest = Vector512.Create((int)short.MaxValue);
+        var minimum = Vector512.Create(stage.ClampMinimum);
+        var maximum = Vector512.Create(stage.ClampMaximum);
+        bool wraps = stage.Behavior.Overflow == AccumulatorOverflow.Wrap;
+        int count = sums.Length / Vector512<int>.Count * Vector512<int>.Count;
+        ref byte target = ref MemoryMarshal.GetReference(output[..count]);
+        for (int i = 0; i < count; i += Vector512<int>.Count)
+        {
+            Vector512<int> sum = Vector512.LoadUnsafe(in MemoryMarshal.GetReference(sums), (nuint)i) + Vector512.Create(bias);
+            Vector512<int> wrapped = sum << 8 >> 8;
+            overflows += Vector512.Equals(wrapped, sum);
+            Vector512<int> accumulator = wraps ? wrapped : Vector512.Min(Vector512.Max(sum, Vector512.Create(-0x800000)), Vector512.Create(0x7FFFFF));
+            Vector512<int> shifted = ShiftHalfUp(accumulator, stage.AccumulatorShift);
+            Vector512<int> narrowed = Vector512.Min(Vector512.Max(shifted, smallest), largest);
+            firstSaturations += Vector512.Equals(narrowed, shifted);
+            Vector512<int> scaled = ShiftHalfUp(narrowed * Vector512.Create((int)scale), stage.OutputShift);
+            Vector512<int> result = Vector512.Min(Vector512.Max(scaled, smallest), largest);
+            secondSaturations += Vector512.Equals(result, scaled);
+            Vector512<int> limited = Vector512.Max(Vector512.Min(result, maximum), minimum);
+            Avx512F.ConvertToVector128SByte(limited).AsByte().StoreUnsafe(ref target, (nuint)i);
+        }
+
+        // Equal lanes counted -1.
+        counts.AccumulatorOverflows += count + Vector512.Sum(overflows);
+        counts.FirstShiftSaturations += count + Vector512.Sum(firstSaturations);
+        counts.SecondShiftSaturations += count + Vector512.Sum(secondSaturations);
+        return count;
     }
 
     /// <summary>Four elements at a time; returns how many.</summary>
@@ -75,4 +117,8 @@ internal static class RequantizationRow
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<int> ShiftHalfUp(Vector128<int> values, int shift) =>
         shift == 0 ? values : (values >> shift) + ((values >> (shift - 1)) & Vector128<int>.One);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<int> ShiftHalfUp(Vector512<int> values, int shift) =>
+        shift == 0 ? values : (values >> shift) + ((values >> (shift - 1)) & Vector512<int>.One);
 }

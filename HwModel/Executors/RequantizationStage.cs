@@ -10,6 +10,9 @@ internal readonly record struct RequantizationStage(
     private const int LargestAccumulatorShift = 23;
     private const int LargestOutputShift = 31;
 
+    /// <summary>Whether the vector core narrows as the hardware does; else a defect is modelled.</summary>
+    public bool IsHardware { get; } = Behavior == PackBehavior.Hardware(Behavior.Overflow);
+
     /// <summary>The stage of a layer, with the checks of the kernels.</summary>
     /// <exception cref="HardwareFaultException">A shift is outside the range that the kernels accept.</exception>
     public static RequantizationStage Of(Requantization requantization, PackBehavior behavior) =>

@@ -34,7 +34,7 @@ public static class SimulatedConvolution
         ArgumentNullException.ThrowIfNull(requantization);
         ArgumentNullException.ThrowIfNull(input);
         TensorShape outputShape = plan.Shape.OutputShape(input.Shape.Batch);
-        var machine = new DspMachine(configuration, SystemBytes(configuration, plan, requantization, input, outputShape), landing, interceptor, observers);
+        using var machine = new DspMachine(configuration, SystemBytes(configuration, plan, requantization, input, outputShape), landing, interceptor, observers);
         MemoryBuffer inputBuffer = machine.System.Allocate("input", input.Bytes.Length);
         input.Bytes.CopyTo(inputBuffer.Bytes);
         MemoryBuffer outputBuffer = machine.System.Allocate("output", outputShape.ElementCount);

@@ -4,8 +4,11 @@ using TileProof.Operators;
 namespace TileProof.HwModel.Machine;
 
 /// <summary>The simulated DSP: two local banks, system memory, two DMA channels, and the primitives that tiled programs use.</summary>
-/// <remarks>Not thread-safe; a run uses one machine. Local memory starts poisoned, system memory as zeros.</remarks>
-public sealed class DspMachine
+/// <remarks>
+/// Not thread-safe; a run uses one machine. Local memory starts poisoned, system memory as zeros. Disposing a machine lets the next one
+/// have its memory; that is worth much where thousands of machines live for a millisecond each.
+/// </remarks>
+public sealed class DspMachine : IDisposable
 {
     private readonly MachineObserver[] observers;
     private readonly MachineInterceptor? interceptor;
@@ -60,6 +63,17 @@ public sealed class DspMachine
 
     /// <summary>The two DMA channels.</summary>
     public DmaEngine Dma { get; }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (MemoryBank bank in Banks)
+        {
+            bank.ReleaseStorage();
+        }
+
+        System.ReleaseStorage();
+    }
 
     /// <summary>Hands out bytes of a bank.</summary>
     /// <exception cref="HardwareFaultException">The bank has fewer bytes left, and the machine faults on that.</exception>
@@ -128,6 +142,7 @@ public sealed class DspMachine
         }
 
         StridedBytes.Fill(step.Region, step.Value);
+        Dma.PassTime(step);
     }
 
     /// <summary>Announces a computation; the caller then performs it on the bytes that lie in memory at this moment.</summary>

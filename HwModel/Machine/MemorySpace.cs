@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace TileProof.HwModel.Machine;
 
 /// <summary>A range of real bytes with a bump allocator: a local bank, or system memory.</summary>
@@ -11,6 +13,7 @@ public abstract class MemorySpace
     private readonly byte poison;
     private readonly List<MemoryBuffer> buffers = [];
     private byte[] storage;
+    private int storageBytes;
 
     private protected MemorySpace(string name, int capacityBytes, int alignmentBytes, OutOfBoundsBehavior outOfBounds, byte poison)
     {
@@ -19,7 +22,9 @@ public abstract class MemorySpace
         this.alignmentBytes = alignmentBytes;
         this.outOfBounds = outOfBounds;
         this.poison = poison;
-        storage = new byte[capacityBytes];
+        storage = ArrayPool<byte>.Shared.Rent(capacityBytes);
+        storageBytes = capacityBytes;
+        Bytes.Clear();
     }
 
     /// <summary><c>DRAM0</c>, <c>DRAM1</c> or <c>system</c>.</summary>
@@ -35,7 +40,7 @@ public abstract class MemorySpace
     public IReadOnlyList<MemoryBuffer> Buffers => buffers;
 
     /// <summary>The bytes themselves, from offset 0; longer than <see cref="CapacityBytes"/> after an access behind the end.</summary>
-    public Span<byte> Bytes => storage;
+    public Span<byte> Bytes => storage.AsSpan(0, storageBytes);
 
     /// <summary>Hands out the next bytes, rounded up to the alignment of the space.</summary>
     /// <exception cref="HardwareFaultException">The space has fewer bytes left, and the machine faults on that.</exception>
@@ -92,6 +97,17 @@ public abstract class MemorySpace
         MakeAddressable(region.StartInSpace, region.EndInSpace, who);
     }
 
+    /// <summary>Gives the bytes back for the next machine; the space is empty from now on.</summary>
+    internal void ReleaseStorage()
+    {
+        if (storageBytes > 0)
+        {
+            ArrayPool<byte>.Shared.Return(storage);
+            storage = [];
+            storageBytes = 0;
+        }
+    }
+
     /// <summary>The offset of the next buffer.</summary>
     private protected virtual long NextOffset(long roundedBytes) => UsedBytes;
 
@@ -102,11 +118,14 @@ public abstract class MemorySpace
             throw new HardwareFaultException($"{who} addresses bytes {startBytes}..{endBytes - 1} of {Name}, which has {CapacityBytes}.");
         }
 
-        if (endBytes > storage.Length)
+        if (endBytes > storageBytes)
         {
-            int oldLength = storage.Length;
-            Array.Resize(ref storage, (int)endBytes);
-            storage.AsSpan(oldLength).Fill(poison);
+            byte[] larger = ArrayPool<byte>.Shared.Rent((int)endBytes);
+            Bytes.CopyTo(larger);
+            larger.AsSpan(storageBytes).Fill(poison);
+            ArrayPool<byte>.Shared.Return(storage);
+            storage = larger;
+            storageBytes = (int)endBytes;
         }
     }
 

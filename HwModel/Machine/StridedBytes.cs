@@ -56,50 +56,70 @@ internal static class StridedBytes
         return ref bytes[(int)region.StartInSpace];
     }
 
-    /// <summary>Rows of up to 32 bytes are read whole, by two reads that may overlap, before they are written.</summary>
     private static void CopyRows(ref byte from, int fromPitch, ref byte to, int toPitch, int rowBytes, int rows)
     {
+        switch (rowBytes)
+        {
+            case 1:
+                CopyShortRows<byte>(ref from, fromPitch, ref to, toPitch, rowBytes, rows);
+                break;
+            case < 4:
+                CopyShortRows<short>(ref from, fromPitch, ref to, toPitch, rowBytes, rows);
+                break;
+            case < 8:
+                CopyShortRows<int>(ref from, fromPitch, ref to, toPitch, rowBytes, rows);
+                break;
+            case < 16:
+                CopyShortRows<long>(ref from, fromPitch, ref to, toPitch, rowBytes, rows);
+                break;
+            case <= 32:
+                CopyShortRows<Vector128<byte>>(ref from, fromPitch, ref to, toPitch, rowBytes, rows);
+                break;
+            default:
+                CopyLongRows(ref from, fromPitch, ref to, toPitch, rowBytes, rows);
+                break;
+        }
+    }
+
+    /// <summary>Rows of one to two <typeparamref name="T"/>: both ends, which may overlap, are read before they are written.</summary>
+    private static void CopyShortRows<T>(ref byte from, int fromPitch, ref byte to, int toPitch, int rowBytes, int rows)
+        where T : unmanaged
+    {
+        int secondOffset = rowBytes - Unsafe.SizeOf<T>();
         for (; rows > 0; rows--)
         {
-            switch (rowBytes)
-            {
-                case > 32:
-                    MemoryMarshal.CreateReadOnlySpan(ref from, rowBytes).CopyTo(MemoryMarshal.CreateSpan(ref to, rowBytes));
-                    break;
-                case >= 16:
-                    CopyTwo<Vector128<byte>>(ref from, ref to, rowBytes - 16);
-                    break;
-                case >= 8:
-                    CopyTwo<long>(ref from, ref to, rowBytes - 8);
-                    break;
-                case >= 4:
-                    CopyTwo<int>(ref from, ref to, rowBytes - 4);
-                    break;
-                case >= 2:
-                    CopyTwo<short>(ref from, ref to, rowBytes - 2);
-                    break;
-                default:
-                    to = from;
-                    break;
-            }
-
+            T first = Unsafe.ReadUnaligned<T>(ref from);
+            T second = Unsafe.ReadUnaligned<T>(ref Unsafe.Add(ref from, secondOffset));
+            Unsafe.WriteUnaligned(ref to, first);
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, secondOffset), second);
             from = ref Unsafe.Add(ref from, fromPitch);
             to = ref Unsafe.Add(ref to, toPitch);
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void CopyTwo<T>(ref byte from, ref byte to, int secondOffset)
-        where T : unmanaged
+    private static void CopyLongRows(ref byte from, int fromPitch, ref byte to, int toPitch, int rowBytes, int rows)
     {
-        T first = Unsafe.ReadUnaligned<T>(ref from);
-        T second = Unsafe.ReadUnaligned<T>(ref Unsafe.Add(ref from, secondOffset));
-        Unsafe.WriteUnaligned(ref to, first);
-        Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, secondOffset), second);
+        for (; rows > 0; rows--)
+        {
+            MemoryMarshal.CreateReadOnlySpan(ref from, rowBytes).CopyTo(MemoryMarshal.CreateSpan(ref to, rowBytes));
+            from = ref Unsafe.Add(ref from, fromPitch);
+            to = ref Unsafe.Add(ref to, toPitch);
+        }
     }
 
     private static void FillRows(ref byte target, int pitch, int rowBytes, int rows, byte value)
     {
+        if (rowBytes == 1)
+        {
+            for (; rows > 0; rows--)
+            {
+                target = value;
+                target = ref Unsafe.Add(ref target, pitch);
+            }
+
+            return;
+        }
+
         for (; rows > 0; rows--)
         {
             if (rowBytes > 8)

@@ -93,12 +93,11 @@ public static class ConformanceRun
         VerifyOptions options, ReportFolder folder, IProgressReporter progress, TextWriter output, CancellationToken cancellation)
     {
         using GoldenEngines engines = GoldenEngines.Open(options.Device);
-        NetworkSource[] sources = LoadAll(options);
+        bool wantsAccuracy = options.AccuracyImages > 0 && options.Layers.Count == 0;
+        NetworkSource[] sources = LoadAll(options, wantsAccuracy);
         options.Plans?.RequireRoomFor(sources.SelectMany(static source => source.Network.Convolutions));
         ConformanceOutcome outcome = Run(sources, engines, options, progress, cancellation);
-        NetworkAccuracy[] accuracies = options.AccuracyImages == 0 || options.Layers.Count > 0
-            ? []
-            : [.. sources.Where(static source => source.HasAccuracy).Select(MeasureAccuracy)];
+        NetworkAccuracy[] accuracies = wantsAccuracy ? [.. sources.Where(static source => source.HasAccuracy).Select(MeasureAccuracy)] : [];
         string versions = VersionInfo.OfThisProcess(OnnxRuntimeSession.LibraryVersion).ToString();
         string settings = $"{options.Settings}; {engines.Description}; gpu: {DeviceCatalog.GpuUnavailable ?? engines.DataParallel.Device.ToString()}";
         folder.WriteCsv("conformance.csv", outcome.Cases.Select(result => ConformanceRow.Of(result, versions, settings)));
@@ -143,11 +142,12 @@ public static class ConformanceRun
         return [.. sources.Select(source => NetworkCycles.Predict(source.Network, options.Banks, report, cancellation))];
     }
 
-    internal static NetworkSource[] LoadAll(VerifyOptions options)
+    /// <summary>Loads the networks, and drops the float forms, four times as large as the quantized ones, where nobody wants them.</summary>
+    internal static NetworkSource[] LoadAll(VerifyOptions options, bool withFloatForms)
     {
         try
         {
-            return [.. options.Networks.Select(name => NetworkSource.Load(name, options))];
+            return [.. options.Networks.Select(name => NetworkSource.Load(name, options)).Select(source => withFloatForms ? source : source with { Model = null })];
         }
         catch (Exception exception) when (exception is ArgumentOutOfRangeException or OverflowException)
         {
@@ -229,7 +229,7 @@ public static class ConformanceRun
 
     private static void ListCases(VerifyOptions options, TextWriter output)
     {
-        foreach (Network network in LoadAll(options).Select(static source => source.Network))
+        foreach (Network network in LoadAll(options, withFloatForms: false).Select(static source => source.Network))
         {
             foreach (OperatorCall call in Select([network], options))
             {

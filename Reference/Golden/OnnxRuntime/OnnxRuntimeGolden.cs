@@ -6,7 +6,7 @@ namespace TileProof.Golden.OnnxRuntime;
 /// <summary>The golden engine: every operator as a graph of standard ONNX operators, run by ONNX Runtime.</summary>
 /// <remarks>
 /// All operators but softmax give the DSP's bytes exactly; softmax agrees within a few units in the last place.
-/// The graph of a call is built and loaded once and kept until <see cref="Dispose"/>. Safe for use from several threads.
+/// The graph of a call is built and loaded once and kept until <see cref="ReleaseGraphs"/> or <see cref="Dispose"/>. Safe for use from several threads.
 /// </remarks>
 public sealed class OnnxRuntimeGolden : IOperatorEngine, IDisposable
 {
@@ -45,6 +45,16 @@ public sealed class OnnxRuntimeGolden : IOperatorEngine, IDisposable
         lock (sessionsLock)
         {
             disposed = true;
+        }
+
+        ReleaseGraphs();
+    }
+
+    /// <summary>Unloads all graphs, which hold copies of the weights; a call that runs again loads its graph again. No call may be running.</summary>
+    public void ReleaseGraphs()
+    {
+        lock (sessionsLock)
+        {
             foreach (OnnxRuntimeSession session in sessions.Values)
             {
                 session.Dispose();

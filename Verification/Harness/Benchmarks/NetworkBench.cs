@@ -31,6 +31,9 @@ public sealed record NetworkBench
     /// <summary>The simulated DSP with the hazard rules.</summary>
     public required Samples Checked { get; init; }
 
+    /// <summary>The simulated DSP with the hazard rules and the timing model.</summary>
+    public required Samples Timed { get; init; }
+
     /// <summary>ONNX Runtime's int8 network.</summary>
     public required Samples OnnxRuntime { get; init; }
 
@@ -65,6 +68,7 @@ public sealed record NetworkBench
             cancellation,
             () => Simulate(),
             () => Simulate(new HazardMonitor(configuration)),
+            () => Simulate(new HazardMonitor(configuration), new NetworkTiming(quantized)),
             () => onnxRuntime.Run(image),
             () =>
             {
@@ -81,7 +85,8 @@ public sealed record NetworkBench
             SetUp = setUp,
             Plain = samples[0],
             Checked = samples[1],
-            OnnxRuntime = samples[2],
+            Timed = samples[2],
+            OnnxRuntime = samples[3],
             AllocatedBytes = allocatedBytes,
             SystemBytes = result.SystemBytes,
             KernelTimes = KernelTime.LeastOf(clocks, quantized, result.Executions),

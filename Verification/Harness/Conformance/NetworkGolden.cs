@@ -47,6 +47,7 @@ public static class NetworkGolden
             goldens[call.Index] = golden;
         }
 
+        engines.OnnxRuntime.ReleaseGraphs();
         Workers.ForEach(
             goldens.Length,
             index => network.Calls[index].MultiplyAccumulates,

@@ -40,7 +40,7 @@ public sealed record ConvolutionRun
         int outputBytes = Case.Shape.OutputShape(Case.Batch).ElementCount;
         int systemBytes = Case.Input.Length + outputBytes + Case.Weights.Length + (6 * Case.Shape.OutChannels)
             + Configuration.CacheScratchBytes + AlignmentSlackBytes;
-        var machine = new DspMachine(Configuration, systemBytes, Landing ?? new LandAtWait(), Interceptor, observers);
+        using var machine = new DspMachine(Configuration, systemBytes, Landing ?? new LandAtWait(), Interceptor, observers);
         MemoryBuffer input = machine.System.Allocate("input", Case.Input.Length);
         Case.Input.CopyTo(input.As<sbyte>());
         MemoryBuffer output = machine.System.Allocate("output", outputBytes);

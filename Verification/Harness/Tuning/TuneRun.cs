@@ -22,7 +22,7 @@ public static class TuneRun
         ArgumentNullException.ThrowIfNull(output);
         VerifyOptions settings = options.Settings;
         ReportFolder folder = ReportFolder.Open(settings.OutputFolder);
-        NetworkSource[] sources = ConformanceRun.LoadAll(settings);
+        NetworkSource[] sources = ConformanceRun.LoadAll(settings, withFloatForms: false);
         Conv2dCall[] calls = [.. sources.SelectMany(static source => source.Network.Convolutions)];
         BankSetting[] banks = [.. settings.Banks.Concat(options.ComparesBanks ? BankSizeTable.Banks : []).Distinct()];
         var clock = Stopwatch.StartNew();

@@ -13,7 +13,7 @@ public sealed class ModelledLandingTests
     [Fact]
     public void Transfer_LandsOnceTheCoreHasWorkedLongEnough_WithoutAWait()
     {
-        var machine = new DspMachine(DspConfiguration.FromBankBytes(65536, 65536), 8192, new LandAtModelledTime(CostCoefficients.Calibrated));
+        using var machine = new DspMachine(DspConfiguration.FromBankBytes(65536, 65536), 8192, new LandAtModelledTime(CostCoefficients.Calibrated));
         MemoryBuffer tensor = machine.System.Allocate("tensor", BufferBytes);
         tensor.Bytes.Fill(7);
         machine.BeginProgram("program");

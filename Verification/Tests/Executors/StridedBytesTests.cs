@@ -1,0 +1,65 @@
+using TileProof.HwModel.Dma;
+using TileProof.HwModel.Machine;
+
+namespace TileProof.Tests.Executors;
+
+/// <summary>Copies and fills of every row length against one byte at a time, with the bytes around them.</summary>
+public sealed class StridedBytesTests
+{
+    public static TheoryData<int> RowLengths => new(Enumerable.Range(1, 70));
+
+    [Theory, MemberData(nameof(RowLengths))]
+    public void Copy_AnyRowLengthAndPart_EqualsByteByByte(int rowBytes)
+    {
+        using DspMachine machine = Machine();
+        (StridedRegion source, StridedRegion destination) = Regions(machine, rowBytes);
+        foreach ((int first, int end) in new[] { (0, 6), (1, 6), (0, 0), (2, 5), (3, 4), (0, 1) })
+        {
+            machine.System.Bytes.Fill(0xEE);
+            new Random(rowBytes).NextBytes(machine.Banks[0].Bytes);
+            byte[] expected = machine.System.Bytes.ToArray();
+            for (int row = first; row < end; row++)
+            {
+                for (int i = 0; i < rowBytes; i++)
+                {
+                    expected[destination.RowStartInSpace(row) + i] = machine.Banks[0].Bytes[source.RowStartInSpace(row) + i];
+                }
+            }
+
+            StridedBytes.Copy(source, destination, first, end);
+            Assert.Equal(expected, machine.System.Bytes.ToArray());
+        }
+    }
+
+    [Theory, MemberData(nameof(RowLengths))]
+    public void Fill_AnyRowLength_EqualsByteByByte(int rowBytes)
+    {
+        using DspMachine machine = Machine();
+        (_, StridedRegion region) = Regions(machine, rowBytes);
+        machine.System.Bytes.Fill(0xEE);
+        byte[] expected = machine.System.Bytes.ToArray();
+        for (int row = 0; row < region.RowCount * region.PlaneCount; row++)
+        {
+            expected.AsSpan(region.RowStartInSpace(row), rowBytes).Fill(7);
+        }
+
+        StridedBytes.Fill(region, 7);
+        Assert.Equal(expected, machine.System.Bytes.ToArray());
+    }
+
+    [Fact]
+    public void Fill_RegionBehindTheMemory_Throws()
+    {
+        using DspMachine machine = Machine();
+        MemoryBuffer buffer = machine.System.Allocate("all", machine.System.CapacityBytes);
+        Assert.Throws<ArgumentOutOfRangeException>(() => StridedBytes.Fill(StridedRegion.Linear(buffer, 1, buffer.LengthBytes), 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => StridedBytes.Fill(new StridedRegion(buffer, 64, 1, 2, -1, 1, 0), 0));
+    }
+
+    private static DspMachine Machine() => new(DspConfiguration.FromBankBytes(1024, 1024), 1024, new LandAtIssue());
+
+    /// <summary>Two planes of three rows, at pitches of their own.</summary>
+    private static (StridedRegion Source, StridedRegion Destination) Regions(DspMachine machine, int rowBytes) =>
+        (new StridedRegion(machine.Allocate(0, "source", 1024), 3, rowBytes, 3, rowBytes + 1, 2, (3 * rowBytes) + 10),
+            new StridedRegion(machine.System.Allocate("destination", 1024), 5, rowBytes, 3, rowBytes + 4, 2, (3 * rowBytes) + 17));
+}
