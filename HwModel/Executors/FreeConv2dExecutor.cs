@@ -190,35 +190,22 @@ internal sealed class FreeConv2dExecutor
         var output = new StridedRegion(outputs[buffers.Output], 0, shape.OutWidth * rows, 1, outputPlaneBytes, channels, outputPlaneBytes);
         List<StridedRegion> reads = [input, coefficientRegion];
         List<StridedRegion> writes = [];
-        Span<byte> sums = [];
         if (partialSums is not null)
         {
-            var sumRegion = StridedRegion.Linear(partialSums, 0, channels * rows * shape.OutWidth * sizeof(int));
-            (completes ? reads : writes).Add(sumRegion);
-            if (!starts && !completes)
-            {
-                reads.Add(sumRegion);
-            }
-
-            sums = partialSums.Bytes;
+            var sums = StridedRegion.Linear(partialSums, 0, channels * rows * shape.OutWidth * sizeof(int));
+            AddWhen(!starts, reads, sums);
+            AddWhen(!completes, writes, sums);
         }
 
-        if (starts)
-        {
-            reads.Add(bias);
-        }
-
+        AddWhen(starts, reads, bias);
+        AddWhen(completes, writes, output);
         Span<byte> scales = stackalloc byte[sizeof(ushort)];
         BinaryPrimitives.WriteUInt16LittleEndian(scales, operands.Requantization.OutputScales[0]);
-        if (completes)
+        if (outputScales.Length > 0)
         {
-            writes.Add(output);
-            if (outputScales.Length > 0)
-            {
-                var scaleRegion = StridedRegion.Linear(outputScales[buffers.Bias], firstParameter * sizeof(ushort), channels * sizeof(ushort));
-                reads.Add(scaleRegion);
-                scales = scaleRegion.Buffer.Bytes.Slice(scaleRegion.OffsetBytes, scaleRegion.RowBytes);
-            }
+            var scaleRegion = StridedRegion.Linear(outputScales[buffers.Bias], firstParameter * sizeof(ushort), channels * sizeof(ushort));
+            AddWhen(completes, reads, scaleRegion);
+            scales = scaleRegion.Buffer.Bytes.Slice(scaleRegion.OffsetBytes, scaleRegion.RowBytes);
         }
 
         var compute = new ConvolutionStep(plan, CoordinatesOf(step), rows, channels, reads, writes) { KernelShape = plan.ShapeOfPass(step.Pass) };
@@ -241,10 +228,18 @@ internal sealed class FreeConv2dExecutor
             OutRows = rows,
             OutWidth = shape.OutWidth,
             Requantization = RequantizationStage.Of(operands.Requantization, machine.PackBehavior()),
-            PartialSums = sums,
+            PartialSums = partialSums is null ? [] : partialSums.Bytes,
             ContinuesPartialSums = !starts,
             LeavesPartialSums = !completes,
         });
         machine.EndCompute(compute, events);
+    }
+
+    private static void AddWhen(bool condition, List<StridedRegion> regions, in StridedRegion region)
+    {
+        if (condition)
+        {
+            regions.Add(region);
+        }
     }
 }

@@ -19,22 +19,10 @@ internal sealed class FreeBound
         fixedCycles = CompatibleBound.FixedCycles(shape, costs);
     }
 
+    /// <summary>The bound for a tiled plan.</summary>
     public double Of(Conv2dTilePlan plan)
     {
-        Conv2dShape fullPass = plan.ShapeOfPass(0);
-        Conv2dShape lastPass = plan.ShapeOfPass(plan.PassCount - 1);
-        int lastRows = plan.RowsInTile(plan.RowTileCount - 1);
-        double kernelCycles = 0;
-        foreach ((Conv2dShape passShape, int passes) in new[] { (fullPass, plan.PassCount - 1), (lastPass, 1) })
-        {
-            foreach ((int channels, int channelTiles) in new[] { (plan.ChannelsPerTile, plan.ChannelTileCount - 1), (plan.ChannelsInLastTile, 1) })
-            {
-                double rowCycles = CallCycles(passShape, plan, lastRows, channels);
-                rowCycles += plan.RowTileCount == 1 ? 0 : (plan.RowTileCount - 1) * CallCycles(passShape, plan, plan.RowsPerTile, channels);
-                kernelCycles += passes * channelTiles * rowCycles;
-            }
-        }
-
+        double kernelCycles = ((plan.PassCount - 1) * PassCycles(plan, plan.ShapeOfPass(0))) + PassCycles(plan, plan.ShapeOfPass(plan.PassCount - 1));
         (long inputRounds, long coefficientRounds) = Rounds(plan);
         double edgeCycles = 0;
         long loadedRows = 0;
@@ -63,6 +51,16 @@ internal sealed class FreeBound
         bool keepsInput = plan.PassCount == 1 && (rowsOuter || plan.RowTileCount == 1);
         bool keepsCoefficients = plan.PassCount == 1 && (!rowsOuter || plan.ChannelTileCount == 1);
         return (keepsInput ? 1 : plan.ChannelTileCount, keepsCoefficients ? 1 : plan.RowTileCount);
+    }
+
+    /// <summary>All kernel calls of one pass over the input channels.</summary>
+    private double PassCycles(Conv2dTilePlan plan, Conv2dShape passShape) =>
+        ((plan.ChannelTileCount - 1) * RowCycles(plan, passShape, plan.ChannelsPerTile)) + RowCycles(plan, passShape, plan.ChannelsInLastTile);
+
+    private double RowCycles(Conv2dTilePlan plan, Conv2dShape passShape, int channels)
+    {
+        double lastTile = CallCycles(passShape, plan, plan.RowsInTile(plan.RowTileCount - 1), channels);
+        return plan.RowTileCount == 1 ? lastTile : ((plan.RowTileCount - 1) * CallCycles(passShape, plan, plan.RowsPerTile, channels)) + lastTile;
     }
 
     private double CallCycles(Conv2dShape passShape, Conv2dTilePlan plan, int rows, int channels)
