@@ -33,31 +33,26 @@ internal sealed class BoundsRules(DspConfiguration configuration, HazardLog log)
         }
     }
 
-    public void Access(in StridedRegion region, bool writes, in MachineOperation operation)
+    public void Access(in TouchedRegion touched, bool writes, in MachineOperation operation)
     {
-        MemoryBuffer buffer = region.Buffer;
-        if (region.IsInsideBuffer && region.EndInSpace <= buffer.Space.CapacityBytes)
+        MemoryBuffer buffer = touched.Buffer;
+        bool isInside = touched.Start >= buffer.OffsetBytes && touched.End <= (long)buffer.OffsetBytes + buffer.LengthBytes;
+        if ((isInside || touched.IsEmpty) && touched.End <= touched.Space.CapacityBytes)
         {
             return;
         }
 
-        long bufferEnd = Math.Min((long)buffer.OffsetBytes + buffer.LengthBytes, buffer.Space.CapacityBytes);
-        (long Start, long End) outside = region.StartInSpace < buffer.OffsetBytes
-            ? (region.StartInSpace, Math.Min(region.EndInSpace, buffer.OffsetBytes))
-            : FirstRunBehind(region, bufferEnd);
-        HazardRule rule = buffer.Space is SystemMemory
-            ? writes ? HazardRule.OverWrite : HazardRule.OverRead
-            : region.EndInSpace > buffer.Space.CapacityBytes || region.StartInSpace < 0 ? HazardRule.OutsideBank : HazardRule.OutsideBuffer;
-        log.Report(rule, operation, buffer, outside, $"{(writes ? "writes" : "reads")} {Neighbour(buffer, outside.Start)}; the buffer has {buffer.LengthBytes} bytes");
+        ReportAccess(touched.Region, writes, operation);
     }
 
-    public void Alignment(in StridedRegion region, int alignmentBytes, in MachineOperation operation)
+    public void Alignment(in TouchedRegion touched, int alignmentBytes, in MachineOperation operation)
     {
-        if (alignmentBytes == 1 || region.TotalBytes == 0)
+        if (alignmentBytes == 1 || touched.IsEmpty)
         {
             return;
         }
 
+        StridedRegion region = touched.Region;
         bool secondRow = region.StartInSpace % alignmentBytes == 0 && region.RowCount > 1;
         long address = secondRow ? region.StartInSpace + region.RowPitchBytes : region.StartInSpace;
         if (address % alignmentBytes != 0)
@@ -71,7 +66,7 @@ internal sealed class BoundsRules(DspConfiguration configuration, HazardLog log)
         }
     }
 
-    public void Descriptor(in DmaDescriptor descriptor, in MachineOperation operation)
+    public void Descriptor(in DmaDescriptor descriptor, in TouchedRegion source, in TouchedRegion destination, in MachineOperation operation)
     {
         int largest = Math.Max(descriptor.Source.RowCount, descriptor.Source.PlaneCount);
         if (largest > configuration.DescriptorCountLimit)
@@ -84,8 +79,21 @@ internal sealed class BoundsRules(DspConfiguration configuration, HazardLog log)
                 $"a count of {largest} exceeds {configuration.DescriptorCountLimit}");
         }
 
-        Alignment(descriptor.Source, configuration.DmaAlignmentBytes, operation);
-        Alignment(descriptor.Destination, configuration.DmaAlignmentBytes, operation);
+        Alignment(source, configuration.DmaAlignmentBytes, operation);
+        Alignment(destination, configuration.DmaAlignmentBytes, operation);
+    }
+
+    private void ReportAccess(in StridedRegion region, bool writes, in MachineOperation operation)
+    {
+        MemoryBuffer buffer = region.Buffer;
+        long bufferEnd = Math.Min((long)buffer.OffsetBytes + buffer.LengthBytes, buffer.Space.CapacityBytes);
+        (long Start, long End) outside = region.StartInSpace < buffer.OffsetBytes
+            ? (region.StartInSpace, Math.Min(region.EndInSpace, buffer.OffsetBytes))
+            : FirstRunBehind(region, bufferEnd);
+        HazardRule rule = buffer.Space is SystemMemory
+            ? writes ? HazardRule.OverWrite : HazardRule.OverRead
+            : region.EndInSpace > buffer.Space.CapacityBytes || region.StartInSpace < 0 ? HazardRule.OutsideBank : HazardRule.OutsideBuffer;
+        log.Report(rule, operation, buffer, outside, $"{(writes ? "writes" : "reads")} {Neighbour(buffer, outside.Start)}; the buffer has {buffer.LengthBytes} bytes");
     }
 
     private static (long Start, long End) FirstRunBehind(in StridedRegion region, long bufferEnd)

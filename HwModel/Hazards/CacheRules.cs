@@ -6,7 +6,8 @@ namespace TileProof.HwModel.Hazards;
 /// <remarks>
 /// A line of system memory is dirty when the core has written it and not written it back, and stale when DMA has written it and the
 /// core has not dropped its copy. Capacity is not modelled: a line stays in either state until the program acts, which is the worst
-/// case. A tensor that is seen for the first time counts as written by the core.
+/// case. A tensor that is seen for the first time counts as written by the core. What DMA writes is kept as it came and becomes
+/// intervals only when the core touches system memory: most programs drop all of it first, with their whole output.
 /// </remarks>
 internal sealed class CacheRules(HazardLog log)
 {
@@ -15,15 +16,17 @@ internal sealed class CacheRules(HazardLog log)
     private readonly HashSet<MemoryBuffer> seen = [];
     private readonly IntervalSet dirty = new();
     private readonly IntervalSet stale = new();
+    private readonly List<TouchedRegion> writtenByDma = [];
+    private MemoryBuffer? lastMet;
 
-    public void WriteBack(in StridedRegion region)
+    public void WriteBack(in TouchedRegion touched)
     {
-        if (!Meet(region))
+        if (!Meet(touched))
         {
             return;
         }
 
-        var runs = new ByteRuns(region);
+        var runs = new ByteRuns(touched.Region);
         for (int run = 0; run < runs.Count; run++)
         {
             (long start, long end) = Lines(runs[run]);
@@ -31,21 +34,27 @@ internal sealed class CacheRules(HazardLog log)
         }
     }
 
-    public void Invalidate(in StridedRegion region, in MachineOperation operation)
+    public void Invalidate(in TouchedRegion touched, in MachineOperation operation)
     {
-        if (!Meet(region))
+        if (!Meet(touched))
         {
             return;
         }
 
-        var runs = new ByteRuns(region);
+        var runs = new ByteRuns(touched.Region);
+        if (runs.Count == 1)
+        {
+            writtenByDma.RemoveAll(written => written.Start >= runs[0].Start && written.End <= runs[0].End);
+        }
+
+        SettleDmaWrites();
         for (int run = 0; run < runs.Count; run++)
         {
             (long start, long end) = runs[run];
             (long lineStart, long lineEnd) = Lines(runs[run]);
             if ((dirty.FirstIn(lineStart, start) ?? dirty.FirstIn(end, lineEnd)) is { } neighbour)
             {
-                log.Report(HazardRule.PartialLineInvalidate, operation, region.Buffer, neighbour, "these bytes of the line are not part of the region and not written back");
+                log.Report(HazardRule.PartialLineInvalidate, operation, touched.Buffer, neighbour, "these bytes of the line are not part of the region and not written back");
             }
 
             dirty.Remove(lineStart, lineEnd);
@@ -53,49 +62,57 @@ internal sealed class CacheRules(HazardLog log)
         }
     }
 
-    public void DmaRead(in StridedRegion region, in MachineOperation operation)
+    public void DmaRead(in TouchedRegion touched, in MachineOperation operation)
     {
-        if (Meet(region) && FirstIn(dirty, region, wholeLines: false) is { } bytes)
+        if (Meet(touched) && FirstIn(dirty, touched, wholeLines: false) is { } bytes)
         {
-            log.Report(HazardRule.DmaReadsDirtyLine, operation, region.Buffer, bytes, "the core has not written these bytes back");
+            log.Report(HazardRule.DmaReadsDirtyLine, operation, touched.Buffer, bytes, "the core has not written these bytes back");
         }
     }
 
-    public void DmaWrite(in StridedRegion region, in MachineOperation operation)
+    public void DmaWrite(in TouchedRegion touched, in MachineOperation operation)
     {
-        if (!Meet(region))
+        if (!Meet(touched))
         {
             return;
         }
 
-        if (FirstIn(dirty, region, wholeLines: true) is { } bytes)
+        if (FirstIn(dirty, touched, wholeLines: true) is { } bytes)
         {
-            log.Report(HazardRule.DmaWritesUnderDirtyLine, operation, region.Buffer, bytes, "the cache may hold these lines dirty");
+            log.Report(HazardRule.DmaWritesUnderDirtyLine, operation, touched.Buffer, bytes, "the cache may hold these lines dirty");
         }
 
-        var runs = new ByteRuns(region);
-        for (int run = 0; run < runs.Count; run++)
-        {
-            stale.Add(runs[run].Start, runs[run].End);
-        }
+        writtenByDma.Add(touched);
     }
 
-    public void CoreRead(in StridedRegion region, in MachineOperation operation)
+    public void CoreRead(in TouchedRegion touched, in MachineOperation operation)
     {
-        if (Meet(region) && FirstIn(stale, region, wholeLines: false) is { } bytes)
-        {
-            log.Report(HazardRule.StaleCacheRead, operation, region.Buffer, bytes, "DMA wrote these bytes and the core has not dropped its lines");
-        }
-    }
-
-    public void CoreWrite(in StridedRegion region)
-    {
-        if (!Meet(region))
+        if (!Meet(touched))
         {
             return;
         }
 
-        var runs = new ByteRuns(region);
+        SettleDmaWrites();
+        if (FirstIn(stale, touched, wholeLines: false) is { } bytes)
+        {
+            log.Report(HazardRule.StaleCacheRead, operation, touched.Buffer, bytes, "DMA wrote these bytes and the core has not dropped its lines");
+        }
+    }
+
+    public void CoreWrite(in TouchedRegion touched)
+    {
+        if (!Meet(touched))
+        {
+            return;
+        }
+
+        SettleDmaWrites();
+        if (dirty.FirstMissing(touched.Start, touched.End) is null && stale.FirstIn(touched.Start, touched.End) is null)
+        {
+            return;
+        }
+
+        var runs = new ByteRuns(touched.Region);
         for (int run = 0; run < runs.Count; run++)
         {
             dirty.Add(runs[run].Start, runs[run].End);
@@ -106,15 +123,15 @@ internal sealed class CacheRules(HazardLog log)
     private static (long Start, long End) Lines((long Start, long End) bytes) =>
         (bytes.Start / LineBytes * LineBytes, (bytes.End + LineBytes - 1) / LineBytes * LineBytes);
 
-    private static (long Start, long End)? FirstIn(IntervalSet set, in StridedRegion region, bool wholeLines)
+    private static (long Start, long End)? FirstIn(IntervalSet set, in TouchedRegion touched, bool wholeLines)
     {
-        (long start, long end) = wholeLines ? Lines((region.StartInSpace, region.EndInSpace)) : (region.StartInSpace, region.EndInSpace);
+        (long start, long end) = wholeLines ? Lines((touched.Start, touched.End)) : (touched.Start, touched.End);
         if (set.FirstIn(start, end) is null)
         {
             return null;
         }
 
-        var runs = new ByteRuns(region);
+        var runs = new ByteRuns(touched.Region);
         for (int run = 0; run < runs.Count; run++)
         {
             (long runStart, long runEnd) = wholeLines ? Lines(runs[run]) : runs[run];
@@ -128,21 +145,37 @@ internal sealed class CacheRules(HazardLog log)
     }
 
     /// <summary>Whether the region is in system memory; a new buffer there counts as written by the core.</summary>
-    private bool Meet(in StridedRegion region)
+    private bool Meet(in TouchedRegion touched)
     {
-        MemoryBuffer buffer = region.Buffer;
-        if (buffer.Space is not SystemMemory || region.TotalBytes == 0)
+        MemoryBuffer buffer = touched.Buffer;
+        if (touched.Space is not SystemMemory || touched.IsEmpty)
         {
             return false;
         }
 
-        if (seen.Add(buffer))
+        if (buffer != lastMet && seen.Add(buffer))
         {
+            SettleDmaWrites();
             long end = (long)buffer.OffsetBytes + buffer.LengthBytes;
             dirty.Add(buffer.OffsetBytes, end);
             stale.Remove(buffer.OffsetBytes, end);
         }
 
+        lastMet = buffer;
         return true;
+    }
+
+    private void SettleDmaWrites()
+    {
+        foreach (TouchedRegion written in writtenByDma)
+        {
+            var runs = new ByteRuns(written.Region);
+            for (int run = 0; run < runs.Count; run++)
+            {
+                stale.Add(runs[run].Start, runs[run].End);
+            }
+        }
+
+        writtenByDma.Clear();
     }
 }

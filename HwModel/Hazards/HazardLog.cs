@@ -29,6 +29,14 @@ internal sealed class HazardLog(Action<Hazard>? found)
     public void Note(in MachineOperation operation)
     {
         recent[operationCount++ % OperationsBefore] = operation;
+        if (followed.Count > 0)
+        {
+            Follow(operation);
+        }
+    }
+
+    private void Follow(in MachineOperation operation)
+    {
         for (int i = followed.Count - 1; i >= 0; i--)
         {
             Entry entry = followed[i];

@@ -68,14 +68,16 @@ public sealed class HazardMonitor : MachineObserver
         var operation = new MachineOperation(OperationKind.Transfer, transfer);
         log.Note(operation);
         DmaDescriptor descriptor = transfer.Descriptor;
-        bounds.Descriptor(descriptor, operation);
-        bounds.Access(descriptor.Source, writes: false, operation);
-        bounds.Access(descriptor.Destination, writes: true, operation);
-        writtenBytes.Read(descriptor.Source, operation);
-        writtenBytes.Write(descriptor.Destination);
-        cache.DmaRead(descriptor.Source, operation);
-        cache.DmaWrite(descriptor.Destination, operation);
-        transfers.Issue(transfer, operation);
+        var source = new TouchedRegion(descriptor.Source);
+        var destination = new TouchedRegion(descriptor.Destination);
+        bounds.Descriptor(descriptor, source, destination, operation);
+        bounds.Access(source, writes: false, operation);
+        bounds.Access(destination, writes: true, operation);
+        writtenBytes.Read(source, operation);
+        writtenBytes.Write(destination);
+        cache.DmaRead(source, operation);
+        cache.DmaWrite(destination, operation);
+        transfers.Issue(transfer, source, destination, operation);
     }
 
     /// <inheritdoc/>
@@ -102,7 +104,7 @@ public sealed class HazardMonitor : MachineObserver
     {
         var operation = new MachineOperation(step.Purpose == FillPurpose.EdgeExtension ? OperationKind.EdgeFill : OperationKind.Fill, "", step.Region);
         log.Note(operation);
-        Write(step.Region, operation);
+        Write(new TouchedRegion(step.Region), operation);
     }
 
     /// <inheritdoc/>
@@ -112,26 +114,22 @@ public sealed class HazardMonitor : MachineObserver
         var operation = new MachineOperation(OperationKind.Compute, step);
         log.Tile = step.Tile;
         log.Note(operation);
-        foreach (StridedRegion region in step.Reads)
+        for (int i = 0; i < step.Reads.Count; i++)
         {
-            bounds.Alignment(region, step.AlignmentBytes, operation);
-            bounds.Access(region, writes: false, operation);
-            transfers.Read(region, operation);
-            writtenBytes.Read(region, operation);
-            cache.CoreRead(region, operation);
+            var read = new TouchedRegion(step.Reads[i]);
+            bounds.Alignment(read, step.AlignmentBytes, operation);
+            bounds.Access(read, writes: false, operation);
+            transfers.Read(read, operation);
+            writtenBytes.Read(read, operation);
+            cache.CoreRead(read, operation);
         }
 
-        foreach (StridedRegion region in step.Writes)
+        for (int i = 0; i < step.Writes.Count; i++)
         {
-            bounds.Alignment(region, step.AlignmentBytes, operation);
-            Write(region, operation);
-            foreach (StridedRegion source in step.Reads)
-            {
-                if (source.Buffer != region.Buffer && ByteRuns.Overlap(region, source) is { } bytes)
-                {
-                    log.Report(HazardRule.WriteUnderRead, operation, region.Buffer, bytes, $"the computation still reads '{source.Buffer.Label}' there");
-                }
-            }
+            var write = new TouchedRegion(step.Writes[i]);
+            bounds.Alignment(write, step.AlignmentBytes, operation);
+            Write(write, operation);
+            CompareWithReads(step, write, operation);
         }
     }
 
@@ -164,7 +162,7 @@ public sealed class HazardMonitor : MachineObserver
     public override void CacheWrittenBack(in StridedRegion region)
     {
         log.Note(new MachineOperation(OperationKind.WriteBack, "", region));
-        cache.WriteBack(region);
+        cache.WriteBack(new TouchedRegion(region));
     }
 
     /// <inheritdoc/>
@@ -172,7 +170,7 @@ public sealed class HazardMonitor : MachineObserver
     {
         var operation = new MachineOperation(OperationKind.Invalidate, "", region);
         log.Note(operation);
-        cache.Invalidate(region, operation);
+        cache.Invalidate(new TouchedRegion(region), operation);
     }
 
     /// <inheritdoc/>
@@ -181,14 +179,27 @@ public sealed class HazardMonitor : MachineObserver
         ArgumentNullException.ThrowIfNull(output);
         var operation = new MachineOperation(OperationKind.Other, $"return of the result {output}");
         log.Note(operation);
-        cache.CoreRead(output.Whole(), operation);
+        cache.CoreRead(new TouchedRegion(output.Whole()), operation);
     }
 
-    private void Write(in StridedRegion region, in MachineOperation operation)
+    /// <summary>A kernel must not write another buffer's bytes that it still reads.</summary>
+    private void CompareWithReads(ComputeStep step, in TouchedRegion write, in MachineOperation operation)
     {
-        bounds.Access(region, writes: true, operation);
-        transfers.Write(region, operation);
-        writtenBytes.Write(region);
-        cache.CoreWrite(region);
+        for (int i = 0; i < step.Reads.Count; i++)
+        {
+            StridedRegion source = step.Reads[i];
+            if (source.Buffer != write.Buffer && source.Buffer.Space == write.Space && write.Overlap(new TouchedRegion(source)) is { } bytes)
+            {
+                log.Report(HazardRule.WriteUnderRead, operation, write.Buffer, bytes, $"the computation still reads '{source.Buffer.Label}' there");
+            }
+        }
+    }
+
+    private void Write(in TouchedRegion touched, in MachineOperation operation)
+    {
+        bounds.Access(touched, writes: true, operation);
+        transfers.Write(touched, operation);
+        writtenBytes.Write(touched);
+        cache.CoreWrite(touched);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;
 
@@ -7,14 +8,21 @@ namespace TileProof.HwModel.Hazards;
 /// <remarks>Transfers of one channel keep their order, so that they cannot race with each other.</remarks>
 internal sealed class TransferRules(HazardLog log)
 {
-    private readonly List<DmaTransfer> pending = [];
+    private readonly List<Pending> pending = [];
 
-    public void Issue(DmaTransfer transfer, in MachineOperation operation)
+    public void Issue(DmaTransfer transfer, in TouchedRegion source, in TouchedRegion destination, in MachineOperation operation)
     {
-        Read(transfer.Descriptor.Source, operation, transfer.Channel);
-        Write(transfer.Descriptor.Destination, operation, transfer.Channel);
-        pending.RemoveAll(older => IsSuperseded(older, transfer));
-        pending.Add(transfer);
+        Read(source, operation, transfer.Channel);
+        Write(destination, operation, transfer.Channel);
+        for (int i = pending.Count - 1; i >= 0; i--)
+        {
+            if (IsSuperseded(pending[i].Transfer, transfer))
+            {
+                pending.RemoveAt(i);
+            }
+        }
+
+        pending.Add(new Pending(transfer, source, destination));
     }
 
     public void Wait(DmaChannel channel, int outstandingCount)
@@ -22,54 +30,57 @@ internal sealed class TransferRules(HazardLog log)
         int kept = 0;
         for (int i = pending.Count - 1; i >= 0; i--)
         {
-            if (pending[i].Channel == channel && kept++ >= outstandingCount)
+            if (pending[i].Transfer.Channel == channel && kept++ >= outstandingCount)
             {
                 pending.RemoveAt(i);
             }
         }
     }
 
-    public void Read(in StridedRegion region, in MachineOperation operation, DmaChannel? ownChannel = null)
+    public void Read(in TouchedRegion touched, in MachineOperation operation, DmaChannel? ownChannel = null)
     {
-        for (int i = pending.Count - 1; i >= 0; i--)
+        ReadOnlySpan<Pending> others = CollectionsMarshal.AsSpan(pending);
+        for (int i = others.Length - 1; i >= 0; i--)
         {
-            if (pending[i].Channel != ownChannel && ByteRuns.Overlap(region, pending[i].Descriptor.Destination) is { } bytes)
+            ref readonly Pending other = ref others[i];
+            if (other.Transfer.Channel != ownChannel && touched.Overlap(other.Destination) is { } bytes)
             {
-                Report(HazardRule.ReadBeforeArrival, operation, region.Buffer, bytes, pending[i]);
+                Report(HazardRule.ReadBeforeArrival, operation, touched.Buffer, bytes, other.Transfer);
                 return;
             }
         }
     }
 
-    public void Write(in StridedRegion region, in MachineOperation operation, DmaChannel? ownChannel = null)
+    public void Write(in TouchedRegion touched, in MachineOperation operation, DmaChannel? ownChannel = null)
     {
         bool overWrite = false;
         bool overRead = false;
-        for (int i = pending.Count - 1; i >= 0 && !(overWrite && overRead); i--)
+        ReadOnlySpan<Pending> others = CollectionsMarshal.AsSpan(pending);
+        for (int i = others.Length - 1; i >= 0 && !(overWrite && overRead); i--)
         {
-            DmaTransfer other = pending[i];
-            if (other.Channel == ownChannel)
+            ref readonly Pending other = ref others[i];
+            if (other.Transfer.Channel == ownChannel)
             {
                 continue;
             }
 
-            if (!overWrite && ByteRuns.Overlap(region, other.Descriptor.Destination) is { } written)
+            if (!overWrite && touched.Overlap(other.Destination) is { } written)
             {
                 overWrite = true;
-                Report(HazardRule.WriteUnderWrite, operation, region.Buffer, written, other);
+                Report(HazardRule.WriteUnderWrite, operation, touched.Buffer, written, other.Transfer);
             }
 
-            if (!overRead && ByteRuns.Overlap(region, other.Descriptor.Source) is { } read)
+            if (!overRead && touched.Overlap(other.Source) is { } read)
             {
                 overRead = true;
-                Report(HazardRule.WriteUnderRead, operation, region.Buffer, read, other);
+                Report(HazardRule.WriteUnderRead, operation, touched.Buffer, read, other.Transfer);
             }
         }
     }
 
     public void Return(in MachineOperation operation)
     {
-        foreach (DmaTransfer transfer in pending)
+        foreach (DmaTransfer transfer in pending.Select(static other => other.Transfer))
         {
             Report(HazardRule.InFlightAtReturn, operation, transfer.Descriptor.Destination.Buffer, Extent(transfer.Descriptor.Destination), transfer);
         }
@@ -85,4 +96,12 @@ internal sealed class TransferRules(HazardLog log)
 
     private void Report(HazardRule rule, in MachineOperation operation, MemoryBuffer buffer, (long Start, long End) bytes, DmaTransfer other) =>
         log.Report(rule, operation, buffer, bytes, new MachineOperation(OperationKind.Transfer, other));
+
+    /// <summary>A transfer that was not waited for.</summary>
+    private readonly struct Pending(DmaTransfer transfer, in TouchedRegion source, in TouchedRegion destination)
+    {
+        public readonly DmaTransfer Transfer = transfer;
+        public readonly TouchedRegion Source = source;
+        public readonly TouchedRegion Destination = destination;
+    }
 }

@@ -15,45 +15,45 @@ internal sealed class WrittenBytesRules(HazardLog log)
         }
     }
 
-    public void Write(in StridedRegion region)
+    public void Write(in TouchedRegion touched)
     {
-        if (region.Buffer.Space is not MemoryBank bank || region.TotalBytes == 0)
+        if (touched.Space is not MemoryBank bank || touched.IsEmpty)
         {
             return;
         }
 
         IntervalSet set = written[bank.Index];
-        if (set.FirstMissing(region.StartInSpace, region.EndInSpace) is null)
+        if (set.FirstMissing(touched.Start, touched.End) is null)
         {
             return;
         }
 
-        var runs = new ByteRuns(region);
+        var runs = new ByteRuns(touched.Region);
         for (int run = 0; run < runs.Count; run++)
         {
             set.Add(runs[run].Start, runs[run].End);
         }
     }
 
-    public void Read(in StridedRegion region, in MachineOperation operation)
+    public void Read(in TouchedRegion touched, in MachineOperation operation)
     {
-        if (region.Buffer.Space is not MemoryBank bank || region.TotalBytes == 0)
+        if (touched.Space is not MemoryBank bank || touched.IsEmpty)
         {
             return;
         }
 
         IntervalSet set = written[bank.Index];
-        if (set.FirstMissing(region.StartInSpace, region.EndInSpace) is null)
+        if (set.FirstMissing(touched.Start, touched.End) is null)
         {
             return;
         }
 
-        var runs = new ByteRuns(region);
+        var runs = new ByteRuns(touched.Region);
         for (int run = 0; run < runs.Count; run++)
         {
             if (set.FirstMissing(runs[run].Start, runs[run].End) is { } missing)
             {
-                log.Report(HazardRule.NeverWritten, operation, region.Buffer, missing, "nothing has been written there since the program began");
+                log.Report(HazardRule.NeverWritten, operation, touched.Buffer, missing, "nothing has been written there since the program began");
                 return;
             }
         }
