@@ -12,6 +12,9 @@ public sealed record DspConfiguration
     /// <summary>The largest bank that a configuration may have, in bytes.</summary>
     public const int MaximumBankBytes = 16 * 1024 * 1024;
 
+    /// <summary>Banks are multiples of this, in bytes.</summary>
+    public const int BankGranularityBytes = 64;
+
     private DspConfiguration(int dram0Bytes, int dram1Bytes)
     {
         Dram0Bytes = dram0Bytes;
@@ -81,11 +84,11 @@ public sealed record DspConfiguration
 
     private static void ValidateBank(int bankBytes, string parameterName)
     {
-        if (bankBytes is < MinimumBankBytes or > MaximumBankBytes || bankBytes % 64 != 0)
+        if (bankBytes is < MinimumBankBytes or > MaximumBankBytes || bankBytes % BankGranularityBytes != 0)
         {
             throw new ArgumentOutOfRangeException(
                 parameterName,
-                string.Create(CultureInfo.InvariantCulture, $"A bank of {bankBytes} bytes is not possible: it takes {MinimumBankBytes}..{MaximumBankBytes} bytes, a multiple of 64."));
+                string.Create(CultureInfo.InvariantCulture, $"A bank of {bankBytes} bytes is not possible: it takes {MinimumBankBytes}..{MaximumBankBytes} bytes, a multiple of {BankGranularityBytes}."));
         }
     }
 }

@@ -122,17 +122,7 @@ public static class RequantizationDeriver
         }
 
         float maximumAccumulator = (float)largestKernelBias + ((float)largestL1Norm * 128.0f);
-        int accumulatorShift = AccumulatorShiftFor(maximumAccumulator);
-        (ushort[] scales, int outputShift) = ScalesFor(effectiveScales, accumulatorShift);
-        return new Requantization
-        {
-            InputZeroPoint = inputZeroPoint,
-            AccumulatorShift = accumulatorShift,
-            OutputScales = scales,
-            OutputShift = outputShift,
-            KernelBias = kernelBias,
-            PostCorrection = Array.Exists(postCorrection, static c => c != 0) ? postCorrection : [],
-        };
+        return Complete(maximumAccumulator, effectiveScales, inputZeroPoint, kernelBias, Array.Exists(postCorrection, static c => c != 0) ? postCorrection : []);
     }
 
     private static Requantization DeriveWorstCase(
@@ -146,6 +136,14 @@ public static class RequantizationDeriver
         }
 
         float maximumAccumulator = (float)shape.WeightsPerOutChannel * 127f * (float)(127 + Math.Abs(inputZeroPoint));
+        return Complete(
+            maximumAccumulator, effectiveScales, inputZeroPoint, kernelBias, outputZeroPoint == 0 ? [] : [.. Enumerable.Repeat(outputZeroPoint, shape.OutChannels)]);
+    }
+
+    /// <summary>Adds the shifts and multipliers, which both rules take from the bound of the accumulator in the same way.</summary>
+    private static Requantization Complete(
+        float maximumAccumulator, ReadOnlySpan<float> effectiveScales, int inputZeroPoint, int[] kernelBias, int[] postCorrection)
+    {
         int accumulatorShift = AccumulatorShiftFor(maximumAccumulator);
         (ushort[] scales, int outputShift) = ScalesFor(effectiveScales, accumulatorShift);
         return new Requantization
@@ -155,7 +153,7 @@ public static class RequantizationDeriver
             OutputScales = scales,
             OutputShift = outputShift,
             KernelBias = kernelBias,
-            PostCorrection = outputZeroPoint == 0 ? [] : Enumerable.Repeat(outputZeroPoint, shape.OutChannels).ToArray(),
+            PostCorrection = postCorrection,
         };
     }
 

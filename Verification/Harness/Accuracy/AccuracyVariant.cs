@@ -20,13 +20,10 @@ public sealed record AccuracyVariant(string Name, Func<Tensor, IReadOnlyDictiona
     /// <summary>The vendor's generic operators.</summary>
     public const string GenericOperators = "generic";
 
-    /// <summary>Bytes of each bank of the simulated DSP; the values do not depend on them, as the conformance run proves.</summary>
-    private const int BankBytes = 62976;
-
-    /// <summary>A network on the simulated DSP.</summary>
+    /// <summary>A network on the simulated DSP with the published banks; the values do not depend on them, as the conformance run proves.</summary>
     public static AccuracyVariant OnSimulatedDsp(string name, Network network, ParameterDerivation derivation)
     {
-        var run = new DspNetworkRun(DspConfiguration.FromBankBytes(BankBytes, BankBytes), derivation);
+        var run = new DspNetworkRun(DspConfiguration.FromBankBytes(BankSetting.PublishedBytes, BankSetting.PublishedBytes), derivation);
         return new AccuracyVariant(name, image => run.Run(network, image, static _ => true, new LandAtWait()).Values);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TileProof.HwModel.Machine;
 
 namespace TileProof.Verification;
 
@@ -10,16 +11,18 @@ namespace TileProof.Verification;
 public sealed record BankSetting(string Label, int Dram0Bytes, int Dram1Bytes, bool CacheOnly)
 {
     /// <summary>The smallest bank that can be asked for.</summary>
-    public const int MinimumBytes = 1024;
+    public const int MinimumBytes = DspConfiguration.MinimumBankBytes;
 
     /// <summary>The largest bank that can be asked for, 16 MiB.</summary>
-    public const int MaximumBytes = 16 * 1024 * 1024;
+    public const int MaximumBytes = DspConfiguration.MaximumBankBytes;
 
     /// <summary>Banks are multiples of this, the unit of the allocator.</summary>
-    public const int GranularityBytes = 64;
+    public const int GranularityBytes = DspConfiguration.BankGranularityBytes;
+
+    /// <summary>Each bank of the published configuration, which calls it 61k.</summary>
+    public const int PublishedBytes = 62976;
 
     private const string PublishedLabel = "61k";
-    private const int PublishedBytes = 62976;
     private const string CacheLabel = "cache";
 
     /// <summary>The default settings: five published bank sizes, 24k, and cache only.</summary>

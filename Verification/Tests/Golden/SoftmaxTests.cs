@@ -20,8 +20,8 @@ public sealed class SoftmaxTests(GoldenEngines engines, ITestOutputHelper log) :
         Tensor input = RandomLogits(new Random(columns), call.Input.Shape);
         Tensor scalar = engines.Scalar.Run(call, input);
 
-        Assert.InRange(UlpDistance.Largest(scalar.Float32, DoubleSoftmax(input)), 0, UlpTolerance);
-        Assert.InRange(UlpDistance.Largest(scalar.Float32, engines.OnnxRuntime.Run(call, input).Float32), 0, UlpTolerance);
+        Assert.InRange(LargestUlp.Between(scalar.Float32, DoubleSoftmax(input)), 0, UlpTolerance);
+        Assert.InRange(LargestUlp.Between(scalar.Float32, engines.OnnxRuntime.Run(call, input).Float32), 0, UlpTolerance);
     }
 
     [Fact]
@@ -29,7 +29,7 @@ public sealed class SoftmaxTests(GoldenEngines engines, ITestOutputHelper log) :
     {
         SoftmaxCall call = Calls.Softmax(500, 10);
         Tensor input = RandomLogits(new Random(9), call.Input.Shape);
-        long largest = UlpDistance.Largest(engines.Scalar.Run(call, input).Float32, engines.Generic.Run(call, input).Float32);
+        long largest = LargestUlp.Between(engines.Scalar.Run(call, input).Float32, engines.Generic.Run(call, input).Float32);
 
         Assert.InRange(largest, 1, UlpTolerance);
     }
@@ -41,9 +41,9 @@ public sealed class SoftmaxTests(GoldenEngines engines, ITestOutputHelper log) :
         Tensor input = RandomLogits(new Random(9), call.Input.Shape);
         Tensor scalar = engines.Scalar.Run(call, input);
         float[] exact = DoubleSoftmax(input);
-        long toExact = UlpDistance.Largest(scalar.Float32, exact);
-        long toOnnxRuntime = UlpDistance.Largest(scalar.Float32, engines.OnnxRuntime.Run(call, input).Float32);
-        long genericToExact = UlpDistance.Largest(engines.Generic.Run(call, input).Float32, exact);
+        long toExact = LargestUlp.Between(scalar.Float32, exact);
+        long toOnnxRuntime = LargestUlp.Between(scalar.Float32, engines.OnnxRuntime.Run(call, input).Float32);
+        long genericToExact = LargestUlp.Between(engines.Generic.Run(call, input).Float32, exact);
         log.WriteLine($"softmax 20 x 4096: {toExact} ULP at most from double, {toOnnxRuntime} from ONNX Runtime; the portable operator is {genericToExact} from double");
 
         Assert.InRange(toExact, 1, UlpTolerance);
