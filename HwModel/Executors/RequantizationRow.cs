@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -18,10 +19,15 @@ internal static class RequantizationRow
     /// <param name="counts">Counts values that left their range.</param>
     public static void Pack(in RequantizationStage stage, ReadOnlySpan<int> sums, int bias, ushort scale, Span<byte> output, ref PackCounts counts)
     {
-        int done = stage.IsHardware && Avx512F.IsSupported ? PackWide(stage, sums, bias, scale, output, ref counts) : 0;
-        if (stage.IsHardware && Vector128.IsHardwareAccelerated && sums.Length - done >= Vector128<int>.Count)
+        int done = 0;
+        if (stage.IsHardware && Avx512F.IsSupported)
         {
-            done += PackVectors(stage, sums[done..], bias, scale, output[done..], ref counts);
+            PackWide(stage, sums, bias, scale, output, ref counts);
+            done = sums.Length;
+        }
+        else if (stage.IsHardware && Vector128.IsHardwareAccelerated)
+        {
+            done = PackVectors(stage, sums, bias, scale, output, ref counts);
         }
 
         PackScalar(stage, sums[done..], bias, scale, output[done..], ref counts);
@@ -36,42 +42,68 @@ internal static class RequantizationRow
         }
     }
 
-    /// <summary>16 elements at a time; returns how many.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int PackWide(in RequantizationStage stage, ReadOnlySpan<int> sums, int bias, ushort scale, Span<byte> output, ref PackCounts counts)
+    /// <summary>16 elements at a time; fewer than 16 in a vector that is otherwise empty.</summary>
+    private static void PackWide(in RequantizationStage stage, ReadOnlySpan<int> sums, int bias, ushort scale, Span<byte> output, ref PackCounts counts)
     {
-        Vector512<int> overflows = Vector512<int>.Zero;
-        Vector512<int> firstSaturations = Vector512<int>.Zero;
-        Vector512<int> secondSaturations = Vector512<int>.Zero;
+        if (sums.Length >= Vector512<int>.Count)
+        {
+            PackWide(stage, ref MemoryMarshal.GetReference(sums), sums.Length, sums.Length, bias, scale, ref MemoryMarshal.GetReference(output[..sums.Length]), ref counts);
+            return;
+        }
+
+        Span<int> paddedSums = stackalloc int[Vector512<int>.Count];
+        Span<byte> paddedOutput = stackalloc byte[Vector512<int>.Count];
+        sums.CopyTo(paddedSums);
+        PackWide(stage, ref paddedSums[0], paddedSums.Length, sums.Length, bias, scale, ref paddedOutput[0], ref counts);
+        paddedOutput[..sums.Length].CopyTo(output);
+    }
+
+    /// <summary>The last vector goes over elements again that the one before has packed, rather than behind the end.</summary>
+    /// <param name="stage">Shifts and limits.</param>
+    /// <param name="sums">Sums of products.</param>
+    /// <param name="length">How many there are: 16 or more.</param>
+    /// <param name="countedLength">How many of them count as elements.</param>
+    /// <param name="bias">Added to each.</param>
+    /// <param name="scale">The multiplier of the channel.</param>
+    /// <param name="output">One byte per sum.</param>
+    /// <param name="counts">Counts values that left their range.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackWide(
+        in RequantizationStage stage, ref int sums, int length, int countedLength, int bias, ushort scale, ref byte output, ref PackCounts counts)
+    {
         var smallest = Vector512.Create((int)short.MinValue);
         var largest = Vector512.Create((int)short.MaxValue);
         var minimum = Vector512.Create(stage.ClampMinimum);
         var maximum = Vector512.Create(stage.ClampMaximum);
+        var biases = Vector512.Create(bias);
+        var scales = Vector512.Create((int)scale);
         bool wraps = stage.Behavior.Overflow == AccumulatorOverflow.Wrap;
-        int count = sums.Length / Vector512<int>.Count * Vector512<int>.Count;
-        ref byte target = ref MemoryMarshal.GetReference(output[..count]);
-        for (int i = 0; i < count; i += Vector512<int>.Count)
+        for (int done = 0; done < length;)
         {
-            Vector512<int> sum = Vector512.LoadUnsafe(in MemoryMarshal.GetReference(sums), (nuint)i) + Vector512.Create(bias);
+            int start = Math.Min(done, length - Vector512<int>.Count);
+            Vector512<int> sum = Vector512.LoadUnsafe(ref sums, (nuint)start) + biases;
             Vector512<int> wrapped = sum << 8 >> 8;
-            overflows += Vector512.Equals(wrapped, sum);
             Vector512<int> accumulator = wraps ? wrapped : Vector512.Min(Vector512.Max(sum, Vector512.Create(-0x800000)), Vector512.Create(0x7FFFFF));
             Vector512<int> shifted = ShiftHalfUp(accumulator, stage.AccumulatorShift);
             Vector512<int> narrowed = Vector512.Min(Vector512.Max(shifted, smallest), largest);
-            firstSaturations += Vector512.Equals(narrowed, shifted);
-            Vector512<int> scaled = ShiftHalfUp(narrowed * Vector512.Create((int)scale), stage.OutputShift);
+            Vector512<int> scaled = ShiftHalfUp(narrowed * scales, stage.OutputShift);
             Vector512<int> result = Vector512.Min(Vector512.Max(scaled, smallest), largest);
-            secondSaturations += Vector512.Equals(result, scaled);
             Vector512<int> limited = Vector512.Max(Vector512.Min(result, maximum), minimum);
-            Avx512F.ConvertToVector128SByte(limited).AsByte().StoreUnsafe(ref target, (nuint)i);
-        }
+            Avx512F.ConvertToVector128SByte(limited).AsByte().StoreUnsafe(ref output, (nuint)start);
+            if (((wrapped ^ sum) | (narrowed ^ shifted) | (result ^ scaled)) != Vector512<int>.Zero)
+            {
+                ulong newLanes = (1UL << Math.Min(countedLength - start, Vector512<int>.Count)) - (1UL << (done - start));
+                counts.AccumulatorOverflows += CountDifferent(wrapped, sum, newLanes);
+                counts.FirstShiftSaturations += CountDifferent(narrowed, shifted, newLanes);
+                counts.SecondShiftSaturations += CountDifferent(result, scaled, newLanes);
+            }
 
-        // Equal lanes counted -1.
-        counts.AccumulatorOverflows += count + Vector512.Sum(overflows);
-        counts.FirstShiftSaturations += count + Vector512.Sum(firstSaturations);
-        counts.SecondShiftSaturations += count + Vector512.Sum(secondSaturations);
-        return count;
+            done = start + Vector512<int>.Count;
+        }
     }
+
+    private static int CountDifferent(Vector512<int> left, Vector512<int> right, ulong lanes) =>
+        BitOperations.PopCount(~Vector512.Equals(left, right).ExtractMostSignificantBits() & lanes & ushort.MaxValue);
 
     /// <summary>Four elements at a time; returns how many.</summary>
     /// <remarks>

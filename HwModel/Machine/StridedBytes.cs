@@ -19,6 +19,16 @@ internal static class StridedBytes
         ref byte to = ref FirstByte(destination);
         int rowCount = source.RowCount;
         (int plane, int row) = Math.DivRem(firstRow, rowCount);
+        bool isGapless = rowCount == 1 || (source.RowPitchBytes == source.RowBytes && destination.RowPitchBytes == source.RowBytes);
+        if (isGapless && row == 0 && endRow % rowCount == 0)
+        {
+            ref byte fromPlane = ref Unsafe.Add(ref from, (nint)plane * source.PlanePitchBytes);
+            ref byte toPlane = ref Unsafe.Add(ref to, (nint)plane * destination.PlanePitchBytes);
+            int planes = (endRow / rowCount) - plane;
+            CopyRows(ref fromPlane, source.PlanePitchBytes, ref toPlane, destination.PlanePitchBytes, source.RowBytes * rowCount, planes);
+            return;
+        }
+
         for (int left = endRow - firstRow; left > 0; plane++, row = 0)
         {
             int rows = Math.Min(rowCount - row, left);
@@ -38,6 +48,12 @@ internal static class StridedBytes
         }
 
         ref byte first = ref FirstByte(region);
+        if (region.RowCount == 1 || region.RowPitchBytes == region.RowBytes)
+        {
+            FillRows(ref first, region.PlanePitchBytes, region.RowBytes * region.RowCount, region.PlaneCount, value);
+            return;
+        }
+
         for (int plane = 0; plane < region.PlaneCount; plane++)
         {
             FillRows(ref Unsafe.Add(ref first, (nint)plane * region.PlanePitchBytes), region.RowPitchBytes, region.RowBytes, region.RowCount, value);
@@ -58,6 +74,11 @@ internal static class StridedBytes
 
     private static void CopyRows(ref byte from, int fromPitch, ref byte to, int toPitch, int rowBytes, int rows)
     {
+        if (fromPitch == rowBytes && toPitch == rowBytes)
+        {
+            (rowBytes, rows) = (rowBytes * rows, 1);
+        }
+
         switch (rowBytes)
         {
             case 1:
@@ -74,6 +95,12 @@ internal static class StridedBytes
                 break;
             case <= 32:
                 CopyShortRows<Vector128<byte>>(ref from, fromPitch, ref to, toPitch, rowBytes, rows);
+                break;
+            case <= 64:
+                CopyShortRows<Vector256<byte>>(ref from, fromPitch, ref to, toPitch, rowBytes, rows);
+                break;
+            case <= 128:
+                CopyShortRows<Vector512<byte>>(ref from, fromPitch, ref to, toPitch, rowBytes, rows);
                 break;
             default:
                 CopyLongRows(ref from, fromPitch, ref to, toPitch, rowBytes, rows);
@@ -109,31 +136,43 @@ internal static class StridedBytes
 
     private static void FillRows(ref byte target, int pitch, int rowBytes, int rows, byte value)
     {
-        if (rowBytes == 1)
+        switch (rowBytes)
         {
-            for (; rows > 0; rows--)
-            {
-                target = value;
-                target = ref Unsafe.Add(ref target, pitch);
-            }
+            case 1:
+                FillShortRows(ref target, pitch, rowBytes, rows, value);
+                break;
+            case < 4:
+                FillShortRows(ref target, pitch, rowBytes, rows, unchecked((ushort)(value * 0x0101)));
+                break;
+            case < 8:
+                FillShortRows(ref target, pitch, rowBytes, rows, value * 0x01010101u);
+                break;
+            case < 16:
+                FillShortRows(ref target, pitch, rowBytes, rows, value * 0x0101010101010101ul);
+                break;
+            case <= 32:
+                FillShortRows(ref target, pitch, rowBytes, rows, Vector128.Create(value));
+                break;
+            default:
+                for (; rows > 0; rows--)
+                {
+                    Unsafe.InitBlockUnaligned(ref target, value, (uint)rowBytes);
+                    target = ref Unsafe.Add(ref target, pitch);
+                }
 
-            return;
+                break;
         }
+    }
 
+    /// <summary>Rows of one to two <typeparamref name="T"/>, written from both ends.</summary>
+    private static void FillShortRows<T>(ref byte target, int pitch, int rowBytes, int rows, T values)
+        where T : unmanaged
+    {
+        int secondOffset = rowBytes - Unsafe.SizeOf<T>();
         for (; rows > 0; rows--)
         {
-            if (rowBytes > 8)
-            {
-                Unsafe.InitBlockUnaligned(ref target, value, (uint)rowBytes);
-            }
-            else
-            {
-                for (int i = 0; i < rowBytes; i++)
-                {
-                    Unsafe.Add(ref target, i) = value;
-                }
-            }
-
+            Unsafe.WriteUnaligned(ref target, values);
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref target, secondOffset), values);
             target = ref Unsafe.Add(ref target, pitch);
         }
     }

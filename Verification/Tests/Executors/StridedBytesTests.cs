@@ -6,14 +6,29 @@ namespace TileProof.Tests.Executors;
 /// <summary>Copies and fills of every row length against one byte at a time, with the bytes around them.</summary>
 public sealed class StridedBytesTests
 {
-    public static TheoryData<int> RowLengths => new(Enumerable.Range(1, 70));
+    /// <summary>Row bytes, the gap behind a row, and the gap behind a plane: without gaps, rows and planes are moved as one.</summary>
+    public static TheoryData<int, int, int> Layouts
+    {
+        get
+        {
+            var layouts = new TheoryData<int, int, int>();
+            foreach (int rowBytes in Enumerable.Range(1, 135))
+            {
+                layouts.Add(rowBytes, 1, 7);
+                layouts.Add(rowBytes, 0, 7);
+                layouts.Add(rowBytes, 0, 0);
+            }
 
-    [Theory, MemberData(nameof(RowLengths))]
-    public void Copy_AnyRowLengthAndPart_EqualsByteByByte(int rowBytes)
+            return layouts;
+        }
+    }
+
+    [Theory, MemberData(nameof(Layouts))]
+    public void Copy_AnyLayoutAndPart_EqualsByteByByte(int rowBytes, int rowGapBytes, int planeGapBytes)
     {
         using DspMachine machine = Machine();
-        (StridedRegion source, StridedRegion destination) = Regions(machine, rowBytes);
-        foreach ((int first, int end) in new[] { (0, 6), (1, 6), (0, 0), (2, 5), (3, 4), (0, 1) })
+        (StridedRegion source, StridedRegion destination) = Regions(machine, rowBytes, rowGapBytes, planeGapBytes);
+        foreach ((int first, int end) in new[] { (0, 6), (1, 6), (0, 0), (2, 5), (3, 4), (0, 1), (3, 6), (0, 3), (0, 4) })
         {
             machine.System.Bytes.Fill(0xEE);
             new Random(rowBytes).NextBytes(machine.Banks[0].Bytes);
@@ -31,11 +46,11 @@ public sealed class StridedBytesTests
         }
     }
 
-    [Theory, MemberData(nameof(RowLengths))]
-    public void Fill_AnyRowLength_EqualsByteByByte(int rowBytes)
+    [Theory, MemberData(nameof(Layouts))]
+    public void Fill_AnyLayout_EqualsByteByByte(int rowBytes, int rowGapBytes, int planeGapBytes)
     {
         using DspMachine machine = Machine();
-        (_, StridedRegion region) = Regions(machine, rowBytes);
+        (_, StridedRegion region) = Regions(machine, rowBytes, rowGapBytes, planeGapBytes);
         machine.System.Bytes.Fill(0xEE);
         byte[] expected = machine.System.Bytes.ToArray();
         for (int row = 0; row < region.RowCount * region.PlaneCount; row++)
@@ -58,8 +73,13 @@ public sealed class StridedBytesTests
 
     private static DspMachine Machine() => new(DspConfiguration.FromBankBytes(1024, 1024), 1024, new LandAtIssue());
 
-    /// <summary>Two planes of three rows, at pitches of their own.</summary>
-    private static (StridedRegion Source, StridedRegion Destination) Regions(DspMachine machine, int rowBytes) =>
-        (new StridedRegion(machine.Allocate(0, "source", 1024), 3, rowBytes, 3, rowBytes + 1, 2, (3 * rowBytes) + 10),
-            new StridedRegion(machine.System.Allocate("destination", 1024), 5, rowBytes, 3, rowBytes + 4, 2, (3 * rowBytes) + 17));
+    /// <summary>Two planes of three rows; where there are gaps, those of the destination are other ones.</summary>
+    private static (StridedRegion Source, StridedRegion Destination) Regions(DspMachine machine, int rowBytes, int rowGapBytes, int planeGapBytes)
+    {
+        return (Region(machine.Allocate(0, "source", 1024), 3, rowGapBytes, planeGapBytes),
+            Region(machine.System.Allocate("destination", 1024), 5, 4 * rowGapBytes, 2 * planeGapBytes));
+
+        StridedRegion Region(MemoryBuffer buffer, int offsetBytes, int rowGap, int planeGap) =>
+            new(buffer, offsetBytes, rowBytes, 3, rowBytes + rowGap, 2, (3 * (rowBytes + rowGap)) + planeGap);
+    }
 }
