@@ -5,11 +5,11 @@ namespace TileProof.HwModel.Dma;
 /// <summary>What a DMA transfer copies: planes of rows from one region to another of the same row bytes, rows and planes.</summary>
 public readonly record struct DmaDescriptor
 {
-    private DmaDescriptor(StridedRegion source, StridedRegion destination, string purpose)
+    private DmaDescriptor(StridedRegion source, StridedRegion destination, TransferLabel label)
     {
         Source = source;
         Destination = destination;
-        Purpose = purpose;
+        Label = label;
     }
 
     /// <summary>What is read.</summary>
@@ -18,8 +18,11 @@ public readonly record struct DmaDescriptor
     /// <summary>What is written.</summary>
     public StridedRegion Destination { get; }
 
-    /// <summary>What the transfer is for, such as <c>input tile n0 c0 h1</c>.</summary>
-    public string Purpose { get; }
+    /// <summary>What the transfer is for.</summary>
+    public TransferLabel Label { get; }
+
+    /// <summary>The label in words, such as <c>input n0 c0 h1</c>.</summary>
+    public string Purpose => Label.ToString();
 
     /// <summary>All rows, over all planes.</summary>
     public int TotalRows => Source.RowCount * Source.PlaneCount;
@@ -29,18 +32,23 @@ public readonly record struct DmaDescriptor
 
     /// <summary>Makes a descriptor.</summary>
     /// <exception cref="ArgumentException">The regions differ in row bytes, rows or planes, or one is empty.</exception>
-    public static DmaDescriptor Create(in StridedRegion source, in StridedRegion destination, string purpose)
+    public static DmaDescriptor Create(in StridedRegion source, in StridedRegion destination, TransferLabel label)
     {
         if (source.RowBytes != destination.RowBytes || source.RowCount != destination.RowCount || source.PlaneCount != destination.PlaneCount)
         {
-            throw new ArgumentException($"{purpose}: source {source} and destination {destination} differ in extent.", nameof(destination));
+            throw new ArgumentException($"{label}: source {source} and destination {destination} differ in extent.", nameof(destination));
         }
 
         if (source.TotalBytes <= 0)
         {
-            throw new ArgumentException($"{purpose}: the transfer is empty.", nameof(source));
+            throw new ArgumentException($"{label}: the transfer is empty.", nameof(source));
         }
 
-        return new DmaDescriptor(source, destination, purpose);
+        return new DmaDescriptor(source, destination, label);
     }
+
+    /// <summary>Makes a descriptor with a label that has no numbers.</summary>
+    /// <exception cref="ArgumentException">The regions differ in row bytes, rows or planes, or one is empty.</exception>
+    public static DmaDescriptor Create(in StridedRegion source, in StridedRegion destination, string purpose) =>
+        Create(source, destination, new TransferLabel(purpose));
 }

@@ -68,22 +68,22 @@ public sealed class DmaEngine
     /// <summary>Lets the time of a computation pass.</summary>
     internal void PassTime(ComputeStep step) => landing.Computed(step);
 
-    private static void Touch(in StridedRegion region, string purpose, string side)
+    private static void Touch(in StridedRegion region, in DmaDescriptor descriptor, string side)
     {
         if (!region.IsInsideBuffer || region.EndInSpace > region.Buffer.Space.CapacityBytes)
         {
-            region.Buffer.Space.Touch(region, $"DMA {purpose}: the {side}");
+            region.Buffer.Space.Touch(region, $"DMA {descriptor.Purpose}: the {side}");
         }
     }
 
     private void IssueUnchanged(int channelIndex, in DmaDescriptor descriptor)
     {
-        Touch(descriptor.Source, descriptor.Purpose, "source");
-        Touch(descriptor.Destination, descriptor.Purpose, "destination");
+        Touch(descriptor.Source, descriptor, "source");
+        Touch(descriptor.Destination, descriptor, "destination");
         DmaChannel channel = Channels[channelIndex];
         if (channel.Outstanding.Count >= configuration.RingDepth)
         {
-            HandleFullRing(channel, descriptor.Purpose);
+            HandleFullRing(channel, descriptor);
         }
 
         var transfer = new DmaTransfer(descriptor, channel, nextSequence++);
@@ -96,7 +96,7 @@ public sealed class DmaEngine
         landing.Issued(this, transfer);
     }
 
-    private void HandleFullRing(DmaChannel channel, string purpose)
+    private void HandleFullRing(DmaChannel channel, in DmaDescriptor descriptor)
     {
         foreach (MachineObserver observer in observers)
         {
@@ -105,7 +105,7 @@ public sealed class DmaEngine
 
         if (configuration.RingFull == RingFullBehavior.Fault)
         {
-            throw new HardwareFaultException($"DMA {purpose}: the ring of channel {channel.Index} is full with {channel.Outstanding.Count} descriptors.");
+            throw new HardwareFaultException($"DMA {descriptor.Purpose}: the ring of channel {channel.Index} is full with {channel.Outstanding.Count} descriptors.");
         }
 
         landing.Retired(channel.RetireOldest());

@@ -70,17 +70,17 @@ internal sealed class Conv2dTileRun
         machine.Dma.Issue(channel, DmaDescriptor.Create(
             StridedRegion.Linear(operands.Weights, tileBytes * channelTile, lengthBytes),
             StridedRegion.Linear(coefficients, 0, lengthBytes),
-            $"coefficients n{image} c{channelTile}"));
+            new TransferLabel("coefficients n{0} c{1}", image, channelTile)));
     }
 
     public void LoadBiases(int channel) => machine.Dma.Issue(
-        channel, DmaDescriptor.Create(operands.Biases.Whole(), biases.Whole(), $"biases n{image}"));
+        channel, DmaDescriptor.Create(operands.Biases.Whole(), biases.Whole(), new TransferLabel("biases n{0}", image)));
 
     public void LoadOutputScales(int channel)
     {
         if (operands.OutputScales is not null)
         {
-            machine.Dma.Issue(channel, DmaDescriptor.Create(operands.OutputScales.Whole(), outputScales!.Whole(), $"output scales n{image}"));
+            machine.Dma.Issue(channel, DmaDescriptor.Create(operands.OutputScales.Whole(), outputScales!.Whole(), new TransferLabel("output scales n{0}", image)));
         }
     }
 
@@ -109,7 +109,7 @@ internal sealed class Conv2dTileRun
             plan.InputRowPitchBytes,
             shape.InChannels,
             plan.InputPlanePitchBytes);
-        machine.Dma.Issue(channel, DmaDescriptor.Create(source, destination, $"input {tile}"));
+        machine.Dma.Issue(channel, DmaDescriptor.Create(source, destination, TransferLabel.OfTile("input n{0} c{1} h{2}", tile)));
     }
 
     public void Compute(TileCoordinates tile, int computedRows)
@@ -169,7 +169,7 @@ internal sealed class Conv2dTileRun
             StridedRegion.Rows(outputPong, 0, rowBytes, channels, shape.OutWidth * plan.RowsPerTile),
             StridedRegion.Rows(
                 operands.Output, (firstChannel * imagePlane) + (tile.RowTile * plan.RowsPerTile * shape.OutWidth), rowBytes, channels, imagePlane),
-            $"output {tile}"));
+            TransferLabel.OfTile("output n{0} c{1} h{2}", tile)));
     }
 
     /// <summary>The loaded input becomes the computed one; the output buffers take turns.</summary>

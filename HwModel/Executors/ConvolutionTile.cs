@@ -59,6 +59,9 @@ internal readonly ref struct ConvolutionTile
     /// <summary>Products in a sum.</summary>
     public int TapCount => InChannels * KernelHeight * KernelWidth;
 
+    /// <summary>Whether every output element reads one element of each plane, at its own position.</summary>
+    public bool IsPointwise => KernelHeight == 1 && KernelWidth == 1 && Stride == 1 && InputRowPitchBytes == OutWidth;
+
     /// <summary>Output elements of one channel.</summary>
     public int PositionCount => OutRows * OutWidth;
 
@@ -90,6 +93,35 @@ internal readonly ref struct ConvolutionTile
 
         Span<byte> output = Output.Slice((channel * OutputPlanePitchBytes) + firstPosition, sums.Length);
         RequantizationRow.Pack(Requantization, sums, bias, scale, output, ref counts);
+    }
+
+    /// <summary>Requantizes and stores the whole tile; in one piece where the output has no gaps and one scale.</summary>
+    /// <param name="sums">Sums of products, modulo 2^32, <c>[OutChannels, PositionCount]</c>; garbage afterwards.</param>
+    /// <param name="counts">Counts values that left their range.</param>
+    public void PackTile(Span<int> sums, ref PackCounts counts)
+    {
+        int positions = PositionCount;
+        if (!PartialSums.IsEmpty || OutputScales.Length != sizeof(ushort) || OutputPlanePitchBytes != positions)
+        {
+            for (int channel = 0; channel < OutChannels; channel++)
+            {
+                Pack(sums.Slice(channel * positions, positions), channel, 0, ref counts);
+            }
+
+            return;
+        }
+
+        for (int channel = 0; channel < OutChannels; channel++)
+        {
+            int bias = BinaryPrimitives.ReadInt32LittleEndian(Biases[(channel * sizeof(int))..]);
+            foreach (ref int sum in sums.Slice(channel * positions, positions))
+            {
+                sum = unchecked(sum + bias);
+            }
+        }
+
+        ushort scale = BinaryPrimitives.ReadUInt16LittleEndian(OutputScales);
+        RequantizationRow.Pack(Requantization, sums[..(OutChannels * positions)], 0, scale, Output[..(OutChannels * positions)], ref counts);
     }
 
     /// <summary>The same where the input channels are summed in several calls.</summary>

@@ -13,8 +13,10 @@ internal sealed class ConvolutionWorkspace
     private byte[] rows = [];
     private byte[] lastWeights = [];
     private readonly PackedInput[] packedInputs = [.. Enumerable.Range(0, RememberedInputs).Select(static _ => new PackedInput())];
-    private short[] values = [];
-    private short[] weights = [];
+    private byte[] values = [];
+    private byte[] coefficients = [];
+    private int[] firstSums = [];
+    private int[] sums = [];
     private int nextPackedInput;
 
     /// <summary>The scratch of the calling thread.</summary>
@@ -26,18 +28,24 @@ internal sealed class ConvolutionWorkspace
     /// <summary>The coefficients of the last channel with room behind them.</summary>
     public Span<byte> LastWeights(int length) => AtLeast(ref lastWeights, length);
 
-    /// <summary>Interleaved input values of a block of positions.</summary>
-    public Span<short> Values(int length) => AtLeast(ref values, length);
+    /// <summary>Sums of products of a whole tile.</summary>
+    public Span<int> Sums(int length) => AtLeast(ref sums, length);
 
-    /// <summary>Widened coefficients.</summary>
-    public Span<short> Weights(int length) => AtLeast(ref weights, length);
+    /// <summary>Interleaved input values of a block of positions.</summary>
+    public Span<byte> Values(int length) => AtLeast(ref values, length);
+
+    /// <summary>Coefficients in groups of taps.</summary>
+    public Span<byte> Coefficients(int length) => AtLeast(ref coefficients, length);
+
+    /// <summary>Where the sums of every output channel start.</summary>
+    public Span<int> FirstSums(int length) => AtLeast(ref firstSums, length);
 
     /// <summary>The packed form of an input tile, from one of the last few tiles if its bytes were the same.</summary>
-    /// <param name="length">int16 values.</param>
+    /// <param name="length">Bytes of the packed form.</param>
     /// <param name="input">The bytes to pack, as they lie in memory now.</param>
     /// <param name="geometry">How they are packed.</param>
     /// <param name="isCurrent">Whether it holds exactly these bytes packed already, which was found by comparing every one of them.</param>
-    public Span<short> PackedInput(int length, ReadOnlySpan<byte> input, WindowGeometry geometry, out bool isCurrent)
+    public Span<byte> PackedInput(int length, ReadOnlySpan<byte> input, WindowGeometry geometry, out bool isCurrent)
     {
         foreach (PackedInput packed in packedInputs)
         {

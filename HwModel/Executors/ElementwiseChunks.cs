@@ -12,6 +12,8 @@ internal sealed class ElementwiseChunks : ChunkProgram
     private readonly IReadOnlyList<MemoryBuffer> inputs;
     private readonly MemoryBuffer output;
     private readonly bool isPublished;
+    private readonly string inputPattern;
+    private readonly string outputPattern;
     private readonly int chunkElements;
     private readonly MemoryBuffer[][] inputSets;
     private readonly MemoryBuffer[] outputSets;
@@ -22,6 +24,8 @@ internal sealed class ElementwiseChunks : ChunkProgram
         this.executor = executor;
         this.inputs = inputs;
         this.output = output;
+        inputPattern = executor.Kernel + " input {0} chunk {1}";
+        outputPattern = executor.Kernel + " output chunk {0}";
         isPublished = machine.Configuration.KernelVariant != KernelVariant.Corrected && !executor.PublishedChecksSecondBank;
         chunkElements = isPublished
             ? executor.ChunkElements(machine.Configuration.Dram0Bytes)
@@ -46,7 +50,7 @@ internal sealed class ElementwiseChunks : ChunkProgram
             Machine.Dma.Issue(LoadChannel, DmaDescriptor.Create(
                 StridedRegion.Linear(inputs[i], chunk * chunkElements * executor.InputElementBytes, lengthBytes),
                 StridedRegion.Linear(inputSets[set][i], 0, lengthBytes),
-                $"{executor.Kernel} input {i} chunk {chunk}"));
+                new TransferLabel(inputPattern, i, chunk)));
         }
     }
 
@@ -64,7 +68,7 @@ internal sealed class ElementwiseChunks : ChunkProgram
         Machine.Dma.Issue(StoreChannel, DmaDescriptor.Create(
             StridedRegion.Linear(outputSets[set], 0, lengthBytes),
             StridedRegion.Linear(output, chunk * chunkElements * executor.OutputElementBytes, lengthBytes),
-            $"{executor.Kernel} output chunk {chunk}"));
+            new TransferLabel(outputPattern, chunk)));
     }
 
     private int ElementsIn(int chunk) => Math.Min(chunkElements, executor.ElementCount - (chunk * chunkElements));

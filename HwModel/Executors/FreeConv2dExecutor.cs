@@ -87,11 +87,11 @@ internal sealed class FreeConv2dExecutor
                 machine.Dma.Issue(instruction.Channel, CoefficientDescriptor(step, coefficients[instruction.Buffers.Coefficients]));
                 break;
             case TileOperation.LoadBiases:
-                machine.Dma.Issue(instruction.Channel, ParameterDescriptor(step, operands.Biases, sizeof(int), biases[instruction.Buffers.Bias], "biases"));
+                machine.Dma.Issue(instruction.Channel, ParameterDescriptor(step, operands.Biases, sizeof(int), biases[instruction.Buffers.Bias], "biases n{0} c{1}"));
                 break;
             case TileOperation.LoadOutputScales:
                 machine.Dma.Issue(
-                    instruction.Channel, ParameterDescriptor(step, operands.OutputScales!, sizeof(ushort), outputScales[instruction.Buffers.Bias], "output scales"));
+                    instruction.Channel, ParameterDescriptor(step, operands.OutputScales!, sizeof(ushort), outputScales[instruction.Buffers.Bias], "output scales n{0} c{1}"));
                 break;
             case TileOperation.Wait:
                 machine.Dma.WaitUntilOutstanding(instruction.Channel, instruction.OutstandingCount);
@@ -127,7 +127,7 @@ internal sealed class FreeConv2dExecutor
                 plan.InputRowPitchBytes,
                 planes,
                 plan.InputPlanePitchBytes),
-            $"input {CoordinatesOf(step)} pass {step.Pass}");
+            TransferLabel.OfTile("input n{0} c{1} h{2} pass {3}", CoordinatesOf(step), step.Pass));
     }
 
     private DmaDescriptor CoefficientDescriptor(TileStep step, MemoryBuffer buffer)
@@ -137,24 +137,24 @@ internal sealed class FreeConv2dExecutor
         int rowBytes = kernelPlane * plan.InputChannelsInPass(step.Pass);
         int channels = plan.ChannelsInTile(step.ChannelTile);
         int offsetBytes = (step.ChannelTile * plan.ChannelsPerTile * shape.WeightsPerOutChannel) + (step.Pass * plan.InputChannelsPerPass * kernelPlane);
-        string purpose = $"coefficients n{image} c{step.ChannelTile} pass {step.Pass}";
+        var label = new TransferLabel("coefficients n{0} c{1} pass {2}", image, step.ChannelTile, step.Pass);
         return plan.PassCount == 1
             ? DmaDescriptor.Create(
-                StridedRegion.Linear(operands.Weights, offsetBytes, rowBytes * channels), StridedRegion.Linear(buffer, 0, rowBytes * channels), purpose)
+                StridedRegion.Linear(operands.Weights, offsetBytes, rowBytes * channels), StridedRegion.Linear(buffer, 0, rowBytes * channels), label)
             : DmaDescriptor.Create(
                 StridedRegion.Rows(operands.Weights, offsetBytes, rowBytes, channels, shape.WeightsPerOutChannel),
                 StridedRegion.Rows(buffer, 0, rowBytes, channels, rowBytes),
-                purpose);
+                label);
     }
 
-    private DmaDescriptor ParameterDescriptor(TileStep step, MemoryBuffer source, int elementBytes, MemoryBuffer buffer, string what)
+    private DmaDescriptor ParameterDescriptor(TileStep step, MemoryBuffer source, int elementBytes, MemoryBuffer buffer, string pattern)
     {
         int firstChannel = schedule.KeepsAllBiases ? 0 : step.ChannelTile * plan.ChannelsPerTile;
         int channels = schedule.KeepsAllBiases ? plan.Shape.OutChannels : plan.ChannelsInTile(step.ChannelTile);
         return DmaDescriptor.Create(
             StridedRegion.Linear(source, firstChannel * elementBytes, channels * elementBytes),
             StridedRegion.Linear(buffer, 0, channels * elementBytes),
-            $"{what} n{image} c{step.ChannelTile}");
+            new TransferLabel(pattern, image, step.ChannelTile));
     }
 
     private DmaDescriptor OutputDescriptor(TileStep step, MemoryBuffer buffer)
@@ -168,7 +168,7 @@ internal sealed class FreeConv2dExecutor
             StridedRegion.Rows(buffer, 0, rowBytes, channels, shape.OutWidth * plan.RowsPerTile),
             StridedRegion.Rows(
                 operands.Output, (firstChannel * imagePlane) + (step.RowTile * plan.RowsPerTile * shape.OutWidth), rowBytes, channels, imagePlane),
-            $"output {CoordinatesOf(step)}");
+            TransferLabel.OfTile("output n{0} c{1} h{2}", CoordinatesOf(step)));
     }
 
     private void Compute(TileStep step, TileBufferChoice buffers)

@@ -23,18 +23,6 @@ internal interface IPairLanes<TValues, TSums>
     /// <summary>Consecutive int8 values, widened.</summary>
     static abstract TValues LoadWidened(ref byte source);
 
-    /// <summary>Pairs of the int8 values of two rows, widened: even row first.</summary>
-    static abstract TValues LoadInterleaved(ref byte even, ref byte odd);
-
-    /// <summary>The same pair of values everywhere, from two consecutive values.</summary>
-    static abstract TValues LoadPairEverywhere(ref short pair);
-
-    /// <summary>Stores consecutive values.</summary>
-    static abstract void Store(TValues values, ref short target);
-
-    /// <summary>Stores consecutive sums.</summary>
-    static abstract void Store(TSums sums, ref int target);
-
     /// <summary>Adds the products of each pair.</summary>
     static abstract TSums MultiplyAdd(TSums sums, TValues left, TValues right);
 

@@ -96,7 +96,7 @@ internal sealed class MaxPoolTileRun
             plan.InputRowPitchElements * sizeof(float),
             channels,
             plan.InputPlaneElements * sizeof(float));
-        machine.Dma.Issue(LoadChannel, DmaDescriptor.Create(source, destination, $"input {tile}"));
+        machine.Dma.Issue(LoadChannel, DmaDescriptor.Create(source, destination, TransferLabel.OfTile("input n{0} c{1} h{2}", tile)));
     }
 
     private void Compute(int index)
@@ -124,7 +124,7 @@ internal sealed class MaxPoolTileRun
         machine.Dma.Issue(StoreChannel, DmaDescriptor.Create(
             StridedRegion.Rows(source.Buffer, source.OffsetBytes, source.RowBytes * rows, channels, source.PlanePitchBytes),
             StridedRegion.Rows(destination.Buffer, destination.OffsetBytes, source.RowBytes * rows, channels, destination.PlanePitchBytes),
-            $"output {tile}"));
+            TransferLabel.OfTile("output n{0} c{1} h{2}", tile)));
     }
 
     private StridedRegion OutputTile(int index, int channels, int rows)

@@ -115,7 +115,7 @@ internal sealed class MeanExecutor
         machine.Dma.Issue(LoadChannel, DmaDescriptor.Create(
             StridedRegion.Linear(input, FirstPlane(image, chunk, chunkChannels) * InputChannelBytes, lengthBytes),
             StridedRegion.Linear(buffer, 0, lengthBytes),
-            $"{Kernel} input n{image} chunk {chunk}"));
+            new TransferLabel(Kernel + " input n{0} chunk {1}", image, chunk)));
     }
 
     private void Compute(int image, int chunk, int chunkChannels, MemoryBuffer source, MemoryBuffer destination)
@@ -139,6 +139,6 @@ internal sealed class MeanExecutor
         machine.Dma.Issue(StoreChannel, DmaDescriptor.Create(
             StridedRegion.Linear(buffer, 0, lengthBytes),
             StridedRegion.Linear(output, FirstPlane(image, chunk, chunkChannels) * sizeof(float), lengthBytes),
-            $"{Kernel} output n{image} chunk {chunk}"));
+            new TransferLabel(Kernel + " output n{0} chunk {1}", image, chunk)));
     }
 }

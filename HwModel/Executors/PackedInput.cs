@@ -4,7 +4,7 @@ namespace TileProof.HwModel.Executors;
 internal sealed class PackedInput
 {
     private byte[] source = [];
-    private short[] values = [];
+    private byte[] values = [];
     private int sourceLength;
     private WindowGeometry geometry;
 
@@ -20,5 +20,5 @@ internal sealed class PackedInput
     }
 
     /// <summary>Room for the packed values.</summary>
-    public Span<short> Values(int length) => ConvolutionWorkspace.AtLeast(ref values, length);
+    public Span<byte> Values(int length) => ConvolutionWorkspace.AtLeast(ref values, length);
 }

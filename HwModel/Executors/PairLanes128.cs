@@ -6,11 +6,17 @@ using System.Runtime.Intrinsics.X86;
 namespace TileProof.HwModel.Executors;
 
 /// <summary>4 sums in a 128-bit register: Arm, and x86 without AVX2. Right, but slow, where the processor has no vectors at all.</summary>
-internal readonly struct PairLanes128 : IPairLanes<Vector128<short>, Vector128<int>>
+internal readonly struct PairLanes128 : IPairLanes<Vector128<short>, Vector128<int>>, IPositionLanes<Vector128<short>, Vector128<int>>
 {
     public static bool IsSupported => Vector128.IsHardwareAccelerated;
 
     public static int Count => Vector128<int>.Count;
+
+    public static int GroupTaps => 2;
+
+    public static int BlockVectors => 2;
+
+    public static int ValueOffset => 0;
 
     public static Vector128<int> Zero => Vector128<int>.Zero;
 
@@ -22,18 +28,26 @@ internal readonly struct PairLanes128 : IPairLanes<Vector128<short>, Vector128<i
         Vector128.WidenLower(Vector128.CreateScalar(Unsafe.ReadUnaligned<long>(ref source)).AsSByte());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<short> LoadInterleaved(ref byte even, ref byte odd)
+    public static void Interleave(ref byte rows, int rowPitchBytes, ref byte target)
     {
+        ref byte odd = ref Unsafe.Add(ref rows, rowPitchBytes);
         // The even value fills the low half of an int32, the odd one the high half.
-        Vector128<int> low = WidenFour(ref even) & Vector128.Create(0xFFFF);
-        return (low | (WidenFour(ref odd) << 16)).AsInt16();
+        Vector128<int> low = WidenFour(ref rows) & Vector128.Create(0xFFFF);
+        (low | (WidenFour(ref odd) << 16)).AsByte().StoreUnsafe(ref target);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<short> LoadPairEverywhere(ref short pair) => Vector128.Create(Unsafe.As<short, int>(ref pair)).AsInt16();
+    public static Vector128<short> LoadGroupEverywhere(ref byte source) => Vector128.Create(Unsafe.ReadUnaligned<int>(ref source)).AsInt16();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Vector128<short> values, ref short target) => values.StoreUnsafe(ref target);
+    public static Vector128<short> LoadGroups(ref byte source) => Vector128.LoadUnsafe(ref source).AsInt16();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<int> Everywhere(int sum) => Vector128.Create(sum);
+
+    public static void PackCoefficients(ReadOnlySpan<byte> source, Span<byte> target) => TapGroups.PackPairs(source, target);
+
+    public static int SumCoefficients(ReadOnlySpan<byte> source) => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector128<int> sums, ref int target) => sums.StoreUnsafe(ref target);

@@ -5,11 +5,17 @@ using System.Runtime.Intrinsics.X86;
 namespace TileProof.HwModel.Executors;
 
 /// <summary>8 sums in a 256-bit register; needs AVX2.</summary>
-internal readonly struct PairLanes256 : IPairLanes<Vector256<short>, Vector256<int>>
+internal readonly struct PairLanes256 : IPairLanes<Vector256<short>, Vector256<int>>, IPositionLanes<Vector256<short>, Vector256<int>>
 {
     public static bool IsSupported => Avx2.IsSupported;
 
     public static int Count => Vector256<int>.Count;
+
+    public static int GroupTaps => 2;
+
+    public static int BlockVectors => 2;
+
+    public static int ValueOffset => 0;
 
     public static Vector256<int> Zero => Vector256<int>.Zero;
 
@@ -20,18 +26,26 @@ internal readonly struct PairLanes256 : IPairLanes<Vector256<short>, Vector256<i
     public static Vector256<short> LoadWidened(ref byte source) => Avx2.ConvertToVector256Int16(Vector128.LoadUnsafe(ref source).AsSByte());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<short> LoadInterleaved(ref byte even, ref byte odd)
+    public static void Interleave(ref byte rows, int rowPitchBytes, ref byte target)
     {
-        var first = Vector128.CreateScalar(Unsafe.ReadUnaligned<long>(ref even)).AsSByte();
+        ref byte odd = ref Unsafe.Add(ref rows, rowPitchBytes);
+        var first = Vector128.CreateScalar(Unsafe.ReadUnaligned<long>(ref rows)).AsSByte();
         var second = Vector128.CreateScalar(Unsafe.ReadUnaligned<long>(ref odd)).AsSByte();
-        return Avx2.ConvertToVector256Int16(Sse2.UnpackLow(first, second));
+        Avx2.ConvertToVector256Int16(Sse2.UnpackLow(first, second)).AsByte().StoreUnsafe(ref target);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<short> LoadPairEverywhere(ref short pair) => Vector256.Create(Unsafe.As<short, int>(ref pair)).AsInt16();
+    public static Vector256<short> LoadGroupEverywhere(ref byte source) => Vector256.Create(Unsafe.ReadUnaligned<int>(ref source)).AsInt16();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Vector256<short> values, ref short target) => values.StoreUnsafe(ref target);
+    public static Vector256<short> LoadGroups(ref byte source) => Vector256.LoadUnsafe(ref source).AsInt16();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Everywhere(int sum) => Vector256.Create(sum);
+
+    public static void PackCoefficients(ReadOnlySpan<byte> source, Span<byte> target) => TapGroups.PackPairs(source, target);
+
+    public static int SumCoefficients(ReadOnlySpan<byte> source) => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector256<int> sums, ref int target) => sums.StoreUnsafe(ref target);

@@ -5,11 +5,17 @@ using System.Runtime.Intrinsics.X86;
 namespace TileProof.HwModel.Executors;
 
 /// <summary>16 sums in a 512-bit register; needs AVX-512BW.</summary>
-internal readonly struct PairLanes512 : IPairLanes<Vector512<short>, Vector512<int>>
+internal readonly struct PairLanes512 : IPairLanes<Vector512<short>, Vector512<int>>, IPositionLanes<Vector512<short>, Vector512<int>>
 {
     public static bool IsSupported => Avx512BW.IsSupported;
 
     public static int Count => Vector512<int>.Count;
+
+    public static int GroupTaps => 2;
+
+    public static int BlockVectors => 2;
+
+    public static int ValueOffset => 0;
 
     public static Vector512<int> Zero => Vector512<int>.Zero;
 
@@ -20,18 +26,27 @@ internal readonly struct PairLanes512 : IPairLanes<Vector512<short>, Vector512<i
     public static Vector512<short> LoadWidened(ref byte source) => Avx512BW.ConvertToVector512Int16(Vector256.LoadUnsafe(ref source).AsSByte());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<short> LoadInterleaved(ref byte even, ref byte odd)
+    public static void Interleave(ref byte rows, int rowPitchBytes, ref byte target)
     {
-        var first = Vector128.LoadUnsafe(ref even);
+        ref byte odd = ref Unsafe.Add(ref rows, rowPitchBytes);
+        var first = Vector128.LoadUnsafe(ref rows);
         var second = Vector128.LoadUnsafe(ref odd);
-        return Avx512BW.ConvertToVector512Int16(Vector256.Create(Sse2.UnpackLow(first, second), Sse2.UnpackHigh(first, second)).AsSByte());
+        var pairs = Vector256.Create(Sse2.UnpackLow(first, second), Sse2.UnpackHigh(first, second));
+        Avx512BW.ConvertToVector512Int16(pairs.AsSByte()).AsByte().StoreUnsafe(ref target);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<short> LoadPairEverywhere(ref short pair) => Vector512.Create(Unsafe.As<short, int>(ref pair)).AsInt16();
+    public static Vector512<short> LoadGroupEverywhere(ref byte source) => Vector512.Create(Unsafe.ReadUnaligned<int>(ref source)).AsInt16();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Store(Vector512<short> values, ref short target) => values.StoreUnsafe(ref target);
+    public static Vector512<short> LoadGroups(ref byte source) => Vector512.LoadUnsafe(ref source).AsInt16();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<int> Everywhere(int sum) => Vector512.Create(sum);
+
+    public static void PackCoefficients(ReadOnlySpan<byte> source, Span<byte> target) => TapGroups.PackPairs(source, target);
+
+    public static int SumCoefficients(ReadOnlySpan<byte> source) => 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector512<int> sums, ref int target) => sums.StoreUnsafe(ref target);

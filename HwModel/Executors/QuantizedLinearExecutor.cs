@@ -113,14 +113,14 @@ internal sealed class QuantizedLinearExecutor
                     if (segmentCount > 1 || tile == 0)
                     {
                         machine.Dma.Issue(Channel, DmaDescriptor.Create(
-                            StridedRegion.Linear(input, (row * Inputs) + firstInput, inputs), inputRegion, $"{Kernel} input n{row} segment {segment}"));
+                            StridedRegion.Linear(input, (row * Inputs) + firstInput, inputs), inputRegion, new TransferLabel(Kernel + " input n{0} segment {1}", row, segment)));
                     }
 
                     var weightRegion = StridedRegion.Rows(localWeights, 0, inputs, outputs, pitchBytes);
                     machine.Dma.Issue(Channel, DmaDescriptor.Create(
                         StridedRegion.Rows(weights, (firstOutput * Inputs) + firstInput, inputs, outputs, Inputs),
                         weightRegion,
-                        $"{Kernel} weights tile {tile} segment {segment}"));
+                        new TransferLabel(Kernel + " weights tile {0} segment {1}", tile, segment)));
                     if (!isPublished)
                     {
                         machine.Dma.Wait(Channel);

@@ -78,7 +78,7 @@ internal sealed class SoftmaxExecutor : ChunkProgram
 
     /// <inheritdoc/>
     protected override void Load(int chunk, int set) => Machine.Dma.Issue(LoadChannel, DmaDescriptor.Create(
-        StridedRegion.Linear(input, chunk * RowBytes, RowBytes), inputRows[set].Whole(), $"{Kernel} input row {chunk}"));
+        StridedRegion.Linear(input, chunk * RowBytes, RowBytes), inputRows[set].Whole(), new TransferLabel(Kernel + " input row {0}", chunk)));
 
     /// <inheritdoc/>
     protected override void Compute(int chunk, int set) =>
@@ -86,7 +86,7 @@ internal sealed class SoftmaxExecutor : ChunkProgram
 
     /// <inheritdoc/>
     protected override void Store(int chunk, int set) => Machine.Dma.Issue(StoreChannel, DmaDescriptor.Create(
-        outputRows[set].Whole(), StridedRegion.Linear(output, chunk * RowBytes, RowBytes), $"{Kernel} output row {chunk}"));
+        outputRows[set].Whole(), StridedRegion.Linear(output, chunk * RowBytes, RowBytes), new TransferLabel(Kernel + " output row {0}", chunk)));
 
     private void RunDirect()
     {

@@ -20,8 +20,8 @@ internal static class TapLanes<TLanes, TValues, TSums>
         int step = TLanes.Count * 2;
         int paddedTaps = (taps + step - 1) / step * step;
         int windowCount = (tile.PositionCount + BlockPositions - 1) / BlockPositions * BlockPositions;
-        Span<short> windows = workspace.PackedInput(
-            windowCount * paddedTaps, tile.Input, WindowGeometry.Of(tile, paddedTaps), out bool isCurrent);
+        Span<short> windows = MemoryMarshal.Cast<byte, short>(workspace.PackedInput(
+            windowCount * paddedTaps * sizeof(short), tile.Input, WindowGeometry.Of(tile, paddedTaps), out bool isCurrent));
         if (!isCurrent)
         {
             GatherWindows(tile, windows, paddedTaps);
@@ -29,7 +29,8 @@ internal static class TapLanes<TLanes, TValues, TSums>
 
         // Behind a row of coefficients the next one is read, against zeros of the windows; behind the last rows there is no memory.
         Span<byte> last = workspace.LastWeights(BlockChannels * paddedTaps);
-        Span<int> sums = stackalloc int[BlockChannels * BlockPositions];
+        Span<int> sums = workspace.Sums(tile.OutChannels * tile.PositionCount);
+        Span<int> blockSums = stackalloc int[BlockChannels * BlockPositions];
         for (int first = 0; first < tile.PositionCount; first += BlockPositions)
         {
             int count = Math.Min(BlockPositions, tile.PositionCount - first);
@@ -49,13 +50,15 @@ internal static class TapLanes<TLanes, TValues, TSums>
                     ref MemoryMarshal.GetReference(weights),
                     taps,
                     paddedTaps,
-                    ref MemoryMarshal.GetReference(sums));
+                    ref MemoryMarshal.GetReference(blockSums));
                 for (int k = 0; k < channels; k++)
                 {
-                    tile.Pack(sums.Slice(k * BlockPositions, count), channel + k, first, ref counts);
+                    blockSums.Slice(k * BlockPositions, count).CopyTo(sums[(((channel + k) * tile.PositionCount) + first)..]);
                 }
             }
         }
+
+        tile.PackTile(sums, ref counts);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

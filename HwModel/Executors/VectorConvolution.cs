@@ -10,44 +10,68 @@ namespace TileProof.HwModel.Executors;
 /// </remarks>
 internal static class VectorConvolution
 {
+    /// <summary>Tiles with fewer positions have taps in the lanes: those are never short of work.</summary>
+    private const int FewestLanePositions = 9;
+
     /// <summary>Computes every output element of the tile and says which intermediate values left their range.</summary>
     public static ArithmeticEvents Compute(in ConvolutionTile tile)
     {
         tile.RequireExtents();
         var counts = default(PackCounts);
         ConvolutionWorkspace workspace = ConvolutionWorkspace.OfThisThread;
-        if (PairLanes512.IsSupported)
+        if (tile.PositionCount < FewestLanePositions)
         {
-            Compute<PairLanes512, Vector512<short>, Vector512<int>>(tile, workspace, ref counts);
-        }
-        else if (PairLanes256.IsSupported)
-        {
-            Compute<PairLanes256, Vector256<short>, Vector256<int>>(tile, workspace, ref counts);
-        }
-        else if (PairLanes128.IsSupported)
-        {
-            Compute<PairLanes128, Vector128<short>, Vector128<int>>(tile, workspace, ref counts);
+            ComputeTaps(tile, workspace, ref counts);
         }
         else
         {
-            ScalarConvolution.Compute(tile, ref counts);
+            ComputePositions(tile, workspace, ref counts);
         }
 
         return counts.ToEvents();
     }
 
-    private static void Compute<TLanes, TValues, TSums>(in ConvolutionTile tile, ConvolutionWorkspace workspace, ref PackCounts counts)
-        where TLanes : struct, IPairLanes<TValues, TSums>
-        where TValues : struct
-        where TSums : struct
+    private static void ComputeTaps(in ConvolutionTile tile, ConvolutionWorkspace workspace, ref PackCounts counts)
     {
-        if (tile.PositionCount < TLanes.Count)
+        if (PairLanes512.IsSupported)
         {
-            TapLanes<TLanes, TValues, TSums>.Compute(tile, workspace, ref counts);
+            TapLanes<PairLanes512, Vector512<short>, Vector512<int>>.Compute(tile, workspace, ref counts);
+        }
+        else if (PairLanes256.IsSupported)
+        {
+            TapLanes<PairLanes256, Vector256<short>, Vector256<int>>.Compute(tile, workspace, ref counts);
+        }
+        else if (PairLanes128.IsSupported)
+        {
+            TapLanes<PairLanes128, Vector128<short>, Vector128<int>>.Compute(tile, workspace, ref counts);
         }
         else
         {
-            PositionLanes<TLanes, TValues, TSums>.Compute(tile, workspace, ref counts);
+            ScalarConvolution.Compute(tile, ref counts);
+        }
+    }
+
+    private static void ComputePositions(in ConvolutionTile tile, ConvolutionWorkspace workspace, ref PackCounts counts)
+    {
+        if (QuadLanes256.IsSupported)
+        {
+            PositionLanes<QuadLanes256, Vector256<byte>, Vector256<int>>.Compute(tile, workspace, ref counts);
+        }
+        else if (PairLanes512.IsSupported)
+        {
+            PositionLanes<PairLanes512, Vector512<short>, Vector512<int>>.Compute(tile, workspace, ref counts);
+        }
+        else if (PairLanes256.IsSupported)
+        {
+            PositionLanes<PairLanes256, Vector256<short>, Vector256<int>>.Compute(tile, workspace, ref counts);
+        }
+        else if (PairLanes128.IsSupported)
+        {
+            PositionLanes<PairLanes128, Vector128<short>, Vector128<int>>.Compute(tile, workspace, ref counts);
+        }
+        else
+        {
+            ScalarConvolution.Compute(tile, ref counts);
         }
     }
 }

@@ -55,7 +55,7 @@ internal static class TransferFaults
             DmaDescriptor.Create(
                 StridedRegion.Linear(d.Source.Buffer, 0, Math.Min(d.Source.RowBytes, Named(buffers, Coefficients).LengthBytes)),
                 StridedRegion.Linear(Named(buffers, Coefficients), 0, Math.Min(d.Source.RowBytes, Named(buffers, Coefficients).LengthBytes)),
-                d.Purpose)),
+                d.Label)),
     ];
 
     public static IReadOnlyList<Fault> Outputs { get; } =
@@ -93,7 +93,7 @@ internal static class TransferFaults
         new(name, kind, description, () => new TransferFault(purpose, number => number == index, rewrite));
 
     private static DmaDescriptor Both(DmaDescriptor descriptor, Func<StridedRegion, StridedRegion> change) =>
-        DmaDescriptor.Create(change(descriptor.Source), change(descriptor.Destination), descriptor.Purpose);
+        DmaDescriptor.Create(change(descriptor.Source), change(descriptor.Destination), descriptor.Label);
 
     private static DmaDescriptor? Rows(DmaDescriptor descriptor, int more) => descriptor.Source.RowCount + more <= 0
         ? null
@@ -107,27 +107,27 @@ internal static class TransferFaults
         Both(descriptor, region => region with { RowBytes = Math.Max(1, region.RowBytes + more) });
 
     private static DmaDescriptor Source(DmaDescriptor descriptor, int moreBytes) => DmaDescriptor.Create(
-        descriptor.Source with { OffsetBytes = Math.Max(0, descriptor.Source.OffsetBytes + moreBytes) }, descriptor.Destination, descriptor.Purpose);
+        descriptor.Source with { OffsetBytes = Math.Max(0, descriptor.Source.OffsetBytes + moreBytes) }, descriptor.Destination, descriptor.Label);
 
     private static DmaDescriptor Destination(DmaDescriptor descriptor, int moreBytes) => DmaDescriptor.Create(
         descriptor.Source,
         descriptor.Destination with { OffsetBytes = Math.Max(0, descriptor.Destination.OffsetBytes + moreBytes) },
-        descriptor.Purpose);
+        descriptor.Label);
 
     private static DmaDescriptor SourcePitch(DmaDescriptor descriptor, int moreRowBytes, int morePlaneBytes) =>
-        DmaDescriptor.Create(Pitch(descriptor.Source, moreRowBytes, morePlaneBytes), descriptor.Destination, descriptor.Purpose);
+        DmaDescriptor.Create(Pitch(descriptor.Source, moreRowBytes, morePlaneBytes), descriptor.Destination, descriptor.Label);
 
     private static DmaDescriptor DestinationPitch(DmaDescriptor descriptor, int moreRowBytes, int morePlaneBytes) =>
-        DmaDescriptor.Create(descriptor.Source, Pitch(descriptor.Destination, moreRowBytes, morePlaneBytes), descriptor.Purpose);
+        DmaDescriptor.Create(descriptor.Source, Pitch(descriptor.Destination, moreRowBytes, morePlaneBytes), descriptor.Label);
 
     private static StridedRegion Pitch(StridedRegion region, int moreRowBytes, int morePlaneBytes) =>
         region with { RowPitchBytes = region.RowPitchBytes + moreRowBytes, PlanePitchBytes = region.PlanePitchBytes + morePlaneBytes };
 
     private static DmaDescriptor Swap(DmaDescriptor descriptor, IReadOnlyList<MemoryBuffer> buffers) => DmaDescriptor.Create(
-        descriptor.Source, descriptor.Destination with { Buffer = Other(descriptor.Destination.Buffer, buffers) }, descriptor.Purpose);
+        descriptor.Source, descriptor.Destination with { Buffer = Other(descriptor.Destination.Buffer, buffers) }, descriptor.Label);
 
     private static DmaDescriptor SwapSource(DmaDescriptor descriptor, IReadOnlyList<MemoryBuffer> buffers) => DmaDescriptor.Create(
-        descriptor.Source with { Buffer = Other(descriptor.Source.Buffer, buffers) }, descriptor.Destination, descriptor.Purpose);
+        descriptor.Source with { Buffer = Other(descriptor.Source.Buffer, buffers) }, descriptor.Destination, descriptor.Label);
 
     private static MemoryBuffer Other(MemoryBuffer buffer, IReadOnlyList<MemoryBuffer> buffers) => Named(
         buffers,

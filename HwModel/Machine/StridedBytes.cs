@@ -20,12 +20,18 @@ internal static class StridedBytes
         int rowCount = source.RowCount;
         (int plane, int row) = Math.DivRem(firstRow, rowCount);
         bool isGapless = rowCount == 1 || (source.RowPitchBytes == source.RowBytes && destination.RowPitchBytes == source.RowBytes);
-        if (isGapless && row == 0 && endRow % rowCount == 0)
+        int planes = (endRow / rowCount) - plane;
+        if (row == 0 && endRow % rowCount == 0 && (isGapless || rowCount < planes))
         {
-            ref byte fromPlane = ref Unsafe.Add(ref from, (nint)plane * source.PlanePitchBytes);
-            ref byte toPlane = ref Unsafe.Add(ref to, (nint)plane * destination.PlanePitchBytes);
-            int planes = (endRow / rowCount) - plane;
-            CopyRows(ref fromPlane, source.PlanePitchBytes, ref toPlane, destination.PlanePitchBytes, source.RowBytes * rowCount, planes);
+            // A plane is one row, or planes that have few rows are walked row by row.
+            int rowBytes = isGapless ? source.RowBytes * rowCount : source.RowBytes;
+            for (; row < (isGapless ? 1 : rowCount); row++)
+            {
+                ref byte fromPlanes = ref Unsafe.Add(ref from, ((nint)plane * source.PlanePitchBytes) + ((nint)row * source.RowPitchBytes));
+                ref byte toPlanes = ref Unsafe.Add(ref to, ((nint)plane * destination.PlanePitchBytes) + ((nint)row * destination.RowPitchBytes));
+                CopyRows(ref fromPlanes, source.PlanePitchBytes, ref toPlanes, destination.PlanePitchBytes, rowBytes, planes);
+            }
+
             return;
         }
 
@@ -51,6 +57,16 @@ internal static class StridedBytes
         if (region.RowCount == 1 || region.RowPitchBytes == region.RowBytes)
         {
             FillRows(ref first, region.PlanePitchBytes, region.RowBytes * region.RowCount, region.PlaneCount, value);
+            return;
+        }
+
+        if (region.RowCount < region.PlaneCount)
+        {
+            for (int row = 0; row < region.RowCount; row++)
+            {
+                FillRows(ref Unsafe.Add(ref first, (nint)row * region.RowPitchBytes), region.PlanePitchBytes, region.RowBytes, region.PlaneCount, value);
+            }
+
             return;
         }
 
@@ -82,7 +98,13 @@ internal static class StridedBytes
         switch (rowBytes)
         {
             case 1:
-                CopyShortRows<byte>(ref from, fromPitch, ref to, toPitch, rowBytes, rows);
+                for (; rows > 0; rows--)
+                {
+                    to = from;
+                    from = ref Unsafe.Add(ref from, fromPitch);
+                    to = ref Unsafe.Add(ref to, toPitch);
+                }
+
                 break;
             case < 4:
                 CopyShortRows<short>(ref from, fromPitch, ref to, toPitch, rowBytes, rows);
@@ -139,7 +161,12 @@ internal static class StridedBytes
         switch (rowBytes)
         {
             case 1:
-                FillShortRows(ref target, pitch, rowBytes, rows, value);
+                for (; rows > 0; rows--)
+                {
+                    target = value;
+                    target = ref Unsafe.Add(ref target, pitch);
+                }
+
                 break;
             case < 4:
                 FillShortRows(ref target, pitch, rowBytes, rows, unchecked((ushort)(value * 0x0101)));

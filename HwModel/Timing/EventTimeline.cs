@@ -40,6 +40,9 @@ public sealed class EventTimeline
     /// <summary>Transfers issued on both channels.</summary>
     public int TransferCount { get; private set; }
 
+    /// <summary>Whether spans and events are kept; without them, names are not needed.</summary>
+    public bool IsRecording => spans is not null;
+
     /// <summary>What occupied which track; empty unless recording.</summary>
     public IReadOnlyList<TimelineSpan> Spans => spans ?? [];
 

@@ -46,7 +46,7 @@ public sealed class TimingObserver : MachineObserver
     public override void TileStarted(TileCoordinates tile)
     {
         FinishEdges();
-        Timeline.Compute(CycleCategory.Control, costs.TileCycles, $"tile {tile}");
+        Timeline.Compute(CycleCategory.Control, costs.TileCycles, NameOf("tile", tile));
     }
 
     /// <inheritdoc/>
@@ -57,7 +57,12 @@ public sealed class TimingObserver : MachineObserver
         DmaDescriptor descriptor = transfer.Descriptor;
         long bytes = descriptor.Source.TotalBytes;
         Timeline.Issue(
-            transfer.Channel.Index, PurposeOf(descriptor), DmaCosts.TransferTime(coefficients, mode, bytes), bytes, descriptor.Purpose, descriptor.TotalRows);
+            transfer.Channel.Index,
+            PurposeOf(descriptor),
+            DmaCosts.TransferTime(coefficients, mode, bytes),
+            bytes,
+            Timeline.IsRecording ? descriptor.Purpose : "",
+            descriptor.TotalRows);
     }
 
     /// <inheritdoc/>
@@ -103,8 +108,8 @@ public sealed class TimingObserver : MachineObserver
                 Conv2dTilePlan plan = convolution.Plan;
                 ConvolutionWork work = ConvolutionWork.OfKernelCall(
                     convolution.KernelShape, plan.InputRowPitchBytes, convolution.ComputedRows, convolution.ComputedChannels);
-                Timeline.Compute(CycleCategory.Kernel, costs.KernelCycles(work), $"{step.Kernel} {step.Tile}");
-                Timeline.Compute(CycleCategory.Epilogue, costs.EpilogueCycles(work), $"epilogue {step.Tile}");
+                Timeline.Compute(CycleCategory.Kernel, costs.KernelCycles(work), NameOf(step.Kernel, step.Tile));
+                Timeline.Compute(CycleCategory.Epilogue, costs.EpilogueCycles(work), NameOf("epilogue", step.Tile));
                 break;
             case OperatorStep { Path: OperatorPath.Dma } other:
                 ComputeOperator(other);
@@ -171,7 +176,9 @@ public sealed class TimingObserver : MachineObserver
         }
     }
 
-    private void Kernel(OperatorStep step, double cycles) => Timeline.Compute(CycleCategory.Kernel, cycles, $"{step.Kernel} {step.Tile}");
+    private void Kernel(OperatorStep step, double cycles) => Timeline.Compute(CycleCategory.Kernel, cycles, NameOf(step.Kernel, step.Tile));
+
+    private string NameOf(string work, TileCoordinates tile) => Timeline.IsRecording ? $"{work} {tile}" : work;
 
     private void MaintainCache(in StridedRegion region, string name)
     {
@@ -191,8 +198,19 @@ public sealed class TimingObserver : MachineObserver
 
     private TransferPurpose PurposeOf(in DmaDescriptor descriptor) =>
         descriptor.Destination.Buffer.Space is SystemMemory ? TransferPurpose.Output
-        : call.Inputs.Any(IsReadBy(descriptor.Source.Buffer)) ? TransferPurpose.Input
+        : IsInput(descriptor.Source.Buffer.Label) ? TransferPurpose.Input
         : TransferPurpose.Coefficients;
 
-    private static Func<TensorInfo, bool> IsReadBy(MemoryBuffer source) => value => value.Name == source.Label;
+    private bool IsInput(string label)
+    {
+        foreach (TensorInfo value in call.Inputs)
+        {
+            if (value.Name == label)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

@@ -6,17 +6,22 @@ namespace TileProof.Tests.Executors;
 /// <summary>Copies and fills of every row length against one byte at a time, with the bytes around them.</summary>
 public sealed class StridedBytesTests
 {
-    /// <summary>Row bytes, the gap behind a row, and the gap behind a plane: without gaps, rows and planes are moved as one.</summary>
-    public static TheoryData<int, int, int> Layouts
+    /// <summary>
+    /// Row bytes, rows of a plane, and the gaps behind a row and a plane: rows and planes without gaps are moved as
+    /// one, and planes of few rows row by row.
+    /// </summary>
+    public static TheoryData<int, int, int, int> Layouts
     {
         get
         {
-            var layouts = new TheoryData<int, int, int>();
+            var layouts = new TheoryData<int, int, int, int>();
             foreach (int rowBytes in Enumerable.Range(1, 135))
             {
-                layouts.Add(rowBytes, 1, 7);
-                layouts.Add(rowBytes, 0, 7);
-                layouts.Add(rowBytes, 0, 0);
+                foreach ((int rowGap, int planeGap) in new[] { (1, 7), (0, 7), (0, 0) })
+                {
+                    layouts.Add(rowBytes, 3, rowGap, planeGap);
+                    layouts.Add(rowBytes, 2, rowGap, planeGap);
+                }
             }
 
             return layouts;
@@ -24,11 +29,12 @@ public sealed class StridedBytesTests
     }
 
     [Theory, MemberData(nameof(Layouts))]
-    public void Copy_AnyLayoutAndPart_EqualsByteByByte(int rowBytes, int rowGapBytes, int planeGapBytes)
+    public void Copy_AnyLayoutAndPart_EqualsByteByByte(int rowBytes, int rowCount, int rowGapBytes, int planeGapBytes)
     {
         using DspMachine machine = Machine();
-        (StridedRegion source, StridedRegion destination) = Regions(machine, rowBytes, rowGapBytes, planeGapBytes);
-        foreach ((int first, int end) in new[] { (0, 6), (1, 6), (0, 0), (2, 5), (3, 4), (0, 1), (3, 6), (0, 3), (0, 4) })
+        (StridedRegion source, StridedRegion destination) = Regions(machine, rowBytes, rowCount, rowGapBytes, planeGapBytes);
+        int all = source.RowCount * source.PlaneCount;
+        foreach ((int first, int end) in new[] { (0, all), (1, all), (0, 0), (2, 5), (3, 4), (0, 1), (3, all), (0, 3), (0, 4) })
         {
             machine.System.Bytes.Fill(0xEE);
             new Random(rowBytes).NextBytes(machine.Banks[0].Bytes);
@@ -47,10 +53,10 @@ public sealed class StridedBytesTests
     }
 
     [Theory, MemberData(nameof(Layouts))]
-    public void Fill_AnyLayout_EqualsByteByByte(int rowBytes, int rowGapBytes, int planeGapBytes)
+    public void Fill_AnyLayout_EqualsByteByByte(int rowBytes, int rowCount, int rowGapBytes, int planeGapBytes)
     {
         using DspMachine machine = Machine();
-        (_, StridedRegion region) = Regions(machine, rowBytes, rowGapBytes, planeGapBytes);
+        (_, StridedRegion region) = Regions(machine, rowBytes, rowCount, rowGapBytes, planeGapBytes);
         machine.System.Bytes.Fill(0xEE);
         byte[] expected = machine.System.Bytes.ToArray();
         for (int row = 0; row < region.RowCount * region.PlaneCount; row++)
@@ -71,15 +77,16 @@ public sealed class StridedBytesTests
         Assert.Throws<ArgumentOutOfRangeException>(() => StridedBytes.Fill(new StridedRegion(buffer, 64, 1, 2, -1, 1, 0), 0));
     }
 
-    private static DspMachine Machine() => new(DspConfiguration.FromBankBytes(1024, 1024), 1024, new LandAtIssue());
+    private static DspMachine Machine() => new(DspConfiguration.FromBankBytes(2048, 2048), 2048, new LandAtIssue());
 
-    /// <summary>Two planes of three rows; where there are gaps, those of the destination are other ones.</summary>
-    private static (StridedRegion Source, StridedRegion Destination) Regions(DspMachine machine, int rowBytes, int rowGapBytes, int planeGapBytes)
+    /// <summary>Two planes of three rows or five planes of two; where there are gaps, those of the destination are other ones.</summary>
+    private static (StridedRegion Source, StridedRegion Destination) Regions(DspMachine machine, int rowBytes, int rowCount, int rowGapBytes, int planeGapBytes)
     {
-        return (Region(machine.Allocate(0, "source", 1024), 3, rowGapBytes, planeGapBytes),
-            Region(machine.System.Allocate("destination", 1024), 5, 4 * rowGapBytes, 2 * planeGapBytes));
+        int planeCount = rowCount == 3 ? 2 : 5;
+        return (Region(machine.Allocate(0, "source", 2048), 3, rowGapBytes, planeGapBytes),
+            Region(machine.System.Allocate("destination", 2048), 5, 4 * rowGapBytes, 2 * planeGapBytes));
 
         StridedRegion Region(MemoryBuffer buffer, int offsetBytes, int rowGap, int planeGap) =>
-            new(buffer, offsetBytes, rowBytes, 3, rowBytes + rowGap, 2, (3 * (rowBytes + rowGap)) + planeGap);
+            new(buffer, offsetBytes, rowBytes, rowCount, rowBytes + rowGap, planeCount, (rowCount * (rowBytes + rowGap)) + planeGap);
     }
 }

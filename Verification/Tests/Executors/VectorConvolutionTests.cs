@@ -21,10 +21,13 @@ public sealed class VectorConvolutionTests
         int seed = 0;
         foreach (int outWidth in new[] { 1, 2, 3, 4, 7, 8, 15, 16, 17, 31, 32, 33, 64, 65 })
         {
-            foreach (int inChannels in new[] { 1, 2, 3, 31, 32, 33 })
+            foreach (int inChannels in new[] { 1, 2, 3, 4, 31, 32, 33 })
             {
                 seed++;
-                AssertEveryFormEqualsScalar(new TileCase(inChannels, kernel, stride, 1 + (seed % 6), 1 + (seed % 3), outWidth, seed));
+                foreach (int gapBytes in new[] { 2, 0 })
+                {
+                    AssertEveryFormEqualsScalar(new TileCase(inChannels, kernel, stride, 1 + (seed % 6), 1 + (seed % 3), outWidth, seed, gapBytes));
+                }
             }
         }
     }
@@ -126,6 +129,11 @@ public sealed class VectorConvolutionTests
             yield return TapLanes<PairLanes256, Vector256<short>, Vector256<int>>.Compute;
         }
 
+        if (QuadLanes256.IsSupported)
+        {
+            yield return PositionLanes<QuadLanes256, Vector256<byte>, Vector256<int>>.Compute;
+        }
+
         if (PairLanes512.IsSupported)
         {
             yield return PositionLanes<PairLanes512, Vector512<short>, Vector512<int>>.Compute;
@@ -135,9 +143,14 @@ public sealed class VectorConvolutionTests
 
     private static void Scalar(in ConvolutionTile tile, ConvolutionWorkspace workspace, ref PackCounts counts) => ScalarConvolution.Compute(tile, ref counts);
 
-    private sealed class TileCase(int inChannels, int kernel, int stride, int outChannels, int outRows, int outWidth, int seed)
+    /// <summary>A tile with gaps between the rows of the input and between the planes of the output.</summary>
+    private sealed class TileCase(int inChannels, int kernel, int stride, int outChannels, int outRows, int outWidth, int seed, int gapBytes = 2)
     {
-        private readonly byte[] input = Random(seed, ExactInputBytes(inChannels, kernel, stride, outRows, outWidth));
+        private readonly int rowPitch = ((outWidth - 1) * stride) + kernel + gapBytes;
+        private readonly int rows = ((outRows - 1) * stride) + kernel;
+
+        /// <summary>Nothing lies behind the last byte that the last window reads.</summary>
+        private readonly byte[] input = Random(seed, ((((outWidth - 1) * stride) + kernel + gapBytes) * (((outRows - 1) * stride) + kernel) * inChannels) - gapBytes);
         private readonly byte[] weights = Random(seed + 1, outChannels * inChannels * kernel * kernel);
 
         public sbyte? Value { get; init; }
@@ -161,7 +174,7 @@ public sealed class VectorConvolutionTests
                 weights.AsSpan().Fill(unchecked((byte)weight));
             }
 
-            int planePitch = (outRows * outWidth) + 3;
+            int planePitch = (outRows * outWidth) + gapBytes;
             byte[] output = new byte[planePitch * outChannels];
             output.AsSpan().Fill(Guard);
             bool perChannel = seed % 2 == 0;
@@ -172,8 +185,8 @@ public sealed class VectorConvolutionTests
                 new ConvolutionTile
                 {
                     Input = input.AsSpan(0, input.Length - MissingInputBytes),
-                    InputRowPitchBytes = RowPitch(kernel, stride, outWidth),
-                    InputPlanePitchBytes = RowPitch(kernel, stride, outWidth) * Rows(kernel, stride, outRows),
+                    InputRowPitchBytes = rowPitch,
+                    InputPlanePitchBytes = rowPitch * rows,
                     Coefficients = weights,
                     Biases = MemoryMarshal.AsBytes(biases.AsSpan()),
                     OutputScales = MemoryMarshal.AsBytes(scales.AsSpan()),
@@ -193,14 +206,6 @@ public sealed class VectorConvolutionTests
             events = counts.ToEvents();
             return output;
         }
-
-        private static int RowPitch(int kernel, int stride, int outWidth) => ((outWidth - 1) * stride) + kernel + 2;
-
-        private static int Rows(int kernel, int stride, int outRows) => ((outRows - 1) * stride) + kernel;
-
-        /// <summary>Nothing lies behind the last byte that the last window reads.</summary>
-        private static int ExactInputBytes(int inChannels, int kernel, int stride, int outRows, int outWidth) =>
-            (RowPitch(kernel, stride, outWidth) * Rows(kernel, stride, outRows) * inChannels) - 2;
 
         private static byte[] Random(int seed, int length)
         {

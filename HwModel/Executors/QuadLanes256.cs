@@ -1,0 +1,73 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace TileProof.HwModel.Executors;
+
+/// <summary>8 positions in a 256-bit register with four taps in each; needs AVX-VNNI.</summary>
+/// <remarks>
+/// The instruction multiplies unsigned by signed bytes, so that values are offset by 128: a sum that starts at -128 times the sum of
+/// the coefficients comes out as if they were not. It adds four products to an int32 without saturating.
+/// </remarks>
+internal readonly struct QuadLanes256 : IPositionLanes<Vector256<byte>, Vector256<int>>
+{
+    public static bool IsSupported => AvxVnni.IsSupported;
+
+    public static int Count => Vector256<int>.Count;
+
+    public static int GroupTaps => 4;
+
+    /// <summary>Three vectors times four channels and what they are made from fill the 16 registers that the instruction can name.</summary>
+    public static int BlockVectors => 3;
+
+    public static int ValueOffset => 128;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> Everywhere(int sum) => Vector256.Create(sum);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<byte> LoadGroups(ref byte source) => Vector256.LoadUnsafe(ref source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<byte> LoadGroupEverywhere(ref byte source) => Vector256.Create(Unsafe.ReadUnaligned<int>(ref source)).AsByte();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Interleave(ref byte rows, int rowPitchBytes, ref byte target)
+    {
+        Vector128<short> first = Sse2.UnpackLow(Row(ref rows), Row(ref Unsafe.Add(ref rows, rowPitchBytes))).AsInt16();
+        rows = ref Unsafe.Add(ref rows, 2 * rowPitchBytes);
+        Vector128<short> second = Sse2.UnpackLow(Row(ref rows), Row(ref Unsafe.Add(ref rows, rowPitchBytes))).AsInt16();
+        var groups = Vector256.Create(Sse2.UnpackLow(first, second), Sse2.UnpackHigh(first, second)).AsByte();
+        (groups ^ Vector256.Create((byte)ValueOffset)).StoreUnsafe(ref target);
+
+        static Vector128<byte> Row(ref byte row) => Vector128.CreateScalar(Unsafe.ReadUnaligned<long>(ref row)).AsByte();
+    }
+
+    public static void PackCoefficients(ReadOnlySpan<byte> source, Span<byte> target) => TapGroups.PackQuads(source, target);
+
+    public static int SumCoefficients(ReadOnlySpan<byte> source)
+    {
+        Vector256<int> sums = Vector256<int>.Zero;
+        int tap = 0;
+        for (; tap <= source.Length - Vector256<byte>.Count; tap += Vector256<byte>.Count)
+        {
+            sums = AvxVnni.MultiplyWideningAndAdd(sums, Vector256<byte>.One, Vector256.Create(source.Slice(tap, Vector256<byte>.Count)).AsSByte());
+        }
+
+        int sum = Vector256.Sum(sums);
+        foreach (sbyte coefficient in MemoryMarshal.Cast<byte, sbyte>(source[tap..]))
+        {
+            sum += coefficient;
+        }
+
+        return sum;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<int> MultiplyAdd(Vector256<int> sums, Vector256<byte> values, Vector256<byte> coefficients) =>
+        AvxVnni.MultiplyWideningAndAdd(sums, values, coefficients.AsSByte());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector256<int> sums, ref int target) => sums.StoreUnsafe(ref target);
+}
