@@ -20,9 +20,6 @@ internal interface IPositionLanes<TValues, TSums>
     /// <summary>How many vectors of positions are worth multiplying together: 2 or 3.</summary>
     static abstract int BlockVectors { get; }
 
-    /// <summary>What is added to every value before it is multiplied; coefficients stay as they are.</summary>
-    static abstract int ValueOffset { get; }
-
     /// <summary>The same sum everywhere.</summary>
     static abstract TSums Everywhere(int sum);
 
@@ -43,8 +40,10 @@ internal interface IPositionLanes<TValues, TSums>
     /// <param name="target">Whole groups; taps that the source does not have become zero.</param>
     static abstract void PackCoefficients(ReadOnlySpan<byte> source, Span<byte> target);
 
-    /// <summary>The sum of int8 coefficients; only asked for where values are offset.</summary>
-    static abstract int SumCoefficients(ReadOnlySpan<byte> source);
+    /// <summary>Where the sums of a block of channels start: 0, or what makes up for an offset that <see cref="Interleave"/> adds to values.</summary>
+    /// <param name="block">The coefficients of <see cref="TapGroups.BlockChannels"/> channels in groups.</param>
+    /// <param name="sums">One for each channel.</param>
+    static abstract void StartSums(ReadOnlySpan<byte> block, Span<int> sums);
 
     /// <summary>Adds the products of each group.</summary>
     static abstract TSums MultiplyAdd(TSums sums, TValues values, TValues coefficients);

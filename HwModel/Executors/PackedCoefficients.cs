@@ -22,19 +22,14 @@ internal readonly ref struct PackedCoefficients<TLanes, TValues, TSums>
         int roundedChannels = (tile.OutChannels + TapGroups.BlockChannels - 1) / TapGroups.BlockChannels * TapGroups.BlockChannels;
         copied = workspace.Coefficients((roundedChannels - firstCopied) * channelBytes);
         firstSums = workspace.FirstSums(roundedChannels);
-        firstSums.Clear();
-        for (int channel = 0; channel < tile.OutChannels; channel++)
+        for (int channel = firstCopied; channel < tile.OutChannels; channel++)
         {
-            ReadOnlySpan<byte> source = inMemory.Slice(channel * taps, taps);
-            if (TLanes.ValueOffset != 0)
-            {
-                firstSums[channel] = -TLanes.ValueOffset * TLanes.SumCoefficients(source);
-            }
+            TLanes.PackCoefficients(inMemory.Slice(channel * taps, taps), copied.Slice((channel - firstCopied) * channelBytes, channelBytes));
+        }
 
-            if (channel >= firstCopied)
-            {
-                TLanes.PackCoefficients(source, copied.Slice((channel - firstCopied) * channelBytes, channelBytes));
-            }
+        for (int channel = 0; channel < roundedChannels; channel += TapGroups.BlockChannels)
+        {
+            TLanes.StartSums(Block(channel), firstSums.Slice(channel, TapGroups.BlockChannels));
         }
     }
 

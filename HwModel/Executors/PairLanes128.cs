@@ -16,8 +16,6 @@ internal readonly struct PairLanes128 : IPairLanes<Vector128<short>, Vector128<i
 
     public static int BlockVectors => 2;
 
-    public static int ValueOffset => 0;
-
     public static Vector128<int> Zero => Vector128<int>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -47,7 +45,7 @@ internal readonly struct PairLanes128 : IPairLanes<Vector128<short>, Vector128<i
 
     public static void PackCoefficients(ReadOnlySpan<byte> source, Span<byte> target) => TapGroups.PackPairs(source, target);
 
-    public static int SumCoefficients(ReadOnlySpan<byte> source) => 0;
+    public static void StartSums(ReadOnlySpan<byte> block, Span<int> sums) => sums.Clear();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector128<int> sums, ref int target) => sums.StoreUnsafe(ref target);

@@ -15,8 +15,6 @@ internal readonly struct PairLanes256 : IPairLanes<Vector256<short>, Vector256<i
 
     public static int BlockVectors => 2;
 
-    public static int ValueOffset => 0;
-
     public static Vector256<int> Zero => Vector256<int>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -45,7 +43,7 @@ internal readonly struct PairLanes256 : IPairLanes<Vector256<short>, Vector256<i
 
     public static void PackCoefficients(ReadOnlySpan<byte> source, Span<byte> target) => TapGroups.PackPairs(source, target);
 
-    public static int SumCoefficients(ReadOnlySpan<byte> source) => 0;
+    public static void StartSums(ReadOnlySpan<byte> block, Span<int> sums) => sums.Clear();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector256<int> sums, ref int target) => sums.StoreUnsafe(ref target);

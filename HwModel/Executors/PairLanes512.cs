@@ -15,8 +15,6 @@ internal readonly struct PairLanes512 : IPairLanes<Vector512<short>, Vector512<i
 
     public static int BlockVectors => 2;
 
-    public static int ValueOffset => 0;
-
     public static Vector512<int> Zero => Vector512<int>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -46,7 +44,7 @@ internal readonly struct PairLanes512 : IPairLanes<Vector512<short>, Vector512<i
 
     public static void PackCoefficients(ReadOnlySpan<byte> source, Span<byte> target) => TapGroups.PackPairs(source, target);
 
-    public static int SumCoefficients(ReadOnlySpan<byte> source) => 0;
+    public static void StartSums(ReadOnlySpan<byte> block, Span<int> sums) => sums.Clear();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Vector512<int> sums, ref int target) => sums.StoreUnsafe(ref target);

@@ -5,118 +5,137 @@ namespace TileProof.HwModel.Executors;
 
 /// <summary>Convolution with positions in the lanes of a vector: two or three vectors of positions times four output channels at a time.</summary>
 /// <remarks>
-/// The input of a block of positions is interleaved in groups of taps, so that one multiplication adds a group to every position; the
-/// coefficients of a group stand in every lane.
+/// The input is interleaved in groups of taps, block of positions by block, so that one multiplication adds a group to every position;
+/// the coefficients of a group stand in every lane.
 /// </remarks>
 internal static class PositionLanes<TLanes, TValues, TSums>
     where TLanes : struct, IPositionLanes<TValues, TSums>
     where TValues : struct
     where TSums : struct
 {
-    /// <summary>Packed inputs beyond this are made block by block and forgotten.</summary>
-    private const int LargestKeptBytes = 512 * 1024;
+    /// <summary>An input that is larger when packed is packed part by part, and not remembered.</summary>
+    private const int LargestPackedBytes = 512 * 1024;
+
+    /// <summary>Bytes of a vector.</summary>
+    private static int VectorBytes => TLanes.Count * TapGroups.GroupBytes;
 
     /// <summary>Computes a tile.</summary>
     public static void Compute(in ConvolutionTile tile, ConvolutionWorkspace workspace, ref PackCounts counts)
     {
         int groups = (tile.TapCount + TLanes.GroupTaps - 1) / TLanes.GroupTaps;
-        int groupVectorBytes = TLanes.Count * TapGroups.GroupBytes;
-        int vectors = (tile.PositionCount + TLanes.Count - 1) / TLanes.Count;
-        int blockPitch = TLanes.BlockVectors * TLanes.Count;
-        var coefficients = new PackedCoefficients<TLanes, TValues, TSums>(tile, workspace);
-        Span<byte> rows = workspace.Rows((groups * TLanes.GroupTaps * blockPitch) + InputRows.SlackBytes);
-        Span<int> sums = stackalloc int[TapGroups.BlockChannels * blockPitch];
+        int partVectors = Math.Min(VectorsOf(tile.PositionCount), Math.Max(TLanes.BlockVectors, LargestPackedBytes / (groups * VectorBytes)));
+        int partPositions = partVectors * TLanes.Count;
         bool isCurrent = false;
-        bool isKept = (long)vectors * groups * groupVectorBytes <= LargestKeptBytes;
-        Span<byte> packed = isKept
-            ? workspace.PackedInput(vectors * groups * groupVectorBytes, tile.Input, WindowGeometry.Of(tile, -(groupVectorBytes + TLanes.GroupTaps)), out isCurrent)
-            : workspace.Values(TLanes.BlockVectors * groups * groupVectorBytes);
-        for (int vector = 0; vector < vectors;)
+        Span<byte> packed = partPositions >= tile.PositionCount
+            ? workspace.PackedInput(partVectors * groups * VectorBytes, tile.Input, WindowGeometry.Of(tile, -(VectorBytes + TLanes.GroupTaps)), out isCurrent)
+            : workspace.Values(partVectors * groups * VectorBytes);
+        var coefficients = new PackedCoefficients<TLanes, TValues, TSums>(tile, workspace);
+        Span<int> sums = workspace.Sums(TapGroups.BlockChannels * partPositions);
+        for (int first = 0; first < tile.PositionCount; first += partPositions)
         {
-            int blockVectors = BlockVectors(vectors - vector);
-            int first = vector * TLanes.Count;
-            int count = Math.Min(blockVectors * TLanes.Count, tile.PositionCount - first);
-            Span<byte> values = packed.Slice(isKept ? vector * groups * groupVectorBytes : 0, blockVectors * groups * groupVectorBytes);
+            int count = Math.Min(partPositions, tile.PositionCount - first);
             if (!isCurrent)
             {
-                PackInput(tile, first, count, rows, blockPitch, values, groups, blockVectors);
+                PackInput(tile, workspace, first, count, groups, packed);
             }
 
             for (int channel = 0; channel < tile.OutChannels; channel += TapGroups.BlockChannels)
             {
-                Multiply(values, coefficients.Block(channel), groups, blockVectors, coefficients.FirstSums(channel), sums);
+                Multiply(packed, coefficients.Block(channel), groups, VectorsOf(count), coefficients.FirstSums(channel), sums, partPositions);
                 for (int k = 0; k < Math.Min(TapGroups.BlockChannels, tile.OutChannels - channel); k++)
                 {
-                    tile.Pack(sums.Slice(k * blockVectors * TLanes.Count, count), channel + k, first, ref counts);
+                    tile.Pack(sums.Slice(k * partPositions, count), channel + k, first, ref counts);
                 }
             }
-
-            vector += blockVectors;
         }
     }
 
-    /// <summary>How many vectors to take next: as many as fit a block, but rather two and two than three and one.</summary>
+    private static int VectorsOf(int positions) => (positions + TLanes.Count - 1) / TLanes.Count;
+
+    /// <summary>How many vectors the next block has: as many as fit, but rather two and two than three and one.</summary>
     private static int BlockVectors(int left) => left == TLanes.BlockVectors + 1 ? 2 : Math.Min(left, TLanes.BlockVectors);
 
-    private static void PackInput(
-        in ConvolutionTile tile, int first, int count, Span<byte> rows, int rowPitchBytes, Span<byte> values, int groups, int vectors)
+    private static void PackInput(in ConvolutionTile tile, ConvolutionWorkspace workspace, int first, int count, int groups, Span<byte> packed)
     {
-        if (tile.IsPointwise && tile.InChannels % TLanes.GroupTaps == 0)
+        int rowPitch = TLanes.BlockVectors * TLanes.Count;
+        Span<byte> rows = workspace.Rows((groups * TLanes.GroupTaps * rowPitch) + InputRows.SlackBytes);
+        rows[(tile.TapCount * rowPitch)..].Clear();
+        for (int left = VectorsOf(count); left > 0;)
         {
-            // A plane of the input is the row of its only tap.
-            int readBytes = ((tile.InChannels - 1) * tile.InputPlanePitchBytes) + (vectors * TLanes.Count);
-            if (first + readBytes <= tile.Input.Length)
+            int vectors = BlockVectors(left);
+            int positions = vectors * TLanes.Count;
+            if (IsInterleavedInMemory(tile, first, positions))
             {
-                Interleave(ref MemoryMarshal.GetReference(tile.Input.Slice(first, readBytes)), tile.InputPlanePitchBytes, values, groups, vectors);
-                return;
+                Interleave(tile.Input[first..], tile.InputPlanePitchBytes, packed, groups, vectors);
             }
-        }
+            else
+            {
+                InputRows.Gather(tile, first, Math.Min(positions, count), rows, rowPitch);
+                Interleave(rows, rowPitch, packed, groups, vectors);
+            }
 
-        InputRows.Gather(tile, first, count, rows, rowPitchBytes);
-        rows[(tile.TapCount * rowPitchBytes)..].Clear();
-        Interleave(ref MemoryMarshal.GetReference(rows[..(groups * TLanes.GroupTaps * rowPitchBytes)]), rowPitchBytes, values, groups, vectors);
+            packed = packed[(vectors * groups * VectorBytes)..];
+            first += positions;
+            count -= positions;
+            left -= vectors;
+        }
     }
 
+    /// <summary>Whether the planes of the input are the rows of the taps, so that nothing needs to be gathered.</summary>
+    private static bool IsInterleavedInMemory(in ConvolutionTile tile, int first, int positions) =>
+        tile.IsPointwise
+        && tile.InChannels % TLanes.GroupTaps == 0
+        && ((tile.InChannels - 1) * tile.InputPlanePitchBytes) + first + positions <= tile.Input.Length;
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Interleave(ref byte rows, int rowPitchBytes, Span<byte> values, int groups, int vectors)
+    private static void Interleave(ReadOnlySpan<byte> rows, int rowPitchBytes, Span<byte> values, int groups, int vectors)
     {
-        int vectorBytes = TLanes.Count * TapGroups.GroupBytes;
-        ref byte target = ref MemoryMarshal.GetReference(values[..(groups * vectors * vectorBytes)]);
+        ref byte row = ref MemoryMarshal.GetReference(rows[..((((groups * TLanes.GroupTaps) - 1) * rowPitchBytes) + (vectors * TLanes.Count))]);
+        ref byte target = ref MemoryMarshal.GetReference(values[..(groups * vectors * VectorBytes)]);
         for (int group = 0; group < groups; group++)
         {
             for (int vector = 0; vector < vectors; vector++)
             {
-                TLanes.Interleave(ref Unsafe.Add(ref rows, vector * TLanes.Count), rowPitchBytes, ref target);
-                target = ref Unsafe.Add(ref target, vectorBytes);
+                TLanes.Interleave(ref Unsafe.Add(ref row, vector * TLanes.Count), rowPitchBytes, ref target);
+                target = ref Unsafe.Add(ref target, VectorBytes);
             }
 
-            rows = ref Unsafe.Add(ref rows, TLanes.GroupTaps * rowPitchBytes);
+            row = ref Unsafe.Add(ref row, TLanes.GroupTaps * rowPitchBytes);
         }
     }
 
+    /// <summary>Sums of a block of channels at all positions of a part.</summary>
     private static void Multiply(
-        ReadOnlySpan<byte> values, ReadOnlySpan<byte> coefficients, int groups, int vectors, ReadOnlySpan<int> firstSums, Span<int> sums)
+        ReadOnlySpan<byte> packed, ReadOnlySpan<byte> coefficients, int groups, int left, ReadOnlySpan<int> firstSums, Span<int> sums, int channelPitch)
     {
-        ref byte value = ref MemoryMarshal.GetReference(values[..(groups * vectors * TLanes.Count * TapGroups.GroupBytes)]);
+        ref byte values = ref MemoryMarshal.GetReference(packed[..(left * groups * VectorBytes)]);
         ref byte coefficient = ref MemoryMarshal.GetReference(coefficients[..(groups * TapGroups.BlockChannels * TapGroups.GroupBytes)]);
-        ref int first = ref MemoryMarshal.GetReference(firstSums[..TapGroups.BlockChannels]);
-        ref int target = ref MemoryMarshal.GetReference(sums[..(TapGroups.BlockChannels * vectors * TLanes.Count)]);
-        switch (vectors)
+        ref int firstSum = ref MemoryMarshal.GetReference(firstSums[..TapGroups.BlockChannels]);
+        ref int target = ref MemoryMarshal.GetReference(sums[..(((TapGroups.BlockChannels - 1) * channelPitch) + (left * TLanes.Count))]);
+        while (left > 0)
         {
-            case 1:
-                MultiplyOne(ref value, ref coefficient, groups, ref first, ref target);
-                break;
-            case 2:
-                MultiplyTwo(ref value, ref coefficient, groups, ref first, ref target);
-                break;
-            default:
-                MultiplyThree(ref value, ref coefficient, groups, ref first, ref target);
-                break;
+            int vectors = BlockVectors(left);
+            switch (vectors)
+            {
+                case 1:
+                    MultiplyOne(ref values, ref coefficient, groups, ref firstSum, ref target, channelPitch);
+                    break;
+                case 2:
+                    MultiplyTwo(ref values, ref coefficient, groups, ref firstSum, ref target, channelPitch);
+                    break;
+                default:
+                    MultiplyThree(ref values, ref coefficient, groups, ref firstSum, ref target, channelPitch);
+                    break;
+            }
+
+            values = ref Unsafe.Add(ref values, vectors * groups * VectorBytes);
+            target = ref Unsafe.Add(ref target, vectors * TLanes.Count);
+            left -= vectors;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MultiplyOne(ref byte values, ref byte coefficients, int groups, ref int firstSums, ref int sums)
+    private static void MultiplyOne(ref byte values, ref byte coefficients, int groups, ref int firstSums, ref int sums, int channelPitch)
     {
         TSums a0 = TLanes.Everywhere(firstSums), a1 = TLanes.Everywhere(Unsafe.Add(ref firstSums, 1));
         TSums a2 = TLanes.Everywhere(Unsafe.Add(ref firstSums, 2)), a3 = TLanes.Everywhere(Unsafe.Add(ref firstSums, 3));
@@ -124,7 +143,7 @@ internal static class PositionLanes<TLanes, TValues, TSums>
         for (int group = 0; group < groups; group++)
         {
             TValues value = TLanes.LoadGroups(ref values);
-            values = ref Unsafe.Add(ref values, TLanes.Count * TapGroups.GroupBytes);
+            values = ref Unsafe.Add(ref values, VectorBytes);
             a0 = TLanes.MultiplyAdd(a0, value, TLanes.LoadGroupEverywhere(ref coefficients));
             a1 = TLanes.MultiplyAdd(a1, value, TLanes.LoadGroupEverywhere(ref Unsafe.Add(ref coefficients, pitch)));
             a2 = TLanes.MultiplyAdd(a2, value, TLanes.LoadGroupEverywhere(ref Unsafe.Add(ref coefficients, 2 * pitch)));
@@ -132,14 +151,11 @@ internal static class PositionLanes<TLanes, TValues, TSums>
             coefficients = ref Unsafe.Add(ref coefficients, TapGroups.GroupBytes);
         }
 
-        TLanes.Store(a0, ref sums);
-        TLanes.Store(a1, ref Unsafe.Add(ref sums, TLanes.Count));
-        TLanes.Store(a2, ref Unsafe.Add(ref sums, 2 * TLanes.Count));
-        TLanes.Store(a3, ref Unsafe.Add(ref sums, 3 * TLanes.Count));
+        StoreChannels(a0, a1, a2, a3, ref sums, channelPitch);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MultiplyTwo(ref byte values, ref byte coefficients, int groups, ref int firstSums, ref int sums)
+    private static void MultiplyTwo(ref byte values, ref byte coefficients, int groups, ref int firstSums, ref int sums, int channelPitch)
     {
         TSums a0 = TLanes.Everywhere(firstSums), a1 = TLanes.Everywhere(Unsafe.Add(ref firstSums, 1));
         TSums a2 = TLanes.Everywhere(Unsafe.Add(ref firstSums, 2)), a3 = TLanes.Everywhere(Unsafe.Add(ref firstSums, 3));
@@ -148,8 +164,8 @@ internal static class PositionLanes<TLanes, TValues, TSums>
         for (int group = 0; group < groups; group++)
         {
             TValues first = TLanes.LoadGroups(ref values);
-            TValues second = TLanes.LoadGroups(ref Unsafe.Add(ref values, TLanes.Count * TapGroups.GroupBytes));
-            values = ref Unsafe.Add(ref values, 2 * TLanes.Count * TapGroups.GroupBytes);
+            TValues second = TLanes.LoadGroups(ref Unsafe.Add(ref values, VectorBytes));
+            values = ref Unsafe.Add(ref values, 2 * VectorBytes);
             TValues coefficient = TLanes.LoadGroupEverywhere(ref coefficients);
             a0 = TLanes.MultiplyAdd(a0, first, coefficient);
             b0 = TLanes.MultiplyAdd(b0, second, coefficient);
@@ -165,14 +181,12 @@ internal static class PositionLanes<TLanes, TValues, TSums>
             coefficients = ref Unsafe.Add(ref coefficients, TapGroups.GroupBytes);
         }
 
-        StoreTwo(a0, b0, ref sums);
-        StoreTwo(a1, b1, ref Unsafe.Add(ref sums, 2 * TLanes.Count));
-        StoreTwo(a2, b2, ref Unsafe.Add(ref sums, 4 * TLanes.Count));
-        StoreTwo(a3, b3, ref Unsafe.Add(ref sums, 6 * TLanes.Count));
+        StoreChannels(a0, a1, a2, a3, ref sums, channelPitch);
+        StoreChannels(b0, b1, b2, b3, ref Unsafe.Add(ref sums, TLanes.Count), channelPitch);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MultiplyThree(ref byte values, ref byte coefficients, int groups, ref int firstSums, ref int sums)
+    private static void MultiplyThree(ref byte values, ref byte coefficients, int groups, ref int firstSums, ref int sums, int channelPitch)
     {
         TSums a0 = TLanes.Everywhere(firstSums), a1 = TLanes.Everywhere(Unsafe.Add(ref firstSums, 1));
         TSums a2 = TLanes.Everywhere(Unsafe.Add(ref firstSums, 2)), a3 = TLanes.Everywhere(Unsafe.Add(ref firstSums, 3));
@@ -182,9 +196,9 @@ internal static class PositionLanes<TLanes, TValues, TSums>
         for (int group = 0; group < groups; group++)
         {
             TValues first = TLanes.LoadGroups(ref values);
-            TValues second = TLanes.LoadGroups(ref Unsafe.Add(ref values, TLanes.Count * TapGroups.GroupBytes));
-            TValues third = TLanes.LoadGroups(ref Unsafe.Add(ref values, 2 * TLanes.Count * TapGroups.GroupBytes));
-            values = ref Unsafe.Add(ref values, 3 * TLanes.Count * TapGroups.GroupBytes);
+            TValues second = TLanes.LoadGroups(ref Unsafe.Add(ref values, VectorBytes));
+            TValues third = TLanes.LoadGroups(ref Unsafe.Add(ref values, 2 * VectorBytes));
+            values = ref Unsafe.Add(ref values, 3 * VectorBytes);
             TValues coefficient = TLanes.LoadGroupEverywhere(ref coefficients);
             a0 = TLanes.MultiplyAdd(a0, first, coefficient);
             b0 = TLanes.MultiplyAdd(b0, second, coefficient);
@@ -204,20 +218,17 @@ internal static class PositionLanes<TLanes, TValues, TSums>
             coefficients = ref Unsafe.Add(ref coefficients, TapGroups.GroupBytes);
         }
 
-        StoreTwo(a0, b0, ref sums);
-        TLanes.Store(c0, ref Unsafe.Add(ref sums, 2 * TLanes.Count));
-        StoreTwo(a1, b1, ref Unsafe.Add(ref sums, 3 * TLanes.Count));
-        TLanes.Store(c1, ref Unsafe.Add(ref sums, 5 * TLanes.Count));
-        StoreTwo(a2, b2, ref Unsafe.Add(ref sums, 6 * TLanes.Count));
-        TLanes.Store(c2, ref Unsafe.Add(ref sums, 8 * TLanes.Count));
-        StoreTwo(a3, b3, ref Unsafe.Add(ref sums, 9 * TLanes.Count));
-        TLanes.Store(c3, ref Unsafe.Add(ref sums, 11 * TLanes.Count));
+        StoreChannels(a0, a1, a2, a3, ref sums, channelPitch);
+        StoreChannels(b0, b1, b2, b3, ref Unsafe.Add(ref sums, TLanes.Count), channelPitch);
+        StoreChannels(c0, c1, c2, c3, ref Unsafe.Add(ref sums, 2 * TLanes.Count), channelPitch);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void StoreTwo(TSums first, TSums second, ref int sums)
+    private static void StoreChannels(TSums first, TSums second, TSums third, TSums fourth, ref int sums, int channelPitch)
     {
         TLanes.Store(first, ref sums);
-        TLanes.Store(second, ref Unsafe.Add(ref sums, TLanes.Count));
+        TLanes.Store(second, ref Unsafe.Add(ref sums, channelPitch));
+        TLanes.Store(third, ref Unsafe.Add(ref sums, 2 * channelPitch));
+        TLanes.Store(fourth, ref Unsafe.Add(ref sums, 3 * channelPitch));
     }
 }

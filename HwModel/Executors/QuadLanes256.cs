@@ -12,6 +12,8 @@ namespace TileProof.HwModel.Executors;
 /// </remarks>
 internal readonly struct QuadLanes256 : IPositionLanes<Vector256<byte>, Vector256<int>>
 {
+    private const int ValueOffset = 128;
+
     public static bool IsSupported => AvxVnni.IsSupported;
 
     public static int Count => Vector256<int>.Count;
@@ -20,8 +22,6 @@ internal readonly struct QuadLanes256 : IPositionLanes<Vector256<byte>, Vector25
 
     /// <summary>Three vectors times four channels and what they are made from fill the 16 registers that the instruction can name.</summary>
     public static int BlockVectors => 3;
-
-    public static int ValueOffset => 128;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Everywhere(int sum) => Vector256.Create(sum);
@@ -46,22 +46,41 @@ internal readonly struct QuadLanes256 : IPositionLanes<Vector256<byte>, Vector25
 
     public static void PackCoefficients(ReadOnlySpan<byte> source, Span<byte> target) => TapGroups.PackQuads(source, target);
 
-    public static int SumCoefficients(ReadOnlySpan<byte> source)
+    /// <summary>-128 times the sum of the coefficients.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void StartSums(ReadOnlySpan<byte> block, Span<int> sums)
     {
-        Vector256<int> sums = Vector256<int>.Zero;
-        int tap = 0;
-        for (; tap <= source.Length - Vector256<byte>.Count; tap += Vector256<byte>.Count)
+        int channelBytes = block.Length / TapGroups.BlockChannels;
+        ref byte first = ref MemoryMarshal.GetReference(block);
+        ref byte second = ref Unsafe.Add(ref first, channelBytes);
+        ref byte third = ref Unsafe.Add(ref second, channelBytes);
+        ref byte fourth = ref Unsafe.Add(ref third, channelBytes);
+        Vector256<int> a = Vector256<int>.Zero, b = a, c = a, d = a;
+        nuint tap = 0;
+        for (; (int)tap <= channelBytes - Vector256<byte>.Count; tap += (nuint)Vector256<byte>.Count)
         {
-            sums = AvxVnni.MultiplyWideningAndAdd(sums, Vector256<byte>.One, Vector256.Create(source.Slice(tap, Vector256<byte>.Count)).AsSByte());
+            a = AddAll(a, Vector256.LoadUnsafe(ref first, tap));
+            b = AddAll(b, Vector256.LoadUnsafe(ref second, tap));
+            c = AddAll(c, Vector256.LoadUnsafe(ref third, tap));
+            d = AddAll(d, Vector256.LoadUnsafe(ref fourth, tap));
         }
 
-        int sum = Vector256.Sum(sums);
-        foreach (sbyte coefficient in MemoryMarshal.Cast<byte, sbyte>(source[tap..]))
+        for (; (int)tap < channelBytes; tap += TapGroups.GroupBytes)
         {
-            sum += coefficient;
+            a = AddAll(a, LastGroup(ref first, tap));
+            b = AddAll(b, LastGroup(ref second, tap));
+            c = AddAll(c, LastGroup(ref third, tap));
+            d = AddAll(d, LastGroup(ref fourth, tap));
         }
 
-        return sum;
+        Vector256<int> pairs = Avx2.HorizontalAdd(Avx2.HorizontalAdd(a, b), Avx2.HorizontalAdd(c, d));
+        ((pairs.GetLower() + pairs.GetUpper()) * -ValueOffset).CopyTo(sums);
+
+        static Vector256<int> AddAll(Vector256<int> sums, Vector256<byte> coefficients) =>
+            AvxVnni.MultiplyWideningAndAdd(sums, Vector256<byte>.One, coefficients.AsSByte());
+
+        static Vector256<byte> LastGroup(ref byte channel, nuint tap) =>
+            Vector256.CreateScalar(Unsafe.ReadUnaligned<int>(ref Unsafe.Add(ref channel, tap))).AsByte();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
