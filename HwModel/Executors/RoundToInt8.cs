@@ -1,4 +1,5 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace TileProof.HwModel.Executors;
 
@@ -11,8 +12,13 @@ internal static class RoundToInt8
 
     public static Vector256<int> Vector(Vector256<float> values)
     {
-        Vector256<float> limited = Vector256.MaxNumber(
-            Vector256.MinNumber(values, Vector256.Create((float)sbyte.MaxValue)), Vector256.Create((float)sbyte.MinValue));
-        return Vector256.ConvertToInt32(Vector256.Round(limited));
+        var largest = Vector256.Create((float)sbyte.MaxValue);
+        var smallest = Vector256.Create((float)sbyte.MinValue);
+
+        // The x86 minimum of NaN and a number is its second operand, so one instruction is enough there.
+        Vector256<float> limited = Avx.IsSupported
+            ? Avx.Max(Avx.Min(values, largest), smallest)
+            : Vector256.MaxNumber(Vector256.MinNumber(values, largest), smallest);
+        return Vector256.ConvertToInt32Native(Vector256.Round(limited));
     }
 }
