@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TileProof.Operators;
 
 namespace TileProof.Golden.Generic;
@@ -9,6 +10,11 @@ namespace TileProof.Golden.Generic;
 /// </remarks>
 public sealed class GenericEngine : IOperatorEngine
 {
+    private readonly ConditionalWeakTable<Conv2dCall, sbyte[]> tapRows = [];
+
+    /// <summary>Whether the weights of a call are kept in the layout that its convolution reads: worth it where a network runs on many images.</summary>
+    public bool KeepsWeights { get; init; }
+
     /// <inheritdoc/>
     public string Name => "generic";
 
@@ -35,16 +41,18 @@ public sealed class GenericEngine : IOperatorEngine
         };
     }
 
-    private static Tensor Convolve(Conv2dCall call, Tensor input) => Tensor.FromInt8(
+    private Tensor Convolve(Conv2dCall call, Tensor input) => Tensor.FromInt8(
         call.Output.Shape,
-        GenericConv2d.Compute(
+        GenericConv2d.ComputeOnTapRows(
             call.Shape,
             input.Shape.Batch,
             input.Int8,
-            call.Weights,
+            KeepsWeights ? tapRows.GetValue(call, TapRowsOf) : TapRowsOf(call),
             call.Bias,
             call.BiasScales,
             call.Input.RequiredQuantization.ZeroPoint,
             call.Output.RequiredQuantization.Scale,
             call.Output.RequiredQuantization.ZeroPoint));
+
+    private static sbyte[] TapRowsOf(Conv2dCall call) => GenericConv2d.TapRows(call.Shape, call.Weights);
 }

@@ -12,15 +12,16 @@ internal static class GenericLinear
         int outputZeroPoint = call.Output.RequiredQuantization.ZeroPoint;
         float scale = GenericRounding.ScaleOf(call.OutputMultiplier, call.OutputShift);
         Tensor output = Tensor.Create(call.Output.Shape, ElementType.Int8);
+        int features = call.InputFeatures;
         for (int i = 0; i < output.Int8.Length; i++)
         {
             (int row, int m) = Math.DivRem(i, call.OutputFeatures);
+            ReadOnlySpan<sbyte> levels = input.Int8.Slice(row * features, features);
+            ReadOnlySpan<sbyte> weights = call.Weights.AsSpan(m * features, features);
             int sum = call.Bias[m];
-            for (int k = 0; k < call.InputFeatures; k++)
+            for (int k = 0; k < levels.Length; k++)
             {
-                int x = input.Int8[(row * call.InputFeatures) + k] - inputZeroPoint;
-                int w = call.Weights[(m * call.InputFeatures) + k] - call.WeightZeroPoint;
-                sum = unchecked(sum + (x * w)); // the portable sum is int32
+                sum = unchecked(sum + ((levels[k] - inputZeroPoint) * (weights[k] - call.WeightZeroPoint))); // the portable sum is int32
             }
 
             output.Int8[i] = GenericRounding.ToInt8(sum, scale, outputZeroPoint);

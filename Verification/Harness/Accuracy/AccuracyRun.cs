@@ -41,10 +41,11 @@ public static class AccuracyRun
             IReadOnlyDictionary<string, Tensor> floatValues = floatGolden.Run(image);
             var values = new IReadOnlyDictionary<string, Tensor>[variants.Length];
             Workers.ForEach(variants.Length, static _ => 1, variant => values[variant] = variants[variant].Variant.Run(image), cancellation);
-            for (int variant = 0; variant < variants.Length; variant++)
-            {
-                variants[variant].Add(floatValues, values[variant], onnxInt8: values[0], generic: values[1]);
-            }
+            Workers.ForEach(
+                variants.Length,
+                static _ => 1,
+                variant => variants[variant].Add(floatValues, values[variant], onnxInt8: values[0], generic: values[1]),
+                cancellation);
 
             if (index == 0)
             {

@@ -31,7 +31,7 @@ public sealed record AccuracyVariant(string Name, Func<Tensor, IReadOnlyDictiona
     public static AccuracyVariant OnGenericOperators(Network network)
     {
         ArgumentNullException.ThrowIfNull(network);
-        var generic = new GenericEngine();
+        var generic = new GenericEngine { KeepsWeights = true };
         return new AccuracyVariant(GenericOperators, image =>
         {
             var values = new Dictionary<string, Tensor>(StringComparer.Ordinal) { [network.Input.Name] = image };

@@ -55,10 +55,11 @@ internal sealed class ValueAccuracy
         }
 
         QuantizationParameters quantization = value.RequiredQuantization;
-        var real = new float[tensor.Shape.ElementCount];
+        ReadOnlySpan<sbyte> levels = tensor.Int8;
+        var real = new float[levels.Length];
         for (int i = 0; i < real.Length; i++)
         {
-            real[i] = quantization.Scale * (tensor.Int8[i] - quantization.ZeroPoint);
+            real[i] = quantization.Scale * (levels[i] - quantization.ZeroPoint);
         }
 
         return real;
