@@ -9,6 +9,7 @@ public sealed class DmaEngine
     private readonly LandingPolicy landing;
     private readonly MachineInterceptor? interceptor;
     private readonly MachineObserver[] observers;
+    private readonly DmaChannel[] channels;
     private long nextSequence;
 
     internal DmaEngine(DspConfiguration configuration, LandingPolicy landing, MachineInterceptor? interceptor, MachineObserver[] observers)
@@ -17,11 +18,11 @@ public sealed class DmaEngine
         this.landing = landing;
         this.interceptor = interceptor;
         this.observers = observers;
-        Channels = [new DmaChannel(0), new DmaChannel(1)];
+        channels = [new DmaChannel(0), new DmaChannel(1)];
     }
 
     /// <summary>Channel 0 and channel 1.</summary>
-    public IReadOnlyList<DmaChannel> Channels { get; }
+    public IReadOnlyList<DmaChannel> Channels => channels;
 
     /// <summary>Gives a descriptor to a channel; the bytes move when the landing policy says so, at the latest when the program waits.</summary>
     /// <exception cref="HardwareFaultException">A side leaves its buffer or the ring is full, and the machine faults on that.</exception>
@@ -46,9 +47,9 @@ public sealed class DmaEngine
             return;
         }
 
-        DmaChannel channel = Channels[channelIndex];
+        DmaChannel channel = channels[channelIndex];
         landing.Advance(this);
-        while (channel.Outstanding.Count > outstandingCount)
+        while (channel.OutstandingCount > outstandingCount)
         {
             landing.Retired(channel.RetireOldest());
         }
@@ -80,8 +81,8 @@ public sealed class DmaEngine
     {
         Touch(descriptor.Source, descriptor, "source");
         Touch(descriptor.Destination, descriptor, "destination");
-        DmaChannel channel = Channels[channelIndex];
-        if (channel.Outstanding.Count >= configuration.RingDepth)
+        DmaChannel channel = channels[channelIndex];
+        if (channel.OutstandingCount >= configuration.RingDepth)
         {
             HandleFullRing(channel, descriptor);
         }

@@ -136,7 +136,7 @@ internal static class Conv2dCacheExecutor
             reads.Add(operands.OutputScales.Whole());
         }
 
-        var step = new ConvolutionStep(plan, tile, rows, shape.OutChannels, reads, [output]);
+        var step = new ConvolutionStep(plan, tile, rows, shape.OutChannels, [.. reads], [output]);
         machine.BeginCompute(step);
         Span<byte> tensorScale = stackalloc byte[sizeof(ushort)];
         BinaryPrimitives.WriteUInt16LittleEndian(tensorScale, operands.Requantization.OutputScales[0]);

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
@@ -125,11 +126,9 @@ internal sealed class Conv2dTileRun
         var inputRegion = new StridedRegion(
             InputPing, 0, plan.InputRowPitchBytes, inputRows, plan.InputRowPitchBytes, shape.InChannels, plan.InputPlanePitchBytes);
         var outputRegion = new StridedRegion(outputPong, 0, outputRowBytes * computedRows, 1, outputPlaneBytes, channels, outputPlaneBytes);
-        List<StridedRegion> reads = [inputRegion, coefficientRegion, biasRegion];
-        if (outputScales is not null)
-        {
-            reads.Add(StridedRegion.Linear(outputScales, firstChannel * sizeof(ushort), channels * sizeof(ushort)));
-        }
+        ImmutableArray<StridedRegion> reads = outputScales is null
+            ? [inputRegion, coefficientRegion, biasRegion]
+            : [inputRegion, coefficientRegion, biasRegion, StridedRegion.Linear(outputScales, firstChannel * sizeof(ushort), channels * sizeof(ushort))];
 
         RequantizationStage requantization = RequantizationStage.Of(Requantization, machine.PackBehavior());
         var step = new ConvolutionStep(plan, tile, computedRows, channels, reads, [outputRegion]);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
@@ -16,8 +17,8 @@ public sealed record ConvolutionStep(
     TileCoordinates Tile,
     int ComputedRows,
     int ComputedChannels,
-    IReadOnlyList<StridedRegion> Reads,
-    IReadOnlyList<StridedRegion> Writes)
+    ImmutableArray<StridedRegion> Reads,
+    ImmutableArray<StridedRegion> Writes)
     : ComputeStep(Plan.Kernel, Tile, Reads, Writes)
 {
     /// <summary>The geometry that the kernel sees: the layer's, or fewer input channels where they are summed in passes.</summary>

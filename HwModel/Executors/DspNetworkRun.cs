@@ -60,7 +60,7 @@ public sealed class DspNetworkRun
         foreach (OperatorCall call in network.Calls)
         {
             MemoryBuffer output = BufferOf(call.Output);
-            output.Bytes.Fill(configuration.PoisonByte);
+            StridedBytes.Fill(output.Whole(), configuration.PoisonByte);
             if (call is OnnxFallbackCall && Host is not null)
             {
                 Tensor[] operands = [.. call.Inputs.Select(value => Tensor.FromBytes(value.Shape, value.ElementType, BufferOf(value).Bytes))];

@@ -208,7 +208,7 @@ internal sealed class FreeConv2dExecutor
             scales = scaleRegion.Buffer.Bytes.Slice(scaleRegion.OffsetBytes, scaleRegion.RowBytes);
         }
 
-        var compute = new ConvolutionStep(plan, CoordinatesOf(step), rows, channels, reads, writes) { KernelShape = plan.ShapeOfPass(step.Pass) };
+        var compute = new ConvolutionStep(plan, CoordinatesOf(step), rows, channels, [.. reads], [.. writes]) { KernelShape = plan.ShapeOfPass(step.Pass) };
         machine.BeginCompute(compute);
         ArithmeticEvents events = VectorConvolution.Compute(new ConvolutionTile
         {

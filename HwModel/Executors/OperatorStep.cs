@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using TileProof.HwModel.Machine;
 using TileProof.Operators;
 
@@ -17,6 +18,6 @@ public sealed record OperatorStep(
     string Kernel,
     TileCoordinates Tile,
     int ElementCount,
-    IReadOnlyList<StridedRegion> Reads,
-    IReadOnlyList<StridedRegion> Writes)
+    ImmutableArray<StridedRegion> Reads,
+    ImmutableArray<StridedRegion> Writes)
     : ComputeStep(Kernel, Tile, Reads, Writes);

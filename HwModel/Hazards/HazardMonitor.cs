@@ -114,9 +114,9 @@ public sealed class HazardMonitor : MachineObserver
         var operation = new MachineOperation(OperationKind.Compute, step);
         log.Tile = step.Tile;
         log.Note(operation);
-        for (int i = 0; i < step.Reads.Count; i++)
+        for (int i = 0; i < step.Reads.Length; i++)
         {
-            var read = new TouchedRegion(step.Reads[i]);
+            var read = new TouchedRegion(step.Reads.ItemRef(i));
             bounds.Alignment(read, step.AlignmentBytes, operation);
             bounds.Access(read, writes: false, operation);
             transfers.Read(read, operation);
@@ -124,9 +124,9 @@ public sealed class HazardMonitor : MachineObserver
             cache.CoreRead(read, operation);
         }
 
-        for (int i = 0; i < step.Writes.Count; i++)
+        for (int i = 0; i < step.Writes.Length; i++)
         {
-            var write = new TouchedRegion(step.Writes[i]);
+            var write = new TouchedRegion(step.Writes.ItemRef(i));
             bounds.Alignment(write, step.AlignmentBytes, operation);
             Write(write, operation);
             CompareWithReads(step, write, operation);
@@ -185,9 +185,9 @@ public sealed class HazardMonitor : MachineObserver
     /// <summary>A kernel must not write another buffer's bytes that it still reads.</summary>
     private void CompareWithReads(ComputeStep step, in TouchedRegion write, in MachineOperation operation)
     {
-        for (int i = 0; i < step.Reads.Count; i++)
+        for (int i = 0; i < step.Reads.Length; i++)
         {
-            StridedRegion source = step.Reads[i];
+            ref readonly StridedRegion source = ref step.Reads.ItemRef(i);
             if (source.Buffer != write.Buffer && source.Buffer.Space == write.Space && write.Overlap(new TouchedRegion(source)) is { } bytes)
             {
                 log.Report(HazardRule.WriteUnderRead, operation, write.Buffer, bytes, $"the computation still reads '{source.Buffer.Label}' there");

@@ -149,7 +149,7 @@ public sealed class TimingObserver : MachineObserver
     {
         switch (step.Call)
         {
-            case MaxPool2dCall when step.Reads.Count == 0:
+            case MaxPool2dCall when step.Reads.Length == 0:
                 Timeline.Compute(CycleCategory.Fill, costs.FillCycles(step.Writes[0].TotalBytes), "fill");
                 break;
             case MaxPool2dCall pool:
@@ -159,7 +159,7 @@ public sealed class TimingObserver : MachineObserver
             case MeanCall:
                 Kernel(step, SmallOperatorProgram.MeanKernelCycles(step.ElementCount));
                 break;
-            case QuantizedLinearCall when step.Reads.Count > 0:
+            case QuantizedLinearCall when step.Reads.Length > 0:
                 Kernel(step, SmallOperatorProgram.LinearKernelCycles(step.Reads[1].RowCount, step.Reads[0].RowBytes));
                 break;
             case QuantizedLinearCall:

@@ -342,6 +342,6 @@ public sealed class HazardRuleTests
             Compute([StridedRegion.Linear(buffer, offsetBytes, lengthBytes)], []);
 
         public void Compute(IReadOnlyList<StridedRegion> reads, IReadOnlyList<StridedRegion> writes) =>
-            Machine.BeginCompute(new ComputeStep("kernel", new TileCoordinates(0, 1, 2), reads, writes));
+            Machine.BeginCompute(new ComputeStep("kernel", new TileCoordinates(0, 1, 2), [.. reads], [.. writes]));
     }
 }
