@@ -10,9 +10,15 @@ public static class BenchTable
 {
     private const double BytesPerMiB = 1024 * 1024;
 
-    /// <summary>The widest vectors that the simulated convolutions use here.</summary>
-    public static string VectorWidth =>
-        Avx512BW.IsSupported ? "512-bit vectors" : Avx2.IsSupported ? "256-bit vectors" : Vector128.IsHardwareAccelerated ? "128-bit vectors" : "no vectors";
+    /// <summary>The vectors that the simulated convolutions use here.</summary>
+    public static string VectorWidth
+    {
+        get
+        {
+            string width = Avx512BW.IsSupported ? "512-bit vectors" : Avx2.IsSupported ? "256-bit vectors" : Vector128.IsHardwareAccelerated ? "128-bit vectors" : "no vectors";
+            return AvxVnni.IsSupported ? $"{width}, AVX-VNNI" : width;
+        }
+    }
 
     /// <summary>Whole networks beside ONNX Runtime.</summary>
     public static string Networks(IEnumerable<NetworkBench> networks)
