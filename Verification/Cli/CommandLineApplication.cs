@@ -27,7 +27,7 @@ public static class CommandLineApplication
         ParseResult parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Errors.Count > 0)
         {
-            return Fail(context, ExitCode.BadInput, $"{parsed.Errors[0].Message.TrimEnd('.')}; see 'tileproof {NameOf(parsed)}--help'");
+            return Fail(context, ExitCode.BadInput, $"{ComplaintOf(parsed)}; see 'tileproof {NameOf(parsed)}--help'");
         }
 
         try
@@ -98,6 +98,15 @@ public static class CommandLineApplication
         }
 
         return root;
+    }
+
+    /// <summary>A command that does not exist is named with those that do; everything else is in the parser's words.</summary>
+    private static string ComplaintOf(ParseResult parsed)
+    {
+        Command root = parsed.RootCommandResult.Command;
+        return parsed.CommandResult.Command == root && parsed.UnmatchedTokens is [var unknown, ..] && !unknown.StartsWith('-')
+            ? $"unknown command '{unknown}'; valid: {string.Join(", ", root.Subcommands.Where(static command => !command.Hidden).Select(static command => command.Name))}"
+            : parsed.Errors[0].Message.TrimEnd('.');
     }
 
     private static string NameOf(ParseResult parsed) => parsed.CommandResult.Equals(parsed.RootCommandResult) ? "" : parsed.CommandResult.Command.Name + " ";

@@ -76,6 +76,9 @@ public sealed class VerifyCommandTests
     [InlineData("Unrecognized command or argument '@file'; see 'tileproof verify --help'", "verify", "@file")]
     [InlineData("Option '--seed' expects a single argument but 2 were provided; see 'tileproof verify --help'", "verify", "--seed", "1", "--seed", "2")]
     [InlineData("Required command was not provided; see 'tileproof --help'")]
+    [InlineData("unknown command 'verfy'; valid: verify; see 'tileproof --help'", "verfy")]
+    [InlineData("unknown command 'verfy'; valid: verify; see 'tileproof --help'", "verfy", "--banks", "4k")]
+    [InlineData("Required command was not provided; see 'tileproof --help'", "--banks", "4k")]
     public void Invoke_BadInput_IsOneLineAndRunsNothing(string message, params string[] args)
     {
         using var line = new CommandLine();
