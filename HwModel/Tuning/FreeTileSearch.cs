@@ -34,7 +34,6 @@ public static class FreeTileSearch
         var bound = new FreeBound(shape, model.Costs);
         var contest = new PlanContest(model, hasOutputScales, depth);
         contest.Enter(compatible.Best, 0);
-        contest.Enter(Conv2dTilePlanner.PlanCacheMode(shape), 0);
         int[] channelTiles = [.. depth == SearchDepth.Exhaustive || shape.OutChannels <= EveryChannelTileLimit ? Enumerable.Range(1, shape.OutChannels) : EvenChannelTiles(shape.OutChannels)];
         foreach (TileSchedule schedule in InputChannelPasses(shape.InChannels).SelectMany(Schedules))
         {

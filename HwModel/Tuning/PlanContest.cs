@@ -28,9 +28,12 @@ internal sealed class PlanContest
     public void Enter(Conv2dTilePlan plan, double boundCycles) => candidates.Add((boundCycles, candidates.Count, plan));
 
     /// <summary>The result against an incumbent, the published plan.</summary>
-    public TunedPlan Decide(Conv2dTilePlan incumbent)
+    /// <param name="incumbent">The published plan.</param>
+    /// <param name="mayKeep">Whether the incumbent stays where no candidate is cheaper; else the cheapest candidate wins in any case.</param>
+    public TunedPlan Decide(Conv2dTilePlan incumbent, bool mayKeep = true)
     {
         PlanCost incumbentCost = model.CostOf(incumbent, hasOutputScales);
+        double limitCycles = mayKeep ? incumbentCost.Cycles : double.PositiveInfinity;
         (Conv2dTilePlan Plan, PlanCost Cost, int Number)? best = null;
         int played = 0;
         if (depth == SearchDepth.Pruned)
@@ -40,7 +43,7 @@ internal sealed class PlanContest
 
         foreach ((double boundCycles, int number, Conv2dTilePlan plan) in candidates)
         {
-            if (depth == SearchDepth.Pruned && boundCycles > (best?.Cost.Cycles ?? incumbentCost.Cycles))
+            if (depth == SearchDepth.Pruned && boundCycles > limitCycles)
             {
                 break;
             }
@@ -50,10 +53,11 @@ internal sealed class PlanContest
             if (best is not { } leader || IsBetter(cost, number, leader.Cost, leader.Number))
             {
                 best = (plan, cost, number);
+                limitCycles = Math.Min(limitCycles, cost.Cycles);
             }
         }
 
-        bool improves = best is { } winner && winner.Cost.Cycles <= incumbentCost.Cycles - SmallestSavingCycles;
+        bool improves = best is { } winner && (!mayKeep || winner.Cost.Cycles <= incumbentCost.Cycles - SmallestSavingCycles);
         return new TunedPlan(
             incumbent, incumbentCost, improves ? best!.Value.Plan : incumbent, improves ? best!.Value.Cost : incumbentCost, candidates.Count, played);
     }

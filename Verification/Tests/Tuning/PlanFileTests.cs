@@ -66,6 +66,19 @@ public sealed class PlanFileTests
         Assert.Contains(reason, message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Parse_CachePathBesideBanks_IsAPlanOfThatSetting()
+    {
+        BankSetting bank = BankSetting.Parse("8k");
+        Conv2dTilePlan[] plans = [Conv2dTilePlanner.PlanCacheMode(LayerKey.Parse("128_8_8_256_3_3_4_4_2_2_1_1")), CaseMatrix.PlanFor(LayerKey.Parse(Key), bank)];
+        string text = PlanFile.Write(new PlanSet([new BankPlans(bank, plans, false)]));
+        Assert.Equal(plans, PlanFile.Parse("plans.json", text).Banks[0].Plans);
+
+        JsonNode file = JsonNode.Parse(text)!;
+        file["banks"]![0]!["layers"]![0]!["banks"] = "0000001";
+        Assert.Contains("field banks: the cache path has no buffer in a bank", Refusal(file), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("order", "\"columns-outer\"", "unknown loop order")]
     [InlineData("inputBuffers", "3", "3 is not 1 to 2")]
