@@ -75,8 +75,8 @@ public sealed record TuningRow
         ArgumentNullException.ThrowIfNull(bank);
         ArgumentNullException.ThrowIfNull(found);
         ArgumentNullException.ThrowIfNull(proof);
-        IReadOnlyList<CaseResult> runs = proof.RunsOf(network, bank, found.Best.Shape);
-        IReadOnlyList<CaseResult> publishedRuns = proof.PublishedRunsOf(network, bank, found.Best.Shape);
+        IReadOnlyList<CaseResult> runs = proof.RunsOf(network, bank, found.Best);
+        IReadOnlyList<CaseResult> publishedRuns = proof.PublishedRunsOf(network, bank, found.Best);
         DspConfiguration configuration = CaseMatrix.ConfigurationFor(bank);
         return new TuningRow
         {
