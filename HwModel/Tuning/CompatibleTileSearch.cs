@@ -34,7 +34,8 @@ public static class CompatibleTileSearch
         }
 
         var bound = new CompatibleBound(shape, model.Costs);
-        var contest = new PlanContest(model, hasOutputScales, depth);
+        Conv2dTilePlan published = Conv2dTilePlanner.Plan(shape, configuration);
+        var contest = new PlanContest(published, published.RunsOnPublishedPrograms(configuration), model, hasOutputScales, depth);
         Conv2dTilePlan cachePath = Conv2dTilePlanner.PlanCacheMode(shape);
         if (cachePath.RunsOnPublishedPrograms(configuration))
         {
@@ -61,7 +62,6 @@ public static class CompatibleTileSearch
             }
         }
 
-        Conv2dTilePlan published = Conv2dTilePlanner.Plan(shape, configuration);
-        return contest.Decide(published, mayKeep: published.RunsOnPublishedPrograms(configuration));
+        return contest.Decide();
     }
 }
