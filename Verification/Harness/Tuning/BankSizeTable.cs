@@ -18,7 +18,7 @@ public static class BankSizeTable
     public static IReadOnlyList<BankSetting> Banks { get; } =
         [.. Kibibytes.Select(static size => BankSetting.OfEqualBanks(size * 1024)).Append(BankSetting.Parse("61k")).OrderBy(static bank => bank.Dram0Bytes)];
 
-    /// <summary>The rows of a network.</summary>
+    /// <summary>The rows of a network; none where no convolution of it has a tiled kernel.</summary>
     /// <param name="network">The network.</param>
     /// <param name="search">What was found at <see cref="Banks"/>.</param>
     public static IReadOnlyList<BankSizeRow> Of(Network network, TuningSearch search)
@@ -26,6 +26,11 @@ public static class BankSizeTable
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(search);
         Conv2dShape[] shapes = [.. network.Convolutions.Select(static call => call.Shape).Where(ConvolutionKernel.Supports)];
+        if (shapes.Length == 0)
+        {
+            return [];
+        }
+
         long[] published = [.. Banks.Select(bank => shapes.Sum(shape => search[bank, shape].PublishedCost.WholeCycles))];
         long[] tuned = [.. Banks.Select(bank => shapes.Sum(shape => search[bank, shape].BestCost.WholeCycles))];
         return

@@ -24,6 +24,11 @@ public static class TuneRun
         ReportFolder folder = ReportFolder.Open(settings.OutputFolder);
         NetworkSource[] sources = ConformanceRun.LoadAll(settings, withFloatForms: false);
         Conv2dCall[] calls = [.. sources.SelectMany(static source => source.Network.Convolutions)];
+        if (!calls.Any(static call => ConvolutionKernel.Supports(call.Shape)))
+        {
+            throw new UserInputException("there is nothing to tune: no convolution of the networks has a tiled kernel");
+        }
+
         BankSetting[] banks = [.. settings.Banks.Concat(options.ComparesBanks ? BankSizeTable.Banks : []).Distinct()];
         var clock = Stopwatch.StartNew();
         var searches = ModeSearches.Run(calls, banks, options, progress, cancellation);
@@ -42,7 +47,11 @@ public static class TuneRun
             folder.WriteCsv("bank_sizes.csv", sizes);
         }
 
-        WritePlans(folder, new PlanSet([.. settings.Banks.Select(search.PlansAt)]), options.IsFree, sources);
+        if (proof.IsProven)
+        {
+            WritePlans(folder, new PlanSet([.. settings.Banks.Select(search.PlansAt)]), options.IsFree, sources);
+        }
+
         folder.WriteText("tuning.md", TuningReport.Write(options, rows, modes, sizes, proof));
         output.Write(TuningReport.Totals(rows));
         output.Write(TuningModeTable.Summarize(modes));
