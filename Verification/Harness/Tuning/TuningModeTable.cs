@@ -25,12 +25,12 @@ public static class TuningModeTable
         return layers.Length == 0 ? [] : from bank in banks from mode in ModeSearches.Modes select RowOf(network.Name, layers, searches, bank, mode, proof);
     }
 
-    /// <summary>The table for people.</summary>
+    /// <summary>The table of one or more rows for people.</summary>
     public static string Describe(IReadOnlyList<TuningModeRow> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"| network | banks | mode | published cycles | plans tuned for {TunedFor(rows)} | saved | layers slower | plans tuned for the mode | saved | layers on cache path |\n");
+        text.Append(CultureInfo.InvariantCulture, $"| network | banks | mode | published cycles | plans tuned for {rows[0].TunedFor} | saved | layers slower | plans tuned for the mode | saved | layers on cache path |\n");
         text.Append("|---|---|---|---:|---:|---:|---:|---:|---:|---:|\n");
         foreach (TuningModeRow row in rows)
         {
@@ -47,7 +47,7 @@ public static class TuningModeTable
     {
         ArgumentNullException.ThrowIfNull(rows);
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"saved in every machine mode by plans tuned for {TunedFor(rows)} / for the mode itself\n");
+        text.Append(CultureInfo.InvariantCulture, $"saved in every machine mode by plans tuned for {rows[0].TunedFor} / for the mode itself, and layers that the former make slower\n");
         text.Append(CultureInfo.InvariantCulture, $"| network | banks | {string.Join(" | ", ModeSearches.Modes.Select(ChoiceList.NameOf))} |\n");
         text.Append(CultureInfo.InvariantCulture, $"|---|---|{string.Concat(ModeSearches.Modes.Select(static _ => "---:|"))}\n");
         foreach (IGrouping<(string Network, string Bank), TuningModeRow> group in rows.GroupBy(static row => (row.Network, row.Bank)))
@@ -59,7 +59,7 @@ public static class TuningModeTable
 
         static string Cell(TuningModeRow row) => string.Create(
             CultureInfo.InvariantCulture,
-            $"{row.SavedPercent:F1} / {row.OwnSavedPercent:F1} %{(row.SlowerLayers == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {row.SlowerLayers} layers slower"))}");
+            $"{row.SavedPercent:F1} / {row.OwnSavedPercent:F1} %{(row.SlowerLayers == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {row.SlowerLayers} slower"))}");
     }
 
     /// <summary>One sentence a mode that charges no cache misses and has plans on the cache path; empty where there is none.</summary>
@@ -75,8 +75,6 @@ public static class TuningModeTable
     private static string WhyFree(MachineMode mode) => mode == MachineMode.Turbo
         ? "as the simulator that it is fitted to"
         : "because none of the convolutions that it is fitted to runs on the cache path";
-
-    private static string TunedFor(IReadOnlyList<TuningModeRow> rows) => rows.Count == 0 ? "" : rows[0].TunedFor;
 
     private static TuningModeRow RowOf(
         string network, (Conv2dShape Shape, int Calls)[] layers, ModeSearches searches, BankSetting bank, MachineMode mode, TuningProof proof)

@@ -55,7 +55,7 @@ public static class TuningReport
         TuningRow[] uncomputed = [.. rows.Where(static row => !row.PublishedComputes)];
         return uncomputed.Length == 0 ? "" : string.Create(
             CultureInfo.InvariantCulture,
-            $"Layers and bank settings where the published programs compute nothing with the published plan, because the padded image exceeds the scratch buffer of the cache path: {uncomputed.Length}; {uncomputed.Count(static row => row.Compatible)} of them have a tuned plan with which they do. Published cycles count these layers as if the image fitted.\n");
+            $"Layers and bank settings where the published programs compute nothing with the published plan, because the padded image exceeds the scratch buffer of the cache path: {uncomputed.Length}. With a tuned plan that they do compute, kept even where it is slower: {uncomputed.Count(static row => row.Compatible)}. Published cycles count these layers as if the image fitted.\n");
     }
 
     private static void AppendParagraph(StringBuilder text, string paragraph) => text.Append(paragraph.Length == 0 ? "" : paragraph + "\n");

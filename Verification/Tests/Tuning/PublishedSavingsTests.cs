@@ -20,7 +20,7 @@ public sealed class PublishedSavingsTests
             (network.Key, network.GroupBy(static row => row["config_key"]).Select(static layer => (LayerKey.Parse(layer.Key), layer.Count())).ToArray())),
     ];
 
-    // A changed figure follows from changed coefficients or another search; README and changelog state the same figures.
+    // A changed figure follows from changed coefficients or another search; the README states the same figures.
     [Fact]
     public void Find_PublishedNetworks_SavesAsMuchAsStated()
     {
