@@ -12,11 +12,6 @@ namespace TileProof.HwModel.Executors;
 /// </remarks>
 internal static class Conv2dCacheExecutor
 {
-    private const int RowAlignmentBytes = 64;
-
-    /// <summary>Beyond this, the 1x1 kernel with stride 2 gathers, which needs local memory, and the published code sub-samples first.</summary>
-    private const int LargestStridedChannelCount = 64;
-
     /// <summary>Runs one image of a batch; returns what the kernel refused, or null.</summary>
     /// <param name="machine">The machine.</param>
     /// <param name="plan">A plan in cache mode.</param>
@@ -29,7 +24,7 @@ internal static class Conv2dCacheExecutor
         DspMachine machine, Conv2dTilePlan plan, Conv2dOperands operands, ConvolutionPolicy policy, MemoryBuffer scratch, int image)
     {
         Conv2dShape shape = plan.Shape;
-        int rowPitchBytes = RoundUpRow(plan.InputRowPitchBytes);
+        int rowPitchBytes = plan.ScratchRowPitchBytes;
         if (!policy.CutsCacheModeIntoBands && PublishedRefusal(plan, operands.Requantization, scratch.LengthBytes) is { } refusal)
         {
             return refusal;
@@ -49,24 +44,9 @@ internal static class Conv2dCacheExecutor
         return null;
     }
 
-    /// <summary>The bytes of the whole padded image, and of its sub-sampled copy where the 1x1 kernel with stride 2 makes one.</summary>
-    public static long WholeImageBytes(Conv2dTilePlan plan)
-    {
-        Conv2dShape shape = plan.Shape;
-        long paddedBytes = (long)RoundUpRow(plan.InputRowPitchBytes) * (shape.InHeight + (2 * shape.Padding)) * shape.InChannels;
-        bool subsamples = shape is { KernelHeight: 1, Stride: 2, InChannels: > LargestStridedChannelCount };
-        return paddedBytes + (subsamples ? (long)RoundUpRow(shape.OutWidth) * shape.OutHeight * shape.InChannels : 0);
-    }
-
-    private static string? PublishedRefusal(Conv2dTilePlan plan, Requantization requantization, int scratchBytes)
-    {
-        long wholeBytes = WholeImageBytes(plan);
-        return wholeBytes > scratchBytes
-            ? $"the padded image takes {wholeBytes} bytes of the scratch buffer, which has {scratchBytes}"
-            : RequantizationStage.Refusal(requantization);
-    }
-
-    private static int RoundUpRow(int rowBytes) => (rowBytes + RowAlignmentBytes - 1) / RowAlignmentBytes * RowAlignmentBytes;
+    private static string? PublishedRefusal(Conv2dTilePlan plan, Requantization requantization, int scratchBytes) => plan.ScratchBytes > scratchBytes
+        ? $"the padded image takes {plan.ScratchBytes} bytes of the scratch buffer, which has {scratchBytes}"
+        : RequantizationStage.Refusal(requantization);
 
     private static int RowsPerBand(Conv2dShape shape, int rowPitchBytes, int scratchBytes)
     {

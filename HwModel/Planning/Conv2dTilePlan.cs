@@ -1,3 +1,4 @@
+using TileProof.HwModel.Machine;
 using TileProof.Operators;
 
 namespace TileProof.HwModel.Planning;
@@ -10,6 +11,10 @@ namespace TileProof.HwModel.Planning;
 public sealed record Conv2dTilePlan
 {
     private const long AllocationBytes = 64;
+    private const int ScratchRowAlignmentBytes = 64;
+
+    /// <summary>Beyond this, the 1x1 kernel with stride 2 gathers, which needs local memory, and the cache path sub-samples the image first.</summary>
+    private const int LargestStridedChannelCount = 64;
 
     /// <summary>The geometry that is tiled.</summary>
     public required Conv2dShape Shape { get; init; }
@@ -78,6 +83,31 @@ public sealed record Conv2dTilePlan
     /// <summary>Bytes of the int32 partial sums of a tile; 0 where every kernel call sums over all input channels.</summary>
     public int PartialSumBufferBytes => PassCount == 1 ? 0 : sizeof(int) * OutputBufferBytes;
 
+    /// <summary>Bytes from one row of the padded image to the next in the scratch buffer of the cache path.</summary>
+    public int ScratchRowPitchBytes => RoundUpScratchRow(InputRowPitchBytes);
+
+    /// <summary>
+    /// Bytes of scratch buffer that the cache path takes when it works on the layer at once, as the published programs do: the whole padded
+    /// image, and its sub-sampled copy where the 1x1 kernel with stride 2 makes one (operator contract, section 1b.8).
+    /// </summary>
+    public long ScratchBytes
+    {
+        get
+        {
+            long paddedBytes = (long)ScratchRowPitchBytes * (Shape.InHeight + (2L * Shape.Padding)) * Shape.InChannels;
+            bool subsamples = Shape is { KernelHeight: 1, Stride: 2, InChannels: > LargestStridedChannelCount };
+            return paddedBytes + (subsamples ? (long)RoundUpScratchRow(Shape.OutWidth) * Shape.OutHeight * Shape.InChannels : 0);
+        }
+    }
+
+    /// <summary>Whether the published programs compute the layer with this plan: it has their loop structure, and on the cache path the scratch buffer takes the whole image.</summary>
+    /// <param name="configuration">The machine.</param>
+    public bool RunsOnPublishedPrograms(DspConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return Schedule is null && (Mode == ExecutionMode.Dma || ScratchBytes <= configuration.CacheScratchBytes);
+    }
+
     /// <summary>The buffers of a tiled plan; none in cache mode.</summary>
     /// <param name="hasOutputScales">Whether every output channel has its own scale; programs with one for the tensor allocate none.</param>
     public IEnumerable<PlannedBuffer> Buffers(bool hasOutputScales) =>
@@ -129,6 +159,8 @@ public sealed record Conv2dTilePlan
         : $"n{ChannelsPerTile} x {ChannelTileCount}, R{RowsPerTile} x {RowTileCount}, banks {Placement}{(Schedule is null ? "" : $", {Schedule}")}";
 
     private int BufferedParameterChannels => Schedule is { KeepsAllBiases: false } ? ChannelsPerTile : Shape.OutChannels;
+
+    private static int RoundUpScratchRow(int rowBytes) => (rowBytes + ScratchRowAlignmentBytes - 1) / ScratchRowAlignmentBytes * ScratchRowAlignmentBytes;
 
     private static int DivideRoundUp(int value, int divisor) => (value + divisor - 1) / divisor;
 }

@@ -20,6 +20,9 @@ public sealed class ConvolutionPlans
     /// <summary>The published planner for every geometry.</summary>
     public static ConvolutionPlans Published { get; } = new([]);
 
+    /// <summary>Whether a plan of the geometry was made beforehand.</summary>
+    public bool Contains(Conv2dShape shape) => plans.ContainsKey(shape);
+
     /// <summary>The plan of a geometry.</summary>
     /// <param name="shape">The geometry; a tiled kernel computes it.</param>
     /// <param name="configuration">The banks.</param>

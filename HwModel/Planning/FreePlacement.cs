@@ -5,22 +5,29 @@ namespace TileProof.HwModel.Planning;
 /// <summary>Assigns the buffers of a plan with a <see cref="TileSchedule"/> to the banks.</summary>
 internal static class FreePlacement
 {
-    /// <summary>The plan with its banks; null when no assignment fits.</summary>
-    /// <param name="plan">A plan whose banks are not assigned.</param>
+    /// <summary>Whether some assignment fits.</summary>
+    /// <param name="plan">A plan; its banks do not matter.</param>
     /// <param name="hasOutputScales">Whether output scales take room.</param>
     /// <param name="configuration">The banks.</param>
-    public static Conv2dTilePlan? Find(Conv2dTilePlan plan, bool hasOutputScales, DspConfiguration configuration)
-    {
-        long[] lengthBytes = Array.ConvertAll(plan.PossibleBuffers(hasOutputScales), static buffer => buffer.LengthBytes);
-        if (BankAssignment.Find(lengthBytes, configuration.Dram0Bytes, configuration.Dram1Bytes) is not { } banks)
-        {
-            return null;
-        }
+    public static bool Fits(Conv2dTilePlan plan, bool hasOutputScales, DspConfiguration configuration) => Find(plan, hasOutputScales, configuration) is not null;
 
+    /// <summary>The plan with its banks.</summary>
+    /// <param name="plan">A plan that fits.</param>
+    /// <param name="hasOutputScales">Whether output scales take room.</param>
+    /// <param name="configuration">The banks.</param>
+    public static Conv2dTilePlan Place(Conv2dTilePlan plan, bool hasOutputScales, DspConfiguration configuration)
+    {
+        uint banks = Find(plan, hasOutputScales, configuration)!.Value;
         return plan with
         {
             Placement = BankAssignment.FromBits(banks),
             Schedule = plan.Schedule! with { SecondCoefficientBank = (int)(banks >> 7) & 1, PartialSumBank = (int)(banks >> 8) & 1 },
         };
+    }
+
+    private static uint? Find(Conv2dTilePlan plan, bool hasOutputScales, DspConfiguration configuration)
+    {
+        long[] lengthBytes = Array.ConvertAll(plan.PossibleBuffers(hasOutputScales), static buffer => buffer.LengthBytes);
+        return BankAssignment.Find(lengthBytes, configuration.Dram0Bytes, configuration.Dram1Bytes);
     }
 }

@@ -10,7 +10,6 @@ public static class ConvolutionProgram
 {
     private const int StoreChannel = 0;
     private const int LoadChannel = 1;
-    private const int CacheRowAlignmentBytes = 64;
 
     /// <summary>Plays a call onto a timeline.</summary>
     /// <param name="plan">Tiles, or the cache path.</param>
@@ -68,12 +67,9 @@ public static class ConvolutionProgram
     {
         // The 7x7 kernel computes a full tile even at the end.
         int rows = plan.Shape.KernelHeight == 7 ? plan.RowsPerTile : plan.RowsInTile(rowTile);
-        int pitchBytes = plan.Mode == ExecutionMode.Cache ? CachePitchBytes(plan) : plan.InputRowPitchBytes;
+        int pitchBytes = plan.Mode == ExecutionMode.Cache ? plan.ScratchRowPitchBytes : plan.InputRowPitchBytes;
         return ConvolutionWork.OfKernelCall(plan.Shape, pitchBytes, rows, plan.ChannelsInTile(channelTile));
     }
-
-    private static int CachePitchBytes(Conv2dTilePlan plan) =>
-        (plan.InputRowPitchBytes + CacheRowAlignmentBytes - 1) / CacheRowAlignmentBytes * CacheRowAlignmentBytes;
 
     private static long ScaleBytes(Conv2dShape shape) => (long)shape.OutChannels * sizeof(ushort);
 
@@ -172,7 +168,7 @@ public static class ConvolutionProgram
     private static void PlayCachePath(Conv2dTilePlan plan, ConvolutionCosts costs, EventTimeline timeline)
     {
         Conv2dShape shape = plan.Shape;
-        int pitchBytes = CachePitchBytes(plan);
+        int pitchBytes = plan.ScratchRowPitchBytes;
         long paddedBytes = (long)pitchBytes * (shape.InHeight + (2 * shape.Padding)) * shape.InChannels;
         timeline.Compute(CycleCategory.Fill, costs.FillCycles(paddedBytes) + costs.MissCycles(DataCache.LinesOf(paddedBytes)), "fill");
         long imageRows = (long)shape.InChannels * shape.InHeight;

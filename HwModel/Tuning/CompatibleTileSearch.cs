@@ -4,10 +4,15 @@ using TileProof.Operators;
 
 namespace TileProof.HwModel.Tuning;
 
-/// <summary>Searches the plans that the published programs run unchanged: their loop structure with any tile and any bank assignment.</summary>
+/// <summary>
+/// Searches the plans that the published programs run unchanged: their loop structure with any tile and any bank assignment, and their
+/// cache path, which a layer table names for a layer of its choice.
+/// </summary>
 /// <remarks>
 /// Candidates are all channel tiles, divisors of the channels or not, with all row tiles from one row on, for which the seven buffers
-/// fit the banks in any assignment. The bank of a buffer does not change the cost, so one assignment stands for all that fit.
+/// fit the banks in any assignment. The bank of a buffer does not change the cost, so one assignment stands for all that fit. The cache
+/// path is one where its scratch buffer takes the whole padded image. Where it does not, the published program computes nothing: any plan
+/// that fits is better then, whatever the cycles.
 /// </remarks>
 public static class CompatibleTileSearch
 {
@@ -29,7 +34,14 @@ public static class CompatibleTileSearch
         }
 
         var bound = new CompatibleBound(shape, model.Costs);
-        var contest = new PlanContest(model, hasOutputScales, depth);
+        Conv2dTilePlan published = Conv2dTilePlanner.Plan(shape, configuration);
+        var contest = new PlanContest(published, published.RunsOnPublishedPrograms(configuration), model, hasOutputScales, depth);
+        Conv2dTilePlan cachePath = Conv2dTilePlanner.PlanCacheMode(shape);
+        if (cachePath.RunsOnPublishedPrograms(configuration))
+        {
+            contest.Enter(cachePath, boundCycles: 0);
+        }
+
         for (int channels = 1; channels <= shape.OutChannels; channels++)
         {
             for (int rows = 1; rows <= shape.OutHeight; rows++)
@@ -50,6 +62,6 @@ public static class CompatibleTileSearch
             }
         }
 
-        return contest.Decide(Conv2dTilePlanner.Plan(shape, configuration));
+        return contest.Decide();
     }
 }

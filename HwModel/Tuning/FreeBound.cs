@@ -11,6 +11,8 @@ internal sealed class FreeBound
     private readonly Conv2dShape shape;
     private readonly ConvolutionCosts costs;
     private readonly double fixedCycles;
+    private readonly Dictionary<int, (Conv2dShape Full, Conv2dShape Last)> passShapes = [];
+    private readonly Dictionary<(int RowsPerTile, int InputChannelsPerPass), (long LoadedRows, double EdgeCycles)> rowTotals = [];
 
     public FreeBound(Conv2dShape shape, ConvolutionCosts costs)
     {
@@ -22,20 +24,10 @@ internal sealed class FreeBound
     /// <summary>The bound for a tiled plan.</summary>
     public double Of(Conv2dTilePlan plan)
     {
-        double kernelCycles = ((plan.PassCount - 1) * PassCycles(plan, plan.ShapeOfPass(0))) + PassCycles(plan, plan.ShapeOfPass(plan.PassCount - 1));
+        (Conv2dShape fullPass, Conv2dShape lastPass) = PassShapes(plan);
+        double kernelCycles = ((plan.PassCount - 1) * PassCycles(plan, fullPass)) + PassCycles(plan, lastPass);
         (long inputRounds, long coefficientRounds) = Rounds(plan);
-        double edgeCycles = 0;
-        long loadedRows = 0;
-        for (int rowTile = 0; rowTile < plan.RowTileCount; rowTile++)
-        {
-            InputWindow window = InputWindow.Of(plan, rowTile);
-            loadedRows += window.RowCount;
-            for (int pass = 0; shape.Padding > 0 && pass < plan.PassCount; pass++)
-            {
-                edgeCycles += costs.EdgeExtensionCycles(plan.InputChannelsInPass(pass), window.RowCount, window.RowCount < plan.InputRowsPerTile);
-            }
-        }
-
+        (long loadedRows, double edgeCycles) = RowTotals(plan);
         double tileCycles = (double)plan.RowTileCount * plan.ChannelTileCount * plan.PassCount * costs.TileCycles;
         double coreCycles = kernelCycles + tileCycles + (inputRounds * edgeCycles);
         double inputCycles = costs.TransferTime(inputRounds * loadedRows * shape.InWidth * shape.InChannels).BusyCycles;
@@ -51,6 +43,39 @@ internal sealed class FreeBound
         bool keepsInput = plan.PassCount == 1 && (rowsOuter || plan.RowTileCount == 1);
         bool keepsCoefficients = plan.PassCount == 1 && (!rowsOuter || plan.ChannelTileCount == 1);
         return (keepsInput ? 1 : plan.ChannelTileCount, keepsCoefficients ? 1 : plan.RowTileCount);
+    }
+
+    private (Conv2dShape Full, Conv2dShape Last) PassShapes(Conv2dTilePlan plan)
+    {
+        if (!passShapes.TryGetValue(plan.InputChannelsPerPass, out (Conv2dShape Full, Conv2dShape Last) shapes))
+        {
+            shapes = (plan.ShapeOfPass(0), plan.ShapeOfPass(plan.PassCount - 1));
+            passShapes.Add(plan.InputChannelsPerPass, shapes);
+        }
+
+        return shapes;
+    }
+
+    /// <summary>Image rows that one round over the input loads of a plane, and the edges that it extends over all planes.</summary>
+    private (long LoadedRows, double EdgeCycles) RowTotals(Conv2dTilePlan plan)
+    {
+        if (rowTotals.TryGetValue((plan.RowsPerTile, plan.InputChannelsPerPass), out (long LoadedRows, double EdgeCycles) totals))
+        {
+            return totals;
+        }
+
+        for (int rowTile = 0; rowTile < plan.RowTileCount; rowTile++)
+        {
+            InputWindow window = InputWindow.Of(plan, rowTile);
+            totals.LoadedRows += window.RowCount;
+            for (int pass = 0; shape.Padding > 0 && pass < plan.PassCount; pass++)
+            {
+                totals.EdgeCycles += costs.EdgeExtensionCycles(plan.InputChannelsInPass(pass), window.RowCount, window.RowCount < plan.InputRowsPerTile);
+            }
+        }
+
+        rowTotals.Add((plan.RowsPerTile, plan.InputChannelsPerPass), totals);
+        return totals;
     }
 
     /// <summary>All kernel calls of one pass over the input channels.</summary>

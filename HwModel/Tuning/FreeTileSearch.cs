@@ -4,9 +4,9 @@ using TileProof.Operators;
 
 namespace TileProof.HwModel.Tuning;
 
-/// <summary>Searches all plans that the machine can run: loop order, buffers, passes over the input channels, and the cache path.</summary>
+/// <summary>Searches all plans that the machine can run: loop order, buffers, and passes over the input channels.</summary>
 /// <remarks>
-/// Published plans and compatible ones compete too, so that freedom never costs anything. Input channel passes halve. Up to
+/// Published plans and compatible ones compete too, the cache path among them, so that freedom never costs anything. Input channel passes halve. Up to
 /// 64 output channels every channel tile is tried. Above, the pruned search tries those that divide the channels evenly into a number of
 /// tiles, rounded up to a kernel's channel group; the exhaustive search tries every channel tile there too.
 /// </remarks>
@@ -32,9 +32,10 @@ public static class FreeTileSearch
     {
         TunedPlan compatible = CompatibleTileSearch.Find(shape, configuration, model, hasOutputScales, depth);
         var bound = new FreeBound(shape, model.Costs);
-        var contest = new PlanContest(model, hasOutputScales, depth);
-        contest.Enter(compatible.Best, 0);
-        contest.Enter(Conv2dTilePlanner.PlanCacheMode(shape), 0);
+        var contest = new PlanContest(compatible.Best, mayKeep: true, model, hasOutputScales, depth);
+
+        // It may be the cheaper one where the published programs compute nothing with it.
+        contest.Enter(compatible.Published, boundCycles: 0);
         int[] channelTiles = [.. depth == SearchDepth.Exhaustive || shape.OutChannels <= EveryChannelTileLimit ? Enumerable.Range(1, shape.OutChannels) : EvenChannelTiles(shape.OutChannels)];
         foreach (TileSchedule schedule in InputChannelPasses(shape.InChannels).SelectMany(Schedules))
         {
@@ -46,22 +47,30 @@ public static class FreeTileSearch
                     {
                         Shape = shape, Mode = ExecutionMode.Dma, ChannelsPerTile = channels, RowsPerTile = rows, Placement = default, Schedule = schedule,
                     };
-                    if (FreePlacement.Find(plan, hasOutputScales, configuration) is not { } placed)
+                    if (IsRedundant(plan))
+                    {
+                        continue;
+                    }
+
+                    if (!FreePlacement.Fits(plan, hasOutputScales, configuration))
                     {
                         // More rows only make the buffers larger.
                         break;
                     }
 
-                    if (!IsRedundant(placed))
-                    {
-                        contest.Enter(placed, bound.Of(placed));
-                    }
+                    contest.Enter(plan, bound.Of(plan));
                 }
             }
         }
 
-        TunedPlan decided = contest.Decide(compatible.Published);
-        return decided with { CandidateCount = decided.CandidateCount + compatible.CandidateCount, PlayedCount = decided.PlayedCount + compatible.PlayedCount };
+        TunedPlan decided = contest.Decide();
+        return compatible with
+        {
+            Best = decided.Best.Schedule is null ? decided.Best : FreePlacement.Place(decided.Best, hasOutputScales, configuration),
+            BestCost = decided.BestCost,
+            CandidateCount = decided.CandidateCount + compatible.CandidateCount,
+            PlayedCount = decided.PlayedCount + compatible.PlayedCount,
+        };
     }
 
     private static IEnumerable<int> EvenChannelTiles(int outChannels) =>

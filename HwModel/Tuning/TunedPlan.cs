@@ -5,16 +5,16 @@ namespace TileProof.HwModel.Tuning;
 /// <summary>What a search found for a layer and two banks.</summary>
 /// <param name="Published">The published plan.</param>
 /// <param name="PublishedCost">Its cost.</param>
-/// <param name="Best">The cheapest plan; the published one where none is cheaper.</param>
+/// <param name="Best">The cheapest plan; the published one where none is cheaper, unless the published programs compute nothing with it and another fits.</param>
 /// <param name="BestCost">Its cost.</param>
 /// <param name="CandidateCount">Plans that fit the banks.</param>
 /// <param name="PlayedCount">Plans whose events were played; the others cannot be cheaper.</param>
 public sealed record TunedPlan(
     Conv2dTilePlan Published, PlanCost PublishedCost, Conv2dTilePlan Best, PlanCost BestCost, int CandidateCount, int PlayedCount)
 {
-    /// <summary>Whether a cheaper plan than the published one was found.</summary>
+    /// <summary>Whether a better plan than the published one was found.</summary>
     public bool IsImproved => !ReferenceEquals(Published, Best);
 
-    /// <summary>Cycles saved; 0 or more.</summary>
+    /// <summary>Cycles saved; below 0 only where the published programs do not compute the layer with the published plan.</summary>
     public double SavedCycles => PublishedCost.Cycles - BestCost.Cycles;
 }

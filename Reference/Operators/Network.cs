@@ -51,6 +51,9 @@ public sealed class Network
     /// <summary>The value that the caller supplies.</summary>
     public TensorInfo Input { get; }
 
+    /// <summary>The same network under another name.</summary>
+    public Network WithName(string name) => new(name, Input, Calls);
+
     /// <summary>The calls in execution order.</summary>
     public IReadOnlyList<OperatorCall> Calls { get; }
 

@@ -95,7 +95,13 @@ public static class ConformanceRun
         using GoldenEngines engines = GoldenEngines.Open(options.Device);
         bool wantsAccuracy = options.AccuracyImages > 0 && options.Layers.Count == 0;
         NetworkSource[] sources = LoadAll(options, wantsAccuracy);
-        options.Plans?.RequireRoomFor(sources.SelectMany(static source => source.Network.Convolutions));
+        if (options.Plans is { } plans)
+        {
+            Conv2dCall[] convolutions = [.. sources.SelectMany(static source => source.Network.Convolutions)];
+            plans.RequireRoomFor(convolutions);
+            output.WriteLine(plans.DescribeUse(convolutions, options.Banks));
+        }
+
         ConformanceOutcome outcome = Run(sources, engines, options, progress, cancellation);
         NetworkAccuracy[] accuracies = wantsAccuracy ? [.. sources.Where(static source => source.HasAccuracy).Select(MeasureAccuracy)] : [];
         string versions = VersionInfo.OfThisProcess(OnnxRuntimeSession.LibraryVersion).ToString();
@@ -143,11 +149,19 @@ public static class ConformanceRun
     }
 
     /// <summary>Loads the networks, and drops the float forms, four times as large as the quantized ones, where nobody wants them.</summary>
+    /// <remarks>A network whose name an earlier one has gets its file beside the name, so that reports tell them apart.</remarks>
     internal static NetworkSource[] LoadAll(VerifyOptions options, bool withFloatForms)
     {
+        var names = new HashSet<string>(StringComparer.Ordinal);
         try
         {
-            return [.. options.Networks.Select(name => NetworkSource.Load(name, options)).Select(source => withFloatForms ? source : source with { Model = null })];
+            return
+            [
+                .. from given in options.Networks
+                   let source = NetworkSource.Load(given, options)
+                   let network = names.Add(source.Network.Name) ? source.Network : source.Network.WithName($"{source.Network.Name} ({given})")
+                   select source with { Network = network, Model = withFloatForms ? source.Model : null },
+            ];
         }
         catch (Exception exception) when (exception is ArgumentOutOfRangeException or OverflowException)
         {

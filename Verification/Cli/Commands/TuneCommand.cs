@@ -22,7 +22,7 @@ public static class TuneCommand
         var input = new Option<string>("--input") { HelpName = "size", Description = "Input image: rows, or ROWSxCOLUMNS. Default: 64." };
         var seed = new Option<string>("--seed") { HelpName = "number", Description = "Seed of weights, images and random landings. Default: the seeds of the stored calibrations." };
         var perChannel = new Option<bool>("--per-channel") { Description = "One weight scale per output channel instead of one per tensor." };
-        var mode = new Option<string>("--mode") { HelpName = "name", Description = $"How much of the memory system counts: {List<MachineMode>()}. Default: {ChoiceList.NameOf(defaults.Mode)}." };
+        var mode = new Option<string>("--mode") { HelpName = "name", Description = $"How much of the memory system counts for the written plans: {List<MachineMode>()}. Default: {ChoiceList.NameOf(defaults.Mode)}." };
         var corrected = new Option<bool>("--corrected-cycles") { Description = "Count the waits of the corrected programs instead of those of the published ones." };
         var landings = new Option<string>("--landing") { HelpName = "names", Description = $"When transfers land while plans are proven: {List<LandingKind>()}, all. Default: at-wait." };
         var compatible = new Option<bool>("--compatible") { Description = "Search plans that the published programs run unchanged. The default." };

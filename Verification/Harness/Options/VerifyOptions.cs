@@ -102,7 +102,7 @@ public sealed record VerifyOptions
     /// <summary>One line of what determines the results, for reports.</summary>
     public string Settings => string.Create(
         CultureInfo.InvariantCulture,
-        $"input {InputHeight}x{InputWidth}, batch {Batch}, seed {(Seed is { } seed ? seed.ToString(CultureInfo.InvariantCulture) : "default")}, derivation {ChoiceList.NameOf(Derivation)}, calibration {ChoiceList.NameOf(Calibration)}, weights {(PerChannelWeights ? "per channel" : "per tensor")}, programs {ChoiceList.NameOf(Variant)}");
+        $"input {InputHeight}x{InputWidth}, batch {Batch}, seed {(Seed is { } seed ? seed.ToString(CultureInfo.InvariantCulture) : "default")}, derivation {ChoiceList.NameOf(Derivation)}, calibration {ChoiceList.NameOf(Calibration)}, weights {(PerChannelWeights ? "per channel" : "per tensor")}, programs {ChoiceList.NameOf(Variant)}{(PlansFile is null ? "" : $", plans of {Path.GetFileName(PlansFile)}")}");
 
     /// <summary>A folder of earlier results, so that what was proven is not run again; null to run everything.</summary>
     public string? CacheFolder { get; init; }

@@ -13,7 +13,12 @@ public static class CalibrationReport
         ArgumentNullException.ThrowIfNull(output);
         WriteCoefficients("core and print-free runs", result.Core, output);
         WriteCoefficients("memory model and cache path", result.MemoryModel, output);
-        WriteResiduals(result, output);
+        WriteResiduals("print-free runs", result.Observations.Where(static o => o.Mode == MachineMode.Release), result, output);
+        WriteResiduals(
+            "convolutions on the cache path with memory model, prints included",
+            result.Observations.Where(static o => o.Mode == MachineMode.MemoryModel && o is { BankBytes: 0, Plan: not null }),
+            result,
+            output);
         WriteRuns(result, output);
         WriteSweep(result, output);
         WriteHeldOut("leave one layer out", result.LeaveOneLayerOut, output);
@@ -37,13 +42,14 @@ public static class CalibrationReport
         }
     }
 
-    private static void WriteResiduals(CalibrationResult result, TextWriter output)
+    private static void WriteResiduals(string title, IEnumerable<CycleObservation> calls, CalibrationResult result, TextWriter output)
     {
-        output.WriteLine("print-free runs: published and modelled cycles of every call");
-        foreach (CycleObservation call in result.Observations.Where(static o => o.Mode == MachineMode.Release))
+        Line(output, $"{title}: published and modelled cycles of every call");
+        foreach (CycleObservation call in calls)
         {
+            CalibrationFit fit = result.FitOf(call);
             string what = call.Plan is null ? $"{call.Kind} {call.ElementCount}" : $"conv {call.ConvolutionIndex} {call.Plan.Shape.ConfigKey} {call.Plan}";
-            Line(output, $"  {call.Network} {call.CallIndex,3} {what,-72} {call.Cycles,9} {result.Core.Predict(call),11:F0} {result.Core.RelativeError(call),8:P2}");
+            Line(output, $"  {call.Network} {call.CallIndex,3} {what,-72} {call.Cycles,9} {fit.Predict(call),11:F0} {fit.RelativeError(call),8:P2}");
         }
     }
 

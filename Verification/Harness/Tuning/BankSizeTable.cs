@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using TileProof.HwModel.Planning;
-using TileProof.HwModel.Timing;
 using TileProof.Operators;
 
 namespace TileProof.Verification;
@@ -19,7 +18,7 @@ public static class BankSizeTable
     public static IReadOnlyList<BankSetting> Banks { get; } =
         [.. Kibibytes.Select(static size => BankSetting.OfEqualBanks(size * 1024)).Append(BankSetting.Parse("61k")).OrderBy(static bank => bank.Dram0Bytes)];
 
-    /// <summary>The rows of a network.</summary>
+    /// <summary>The rows of a network; none where no convolution of it has a tiled kernel.</summary>
     /// <param name="network">The network.</param>
     /// <param name="search">What was found at <see cref="Banks"/>.</param>
     public static IReadOnlyList<BankSizeRow> Of(Network network, TuningSearch search)
@@ -27,16 +26,21 @@ public static class BankSizeTable
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(search);
         Conv2dShape[] shapes = [.. network.Convolutions.Select(static call => call.Shape).Where(ConvolutionKernel.Supports)];
-        double[] published = [.. Banks.Select(bank => shapes.Sum(shape => search[bank, shape].PublishedCost.Cycles))];
-        double[] tuned = [.. Banks.Select(bank => shapes.Sum(shape => search[bank, shape].BestCost.Cycles))];
+        if (shapes.Length == 0)
+        {
+            return [];
+        }
+
+        long[] published = [.. Banks.Select(bank => shapes.Sum(shape => search[bank, shape].PublishedCost.WholeCycles))];
+        long[] tuned = [.. Banks.Select(bank => shapes.Sum(shape => search[bank, shape].BestCost.WholeCycles))];
         return
         [
             .. Banks.Select((bank, index) => new BankSizeRow
             {
                 Network = network.Name,
                 BankBytes = bank.Dram0Bytes,
-                PublishedCycles = CycleCount.FromModelled(published[index]).Cycles,
-                TunedCycles = CycleCount.FromModelled(tuned[index]).Cycles,
+                PublishedCycles = published[index],
+                TunedCycles = tuned[index],
                 PublishedCacheCalls = shapes.Count(shape => search[bank, shape].Published.Mode == ExecutionMode.Cache),
                 TunedCacheCalls = shapes.Count(shape => search[bank, shape].Best.Mode == ExecutionMode.Cache),
                 PublishedOnFront = IsOnFront(published, index),
@@ -72,5 +76,5 @@ public static class BankSizeTable
         return rows.FirstOrDefault(row => row.TunedCycles < best) is { } first ? string.Create(CultureInfo.InvariantCulture, $"{first.BankBytes} bytes") : "no size";
     }
 
-    private static bool IsOnFront(double[] cycles, int index) => cycles.Take(index).All(smaller => smaller > cycles[index]);
+    private static bool IsOnFront(long[] cycles, int index) => cycles.Take(index).All(smaller => smaller > cycles[index]);
 }

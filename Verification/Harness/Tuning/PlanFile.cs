@@ -14,6 +14,7 @@ public static class PlanFile
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         RespectNullableAnnotations = true,
+        AllowDuplicateProperties = false,
         WriteIndented = true,
         NewLine = "\n",
     };
@@ -67,7 +68,7 @@ public static class PlanFile
         }
         catch (JsonException exception)
         {
-            throw new UserInputException($"{name}: {exception.Message.ReplaceLineEndings(" ")}", exception);
+            throw new UserInputException($"{name}: {PlanFileProblem.Describe(exception)}", exception);
         }
 
         if (content.Format != Format)
@@ -76,8 +77,15 @@ public static class PlanFile
         }
 
         var banks = new List<BankPlans>();
+        RequireElements(name, "banks", content.Banks);
+        if (content.Banks.Count == 0)
+        {
+            throw new UserInputException($"{name}: field banks: it has no bank setting");
+        }
+
         foreach (PlanFileBank bank in content.Banks)
         {
+            RequireElements(name, "layers", bank.Layers);
             BankSetting setting = ReadBank(name, bank);
             if (banks.Exists(other => other.Bank == setting))
             {
@@ -94,6 +102,16 @@ public static class PlanFile
         }
 
         return new PlanSet(banks);
+    }
+
+    /// <summary>The declared types say that lists hold no nulls, and the reader does not check it.</summary>
+    private static void RequireElements<T>(string name, string field, IReadOnlyList<T> elements)
+        where T : class
+    {
+        if (elements.Contains(null!))
+        {
+            throw new UserInputException($"{name}: field {field}: null is no element of it");
+        }
     }
 
     private static BankSetting ReadBank(string name, PlanFileBank bank)

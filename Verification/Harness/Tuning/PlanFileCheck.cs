@@ -27,9 +27,12 @@ internal sealed class PlanFileCheck(string fileName, BankSetting bank, bool hasO
         CheckTiles("rows", shape.OutHeight, layer.RowsPerTile, layer.RowTiles, layer.RowsInLastTile);
         if (mode == ExecutionMode.Cache)
         {
-            return (layer.ChannelTiles, layer.RowTiles, layer.Schedule) == (1, 1, null)
-                ? Conv2dTilePlanner.PlanCacheMode(shape)
-                : throw Refuse("mode", "the cache path has one tile and no schedule");
+            if ((layer.ChannelTiles, layer.RowTiles, layer.Schedule) != (1, 1, null))
+            {
+                throw Refuse("mode", "the cache path has one tile and no schedule");
+            }
+
+            return ReadPlacement() == default ? Conv2dTilePlanner.PlanCacheMode(shape) : throw Refuse("banks", "the cache path has no buffer in a bank: 0000000");
         }
 
         var plan = new Conv2dTilePlan

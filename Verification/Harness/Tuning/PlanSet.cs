@@ -1,3 +1,4 @@
+using System.Globalization;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
 
@@ -34,6 +35,27 @@ public sealed class PlanSet
                     $"plans: layer {plan.Shape.ConfigKey}, banks {bank.Bank}: field perChannelScales: the layer has one scale per output channel, and the plan leaves no room for them");
             }
         }
+    }
+
+    /// <summary>One line: how many layers run with a plan of the set.</summary>
+    /// <param name="calls">The convolutions of the run.</param>
+    /// <param name="banks">Its bank settings.</param>
+    /// <exception cref="UserInputException">None does, so that the run would say nothing of the set.</exception>
+    public string DescribeUse(IEnumerable<Conv2dCall> calls, IReadOnlyList<BankSetting> banks)
+    {
+        ArgumentNullException.ThrowIfNull(calls);
+        ArgumentNullException.ThrowIfNull(banks);
+        Conv2dShape[] shapes = [.. calls.Select(static call => call.Shape).Where(ConvolutionKernel.Supports).Distinct()];
+        int planned = banks.Sum(bank => shapes.Count(For(bank).Contains));
+        if (planned == 0)
+        {
+            string example = Banks.SelectMany(static bank => bank.Plans.Select(plan => $"such as {plan.Shape.ConfigKey} at {bank.Bank}")).FirstOrDefault("none");
+            throw new UserInputException($"plans: no layer of the networks has one at {string.Join(", ", banks)}; the file has plans for other layers or banks, {example}");
+        }
+
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"plans: {planned} of {banks.Count * shapes.Length} layers and bank settings have one in the file; the published planner plans the others");
     }
 
     /// <summary>The choice at a bank setting; the published planner where the set has none.</summary>

@@ -24,36 +24,44 @@ public static class TuneRun
         ReportFolder folder = ReportFolder.Open(settings.OutputFolder);
         NetworkSource[] sources = ConformanceRun.LoadAll(settings, withFloatForms: false);
         Conv2dCall[] calls = [.. sources.SelectMany(static source => source.Network.Convolutions)];
-        BankSetting[] banks = [.. settings.Banks.Concat(options.ComparesBanks ? BankSizeTable.Banks : []).Distinct()];
-        var clock = Stopwatch.StartNew();
-        TuningSearch search;
-        using (IProgressActivity activity = progress.Begin("search, layers x banks", banks.Length * calls.Select(static call => call.Shape).Where(ConvolutionKernel.Supports).Distinct().Count()))
+        if (!calls.Any(static call => ConvolutionKernel.Supports(call.Shape)))
         {
-            search = TuningSearch.Run(calls, banks, options, activity, cancellation);
+            throw new UserInputException("there is nothing to tune: no convolution of the networks has a tiled kernel");
         }
 
+        BankSetting[] banks = [.. settings.Banks.Concat(options.ComparesBanks ? BankSizeTable.Banks : []).Distinct()];
+        var clock = Stopwatch.StartNew();
+        var searches = ModeSearches.Run(calls, banks, options, progress, cancellation);
+        TuningSearch search = searches.Chosen;
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"searched {search.Shapes.Count} layers at {banks.Length} bank settings in {clock.Elapsed.TotalSeconds:F1} s: {search.CandidateCount:N0} plans fit, {search.PlayedCount:N0} were played, the others cannot be better"));
-        TuningProof proof = Prove(sources, search, options, progress, cancellation);
+            $"searched {search.Shapes.Count} layers at {banks.Length} bank settings for {ModeSearches.Modes.Count} machine modes in {clock.Elapsed.TotalSeconds:F1} s: {searches.CandidateCount:N0} plans fit, {searches.PlayedCount:N0} were played, the others cannot be better"));
+        TuningProof proof = Prove(sources, searches, options, progress, cancellation);
         TuningRow[] rows = [.. sources.SelectMany(source => RowsOf(source.Network, search, proof, settings.Banks))];
+        TuningModeRow[] modes = [.. sources.SelectMany(source => TuningModeTable.Of(source.Network, searches, settings.Banks, proof))];
         BankSizeRow[] sizes = options.ComparesBanks ? [.. sources.SelectMany(source => BankSizeTable.Of(source.Network, search))] : [];
         folder.WriteCsv("tuning.csv", rows);
+        folder.WriteCsv("tuning_modes.csv", modes);
         if (options.ComparesBanks)
         {
             folder.WriteCsv("bank_sizes.csv", sizes);
         }
 
-        WritePlans(folder, search, settings.Banks, TuningSearch.HasOutputScales(calls), options.IsFree, sources);
-        folder.WriteText("tuning.md", TuningReport.Write(options, rows, sizes, proof));
+        if (proof.IsProven)
+        {
+            WritePlans(folder, new PlanSet([.. settings.Banks.Select(search.PlansAt)]), options.IsFree, sources);
+        }
+
+        folder.WriteText("tuning.md", TuningReport.Write(options, rows, modes, sizes, proof));
         output.Write(TuningReport.Totals(rows));
+        output.Write(TuningModeTable.Summarize(modes));
         output.WriteLine(proof.Verdict);
         output.WriteLine($"reports: {folder.PathOf("tuning.md")}");
         return proof.IsProven ? ExitCode.Proven : ExitCode.NotProven;
     }
 
     private static TuningProof Prove(
-        IReadOnlyList<NetworkSource> sources, TuningSearch search, TuneOptions options, IProgressReporter progress, CancellationToken cancellation)
+        IReadOnlyList<NetworkSource> sources, ModeSearches searches, TuneOptions options, IProgressReporter progress, CancellationToken cancellation)
     {
         using GoldenEngines engines = GoldenEngines.Open(options.Settings.Device);
         var goldens = new List<GoldenCall>();
@@ -64,24 +72,22 @@ public static class TuneRun
                 .Where(static golden => golden.Call is Conv2dCall call && ConvolutionKernel.Supports(call.Shape)));
         }
 
-        return TuningProof.Run(goldens, search, options, progress, cancellation);
+        return TuningProof.Run(goldens, searches, options, progress, cancellation);
     }
 
     private static IEnumerable<TuningRow> RowsOf(Network network, TuningSearch search, TuningProof proof, IReadOnlyList<BankSetting> banks)
     {
         foreach (BankSetting bank in banks)
         {
-            foreach (IGrouping<Conv2dShape, Conv2dCall> layer in network.Convolutions.GroupBy(static call => call.Shape).Where(static group => ConvolutionKernel.Supports(group.Key)))
+            foreach ((Conv2dShape shape, int calls) in TuningSearch.LayersOf(network))
             {
-                yield return TuningRow.Of(network.Name, bank, search[bank, layer.Key], proof, layer.Count());
+                yield return TuningRow.Of(network.Name, bank, search[bank, shape], proof, calls);
             }
         }
     }
 
-    private static void WritePlans(
-        ReportFolder folder, TuningSearch search, IReadOnlyList<BankSetting> banks, bool hasOutputScales, bool isFree, IReadOnlyList<NetworkSource> sources)
+    private static void WritePlans(ReportFolder folder, PlanSet plans, bool isFree, IReadOnlyList<NetworkSource> sources)
     {
-        var plans = new PlanSet([.. banks.Select(bank => new BankPlans(bank, [.. search.Shapes.Select(shape => search[bank, shape].Best)], hasOutputScales))]);
         folder.WriteText("tuned_plans.json", PlanFile.Write(plans));
         if (isFree)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
 using TileProof.Operators;
 
 namespace TileProof.Verification;
@@ -8,9 +9,9 @@ namespace TileProof.Verification;
 /// <summary>Every tuned plan run on the simulated DSP, hazards on, against the golden.</summary>
 public sealed class TuningProof
 {
-    private readonly ILookup<(string Network, BankSetting Bank, Conv2dShape Shape), CaseResult> runs;
+    private readonly ILookup<(string Network, BankSetting Bank, Conv2dTilePlan Plan), CaseResult> runs;
 
-    private readonly ILookup<(string Network, BankSetting Bank, Conv2dShape Shape), CaseResult> publishedRuns;
+    private readonly ILookup<(string Network, BankSetting Bank, Conv2dTilePlan Plan), CaseResult> publishedRuns;
 
     private TuningProof(IReadOnlyList<CaseResult> results, IReadOnlyList<CaseResult> publishedResults)
     {
@@ -43,50 +44,66 @@ public sealed class TuningProof
         CultureInfo.InvariantCulture,
         $"; published programs with improved plans: {PublishedResults.Count:N0} runs, {PublishedResults.Sum(static result => (long)result.Difference.DifferingElements):N0} mismatches");
 
-    /// <summary>The runs of a layer of a network.</summary>
-    public IReadOnlyList<CaseResult> RunsOf(string network, BankSetting bank, Conv2dShape shape) => [.. runs[(network, bank, shape)]];
+    /// <summary>The runs of a plan of a network; there is at least one.</summary>
+    /// <exception cref="InvalidOperationException">The plan was not run, so that nothing may be reported of it.</exception>
+    public IReadOnlyList<CaseResult> RunsOf(string network, BankSetting bank, Conv2dTilePlan plan) => runs.Contains((network, bank, plan))
+        ? [.. runs[(network, bank, plan)]]
+        : throw new InvalidOperationException($"{network}, layer {plan.Shape.ConfigKey}, banks {bank}: the plan {plan} was not run.");
 
-    /// <summary>The same of the published programs.</summary>
-    public IReadOnlyList<CaseResult> PublishedRunsOf(string network, BankSetting bank, Conv2dShape shape) => [.. publishedRuns[(network, bank, shape)]];
+    /// <summary>The same of the published programs; none where they do not run the plan, or where it is the published one.</summary>
+    public IReadOnlyList<CaseResult> PublishedRunsOf(string network, BankSetting bank, Conv2dTilePlan plan) => [.. publishedRuns[(network, bank, plan)]];
 
-    /// <summary>Runs the plans: at the settings of the options every call, at other bank sizes one call of each geometry.</summary>
+    /// <summary>
+    /// Runs the plans: at the settings of the options those of every machine mode with every call, at other bank sizes those of the chosen
+    /// mode with one call of each geometry.
+    /// </summary>
     /// <param name="goldens">The convolutions with a tiled kernel.</param>
-    /// <param name="search">Their plans.</param>
+    /// <param name="searches">Their plans.</param>
     /// <param name="options">Bank settings, landings and derivation.</param>
     /// <param name="progress">Told how far the run has come.</param>
     /// <param name="cancellation">Stops the run.</param>
     public static TuningProof Run(
-        IReadOnlyList<GoldenCall> goldens, TuningSearch search, TuneOptions options, IProgressReporter progress, CancellationToken cancellation)
+        IReadOnlyList<GoldenCall> goldens, ModeSearches searches, TuneOptions options, IProgressReporter progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(goldens);
-        ArgumentNullException.ThrowIfNull(search);
+        ArgumentNullException.ThrowIfNull(searches);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(progress);
         IReadOnlyList<BankSetting> banks = options.Settings.Banks;
-        GoldenCall[] representatives = [.. goldens.DistinctBy(static golden => ((Conv2dCall)golden.Call).Shape)];
+        GoldenCall[] representatives = [.. goldens.DistinctBy(ShapeOf)];
         IEnumerable<BankSetting> comparedOnly = options.ComparesBanks ? BankSizeTable.Banks.Except(banks) : [];
         ConformanceCase[] cases =
         [
-            .. from run in banks.Select(bank => (Bank: bank, Goldens: goldens)).Concat(comparedOnly.Select(bank => (Bank: bank, Goldens: (IReadOnlyList<GoldenCall>)representatives)))
-               let plans = search.PlansAt(run.Bank)
-               from golden in run.Goldens
+            .. from bank in banks
+               from golden in goldens
+               from plan in searches.BestPlans(bank, ShapeOf(golden))
                from landing in options.Landings
-               select new ConformanceCase(golden, run.Bank, landing, options.Settings.Derivation) { Plans = plans },
+               select CaseOf(golden, bank, landing, plan),
+            .. from bank in comparedOnly
+               from golden in representatives
+               from landing in options.Landings
+               select CaseOf(golden, bank, landing, searches.Chosen[bank, ShapeOf(golden)].Best),
         ];
         ConformanceCase[] publishedCases =
         [
-            .. cases.Where(one => one.Landing == options.Landings[0] && search[one.Bank, ShapeOf(one)] is { IsImproved: true, Best.Schedule: null })
+            .. cases.Where(one => one.Landing == options.Landings[0] && PlanOf(one) != searches.Chosen[one.Bank, ShapeOf(one.Golden)].Published)
+                .Where(static one => PlanOf(one).RunsOnPublishedPrograms(CaseMatrix.ConfigurationFor(one.Bank)))
                 .Select(static one => one with { Variant = KernelVariant.Published, Landing = LandingKind.AtIssue }),
         ];
         return new TuningProof(
             RunCases("runs of tuned plans", cases, options, progress, cancellation),
             RunCases("runs of the published programs", publishedCases, options, progress, cancellation));
+
+        ConformanceCase CaseOf(GoldenCall golden, BankSetting bank, LandingKind landing, Conv2dTilePlan plan) =>
+            new(golden, bank, landing, options.Settings.Derivation) { Plans = new ConvolutionPlans([plan]) };
     }
 
-    private static (string Network, BankSetting Bank, Conv2dShape Shape) KeyOf(CaseResult result) =>
-        (result.Case.Golden.Network, result.Case.Bank, ShapeOf(result.Case));
+    private static (string Network, BankSetting Bank, Conv2dTilePlan Plan) KeyOf(CaseResult result) =>
+        (result.Case.Golden.Network, result.Case.Bank, PlanOf(result.Case));
 
-    private static Conv2dShape ShapeOf(ConformanceCase one) => ((Conv2dCall)one.Golden.Call).Shape;
+    private static Conv2dShape ShapeOf(GoldenCall golden) => ((Conv2dCall)golden.Call).Shape;
+
+    private static Conv2dTilePlan PlanOf(ConformanceCase one) => CaseMatrix.PlanFor(ShapeOf(one.Golden), one.Bank, one.Plans);
 
     private static CaseResult[] RunCases(
         string title, ConformanceCase[] cases, TuneOptions options, IProgressReporter progress, CancellationToken cancellation)

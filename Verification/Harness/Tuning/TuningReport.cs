@@ -7,16 +7,20 @@ namespace TileProof.Verification;
 public static class TuningReport
 {
     private const int ListedLayers = 12;
+    private const string CachePlan = "cache";
 
     /// <summary>The text of the report.</summary>
     /// <param name="options">What was searched.</param>
     /// <param name="rows">The layers.</param>
+    /// <param name="modes">Their networks in every machine mode.</param>
     /// <param name="sizes">The bank sizes; empty where they were not compared.</param>
     /// <param name="proof">The runs.</param>
-    public static string Write(TuneOptions options, IReadOnlyList<TuningRow> rows, IReadOnlyList<BankSizeRow> sizes, TuningProof proof)
+    public static string Write(
+        TuneOptions options, IReadOnlyList<TuningRow> rows, IReadOnlyList<TuningModeRow> modes, IReadOnlyList<BankSizeRow> sizes, TuningProof proof)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(rows);
+        ArgumentNullException.ThrowIfNull(modes);
         ArgumentNullException.ThrowIfNull(sizes);
         ArgumentNullException.ThrowIfNull(proof);
         var text = new StringBuilder();
@@ -25,6 +29,9 @@ public static class TuningReport
             CultureInfo.InvariantCulture,
             $"Plans: {(options.IsFree ? "free (loop order, buffers, passes over the input channels)" : "compatible (the published programs run them unchanged)")}. Cycles: model, mode {ChoiceList.NameOf(options.Mode)}, whole calls, plans with the published loop structure under the waits of the {(options.CountsCorrectedPrograms ? "corrected" : "published")} programs{(options.IsFree ? ", free plans under their own" : "")}; \"without prologue\" leaves out the scalar passes over the weights, which no plan changes. {options.Settings.Settings}\n\n");
         text.Append("## Totals over all convolutions\n\n").Append(Totals(rows)).Append('\n');
+        AppendParagraph(text, DescribeUncomputed(rows));
+        AppendParagraph(text, DescribeCachePlans(rows));
+        AppendParagraph(text, TuningModeTable.DescribeFreeMisses([.. modes.Where(static row => row.Mode == row.TunedFor)]));
         text.Append("## Largest savings of single layers\n\n| network | banks | layer | saved | published | tuned | why |\n|---|---|---|---:|---|---|---|\n");
         foreach (TuningRow row in rows.Where(static row => row.SavedPercent > 0).OrderByDescending(static row => row.SavedPercent).Take(ListedLayers))
         {
@@ -33,13 +40,36 @@ public static class TuningReport
                 $"| {row.Network} | {row.Bank} | {row.ConfigKey} | {row.SavedPercent:F1} % | {row.PublishedPlan} | {row.TunedPlan} | {row.WhyBetter} |\n");
         }
 
+        text.Append("\n## Machine modes\n\nWhat the plans above save in every machine mode, and what plans tuned for that mode save in it; all of these plans were run.\n\n");
+        text.Append(TuningModeTable.Describe(modes)).Append('\n');
+        AppendParagraph(text, TuningModeTable.DescribeFreeMisses([.. modes.Where(static row => row.Mode != row.TunedFor)]));
         foreach (IGrouping<string, BankSizeRow> network in sizes.GroupBy(static row => row.Network))
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n## Bank sizes, {network.Key}\n\n").Append(BankSizeTable.Describe([.. network]));
+            text.Append(CultureInfo.InvariantCulture, $"## Bank sizes, {network.Key}\n\n").Append(BankSizeTable.Describe([.. network])).Append('\n');
         }
 
         return text.ToString();
     }
+
+    /// <summary>Where the published programs compute nothing, so that a comparison of cycles has two meanings; empty where they compute all.</summary>
+    private static string DescribeUncomputed(IReadOnlyList<TuningRow> rows)
+    {
+        TuningRow[] uncomputed = [.. rows.Where(static row => !row.PublishedComputes)];
+        return uncomputed.Length == 0 ? "" : string.Create(
+            CultureInfo.InvariantCulture,
+            $"Layers and bank settings where the published programs compute nothing with the published plan, because the padded image exceeds the scratch buffer of the cache path: {uncomputed.Length}. With a tuned plan that they do compute, kept even where it is slower: {uncomputed.Count(static row => row.Compatible)}. Published cycles count these layers as if the image fitted.\n");
+    }
+
+    /// <summary>How sure the figures of plans are that leave their tiles; empty where none does.</summary>
+    private static string DescribeCachePlans(IReadOnlyList<TuningRow> rows)
+    {
+        int moved = rows.Count(static row => row.TunedPlan == CachePlan && row.PublishedPlan != CachePlan);
+        return moved == 0 ? "" : string.Create(
+            CultureInfo.InvariantCulture,
+            $"Layers and bank settings moved from tiles to the cache path: {moved}. The model is least sure there; `tileproof calibrate` prints how far it is from the published cycles of that path.\n");
+    }
+
+    private static void AppendParagraph(StringBuilder text, string paragraph) => text.Append(paragraph.Length == 0 ? "" : paragraph + "\n");
 
     /// <summary>One line a network and bank setting.</summary>
     public static string Totals(IReadOnlyList<TuningRow> rows)

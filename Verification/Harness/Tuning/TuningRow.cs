@@ -1,3 +1,4 @@
+using TileProof.HwModel.Machine;
 using TileProof.HwModel.Timing;
 using TileProof.HwModel.Tuning;
 
@@ -23,6 +24,9 @@ public sealed record TuningRow
 
     /// <summary>The cheapest plan found.</summary>
     public required string TunedPlan { get; init; }
+
+    /// <summary>Whether the published programs compute the layer with the published plan; not where the cache path's scratch buffer is too small.</summary>
+    public required bool PublishedComputes { get; init; }
 
     /// <summary>Whether the published programs run the tuned plan unchanged.</summary>
     public required bool Compatible { get; init; }
@@ -71,8 +75,9 @@ public sealed record TuningRow
         ArgumentNullException.ThrowIfNull(bank);
         ArgumentNullException.ThrowIfNull(found);
         ArgumentNullException.ThrowIfNull(proof);
-        IReadOnlyList<CaseResult> runs = proof.RunsOf(network, bank, found.Best.Shape);
-        IReadOnlyList<CaseResult> publishedRuns = proof.PublishedRunsOf(network, bank, found.Best.Shape);
+        IReadOnlyList<CaseResult> runs = proof.RunsOf(network, bank, found.Best);
+        IReadOnlyList<CaseResult> publishedRuns = proof.PublishedRunsOf(network, bank, found.Best);
+        DspConfiguration configuration = CaseMatrix.ConfigurationFor(bank);
         return new TuningRow
         {
             Network = network,
@@ -81,9 +86,10 @@ public sealed record TuningRow
             Bank = bank.Label,
             PublishedPlan = found.Published.ToString(),
             TunedPlan = found.Best.ToString(),
-            Compatible = found.Best.Schedule is null,
-            PublishedCycles = CycleCount.FromModelled(found.PublishedCost.Cycles).Cycles,
-            TunedCycles = CycleCount.FromModelled(found.BestCost.Cycles).Cycles,
+            PublishedComputes = found.Published.RunsOnPublishedPrograms(configuration),
+            Compatible = found.Best.RunsOnPublishedPrograms(configuration),
+            PublishedCycles = found.PublishedCost.WholeCycles,
+            TunedCycles = found.BestCost.WholeCycles,
             SavedPercent = Percent(found.SavedCycles, found.PublishedCost.Cycles),
             PrologueCycles = CycleCount.FromModelled(found.PublishedCost.Split[CycleCategory.Prologue]).Cycles,
             PublishedDmaBytes = found.PublishedCost.DmaBytes,

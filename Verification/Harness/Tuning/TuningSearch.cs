@@ -10,8 +10,17 @@ namespace TileProof.Verification;
 public sealed class TuningSearch
 {
     private readonly Dictionary<(BankSetting Bank, Conv2dShape Shape), TunedPlan> found = [];
+    private readonly TuneOptions options;
 
-    private TuningSearch(IReadOnlyList<Conv2dShape> shapes) => Shapes = shapes;
+    private TuningSearch(IReadOnlyList<Conv2dShape> shapes, TuneOptions options, bool hasOutputScales)
+    {
+        Shapes = shapes;
+        this.options = options;
+        HasOutputScales = hasOutputScales;
+    }
+
+    /// <summary>Whether some convolution has one scale per output channel, so that every plan leaves room for them and loads them.</summary>
+    public bool HasOutputScales { get; }
 
     /// <summary>The different geometries, in the order of the networks.</summary>
     public IReadOnlyList<Conv2dShape> Shapes { get; }
@@ -25,8 +34,19 @@ public sealed class TuningSearch
     /// <summary>Plans whose events were played.</summary>
     public long PlayedCount => found.Values.Sum(static plan => (long)plan.PlayedCount);
 
+    /// <summary>The different geometries of a network that have a tiled kernel, and how many calls have each.</summary>
+    public static IEnumerable<(Conv2dShape Shape, int Calls)> LayersOf(Network network)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        return network.Convolutions.Select(static call => call.Shape).Where(ConvolutionKernel.Supports).GroupBy(static shape => shape)
+            .Select(static group => (group.Key, group.Count()));
+    }
+
     /// <summary>The best plans of a bank setting.</summary>
-    public ConvolutionPlans PlansAt(BankSetting bank) => new(Shapes.Select(shape => this[bank, shape].Best));
+    public BankPlans PlansAt(BankSetting bank) => new(bank, [.. Shapes.Select(shape => this[bank, shape].Best)], HasOutputScales);
+
+    /// <summary>What any plan costs in the mode of the search.</summary>
+    public PlanCost CostOf(BankSetting bank, Conv2dTilePlan plan) => ModelAt(bank, options).CostOf(plan, HasOutputScales);
 
     /// <summary>Searches every layer at every bank setting.</summary>
     /// <param name="calls">The convolutions; those without a tiled kernel are left out.</param>
@@ -42,7 +62,7 @@ public sealed class TuningSearch
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(activity);
         Conv2dShape[] shapes = [.. calls.Select(static call => call.Shape).Where(ConvolutionKernel.Supports).Distinct()];
-        bool hasOutputScales = HasOutputScales(calls);
+        bool hasOutputScales = calls.Any(static call => call.WeightScales.Length > 1);
         (BankSetting Bank, Conv2dShape Shape)[] jobs = [.. from bank in banks from shape in shapes select (bank, shape)];
         var results = new TunedPlan[jobs.Length];
         Workers.ForEach(
@@ -55,7 +75,7 @@ public sealed class TuningSearch
             },
             cancellation,
             options.Settings.ThreadCount);
-        var search = new TuningSearch(shapes);
+        var search = new TuningSearch(shapes, options, hasOutputScales);
         for (int index = 0; index < jobs.Length; index++)
         {
             search.found.Add(jobs[index], results[index]);
@@ -64,13 +84,13 @@ public sealed class TuningSearch
         return search;
     }
 
-    /// <summary>Whether some convolution has one scale per output channel, so that every plan leaves room for them.</summary>
-    public static bool HasOutputScales(IEnumerable<Conv2dCall> calls) => calls.Any(static call => call.WeightScales.Length > 1);
+    private static PlanCostModel ModelAt(BankSetting bank, TuneOptions options) =>
+        new(CostCoefficients.Calibrated, options.Mode, CaseMatrix.ConfigurationFor(bank), options.Assumptions);
 
     private static TunedPlan Search(BankSetting bank, Conv2dShape shape, TuneOptions options, bool hasOutputScales)
     {
         DspConfiguration configuration = CaseMatrix.ConfigurationFor(bank);
-        var model = new PlanCostModel(CostCoefficients.Calibrated, options.Mode, configuration, options.Assumptions);
+        PlanCostModel model = ModelAt(bank, options);
         if (bank.CacheOnly)
         {
             Conv2dTilePlan plan = Conv2dTilePlanner.PlanCacheMode(shape);

@@ -3,6 +3,7 @@ using TileProof.Cli;
 using TileProof.Golden.Export.Onnx;
 using TileProof.Golden.Export.Pte;
 using TileProof.Tests.Import;
+using TileProof.Operators;
 using TileProof.Tests.Support;
 using TileProof.Verification;
 
@@ -29,6 +30,28 @@ public sealed class ModelCommandTests : IDisposable
         string[] pte = VerifiedHashes("sample.pte");
         Assert.Equal(SampleNetwork.Create().Calls.Count, onnx.Length);
         Assert.Equal(onnx, pte);
+    }
+
+    // The file knows neither of the other: both networks have the name that the model states.
+    [Fact]
+    public void Tune_TwoModelsOfOneName_AreTwoNetworks()
+    {
+        string[] arguments = ["tune", "--networks", $"{folder["sample.onnx"]},{folder["sample.pte"]}", "--banks", "8k", "--no-bank-sizes", "--out", folder["reports"]];
+        Assert.Equal(ExitCode.Proven, Invoke(arguments));
+        string name = SampleNetwork.Create().Name;
+        string[] networks = [.. File.ReadLines(folder["reports/tuning_modes.csv"]).Skip(1).Select(static line => line.Split(',')[0]).Distinct()];
+        Assert.Equal([name, $"{name} ({folder["sample.pte"]})"], networks);
+    }
+
+    [Fact]
+    public void Tune_NoTiledKernel_IsRefusedUnlessAnotherNetworkHasOne()
+    {
+        Network sample = SampleNetwork.Create();
+        File.WriteAllBytes(folder["quantize.onnx"], OnnxModelWriter.Write(new Network("quantize", sample.Input, [sample.Calls[0]])));
+        Assert.Equal(ExitCode.BadInput, Invoke("tune", "--networks", folder["quantize.onnx"], "--banks", "8k", "--out", folder["reports"]));
+        Assert.Contains("there is nothing to tune", error.ToString(), StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Proven, Invoke("tune", "--networks", $"{folder["quantize.onnx"]},{folder["sample.onnx"]}", "--banks", "8k", "--out", folder["reports"]));
+        Assert.All(["tuning.csv", "tuning_modes.csv", "bank_sizes.csv"], name => Assert.All(File.ReadLines(folder[$"reports/{name}"]).Skip(1), static line => Assert.StartsWith("sample,", line, StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Text;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Timing;
+using TileProof.HwModel.Tuning;
 using TileProof.Operators;
 using TileProof.Tests.Support;
 using TileProof.Verification;
@@ -47,6 +49,28 @@ public sealed class LayerConfigHeaderTests
     {
         Assert.Equal(HeaderFor(16384), HeaderFor(16384));
         Assert.DoesNotContain("\r", HeaderFor(16384), StringComparison.Ordinal);
+    }
+
+    // The published generator sends the layer to the cache path at 4k, the tuner at 8k: one entry for both, beside banks of any size.
+    [Fact]
+    public void Write_TunedCachePath_IsThePublishedEntry()
+    {
+        const string Key = "128_8_8_256_3_3_4_4_2_2_1_1";
+        DspConfiguration banks = DspConfiguration.FromBankBytes(8192, 8192);
+        TunedPlan[] found = [.. ResNetLayerShapes.ResNet18.Select(shape => CompatibleTileSearch.Find(
+            shape, banks, new PlanCostModel(CostCoefficients.Calibrated, MachineMode.MemoryModel, banks), hasOutputScales: false))];
+        Assert.All(found.Where(static plan => plan.Best.Shape.ConfigKey == Key), static plan => Assert.Equal((ExecutionMode.Dma, ExecutionMode.Cache), (plan.Published.Mode, plan.Best.Mode)));
+        string tuned = LayerConfigHeader.Write(8192, 8192, [.. found.Select(static plan => plan.Best)], []);
+        Assert.Contains("#define IDMA_BUFFER_SIZE_DRAM0 8192", tuned, StringComparison.Ordinal);
+        Assert.Equal(EntryOf(HeaderFor(4096), Key), EntryOf(tuned, Key));
+        Assert.Contains(".kernel_name = \"3x3j2d1_no_dma\"", EntryOf(tuned, Key), StringComparison.Ordinal);
+    }
+
+    /// <summary>The fields of a layer without its id, which is its position.</summary>
+    private static string EntryOf(string header, string key)
+    {
+        string entry = header.Split("    {\n").Single(part => part.Contains($".config_key = \"{key}\"", StringComparison.Ordinal));
+        return entry[(entry.IndexOf('\n', StringComparison.Ordinal) + 1)..entry.IndexOf('}', StringComparison.Ordinal)];
     }
 
     private static void CompareWithTable(int bankBytes, string compiler, string standard, string sourceName)

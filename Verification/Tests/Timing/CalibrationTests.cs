@@ -80,6 +80,20 @@ public sealed class CalibrationTests
         Assert.InRange(layers.Median, 0, 0.15);
     }
 
+    // What CONTRIBUTING says of plans on the cache path: without the prints of the log, the model is low for one kernel.
+    [Fact]
+    public void CachePath_MemoryModel_IsLowForThe3x3KernelWithStride2()
+    {
+        foreach (CycleObservation call in Result.Observations.Where(static o => o.Mode == MachineMode.MemoryModel && o is { BankBytes: 0, Plan: not null }))
+        {
+            double modelled = ObservationModel.Predict(call, Result.Coefficients);
+            double printCycles = Result.MemoryModel.Predict(call) - modelled;
+            double error = (modelled / (call.Cycles - printCycles)) - 1;
+            bool isLow = call.Plan!.Shape is { KernelHeight: 3, Stride: 2 };
+            Assert.InRange(error, isLow ? -0.30 : -0.11, isLow ? -0.10 : 0.11);
+        }
+    }
+
     [Fact]
     public void Coefficients_OfTheBuild_EqualAFreshCalibration()
     {
@@ -117,13 +131,13 @@ public sealed class CalibrationTests
     }
 
     [Fact]
-    public void Report_OfTheFit_StatesFreeCoefficientsAndEveryPrintFreeCall()
+    public void Report_OfTheFit_StatesFreeCoefficientsEveryPrintFreeCallAndTheCachePath()
     {
         using var writer = new StringWriter();
         CalibrationReport.Write(Result, writer);
         string text = writer.ToString();
         Assert.Contains($"{Result.Core.Parameters.Count} free coefficients, {Result.Core.Stage.Observations.Count} calls", text, StringComparison.Ordinal);
-        Assert.Equal(77 + 78, text.Split('\n').Count(line => line.StartsWith("  resnet18 ", StringComparison.Ordinal) || line.StartsWith("  resnet50 ", StringComparison.Ordinal)) - 2);
+        Assert.Equal(77 + 78 + 20, text.Split('\n').Count(line => line.StartsWith("  resnet18 ", StringComparison.Ordinal) || line.StartsWith("  resnet50 ", StringComparison.Ordinal)) - 2);
     }
 
     [Fact]

@@ -1,8 +1,11 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Timing;
 using TileProof.HwModel.Tuning;
+using TileProof.Operators;
+using TileProof.Tests.Executors;
 using TileProof.Verification;
 
 namespace TileProof.Tests.Tuning;
@@ -66,6 +69,19 @@ public sealed class PlanFileTests
         Assert.Contains(reason, message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Parse_CachePathBesideBanks_IsAPlanOfThatSetting()
+    {
+        BankSetting bank = BankSetting.Parse("8k");
+        Conv2dTilePlan[] plans = [Conv2dTilePlanner.PlanCacheMode(LayerKey.Parse("128_8_8_256_3_3_4_4_2_2_1_1")), CaseMatrix.PlanFor(LayerKey.Parse(Key), bank)];
+        string text = PlanFile.Write(new PlanSet([new BankPlans(bank, plans, false)]));
+        Assert.Equal(plans, PlanFile.Parse("plans.json", text).Banks[0].Plans);
+
+        JsonNode file = JsonNode.Parse(text)!;
+        file["banks"]![0]!["layers"]![0]!["banks"] = "0000001";
+        Assert.Contains("field banks: the cache path has no buffer in a bank", Refusal(file), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("order", "\"columns-outer\"", "unknown loop order")]
     [InlineData("inputBuffers", "3", "3 is not 1 to 2")]
@@ -118,6 +134,10 @@ public sealed class PlanFileTests
     [InlineData("{")]
     [InlineData("{\"format\": \"tileproof plans 2\", \"banks\": []}")]
     [InlineData("{\"format\": \"tileproof plans 1\", \"banks\": null}")]
+    [InlineData("{\"format\": \"tileproof plans 1\", \"banks\": []}")]
+    [InlineData("{\"format\": \"tileproof plans 1\", \"banks\": [null]}")]
+    [InlineData("{\"format\": \"tileproof plans 1\", \"banks\": [], \"banks\": []}")]
+    [InlineData("{\"format\": \"tileproof plans 1\", \"banks\": [{\"dram0Bytes\": 4096, \"dram1Bytes\": 4096, \"perChannelScales\": false, \"layers\": [null]}]}")]
     [InlineData("{\"format\": \"tileproof plans 1\", \"banks\": [], \"tiles\": 1}")]
     [InlineData("{\"format\": \"tileproof plans 1\", \"banks\": [{\"dram0Bytes\": 100, \"dram1Bytes\": 100, \"perChannelScales\": false, \"layers\": []}]}")]
     [InlineData("{\"format\": \"tileproof plans 1\", \"banks\": [{\"dram0Bytes\": 4096, \"dram1Bytes\": 4096, \"perChannelScales\": false, \"layers\": [{\"layer\": 1}]}]}")]
@@ -126,6 +146,31 @@ public sealed class PlanFileTests
         string message = Assert.Throws<UserInputException>(() => PlanFile.Parse("plans.json", json)).Message;
         Assert.StartsWith("plans.json: ", message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', message);
+        Assert.DoesNotContain("TileProof.", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("rowTiles", "\"8\"", "line 16, field $.banks[0].layers[0].rowTiles: ")]
+    [InlineData("mode", "null", "line 11, field $.banks[0].layers[0].mode: ")]
+    [InlineData("schedule", "[]", "line 19, field $.banks[0].layers[0].schedule: ")]
+    [InlineData("tiles", "1", "line 19, field $.banks[0].layers[0].tiles: ")]
+    public void Parse_WrongType_IsRefusedWithLineFieldAndReason(string field, string value, string place)
+    {
+        JsonNode file = PublishedPlanAt16k();
+        file["banks"]![0]!["layers"]![0]![field] = JsonNode.Parse(value);
+        string text = file.ToJsonString(new JsonSerializerOptions { WriteIndented = true });
+        Assert.StartsWith($"plans.json: {place}", Assert.Throws<UserInputException>(() => PlanFile.Parse("plans.json", text)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void DescribeUse_CountsLayersWithAPlan_AndRefusesNone()
+    {
+        PlanSet plans = PlanFile.Parse("plans.json", PublishedPlanAt16k().ToJsonString());
+        Conv2dCall[] calls = [Calls.Conv(LayerKey.Parse(Key), 1), Calls.Conv(LayerKey.Parse("8_8_8_8_3_3_8_8_1_1_1_1"), 1)];
+        Assert.StartsWith("plans: 1 of 4 layers and bank settings", plans.DescribeUse(calls, [BankSetting.Parse("16k"), BankSetting.Parse("8k")]), StringComparison.Ordinal);
+        string message = Assert.Throws<UserInputException>(() => plans.DescribeUse(calls, [BankSetting.Parse("8k")])).Message;
+        Assert.Equal($"plans: no layer of the networks has one at 8k; the file has plans for other layers or banks, such as {Key} at 16k", message);
     }
 
     [Fact]

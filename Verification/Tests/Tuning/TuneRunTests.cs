@@ -1,4 +1,7 @@
+using System.Globalization;
+using CsvHelper;
 using TileProof.Cli;
+using TileProof.HwModel.Timing;
 using TileProof.Verification;
 
 namespace TileProof.Tests.Tuning;
@@ -22,7 +25,7 @@ public sealed class TuneRunTests
         Assert.Equal(ExitCode.Proven, exitCode);
         Assert.Contains(" 0 mismatches, 0 hazards, 0 faults", output.ToString(), StringComparison.Ordinal);
         string[] lines = File.ReadAllLines(folder["tuning.csv"]);
-        Assert.Equal("network,config_key,calls,bank,published_plan,tuned_plan,compatible,published_cycles,tuned_cycles,saved_percent,prologue_cycles,published_dma_bytes,tuned_dma_bytes,why_better,bytes_compared,mismatches,hazards,published_program_mismatches", lines[0]);
+        Assert.Equal("network,config_key,calls,bank,published_plan,tuned_plan,published_computes,compatible,published_cycles,tuned_cycles,saved_percent,prologue_cycles,published_dma_bytes,tuned_dma_bytes,why_better,bytes_compared,mismatches,hazards,published_program_mismatches", lines[0]);
         Assert.Equal(1 + 11, lines.Length);
         Assert.Equal(!isFree, File.Exists(folder["layer_configs_8k.h"]));
 
@@ -49,6 +52,44 @@ public sealed class TuneRunTests
         Assert.Contains("within 5 % of the best", File.ReadAllText(folder["tuning.md"]), StringComparison.Ordinal);
     }
 
+    // What plans tuned for a mode save in it does not depend on the mode that was asked for, and the asked one is that of the other files.
+    [Fact]
+    public void Execute_EachMode_ModesTableAddsUp()
+    {
+        using var folder = new Support.TemporaryFolder();
+        Dictionary<string, string>[] release = Tune(MachineMode.Release);
+        double tunedSum = ReadCsv(folder["tuning.csv"]).Sum(static row => double.Parse(row["calls"], CultureInfo.InvariantCulture) * double.Parse(row["tuned_cycles"], CultureInfo.InvariantCulture));
+        Assert.Equal(tunedSum, double.Parse(release.Single(static row => row["mode"] == "release")["tuned_cycles"], CultureInfo.InvariantCulture));
+        Assert.Contains("Mode release charges no cache misses", File.ReadAllText(folder["tuning.md"]).Split("## Machine modes")[0], StringComparison.Ordinal);
+
+        Dictionary<string, string>[] memoryModel = Tune(MachineMode.MemoryModel);
+        Assert.DoesNotContain("charges no cache misses", File.ReadAllText(folder["tuning.md"]).Split("## Machine modes")[0], StringComparison.Ordinal);
+        Assert.Contains("Mode turbo charges no cache misses", File.ReadAllText(folder["tuning.md"]).Split("## Machine modes")[1], StringComparison.Ordinal);
+        Assert.Equal(["turbo", "release", "memory-model", "memory-model-zero-latency"], memoryModel.Select(static row => row["mode"]));
+        Assert.All(release.Zip(memoryModel), static pair =>
+        {
+            Assert.All(["network", "bank", "mode", "published_cycles", "own_cycles", "own_saved_percent", "own_cache_layers"], name => Assert.Equal(pair.First[name], pair.Second[name]));
+            Assert.All([pair.First, pair.Second], static row =>
+            {
+                long published = long.Parse(row["published_cycles"], CultureInfo.InvariantCulture);
+                long tuned = long.Parse(row["tuned_cycles"], CultureInfo.InvariantCulture);
+                long own = long.Parse(row["own_cycles"], CultureInfo.InvariantCulture);
+                Assert.InRange(own, 1, Math.Min(published, tuned));
+                Assert.Equal(100.0 * (published - tuned) / published, double.Parse(row["saved_percent"], CultureInfo.InvariantCulture), 0.01);
+                Assert.True(row["mode"] != row["tuned_for"] || (own == tuned && row["slower_layers"] == "0"));
+                Assert.Equal(("0", "0"), (row["mismatches"], row["hazards"]));
+            });
+        });
+
+        Dictionary<string, string>[] Tune(MachineMode mode)
+        {
+            var settings = new VerifyOptions { Networks = ["resnet18"], Banks = [BankSetting.Parse("8k")], OutputFolder = folder.FullPath };
+            var options = new TuneOptions { Settings = settings, Mode = mode, ComparesBanks = false };
+            Assert.Equal(ExitCode.Proven, TuneRun.Execute(options, new PlainProgress(TextWriter.Null), TextWriter.Null, CancellationToken.None));
+            return ReadCsv(folder["tuning_modes.csv"]);
+        }
+    }
+
     [Fact]
     public void Execute_PlansWithoutRoomForScales_AreRefusedForPerChannelWeights()
     {
@@ -59,5 +100,11 @@ public sealed class TuneRunTests
         var verify = settings with { PlansFile = folder["tuned_plans.json"], PerChannelWeights = true };
         string message = Assert.Throws<UserInputException>(() => ConformanceRun.Execute(verify, progress, TextWriter.Null, CancellationToken.None)).Message;
         Assert.Contains("field perChannelScales", message, StringComparison.Ordinal);
+    }
+
+    private static Dictionary<string, string>[] ReadCsv(string path)
+    {
+        using var reader = new CsvReader(new StreamReader(path), CultureInfo.InvariantCulture);
+        return [.. reader.GetRecords<dynamic>().Cast<IDictionary<string, object>>().Select(static row => row.ToDictionary(static field => field.Key, static field => (string)field.Value))];
     }
 }
