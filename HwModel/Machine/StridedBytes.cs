@@ -7,6 +7,9 @@ namespace TileProof.HwModel.Machine;
 /// <summary>Moves and fills the bytes of strided regions, whose rows are often a few bytes long.</summary>
 internal static class StridedBytes
 {
+    /// <summary>Longer rows are copied by the runtime.</summary>
+    private const int LargestVectorRowBytes = 1024;
+
     /// <summary>Copies rows, counted over all planes, from one region to another of the same row bytes, rows and planes.</summary>
     public static void Copy(in StridedRegion source, in StridedRegion destination, int firstRow, int endRow)
     {
@@ -124,6 +127,9 @@ internal static class StridedBytes
             case <= 128:
                 CopyShortRows<Vector512<byte>>(ref from, fromPitch, ref to, toPitch, rowBytes, rows);
                 break;
+            case <= LargestVectorRowBytes:
+                CopyVectorRows(ref from, fromPitch, ref to, toPitch, rowBytes, rows);
+                break;
             default:
                 CopyLongRows(ref from, fromPitch, ref to, toPitch, rowBytes, rows);
                 break;
@@ -141,6 +147,23 @@ internal static class StridedBytes
             T second = Unsafe.ReadUnaligned<T>(ref Unsafe.Add(ref from, secondOffset));
             Unsafe.WriteUnaligned(ref to, first);
             Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, secondOffset), second);
+            from = ref Unsafe.Add(ref from, fromPitch);
+            to = ref Unsafe.Add(ref to, toPitch);
+        }
+    }
+
+    /// <summary>Rows of two vectors and more; the last vector overlaps the one before it.</summary>
+    private static void CopyVectorRows(ref byte from, int fromPitch, ref byte to, int toPitch, int rowBytes, int rows)
+    {
+        int lastOffset = rowBytes - Vector512<byte>.Count;
+        for (; rows > 0; rows--)
+        {
+            for (int offset = 0; offset < lastOffset; offset += Vector512<byte>.Count)
+            {
+                Vector512.LoadUnsafe(ref from, (nuint)offset).StoreUnsafe(ref to, (nuint)offset);
+            }
+
+            Vector512.LoadUnsafe(ref from, (nuint)lastOffset).StoreUnsafe(ref to, (nuint)lastOffset);
             from = ref Unsafe.Add(ref from, fromPitch);
             to = ref Unsafe.Add(ref to, toPitch);
         }

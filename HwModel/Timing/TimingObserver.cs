@@ -203,9 +203,9 @@ public sealed class TimingObserver : MachineObserver
 
     private bool IsInput(string label)
     {
-        foreach (TensorInfo value in call.Inputs)
+        for (int i = 0; i < call.Inputs.Count; i++)
         {
-            if (value.Name == label)
+            if (call.Inputs[i].Name == label)
             {
                 return true;
             }

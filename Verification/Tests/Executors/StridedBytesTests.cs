@@ -15,7 +15,7 @@ public sealed class StridedBytesTests
         get
         {
             var layouts = new TheoryData<int, int, int, int>();
-            foreach (int rowBytes in Enumerable.Range(1, 135))
+            foreach (int rowBytes in Enumerable.Range(1, 135).Concat([191, 192, 193, 1024, 1025]))
             {
                 foreach ((int rowGap, int planeGap) in new[] { (1, 7), (0, 7), (0, 0) })
                 {
@@ -77,14 +77,14 @@ public sealed class StridedBytesTests
         Assert.Throws<ArgumentOutOfRangeException>(() => StridedBytes.Fill(new StridedRegion(buffer, 64, 1, 2, -1, 1, 0), 0));
     }
 
-    private static DspMachine Machine() => new(DspConfiguration.FromBankBytes(2048, 2048), 2048, new LandAtIssue());
+    private static DspMachine Machine() => new(DspConfiguration.FromBankBytes(8192, 8192), 8192, new LandAtIssue());
 
     /// <summary>Two planes of three rows or five planes of two; where there are gaps, those of the destination are other ones.</summary>
     private static (StridedRegion Source, StridedRegion Destination) Regions(DspMachine machine, int rowBytes, int rowCount, int rowGapBytes, int planeGapBytes)
     {
         int planeCount = rowCount == 3 ? 2 : 5;
-        return (Region(machine.Allocate(0, "source", 2048), 3, rowGapBytes, planeGapBytes),
-            Region(machine.System.Allocate("destination", 2048), 5, 4 * rowGapBytes, 2 * planeGapBytes));
+        return (Region(machine.Allocate(0, "source", 8192), 3, rowGapBytes, planeGapBytes),
+            Region(machine.System.Allocate("destination", 8192), 5, 4 * rowGapBytes, 2 * planeGapBytes));
 
         StridedRegion Region(MemoryBuffer buffer, int offsetBytes, int rowGap, int planeGap) =>
             new(buffer, offsetBytes, rowBytes, rowCount, rowBytes + rowGap, planeCount, (rowCount * (rowBytes + rowGap)) + planeGap);
