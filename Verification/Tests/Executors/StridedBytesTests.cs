@@ -77,14 +77,14 @@ public sealed class StridedBytesTests
         Assert.Throws<ArgumentOutOfRangeException>(() => StridedBytes.Fill(new StridedRegion(buffer, 64, 1, 2, -1, 1, 0), 0));
     }
 
-    private static DspMachine Machine() => new(DspConfiguration.FromBankBytes(8192, 8192), 8192, new LandAtIssue());
+    private static DspMachine Machine() => new(DspConfiguration.FromBankBytes(16384, 16384), 16384, new LandAtIssue());
 
     /// <summary>Two planes of three rows or five planes of two; where there are gaps, those of the destination are other ones.</summary>
     private static (StridedRegion Source, StridedRegion Destination) Regions(DspMachine machine, int rowBytes, int rowCount, int rowGapBytes, int planeGapBytes)
     {
         int planeCount = rowCount == 3 ? 2 : 5;
-        return (Region(machine.Allocate(0, "source", 8192), 3, rowGapBytes, planeGapBytes),
-            Region(machine.System.Allocate("destination", 8192), 5, 4 * rowGapBytes, 2 * planeGapBytes));
+        return (Region(machine.Allocate(0, "source", 16384), 3, rowGapBytes, planeGapBytes),
+            Region(machine.System.Allocate("destination", 16384), 5, 4 * rowGapBytes, 2 * planeGapBytes));
 
         StridedRegion Region(MemoryBuffer buffer, int offsetBytes, int rowGap, int planeGap) =>
             new(buffer, offsetBytes, rowBytes, rowCount, rowBytes + rowGap, planeCount, (rowCount * (rowBytes + rowGap)) + planeGap);
