@@ -7,7 +7,6 @@ set -euo pipefail
 root=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
 . "$root/eng/setup.sh"
 
-output=bin/Release/net10.0
 if [ "${1-}" = --test ]; then
     shift
     arguments=()
@@ -18,15 +17,16 @@ if [ "${1-}" = --test ]; then
             arguments+=("$argument")
         fi
     done
-    set_up Harness.sln "Verification/Tests/$output/TileProof.Tests.dll"
+    tests=Verification/Tests/bin/Release/net10.0/TileProof.Tests.dll
+    set_up build Harness.sln "$tests"
     cd -- "$root"
-    exec dotnet test "$root/Verification/Tests/$output/TileProof.Tests.dll" --nologo ${arguments[@]+"${arguments[@]}"}
+    exec dotnet test "$root/$tests" --nologo ${arguments[@]+"${arguments[@]}"}
 fi
 
-set_up Verification/Cli/TileProof.Cli.csproj "Verification/Cli/$output/tileproof.dll"
+set_up publish Verification/Cli/TileProof.Cli.csproj artifacts/tileproof/tileproof.dll
 export TILEPROOF_CACHE=${TILEPROOF_CACHE:-$artifacts/cache}
 export TILEPROOF_OUT=${TILEPROOF_OUT:-$root/reports}
 case ${1-} in
     '' | -*) set -- verify "$@" ;;
 esac
-exec dotnet "$root/Verification/Cli/$output/tileproof.dll" "$@"
+exec dotnet "$root/artifacts/tileproof/tileproof.dll" "$@"

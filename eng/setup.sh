@@ -16,53 +16,77 @@ fail() {
     exit 2
 }
 
-# set_up PROJECT OUTPUT: builds PROJECT when OUTPUT is not what the present files give.
+# set_up STEP PROJECT OUTPUT: runs STEP (build or publish) on PROJECT when OUTPUT is not what the present files give.
 set_up() {
     command -v dotnet >/dev/null 2>&1 || fail "dotnet is missing: install the .NET SDK $(wanted_sdk) or a later 10.0 (https://dot.net), then run this again"
     mkdir -p "$artifacts/runs" 2>/dev/null || fail "cannot write to $artifacts: allow it, or copy the repository to a folder of your own"
     local stamp
-    stamp=$artifacts/$(basename -- "$1").stamp
+    stamp=$artifacts/$(basename -- "$2").stamp
     register_run
-    if [ ! -d "$lock" ] && is_current "$stamp" "$2"; then
+    if [ ! -d "$lock" ] && is_current "$1" "$stamp" "$3"; then
         return
     fi
     unregister_run
     acquire_lock
-    if ! is_current "$stamp" "$2"; then
+    if ! is_current "$1" "$stamp" "$3"; then
         wait_for_runs
-        build "$1" "$stamp"
+        renew "$1" "$2" "$stamp"
     fi
     register_run
     release_lock
 }
 
-build() {
+# renew STEP PROJECT STAMP
+renew() {
     (cd -- "$root" && dotnet --version) >/dev/null 2>&1 || fail "no .NET SDK here satisfies global.json: install the .NET SDK $(wanted_sdk) or a later 10.0 (https://dot.net), then run this again"
-    rm -f "$artifacts"/*.stamp
+    rm -f "$3"
     : >"$log"
     install_npm_packages
     local listing=$artifacts/listing.$$
     list_sources >"$listing"
     say 'restoring packages'
-    logged dotnet restore "$1" --nologo || setup_failed 'the .NET packages could not be restored' 'dotnet nuget list source'
+    logged dotnet restore "$2" --nologo || setup_failed 'the .NET packages could not be restored' 'dotnet nuget list source'
     probe_ilgpu
+    "$1" "$2"
+    mv -f "$listing" "$3"
+}
+
+build() {
     say 'building'
-    logged dotnet build "$1" --configuration Release --nologo --verbosity quiet -nodeReuse:false || setup_failed 'the build failed' ''
-    mv -f "$listing" "$2"
+    compile build "$1"
+}
+
+# Into a folder of its own, so that building the tests leaves it alone.
+publish() {
+    local precompiled=false
+    probe_ready_to_run "$1" && precompiled=true
+    say 'building'
+    rm -rf "$artifacts/tileproof"
+    compile publish "$1" --output "$artifacts/tileproof" "-p:Precompiled=$precompiled"
+}
+
+# compile VERB PROJECT [ARGUMENT...]
+compile() {
+    logged dotnet "$@" --configuration Release --nologo --verbosity quiet -nodeReuse:false || setup_failed 'the build failed' ''
 }
 
 wanted_sdk() { sed -n 's/.*"version": *"\([^"]*\)".*/\1/p' "$root/global.json"; }
 
 # --- what is there already ---------------------------------------------------------------------------------------------
 
-# is_current STAMP OUTPUT
+# is_current STEP STAMP OUTPUT
 is_current() {
-    [ -f "$1" ] && [ -f "$root/$2" ] && npm_packages_are_current && list_sources | cmp -s - "$1"
+    [ -f "$2" ] && [ -f "$root/$3" ] && is_probed ilgpu "${UseIlgpu-}" || return 1
+    [ "$1" = build ] || is_probed readytorun "${ReadyToRun-}" || return 1
+    npm_packages_are_current && list_sources | cmp -s - "$2"
 }
+
+# is_probed NAME SETTING
+is_probed() { [ -n "$2" ] || [ -f "$artifacts/$1.probe" ]; }
 
 # Every file that a build depends on, with its size and time of change, and the settings that reach the build from outside.
 list_sources() {
-    printf 'root=%s UseIlgpu=%s OnnxRuntimeSource=%s\n' "$root" "${UseIlgpu-}" "${OnnxRuntimeSource-}"
+    printf 'root=%s UseIlgpu=%s OnnxRuntimeSource=%s ReadyToRun=%s\n' "$root" "${UseIlgpu-}" "${OnnxRuntimeSource-}" "${ReadyToRun-}"
     local format=(-c '%n %s %y')
     stat -c %s "$root/global.json" >/dev/null 2>&1 || format=(-f '%N %z %Fm')
     (cd -- "$root" && find . \( -name bin -o -name obj -o -name node_modules -o -path ./artifacts -o -path ./reports -o -name '.?*' \) -prune \
@@ -91,14 +115,31 @@ install_npm_packages() {
 
 # ILGPU is optional (eng/README.md): whether it can be restored is tried once. Directory.Build.props looks at the outcome.
 probe_ilgpu() {
-    [ -n "${UseIlgpu-}" ] && return
-    [ -f "$artifacts/ilgpu.probe" ] && return
+    is_probed ilgpu "${UseIlgpu-}" && return
     say 'probing for ILGPU (optional)'
     if logged dotnet restore eng/IlgpuProbe/IlgpuProbe.csproj --nologo; then
         echo available >"$artifacts/ilgpu.probe"
     else
         echo 'not available' >"$artifacts/ilgpu.probe"
     fi
+}
+
+# The ReadyToRun compiler is optional too: whether it is there to publish with. Only its absence saves a try, because another .NET SDK
+# asks for another version of it.
+probe_ready_to_run() {
+    local probe=$artifacts/readytorun.probe
+    [ "${ReadyToRun-}" != false ] || return 1
+    if [ -n "${ReadyToRun-}" ] || ! grep -qs '^not' "$probe"; then
+        say 'restoring the ReadyToRun compiler (optional)'
+        if logged dotnet restore "$1" --nologo -p:Precompiled=true; then
+            echo available >"$probe"
+            return
+        fi
+        [ -z "${ReadyToRun-}" ] || setup_failed 'the ReadyToRun compiler could not be restored' 'dotnet nuget list source'
+        echo 'not available' >"$probe"
+    fi
+    say 'the ReadyToRun compiler could not be restored: everything works without it, but runs start later'
+    return 1
 }
 
 logged() { (cd -- "$root" && "$@") >>"$log" 2>&1 </dev/null; }

@@ -26,12 +26,13 @@ public sealed class RunVerifyTests : IDisposable
                 "npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --fetch-retries=2 --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=5000",
                 "dotnet restore Verification/Cli/TileProof.Cli.csproj --nologo",
                 "dotnet restore eng/IlgpuProbe/IlgpuProbe.csproj --nologo",
-                "dotnet build Verification/Cli/TileProof.Cli.csproj --configuration Release --nologo --verbosity quiet -nodeReuse:false",
-                $"dotnet {sandbox.Root}/Verification/Cli/bin/Release/net10.0/tileproof.dll verify --banks 4k, 8k --out a  b",
+                SetupSandbox.RestoreCompiler,
+                sandbox.Publish(precompiled: true),
+                $"dotnet {sandbox.Program} verify --banks 4k, 8k --out a  b",
             ],
             sandbox.Calls);
         Assert.Equal(
-            $"slow= out={sandbox.Root}/reports\n[{sandbox.Root}/Verification/Cli/bin/Release/net10.0/tileproof.dll]\n[verify]\n[--banks]\n[4k, 8k]\n[--out]\n[a  b]\n",
+            $"slow= out={sandbox.Root}/reports\n[{sandbox.Program}]\n[verify]\n[--banks]\n[4k, 8k]\n[--out]\n[a  b]\n",
             result.Output);
     }
 
@@ -43,7 +44,7 @@ public sealed class RunVerifyTests : IDisposable
         SetupResult result = sandbox.Run([], ("RUN_EXIT", "1"));
         Assert.Equal(1, result.ExitCode);
         Assert.Empty(result.Error);
-        Assert.Equal([$"dotnet {sandbox.Root}/Verification/Cli/bin/Release/net10.0/tileproof.dll verify"], sandbox.Calls);
+        Assert.Equal([$"dotnet {sandbox.Program} verify"], sandbox.Calls);
     }
 
     [SkippableFact]
@@ -52,7 +53,7 @@ public sealed class RunVerifyTests : IDisposable
         sandbox.Run([]);
         sandbox.ForgetCalls();
         Assert.Equal(0, sandbox.Run(["inject", "--banks", "16k"]).ExitCode);
-        Assert.Equal([$"dotnet {sandbox.Root}/Verification/Cli/bin/Release/net10.0/tileproof.dll inject --banks 16k"], sandbox.Calls);
+        Assert.Equal([$"dotnet {sandbox.Program} inject --banks 16k"], sandbox.Calls);
     }
 
     [SkippableTheory]
@@ -69,7 +70,7 @@ public sealed class RunVerifyTests : IDisposable
         sandbox.ForgetCalls();
         sandbox.WriteFile(file, "// changed\n");
         sandbox.Run([]);
-        Assert.Equal(builds, sandbox.Calls.Any(call => call.StartsWith("dotnet build", StringComparison.Ordinal)));
+        Assert.Equal(builds, sandbox.Calls.Contains(sandbox.Publish(precompiled: true)));
         Assert.DoesNotContain(sandbox.Calls, call => call.StartsWith("npm", StringComparison.Ordinal));
         Assert.DoesNotContain(sandbox.Calls, call => call.Contains("IlgpuProbe", StringComparison.Ordinal));
     }
@@ -81,9 +82,20 @@ public sealed class RunVerifyTests : IDisposable
         sandbox.Run([]);
         File.Delete(Path.Combine(sandbox.Root, "Verification/Cli/Other.cs"));
         sandbox.Run([]);
-        File.Delete(Path.Combine(sandbox.Root, "Verification/Cli/bin/Release/net10.0/tileproof.dll"));
+        File.Delete(sandbox.Program);
         sandbox.Run([]);
         Assert.Equal(6, sandbox.Builds.Count);
+    }
+
+    [SkippableFact]
+    public void TestsAndProgram_EachStaysCurrentWhenTheOtherIsBuilt()
+    {
+        sandbox.Run([]);
+        sandbox.Run(["--test"]);
+        sandbox.ForgetCalls();
+        sandbox.Run([]);
+        sandbox.Run(["--test"]);
+        Assert.Equal([$"dotnet {sandbox.Program} verify", $"dotnet test {sandbox.Root}/Verification/Tests/bin/Release/net10.0/TileProof.Tests.dll --nologo"], sandbox.Calls);
     }
 
     [SkippableFact]
@@ -102,6 +114,8 @@ public sealed class RunVerifyTests : IDisposable
         SetupResult result = sandbox.Run(["--test", "--slow", "--filter", "Name~A B"]);
         Assert.Equal(0, result.ExitCode);
         Assert.Contains("dotnet restore Harness.sln --nologo", sandbox.Calls);
+        Assert.Contains("dotnet build Harness.sln --configuration Release --nologo --verbosity quiet -nodeReuse:false", sandbox.Calls);
+        Assert.DoesNotContain(sandbox.Calls, call => call.Contains("Precompiled", StringComparison.Ordinal));
         Assert.StartsWith("slow=1 ", result.Output, StringComparison.Ordinal);
         Assert.EndsWith(
             $"[test]\n[{sandbox.Root}/Verification/Tests/bin/Release/net10.0/TileProof.Tests.dll]\n[--nologo]\n[--filter]\n[Name~A B]\n",

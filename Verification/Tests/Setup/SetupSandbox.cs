@@ -6,20 +6,23 @@ namespace TileProof.Tests.Setup;
 /// <summary>A copy of the set-up scripts in a folder with spaces in its name, with stand-ins for dotnet and npm that note their calls.</summary>
 internal sealed class SetupSandbox : IDisposable
 {
+    /// <summary>The call that tells whether the ReadyToRun compiler can be restored.</summary>
+    public const string RestoreCompiler = "dotnet restore Verification/Cli/TileProof.Cli.csproj --nologo -p:Precompiled=true";
+
     private const string FakeDotnet = """
         #!/usr/bin/env bash
         echo "dotnet $*" >>"$CALLS"
         case $1 in
             --version) [ -z "${SDK_TOO_OLD-}" ] ;;
             restore)
-                if [ -n "${RESTORE_ERROR-}" ]; then echo "$RESTORE_ERROR"; exit 1; fi ;;
-            build)
+                if [ -n "${RESTORE_ERROR-}" ]; then echo "$RESTORE_ERROR"; exit 1; fi
+                case "$*" in *Precompiled=true*) if [ -n "${COMPILER_ERROR-}" ]; then echo "$COMPILER_ERROR"; exit 1; fi ;; esac ;;
+            build | publish)
                 echo "begin $$" >>"$BUILDS"
                 sleep "${BUILD_SECONDS:-0}"
                 if [ -n "${BUILD_ERROR-}" ]; then echo "$BUILD_ERROR"; exit 1; fi
-                mkdir -p Verification/Cli/bin/Release/net10.0 Verification/Tests/bin/Release/net10.0
-                : >Verification/Cli/bin/Release/net10.0/tileproof.dll
-                : >Verification/Tests/bin/Release/net10.0/TileProof.Tests.dll
+                mkdir -p artifacts/tileproof Verification/Tests/bin/Release/net10.0
+                if [ "$1" = publish ]; then : >artifacts/tileproof/tileproof.dll; else : >Verification/Tests/bin/Release/net10.0/TileProof.Tests.dll; fi
                 echo "end $$" >>"$BUILDS" ;;
             *)
                 printf 'slow=%s out=%s\n' "${TILEPROOF_SLOW_TESTS-}" "${TILEPROOF_OUT-}"
@@ -74,6 +77,9 @@ internal sealed class SetupSandbox : IDisposable
     /// <summary>The copied repository.</summary>
     public string Root => folder["my repository"];
 
+    /// <summary>What a run executes.</summary>
+    public string Program => $"{Root}/artifacts/tileproof/tileproof.dll";
+
     /// <summary>The calls of dotnet and npm so far, one a line.</summary>
     public IReadOnlyList<string> Calls => File.Exists(CallLog) ? File.ReadAllLines(CallLog) : [];
 
@@ -85,6 +91,11 @@ internal sealed class SetupSandbox : IDisposable
     private string CallLog => folder["calls.log"];
 
     private string BuildLog => folder["builds.log"];
+
+    /// <summary>The call that builds the program.</summary>
+    public string Publish(bool precompiled) =>
+        $"dotnet publish Verification/Cli/TileProof.Cli.csproj --output {Root}/artifacts/tileproof -p:Precompiled={(precompiled ? "true" : "false")}"
+        + " --configuration Release --nologo --verbosity quiet -nodeReuse:false";
 
     public void RemoveTool(string tool) => File.Delete(Path.Combine(ToolFolder, tool));
 
@@ -119,7 +130,7 @@ internal sealed class SetupSandbox : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (string inherited in new[] { "UseIlgpu", "OnnxRuntimeSource", "TILEPROOF_SLOW_TESTS", "TILEPROOF_OUT" })
+        foreach (string inherited in new[] { "UseIlgpu", "OnnxRuntimeSource", "ReadyToRun", "TILEPROOF_SLOW_TESTS", "TILEPROOF_OUT" })
         {
             start.Environment.Remove(inherited);
         }
