@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TileProof.Operators;
 
 /// <summary>Random numbers by position: the same seed, stream and counter give the same number on every machine and in any order.</summary>
@@ -41,6 +43,7 @@ public readonly record struct CounterRandom
     public CounterRandom Stream(int number) => new(Mix(key ^ Mix(unchecked(((ulong)number + 1) * Increment))));
 
     /// <summary>64 random bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ulong Bits(int counter) => Mix(unchecked(key + ((ulong)counter * Increment)));
 
     /// <summary>A multiple of 2^-24 in 0..1, 1 excluded.</summary>
@@ -54,6 +57,7 @@ public readonly record struct CounterRandom
 
     /// <summary>A number with mean 0, variance 1 and a nearly normal distribution, in -3.47..3.47.</summary>
     /// <remarks>The sum of four uniform 16-bit integers (Irwin-Hall), centred and scaled: no logarithm, no cosine.</remarks>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public float Normal(int counter)
     {
         ulong bits = Bits(counter);
@@ -61,6 +65,7 @@ public readonly record struct CounterRandom
         return (sum - NormalCentre) * NormalStep;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static ulong Mix(ulong value)
     {
         unchecked

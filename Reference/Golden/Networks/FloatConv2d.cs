@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TileProof.Operators;
 
 namespace TileProof.Golden.Networks;
@@ -18,17 +19,16 @@ public sealed record FloatConv2d : FloatNode
     public BatchNorm? BatchNorm { get; init; }
 
     /// <summary>The same function without a separate batch normalization.</summary>
-    public FloatConv2d FoldBatchNorm()
-    {
-        if (BatchNorm is not { } batchNorm)
-        {
-            return this;
-        }
+    public FloatConv2d FoldBatchNorm() => BatchNorm is null ? this : Fold(BatchNorm, new float[Weights.Length]);
 
-        var weights = new float[Weights.Length];
+    /// <summary>The same function with a batch normalization folded.</summary>
+    /// <param name="batchNorm">What follows the convolution.</param>
+    /// <param name="weights">Receives the new weights; may be this one's own array.</param>
+    internal FloatConv2d Fold(BatchNorm batchNorm, float[] weights)
+    {
         var bias = new float[Bias.Length];
         int stride = Shape.WeightsPerOutChannel;
-        Parallel.For(0, Shape.OutChannels, o =>
+        Parallel.For(0, Shape.OutChannels, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (o) =>
         {
             float factor = batchNorm.FactorOf(o);
             bias[o] = batchNorm.Beta[o] + ((Bias[o] - batchNorm.Mean[o]) * factor);

@@ -7,15 +7,20 @@ public sealed class FloatNetworkBuilder
 {
     private readonly string networkName;
     private readonly TensorShape inputShape;
+    private readonly Func<FloatNode, FloatNode>? finish;
     private readonly List<FloatNode> nodes = [];
     private readonly Dictionary<string, TensorShape> shapes = new(StringComparer.Ordinal);
 
     /// <summary>Starts a network whose input is <see cref="InputName"/>.</summary>
-    public FloatNetworkBuilder(string networkName, TensorShape inputShape)
+    /// <param name="networkName">Its name.</param>
+    /// <param name="inputShape">The shape of its input.</param>
+    /// <param name="finish">What becomes of each node before it is added, its name and shape apart; null to add nodes as they are.</param>
+    public FloatNetworkBuilder(string networkName, TensorShape inputShape, Func<FloatNode, FloatNode>? finish = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(networkName);
         this.networkName = networkName;
         this.inputShape = inputShape;
+        this.finish = finish;
         shapes.Add(InputName, inputShape);
     }
 
@@ -96,7 +101,7 @@ public sealed class FloatNetworkBuilder
 
     private string Add(FloatNode node)
     {
-        nodes.Add(node);
+        nodes.Add(finish is null ? node : finish(node));
         shapes.Add(node.Name, node.OutputShape);
         return node.Name;
     }

@@ -5,7 +5,8 @@ namespace TileProof.Golden.Networks;
 /// <summary>Builds a ResNet with torchvision's topology and node names.</summary>
 /// <remarks>
 /// A block's 1x1 downsample convolution stands before the block's first convolution, which is the published call order.
-/// Weights come from <see cref="SeededParameters"/>, the batch normalization's running statistics from <see cref="MomentPropagation"/>.
+/// Weights come from <see cref="SeededParameters"/>, the batch normalization's running statistics from <see cref="MomentPropagation"/>,
+/// node by node, so that no two forms of all weights exist at once.
 /// </remarks>
 public sealed class ResNetBuilder
 {
@@ -20,7 +21,8 @@ public sealed class ResNetBuilder
     {
         this.description = description;
         parameters = new SeededParameters(seed);
-        graph = new FloatNetworkBuilder(description.Name, inputShape);
+        var moments = new MomentPropagation(FloatNetworkBuilder.InputName, inputShape);
+        graph = new FloatNetworkBuilder(description.Name, inputShape, moments.NormalizeAndFold);
     }
 
     /// <summary>Builds a network with batch normalization folded.</summary>
@@ -36,8 +38,7 @@ public sealed class ResNetBuilder
             throw new ArgumentException($"A {description.Name} reads {SeededImages.ChannelCount} channels, not {inputShape.Channels}.", nameof(inputShape));
         }
 
-        FloatNetwork unnormalized = new ResNetBuilder(description, inputShape, seed).BuildGraph();
-        return MomentPropagation.Normalize(unnormalized).FoldBatchNorm();
+        return new ResNetBuilder(description, inputShape, seed).BuildGraph();
     }
 
     private FloatNetwork BuildGraph()

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TileProof.Operators;
 
 namespace TileProof.Golden.Networks;
@@ -7,6 +8,8 @@ namespace TileProof.Golden.Networks;
 /// Trained weights are not normal: some filters are much stronger than others, and single weights reach about ten times
 /// the mean magnitude. Both matter here, because the largest weight sets the scale of all. A number depends only on the seed,
 /// the layer's name and its position, so layers may be generated in any order and in parallel.
+/// Loops over all weights are compiled for speed at once, here and where networks are normalized, folded and quantized: a network is
+/// built before the runtime has counted enough calls to compile them again.
 /// </remarks>
 public sealed class SeededParameters
 {
@@ -72,7 +75,7 @@ public sealed class SeededParameters
         CounterRandom filters = stream.Stream("filters");
         CounterRandom offsets = stream.Stream("offsets");
         var weights = new float[outChannels * inChannels * taps];
-        Parallel.For(0, outChannels, o =>
+        Parallel.For(0, outChannels, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (o) =>
         {
             float offset = deviation * offsetSpread * offsets.Normal(o);
             for (int filter = o * inChannels; filter < (o + 1) * inChannels; filter++)

@@ -1,4 +1,5 @@
 using System.Numerics.Tensors;
+using System.Runtime.CompilerServices;
 
 namespace TileProof.Golden.Quantization;
 
@@ -21,7 +22,7 @@ public static class WeightQuantizer
         Parallel.For(0, rowCount, row => largest[row] = Math.Abs(TensorPrimitives.MaxMagnitude(weights.AsSpan(row * rowLength, rowLength))));
         float[] scales = Array.ConvertAll(perRow ? largest : [largest.Max()], static magnitude => (magnitude > 0 ? magnitude : 1f) / LargestLevel);
         var levels = new sbyte[weights.Length];
-        Parallel.For(0, rowCount, row =>
+        Parallel.For(0, rowCount, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (row) =>
         {
             float scale = scales[perRow ? row : 0];
             for (int i = row * rowLength; i < (row + 1) * rowLength; i++)
