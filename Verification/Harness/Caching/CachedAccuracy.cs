@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using TileProof.Golden.OnnxRuntime;
 
 namespace TileProof.Verification.Caching;
@@ -7,8 +6,6 @@ namespace TileProof.Verification.Caching;
 /// <summary>The accuracy report of a network under a key of both its forms, its images and the engine.</summary>
 internal static class CachedAccuracy
 {
-    private static readonly JsonSerializerOptions Numbers = new() { NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals };
-
     /// <summary>The report of an earlier run, or a fresh one, which is kept.</summary>
     /// <param name="cache">Null to keep nothing.</param>
     /// <param name="source">A network with its float form.</param>
@@ -24,11 +21,11 @@ internal static class CachedAccuracy
         string key = "accuracy-" + ContentHash.Of(source.Network, source.Model!.Float.Nodes, source.ImageSeed, imageCount, OnnxRuntimeSession.LibraryVersion);
         if (cache.Find(key) is { } content)
         {
-            return JsonSerializer.Deserialize<NetworkAccuracy>(content, Numbers)!;
+            return JsonSerializer.Deserialize(content, AccuracyJson.Default.NetworkAccuracy)!;
         }
 
         NetworkAccuracy accuracy = measure();
-        cache.TryStore(key, JsonSerializer.SerializeToUtf8Bytes(accuracy, Numbers));
+        cache.TryStore(key, JsonSerializer.SerializeToUtf8Bytes(accuracy, AccuracyJson.Default.NetworkAccuracy));
         return accuracy;
     }
 }

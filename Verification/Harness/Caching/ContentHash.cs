@@ -57,15 +57,28 @@ public sealed class ContentHash : IDisposable
                 AddLong(BitConverter.DoubleToInt64Bits(number));
                 break;
             case IEnumerable items:
-                object?[] all = [.. items.Cast<object?>()];
-                AddText("list");
-                AddLong(all.Length);
-                Array.ForEach(all, Add);
+                AddList([.. items.Cast<object?>()]);
                 break;
             default:
                 AddFields(value);
                 break;
         }
+    }
+
+    /// <summary>Adds the hashes of objects, which hold most of the bytes and are hashed at once; adds anything else itself.</summary>
+    private void AddList(object?[] items)
+    {
+        AddText("list");
+        AddLong(items.Length);
+        if (Array.Exists(items, static item => item is null or string or ValueType))
+        {
+            Array.ForEach(items, Add);
+            return;
+        }
+
+        var hashes = new string[items.Length];
+        Parallel.For(0, items.Length, index => hashes[index] = Of(items[index]));
+        Array.ForEach(hashes, AddText);
     }
 
     private void AddFields(object value)
