@@ -102,6 +102,8 @@ public static class ConformanceRun
             output.WriteLine(plans.DescribeUse(convolutions, options.Banks));
         }
 
+        // Nothing that runs or compares needs the predictions; they fill the gaps that those leave.
+        Task<NetworkCycles[]> predictions = Task.Run(() => PredictCycles(sources, options, cancellation), cancellation);
         ConformanceOutcome outcome = Run(sources, engines, options, progress, cancellation);
         NetworkAccuracy[] accuracies = wantsAccuracy ? [.. sources.Where(static source => source.HasAccuracy).Select(MeasureAccuracy)] : [];
         string versions = VersionInfo.OfThisProcess(OnnxRuntimeSession.LibraryVersion).ToString();
@@ -119,7 +121,7 @@ public static class ConformanceRun
             folder.WriteCsv("accuracy.csv", accuracies.SelectMany(static accuracy => accuracy.Rows));
         }
 
-        NetworkCycles[] cycles = PredictCycles(sources, options, cancellation);
+        NetworkCycles[] cycles = predictions.GetAwaiter().GetResult();
         HashSet<(string, int)> selected = [.. outcome.Goldens.Select(static golden => (golden.Network, golden.Call.Index))];
         folder.WriteCsv("cycles.csv", cycles.SelectMany(static network => network.Rows).Where(row => selected.Contains((row.Network, row.CallIndex))));
         string summary = SummaryReport.Write(outcome, versions, settings)
