@@ -11,9 +11,11 @@ internal static class GenericElementwise
         QuantizationParameters quantization = call.Output.RequiredQuantization;
         float inverseScale = GenericRounding.InverseOf(quantization.Scale);
         Tensor output = Tensor.Create(call.Output.Shape, ElementType.Int8);
-        for (int i = 0; i < output.Int8.Length; i++)
+        ReadOnlySpan<float> reals = input.Float32;
+        Span<sbyte> levels = output.Int8;
+        for (int i = 0; i < levels.Length; i++)
         {
-            output.Int8[i] = GenericRounding.ToInt8(input.Float32[i], inverseScale, quantization.ZeroPoint);
+            levels[i] = GenericRounding.ToInt8(reals[i], inverseScale, quantization.ZeroPoint);
         }
 
         return output;
@@ -23,9 +25,11 @@ internal static class GenericElementwise
     {
         QuantizationParameters quantization = call.Input.RequiredQuantization;
         Tensor output = Tensor.Create(call.Output.Shape, ElementType.Float32);
-        for (int i = 0; i < output.Float32.Length; i++)
+        ReadOnlySpan<sbyte> levels = input.Int8;
+        Span<float> reals = output.Float32;
+        for (int i = 0; i < reals.Length; i++)
         {
-            output.Float32[i] = quantization.Scale * (input.Int8[i] - quantization.ZeroPoint);
+            reals[i] = quantization.Scale * (levels[i] - quantization.ZeroPoint);
         }
 
         return output;
@@ -37,10 +41,11 @@ internal static class GenericElementwise
         int outputZeroPoint = call.Output.RequiredQuantization.ZeroPoint;
         float scale = GenericRounding.ScaleOf(call.OutputMultiplier, call.OutputShift);
         Tensor output = Tensor.Create(call.Output.Shape, ElementType.Int8);
-        for (int i = 0; i < output.Int8.Length; i++)
+        ReadOnlySpan<sbyte> levels = input.Int8;
+        Span<sbyte> results = output.Int8;
+        for (int i = 0; i < results.Length; i++)
         {
-            int rectified = Math.Max(input.Int8[i] - inputZeroPoint, 0);
-            output.Int8[i] = GenericRounding.ToInt8(rectified, scale, outputZeroPoint);
+            results[i] = GenericRounding.ToInt8(Math.Max(levels[i] - inputZeroPoint, 0), scale, outputZeroPoint);
         }
 
         return output;
@@ -49,9 +54,12 @@ internal static class GenericElementwise
     public static Tensor Add(AddCall call, Tensor left, Tensor right)
     {
         Tensor output = Tensor.Create(call.Output.Shape, ElementType.Float32);
-        for (int i = 0; i < output.Float32.Length; i++)
+        ReadOnlySpan<float> first = left.Float32;
+        ReadOnlySpan<float> second = right.Float32;
+        Span<float> sums = output.Float32;
+        for (int i = 0; i < sums.Length; i++)
         {
-            output.Float32[i] = left.Float32[i] + right.Float32[i];
+            sums[i] = first[i] + second[i];
         }
 
         return output;

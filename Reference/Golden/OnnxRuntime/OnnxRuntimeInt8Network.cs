@@ -53,9 +53,10 @@ public sealed class OnnxRuntimeInt8Network : IDisposable
 
         Tensor tensor = Tensor.Create(value.Shape, ElementType.Int8);
         ReadOnlySpan<byte> codes = output.Elements<byte>();
+        Span<sbyte> levels = tensor.Int8;
         for (int i = 0; i < codes.Length; i++)
         {
-            tensor.Int8[i] = unchecked((sbyte)(codes[i] ^ 0x80));
+            levels[i] = unchecked((sbyte)(codes[i] ^ 0x80));
         }
 
         return tensor;

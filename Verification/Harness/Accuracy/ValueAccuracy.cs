@@ -9,6 +9,7 @@ internal sealed class ValueAccuracy
     private readonly QuantizedModel model;
     private readonly AccuracyTotals[] perCall;
     private readonly double[] levelSteps;
+    private float[] reals = [];
 
     public ValueAccuracy(QuantizedModel model)
     {
@@ -47,16 +48,21 @@ internal sealed class ValueAccuracy
         return value.Name;
     }
 
-    private static float[] RealValuesOf(TensorInfo value, Tensor tensor)
+    private ReadOnlySpan<float> RealValuesOf(TensorInfo value, Tensor tensor)
     {
         if (tensor.ElementType == ElementType.Float32)
         {
-            return tensor.Float32.ToArray();
+            return tensor.Float32;
         }
 
         QuantizationParameters quantization = value.RequiredQuantization;
         ReadOnlySpan<sbyte> levels = tensor.Int8;
-        var real = new float[levels.Length];
+        if (reals.Length < levels.Length)
+        {
+            reals = new float[levels.Length];
+        }
+
+        Span<float> real = reals.AsSpan(0, levels.Length);
         for (int i = 0; i < real.Length; i++)
         {
             real[i] = quantization.Scale * (levels[i] - quantization.ZeroPoint);
