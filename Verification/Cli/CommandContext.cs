@@ -23,6 +23,9 @@ public sealed record CommandContext
     /// <summary>Where results are kept for later runs; null to keep none.</summary>
     public string? CacheFolder { get; init; }
 
+    /// <summary>How this program is started: the file, and the arguments before its own; empty where that is not known.</summary>
+    public IReadOnlyList<string> Program { get; init; } = [];
+
     /// <summary>The console of this process. Progress goes to the error stream, live on a terminal and as plain lines elsewhere.</summary>
     public static CommandContext OfThisProcess(CancellationToken cancellation) => new()
     {
@@ -32,7 +35,20 @@ public sealed record CommandContext
         Cancellation = cancellation,
         DefaultOutputFolder = Environment.GetEnvironmentVariable("TILEPROOF_OUT") is { Length: > 0 } folder ? folder : "reports",
         CacheFolder = Environment.GetEnvironmentVariable("TILEPROOF_CACHE") is { Length: > 0 } cache ? cache : UserCacheFolder,
+        Program = ProgramOfThisProcess,
     };
+
+    /// <summary>A file of its own, or the file that runs this assembly.</summary>
+    private static IReadOnlyList<string> ProgramOfThisProcess
+    {
+        get
+        {
+            string assembly = typeof(CommandContext).Assembly.Location;
+            return Environment.ProcessPath is not { } program ? []
+                : Path.GetFileNameWithoutExtension(program) == Path.GetFileNameWithoutExtension(assembly) ? [program]
+                : [program, assembly];
+        }
+    }
 
     private static string? UserCacheFolder => Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData) is { Length: > 0 } folder
         ? Path.Combine(folder, "tileproof", "cache")

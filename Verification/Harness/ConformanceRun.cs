@@ -49,9 +49,15 @@ public static class ConformanceRun
         return proven ? ExitCode.Proven : ExitCode.NotProven;
     }
 
-    /// <summary>Runs every case of the options' networks, without writing anything.</summary>
+    /// <summary>Runs every case of the options' networks, without writing any report.</summary>
+    /// <param name="sources">The networks.</param>
+    /// <param name="engines">The golden engines.</param>
+    /// <param name="options">What to run.</param>
+    /// <param name="results">What earlier runs proved; null to run everything.</param>
+    /// <param name="progress">Told how far the run has come.</param>
+    /// <param name="cancellation">Stops the run between cases.</param>
     public static ConformanceOutcome Run(
-        IReadOnlyList<NetworkSource> sources, GoldenEngines engines, VerifyOptions options, IProgressReporter progress, CancellationToken cancellation)
+        IReadOnlyList<NetworkSource> sources, GoldenEngines engines, VerifyOptions options, ResultCache? results, IProgressReporter progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(sources);
         ArgumentNullException.ThrowIfNull(options);
@@ -60,12 +66,11 @@ public static class ConformanceRun
         var goldens = new List<GoldenCall>();
         var cases = new List<CaseResult>();
         var endToEnd = new List<EndToEndResult>();
-        var results = ResultCache.Open(options.CacheFolder, progress);
         foreach (NetworkSource source in sources)
         {
             progress.Say($"{source.Network.Name}: golden results of {source.Network.Calls.Count} calls");
             Tensor image = source.FirstImage;
-            var cache = NetworkCache.Open(results, source.Network, image, engines, options);
+            var cache = NetworkCache.Open(results, source, image, engines, options);
             IReadOnlyList<GoldenCall> all = cache?.Goldens(ComputeGoldens) ?? ComputeGoldens();
             GoldenCall[] wanted = [.. all.Where(golden => selected.Contains(golden.Call))];
             goldens.AddRange(wanted);
@@ -94,7 +99,10 @@ public static class ConformanceRun
     {
         using GoldenEngines engines = GoldenEngines.Open(options.Device);
         bool wantsAccuracy = options.AccuracyImages > 0 && options.Layers.Count == 0;
-        NetworkSource[] sources = LoadAll(options, wantsAccuracy);
+        // The native library takes a while to load, and nothing that reads the networks needs it.
+        Task<string> libraryVersion = Task.Run(static () => OnnxRuntimeSession.LibraryVersion, cancellation);
+        var results = ResultCache.Open(options.CacheFolder, progress);
+        NetworkSource[] sources = LoadAll(options, wantsAccuracy, results);
         if (options.Plans is { } plans)
         {
             Conv2dCall[] convolutions = [.. sources.SelectMany(static source => source.Network.Convolutions)];
@@ -104,26 +112,30 @@ public static class ConformanceRun
 
         // Nothing that runs or compares needs the predictions; they fill the gaps that those leave.
         Task<NetworkCycles[]> predictions = Task.Run(() => PredictCycles(sources, options, cancellation), cancellation);
-        ConformanceOutcome outcome = Run(sources, engines, options, progress, cancellation);
+        ConformanceOutcome outcome = Run(sources, engines, options, results, progress, cancellation);
         NetworkAccuracy[] accuracies = wantsAccuracy ? [.. sources.Where(static source => source.HasAccuracy).Select(MeasureAccuracy)] : [];
-        string versions = VersionInfo.OfThisProcess(OnnxRuntimeSession.LibraryVersion).ToString();
+        string versions = VersionInfo.OfThisProcess(libraryVersion.GetAwaiter().GetResult()).ToString();
         string settings = $"{options.Settings}; {engines.Description}; gpu: {DeviceCatalog.GpuUnavailable ?? engines.DataParallel.Device.ToString()}";
-        folder.WriteCsv("conformance.csv", outcome.Cases.Select(result => ConformanceRow.Of(result, versions, settings)));
-        HazardReport.WriteCsv(folder.PathOf("hazards.csv"), outcome.FoundHazards);
-        if (options.AdversarialSchedules > 0)
-        {
-            folder.WriteCsv("adversarial.csv", outcome.Adversarial);
-        }
-
-        folder.WriteCsv("end_to_end.csv", outcome.EndToEnd.Select(result => EndToEndRow.Of(result, versions, settings)));
-        if (accuracies.Length > 0)
-        {
-            folder.WriteCsv("accuracy.csv", accuracies.SelectMany(static accuracy => accuracy.Rows));
-        }
-
         NetworkCycles[] cycles = predictions.GetAwaiter().GetResult();
         HashSet<(string, int)> selected = [.. outcome.Goldens.Select(static golden => (golden.Network, golden.Call.Index))];
-        folder.WriteCsv("cycles.csv", cycles.SelectMany(static network => network.Rows).Where(row => selected.Contains((row.Network, row.CallIndex))));
+        List<Action> tables =
+        [
+            () => folder.WriteCsv("conformance.csv", outcome.Cases.Select(result => ConformanceRow.Of(result, versions, settings))),
+            () => folder.WriteCsv("cycles.csv", cycles.SelectMany(static network => network.Rows).Where(row => selected.Contains((row.Network, row.CallIndex)))),
+            () => HazardReport.WriteCsv(folder.PathOf("hazards.csv"), outcome.FoundHazards),
+            () => folder.WriteCsv("end_to_end.csv", outcome.EndToEnd.Select(result => EndToEndRow.Of(result, versions, settings))),
+        ];
+        if (options.AdversarialSchedules > 0)
+        {
+            tables.Add(() => folder.WriteCsv("adversarial.csv", outcome.Adversarial));
+        }
+
+        if (accuracies.Length > 0)
+        {
+            tables.Add(() => folder.WriteCsv("accuracy.csv", accuracies.SelectMany(static accuracy => accuracy.Rows)));
+        }
+
+        Workers.ForEach(tables.Count, static _ => 0, index => tables[index](), cancellation);
         string summary = SummaryReport.Write(outcome, versions, settings)
             + (options.Layers.Count == 0 ? NetworkCycles.Describe(cycles) : "")
             + (accuracies.Length > 0 ? NetworkAccuracy.Describe(accuracies) : "");
@@ -138,7 +150,7 @@ public static class ConformanceRun
         return outcome.IsProven;
 
         NetworkAccuracy MeasureAccuracy(NetworkSource source) => CachedAccuracy.FindOrMeasure(
-            ResultCache.Open(options.CacheFolder, progress),
+            results,
             source,
             options.AccuracyImages,
             () => AccuracyRun.Run(source, options.AccuracyImages, progress, cancellation));
@@ -152,7 +164,7 @@ public static class ConformanceRun
 
     /// <summary>Loads the networks, and drops the float forms, four times as large as the quantized ones, where nobody wants them.</summary>
     /// <remarks>A network whose name an earlier one has gets its file beside the name, so that reports tell them apart.</remarks>
-    internal static NetworkSource[] LoadAll(VerifyOptions options, bool withFloatForms)
+    internal static NetworkSource[] LoadAll(VerifyOptions options, bool withFloatForms, ResultCache? results = null)
     {
         var names = new HashSet<string>(StringComparer.Ordinal);
         try
@@ -160,7 +172,7 @@ public static class ConformanceRun
             return
             [
                 .. from given in options.Networks
-                   let source = NetworkSource.Load(given, options)
+                   let source = NetworkSource.Load(given, options, results)
                    let network = names.Add(source.Network.Name) ? source.Network : source.Network.WithName($"{source.Network.Name} ({given})")
                    select source with { Network = network, Model = withFloatForms ? source.Model : null },
             ];

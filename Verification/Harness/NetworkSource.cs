@@ -2,15 +2,19 @@ using TileProof.Golden.Import;
 using TileProof.Golden.Networks;
 using TileProof.Golden.Quantization;
 using TileProof.Operators;
+using TileProof.Verification.Caching;
 
 namespace TileProof.Verification;
 
 /// <summary>A quantized network and the images it is run on.</summary>
 /// <param name="Network">The quantized operator calls.</param>
-/// <param name="Model">The float form and its calibration; null for a model that came quantized.</param>
+/// <param name="Model">The float form and its calibration, made when asked for; null for a model that came quantized.</param>
 /// <param name="ImageSeed">Decides the input images.</param>
-public sealed record NetworkSource(Network Network, QuantizedModel? Model, ulong ImageSeed)
+public sealed record NetworkSource(Network Network, Lazy<QuantizedModel>? Model, ulong ImageSeed)
 {
+    /// <summary>A hash of all that decides a built-in network; null for a model file, which is known by its content only.</summary>
+    public string? Recipe { get; init; }
+
     /// <summary>Whether accuracy can be measured: there is a float form, and every call belongs to the library.</summary>
     public bool HasAccuracy => Model is not null && !Network.Calls.Any(static call => call is OnnxFallbackCall);
 
@@ -20,9 +24,10 @@ public sealed record NetworkSource(Network Network, QuantizedModel? Model, ulong
     /// <summary>Builds a built-in network, or imports a model file; float networks are calibrated over seeded images and quantized.</summary>
     /// <param name="name">One of <see cref="VerifyOptions.KnownNetworks"/>, or a <c>.onnx</c> or <c>.pte</c> file.</param>
     /// <param name="options">Input size of a built-in network, batch, seed and quantization.</param>
+    /// <param name="cache">Holds the built-in networks of earlier runs; null to build every network.</param>
     /// <remarks>The published sizes at the default seeds have stored calibrations. A model file states its own input size.</remarks>
     /// <exception cref="ModelFormatException">The model file cannot be used.</exception>
-    public static NetworkSource Load(string name, VerifyOptions options)
+    public static NetworkSource Load(string name, VerifyOptions options, ResultCache? cache = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ulong imageSeed = options.Seed is { } given ? (ulong)given : SeededImages.DefaultSeed;
@@ -30,13 +35,12 @@ public sealed record NetworkSource(Network Network, QuantizedModel? Model, ulong
         var quantizationOptions = new QuantizationOptions { PerChannelWeights = options.PerChannelWeights };
         if (VerifyOptions.KnownNetworks.Contains(name))
         {
-            QuantizedModel model = QuantizedModel.Create(
-                ResNetDescription.Find(name),
-                SeededImages.Shape(options.Batch, options.InputHeight, options.InputWidth),
-                options.Seed is { } same ? (ulong)same : ResNetBuilder.DefaultSeed,
-                calibrationOptions,
-                quantizationOptions);
-            return new NetworkSource(model.Quantized, model, imageSeed);
+            TensorShape inputShape = SeededImages.Shape(options.Batch, options.InputHeight, options.InputWidth);
+            ulong parameterSeed = options.Seed is { } same ? (ulong)same : ResNetBuilder.DefaultSeed;
+            var model = new Lazy<QuantizedModel>(
+                () => QuantizedModel.Create(ResNetDescription.Find(name), inputShape, parameterSeed, calibrationOptions, quantizationOptions));
+            string recipe = ContentHash.Of(name, inputShape, parameterSeed, calibrationOptions, quantizationOptions);
+            return new NetworkSource(CachedNetwork.FindOrBuild(cache, recipe, () => model.Value.Quantized), model, imageSeed) { Recipe = recipe };
         }
 
         ImportedModel imported = ModelImporter.Read(name, options.Batch, options.AllowFallback);
@@ -50,7 +54,7 @@ public sealed record NetworkSource(Network Network, QuantizedModel? Model, ulong
         Golden.Quantization.Calibration calibration = Golden.Quantization.Calibrator.Calibrate(
             floatNetwork, Enumerable.Range(0, calibrationOptions.ImageCount).Select(index => CreateImages(imageSeed, index, single)), calibrationOptions);
         var quantized = new QuantizedModel(floatNetwork, calibration, NetworkQuantizer.Quantize(floatNetwork, calibration, quantizationOptions));
-        return new NetworkSource(quantized.Quantized, quantized, imageSeed);
+        return new NetworkSource(quantized.Quantized, new Lazy<QuantizedModel>(quantized), imageSeed);
     }
 
     /// <summary>The batch of images that starts at an index, float32 of the network's input shape.</summary>

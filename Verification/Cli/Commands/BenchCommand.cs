@@ -25,7 +25,7 @@ public static class BenchCommand
         ]);
         command.SetAction(parsed =>
         {
-            BenchOptions options = defaults with { Bank = parsed.GetValue(bank) is { } text ? BankSetting.Parse(text) : defaults.Bank };
+            BenchOptions options = defaults with { Program = context.Program, Bank = parsed.GetValue(bank) is { } text ? BankSetting.Parse(text) : defaults.Bank };
             if (parsed.GetValue(quick))
             {
                 options = options with { Networks = [.. options.Networks.Where(static entry => entry.ImageExtent == 64)], ScalingExtents = [], WithMatrix = false };

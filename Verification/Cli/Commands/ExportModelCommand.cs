@@ -29,7 +29,7 @@ public static class ExportModelCommand
             NetworkSource source = NetworkSource.Load(models.Model(parsed), models.Settings(parsed));
             byte[] bytes = chosen switch
             {
-                "float" => OnnxModelWriter.Write(source.Model?.Float ?? throw new UserInputException($"'{models.Model(parsed)}' has no float form: it came quantized")),
+                "float" => OnnxModelWriter.Write(source.Model?.Value.Float ?? throw new UserInputException($"'{models.Model(parsed)}' has no float form: it came quantized")),
                 "qdq" => OnnxModelWriter.Write(source.Network),
                 _ => PteModelWriter.Write(source.Network),
             };

@@ -19,7 +19,7 @@ public static class AccuracyRun
         ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(progress);
         ArgumentOutOfRangeException.ThrowIfLessThan(imageCount, 1);
-        QuantizedModel model = source.Model ?? throw new ArgumentException($"{source.Network.Name} has no float form.", nameof(source));
+        QuantizedModel model = source.Model?.Value ?? throw new ArgumentException($"{source.Network.Name} has no float form.", nameof(source));
         using var dataParallel = new DataParallelEngine(new HostExecutor(threadCount: 1));
         using var floatGolden = new FloatGolden(model.Float, model.Float.ValueNames);
         using var onnxInt8 = new OnnxRuntimeInt8Network(model.Quantized);

@@ -20,4 +20,7 @@ public sealed record BenchOptions
 
     /// <summary>Whether the default conformance matrix is run, too.</summary>
     public bool WithMatrix { get; init; } = true;
+
+    /// <summary>How this program is started, to run the default matrix in processes of its own; empty to leave those runs out.</summary>
+    public IReadOnlyList<string> Program { get; init; } = [];
 }

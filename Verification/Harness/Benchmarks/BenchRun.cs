@@ -22,6 +22,13 @@ public static class BenchRun
             peakBytes = Math.Max(peakBytes, process.PeakWorkingSet64);
         }
 
+        WholeRunBench? wholeRuns = null;
+        if (options is { WithMatrix: true, Program.Count: > 0 })
+        {
+            progress.Say("whole runs with an empty and a full cache");
+            wholeRuns = WholeRunBench.Measure([.. options.Program, "verify", "--images", "0"], cancellation);
+        }
+
         var networks = new List<NetworkBench>();
         foreach ((string network, int extent) in options.Networks)
         {
@@ -53,6 +60,12 @@ public static class BenchRun
             output.Write(BenchTable.Matrix(matrix, peakBytes));
         }
 
-        return matrix is { IsProven: false } ? ExitCode.NotProven : ExitCode.Proven;
+        if (wholeRuns is not null)
+        {
+            output.WriteLine();
+            output.Write(BenchTable.WholeRuns(wholeRuns));
+        }
+
+        return matrix is { IsProven: false } || wholeRuns is { IsProven: false } ? ExitCode.NotProven : ExitCode.Proven;
     }
 }

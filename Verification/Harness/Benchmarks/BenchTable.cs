@@ -84,6 +84,21 @@ public static class BenchTable
         return text.ToString();
     }
 
+    /// <summary>The default matrix in processes of its own.</summary>
+    public static string WholeRuns(WholeRunBench runs)
+    {
+        ArgumentNullException.ThrowIfNull(runs);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"""
+            The default matrix as `verify --images 0`, from the start of the process to its end.
+            | empty cache s | full cache s, median (least) of {runs.FullCache.Count} | result |
+            |---:|---:|---|
+            | {runs.EmptyCache.TotalSeconds:F2} | {runs.FullCache.Median.TotalSeconds:F2} ({runs.FullCache.Least.TotalSeconds:F2}) | {(runs.IsProven ? "proven" : "NOT proven")} |
+
+            """).ReplaceLineEndings("\n");
+    }
+
     private static string Both(Samples samples) =>
         string.Create(CultureInfo.InvariantCulture, $"{samples.Median.TotalMilliseconds:F1} ({samples.Least.TotalMilliseconds:F1})");
 

@@ -25,7 +25,7 @@ public sealed record MatrixBench(int Cases, TimeSpan SetUp, TimeSpan Golden, Tim
         using var engines = new GoldenEngines(new DataParallelEngine(DeviceCatalog.Open(options.Device)));
         NetworkSource[] sources = [.. options.Networks.Select(name => NetworkSource.Load(name, options) with { Model = null })];
         TimeSpan setUp = Stopwatch.GetElapsedTime(begin);
-        ConformanceOutcome outcome = ConformanceRun.Run(sources, engines, options, progress, cancellation);
+        ConformanceOutcome outcome = ConformanceRun.Run(sources, engines, options, results: null, progress, cancellation);
         TimeSpan total = Stopwatch.GetElapsedTime(begin);
         TimeSpan processor = Environment.CpuUsage.TotalTime - processorBefore;
         int cases = outcome.Cases.Count + outcome.EndToEnd.Count;

@@ -18,7 +18,7 @@ internal static class CachedAccuracy
             return measure();
         }
 
-        string key = "accuracy-" + ContentHash.Of(source.Network, source.Model!.Float.Nodes, source.ImageSeed, imageCount, OnnxRuntimeSession.LibraryVersion);
+        string key = "accuracy-" + ContentHash.Of(source.Network, source.Recipe ?? (object)source.Model!.Value.Float.Nodes, source.ImageSeed, imageCount, OnnxRuntimeSession.LibraryVersion);
         if (cache.Find(key) is { } content)
         {
             return JsonSerializer.Deserialize(content, AccuracyJson.Default.NetworkAccuracy)!;

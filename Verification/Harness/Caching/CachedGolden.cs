@@ -47,32 +47,40 @@ internal static class CachedGolden
     /// <param name="network">The network.</param>
     /// <param name="image">Its input.</param>
     /// <param name="derivation">How convolutions derive their requantization.</param>
-    public static IReadOnlyList<GoldenCall> Read(byte[] content, Network network, Tensor image, ParameterDerivation derivation)
+    public static IReadOnlyList<GoldenCall> Read(Stream content, Network network, Tensor image, ParameterDerivation derivation)
     {
-        using var reader = new BinaryReader(new MemoryStream(content));
+        using var reader = new BinaryReader(content);
         var values = new Dictionary<TensorInfo, Tensor> { [network.Input] = image };
-        var goldens = new List<GoldenCall>(network.Calls.Count);
+        var goldens = new GoldenCall[network.Calls.Count];
+        var isRequantized = new bool[goldens.Length];
         foreach (OperatorCall call in network.Calls)
         {
             string reference = reader.ReadString();
             Tensor expected = Tensor.FromBytes(call.Output.Shape, call.Output.ElementType, reader.ReadBytes(call.Output.LengthBytes));
-            bool hasRequantization = reader.ReadBoolean();
-            goldens.Add(new GoldenCall
+            isRequantized[call.Index] = reader.ReadBoolean();
+            goldens[call.Index] = new GoldenCall
             {
                 Network = network.Name,
                 Call = call,
                 Reference = reference,
                 Inputs = [.. call.Inputs.Select(input => values[input])],
                 Expected = expected,
-                Requantization = hasRequantization ? ((Conv2dCall)call).Requantize(derivation) : null,
                 Agreements = ReadAgreements(reader),
                 GenericLevels = reader.ReadBoolean()
                     ? new LevelDifferences(reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32())
                     : null,
-            });
+            };
             values[call.Output] = expected;
         }
 
+        // Sums over all weights, which take longer than the reading.
+        Parallel.For(0, goldens.Length, index =>
+        {
+            if (isRequantized[index])
+            {
+                goldens[index] = goldens[index] with { Requantization = ((Conv2dCall)goldens[index].Call).Requantize(derivation) };
+            }
+        });
         return goldens;
     }
 

@@ -38,27 +38,32 @@ public sealed class NetworkCache
 
     /// <summary>The cache of a network; null without a cache.</summary>
     /// <param name="cache">All results.</param>
-    /// <param name="network">Every weight and parameter is part of the key.</param>
+    /// <param name="source">The recipe of the network is part of the key, or else every weight and parameter.</param>
     /// <param name="image">The input; every byte is part of the key.</param>
     /// <param name="engines">The golden engines, whose versions and settings are part of the key.</param>
     /// <param name="options">What determines goldens is part of the key.</param>
-    public static NetworkCache? Open(ResultCache? cache, Network network, Tensor image, GoldenEngines engines, VerifyOptions options)
+    public static NetworkCache? Open(ResultCache? cache, NetworkSource source, Tensor image, GoldenEngines engines, VerifyOptions options)
     {
+        ArgumentNullException.ThrowIfNull(source);
         ArgumentNullException.ThrowIfNull(engines);
         ArgumentNullException.ThrowIfNull(options);
-        return cache is null
-            ? null
-            : new NetworkCache(
-                cache, network, image, options, ContentHash.Of(network, image, engines.Description, options.Derivation, options.SoftmaxToleranceUlp));
+        if (cache is null)
+        {
+            return null;
+        }
+
+        object content = source.Recipe ?? (object)source.Network;
+        string key = ContentHash.Of(source.Network.Name, content, image, engines.Description, options.Derivation, options.SoftmaxToleranceUlp);
+        return new NetworkCache(cache, source.Network, image, options, key);
     }
 
     /// <summary>The goldens of an earlier run, or fresh ones, which are kept.</summary>
     public IReadOnlyList<GoldenCall> Goldens(Func<IReadOnlyList<GoldenCall>> compute)
     {
         ArgumentNullException.ThrowIfNull(compute);
-        if (cache.Find(goldenKey) is { } stored)
+        if (cache.Find(goldenKey, content => CachedGolden.Read(content, network, image, options.Derivation)) is { } stored)
         {
-            return CachedGolden.Read(stored, network, image, options.Derivation);
+            return stored;
         }
 
         IReadOnlyList<GoldenCall> goldens = compute();

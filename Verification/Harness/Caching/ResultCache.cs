@@ -5,15 +5,20 @@ namespace TileProof.Verification.Caching;
 /// <summary>A folder of results under keys of everything that determines them, this build of the program included.</summary>
 /// <remarks>
 /// A file is the SHA-256 of its name and content, then the content. One that does not match, for whatever reason, counts as
-/// absent and is written again. Files of other builds, and the oldest beyond <see cref="LargestFileCount"/>, are deleted.
+/// absent and is written again. Files of other builds, and the oldest beyond <see cref="LargestFileCount"/> or
+/// <see cref="LargestFolderBytes"/>, are deleted.
 /// </remarks>
 public sealed class ResultCache
 {
     /// <summary>Files that are kept.</summary>
     public const int LargestFileCount = 64;
 
+    /// <summary>Bytes that are kept, the newest file whatever its size.</summary>
+    public const long LargestFolderBytes = 1L << 30;
+
     private const string Extension = ".cache";
     private const int BuildDigits = 12;
+    private const int ReadBytes = 1 << 16;
 
     private readonly string folder;
 
@@ -46,18 +51,44 @@ public sealed class ResultCache
     }
 
     /// <summary>The content under a key; null when there is none or it is damaged.</summary>
-    public byte[]? Find(string key)
+    public byte[]? Find(string key) => Find<byte[]>(key, static content =>
     {
+        var bytes = new byte[content.Length - content.Position];
+        content.ReadExactly(bytes);
+        return bytes;
+    });
+
+    /// <summary>What is read from the content under a key; null when there is none or it is damaged.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="read">Given a stream that stands at the first byte of content whose checksum is right, to the end of the stream.</param>
+    /// <remarks>The file is read twice instead of held in memory: the checksum is known before anything is made of the content.</remarks>
+    public T? Find<T>(string key, Func<Stream, T> read)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(read);
         try
         {
-            byte[] bytes = File.ReadAllBytes(PathOf(key));
-            if (bytes.Length < SHA256.HashSizeInBytes)
+            using var file = new FileStream(PathOf(key), FileMode.Open, FileAccess.Read, FileShare.Read, ReadBytes);
+            var stored = new byte[SHA256.HashSizeInBytes];
+            if (file.ReadAtLeast(stored, stored.Length, throwOnEndOfStream: false) < stored.Length)
             {
                 return null;
             }
 
-            byte[] content = bytes[SHA256.HashSizeInBytes..];
-            return Checksum(key, content).AsSpan().SequenceEqual(bytes.AsSpan(0, SHA256.HashSizeInBytes)) ? content : null;
+            using IncrementalHash hash = StartChecksum(key);
+            var buffer = new byte[ReadBytes];
+            for (int count; (count = file.Read(buffer)) > 0;)
+            {
+                hash.AppendData(buffer, 0, count);
+            }
+
+            if (!hash.GetHashAndReset().AsSpan().SequenceEqual(stored))
+            {
+                return null;
+            }
+
+            file.Position = stored.Length;
+            return read(file);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -72,7 +103,9 @@ public sealed class ResultCache
         ArgumentNullException.ThrowIfNull(content);
         try
         {
-            byte[] checksum = Checksum(key, content);
+            using IncrementalHash hash = StartChecksum(key);
+            hash.AppendData(content);
+            byte[] checksum = hash.GetHashAndReset();
             AtomicFile.Write(PathOf(key), stream =>
             {
                 stream.Write(checksum);
@@ -104,12 +137,11 @@ public sealed class ResultCache
         yield return Benchmarks.BenchTable.VectorWidth;
     }
 
-    private static byte[] Checksum(string key, byte[] content)
+    private static IncrementalHash StartChecksum(string key)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(System.Text.Encoding.UTF8.GetBytes($"{Build} {key}\n"));
-        hash.AppendData(content);
-        return hash.GetHashAndReset();
+        return hash;
     }
 
     private string PathOf(string key) => Path.Combine(folder, $"{Build}-{key}{Extension}");
@@ -117,9 +149,11 @@ public sealed class ResultCache
     private void DeleteOld()
     {
         FileInfo[] files = [.. new DirectoryInfo(folder).EnumerateFiles($"*{Extension}").OrderByDescending(static file => file.LastWriteTimeUtc)];
+        long bytes = 0;
         for (int i = 0; i < files.Length; i++)
         {
-            if (i >= LargestFileCount || !files[i].Name.StartsWith(Build, StringComparison.Ordinal))
+            bytes += files[i].Length;
+            if (i >= LargestFileCount || (i > 0 && bytes > LargestFolderBytes) || !files[i].Name.StartsWith(Build, StringComparison.Ordinal))
             {
                 files[i].Delete();
             }

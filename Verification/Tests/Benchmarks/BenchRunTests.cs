@@ -1,3 +1,5 @@
+using TileProof.Cli;
+using TileProof.Tests.Support;
 using TileProof.Verification;
 using TileProof.Verification.Benchmarks;
 
@@ -11,7 +13,7 @@ public sealed class BenchRunTests
         using var output = new StringWriter();
         var options = new BenchOptions { Networks = [("resnet18", 32)], ScalingExtents = [32], TimePerNetwork = TimeSpan.Zero, WithMatrix = false };
 
-        Assert.Equal(ExitCode.Proven, BenchRun.Execute(options, new Silent(), output, CancellationToken.None));
+        Assert.Equal(ExitCode.Proven, BenchRun.Execute(options, new RecordedProgress(), output, CancellationToken.None));
 
         string text = output.ToString();
         Assert.Contains("| resnet18 32x32 | 3", text, StringComparison.Ordinal);
@@ -33,20 +35,19 @@ public sealed class BenchRunTests
         Assert.Equal(3, samples.Count);
     }
 
-    private sealed class Silent : IProgressReporter, IProgressActivity
+    [Fact]
+    public void WholeRuns_SmallNetwork_AreProvenAndPrinted()
     {
-        public void Say(string message)
-        {
-        }
+        string[] command =
+        [
+            "dotnet", typeof(CommandLineApplication).Assembly.Location, "verify", "--networks", "resnet18", "--input", "16", "--banks", "16k", "--images", "0", "--gpu", "host",
+        ];
 
-        public IProgressActivity Begin(string title, int stepCount) => this;
+        WholeRunBench runs = WholeRunBench.Measure(command, CancellationToken.None);
 
-        public void Advance()
-        {
-        }
-
-        public void Dispose()
-        {
-        }
+        Assert.True(runs.IsProven);
+        Assert.Equal(3, runs.FullCache.Count);
+        Assert.EndsWith("| proven |\n", BenchTable.WholeRuns(runs), StringComparison.Ordinal);
+        Assert.False(WholeRunBench.Measure([.. command[..2], "verify", "--networks", "none"], CancellationToken.None).IsProven);
     }
 }

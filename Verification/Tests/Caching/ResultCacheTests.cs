@@ -82,6 +82,25 @@ public sealed class ResultCacheTests
         Assert.Equal(ResultCache.LargestFileCount, Directory.GetFiles(folder.FullPath, "*.cache").Length);
     }
 
+    /// <summary>A file with a hole: it has the length, and takes no room on the disk.</summary>
+    [Fact]
+    public void TryStore_MoreBytesThanTheLimit_OldestAreDeleted()
+    {
+        using var folder = new TemporaryFolder();
+        ResultCache cache = Open(folder);
+        cache.TryStore("old", Content);
+        string old = Assert.Single(Directory.GetFiles(folder.FullPath));
+        using (FileStream file = File.OpenWrite(old))
+        {
+            file.SetLength(ResultCache.LargestFolderBytes);
+        }
+
+        File.SetLastWriteTimeUtc(old, DateTime.UtcNow.AddMinutes(-1));
+        Assert.True(cache.TryStore("new", Content));
+        Assert.False(File.Exists(old));
+        Assert.Equal(Content, cache.Find("new"));
+    }
+
     [Fact]
     public void Open_FolderIsAFile_SaysSoAndGivesNone()
     {
@@ -102,7 +121,7 @@ public sealed class ResultCacheTests
         Assert.Equal(expected, Report(null, threadCount: 2));
         Assert.Equal(expected, Report(folder.FullPath, threadCount: 2));
         Dictionary<string, byte[]> cold = Files(folder);
-        Assert.Equal(2, cold.Count);
+        Assert.Equal(3, cold.Count);
         Assert.Equal(expected, Report(folder.FullPath, threadCount: 1));
         Assert.Equal(cold, Files(folder));
         foreach ((string path, byte[] bytes) in cold)
@@ -144,25 +163,10 @@ public sealed class ResultCacheTests
             Networks = ["resnet18"], InputHeight = 16, InputWidth = 16, Banks = [BankSetting.Parse("16k")], CacheFolder = cacheFolder, ThreadCount = threadCount,
         };
         using var engines = new GoldenEngines(new DataParallelEngine(DeviceCatalog.Open(DeviceChoice.Host)));
-        ConformanceOutcome outcome = ConformanceRun.Run([NetworkSource.Load("resnet18", options)], engines, options, new RecordedProgress(), CancellationToken.None);
+        var progress = new RecordedProgress();
+        var cache = ResultCache.Open(cacheFolder, progress);
+        ConformanceOutcome outcome = ConformanceRun.Run([NetworkSource.Load("resnet18", options, cache)], engines, options, cache, progress, CancellationToken.None);
         return SummaryReport.Write(outcome, "", "") + string.Join('\n', outcome.Cases.Select(static result => ConformanceRow.Of(result, "", "")))
             + string.Join('\n', outcome.EndToEnd.Select(static result => EndToEndRow.Of(result, "", "")));
-    }
-
-    private sealed class RecordedProgress : IProgressReporter, IProgressActivity
-    {
-        public List<string> Said { get; } = [];
-
-        public void Say(string message) => Said.Add(message);
-
-        public IProgressActivity Begin(string title, int stepCount) => this;
-
-        public void Advance()
-        {
-        }
-
-        public void Dispose()
-        {
-        }
     }
 }

@@ -99,7 +99,7 @@ public sealed class ConformanceRunTests
             Networks = ["resnet18"], Layers = layer.Length == 0 ? [] : [layer], Banks = [BankSetting.Parse("61k")], Landings = [LandingKind.AtWait], AccuracyImages = 0, OutputFolder = folder.FullPath,
         };
 
-        Assert.Equal(ExitCode.Proven, ConformanceRun.Execute(options, new SilentProgress(), TextWriter.Null, CancellationToken.None));
+        Assert.Equal(ExitCode.Proven, ConformanceRun.Execute(options, new RecordedProgress(), TextWriter.Null, CancellationToken.None));
 
         string[] rows = File.ReadAllLines(folder["cycles.csv"]);
         Assert.StartsWith("network,call_index,call,operator,config_key,bank,plan,machine_mode,predicted_cycles,", rows[0], StringComparison.Ordinal);
@@ -110,23 +110,6 @@ public sealed class ConformanceRunTests
     private static ConformanceOutcome Run(VerifyOptions options)
     {
         using var engines = new GoldenEngines(new DataParallelEngine(DeviceCatalog.Open(DeviceChoice.Host)));
-        return ConformanceRun.Run([.. options.Networks.Select(name => NetworkSource.Load(name, options))], engines, options, new SilentProgress(), CancellationToken.None);
-    }
-
-    private sealed class SilentProgress : IProgressReporter, IProgressActivity
-    {
-        public void Say(string message)
-        {
-        }
-
-        public IProgressActivity Begin(string title, int stepCount) => this;
-
-        public void Advance()
-        {
-        }
-
-        public void Dispose()
-        {
-        }
+        return ConformanceRun.Run([.. options.Networks.Select(name => NetworkSource.Load(name, options))], engines, options, results: null, new RecordedProgress(), CancellationToken.None);
     }
 }

@@ -1,0 +1,57 @@
+using System.Diagnostics;
+
+namespace TileProof.Verification.Benchmarks;
+
+/// <summary>A conformance run as a user starts it: a process that proves, writes its reports and ends.</summary>
+/// <param name="EmptyCache">The first run, which fills the cache.</param>
+/// <param name="FullCache">Runs after it, which have nothing left to do.</param>
+/// <param name="IsProven">Whether every run found every byte equal.</param>
+public sealed record WholeRunBench(TimeSpan EmptyCache, Samples FullCache, bool IsProven)
+{
+    private const int FullCacheRuns = 3;
+
+    /// <summary>Runs the program once with an empty cache, and then with the cache that this leaves.</summary>
+    /// <param name="command">The file to start, and the arguments of a run that writes reports.</param>
+    /// <param name="cancellation">Stops between runs.</param>
+    public static WholeRunBench Measure(IReadOnlyList<string> command, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        DirectoryInfo folder = Directory.CreateTempSubdirectory("tileproof-bench-");
+        try
+        {
+            bool isProven = true;
+            TimeSpan emptyCache = Run();
+            var fullCache = new Samples();
+            for (int i = 0; i < FullCacheRuns; i++)
+            {
+                fullCache.Add(Run());
+            }
+
+            return new WholeRunBench(emptyCache, fullCache, isProven);
+
+            TimeSpan Run()
+            {
+                cancellation.ThrowIfCancellationRequested();
+                var start = new ProcessStartInfo(command[0], [.. command.Skip(1), "--out", Path.Combine(folder.FullName, "reports")])
+                {
+                    RedirectStandardOutput = true,
+                    RedirectStandardError = true,
+                };
+                start.Environment["TILEPROOF_CACHE"] = Path.Combine(folder.FullName, "cache");
+                long begin = Stopwatch.GetTimestamp();
+                using Process process = Process.Start(start)!;
+                process.OutputDataReceived += static (_, _) => { };
+                process.ErrorDataReceived += static (_, _) => { };
+                process.BeginOutputReadLine();
+                process.BeginErrorReadLine();
+                process.WaitForExit();
+                isProven &= process.ExitCode == ExitCode.Proven;
+                return Stopwatch.GetElapsedTime(begin);
+            }
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}

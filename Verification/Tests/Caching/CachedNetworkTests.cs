@@ -1,0 +1,90 @@
+using TileProof.Golden.Networks;
+using TileProof.Golden.Quantization;
+using TileProof.Operators;
+using TileProof.Tests.Support;
+using TileProof.Verification;
+using TileProof.Verification.Caching;
+
+namespace TileProof.Tests.Caching;
+
+/// <summary>A network that is read instead of built must be the same in every bit, and must belong to what was asked for.</summary>
+public sealed class CachedNetworkTests
+{
+    public static TheoryData<string> Names => [.. ResNetDescription.All.Select(static description => description.Name)];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void Load_SecondTime_GivesTheSameNetworkWithoutBuilding(string name)
+    {
+        using var folder = new TemporaryFolder();
+        ResultCache cache = Open(folder);
+        var options = new VerifyOptions { InputHeight = 16, InputWidth = 24, Batch = 2, PerChannelWeights = true };
+        NetworkSource built = NetworkSource.Load(name, options, cache);
+        NetworkSource read = NetworkSource.Load(name, options, cache);
+        Assert.True(built.Model!.IsValueCreated);
+        Assert.False(read.Model!.IsValueCreated);
+        Assert.Equal(ContentHash.Of(built.Network), ContentHash.Of(read.Network));
+        Assert.Equal(ContentHash.Of(NetworkSource.Load(name, options).Network), ContentHash.Of(read.Network));
+    }
+
+    [Fact]
+    public void Load_AnyOptionThatDecidesTheNetworkChanged_IsBuiltAnew()
+    {
+        using var folder = new TemporaryFolder();
+        ResultCache cache = Open(folder);
+        var options = new VerifyOptions { InputHeight = 16, InputWidth = 16 };
+        VerifyOptions[] others =
+        [
+            options,
+            options with { InputHeight = 8 },
+            options with { InputWidth = 8 },
+            options with { Batch = 2 },
+            options with { Seed = 5 },
+            options with { PerChannelWeights = true },
+            options with { Calibration = CalibrationMethod.Percentile },
+        ];
+        NetworkSource[] sources = [.. others.Select(other => NetworkSource.Load("resnet18", other, cache))];
+        Assert.All(sources, static source => Assert.True(source.Model!.IsValueCreated));
+        Assert.Equal(sources.Length, sources.Select(static source => source.Recipe).Distinct().Count());
+    }
+
+    [Fact]
+    public void Load_DamagedFile_IsBuiltAnewAndKeptAgain()
+    {
+        using var folder = new TemporaryFolder();
+        ResultCache cache = Open(folder);
+        var options = new VerifyOptions { InputHeight = 16, InputWidth = 16 };
+        string hash = ContentHash.Of(NetworkSource.Load("resnet18", options, cache).Network);
+        string path = Assert.Single(Directory.GetFiles(folder.FullPath));
+        using (FileStream file = File.Open(path, FileMode.Open))
+        {
+            file.Position = file.Length / 2;
+            int value = file.ReadByte();
+            file.Position--;
+            file.WriteByte((byte)(value ^ 4));
+        }
+
+        NetworkSource source = NetworkSource.Load("resnet18", options, cache);
+        Assert.True(source.Model!.IsValueCreated);
+        Assert.Equal(hash, ContentHash.Of(source.Network));
+        Assert.False(NetworkSource.Load("resnet18", options, cache).Model!.IsValueCreated);
+    }
+
+    /// <summary>Fields that the built-in networks leave at their defaults.</summary>
+    [Fact]
+    public void Read_FieldsOffTheirDefaults_GivesThemBack()
+    {
+        Network network = NetworkSource.Load("resnet18", new VerifyOptions { InputHeight = 16, InputWidth = 16 }).Network;
+        OperatorCall[] calls = [.. network.Calls.Select(static call => call switch
+        {
+            Conv2dCall conv => conv with { StatedBiasScales = [.. conv.BiasScales.Select(MathF.BitIncrement)] },
+            QuantizedLinearCall linear => linear with { WeightZeroPoint = -7 },
+            _ => call,
+        })];
+        var changed = new Network("other", network.Input, calls);
+        using var content = new MemoryStream(NetworkBytes.Write(changed));
+        Assert.Equal(ContentHash.Of(changed), ContentHash.Of(NetworkBytes.Read(content)));
+    }
+
+    private static ResultCache Open(TemporaryFolder folder) => ResultCache.Open(folder.FullPath, new RecordedProgress())!;
+}
