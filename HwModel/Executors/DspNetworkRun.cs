@@ -31,6 +31,9 @@ public sealed class DspNetworkRun
     /// <summary>Computes calls outside the library on the host; null where a network has none.</summary>
     public IOperatorEngine? Host { get; init; }
 
+    /// <summary>Sees the bytes that each call has written, where they lie; null for nobody.</summary>
+    public ValueInspector? Inspector { get; init; }
+
     /// <summary>The plans of convolutions.</summary>
     public ConvolutionPlans Plans { get; init; } = ConvolutionPlans.Published;
 
@@ -71,6 +74,7 @@ public sealed class DspNetworkRun
                 executions.Add(DspOperators.Run(machine, call, [.. call.Inputs.Select(BufferOf)], output, derivation, routing, Plans, RequantizationOf(call)));
             }
 
+            Inspector?.Invoke(call, output.Bytes);
             if (isRequested(call.Output) || call.Output == network.Output)
             {
                 values.Add(call.Output.Name, Tensor.FromBytes(call.Output.Shape, call.Output.ElementType, output.Bytes));

@@ -83,7 +83,7 @@ public static class ConformanceRun
 
             if (options.Layers.Count == 0 && options.Modes.Count == Enum.GetValues<ExecutionMode>().Length)
             {
-                endToEnd.AddRange(RunEndToEnd(source, all, cache, options, progress, cancellation));
+                endToEnd.AddRange(RunEndToEnd(source.Network, image, all, cache, options, progress, cancellation));
             }
 
             cache?.Save();
@@ -234,7 +234,7 @@ public static class ConformanceRun
     private static long CostOf(OperatorCall call) => call.MultiplyAccumulates + call.Output.LengthBytes;
 
     private static EndToEndResult[] RunEndToEnd(
-        NetworkSource source, IReadOnlyList<GoldenCall> goldens, NetworkCache? cache, VerifyOptions options, IProgressReporter progress, CancellationToken cancellation)
+        Network network, Tensor image, IReadOnlyList<GoldenCall> goldens, NetworkCache? cache, VerifyOptions options, IProgressReporter progress, CancellationToken cancellation)
     {
         (BankSetting Bank, LandingKind Landing)[] runs = [.. from bank in options.Banks from landing in options.Landings select (bank, landing)];
         var results = new EndToEndResult[runs.Length];
@@ -248,7 +248,7 @@ public static class ConformanceRun
                 results[index] = cache?.EndToEnd(bank, landing, Simulate) ?? Simulate();
                 activity.Advance();
 
-                EndToEndResult Simulate() => EndToEndResult.Run(source, goldens, bank, landing, options);
+                EndToEndResult Simulate() => EndToEndResult.Run(network, image, goldens, bank, landing, options);
             },
             cancellation,
             options.ThreadCount);

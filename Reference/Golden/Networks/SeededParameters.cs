@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using TileProof.Operators;
 
@@ -75,20 +77,45 @@ public sealed class SeededParameters
         CounterRandom filters = stream.Stream("filters");
         CounterRandom offsets = stream.Stream("offsets");
         var weights = new float[outChannels * inChannels * taps];
-        Parallel.For(0, outChannels, [MethodImpl(MethodImplOptions.AggressiveOptimization)] (o) =>
+        Parallel.For(0, outChannels, o =>
         {
             float offset = deviation * offsetSpread * offsets.Normal(o);
-            for (int filter = o * inChannels; filter < (o + 1) * inChannels; filter++)
+            int firstFilter = o * inChannels;
+            Span<float> channel = weights.AsSpan(firstFilter * taps, inChannels * taps);
+            elements.Normals(firstFilter * taps, step: 1, channel);
+            float[] rented = ArrayPool<float>.Shared.Rent(inChannels * (taps + 2));
+            Span<float> first = rented.AsSpan(0, inChannels);
+            Span<float> second = rented.AsSpan(inChannels, inChannels);
+            Span<float> scales = rented.AsSpan(2 * inChannels, channel.Length);
+            filters.Normals(firstFilter, step: 1, first);
+            filters.Normals(~firstFilter, step: -1, second);
+            for (int i = 0; i < inChannels; i++)
             {
-                float scale = deviation * (1 + (FilterSpread * filters.Normal(filter) * filters.Normal(~filter)));
-                for (int i = filter * taps; i < (filter + 1) * taps; i++)
-                {
-                    float normal = elements.Normal(i);
-                    weights[i] = offset + (scale * normal * (CoreWeight + (TailWeight * normal * normal)));
-                }
+                scales.Slice(i * taps, taps).Fill(deviation * (1 + (FilterSpread * first[i] * second[i])));
             }
+
+            Shape(channel, scales, offset);
+            ArrayPool<float>.Shared.Return(rented);
         });
         return weights;
+    }
+
+    /// <summary>Makes weights of normal numbers in place. Every operation is rounded by itself, in vectors and in the rest.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void Shape(Span<float> normals, ReadOnlySpan<float> scales, float offset)
+    {
+        int i = 0;
+        for (; i + Vector<float>.Count <= normals.Length; i += Vector<float>.Count)
+        {
+            var normal = new Vector<float>(normals[i..]);
+            Vector<float> tail = new Vector<float>(CoreWeight) + (TailWeight * normal * normal);
+            (new Vector<float>(offset) + (new Vector<float>(scales[i..]) * normal * tail)).CopyTo(normals[i..]);
+        }
+
+        for (; i < normals.Length; i++)
+        {
+            normals[i] = offset + (scales[i] * normals[i] * (CoreWeight + (TailWeight * normals[i] * normals[i])));
+        }
     }
 
     private static float[] Generate(int count, Func<int, float> element) => [.. Enumerable.Range(0, count).Select(element)];

@@ -1,3 +1,4 @@
+using System.Text;
 using TileProof.Operators;
 
 namespace TileProof.Verification.Caching;
@@ -5,16 +6,10 @@ namespace TileProof.Verification.Caching;
 /// <summary>The goldens of a network on which all engines agreed, as bytes.</summary>
 internal static class CachedGolden
 {
-    /// <summary>The bytes; null when an engine disagreed: a disagreement is found anew every time.</summary>
-    public static byte[]? Write(IReadOnlyList<GoldenCall> goldens)
+    /// <summary>Writes goldens on which all engines agree; a disagreement is found anew every time.</summary>
+    public static void Write(Stream content, IReadOnlyList<GoldenCall> goldens)
     {
-        if (!goldens.All(static golden => golden.IsAgreed))
-        {
-            return null;
-        }
-
-        using var stream = new MemoryStream();
-        using var writer = new BinaryWriter(stream);
+        using var writer = new BinaryWriter(content, Encoding.UTF8, leaveOpen: true);
         foreach (GoldenCall golden in goldens)
         {
             writer.Write(golden.Reference);
@@ -37,9 +32,6 @@ internal static class CachedGolden
                 writer.Write(levels.More);
             }
         }
-
-        writer.Flush();
-        return stream.ToArray();
     }
 
     /// <summary>The goldens that the bytes were made from.</summary>
@@ -49,7 +41,7 @@ internal static class CachedGolden
     /// <param name="derivation">How convolutions derive their requantization.</param>
     public static IReadOnlyList<GoldenCall> Read(Stream content, Network network, Tensor image, ParameterDerivation derivation)
     {
-        using var reader = new BinaryReader(content);
+        using var reader = new BinaryReader(content, Encoding.UTF8, leaveOpen: true);
         var values = new Dictionary<TensorInfo, Tensor> { [network.Input] = image };
         var goldens = new GoldenCall[network.Calls.Count];
         var isRequantized = new bool[goldens.Length];

@@ -5,7 +5,7 @@ namespace TileProof.Verification.Caching;
 /// <summary>Built-in networks under the hash of their recipe, so that a later run need not draw and quantize their weights again.</summary>
 internal static class CachedNetwork
 {
-    /// <summary>The network of an earlier run, or a fresh one, which is kept when its bytes give it back exactly.</summary>
+    /// <summary>The network of an earlier run, or a fresh one, which is kept.</summary>
     /// <param name="cache">Null to keep nothing.</param>
     /// <param name="recipe">A hash of all that decides the network, but for the build, which is part of every key.</param>
     /// <param name="build">Builds the network.</param>
@@ -23,12 +23,7 @@ internal static class CachedNetwork
         }
 
         Network network = build();
-        byte[] bytes = NetworkBytes.Write(network);
-        if (ContentHash.Of(NetworkBytes.Read(new MemoryStream(bytes))) == ContentHash.Of(network))
-        {
-            cache.TryStore(key, bytes);
-        }
-
+        cache.TryStore(key, content => NetworkBytes.Write(content, network));
         return network;
     }
 }

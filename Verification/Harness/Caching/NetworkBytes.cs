@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using TileProof.Operators;
 
 namespace TileProof.Verification.Caching;
@@ -6,12 +7,12 @@ namespace TileProof.Verification.Caching;
 /// <summary>A network as bytes of this build: no format for other programs, and no checks beyond those of the types.</summary>
 public static class NetworkBytes
 {
-    /// <summary>The bytes of a network.</summary>
+    /// <summary>Writes a network.</summary>
     /// <exception cref="NotSupportedException">A call runs in ONNX Runtime; such networks come from files.</exception>
-    public static byte[] Write(Network network)
+    public static void Write(Stream content, Network network)
     {
-        using var stream = new MemoryStream();
-        using var writer = new BinaryWriter(stream);
+        ArgumentNullException.ThrowIfNull(network);
+        using var writer = new BinaryWriter(content, Encoding.UTF8, leaveOpen: true);
         writer.Write(network.Name);
         Write(writer, network.Input);
         writer.Write(network.Calls.Count);
@@ -28,15 +29,12 @@ public static class NetworkBytes
             Write(writer, call.Output);
             WriteParameters(writer, call);
         }
-
-        writer.Flush();
-        return stream.ToArray();
     }
 
-    /// <summary>The network that the bytes were made from.</summary>
+    /// <summary>The network that was written.</summary>
     public static Network Read(Stream content)
     {
-        using var reader = new BinaryReader(content);
+        using var reader = new BinaryReader(content, Encoding.UTF8, leaveOpen: true);
         string name = reader.ReadString();
         TensorInfo input = ReadValue(reader);
         var calls = new OperatorCall[reader.ReadInt32()];

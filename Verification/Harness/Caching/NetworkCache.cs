@@ -67,9 +67,9 @@ public sealed class NetworkCache
         }
 
         IReadOnlyList<GoldenCall> goldens = compute();
-        if (CachedGolden.Write(goldens) is { } content)
+        if (goldens.All(static golden => golden.IsAgreed))
         {
-            cache.TryStore(goldenKey, content);
+            cache.TryStore(goldenKey, content => CachedGolden.Write(content, goldens));
         }
 
         return goldens;

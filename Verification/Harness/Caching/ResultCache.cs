@@ -75,14 +75,7 @@ public sealed class ResultCache
                 return null;
             }
 
-            using IncrementalHash hash = StartChecksum(key);
-            var buffer = new byte[ReadBytes];
-            for (int count; (count = file.Read(buffer)) > 0;)
-            {
-                hash.AppendData(buffer, 0, count);
-            }
-
-            if (!hash.GetHashAndReset().AsSpan().SequenceEqual(stored))
+            if (!WriteContent(Stream.Null, key, content => file.CopyTo(content, ReadBytes)).AsSpan().SequenceEqual(stored))
             {
                 return null;
             }
@@ -101,15 +94,24 @@ public sealed class ResultCache
     public bool TryStore(string key, byte[] content)
     {
         ArgumentNullException.ThrowIfNull(content);
+        return TryStore(key, stream => stream.Write(content));
+    }
+
+    /// <summary>Stores what is written, whole or not at all.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="write">Writes the content.</param>
+    /// <returns>Whether it was stored.</returns>
+    public bool TryStore(string key, Action<Stream> write)
+    {
+        ArgumentNullException.ThrowIfNull(write);
         try
         {
-            using IncrementalHash hash = StartChecksum(key);
-            hash.AppendData(content);
-            byte[] checksum = hash.GetHashAndReset();
-            AtomicFile.Write(PathOf(key), stream =>
+            AtomicFile.Write(PathOf(key), file =>
             {
-                stream.Write(checksum);
-                stream.Write(content);
+                file.Write(new byte[SHA256.HashSizeInBytes]);
+                byte[] checksum = WriteContent(file, key, write);
+                file.Position = 0;
+                file.Write(checksum);
             });
             DeleteOld();
             return true;
@@ -137,11 +139,19 @@ public sealed class ResultCache
         yield return Benchmarks.BenchTable.VectorWidth;
     }
 
-    private static IncrementalHash StartChecksum(string key)
+    /// <summary>Writes content to a stream.</summary>
+    /// <returns>The checksum of key and content.</returns>
+    private static byte[] WriteContent(Stream output, string key, Action<Stream> write)
     {
-        var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(System.Text.Encoding.UTF8.GetBytes($"{Build} {key}\n"));
-        return hash;
+        using var sha = SHA256.Create();
+        byte[] name = System.Text.Encoding.UTF8.GetBytes($"{Build} {key}\n");
+        sha.TransformBlock(name, 0, name.Length, null, 0);
+        using (var content = new CryptoStream(output, sha, CryptoStreamMode.Write, leaveOpen: true))
+        {
+            write(content);
+        }
+
+        return sha.Hash!;
     }
 
     private string PathOf(string key) => Path.Combine(folder, $"{Build}-{key}{Extension}");

@@ -25,40 +25,47 @@ public sealed record EndToEndResult(
     public bool IsProven => DifferingElements == 0 && Hazards.All(static hazard => hazard.Rule.Severity == HazardSeverity.Warning);
 
     /// <summary>Runs a network whose goldens are known.</summary>
-    /// <param name="source">The network and its image.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="image">Its input.</param>
     /// <param name="goldens">The golden of every call, in order.</param>
     /// <param name="bank">The bank setting.</param>
     /// <param name="landing">When transfers land.</param>
     /// <param name="options">Seed, derivation and version of the programs.</param>
-    public static EndToEndResult Run(NetworkSource source, IReadOnlyList<GoldenCall> goldens, BankSetting bank, LandingKind landing, VerifyOptions options)
+    public static EndToEndResult Run(
+        Network network, Tensor image, IReadOnlyList<GoldenCall> goldens, BankSetting bank, LandingKind landing, VerifyOptions options)
     {
-        ArgumentNullException.ThrowIfNull(source);
+        ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(goldens);
         ArgumentNullException.ThrowIfNull(options);
         DspConfiguration configuration = CaseMatrix.ConfigurationFor(bank, options.Variant);
         var monitor = new HazardMonitor(configuration);
-        using OnnxRuntimeGolden? host = source.Network.Calls.Any(static call => call is OnnxFallbackCall) ? new OnnxRuntimeGolden() : null;
-        var run = new DspNetworkRun(configuration, options.Derivation, CaseMatrix.RoutingFor(bank)) { Host = host, Plans = options.PlansFor(bank) };
-        DspNetworkResult result = run.Run(
-            source.Network, source.FirstImage, static _ => true, LandingPolicy.Create(landing, options.LandingSeed), monitor);
+        using OnnxRuntimeGolden? host = network.Calls.Any(static call => call is OnnxFallbackCall) ? new OnnxRuntimeGolden() : null;
         long comparedBytes = 0;
         long differing = 0;
         string firstCall = "";
-        foreach (GoldenCall golden in goldens)
+        var run = new DspNetworkRun(configuration, options.Derivation, CaseMatrix.RoutingFor(bank))
         {
-            var difference = TensorDifference.Between(golden.Expected, result.Values[golden.Call.Output.Name]);
-            comparedBytes += difference.ComparedBytes;
-            differing += difference.DifferingElements;
-            if (!difference.IsEqual && firstCall.Length == 0)
-            {
-                firstCall = golden.Call.Name;
-            }
-        }
-
-        Tensor output = result.Values[source.Network.Output.Name];
-        return new EndToEndResult(source.Network.Name, bank, landing, comparedBytes, differing, firstCall, CaseResult.HashOf(output))
+            Host = host,
+            Plans = options.PlansFor(bank),
+            Inspector = Compare,
+        };
+        DspNetworkResult result = run.Run(network, image, static _ => false, LandingPolicy.Create(landing, options.LandingSeed), monitor);
+        return new EndToEndResult(network.Name, bank, landing, comparedBytes, differing, firstCall, CaseResult.HashOf(result.Values[network.Output.Name]))
         {
             Hazards = monitor.Hazards,
         };
+
+        void Compare(OperatorCall call, ReadOnlySpan<byte> output)
+        {
+            Tensor expected = goldens[call.Index].Expected;
+            comparedBytes += output.Length;
+            if (output.SequenceEqual(expected.Bytes))
+            {
+                return;
+            }
+
+            differing += TensorDifference.Between(expected, Tensor.FromBytes(call.Output.Shape, call.Output.ElementType, output)).DifferingElements;
+            firstCall = firstCall.Length == 0 ? call.Name : firstCall;
+        }
     }
 }

@@ -36,6 +36,22 @@ public sealed class CounterRandomTests
         Assert.InRange(numbers.Max(x => Math.Abs(x)), 3, 3.47);
     }
 
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(12_345, 1)]
+    [InlineData(-1, -1)]
+    [InlineData(~70_000, -1)]
+    [InlineData(7, 1 << 20)]
+    public void Normals_AnyLength_GiveWhatNormalGives(int firstCounter, int step)
+    {
+        for (int length = 0; length < 70; length++)
+        {
+            var normals = new float[length];
+            Random.Normals(firstCounter, step, normals);
+            Assert.Equal(Enumerable.Range(0, length).Select(i => Random.Normal(unchecked(firstCounter + (i * step)))), normals);
+        }
+    }
+
     [Fact]
     public void UniformAndBelow_HundredThousand_FillTheirRangesEvenly()
     {
