@@ -1,7 +1,7 @@
 namespace TileProof.HwModel.Executors;
 
 /// <summary>Scratch of the convolution arithmetic, kept for the life of a thread so that a tile allocates nothing.</summary>
-/// <remarks>Its size is that of the largest tile so far; what it holds between tiles is garbage, except packed inputs and the bytes they were made from.</remarks>
+/// <remarks>Its size is that of the largest tile so far; what it holds between tiles is garbage, except packed inputs, packed coefficients and the bytes they were made from.</remarks>
 internal sealed class ConvolutionWorkspace
 {
     /// <summary>A program walks row tiles inside channel tiles: this many row tiles are packed once for all channel tiles.</summary>
@@ -12,9 +12,9 @@ internal sealed class ConvolutionWorkspace
 
     private byte[] rows = [];
     private byte[] lastWeights = [];
-    private readonly PackedInput[] packedInputs = [.. Enumerable.Range(0, RememberedInputs).Select(static _ => new PackedInput())];
+    private readonly PackedBytes[] packedInputs = [.. Enumerable.Range(0, RememberedInputs).Select(static _ => new PackedBytes())];
+    private readonly PackedBytes packedCoefficients = new();
     private byte[] values = [];
-    private byte[] coefficients = [];
     private int[] firstSums = [];
     private int[] sums = [];
     private int nextPackedInput;
@@ -34,9 +34,6 @@ internal sealed class ConvolutionWorkspace
     /// <summary>Interleaved input values of a block of positions.</summary>
     public Span<byte> Values(int length) => AtLeast(ref values, length);
 
-    /// <summary>Coefficients in groups of taps.</summary>
-    public Span<byte> Coefficients(int length) => AtLeast(ref coefficients, length);
-
     /// <summary>Where the sums of every output channel start.</summary>
     public Span<int> FirstSums(int length) => AtLeast(ref firstSums, length);
 
@@ -47,7 +44,7 @@ internal sealed class ConvolutionWorkspace
     /// <param name="isCurrent">Whether it holds exactly these bytes packed already, which was found by comparing every one of them.</param>
     public Span<byte> PackedInput(int length, ReadOnlySpan<byte> input, WindowGeometry geometry, out bool isCurrent)
     {
-        foreach (PackedInput packed in packedInputs)
+        foreach (PackedBytes packed in packedInputs)
         {
             if (packed.Holds(input, geometry))
             {
@@ -57,9 +54,24 @@ internal sealed class ConvolutionWorkspace
         }
 
         isCurrent = false;
-        PackedInput oldest = packedInputs[nextPackedInput++ % RememberedInputs];
+        PackedBytes oldest = packedInputs[nextPackedInput++ % RememberedInputs];
         oldest.Replace(input, geometry);
         return oldest.Values(length);
+    }
+
+    /// <summary>The packed form of the coefficients of a tile, from the last tile if its bytes were the same.</summary>
+    /// <param name="coefficients">The bytes to pack, as they lie in memory now.</param>
+    /// <param name="geometry">How they are packed.</param>
+    /// <param name="isCurrent">Whether it holds exactly these bytes packed already, which was found by comparing every one of them.</param>
+    public PackedBytes PackedCoefficients(ReadOnlySpan<byte> coefficients, in WindowGeometry geometry, out bool isCurrent)
+    {
+        isCurrent = packedCoefficients.Holds(coefficients, geometry);
+        if (!isCurrent)
+        {
+            packedCoefficients.Replace(coefficients, geometry);
+        }
+
+        return packedCoefficients;
     }
 
     internal static Span<T> AtLeast<T>(ref T[] array, int length)

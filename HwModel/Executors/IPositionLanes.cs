@@ -35,6 +35,9 @@ internal interface IPositionLanes<TValues, TSums>
     /// <param name="target">Receives four bytes for every position.</param>
     static abstract void Interleave(ref byte rows, int rowPitchBytes, ref byte target);
 
+    /// <summary>The same of coefficients, which are values without an offset.</summary>
+    static abstract void InterleaveCoefficients(ref byte rows, int rowPitchBytes, ref byte target);
+
     /// <summary>int8 coefficients of one output channel as groups.</summary>
     /// <param name="source">One byte a tap.</param>
     /// <param name="target">Whole groups; taps that the source does not have become zero.</param>

@@ -21,8 +21,8 @@ internal static class InputRows
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Gather(in ConvolutionTile tile, int firstPosition, int positionCount, Span<byte> rows, int rowPitchBytes)
     {
-        Span<Run> runs = stackalloc Run[positionCount];
-        runs = runs[..FindRuns(tile, firstPosition, positionCount, runs)];
+        Span<PositionRun> runs = stackalloc PositionRun[positionCount];
+        runs = runs[..PositionRun.Find(tile, firstPosition, positionCount, runs)];
         ref byte input = ref MemoryMarshal.GetReference(tile.Input);
         ref byte row = ref MemoryMarshal.GetReference(rows[..((tile.TapCount * rowPitchBytes) + SlackBytes)]);
 
@@ -35,7 +35,7 @@ internal static class InputRows
                 int offset = (c * tile.InputPlanePitchBytes) + (ky * tile.InputRowPitchBytes);
                 for (int kx = 0; kx < tile.KernelWidth; kx++, offset++)
                 {
-                    foreach (ref readonly Run run in runs)
+                    foreach (ref readonly PositionRun run in runs)
                     {
                         CopyRun(ref input, run.From + offset, safeEnd, tile.Stride, ref Unsafe.Add(ref row, run.To), run.Length);
                     }
@@ -73,21 +73,4 @@ internal static class InputRows
             }
         }
     }
-
-    private static int FindRuns(in ConvolutionTile tile, int firstPosition, int positionCount, Span<Run> runs)
-    {
-        int count = 0;
-        for (int to = 0; to < positionCount; count++)
-        {
-            (int y, int x) = Math.DivRem(firstPosition + to, tile.OutWidth);
-            int length = Math.Min(tile.OutWidth - x, positionCount - to);
-            runs[count] = new Run(((y * tile.InputRowPitchBytes) + x) * tile.Stride, to, length);
-            to += length;
-        }
-
-        return count;
-    }
-
-    /// <summary>Positions of one output row.</summary>
-    private readonly record struct Run(int From, int To, int Length);
 }

@@ -1,43 +1,124 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
 namespace TileProof.HwModel.Executors;
 
-/// <summary>The coefficients of a tile in the groups that a form multiplies: in memory where they lie so already, else copied.</summary>
+/// <summary>The coefficients of a tile in the groups that a form multiplies: in memory where they lie so already, else packed once for consecutive tiles with the same ones.</summary>
 internal readonly ref struct PackedCoefficients<TLanes, TValues, TSums>
     where TLanes : struct, IPositionLanes<TValues, TSums>
     where TValues : struct
     where TSums : struct
 {
-    private readonly ReadOnlySpan<byte> inMemory;
-    private readonly Span<byte> copied;
-    private readonly int firstCopied;
+    private readonly ReadOnlySpan<byte> groups;
     private readonly Span<int> firstSums;
     private readonly int channelBytes;
 
-    /// <summary>Copies what does not lie in memory in groups, in whole blocks of channels.</summary>
-    public PackedCoefficients(in ConvolutionTile tile, ConvolutionWorkspace workspace)
+    /// <summary>Packs what does not lie in memory in groups, in whole blocks of channels.</summary>
+    /// <param name="tile">The tile.</param>
+    /// <param name="workspace">Scratch.</param>
+    /// <param name="byChannel">Whether a group is one tap of consecutive input channels, instead of consecutive taps.</param>
+    public PackedCoefficients(in ConvolutionTile tile, ConvolutionWorkspace workspace, bool byChannel)
     {
         int taps = tile.TapCount;
+        int kernelTaps = tile.KernelHeight * tile.KernelWidth;
         channelBytes = (taps + TLanes.GroupTaps - 1) / TLanes.GroupTaps * TapGroups.GroupBytes;
-        inMemory = tile.Coefficients;
-        firstCopied = channelBytes == taps ? tile.OutChannels / TapGroups.BlockChannels * TapGroups.BlockChannels : 0;
-        int roundedChannels = (tile.OutChannels + TapGroups.BlockChannels - 1) / TapGroups.BlockChannels * TapGroups.BlockChannels;
-        copied = workspace.Coefficients((roundedChannels - firstCopied) * channelBytes);
-        firstSums = workspace.FirstSums(roundedChannels);
-        for (int channel = firstCopied; channel < tile.OutChannels; channel++)
+        int channels = (tile.OutChannels + TapGroups.BlockChannels - 1) / TapGroups.BlockChannels * TapGroups.BlockChannels;
+        if (channelBytes == taps && channels == tile.OutChannels && !(byChannel && kernelTaps > 1))
         {
-            TLanes.PackCoefficients(inMemory.Slice(channel * taps, taps), copied.Slice((channel - firstCopied) * channelBytes, channelBytes));
+            groups = tile.Coefficients[..(channels * channelBytes)];
+            firstSums = workspace.FirstSums(channels);
+        }
+        else
+        {
+            int sumBytes = channels * sizeof(int);
+            int layout = (TLanes.Count * TapGroups.GroupBytes) + TLanes.GroupTaps;
+            var geometry = WindowGeometry.OfCoefficients(tile, byChannel ? layout : -layout);
+            PackedBytes packed = workspace.PackedCoefficients(tile.Coefficients[..(tile.OutChannels * taps)], geometry, out bool isCurrent);
+            Span<byte> values = packed.Values(sumBytes + (channels * channelBytes) + PackedBytes.SlackBytes);
+            firstSums = MemoryMarshal.Cast<byte, int>(values[..sumBytes]);
+            groups = values[sumBytes..];
+            if (isCurrent)
+            {
+                return;
+            }
+
+            if (byChannel)
+            {
+                PackByChannel(packed.Source, values[sumBytes..], tile.OutChannels * tile.InChannels / TLanes.GroupTaps, kernelTaps);
+            }
+            else
+            {
+                for (int channel = 0; channel < tile.OutChannels; channel++)
+                {
+                    TLanes.PackCoefficients(packed.Source.Slice(channel * taps, taps), values.Slice(sumBytes + (channel * channelBytes), channelBytes));
+                }
+            }
         }
 
-        for (int channel = 0; channel < roundedChannels; channel += TapGroups.BlockChannels)
+        for (int channel = 0; channel < channels; channel += TapGroups.BlockChannels)
         {
             TLanes.StartSums(Block(channel), firstSums.Slice(channel, TapGroups.BlockChannels));
         }
     }
 
+    /// <summary>Whether the tile has a channel in the block that begins here.</summary>
+    public bool HasBlock(int channel) => channel < firstSums.Length;
+
     /// <summary>The coefficients of a block of channels; those of channels that the tile does not have are garbage.</summary>
-    public ReadOnlySpan<byte> Block(int channel) => channel < firstCopied
-        ? inMemory.Slice(channel * channelBytes, TapGroups.BlockChannels * channelBytes)
-        : copied.Slice((channel - firstCopied) * channelBytes, TapGroups.BlockChannels * channelBytes);
+    public ReadOnlySpan<byte> Block(int channel) => groups.Slice(channel * channelBytes, TapGroups.BlockChannels * channelBytes);
 
     /// <summary>Where the sums of a block of channels start, so that the offset of the values drops out.</summary>
     public ReadOnlySpan<int> FirstSums(int channel) => firstSums.Slice(channel, TapGroups.BlockChannels);
+
+    /// <summary>Interleaves the kernels of consecutive input channels; what is written behind the taps of a kernel is written again by the next.</summary>
+    /// <param name="source">Kernels, one after another, and bytes that may be read behind them.</param>
+    /// <param name="target">Receives a group for every tap of as many kernels as a group has taps, and bytes behind them.</param>
+    /// <param name="count">How often.</param>
+    /// <param name="kernelTaps">Taps of a kernel.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PackByChannel(ReadOnlySpan<byte> source, Span<byte> target, int count, int kernelTaps)
+    {
+        ref byte kernels = ref MemoryMarshal.GetReference(source[..((count * TLanes.GroupTaps * kernelTaps) + PackedBytes.SlackBytes)]);
+        ref byte groups = ref MemoryMarshal.GetReference(target[..((count * kernelTaps * TapGroups.GroupBytes) + PackedBytes.SlackBytes)]);
+        if (Avx512Vbmi.IsSupported && TLanes.GroupTaps == TapGroups.GroupBytes && kernelTaps * TapGroups.GroupBytes <= Vector512<byte>.Count)
+        {
+            // One permutation for four kernels.
+            Vector512<byte> order = InterleavedOrder(kernelTaps);
+            int step = kernelTaps * TapGroups.GroupBytes;
+            for (; count > 0; count--)
+            {
+                Avx512Vbmi.PermuteVar64x8(Vector512.LoadUnsafe(ref kernels), order).StoreUnsafe(ref groups);
+                kernels = ref Unsafe.Add(ref kernels, step);
+                groups = ref Unsafe.Add(ref groups, step);
+            }
+        }
+
+        for (; count > 0; count--)
+        {
+            for (int tap = 0; tap < kernelTaps; tap += TLanes.Count)
+            {
+                // The last step rather goes over taps again than behind them, where there are enough.
+                int start = Math.Max(0, Math.Min(tap, kernelTaps - TLanes.Count));
+                TLanes.InterleaveCoefficients(ref Unsafe.Add(ref kernels, start), kernelTaps, ref Unsafe.Add(ref groups, start * TapGroups.GroupBytes));
+            }
+
+            kernels = ref Unsafe.Add(ref kernels, TLanes.GroupTaps * kernelTaps);
+            groups = ref Unsafe.Add(ref groups, kernelTaps * TapGroups.GroupBytes);
+        }
+    }
+
+    /// <summary>For each byte of the groups of four kernels, where it lies in the kernels.</summary>
+    private static Vector512<byte> InterleavedOrder(int kernelTaps)
+    {
+        Span<byte> order = stackalloc byte[Vector512<byte>.Count];
+        order.Clear();
+        for (int i = 0; i < kernelTaps * TapGroups.GroupBytes; i++)
+        {
+            order[i] = (byte)((i % TapGroups.GroupBytes * kernelTaps) + (i / TapGroups.GroupBytes));
+        }
+
+        return Vector512.Create<byte>(order);
+    }
 }

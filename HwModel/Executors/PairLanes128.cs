@@ -43,6 +43,9 @@ internal readonly struct PairLanes128 : IPairLanes<Vector128<short>, Vector128<i
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<int> Everywhere(int sum) => Vector128.Create(sum);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void InterleaveCoefficients(ref byte rows, int rowPitchBytes, ref byte target) => Interleave(ref rows, rowPitchBytes, ref target);
+
     public static void PackCoefficients(ReadOnlySpan<byte> source, Span<byte> target) => TapGroups.PackPairs(source, target);
 
     public static void StartSums(ReadOnlySpan<byte> block, Span<int> sums) => sums.Clear();

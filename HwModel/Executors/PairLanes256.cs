@@ -41,6 +41,9 @@ internal readonly struct PairLanes256 : IPairLanes<Vector256<short>, Vector256<i
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<int> Everywhere(int sum) => Vector256.Create(sum);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void InterleaveCoefficients(ref byte rows, int rowPitchBytes, ref byte target) => Interleave(ref rows, rowPitchBytes, ref target);
+
     public static void PackCoefficients(ReadOnlySpan<byte> source, Span<byte> target) => TapGroups.PackPairs(source, target);
 
     public static void StartSums(ReadOnlySpan<byte> block, Span<int> sums) => sums.Clear();

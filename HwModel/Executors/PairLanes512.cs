@@ -42,6 +42,9 @@ internal readonly struct PairLanes512 : IPairLanes<Vector512<short>, Vector512<i
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<int> Everywhere(int sum) => Vector512.Create(sum);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void InterleaveCoefficients(ref byte rows, int rowPitchBytes, ref byte target) => Interleave(ref rows, rowPitchBytes, ref target);
+
     public static void PackCoefficients(ReadOnlySpan<byte> source, Span<byte> target) => TapGroups.PackPairs(source, target);
 
     public static void StartSums(ReadOnlySpan<byte> block, Span<int> sums) => sums.Clear();

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace TileProof.HwModel.Executors;
 
-/// <summary>Convolution with positions in the lanes of a vector: two or three vectors of positions times four output channels at a time.</summary>
+/// <summary>Convolution with positions in the lanes of a vector: two or three vectors of positions times four output channels at a time, or one times eight.</summary>
 /// <remarks>
 /// The input is interleaved in groups of taps, block of positions by block, so that one multiplication adds a group to every position;
 /// the coefficients of a group stand in every lane.
@@ -16,6 +16,9 @@ internal static class PositionLanes<TLanes, TValues, TSums>
     /// <summary>An input that is larger when packed is packed part by part, and not remembered.</summary>
     private const int LargestPackedBytes = 512 * 1024;
 
+    /// <summary>A number of the form.</summary>
+    private static int Layout => VectorBytes + TLanes.GroupTaps;
+
     /// <summary>Bytes of a vector.</summary>
     private static int VectorBytes => TLanes.Count * TapGroups.GroupBytes;
 
@@ -25,24 +28,40 @@ internal static class PositionLanes<TLanes, TValues, TSums>
         int groups = (tile.TapCount + TLanes.GroupTaps - 1) / TLanes.GroupTaps;
         int partVectors = Math.Min(VectorsOf(tile.PositionCount), Math.Max(TLanes.BlockVectors, LargestPackedBytes / (groups * VectorBytes)));
         int partPositions = partVectors * TLanes.Count;
+        int packedBytes = (partVectors * groups * VectorBytes) + InputWindows.SlackBytes;
         bool isCurrent = false;
         Span<byte> packed = partPositions >= tile.PositionCount
-            ? workspace.PackedInput(partVectors * groups * VectorBytes, tile.Input, WindowGeometry.Of(tile, -(VectorBytes + TLanes.GroupTaps)), out isCurrent)
-            : workspace.Values(partVectors * groups * VectorBytes);
-        var coefficients = new PackedCoefficients<TLanes, TValues, TSums>(tile, workspace);
-        Span<int> sums = workspace.Sums(TapGroups.BlockChannels * partPositions);
+            ? workspace.PackedInput(packedBytes, tile.Input, WindowGeometry.Of(tile, -Layout), out isCurrent)
+            : workspace.Values(packedBytes);
+        bool byChannel = IsGroupedByChannel(tile);
+        ReadOnlySpan<byte> planes = byChannel && !isCurrent ? InterleavePlanes(tile, workspace) : [];
+        var coefficients = new PackedCoefficients<TLanes, TValues, TSums>(tile, workspace, byChannel);
+        int blocks = partVectors == 1 ? 2 : 1;
+        Span<int> sums = workspace.Sums(blocks * TapGroups.BlockChannels * partPositions);
         for (int first = 0; first < tile.PositionCount; first += partPositions)
         {
             int count = Math.Min(partPositions, tile.PositionCount - first);
-            if (!isCurrent)
+            if (!isCurrent && byChannel)
+            {
+                PackWindows(tile, planes, first, count, groups, packed);
+            }
+            else if (!isCurrent)
             {
                 PackInput(tile, workspace, first, count, groups, packed);
             }
 
-            for (int channel = 0; channel < tile.OutChannels; channel += TapGroups.BlockChannels)
+            for (int channel = 0; channel < tile.OutChannels; channel += blocks * TapGroups.BlockChannels)
             {
-                Multiply(packed, coefficients.Block(channel), groups, VectorsOf(count), coefficients.FirstSums(channel), sums, partPositions);
-                for (int k = 0; k < Math.Min(TapGroups.BlockChannels, tile.OutChannels - channel); k++)
+                if (partVectors == 1)
+                {
+                    MultiplyOne(packed, coefficients, channel, groups, sums);
+                }
+                else
+                {
+                    Multiply(packed, coefficients.Block(channel), groups, VectorsOf(count), coefficients.FirstSums(channel), sums, partPositions);
+                }
+
+                for (int k = 0; k < Math.Min(blocks * TapGroups.BlockChannels, tile.OutChannels - channel); k++)
                 {
                     tile.Pack(sums.Slice(k * partPositions, count), channel + k, first, ref counts);
                 }
@@ -74,6 +93,48 @@ internal static class PositionLanes<TLanes, TValues, TSums>
                 Interleave(rows, rowPitch, packed, groups, vectors);
             }
 
+            packed = packed[(vectors * groups * VectorBytes)..];
+            first += positions;
+            count -= positions;
+            left -= vectors;
+        }
+    }
+
+    /// <summary>Whether groups are made of one tap of consecutive channels: the same as consecutive taps where a kernel has one, and much quicker to pack where it has more.</summary>
+    private static bool IsGroupedByChannel(in ConvolutionTile tile) =>
+        !tile.IsPointwise && tile.InChannels % TLanes.GroupTaps == 0 && InputWindows.PlaneElements(tile) >= TLanes.Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static ReadOnlySpan<byte> InterleavePlanes(in ConvolutionTile tile, ConvolutionWorkspace workspace)
+    {
+        int planeElements = InputWindows.PlaneElements(tile);
+        int channelGroups = tile.InChannels / TLanes.GroupTaps;
+        Span<byte> planes = workspace.Rows((channelGroups * planeElements * TapGroups.GroupBytes) + InputWindows.SlackBytes);
+        ref byte plane = ref MemoryMarshal.GetReference(tile.Input[..(((tile.InChannels - 1) * tile.InputPlanePitchBytes) + planeElements)]);
+        ref byte target = ref MemoryMarshal.GetReference(planes);
+        for (int group = 0; group < channelGroups; group++)
+        {
+            for (int element = 0; element < planeElements; element += TLanes.Count)
+            {
+                // The last step rather goes over elements again than behind them.
+                int start = Math.Min(element, planeElements - TLanes.Count);
+                TLanes.Interleave(ref Unsafe.Add(ref plane, start), tile.InputPlanePitchBytes, ref Unsafe.Add(ref target, start * TapGroups.GroupBytes));
+            }
+
+            plane = ref Unsafe.Add(ref plane, TLanes.GroupTaps * tile.InputPlanePitchBytes);
+            target = ref Unsafe.Add(ref target, planeElements * TapGroups.GroupBytes);
+        }
+
+        return planes;
+    }
+
+    private static void PackWindows(in ConvolutionTile tile, ReadOnlySpan<byte> planes, int first, int count, int groups, Span<byte> packed)
+    {
+        for (int left = VectorsOf(count); left > 0;)
+        {
+            int vectors = BlockVectors(left);
+            int positions = vectors * TLanes.Count;
+            InputWindows.Copy(tile, planes, tile.InChannels / TLanes.GroupTaps, first, Math.Min(positions, count), packed, positions);
             packed = packed[(vectors * groups * VectorBytes)..];
             first += positions;
             count -= positions;
@@ -115,17 +176,13 @@ internal static class PositionLanes<TLanes, TValues, TSums>
         while (left > 0)
         {
             int vectors = BlockVectors(left);
-            switch (vectors)
+            if (vectors == 2)
             {
-                case 1:
-                    MultiplyOne(ref values, ref coefficient, groups, ref firstSum, ref target, channelPitch);
-                    break;
-                case 2:
-                    MultiplyTwo(ref values, ref coefficient, groups, ref firstSum, ref target, channelPitch);
-                    break;
-                default:
-                    MultiplyThree(ref values, ref coefficient, groups, ref firstSum, ref target, channelPitch);
-                    break;
+                MultiplyTwo(ref values, ref coefficient, groups, ref firstSum, ref target, channelPitch);
+            }
+            else
+            {
+                MultiplyThree(ref values, ref coefficient, groups, ref firstSum, ref target, channelPitch);
             }
 
             values = ref Unsafe.Add(ref values, vectors * groups * VectorBytes);
@@ -134,24 +191,47 @@ internal static class PositionLanes<TLanes, TValues, TSums>
         }
     }
 
+    /// <summary>Sums of two blocks of channels at one vector of positions; where the tile has only one more block, it is multiplied twice.</summary>
+    private static void MultiplyOne(
+        ReadOnlySpan<byte> packed, in PackedCoefficients<TLanes, TValues, TSums> coefficients, int channel, int groups, Span<int> sums)
+    {
+        int secondChannel = coefficients.HasBlock(channel + TapGroups.BlockChannels) ? channel + TapGroups.BlockChannels : channel;
+        ref byte values = ref MemoryMarshal.GetReference(packed[..(groups * VectorBytes)]);
+        ref byte first = ref MemoryMarshal.GetReference(coefficients.Block(channel));
+        ref byte second = ref MemoryMarshal.GetReference(coefficients.Block(secondChannel));
+        ref int firstSums = ref MemoryMarshal.GetReference(coefficients.FirstSums(channel));
+        ref int secondSums = ref MemoryMarshal.GetReference(coefficients.FirstSums(secondChannel));
+        ref int target = ref MemoryMarshal.GetReference(sums[..(2 * TapGroups.BlockChannels * TLanes.Count)]);
+        MultiplyOne(ref values, ref first, ref second, groups, ref firstSums, ref secondSums, ref target);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MultiplyOne(ref byte values, ref byte coefficients, int groups, ref int firstSums, ref int sums, int channelPitch)
+    private static void MultiplyOne(
+        ref byte values, ref byte first, ref byte second, int groups, ref int firstSums, ref int secondSums, ref int sums)
     {
         TSums a0 = TLanes.Everywhere(firstSums), a1 = TLanes.Everywhere(Unsafe.Add(ref firstSums, 1));
         TSums a2 = TLanes.Everywhere(Unsafe.Add(ref firstSums, 2)), a3 = TLanes.Everywhere(Unsafe.Add(ref firstSums, 3));
+        TSums b0 = TLanes.Everywhere(secondSums), b1 = TLanes.Everywhere(Unsafe.Add(ref secondSums, 1));
+        TSums b2 = TLanes.Everywhere(Unsafe.Add(ref secondSums, 2)), b3 = TLanes.Everywhere(Unsafe.Add(ref secondSums, 3));
         nint pitch = groups * TapGroups.GroupBytes;
         for (int group = 0; group < groups; group++)
         {
             TValues value = TLanes.LoadGroups(ref values);
             values = ref Unsafe.Add(ref values, VectorBytes);
-            a0 = TLanes.MultiplyAdd(a0, value, TLanes.LoadGroupEverywhere(ref coefficients));
-            a1 = TLanes.MultiplyAdd(a1, value, TLanes.LoadGroupEverywhere(ref Unsafe.Add(ref coefficients, pitch)));
-            a2 = TLanes.MultiplyAdd(a2, value, TLanes.LoadGroupEverywhere(ref Unsafe.Add(ref coefficients, 2 * pitch)));
-            a3 = TLanes.MultiplyAdd(a3, value, TLanes.LoadGroupEverywhere(ref Unsafe.Add(ref coefficients, 3 * pitch)));
-            coefficients = ref Unsafe.Add(ref coefficients, TapGroups.GroupBytes);
+            a0 = TLanes.MultiplyAdd(a0, value, TLanes.LoadGroupEverywhere(ref first));
+            a1 = TLanes.MultiplyAdd(a1, value, TLanes.LoadGroupEverywhere(ref Unsafe.Add(ref first, pitch)));
+            a2 = TLanes.MultiplyAdd(a2, value, TLanes.LoadGroupEverywhere(ref Unsafe.Add(ref first, 2 * pitch)));
+            a3 = TLanes.MultiplyAdd(a3, value, TLanes.LoadGroupEverywhere(ref Unsafe.Add(ref first, 3 * pitch)));
+            b0 = TLanes.MultiplyAdd(b0, value, TLanes.LoadGroupEverywhere(ref second));
+            b1 = TLanes.MultiplyAdd(b1, value, TLanes.LoadGroupEverywhere(ref Unsafe.Add(ref second, pitch)));
+            b2 = TLanes.MultiplyAdd(b2, value, TLanes.LoadGroupEverywhere(ref Unsafe.Add(ref second, 2 * pitch)));
+            b3 = TLanes.MultiplyAdd(b3, value, TLanes.LoadGroupEverywhere(ref Unsafe.Add(ref second, 3 * pitch)));
+            first = ref Unsafe.Add(ref first, TapGroups.GroupBytes);
+            second = ref Unsafe.Add(ref second, TapGroups.GroupBytes);
         }
 
-        StoreChannels(a0, a1, a2, a3, ref sums, channelPitch);
+        StoreChannels(a0, a1, a2, a3, ref sums, TLanes.Count);
+        StoreChannels(b0, b1, b2, b3, ref Unsafe.Add(ref sums, TapGroups.BlockChannels * TLanes.Count), TLanes.Count);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -33,13 +33,19 @@ internal readonly struct QuadLanes256 : IPositionLanes<Vector256<byte>, Vector25
     public static Vector256<byte> LoadGroupEverywhere(ref byte source) => Vector256.Create(Unsafe.ReadUnaligned<int>(ref source)).AsByte();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Interleave(ref byte rows, int rowPitchBytes, ref byte target)
+    public static void Interleave(ref byte rows, int rowPitchBytes, ref byte target) =>
+        (Groups(ref rows, rowPitchBytes) ^ Vector256.Create((byte)ValueOffset)).StoreUnsafe(ref target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void InterleaveCoefficients(ref byte rows, int rowPitchBytes, ref byte target) => Groups(ref rows, rowPitchBytes).StoreUnsafe(ref target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector256<byte> Groups(ref byte rows, int rowPitchBytes)
     {
         Vector128<short> first = Sse2.UnpackLow(Row(ref rows), Row(ref Unsafe.Add(ref rows, rowPitchBytes))).AsInt16();
         rows = ref Unsafe.Add(ref rows, 2 * rowPitchBytes);
         Vector128<short> second = Sse2.UnpackLow(Row(ref rows), Row(ref Unsafe.Add(ref rows, rowPitchBytes))).AsInt16();
-        var groups = Vector256.Create(Sse2.UnpackLow(first, second), Sse2.UnpackHigh(first, second)).AsByte();
-        (groups ^ Vector256.Create((byte)ValueOffset)).StoreUnsafe(ref target);
+        return Vector256.Create(Sse2.UnpackLow(first, second), Sse2.UnpackHigh(first, second)).AsByte();
 
         static Vector128<byte> Row(ref byte row) => Vector128.CreateScalar(Unsafe.ReadUnaligned<long>(ref row)).AsByte();
     }

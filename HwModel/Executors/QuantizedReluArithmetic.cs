@@ -1,43 +1,55 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace TileProof.HwModel.Executors;
 
 /// <summary>int8 rectifier: the distance above the input zero point, scaled and moved to the output zero point in one rounding (operator contract, section 6a).</summary>
-internal static class QuantizedReluArithmetic
+/// <remarks>There are 256 levels, so each is rescaled once, and elements are looked up.</remarks>
+internal sealed class QuantizedReluArithmetic
 {
-    private const int StepElements = 32;
+    private const int LevelCount = 256;
 
-    /// <summary>Whole steps in vectors, the rest one by one; the same bytes as <see cref="Scalar"/>.</summary>
-    public static void Vector(ReadOnlySpan<sbyte> levels, int inputZeroPoint, float scale, float outputZeroPoint, Span<sbyte> results)
+    /// <summary>The result of each level, by its bits as a number without sign.</summary>
+    private readonly byte[] results = new byte[LevelCount];
+
+    public QuantizedReluArithmetic(int inputZeroPoint, float scale, float outputZeroPoint)
     {
-        int i = 0;
-        for (; i <= levels.Length - StepElements; i += StepElements)
+        for (int level = sbyte.MinValue; level <= sbyte.MaxValue; level++)
         {
-            (Vector256<short> low, Vector256<short> high) = Vector256.Widen(Vector256.Create(levels[i..]));
-            Vector256.Narrow(Rescale(low, inputZeroPoint, scale, outputZeroPoint), Rescale(high, inputZeroPoint, scale, outputZeroPoint))
-                .CopyTo(results[i..]);
-        }
-
-        Scalar(levels[i..], inputZeroPoint, scale, outputZeroPoint, results[i..]);
-    }
-
-    /// <summary>One element at a time.</summary>
-    public static void Scalar(ReadOnlySpan<sbyte> levels, int inputZeroPoint, float scale, float outputZeroPoint, Span<sbyte> results)
-    {
-        for (int i = 0; i < levels.Length; i++)
-        {
-            float rectified = Math.Max(levels[i] - inputZeroPoint, 0);
-            results[i] = RoundToInt8.Scalar(MathF.FusedMultiplyAdd(rectified, scale, outputZeroPoint));
+            float rectified = Math.Max(level - inputZeroPoint, 0);
+            results[unchecked((byte)level)] = unchecked((byte)RoundToInt8.Scalar(MathF.FusedMultiplyAdd(rectified, scale, outputZeroPoint)));
         }
     }
 
-    private static Vector256<short> Rescale(Vector256<short> levels, int inputZeroPoint, float scale, float outputZeroPoint)
+    /// <summary>Rectifies int8 levels into as many bytes.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Compute(ReadOnlySpan<byte> levels, Span<byte> output)
     {
-        Vector256<short> rectified = Vector256.Max(levels - Vector256.Create((short)inputZeroPoint), Vector256<short>.Zero);
-        (Vector256<int> low, Vector256<int> high) = Vector256.Widen(rectified);
-        return Vector256.Narrow(Rescale(low, scale, outputZeroPoint), Rescale(high, scale, outputZeroPoint));
+        int done = 0;
+        if (Avx512Vbmi.IsSupported)
+        {
+            ref byte source = ref MemoryMarshal.GetReference(levels);
+            ref byte target = ref MemoryMarshal.GetReference(output[..levels.Length]);
+            (Vector512<byte> first, Vector512<byte> second) = (Quarter(0), Quarter(1));
+            (Vector512<byte> third, Vector512<byte> fourth) = (Quarter(2), Quarter(3));
+            for (; done + Vector512<byte>.Count <= levels.Length; done += Vector512<byte>.Count)
+            {
+                // Seven bits of a level select one of 128 results, the sign which 128.
+                Vector512<byte> level = Vector512.LoadUnsafe(ref source, (nuint)done);
+                Vector512<byte> notNegative = Avx512Vbmi.PermuteVar64x8x2(first, level, second);
+                Vector512<byte> negative = Avx512Vbmi.PermuteVar64x8x2(third, level, fourth);
+                Vector512.ConditionalSelect(Vector512.LessThan(level.AsSByte(), Vector512<sbyte>.Zero).AsByte(), negative, notNegative)
+                    .StoreUnsafe(ref target, (nuint)done);
+            }
+        }
+
+        for (; done < levels.Length; done++)
+        {
+            output[done] = results[levels[done]];
+        }
     }
 
-    private static Vector256<int> Rescale(Vector256<int> rectified, float scale, float outputZeroPoint) => RoundToInt8.Vector(
-        Vector256.FusedMultiplyAdd(Vector256.ConvertToSingle(rectified), Vector256.Create(scale), Vector256.Create(outputZeroPoint)));
+    private Vector512<byte> Quarter(int index) => Vector512.Create(results, index * Vector512<byte>.Count);
 }

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using TileProof.Operators;
 
 namespace TileProof.HwModel.Executors;
@@ -13,17 +12,13 @@ internal sealed class QuantizedReluExecutor : ElementwiseExecutor
     private const int SmallestVectorElements = 16;
     private const int SmallestDmaElements = 1024;
 
-    private readonly int inputZeroPoint;
-    private readonly int outputZeroPoint;
-    private readonly float scale;
+    private readonly QuantizedReluArithmetic arithmetic;
 
     public QuantizedReluExecutor(QuantizedReluCall call)
-        : base(call)
-    {
-        inputZeroPoint = call.Input.RequiredQuantization.ZeroPoint;
-        outputZeroPoint = call.Output.RequiredQuantization.ZeroPoint;
-        scale = RescalingFactor.Of(call.OutputMultiplier, call.OutputShift);
-    }
+        : base(call) => arithmetic = new QuantizedReluArithmetic(
+            call.Input.RequiredQuantization.ZeroPoint,
+            RescalingFactor.Of(call.OutputMultiplier, call.OutputShift),
+            call.Output.RequiredQuantization.ZeroPoint);
 
     /// <inheritdoc/>
     public override string Kernel => "quantized_relu";
@@ -43,6 +38,5 @@ internal sealed class QuantizedReluExecutor : ElementwiseExecutor
     public override int BufferOffsetBytes(int bankBytes, int bufferIndex) => bufferIndex * (bankBytes / 2);
 
     /// <inheritdoc/>
-    public override void Compute(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, Span<byte> output) => QuantizedReluArithmetic.Vector(
-        MemoryMarshal.Cast<byte, sbyte>(first), inputZeroPoint, scale, outputZeroPoint, MemoryMarshal.Cast<byte, sbyte>(output));
+    public override void Compute(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second, Span<byte> output) => arithmetic.Compute(first, output);
 }

@@ -10,8 +10,8 @@ namespace TileProof.HwModel.Executors;
 /// </remarks>
 internal static class VectorConvolution
 {
-    /// <summary>Tiles with fewer positions have taps in the lanes: those are never short of work.</summary>
-    private const int FewestLanePositions = 9;
+    /// <summary>Tiles with fewer positions have taps in the lanes: those are never short of work. Four taps a multiplication make up for a few empty lanes.</summary>
+    private static int FewestLanePositions => QuadLanes256.IsSupported ? 5 : 9;
 
     /// <summary>Computes every output element of the tile and says which intermediate values left their range.</summary>
     public static ArithmeticEvents Compute(in ConvolutionTile tile)

@@ -1,6 +1,6 @@
 namespace TileProof.HwModel.Executors;
 
-/// <summary>Everything besides the input bytes that determines a packed input; the layout is a number that no two layouts share.</summary>
+/// <summary>Everything besides the bytes that determines how they are packed; the layout is a number that no two layouts share.</summary>
 internal readonly record struct WindowGeometry(
     int RowPitchBytes,
     int PlanePitchBytes,
@@ -22,4 +22,8 @@ internal readonly record struct WindowGeometry(
         tile.OutRows,
         tile.OutWidth,
         layout);
+
+    /// <summary>What of it determines packed coefficients: the same for every row tile.</summary>
+    public static WindowGeometry OfCoefficients(in ConvolutionTile tile, int layout) =>
+        new(0, 0, tile.InChannels, tile.KernelHeight, tile.KernelWidth, 0, 0, 0, layout);
 }
