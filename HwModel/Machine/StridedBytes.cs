@@ -5,10 +5,14 @@ using System.Runtime.Intrinsics;
 namespace TileProof.HwModel.Machine;
 
 /// <summary>Moves and fills the bytes of strided regions, whose rows are often a few bytes long.</summary>
+/// <remarks>Plane by plane, because neighbouring rows share cache lines; rows and planes without gaps between them are one row.</remarks>
 internal static class StridedBytes
 {
     /// <summary>Longer rows are copied by the runtime.</summary>
     private const int LargestVectorRowBytes = 1024;
+
+    /// <summary>Planes with fewer rows are not worth a loop of their own.</summary>
+    private const int FewRows = 4;
 
     /// <summary>Copies rows, counted over all planes, from one region to another of the same row bytes, rows and planes.</summary>
     public static void Copy(in StridedRegion source, in StridedRegion destination, int firstRow, int endRow)
@@ -21,30 +25,21 @@ internal static class StridedBytes
         ref byte from = ref FirstByte(source);
         ref byte to = ref FirstByte(destination);
         int rowCount = source.RowCount;
-        (int plane, int row) = Math.DivRem(firstRow, rowCount);
-        bool isGapless = rowCount == 1 || (source.RowPitchBytes == source.RowBytes && destination.RowPitchBytes == source.RowBytes);
-        int planes = (endRow / rowCount) - plane;
-        if (row == 0 && endRow % rowCount == 0 && (isGapless || rowCount < planes))
+        while (firstRow < endRow)
         {
-            // A plane is one row, or planes that have few rows are walked row by row.
-            int rowBytes = isGapless ? source.RowBytes * rowCount : source.RowBytes;
-            for (; row < (isGapless ? 1 : rowCount); row++)
-            {
-                ref byte fromPlanes = ref Unsafe.Add(ref from, ((nint)plane * source.PlanePitchBytes) + ((nint)row * source.RowPitchBytes));
-                ref byte toPlanes = ref Unsafe.Add(ref to, ((nint)plane * destination.PlanePitchBytes) + ((nint)row * destination.RowPitchBytes));
-                CopyRows(ref fromPlanes, source.PlanePitchBytes, ref toPlanes, destination.PlanePitchBytes, rowBytes, planes);
-            }
-
-            return;
-        }
-
-        for (int left = endRow - firstRow; left > 0; plane++, row = 0)
-        {
-            int rows = Math.Min(rowCount - row, left);
-            ref byte fromRow = ref Unsafe.Add(ref from, ((nint)plane * source.PlanePitchBytes) + ((nint)row * source.RowPitchBytes));
-            ref byte toRow = ref Unsafe.Add(ref to, ((nint)plane * destination.PlanePitchBytes) + ((nint)row * destination.RowPitchBytes));
-            CopyRows(ref fromRow, source.RowPitchBytes, ref toRow, destination.RowPitchBytes, source.RowBytes, rows);
-            left -= rows;
+            // The rest of a plane, or whole planes, or the beginning of a plane.
+            (int plane, int row) = Math.DivRem(firstRow, rowCount);
+            int rows = Math.Min(rowCount - row, endRow - firstRow);
+            int planes = rows == rowCount ? (endRow - firstRow) / rowCount : 1;
+            CopyPlanes(
+                ref Unsafe.Add(ref from, ((nint)plane * source.PlanePitchBytes) + ((nint)row * source.RowPitchBytes)),
+                new Strides(source.RowPitchBytes, source.PlanePitchBytes),
+                ref Unsafe.Add(ref to, ((nint)plane * destination.PlanePitchBytes) + ((nint)row * destination.RowPitchBytes)),
+                new Strides(destination.RowPitchBytes, destination.PlanePitchBytes),
+                source.RowBytes,
+                rows,
+                planes);
+            firstRow += rows * planes;
         }
     }
 
@@ -56,28 +51,44 @@ internal static class StridedBytes
             return;
         }
 
-        ref byte first = ref FirstByte(region);
-        if (region.RowCount == 1 || region.RowPitchBytes == region.RowBytes)
+        (int rowBytes, int rows, int planes) = (region.RowBytes, region.RowCount, region.PlaneCount);
+        var strides = new Strides(region.RowPitchBytes, region.PlanePitchBytes);
+        if (rows == 1 || strides.Row == rowBytes)
         {
-            FillRows(ref first, region.PlanePitchBytes, region.RowBytes * region.RowCount, region.PlaneCount, value);
-            return;
+            (rowBytes, rows, planes, strides) = (rowBytes * rows, planes, 1, new Strides(strides.Plane, 0));
         }
 
-        if (region.RowCount < region.PlaneCount)
+        if (AreWalkedFirst(planes, rows))
         {
-            for (int row = 0; row < region.RowCount; row++)
-            {
-                FillRows(ref Unsafe.Add(ref first, (nint)row * region.RowPitchBytes), region.PlanePitchBytes, region.RowBytes, region.PlaneCount, value);
-            }
-
-            return;
+            (rows, planes, strides) = (planes, rows, strides.Swapped);
         }
 
-        for (int plane = 0; plane < region.PlaneCount; plane++)
+        ref byte target = ref FirstByte(region);
+        switch (rowBytes)
         {
-            FillRows(ref Unsafe.Add(ref first, (nint)plane * region.PlanePitchBytes), region.RowPitchBytes, region.RowBytes, region.RowCount, value);
+            case 1:
+                FillBytes(ref target, strides, rows, planes, value);
+                break;
+            case < 4:
+                FillShortRows(ref target, strides, rowBytes, rows, planes, unchecked((ushort)(value * 0x0101)));
+                break;
+            case < 8:
+                FillShortRows(ref target, strides, rowBytes, rows, planes, value * 0x01010101u);
+                break;
+            case < 16:
+                FillShortRows(ref target, strides, rowBytes, rows, planes, value * 0x0101010101010101ul);
+                break;
+            case <= 32:
+                FillShortRows(ref target, strides, rowBytes, rows, planes, Vector128.Create(value));
+                break;
+            default:
+                FillLongRows(ref target, strides, rowBytes, rows, planes, value);
+                break;
         }
     }
+
+    /// <summary>Whether the same row of all planes comes before the next row: loops of two or three steps cost more than cache lines touched again.</summary>
+    private static bool AreWalkedFirst(int planes, int rows) => rows < FewRows && rows < planes;
 
     /// <summary>The first byte of a region that lies in its memory as a whole.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It does not, or a pitch is negative.</exception>
@@ -91,139 +102,186 @@ internal static class StridedBytes
         return ref bytes[(int)region.StartInSpace];
     }
 
-    private static void CopyRows(ref byte from, int fromPitch, ref byte to, int toPitch, int rowBytes, int rows)
+    private static void CopyPlanes(ref byte from, Strides fromStrides, ref byte to, Strides toStrides, int rowBytes, int rows, int planes)
     {
-        if (fromPitch == rowBytes && toPitch == rowBytes)
+        if (rows == 1 || (fromStrides.Row == rowBytes && toStrides.Row == rowBytes))
+        {
+            (rowBytes, rows, planes) = (rowBytes * rows, planes, 1);
+            (fromStrides, toStrides) = (new Strides(fromStrides.Plane, 0), new Strides(toStrides.Plane, 0));
+        }
+
+        if (planes == 1 && fromStrides.Row == rowBytes && toStrides.Row == rowBytes)
         {
             (rowBytes, rows) = (rowBytes * rows, 1);
+        }
+
+        if (AreWalkedFirst(planes, rows))
+        {
+            (rows, planes, fromStrides, toStrides) = (planes, rows, fromStrides.Swapped, toStrides.Swapped);
         }
 
         switch (rowBytes)
         {
             case 1:
-                for (; rows > 0; rows--)
-                {
-                    to = from;
-                    from = ref Unsafe.Add(ref from, fromPitch);
-                    to = ref Unsafe.Add(ref to, toPitch);
-                }
-
+                CopyShortRows<byte>(ref from, fromStrides, ref to, toStrides, rowBytes, rows, planes);
                 break;
             case < 4:
-                CopyShortRows<short>(ref from, fromPitch, ref to, toPitch, rowBytes, rows);
+                CopyShortRows<short>(ref from, fromStrides, ref to, toStrides, rowBytes, rows, planes);
                 break;
             case < 8:
-                CopyShortRows<int>(ref from, fromPitch, ref to, toPitch, rowBytes, rows);
+                CopyShortRows<int>(ref from, fromStrides, ref to, toStrides, rowBytes, rows, planes);
                 break;
             case < 16:
-                CopyShortRows<long>(ref from, fromPitch, ref to, toPitch, rowBytes, rows);
+                CopyShortRows<long>(ref from, fromStrides, ref to, toStrides, rowBytes, rows, planes);
                 break;
             case <= 32:
-                CopyShortRows<Vector128<byte>>(ref from, fromPitch, ref to, toPitch, rowBytes, rows);
+                CopyShortRows<Vector128<byte>>(ref from, fromStrides, ref to, toStrides, rowBytes, rows, planes);
                 break;
             case <= 64:
-                CopyShortRows<Vector256<byte>>(ref from, fromPitch, ref to, toPitch, rowBytes, rows);
+                CopyShortRows<Vector256<byte>>(ref from, fromStrides, ref to, toStrides, rowBytes, rows, planes);
                 break;
             case <= 128:
-                CopyShortRows<Vector512<byte>>(ref from, fromPitch, ref to, toPitch, rowBytes, rows);
+                CopyShortRows<Vector512<byte>>(ref from, fromStrides, ref to, toStrides, rowBytes, rows, planes);
                 break;
             case <= LargestVectorRowBytes:
-                CopyVectorRows(ref from, fromPitch, ref to, toPitch, rowBytes, rows);
+                CopyVectorRows(ref from, fromStrides, ref to, toStrides, rowBytes, rows, planes);
                 break;
             default:
-                CopyLongRows(ref from, fromPitch, ref to, toPitch, rowBytes, rows);
+                CopyLongRows(ref from, fromStrides, ref to, toStrides, rowBytes, rows, planes);
                 break;
         }
     }
 
     /// <summary>Rows of one to two <typeparamref name="T"/>: both ends, which may overlap, are read before they are written.</summary>
-    private static void CopyShortRows<T>(ref byte from, int fromPitch, ref byte to, int toPitch, int rowBytes, int rows)
+    private static void CopyShortRows<T>(ref byte from, Strides fromStrides, ref byte to, Strides toStrides, int rowBytes, int rows, int planes)
         where T : unmanaged
     {
         int secondOffset = rowBytes - Unsafe.SizeOf<T>();
-        for (; rows > 0; rows--)
+        for (; planes > 0; planes--)
         {
-            T first = Unsafe.ReadUnaligned<T>(ref from);
-            T second = Unsafe.ReadUnaligned<T>(ref Unsafe.Add(ref from, secondOffset));
-            Unsafe.WriteUnaligned(ref to, first);
-            Unsafe.WriteUnaligned(ref Unsafe.Add(ref to, secondOffset), second);
-            from = ref Unsafe.Add(ref from, fromPitch);
-            to = ref Unsafe.Add(ref to, toPitch);
+            ref byte source = ref from;
+            ref byte target = ref to;
+            for (int left = rows; left > 0; left--)
+            {
+                T first = Unsafe.ReadUnaligned<T>(ref source);
+                T second = Unsafe.ReadUnaligned<T>(ref Unsafe.Add(ref source, secondOffset));
+                Unsafe.WriteUnaligned(ref target, first);
+                Unsafe.WriteUnaligned(ref Unsafe.Add(ref target, secondOffset), second);
+                source = ref Unsafe.Add(ref source, fromStrides.Row);
+                target = ref Unsafe.Add(ref target, toStrides.Row);
+            }
+
+            from = ref Unsafe.Add(ref from, fromStrides.Plane);
+            to = ref Unsafe.Add(ref to, toStrides.Plane);
         }
     }
 
     /// <summary>Rows of two vectors and more; the last vector overlaps the one before it.</summary>
-    private static void CopyVectorRows(ref byte from, int fromPitch, ref byte to, int toPitch, int rowBytes, int rows)
+    private static void CopyVectorRows(ref byte from, Strides fromStrides, ref byte to, Strides toStrides, int rowBytes, int rows, int planes)
     {
         int lastOffset = rowBytes - Vector512<byte>.Count;
-        for (; rows > 0; rows--)
+        for (; planes > 0; planes--)
         {
-            for (int offset = 0; offset < lastOffset; offset += Vector512<byte>.Count)
+            ref byte source = ref from;
+            ref byte target = ref to;
+            for (int left = rows; left > 0; left--)
             {
-                Vector512.LoadUnsafe(ref from, (nuint)offset).StoreUnsafe(ref to, (nuint)offset);
+                for (int offset = 0; offset < lastOffset; offset += Vector512<byte>.Count)
+                {
+                    Vector512.LoadUnsafe(ref source, (nuint)offset).StoreUnsafe(ref target, (nuint)offset);
+                }
+
+                Vector512.LoadUnsafe(ref source, (nuint)lastOffset).StoreUnsafe(ref target, (nuint)lastOffset);
+                source = ref Unsafe.Add(ref source, fromStrides.Row);
+                target = ref Unsafe.Add(ref target, toStrides.Row);
             }
 
-            Vector512.LoadUnsafe(ref from, (nuint)lastOffset).StoreUnsafe(ref to, (nuint)lastOffset);
-            from = ref Unsafe.Add(ref from, fromPitch);
-            to = ref Unsafe.Add(ref to, toPitch);
+            from = ref Unsafe.Add(ref from, fromStrides.Plane);
+            to = ref Unsafe.Add(ref to, toStrides.Plane);
         }
     }
 
-    private static void CopyLongRows(ref byte from, int fromPitch, ref byte to, int toPitch, int rowBytes, int rows)
+    private static void CopyLongRows(ref byte from, Strides fromStrides, ref byte to, Strides toStrides, int rowBytes, int rows, int planes)
     {
-        for (; rows > 0; rows--)
+        for (; planes > 0; planes--)
         {
-            MemoryMarshal.CreateReadOnlySpan(ref from, rowBytes).CopyTo(MemoryMarshal.CreateSpan(ref to, rowBytes));
-            from = ref Unsafe.Add(ref from, fromPitch);
-            to = ref Unsafe.Add(ref to, toPitch);
+            ref byte source = ref from;
+            ref byte target = ref to;
+            for (int left = rows; left > 0; left--)
+            {
+                MemoryMarshal.CreateReadOnlySpan(ref source, rowBytes).CopyTo(MemoryMarshal.CreateSpan(ref target, rowBytes));
+                source = ref Unsafe.Add(ref source, fromStrides.Row);
+                target = ref Unsafe.Add(ref target, toStrides.Row);
+            }
+
+            from = ref Unsafe.Add(ref from, fromStrides.Plane);
+            to = ref Unsafe.Add(ref to, toStrides.Plane);
         }
     }
 
-    private static void FillRows(ref byte target, int pitch, int rowBytes, int rows, byte value)
+    /// <summary>Rows of one byte, such as the left and the right edge of an image.</summary>
+    private static void FillBytes(ref byte plane, Strides strides, int rows, int planes, byte value)
     {
-        switch (rowBytes)
+        for (; planes > 0; planes--)
         {
-            case 1:
-                for (; rows > 0; rows--)
-                {
-                    target = value;
-                    target = ref Unsafe.Add(ref target, pitch);
-                }
+            ref byte target = ref plane;
+            int left = rows;
+            for (; left >= 4; left -= 4)
+            {
+                target = value;
+                Unsafe.Add(ref target, strides.Row) = value;
+                Unsafe.Add(ref target, 2 * strides.Row) = value;
+                Unsafe.Add(ref target, 3 * strides.Row) = value;
+                target = ref Unsafe.Add(ref target, 4 * strides.Row);
+            }
 
-                break;
-            case < 4:
-                FillShortRows(ref target, pitch, rowBytes, rows, unchecked((ushort)(value * 0x0101)));
-                break;
-            case < 8:
-                FillShortRows(ref target, pitch, rowBytes, rows, value * 0x01010101u);
-                break;
-            case < 16:
-                FillShortRows(ref target, pitch, rowBytes, rows, value * 0x0101010101010101ul);
-                break;
-            case <= 32:
-                FillShortRows(ref target, pitch, rowBytes, rows, Vector128.Create(value));
-                break;
-            default:
-                for (; rows > 0; rows--)
-                {
-                    Unsafe.InitBlockUnaligned(ref target, value, (uint)rowBytes);
-                    target = ref Unsafe.Add(ref target, pitch);
-                }
+            for (; left > 0; left--)
+            {
+                target = value;
+                target = ref Unsafe.Add(ref target, strides.Row);
+            }
 
-                break;
+            plane = ref Unsafe.Add(ref plane, strides.Plane);
         }
     }
 
     /// <summary>Rows of one to two <typeparamref name="T"/>, written from both ends.</summary>
-    private static void FillShortRows<T>(ref byte target, int pitch, int rowBytes, int rows, T values)
+    private static void FillShortRows<T>(ref byte plane, Strides strides, int rowBytes, int rows, int planes, T values)
         where T : unmanaged
     {
         int secondOffset = rowBytes - Unsafe.SizeOf<T>();
-        for (; rows > 0; rows--)
+        for (; planes > 0; planes--)
         {
-            Unsafe.WriteUnaligned(ref target, values);
-            Unsafe.WriteUnaligned(ref Unsafe.Add(ref target, secondOffset), values);
-            target = ref Unsafe.Add(ref target, pitch);
+            ref byte target = ref plane;
+            for (int left = rows; left > 0; left--)
+            {
+                Unsafe.WriteUnaligned(ref target, values);
+                Unsafe.WriteUnaligned(ref Unsafe.Add(ref target, secondOffset), values);
+                target = ref Unsafe.Add(ref target, strides.Row);
+            }
+
+            plane = ref Unsafe.Add(ref plane, strides.Plane);
         }
+    }
+
+    private static void FillLongRows(ref byte plane, Strides strides, int rowBytes, int rows, int planes, byte value)
+    {
+        for (; planes > 0; planes--)
+        {
+            ref byte target = ref plane;
+            for (int left = rows; left > 0; left--)
+            {
+                Unsafe.InitBlockUnaligned(ref target, value, (uint)rowBytes);
+                target = ref Unsafe.Add(ref target, strides.Row);
+            }
+
+            plane = ref Unsafe.Add(ref plane, strides.Plane);
+        }
+    }
+
+    /// <summary>Bytes from one row to the next and from one plane to the next.</summary>
+    private readonly record struct Strides(nint Row, nint Plane)
+    {
+        public Strides Swapped => new(Plane, Row);
     }
 }
