@@ -79,58 +79,52 @@ internal readonly ref struct ConvolutionTile
         ArgumentOutOfRangeException.ThrowIfLessThan(Output.Length, ((OutChannels - 1) * OutputPlanePitchBytes) + PositionCount, nameof(Output));
     }
 
-    /// <summary>Requantizes the sums of consecutive positions of one output channel and stores them.</summary>
-    public void Pack(ReadOnlySpan<int> sums, int channel, int firstPosition, ref PackCounts counts)
-    {
-        int bias = BinaryPrimitives.ReadInt32LittleEndian(Biases[(channel * sizeof(int))..]);
-        int scaleIndex = OutputScales.Length == sizeof(ushort) ? 0 : channel;
-        ushort scale = BinaryPrimitives.ReadUInt16LittleEndian(OutputScales[(scaleIndex * sizeof(ushort))..]);
-        if (!PartialSums.IsEmpty)
-        {
-            Continue(sums, channel, firstPosition, bias, scale, ref counts);
-            return;
-        }
+    /// <summary>Where the sums of an output channel start: at its bias, or at 0 where partial sums are added to them.</summary>
+    public int FirstSum(int channel) =>
+        ContinuesPartialSums ? 0 : BinaryPrimitives.ReadInt32LittleEndian(Biases[(channel * sizeof(int))..]);
 
-        Span<byte> output = Output.Slice((channel * OutputPlanePitchBytes) + firstPosition, sums.Length);
-        RequantizationRow.Pack(Requantization, sums, bias, scale, output, ref counts);
-    }
+    /// <summary>Whether the output of consecutive channels is one row to the pack stage: no gaps, and one scale.</summary>
+    public bool PacksChannelsTogether => PartialSums.IsEmpty && OutputScales.Length == sizeof(ushort) && OutputPlanePitchBytes == PositionCount;
 
-    /// <summary>Requantizes and stores the whole tile; in one piece where the output has no gaps and one scale.</summary>
-    /// <param name="sums">Sums of products, modulo 2^32, <c>[OutChannels, PositionCount]</c>; garbage afterwards.</param>
+    /// <summary>Requantizes the sums of consecutive positions of consecutive output channels and stores them.</summary>
+    /// <param name="sums"><see cref="FirstSum"/> and the products, modulo 2^32.</param>
+    /// <param name="pitch">Sums from one channel to the next.</param>
+    /// <param name="firstChannel">The first channel.</param>
+    /// <param name="channels">How many channels.</param>
+    /// <param name="firstPosition">The first position, counted over rows.</param>
+    /// <param name="positions">How many positions.</param>
     /// <param name="counts">Counts values that left their range.</param>
-    public void PackTile(Span<int> sums, ref PackCounts counts)
+    public void Pack(ReadOnlySpan<int> sums, int pitch, int firstChannel, int channels, int firstPosition, int positions, ref PackCounts counts)
     {
-        int positions = PositionCount;
-        if (!PartialSums.IsEmpty || OutputScales.Length != sizeof(ushort) || OutputPlanePitchBytes != positions)
+        if (positions == PositionCount && pitch == positions && PacksChannelsTogether)
         {
-            for (int channel = 0; channel < OutChannels; channel++)
-            {
-                Pack(sums.Slice(channel * positions, positions), channel, 0, ref counts);
-            }
-
-            return;
+            (pitch, positions, channels) = (pitch * channels, positions * channels, 1);
         }
 
-        for (int channel = 0; channel < OutChannels; channel++)
+        for (int k = 0; k < channels; k++)
         {
-            int bias = BinaryPrimitives.ReadInt32LittleEndian(Biases[(channel * sizeof(int))..]);
-            foreach (ref int sum in sums.Slice(channel * positions, positions))
+            ReadOnlySpan<int> row = sums.Slice(k * pitch, positions);
+            int scaleIndex = OutputScales.Length == sizeof(ushort) ? 0 : firstChannel + k;
+            ushort scale = BinaryPrimitives.ReadUInt16LittleEndian(OutputScales[(scaleIndex * sizeof(ushort))..]);
+            if (PartialSums.IsEmpty)
             {
-                sum = unchecked(sum + bias);
+                Span<byte> output = Output.Slice(((firstChannel + k) * OutputPlanePitchBytes) + firstPosition, positions);
+                RequantizationRow.Pack(Requantization, row, scale, output, ref counts);
+            }
+            else
+            {
+                PackPartial(row, firstChannel + k, firstPosition, scale, ref counts);
             }
         }
-
-        ushort scale = BinaryPrimitives.ReadUInt16LittleEndian(OutputScales);
-        RequantizationRow.Pack(Requantization, sums[..(OutChannels * positions)], 0, scale, Output[..(OutChannels * positions)], ref counts);
     }
 
     /// <summary>The same where the input channels are summed in several calls.</summary>
-    private void Continue(ReadOnlySpan<int> sums, int channel, int firstPosition, int bias, ushort scale, ref PackCounts counts)
+    private void PackPartial(ReadOnlySpan<int> sums, int channel, int firstPosition, ushort scale, ref PackCounts counts)
     {
         Span<int> partialSums = MemoryMarshal.Cast<byte, int>(PartialSums).Slice((channel * PositionCount) + firstPosition, sums.Length);
         for (int i = 0; i < sums.Length; i++)
         {
-            int sum = unchecked(sums[i] + (ContinuesPartialSums ? partialSums[i] : bias));
+            int sum = unchecked(sums[i] + (ContinuesPartialSums ? partialSums[i] : 0));
             if (LeavesPartialSums)
             {
                 partialSums[i] = RequantizationStage.WrapTo24Bits(sum);

@@ -63,14 +63,18 @@ internal readonly ref struct PackedCoefficients<TLanes, TValues, TSums>
         }
     }
 
-    /// <summary>Whether the tile has a channel in the block that begins here.</summary>
-    public bool HasBlock(int channel) => channel < firstSums.Length;
-
     /// <summary>The coefficients of a block of channels; those of channels that the tile does not have are garbage.</summary>
     public ReadOnlySpan<byte> Block(int channel) => groups.Slice(channel * channelBytes, TapGroups.BlockChannels * channelBytes);
 
-    /// <summary>Where the sums of a block of channels start, so that the offset of the values drops out.</summary>
-    public ReadOnlySpan<int> FirstSums(int channel) => firstSums.Slice(channel, TapGroups.BlockChannels);
+    /// <summary>The coefficients of a block of channels, or of the last one where the tile has none there.</summary>
+    public ReadOnlySpan<byte> BlockOrLast(int channel) => Block(Math.Min(channel, firstSums.Length - TapGroups.BlockChannels));
+
+    /// <summary>Where the sums of consecutive channels start, so that the offset of the values drops out; garbage for channels that the tile does not have.</summary>
+    public void FirstSums(int channel, Span<int> target)
+    {
+        int count = Math.Min(target.Length, firstSums.Length - channel);
+        firstSums.Slice(channel, count).CopyTo(target);
+    }
 
     /// <summary>Interleaves the kernels of consecutive input channels; what is written behind the taps of a kernel is written again by the next.</summary>
     /// <param name="source">Kernels, one after another, and bytes that may be read behind them.</param>

@@ -16,6 +16,9 @@ internal static class PositionLanes<TLanes, TValues, TSums>
     /// <summary>An input that is larger when packed is packed part by part, and not remembered.</summary>
     private const int LargestPackedBytes = 512 * 1024;
 
+    /// <summary>Vectors of positions that are multiplied together at most.</summary>
+    private const int LargestBlockVectors = 3;
+
     /// <summary>A number of the form.</summary>
     private static int Layout => VectorBytes + TLanes.GroupTaps;
 
@@ -36,8 +39,8 @@ internal static class PositionLanes<TLanes, TValues, TSums>
         bool byChannel = IsGroupedByChannel(tile);
         ReadOnlySpan<byte> planes = byChannel && !isCurrent ? InterleavePlanes(tile, workspace) : [];
         var coefficients = new PackedCoefficients<TLanes, TValues, TSums>(tile, workspace, byChannel);
-        int blocks = partVectors == 1 ? 2 : 1;
-        Span<int> sums = workspace.Sums(blocks * TapGroups.BlockChannels * partPositions);
+        Span<int> firstSums = stackalloc int[2 * TapGroups.BlockChannels];
+        Span<int> sums = workspace.Sums((firstSums.Length + 1) * partPositions);
         for (int first = 0; first < tile.PositionCount; first += partPositions)
         {
             int count = Math.Min(partPositions, tile.PositionCount - first);
@@ -50,33 +53,41 @@ internal static class PositionLanes<TLanes, TValues, TSums>
                 PackInput(tile, workspace, first, count, groups, packed);
             }
 
-            for (int channel = 0; channel < tile.OutChannels; channel += blocks * TapGroups.BlockChannels)
+            // The sums of a channel follow those of the one before without a gap where what a channel writes too much is written again by the next.
+            int vectors = VectorsOf(count);
+            int channelPitch = count % TLanes.Count == 0 || BlockVectors(vectors) == vectors ? count : partPositions;
+            int blockChannels = vectors == 1 ? 2 * TapGroups.BlockChannels : TapGroups.BlockChannels;
+            for (int channel = 0; channel < tile.OutChannels; channel += blockChannels)
             {
-                if (partVectors == 1)
+                int channels = Math.Min(blockChannels, tile.OutChannels - channel);
+                coefficients.FirstSums(channel, firstSums);
+                for (int k = 0; k < channels; k++)
                 {
-                    MultiplyOne(packed, coefficients, channel, groups, sums);
+                    firstSums[k] = unchecked(firstSums[k] + tile.FirstSum(channel + k));
+                }
+
+                if (vectors == 1)
+                {
+                    MultiplyOne(packed, coefficients.Block(channel), coefficients.BlockOrLast(channel + TapGroups.BlockChannels), groups, firstSums, sums, channelPitch);
                 }
                 else
                 {
-                    Multiply(packed, coefficients.Block(channel), groups, VectorsOf(count), coefficients.FirstSums(channel), sums, partPositions);
+                    Multiply(packed, coefficients.Block(channel), groups, vectors, firstSums, sums, channelPitch);
                 }
 
-                for (int k = 0; k < Math.Min(blocks * TapGroups.BlockChannels, tile.OutChannels - channel); k++)
-                {
-                    tile.Pack(sums.Slice(k * partPositions, count), channel + k, first, ref counts);
-                }
+                tile.Pack(sums, channelPitch, channel, channels, first, count, ref counts);
             }
         }
     }
 
     private static int VectorsOf(int positions) => (positions + TLanes.Count - 1) / TLanes.Count;
 
-    /// <summary>How many vectors the next block has: as many as fit, but rather two and two than three and one.</summary>
-    private static int BlockVectors(int left) => left == TLanes.BlockVectors + 1 ? 2 : Math.Min(left, TLanes.BlockVectors);
+    /// <summary>How many vectors the next block has: the number that suits the form, unless a single one would be left.</summary>
+    private static int BlockVectors(int left) => left <= LargestBlockVectors ? left : left == LargestBlockVectors + 1 ? 2 : TLanes.BlockVectors;
 
     private static void PackInput(in ConvolutionTile tile, ConvolutionWorkspace workspace, int first, int count, int groups, Span<byte> packed)
     {
-        int rowPitch = TLanes.BlockVectors * TLanes.Count;
+        int rowPitch = LargestBlockVectors * TLanes.Count;
         Span<byte> rows = workspace.Rows((groups * TLanes.GroupTaps * rowPitch) + InputRows.SlackBytes);
         rows[(tile.TapCount * rowPitch)..].Clear();
         for (int left = VectorsOf(count); left > 0;)
@@ -191,28 +202,34 @@ internal static class PositionLanes<TLanes, TValues, TSums>
         }
     }
 
-    /// <summary>Sums of two blocks of channels at one vector of positions; where the tile has only one more block, it is multiplied twice.</summary>
+    /// <summary>Sums of two blocks of channels at one vector of positions.</summary>
     private static void MultiplyOne(
-        ReadOnlySpan<byte> packed, in PackedCoefficients<TLanes, TValues, TSums> coefficients, int channel, int groups, Span<int> sums)
+        ReadOnlySpan<byte> packed,
+        ReadOnlySpan<byte> firstBlock,
+        ReadOnlySpan<byte> secondBlock,
+        int groups,
+        ReadOnlySpan<int> firstSums,
+        Span<int> sums,
+        int channelPitch)
     {
-        int secondChannel = coefficients.HasBlock(channel + TapGroups.BlockChannels) ? channel + TapGroups.BlockChannels : channel;
-        ref byte values = ref MemoryMarshal.GetReference(packed[..(groups * VectorBytes)]);
-        ref byte first = ref MemoryMarshal.GetReference(coefficients.Block(channel));
-        ref byte second = ref MemoryMarshal.GetReference(coefficients.Block(secondChannel));
-        ref int firstSums = ref MemoryMarshal.GetReference(coefficients.FirstSums(channel));
-        ref int secondSums = ref MemoryMarshal.GetReference(coefficients.FirstSums(secondChannel));
-        ref int target = ref MemoryMarshal.GetReference(sums[..(2 * TapGroups.BlockChannels * TLanes.Count)]);
-        MultiplyOne(ref values, ref first, ref second, groups, ref firstSums, ref secondSums, ref target);
+        int blockBytes = groups * TapGroups.BlockChannels * TapGroups.GroupBytes;
+        MultiplyOne(
+            ref MemoryMarshal.GetReference(packed[..(groups * VectorBytes)]),
+            ref MemoryMarshal.GetReference(firstBlock[..blockBytes]),
+            ref MemoryMarshal.GetReference(secondBlock[..blockBytes]),
+            groups,
+            ref MemoryMarshal.GetReference(firstSums[..(2 * TapGroups.BlockChannels)]),
+            ref MemoryMarshal.GetReference(sums[..((((2 * TapGroups.BlockChannels) - 1) * channelPitch) + TLanes.Count)]),
+            channelPitch);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void MultiplyOne(
-        ref byte values, ref byte first, ref byte second, int groups, ref int firstSums, ref int secondSums, ref int sums)
+    private static void MultiplyOne(ref byte values, ref byte first, ref byte second, int groups, ref int firstSums, ref int sums, int channelPitch)
     {
         TSums a0 = TLanes.Everywhere(firstSums), a1 = TLanes.Everywhere(Unsafe.Add(ref firstSums, 1));
         TSums a2 = TLanes.Everywhere(Unsafe.Add(ref firstSums, 2)), a3 = TLanes.Everywhere(Unsafe.Add(ref firstSums, 3));
-        TSums b0 = TLanes.Everywhere(secondSums), b1 = TLanes.Everywhere(Unsafe.Add(ref secondSums, 1));
-        TSums b2 = TLanes.Everywhere(Unsafe.Add(ref secondSums, 2)), b3 = TLanes.Everywhere(Unsafe.Add(ref secondSums, 3));
+        TSums b0 = TLanes.Everywhere(Unsafe.Add(ref firstSums, 4)), b1 = TLanes.Everywhere(Unsafe.Add(ref firstSums, 5));
+        TSums b2 = TLanes.Everywhere(Unsafe.Add(ref firstSums, 6)), b3 = TLanes.Everywhere(Unsafe.Add(ref firstSums, 7));
         nint pitch = groups * TapGroups.GroupBytes;
         for (int group = 0; group < groups; group++)
         {
@@ -230,8 +247,8 @@ internal static class PositionLanes<TLanes, TValues, TSums>
             second = ref Unsafe.Add(ref second, TapGroups.GroupBytes);
         }
 
-        StoreChannels(a0, a1, a2, a3, ref sums, TLanes.Count);
-        StoreChannels(b0, b1, b2, b3, ref Unsafe.Add(ref sums, TapGroups.BlockChannels * TLanes.Count), TLanes.Count);
+        StoreChannels(a0, a1, a2, a3, ref sums, channelPitch);
+        StoreChannels(b0, b1, b2, b3, ref Unsafe.Add(ref sums, TapGroups.BlockChannels * channelPitch), channelPitch);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -261,8 +278,10 @@ internal static class PositionLanes<TLanes, TValues, TSums>
             coefficients = ref Unsafe.Add(ref coefficients, TapGroups.GroupBytes);
         }
 
-        StoreChannels(a0, a1, a2, a3, ref sums, channelPitch);
-        StoreChannels(b0, b1, b2, b3, ref Unsafe.Add(ref sums, TLanes.Count), channelPitch);
+        Store(a0, b0, ref sums);
+        Store(a1, b1, ref Unsafe.Add(ref sums, channelPitch));
+        Store(a2, b2, ref Unsafe.Add(ref sums, 2 * channelPitch));
+        Store(a3, b3, ref Unsafe.Add(ref sums, 3 * channelPitch));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -298,9 +317,10 @@ internal static class PositionLanes<TLanes, TValues, TSums>
             coefficients = ref Unsafe.Add(ref coefficients, TapGroups.GroupBytes);
         }
 
-        StoreChannels(a0, a1, a2, a3, ref sums, channelPitch);
-        StoreChannels(b0, b1, b2, b3, ref Unsafe.Add(ref sums, TLanes.Count), channelPitch);
-        StoreChannels(c0, c1, c2, c3, ref Unsafe.Add(ref sums, 2 * TLanes.Count), channelPitch);
+        Store(a0, b0, c0, ref sums);
+        Store(a1, b1, c1, ref Unsafe.Add(ref sums, channelPitch));
+        Store(a2, b2, c2, ref Unsafe.Add(ref sums, 2 * channelPitch));
+        Store(a3, b3, c3, ref Unsafe.Add(ref sums, 3 * channelPitch));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -310,5 +330,19 @@ internal static class PositionLanes<TLanes, TValues, TSums>
         TLanes.Store(second, ref Unsafe.Add(ref sums, channelPitch));
         TLanes.Store(third, ref Unsafe.Add(ref sums, 2 * channelPitch));
         TLanes.Store(fourth, ref Unsafe.Add(ref sums, 3 * channelPitch));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(TSums first, TSums second, ref int sums)
+    {
+        TLanes.Store(first, ref sums);
+        TLanes.Store(second, ref Unsafe.Add(ref sums, TLanes.Count));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store(TSums first, TSums second, TSums third, ref int sums)
+    {
+        Store(first, second, ref sums);
+        TLanes.Store(third, ref Unsafe.Add(ref sums, 2 * TLanes.Count));
     }
 }

@@ -7,54 +7,53 @@ using TileProof.HwModel.Machine;
 
 namespace TileProof.HwModel.Executors;
 
-/// <summary>The pack stage over consecutive elements of one output channel.</summary>
+/// <summary>The pack stage over consecutive elements.</summary>
 internal static class RequantizationRow
 {
     /// <summary>Packs sums; vectors where the hardware narrows as it should, single elements for every modelled defect.</summary>
     /// <param name="stage">Shifts and limits.</param>
-    /// <param name="sums">Sums of products, modulo 2^32.</param>
-    /// <param name="bias">Added to each.</param>
-    /// <param name="scale">The multiplier of the channel.</param>
+    /// <param name="sums">Biases and products, modulo 2^32.</param>
+    /// <param name="scale">The multiplier.</param>
     /// <param name="output">One byte per sum.</param>
     /// <param name="counts">Counts values that left their range.</param>
-    public static void Pack(in RequantizationStage stage, ReadOnlySpan<int> sums, int bias, ushort scale, Span<byte> output, ref PackCounts counts)
+    public static void Pack(in RequantizationStage stage, ReadOnlySpan<int> sums, ushort scale, Span<byte> output, ref PackCounts counts)
     {
         int done = 0;
         if (stage.IsHardware && Avx512F.IsSupported)
         {
-            PackWide(stage, sums, bias, scale, output, ref counts);
+            PackWide(stage, sums, scale, output, ref counts);
             done = sums.Length;
         }
         else if (stage.IsHardware && Vector128.IsHardwareAccelerated)
         {
-            done = PackVectors(stage, sums, bias, scale, output, ref counts);
+            done = PackVectors(stage, sums, scale, output, ref counts);
         }
 
-        PackScalar(stage, sums[done..], bias, scale, output[done..], ref counts);
+        PackScalar(stage, sums[done..], scale, output[done..], ref counts);
     }
 
     /// <summary>One element at a time, for every behaviour.</summary>
-    public static void PackScalar(in RequantizationStage stage, ReadOnlySpan<int> sums, int bias, ushort scale, Span<byte> output, ref PackCounts counts)
+    public static void PackScalar(in RequantizationStage stage, ReadOnlySpan<int> sums, ushort scale, Span<byte> output, ref PackCounts counts)
     {
         for (int i = 0; i < sums.Length; i++)
         {
-            output[i] = stage.Pack(unchecked(bias + sums[i]), scale, ref counts);
+            output[i] = stage.Pack(sums[i], scale, ref counts);
         }
     }
 
     /// <summary>16 elements at a time; fewer than 16 in a vector that is otherwise empty.</summary>
-    private static void PackWide(in RequantizationStage stage, ReadOnlySpan<int> sums, int bias, ushort scale, Span<byte> output, ref PackCounts counts)
+    private static void PackWide(in RequantizationStage stage, ReadOnlySpan<int> sums, ushort scale, Span<byte> output, ref PackCounts counts)
     {
         if (sums.Length >= Vector512<int>.Count)
         {
-            PackWide(stage, ref MemoryMarshal.GetReference(sums), sums.Length, sums.Length, bias, scale, ref MemoryMarshal.GetReference(output[..sums.Length]), ref counts);
+            PackWide(stage, ref MemoryMarshal.GetReference(sums), sums.Length, sums.Length, scale, ref MemoryMarshal.GetReference(output[..sums.Length]), ref counts);
             return;
         }
 
         Span<int> paddedSums = stackalloc int[Vector512<int>.Count];
         Span<byte> paddedOutput = stackalloc byte[Vector512<int>.Count];
         sums.CopyTo(paddedSums);
-        PackWide(stage, ref paddedSums[0], paddedSums.Length, sums.Length, bias, scale, ref paddedOutput[0], ref counts);
+        PackWide(stage, ref paddedSums[0], paddedSums.Length, sums.Length, scale, ref paddedOutput[0], ref counts);
         paddedOutput[..sums.Length].CopyTo(output);
     }
 
@@ -63,25 +62,23 @@ internal static class RequantizationRow
     /// <param name="sums">Sums of products.</param>
     /// <param name="length">How many there are: 16 or more.</param>
     /// <param name="countedLength">How many of them count as elements.</param>
-    /// <param name="bias">Added to each.</param>
-    /// <param name="scale">The multiplier of the channel.</param>
+    /// <param name="scale">The multiplier.</param>
     /// <param name="output">One byte per sum.</param>
     /// <param name="counts">Counts values that left their range.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void PackWide(
-        in RequantizationStage stage, ref int sums, int length, int countedLength, int bias, ushort scale, ref byte output, ref PackCounts counts)
+        in RequantizationStage stage, ref int sums, int length, int countedLength, ushort scale, ref byte output, ref PackCounts counts)
     {
         var smallest = Vector512.Create((int)short.MinValue);
         var largest = Vector512.Create((int)short.MaxValue);
         var minimum = Vector512.Create(stage.ClampMinimum);
         var maximum = Vector512.Create(stage.ClampMaximum);
-        var biases = Vector512.Create(bias);
         var scales = Vector512.Create((int)scale);
         bool wraps = stage.Behavior.Overflow == AccumulatorOverflow.Wrap;
         for (int done = 0; done < length;)
         {
             int start = Math.Min(done, length - Vector512<int>.Count);
-            Vector512<int> sum = Vector512.LoadUnsafe(ref sums, (nuint)start) + biases;
+            Vector512<int> sum = Vector512.LoadUnsafe(ref sums, (nuint)start);
             Vector512<int> wrapped = sum << 8 >> 8;
             Vector512<int> accumulator = wraps ? wrapped : Vector512.Min(Vector512.Max(sum, Vector512.Create(-0x800000)), Vector512.Create(0x7FFFFF));
             Vector512<int> shifted = ShiftHalfUp(accumulator, stage.AccumulatorShift);
@@ -111,7 +108,7 @@ internal static class RequantizationRow
     /// half that could overflow.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int PackVectors(in RequantizationStage stage, ReadOnlySpan<int> sums, int bias, ushort scale, Span<byte> output, ref PackCounts counts)
+    private static int PackVectors(in RequantizationStage stage, ReadOnlySpan<int> sums, ushort scale, Span<byte> output, ref PackCounts counts)
     {
         Vector128<int> overflows = Vector128<int>.Zero;
         Vector128<int> firstSaturations = Vector128<int>.Zero;
@@ -125,7 +122,7 @@ internal static class RequantizationRow
         ref byte target = ref MemoryMarshal.GetReference(output[..count]);
         for (int i = 0; i < count; i += Vector128<int>.Count)
         {
-            Vector128<int> sum = Vector128.LoadUnsafe(in MemoryMarshal.GetReference(sums), (nuint)i) + Vector128.Create(bias);
+            Vector128<int> sum = Vector128.LoadUnsafe(in MemoryMarshal.GetReference(sums), (nuint)i);
             Vector128<int> wrapped = sum << 8 >> 8;
             overflows += Vector128.Equals(wrapped, sum);
             Vector128<int> accumulator = wraps ? wrapped : Vector128.Min(Vector128.Max(sum, Vector128.Create(-0x800000)), Vector128.Create(0x7FFFFF));

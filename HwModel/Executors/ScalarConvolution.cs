@@ -12,8 +12,8 @@ internal static class ScalarConvolution
             ReadOnlySpan<byte> weights = tile.Coefficients.Slice(channel * tile.TapCount, tile.TapCount);
             for (int position = 0; position < tile.PositionCount; position++)
             {
-                sum[0] = Sum(tile, weights, position);
-                tile.Pack(sum, channel, position, ref counts);
+                sum[0] = unchecked(tile.FirstSum(channel) + Sum(tile, weights, position));
+                tile.Pack(sum, 1, channel, 1, position, 1, ref counts);
             }
         }
     }

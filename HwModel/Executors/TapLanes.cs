@@ -53,12 +53,17 @@ internal static class TapLanes<TLanes, TValues, TSums>
                     ref MemoryMarshal.GetReference(blockSums));
                 for (int k = 0; k < channels; k++)
                 {
-                    blockSums.Slice(k * BlockPositions, count).CopyTo(sums[(((channel + k) * tile.PositionCount) + first)..]);
+                    int firstSum = tile.FirstSum(channel + k);
+                    Span<int> row = sums.Slice(((channel + k) * tile.PositionCount) + first, count);
+                    for (int i = 0; i < row.Length; i++)
+                    {
+                        row[i] = unchecked(firstSum + blockSums[(k * BlockPositions) + i]);
+                    }
                 }
             }
         }
 
-        tile.PackTile(sums, ref counts);
+        tile.Pack(sums, tile.PositionCount, 0, tile.OutChannels, 0, tile.PositionCount, ref counts);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -45,6 +45,39 @@ public sealed class VectorConvolutionTests
         }
     }
 
+    // 9000 taps of a vector of positions take 72 KiB or more when packed, so that wide tiles are packed in parts; the last part is one vector or two.
+    [Theory]
+    [InlineData(57)]
+    [InlineData(60)]
+    [InlineData(65)]
+    [InlineData(130)]
+    public void Compute_TileTooLargeToPackAtOnce_EqualsScalar(int outWidth)
+    {
+        foreach (int inChannels in new[] { 999, 1000 })
+        {
+            AssertEveryFormEqualsScalar(new TileCase(inChannels, 3, 1, 9, 1, outWidth, 1, gapBytes: 0));
+        }
+    }
+
+    // Consecutive tiles of a program: the same coefficients, then other ones, and another number of rows.
+    [Fact]
+    public void Compute_TilesOneAfterAnother_PackCoefficientsAgainWhenTheyChange()
+    {
+        var workspace = new ConvolutionWorkspace();
+        foreach (int outRows in new[] { 2, 1, 2 })
+        {
+            foreach (int seed in new[] { 2, 3, 2 })
+            {
+                foreach (int kernel in new[] { 3, 1 })
+                {
+                    var tile = new TileCase(8, kernel, 1, 5, outRows, 9, seed, gapBytes: 0);
+                    byte[] expected = tile.Run(Scalar, workspace, out _);
+                    Assert.All(SupportedForms(), form => Assert.Equal(expected, tile.Run(form, workspace, out _)));
+                }
+            }
+        }
+    }
+
     [Fact]
     public void Compute_SameGeometryAfterBytesInMemoryChanged_ReadsThemAgain()
     {
@@ -100,8 +133,8 @@ public sealed class VectorConvolutionTests
             var expectedCounts = default(PackCounts);
             byte[] packed = new byte[length];
             byte[] expected = new byte[length];
-            RequantizationRow.Pack(stage, sums.AsSpan(0, length), -3, scale, packed, ref counts);
-            RequantizationRow.PackScalar(stage, sums.AsSpan(0, length), -3, scale, expected, ref expectedCounts);
+            RequantizationRow.Pack(stage, sums.AsSpan(0, length), scale, packed, ref counts);
+            RequantizationRow.PackScalar(stage, sums.AsSpan(0, length), scale, expected, ref expectedCounts);
             Assert.Equal(expected, packed);
             Assert.Equal(expectedCounts.ToEvents(), counts.ToEvents());
         }
