@@ -6,7 +6,7 @@ using System.Runtime.Intrinsics.X86;
 namespace TileProof.HwModel.Executors;
 
 /// <summary>4 sums in a 128-bit register: Arm, and x86 without AVX2. Right, but slow, where the processor has no vectors at all.</summary>
-internal readonly struct PairLanes128 : IPairLanes<Vector128<short>, Vector128<int>>, IPositionLanes<Vector128<short>, Vector128<int>>
+internal readonly struct PairLanes128 : ITapLanes<Vector128<short>, Vector128<int>>, IPositionLanes<Vector128<short>, Vector128<int>>
 {
     public static bool IsSupported => Vector128.IsHardwareAccelerated;
 
@@ -14,15 +14,14 @@ internal readonly struct PairLanes128 : IPairLanes<Vector128<short>, Vector128<i
 
     public static int GroupTaps => 2;
 
+    public static int ValueOffset => 0;
+
     public static int BlockVectors => 2;
 
     public static Vector128<int> Zero => Vector128<int>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<short> Load(ref short source) => Vector128.LoadUnsafe(ref source);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<short> LoadWidened(ref byte source) =>
+    public static Vector128<short> LoadCoefficients(ref byte source) =>
         Vector128.WidenLower(Vector128.CreateScalar(Unsafe.ReadUnaligned<long>(ref source)).AsSByte());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace TileProof.HwModel.Executors;
 
 /// <summary>8 sums in a 256-bit register; needs AVX2.</summary>
-internal readonly struct PairLanes256 : IPairLanes<Vector256<short>, Vector256<int>>, IPositionLanes<Vector256<short>, Vector256<int>>
+internal readonly struct PairLanes256 : ITapLanes<Vector256<short>, Vector256<int>>, IPositionLanes<Vector256<short>, Vector256<int>>
 {
     public static bool IsSupported => Avx2.IsSupported;
 
@@ -13,15 +13,14 @@ internal readonly struct PairLanes256 : IPairLanes<Vector256<short>, Vector256<i
 
     public static int GroupTaps => 2;
 
+    public static int ValueOffset => 0;
+
     public static int BlockVectors => 2;
 
     public static Vector256<int> Zero => Vector256<int>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<short> Load(ref short source) => Vector256.LoadUnsafe(ref source);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<short> LoadWidened(ref byte source) => Avx2.ConvertToVector256Int16(Vector128.LoadUnsafe(ref source).AsSByte());
+    public static Vector256<short> LoadCoefficients(ref byte source) => Avx2.ConvertToVector256Int16(Vector128.LoadUnsafe(ref source).AsSByte());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Interleave(ref byte rows, int rowPitchBytes, ref byte target)

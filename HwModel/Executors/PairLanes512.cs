@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics.X86;
 namespace TileProof.HwModel.Executors;
 
 /// <summary>16 sums in a 512-bit register; needs AVX-512BW.</summary>
-internal readonly struct PairLanes512 : IPairLanes<Vector512<short>, Vector512<int>>, IPositionLanes<Vector512<short>, Vector512<int>>
+internal readonly struct PairLanes512 : ITapLanes<Vector512<short>, Vector512<int>>, IPositionLanes<Vector512<short>, Vector512<int>>
 {
     public static bool IsSupported => Avx512BW.IsSupported;
 
@@ -13,15 +13,14 @@ internal readonly struct PairLanes512 : IPairLanes<Vector512<short>, Vector512<i
 
     public static int GroupTaps => 2;
 
+    public static int ValueOffset => 0;
+
     public static int BlockVectors => 2;
 
     public static Vector512<int> Zero => Vector512<int>.Zero;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<short> Load(ref short source) => Vector512.LoadUnsafe(ref source);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<short> LoadWidened(ref byte source) => Avx512BW.ConvertToVector512Int16(Vector256.LoadUnsafe(ref source).AsSByte());
+    public static Vector512<short> LoadCoefficients(ref byte source) => Avx512BW.ConvertToVector512Int16(Vector256.LoadUnsafe(ref source).AsSByte());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Interleave(ref byte rows, int rowPitchBytes, ref byte target)

@@ -10,15 +10,17 @@ namespace TileProof.HwModel.Executors;
 /// The instruction multiplies unsigned by signed bytes, so that values are offset by 128: a sum that starts at -128 times the sum of
 /// the coefficients comes out as if they were not. It adds four products to an int32 without saturating.
 /// </remarks>
-internal readonly struct QuadLanes256 : IPositionLanes<Vector256<byte>, Vector256<int>>
+internal readonly struct QuadLanes256 : ITapLanes<Vector256<byte>, Vector256<int>>, IPositionLanes<Vector256<byte>, Vector256<int>>
 {
-    private const int ValueOffset = 128;
-
     public static bool IsSupported => AvxVnni.IsSupported;
 
     public static int Count => Vector256<int>.Count;
 
     public static int GroupTaps => 4;
+
+    public static int ValueOffset => 128;
+
+    public static Vector256<int> Zero => Vector256<int>.Zero;
 
     /// <summary>Three vectors times four channels and what they are made from fill the 16 registers that the instruction can name.</summary>
     public static int BlockVectors => 3;
@@ -28,6 +30,12 @@ internal readonly struct QuadLanes256 : IPositionLanes<Vector256<byte>, Vector25
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<byte> LoadGroups(ref byte source) => Vector256.LoadUnsafe(ref source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<byte> LoadCoefficients(ref byte source) => Vector256.LoadUnsafe(ref source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int Total(Vector256<int> sums) => Vector256.Sum(sums);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<byte> LoadGroupEverywhere(ref byte source) => Vector256.Create(Unsafe.ReadUnaligned<int>(ref source)).AsByte();

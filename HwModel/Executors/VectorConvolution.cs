@@ -33,7 +33,11 @@ internal static class VectorConvolution
 
     private static void ComputeTaps(in ConvolutionTile tile, ConvolutionWorkspace workspace, ref PackCounts counts)
     {
-        if (PairLanes512.IsSupported)
+        if (QuadLanes256.IsSupported)
+        {
+            TapLanes<QuadLanes256, Vector256<byte>, Vector256<int>>.Compute(tile, workspace, ref counts);
+        }
+        else if (PairLanes512.IsSupported)
         {
             TapLanes<PairLanes512, Vector512<short>, Vector512<int>>.Compute(tile, workspace, ref counts);
         }

@@ -165,6 +165,7 @@ public sealed class VectorConvolutionTests
         if (QuadLanes256.IsSupported)
         {
             yield return PositionLanes<QuadLanes256, Vector256<byte>, Vector256<int>>.Compute;
+            yield return TapLanes<QuadLanes256, Vector256<byte>, Vector256<int>>.Compute;
         }
 
         if (PairLanes512.IsSupported)
