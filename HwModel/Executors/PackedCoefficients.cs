@@ -23,9 +23,12 @@ internal readonly ref struct PackedCoefficients<TLanes, TValues, TSums>
     {
         int taps = tile.TapCount;
         int kernelTaps = tile.KernelHeight * tile.KernelWidth;
+
+        // With one tap a kernel, both orders are the same.
+        byChannel &= kernelTaps > 1;
         channelBytes = (taps + TLanes.GroupTaps - 1) / TLanes.GroupTaps * TapGroups.GroupBytes;
         int channels = (tile.OutChannels + TapGroups.BlockChannels - 1) / TapGroups.BlockChannels * TapGroups.BlockChannels;
-        if (channelBytes == taps && channels == tile.OutChannels && !(byChannel && kernelTaps > 1))
+        if (channelBytes == taps && channels == tile.OutChannels && !byChannel)
         {
             groups = tile.Coefficients[..(channels * channelBytes)];
             firstSums = workspace.FirstSums(channels);
