@@ -16,46 +16,35 @@ internal static class PositionLanes<TLanes, TValues, TSums>
     /// <summary>An input that is larger when packed is packed part by part, and not remembered.</summary>
     private const int LargestPackedBytes = 512 * 1024;
 
-    /// <summary>Vectors of positions that are multiplied together at most.</summary>
-    private const int LargestBlockVectors = 3;
-
-    /// <summary>A number of the form.</summary>
-    private static int Layout => VectorBytes + TLanes.GroupTaps;
-
-    /// <summary>Bytes of a vector.</summary>
-    private static int VectorBytes => TLanes.Count * TapGroups.GroupBytes;
+    private static int VectorBytes => PositionInput<TLanes, TValues, TSums>.VectorBytes;
 
     /// <summary>Computes a tile.</summary>
     public static void Compute(in ConvolutionTile tile, ConvolutionWorkspace workspace, ref PackCounts counts)
     {
         int groups = (tile.TapCount + TLanes.GroupTaps - 1) / TLanes.GroupTaps;
-        int partVectors = Math.Min(VectorsOf(tile.PositionCount), Math.Max(TLanes.BlockVectors, LargestPackedBytes / (groups * VectorBytes)));
+        int partVectors = Math.Min(PositionInput<TLanes, TValues, TSums>.VectorsOf(tile.PositionCount), Math.Max(TLanes.BlockVectors, LargestPackedBytes / (groups * VectorBytes)));
         int partPositions = partVectors * TLanes.Count;
         int packedBytes = (partVectors * groups * VectorBytes) + InputWindows.SlackBytes;
         bool isCurrent = false;
         Span<byte> packed = partPositions >= tile.PositionCount
-            ? workspace.PackedInput(packedBytes, tile.Input, WindowGeometry.Of(tile, -Layout), out isCurrent)
+            ? workspace.PackedInput(packedBytes, tile.Input, WindowGeometry.Of(tile, -(VectorBytes + TLanes.GroupTaps)), out isCurrent)
             : workspace.Values(packedBytes);
-        bool byChannel = IsGroupedByChannel(tile);
-        ReadOnlySpan<byte> planes = byChannel && !isCurrent ? InterleavePlanes(tile, workspace) : [];
+        bool byChannel = PositionInput<TLanes, TValues, TSums>.IsGroupedByChannel(tile);
+        ReadOnlySpan<byte> planes = byChannel && !isCurrent ? PositionInput<TLanes, TValues, TSums>.InterleavePlanes(tile, workspace) : [];
         var coefficients = new PackedCoefficients<TLanes, TValues, TSums>(tile, workspace, byChannel);
         Span<int> firstSums = stackalloc int[2 * TapGroups.BlockChannels];
         Span<int> sums = workspace.Sums((firstSums.Length + 1) * partPositions);
         for (int first = 0; first < tile.PositionCount; first += partPositions)
         {
             int count = Math.Min(partPositions, tile.PositionCount - first);
-            if (!isCurrent && byChannel)
+            if (!isCurrent)
             {
-                PackWindows(tile, planes, first, count, groups, packed);
-            }
-            else if (!isCurrent)
-            {
-                PackInput(tile, workspace, first, count, groups, packed);
+                PositionInput<TLanes, TValues, TSums>.Pack(tile, workspace, planes, first, count, packed);
             }
 
             // The sums of a channel follow those of the one before without a gap where what a channel writes too much is written again by the next.
-            int vectors = VectorsOf(count);
-            int channelPitch = count % TLanes.Count == 0 || BlockVectors(vectors) == vectors ? count : partPositions;
+            int vectors = PositionInput<TLanes, TValues, TSums>.VectorsOf(count);
+            int channelPitch = count % TLanes.Count == 0 || PositionInput<TLanes, TValues, TSums>.BlockVectors(vectors) == vectors ? count : partPositions;
             int blockChannels = vectors == 1 ? 2 * TapGroups.BlockChannels : TapGroups.BlockChannels;
             for (int channel = 0; channel < tile.OutChannels; channel += blockChannels)
             {
@@ -80,102 +69,6 @@ internal static class PositionLanes<TLanes, TValues, TSums>
         }
     }
 
-    private static int VectorsOf(int positions) => (positions + TLanes.Count - 1) / TLanes.Count;
-
-    /// <summary>How many vectors the next block has: the number that suits the form, unless a single one would be left.</summary>
-    private static int BlockVectors(int left) => left <= LargestBlockVectors ? left : left == LargestBlockVectors + 1 ? 2 : TLanes.BlockVectors;
-
-    private static void PackInput(in ConvolutionTile tile, ConvolutionWorkspace workspace, int first, int count, int groups, Span<byte> packed)
-    {
-        int rowPitch = LargestBlockVectors * TLanes.Count;
-        Span<byte> rows = workspace.Rows((groups * TLanes.GroupTaps * rowPitch) + InputRows.SlackBytes);
-        rows[(tile.TapCount * rowPitch)..].Clear();
-        for (int left = VectorsOf(count); left > 0;)
-        {
-            int vectors = BlockVectors(left);
-            int positions = vectors * TLanes.Count;
-            if (IsInterleavedInMemory(tile, first, positions))
-            {
-                Interleave(tile.Input[first..], tile.InputPlanePitchBytes, packed, groups, vectors);
-            }
-            else
-            {
-                InputRows.Gather(tile, first, Math.Min(positions, count), rows, rowPitch);
-                Interleave(rows, rowPitch, packed, groups, vectors);
-            }
-
-            packed = packed[(vectors * groups * VectorBytes)..];
-            first += positions;
-            count -= positions;
-            left -= vectors;
-        }
-    }
-
-    /// <summary>Whether groups are made of one tap of consecutive channels: the same as consecutive taps where a kernel has one, and much quicker to pack where it has more.</summary>
-    private static bool IsGroupedByChannel(in ConvolutionTile tile) =>
-        !tile.IsPointwise && tile.InChannels % TLanes.GroupTaps == 0 && InputWindows.PlaneElements(tile) >= TLanes.Count;
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static ReadOnlySpan<byte> InterleavePlanes(in ConvolutionTile tile, ConvolutionWorkspace workspace)
-    {
-        int planeElements = InputWindows.PlaneElements(tile);
-        int channelGroups = tile.InChannels / TLanes.GroupTaps;
-        Span<byte> planes = workspace.Rows((channelGroups * planeElements * TapGroups.GroupBytes) + InputWindows.SlackBytes);
-        ref byte plane = ref MemoryMarshal.GetReference(tile.Input[..(((tile.InChannels - 1) * tile.InputPlanePitchBytes) + planeElements)]);
-        ref byte target = ref MemoryMarshal.GetReference(planes);
-        for (int group = 0; group < channelGroups; group++)
-        {
-            for (int element = 0; element < planeElements; element += TLanes.Count)
-            {
-                // The last step rather goes over elements again than behind them.
-                int start = Math.Min(element, planeElements - TLanes.Count);
-                TLanes.Interleave(ref Unsafe.Add(ref plane, start), tile.InputPlanePitchBytes, ref Unsafe.Add(ref target, start * TapGroups.GroupBytes));
-            }
-
-            plane = ref Unsafe.Add(ref plane, TLanes.GroupTaps * tile.InputPlanePitchBytes);
-            target = ref Unsafe.Add(ref target, planeElements * TapGroups.GroupBytes);
-        }
-
-        return planes;
-    }
-
-    private static void PackWindows(in ConvolutionTile tile, ReadOnlySpan<byte> planes, int first, int count, int groups, Span<byte> packed)
-    {
-        for (int left = VectorsOf(count); left > 0;)
-        {
-            int vectors = BlockVectors(left);
-            int positions = vectors * TLanes.Count;
-            InputWindows.Copy(tile, planes, tile.InChannels / TLanes.GroupTaps, first, Math.Min(positions, count), packed, positions);
-            packed = packed[(vectors * groups * VectorBytes)..];
-            first += positions;
-            count -= positions;
-            left -= vectors;
-        }
-    }
-
-    /// <summary>Whether the planes of the input are the rows of the taps, so that nothing needs to be gathered.</summary>
-    private static bool IsInterleavedInMemory(in ConvolutionTile tile, int first, int positions) =>
-        tile.IsPointwise
-        && tile.InChannels % TLanes.GroupTaps == 0
-        && ((tile.InChannels - 1) * tile.InputPlanePitchBytes) + first + positions <= tile.Input.Length;
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Interleave(ReadOnlySpan<byte> rows, int rowPitchBytes, Span<byte> values, int groups, int vectors)
-    {
-        ref byte row = ref MemoryMarshal.GetReference(rows[..((((groups * TLanes.GroupTaps) - 1) * rowPitchBytes) + (vectors * TLanes.Count))]);
-        ref byte target = ref MemoryMarshal.GetReference(values[..(groups * vectors * VectorBytes)]);
-        for (int group = 0; group < groups; group++)
-        {
-            for (int vector = 0; vector < vectors; vector++)
-            {
-                TLanes.Interleave(ref Unsafe.Add(ref row, vector * TLanes.Count), rowPitchBytes, ref target);
-                target = ref Unsafe.Add(ref target, VectorBytes);
-            }
-
-            row = ref Unsafe.Add(ref row, TLanes.GroupTaps * rowPitchBytes);
-        }
-    }
-
     /// <summary>Sums of a block of channels at all positions of a part.</summary>
     private static void Multiply(
         ReadOnlySpan<byte> packed, ReadOnlySpan<byte> coefficients, int groups, int left, ReadOnlySpan<int> firstSums, Span<int> sums, int channelPitch)
@@ -186,7 +79,7 @@ internal static class PositionLanes<TLanes, TValues, TSums>
         ref int target = ref MemoryMarshal.GetReference(sums[..(((TapGroups.BlockChannels - 1) * channelPitch) + (left * TLanes.Count))]);
         while (left > 0)
         {
-            int vectors = BlockVectors(left);
+            int vectors = PositionInput<TLanes, TValues, TSums>.BlockVectors(left);
             if (vectors == 2)
             {
                 MultiplyTwo(ref values, ref coefficient, groups, ref firstSum, ref target, channelPitch);

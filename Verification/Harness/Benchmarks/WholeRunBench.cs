@@ -13,10 +13,11 @@ public sealed record WholeRunBench(TimeSpan EmptyCache, Samples FullCache, bool 
     /// <summary>Runs the program once with an empty cache, and then with the cache that this leaves.</summary>
     /// <param name="command">The file to start, and the arguments of a run that writes reports.</param>
     /// <param name="cancellation">Stops between runs.</param>
+    /// <exception cref="UserInputException">There is no place for temporary files.</exception>
     public static WholeRunBench Measure(IReadOnlyList<string> command, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(command);
-        DirectoryInfo folder = Directory.CreateTempSubdirectory("tileproof-bench-");
+        DirectoryInfo folder = MakeFolder();
         try
         {
             bool isProven = true;
@@ -52,6 +53,18 @@ public sealed record WholeRunBench(TimeSpan EmptyCache, Samples FullCache, bool 
         finally
         {
             folder.Delete(recursive: true);
+        }
+    }
+
+    private static DirectoryInfo MakeFolder()
+    {
+        try
+        {
+            return Directory.CreateTempSubdirectory("tileproof-bench-");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UserInputException($"cannot make a folder in '{Path.GetTempPath()}': {FileProblem.Describe(exception)}; free it, or name another with TMPDIR", exception);
         }
     }
 }
