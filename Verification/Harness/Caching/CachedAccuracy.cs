@@ -3,7 +3,7 @@ using TileProof.Golden.OnnxRuntime;
 
 namespace TileProof.Verification.Caching;
 
-/// <summary>The accuracy report of a network under a key of both its forms, its images and the engine.</summary>
+/// <summary>The accuracy report of a network under a key of its recipe or both its forms, its images and the engine.</summary>
 internal static class CachedAccuracy
 {
     /// <summary>The report of an earlier run, or a fresh one, which is kept.</summary>
@@ -18,7 +18,8 @@ internal static class CachedAccuracy
             return measure();
         }
 
-        string key = "accuracy-" + ContentHash.Of(source.Network, source.Recipe ?? (object)source.Model!.Value.Float.Nodes, source.ImageSeed, imageCount, OnnxRuntimeSession.LibraryVersion);
+        object forms = source.Recipe ?? (object)new object[] { source.Network, source.Model!.Value.Float.Nodes };
+        string key = "accuracy-" + ContentHash.Of(source.Network.Name, forms, source.ImageSeed, imageCount, OnnxRuntimeSession.LibraryVersion);
         if (cache.Find(key) is { } content)
         {
             return JsonSerializer.Deserialize(content, AccuracyJson.Default.NetworkAccuracy)!;
