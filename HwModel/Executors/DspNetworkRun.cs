@@ -15,6 +15,7 @@ public sealed class DspNetworkRun
 
     /// <summary>Derived once and used for every inference, as the layer tables of the library are.</summary>
     private readonly ConcurrentDictionary<Conv2dCall, Requantization> requantizations = new(ReferenceEqualityComparer.Instance);
+    private readonly ConcurrentDictionary<Network, ConvolutionPlans> layerTables = new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Makes a runner.</summary>
     /// <param name="configuration">Banks, rings and open hardware choices.</param>
@@ -52,6 +53,7 @@ public sealed class DspNetworkRun
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(isRequested);
         CallTensors.Require(network.Input, input);
+        ConvolutionPlans plans = layerTables.GetOrAdd(network, PlansOf);
         ActivationLayout layout = ActivationLayout.Of(network);
         int temporaryBytes = network.Calls.Max(call => DspOperators.TemporaryBytes(call, configuration));
         int systemBytes = checked(layout.TotalBytes + temporaryBytes);
@@ -71,7 +73,7 @@ public sealed class DspNetworkRun
             }
             else
             {
-                executions.Add(DspOperators.Run(machine, call, [.. call.Inputs.Select(BufferOf)], output, derivation, routing, Plans, RequantizationOf(call)));
+                executions.Add(DspOperators.Run(machine, call, [.. call.Inputs.Select(BufferOf)], output, derivation, routing, plans, RequantizationOf(call)));
             }
 
             Inspector?.Invoke(call, output.Bytes);
@@ -85,6 +87,11 @@ public sealed class DspNetworkRun
 
         MemoryBuffer BufferOf(TensorInfo value) => activations.Slice(value.Name, layout.OffsetBytesOf(value), value.LengthBytes);
     }
+
+    /// <summary>The plan of every convolution that has a tiled kernel.</summary>
+    private ConvolutionPlans PlansOf(Network network) => new(
+        from shape in network.Convolutions.Select(static call => call.Shape).Where(ConvolutionKernel.Supports).Distinct()
+        select Plans.PlanOf(shape, configuration, usesBanks: routing != OperatorRouting.Direct));
 
     /// <summary>The integers of a convolution that has a tiled kernel; null for every other call.</summary>
     private Requantization? RequantizationOf(OperatorCall call) => call is Conv2dCall convolution && ConvolutionKernel.Supports(convolution.Shape)
