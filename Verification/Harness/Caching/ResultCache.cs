@@ -137,6 +137,7 @@ public sealed class ResultCache
         yield return Environment.Version.ToString();
         yield return System.Runtime.InteropServices.RuntimeInformation.ProcessArchitecture.ToString();
         yield return Benchmarks.BenchTable.VectorWidth;
+        yield return System.Runtime.Intrinsics.X86.Avx512Vbmi.IsSupported;
     }
 
     /// <summary>Writes content to a stream.</summary>
