@@ -62,6 +62,10 @@ internal readonly ref struct ConvolutionTile
     /// <summary>Whether every output element reads one element of each plane, at its own position.</summary>
     public bool IsPointwise => KernelHeight == 1 && KernelWidth == 1 && Stride == 1 && InputRowPitchBytes == OutWidth;
 
+    /// <summary>Elements from the first to the last that windows read of a plane of the input, gaps between rows included.</summary>
+    public int PlaneElements =>
+        ((((OutRows - 1) * Stride) + KernelHeight - 1) * InputRowPitchBytes) + ((OutWidth - 1) * Stride) + KernelWidth;
+
     /// <summary>Output elements of one channel.</summary>
     public int PositionCount => OutRows * OutWidth;
 
@@ -69,10 +73,7 @@ internal readonly ref struct ConvolutionTile
     /// <exception cref="ArgumentOutOfRangeException">A span is too short.</exception>
     public void RequireExtents()
     {
-        int inputEnd = ((InChannels - 1) * InputPlanePitchBytes)
-            + ((((OutRows - 1) * Stride) + KernelHeight - 1) * InputRowPitchBytes)
-            + ((OutWidth - 1) * Stride)
-            + KernelWidth;
+        int inputEnd = ((InChannels - 1) * InputPlanePitchBytes) + PlaneElements;
         ArgumentOutOfRangeException.ThrowIfLessThan(Input.Length, inputEnd, nameof(Input));
         ArgumentOutOfRangeException.ThrowIfLessThan(Coefficients.Length, OutChannels * TapCount, nameof(Coefficients));
         ArgumentOutOfRangeException.ThrowIfLessThan(PartialSums.Length, PartialSums.IsEmpty ? 0 : OutChannels * PositionCount * sizeof(int), nameof(PartialSums));
@@ -84,7 +85,7 @@ internal readonly ref struct ConvolutionTile
         ContinuesPartialSums ? 0 : BinaryPrimitives.ReadInt32LittleEndian(Biases[(channel * sizeof(int))..]);
 
     /// <summary>Whether the output of consecutive channels is one row to the pack stage: no gaps, and one scale.</summary>
-    public bool PacksChannelsTogether => PartialSums.IsEmpty && OutputScales.Length == sizeof(ushort) && OutputPlanePitchBytes == PositionCount;
+    private bool PacksChannelsTogether => PartialSums.IsEmpty && OutputScales.Length == sizeof(ushort) && OutputPlanePitchBytes == PositionCount;
 
     /// <summary>Requantizes the sums of consecutive positions of consecutive output channels and stores them.</summary>
     /// <param name="sums"><see cref="FirstSum"/> and the products, modulo 2^32.</param>

@@ -1,36 +1,21 @@
 namespace TileProof.HwModel.Executors;
 
-/// <summary>A vector of int32 sums, one per position, and vectors of values that are multiplied and added in groups of taps.</summary>
-/// <remarks>
-/// A group is four bytes for every position: two taps as int16, or four taps as bytes. Nothing saturates; sums wrap modulo 2^32, and
-/// all forms give the same ones.
-/// </remarks>
-/// <typeparam name="TValues">Groups, one per position.</typeparam>
-/// <typeparam name="TSums">int32, one per position.</typeparam>
-internal interface IPositionLanes<TValues, TSums>
+/// <summary>Lanes that hold positions: one sum for each.</summary>
+internal interface IPositionLanes<TValues, TSums> : IGroupLanes<TValues, TSums>
     where TValues : struct
     where TSums : struct
 {
-    /// <summary>How many sums a vector has.</summary>
-    static abstract int Count { get; }
-
-    /// <summary>Taps in a group: 2 or 4.</summary>
-    static abstract int GroupTaps { get; }
-
     /// <summary>How many vectors of positions are worth multiplying together: 2 or 3.</summary>
     static abstract int BlockVectors { get; }
 
     /// <summary>The same sum everywhere.</summary>
     static abstract TSums Everywhere(int sum);
 
-    /// <summary>The groups of consecutive positions.</summary>
-    static abstract TValues LoadGroups(ref byte source);
-
     /// <summary>One group of coefficients everywhere.</summary>
     static abstract TValues LoadGroupEverywhere(ref byte source);
 
-    /// <summary>Groups of <see cref="Count"/> positions from one row of int8 values per tap.</summary>
-    /// <param name="rows">The first row; of every row <see cref="Count"/> bytes are read.</param>
+    /// <summary>Groups of <see cref="IGroupLanes{TValues, TSums}.Count"/> positions from one row of int8 values per tap.</summary>
+    /// <param name="rows">The first row; of every row <see cref="IGroupLanes{TValues, TSums}.Count"/> bytes are read.</param>
     /// <param name="rowPitchBytes">From one row to the next.</param>
     /// <param name="target">Receives four bytes for every position.</param>
     static abstract void Interleave(ref byte rows, int rowPitchBytes, ref byte target);
@@ -47,9 +32,6 @@ internal interface IPositionLanes<TValues, TSums>
     /// <param name="block">The coefficients of <see cref="TapGroups.BlockChannels"/> channels in groups.</param>
     /// <param name="sums">One for each channel.</param>
     static abstract void StartSums(ReadOnlySpan<byte> block, Span<int> sums);
-
-    /// <summary>Adds the products of each group.</summary>
-    static abstract TSums MultiplyAdd(TSums sums, TValues values, TValues coefficients);
 
     /// <summary>Stores consecutive sums.</summary>
     static abstract void Store(TSums sums, ref int target);

@@ -10,13 +10,9 @@ internal static class InputWindows
     /// <summary>Bytes behind the interleaved planes that may be read, and behind the windows that may be written.</summary>
     public const int SlackBytes = 128;
 
-    /// <summary>Elements from the first to the last that windows read of a plane, gaps between rows included.</summary>
-    public static int PlaneElements(in ConvolutionTile tile) =>
-        ((((tile.OutRows - 1) * tile.Stride) + tile.KernelHeight - 1) * tile.InputRowPitchBytes) + ((tile.OutWidth - 1) * tile.Stride) + tile.KernelWidth;
-
     /// <summary>Copies, for a block of consecutive positions, the group that each position multiplies by each tap: positions inside taps inside groups of channels.</summary>
     /// <param name="tile">The tile.</param>
-    /// <param name="planes">Interleaved planes of <see cref="PlaneElements"/> groups, then <see cref="SlackBytes"/>.</param>
+    /// <param name="planes">Interleaved planes of <see cref="ConvolutionTile.PlaneElements"/> groups, then <see cref="SlackBytes"/>.</param>
     /// <param name="channelGroups">How many planes.</param>
     /// <param name="firstPosition">The first position of the block, counted over rows.</param>
     /// <param name="positionCount">Positions in the block.</param>
@@ -27,7 +23,7 @@ internal static class InputWindows
     {
         Span<PositionRun> runs = stackalloc PositionRun[positionCount];
         runs = runs[..PositionRun.Find(tile, firstPosition, positionCount, runs)];
-        int planeElements = PlaneElements(tile);
+        int planeElements = tile.PlaneElements;
         int taps = channelGroups * tile.KernelHeight * tile.KernelWidth;
         ref uint plane = ref Unsafe.As<byte, uint>(ref MemoryMarshal.GetReference(planes[..((channelGroups * planeElements * TapGroups.GroupBytes) + SlackBytes)]));
         ref uint target = ref Unsafe.As<byte, uint>(ref MemoryMarshal.GetReference(windows[..((taps * pitch * TapGroups.GroupBytes) + SlackBytes)]));

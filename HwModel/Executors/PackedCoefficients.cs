@@ -26,7 +26,7 @@ internal readonly ref struct PackedCoefficients<TLanes, TValues, TSums>
 
         // With one tap a kernel, both orders are the same.
         byChannel &= kernelTaps > 1;
-        channelBytes = (taps + TLanes.GroupTaps - 1) / TLanes.GroupTaps * TapGroups.GroupBytes;
+        channelBytes = PositionInput<TLanes, TValues, TSums>.GroupsOf(tile) * TapGroups.GroupBytes;
         int channels = (tile.OutChannels + TapGroups.BlockChannels - 1) / TapGroups.BlockChannels * TapGroups.BlockChannels;
         if (channelBytes == taps && channels == tile.OutChannels && !byChannel)
         {
@@ -36,7 +36,7 @@ internal readonly ref struct PackedCoefficients<TLanes, TValues, TSums>
         else
         {
             int sumBytes = channels * sizeof(int);
-            int layout = (TLanes.Count * TapGroups.GroupBytes) + TLanes.GroupTaps;
+            int layout = PositionInput<TLanes, TValues, TSums>.Layout;
             var geometry = WindowGeometry.OfCoefficients(tile, byChannel ? layout : -layout);
             PackedBytes packed = workspace.PackedCoefficients(tile.Coefficients[..(tile.OutChannels * taps)], geometry, out bool isCurrent);
             Span<byte> values = packed.Values(sumBytes + (channels * channelBytes) + PackedBytes.SlackBytes);

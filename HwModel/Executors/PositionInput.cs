@@ -15,6 +15,12 @@ internal static class PositionInput<TLanes, TValues, TSums>
     /// <summary>Bytes of a vector.</summary>
     public static int VectorBytes => TLanes.Count * TapGroups.GroupBytes;
 
+    /// <summary>A number that tells how this form packs, above 0.</summary>
+    public static int Layout => VectorBytes + TLanes.GroupTaps;
+
+    /// <summary>How many groups hold the taps of a window.</summary>
+    public static int GroupsOf(in ConvolutionTile tile) => (tile.TapCount + TLanes.GroupTaps - 1) / TLanes.GroupTaps;
+
     /// <summary>How many vectors hold as many positions.</summary>
     public static int VectorsOf(int positions) => (positions + TLanes.Count - 1) / TLanes.Count;
 
@@ -23,13 +29,13 @@ internal static class PositionInput<TLanes, TValues, TSums>
 
     /// <summary>Whether groups are made of one tap of consecutive channels: the same as consecutive taps where a kernel has one, and much quicker to pack where it has more.</summary>
     public static bool IsGroupedByChannel(in ConvolutionTile tile) =>
-        !tile.IsPointwise && tile.InChannels % TLanes.GroupTaps == 0 && InputWindows.PlaneElements(tile) >= TLanes.Count;
+        !tile.IsPointwise && tile.InChannels % TLanes.GroupTaps == 0 && tile.PlaneElements >= TLanes.Count;
 
     /// <summary>The whole input in groups of channels, of which <see cref="Pack"/> then copies windows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static ReadOnlySpan<byte> InterleavePlanes(in ConvolutionTile tile, ConvolutionWorkspace workspace)
     {
-        int planeElements = InputWindows.PlaneElements(tile);
+        int planeElements = tile.PlaneElements;
         int channelGroups = tile.InChannels / TLanes.GroupTaps;
         Span<byte> planes = workspace.Rows((channelGroups * planeElements * TapGroups.GroupBytes) + InputWindows.SlackBytes);
         ref byte plane = ref MemoryMarshal.GetReference(tile.Input[..(((tile.InChannels - 1) * tile.InputPlanePitchBytes) + planeElements)]);
@@ -59,7 +65,7 @@ internal static class PositionInput<TLanes, TValues, TSums>
     /// <param name="packed">Receives the blocks, and garbage in <see cref="InputWindows.SlackBytes"/> behind them.</param>
     public static void Pack(in ConvolutionTile tile, ConvolutionWorkspace workspace, ReadOnlySpan<byte> planes, int first, int count, Span<byte> packed)
     {
-        int groups = (tile.TapCount + TLanes.GroupTaps - 1) / TLanes.GroupTaps;
+        int groups = GroupsOf(tile);
         int rowPitch = LargestBlockVectors * TLanes.Count;
         Span<byte> rows = [];
         if (planes.IsEmpty)

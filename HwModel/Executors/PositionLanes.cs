@@ -21,13 +21,13 @@ internal static class PositionLanes<TLanes, TValues, TSums>
     /// <summary>Computes a tile.</summary>
     public static void Compute(in ConvolutionTile tile, ConvolutionWorkspace workspace, ref PackCounts counts)
     {
-        int groups = (tile.TapCount + TLanes.GroupTaps - 1) / TLanes.GroupTaps;
+        int groups = PositionInput<TLanes, TValues, TSums>.GroupsOf(tile);
         int partVectors = Math.Min(PositionInput<TLanes, TValues, TSums>.VectorsOf(tile.PositionCount), Math.Max(TLanes.BlockVectors, LargestPackedBytes / (groups * VectorBytes)));
         int partPositions = partVectors * TLanes.Count;
         int packedBytes = (partVectors * groups * VectorBytes) + InputWindows.SlackBytes;
         bool isCurrent = false;
         Span<byte> packed = partPositions >= tile.PositionCount
-            ? workspace.PackedInput(packedBytes, tile.Input, WindowGeometry.Of(tile, -(VectorBytes + TLanes.GroupTaps)), out isCurrent)
+            ? workspace.PackedInput(packedBytes, tile.Input, WindowGeometry.Of(tile, -PositionInput<TLanes, TValues, TSums>.Layout), out isCurrent)
             : workspace.Values(packedBytes);
         bool byChannel = PositionInput<TLanes, TValues, TSums>.IsGroupedByChannel(tile);
         ReadOnlySpan<byte> planes = byChannel && !isCurrent ? PositionInput<TLanes, TValues, TSums>.InterleavePlanes(tile, workspace) : [];

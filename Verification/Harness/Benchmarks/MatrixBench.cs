@@ -23,7 +23,7 @@ public sealed record MatrixBench(int Cases, TimeSpan SetUp, TimeSpan Golden, Tim
         TimeSpan processorBefore = Environment.CpuUsage.TotalTime;
         long begin = Stopwatch.GetTimestamp();
         using var engines = new GoldenEngines(new DataParallelEngine(DeviceCatalog.Open(options.Device)));
-        NetworkSource[] sources = [.. options.Networks.Select(name => NetworkSource.Load(name, options) with { Model = null })];
+        NetworkSource[] sources = ConformanceRun.LoadAll(options, withFloatForms: false);
         TimeSpan setUp = Stopwatch.GetElapsedTime(begin);
         ConformanceOutcome outcome = ConformanceRun.Run(sources, engines, options, results: null, progress, cancellation);
         TimeSpan total = Stopwatch.GetElapsedTime(begin);
