@@ -30,7 +30,7 @@ public static class ConformanceRun
         options = options.WithPlansLoaded();
         if (options.ListOnly)
         {
-            ListCases(options, output);
+            CallSelection.List([.. LoadAll(options, withFloatForms: false).Select(static source => source.Network)], options, output);
             return ExitCode.Proven;
         }
 
@@ -62,7 +62,7 @@ public static class ConformanceRun
         ArgumentNullException.ThrowIfNull(sources);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(progress);
-        HashSet<OperatorCall> selected = [.. Select(sources.Select(static source => source.Network), options)];
+        HashSet<OperatorCall> selected = [.. CallSelection.Select(sources.Select(static source => source.Network), options)];
         var goldens = new List<GoldenCall>();
         var cases = new List<CaseResult>();
         var endToEnd = new List<EndToEndResult>();
@@ -91,7 +91,18 @@ public static class ConformanceRun
             IReadOnlyList<GoldenCall> ComputeGoldens() => NetworkGolden.Compute(source.Network, image, engines, options, cancellation);
         }
 
-        return new ConformanceOutcome(goldens, cases, endToEnd) { Adversarial = RunAdversarial(goldens, options, progress, cancellation) };
+        return new ConformanceOutcome(goldens, cases, endToEnd)
+        {
+            SkippedCalls = sources.Sum(static source => source.Network.Calls.Count) - CallsCovered(goldens, cases),
+            Adversarial = RunAdversarial(goldens, options, progress, cancellation),
+        };
+    }
+
+    /// <summary>Calls with a case, and those that have none at any setting because ONNX Runtime computes them.</summary>
+    private static int CallsCovered(List<GoldenCall> goldens, List<CaseResult> cases)
+    {
+        HashSet<GoldenCall> withCase = [.. cases.Select(static result => result.Case.Golden)];
+        return goldens.Count(golden => golden.Call is OnnxFallbackCall || withCase.Contains(golden));
     }
 
     private static bool RunNetworks(
@@ -99,10 +110,9 @@ public static class ConformanceRun
     {
         using GoldenEngines engines = GoldenEngines.Open(options.Device);
         bool wantsAccuracy = options.AccuracyImages > 0 && options.Layers.Count == 0;
-        // The native library takes a while to load, and nothing that reads the networks needs it.
-        Task<string> libraryVersion = Task.Run(static () => OnnxRuntimeSession.LibraryVersion, cancellation);
         var results = ResultCache.Open(options.CacheFolder, progress);
         NetworkSource[] sources = LoadAll(options, wantsAccuracy, results);
+        CallSelection.Select(sources.Select(static source => source.Network), options);
         if (options.Plans is { } plans)
         {
             Conv2dCall[] convolutions = [.. sources.SelectMany(static source => source.Network.Convolutions)];
@@ -110,13 +120,15 @@ public static class ConformanceRun
             output.WriteLine(plans.DescribeUse(convolutions, options.Banks));
         }
 
-        // Nothing that runs or compares needs the predictions; they fill the gaps that those leave.
-        Task<NetworkCycles[]> predictions = Task.Run(() => PredictCycles(sources, options, cancellation), cancellation);
+        // The native library takes a while to load, and nothing needs the predictions before the reports; both fill the gaps that the cases
+        // leave. Neither starts before the input is accepted, and both have ended when this method does.
+        using var libraryVersion = new BackgroundResult<string>(static () => OnnxRuntimeSession.LibraryVersion);
+        using var predictions = new BackgroundResult<NetworkCycles[]>(() => PredictCycles(sources, options, cancellation));
         ConformanceOutcome outcome = Run(sources, engines, options, results, progress, cancellation);
         NetworkAccuracy[] accuracies = wantsAccuracy ? [.. sources.Where(static source => source.HasAccuracy).Select(MeasureAccuracy)] : [];
-        string versions = VersionInfo.OfThisProcess(libraryVersion.GetAwaiter().GetResult()).ToString();
+        string versions = VersionInfo.OfThisProcess(libraryVersion.Value).ToString();
         string settings = $"{options.Settings}; {engines.Description}; gpu: {DeviceCatalog.GpuUnavailable ?? engines.DataParallel.Device.ToString()}";
-        NetworkCycles[] cycles = predictions.GetAwaiter().GetResult();
+        NetworkCycles[] cycles = predictions.Value;
         HashSet<(string, int)> selected = [.. outcome.Goldens.Select(static golden => (golden.Network, golden.Call.Index))];
         List<Action> tables =
         [
@@ -136,7 +148,8 @@ public static class ConformanceRun
         }
 
         Workers.ForEach(tables.Count, static _ => 0, index => tables[index](), cancellation);
-        string summary = SummaryReport.Write(outcome, versions, settings)
+        Verdict verdict = outcome.Verdict;
+        string summary = SummaryReport.Write(outcome, verdict, versions, settings)
             + (options.Layers.Count == 0 ? NetworkCycles.Describe(cycles) : "")
             + (accuracies.Length > 0 ? NetworkAccuracy.Describe(accuracies) : "");
         folder.WriteText("summary.md", summary);
@@ -145,9 +158,14 @@ public static class ConformanceRun
             output.WriteLine(SummaryReport.DescribeFailure(failure));
         }
 
-        output.WriteLine(SummaryReport.Verdict(outcome));
+        foreach (EndToEndResult failure in outcome.EndToEnd.Where(static result => !result.IsProven).Take(PrintedFailures))
+        {
+            output.WriteLine(SummaryReport.DescribeFailure(failure));
+        }
+
+        output.WriteLine(verdict.Line);
         output.WriteLine($"reports: {folder.PathOf("summary.md")}");
-        return outcome.IsProven;
+        return verdict.IsProven;
 
         NetworkAccuracy MeasureAccuracy(NetworkSource source) => CachedAccuracy.FindOrMeasure(
             results,
@@ -214,7 +232,7 @@ public static class ConformanceRun
             return [];
         }
 
-        (GoldenCall Golden, BankSetting Bank)[] runs = [.. from golden in goldens from bank in options.Banks select (golden, bank)];
+        (GoldenCall Golden, BankSetting Bank)[] runs = [.. from golden in goldens from bank in options.Banks where golden.Call is not OnnxFallbackCall select (golden, bank)];
         var rows = new AdversarialRow[runs.Length];
         using IProgressActivity activity = progress.Begin($"{options.AdversarialSchedules} adversarial schedules each", runs.Length);
         Workers.ForEach(
@@ -254,40 +272,4 @@ public static class ConformanceRun
             options.ThreadCount);
         return results;
     }
-
-    private static void ListCases(VerifyOptions options, TextWriter output)
-    {
-        foreach (Network network in LoadAll(options, withFloatForms: false).Select(static source => source.Network))
-        {
-            foreach (OperatorCall call in Select([network], options))
-            {
-                foreach (BankSetting bank in options.Banks)
-                {
-                    string plan = call is Conv2dCall convolution && ConvolutionKernel.Supports(convolution.Shape)
-                        ? Describe(CaseMatrix.PlanFor(convolution.Shape, bank, options.PlansFor(bank)))
-                        : ChoiceList.NameOf(call.Kind);
-                    output.WriteLine($"{network.Name} {call.Name} {call.LayerKey} banks {bank}: {plan}");
-                }
-            }
-        }
-    }
-
-    private static string Describe(Conv2dTilePlan plan) => $"{plan.KernelName}, {plan}";
-
-    /// <summary>The calls that the options name, by call name or layer key.</summary>
-    private static OperatorCall[] Select(IEnumerable<Network> networks, VerifyOptions options)
-    {
-        OperatorCall[] all = [.. networks.SelectMany(static network => network.Calls)];
-        foreach (string layer in options.Layers)
-        {
-            if (!Array.Exists(all, call => Matches(call, layer)))
-            {
-                throw new UserInputException($"unknown layer '{layer}'; valid: call names such as conv1 or keys such as 3_64_64_64_7_7_32_32_2_2_3_1 (--list shows all)");
-            }
-        }
-
-        return options.Layers.Count == 0 ? all : Array.FindAll(all, call => options.Layers.Any(layer => Matches(call, layer)));
-    }
-
-    private static bool Matches(OperatorCall call, string layer) => call.Name == layer || call.LayerKey == layer;
 }

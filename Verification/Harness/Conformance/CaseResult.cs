@@ -18,6 +18,9 @@ public sealed record CaseResult(
 {
     private const int HashDigits = 16;
 
+    /// <summary>Whether an earlier run proved it and it did not run again.</summary>
+    public bool IsKept { get; init; }
+
     /// <summary>The rules that the program broke, and warnings.</summary>
     public IReadOnlyList<Hazard> Hazards { get; init; } = [];
 

@@ -18,11 +18,26 @@ namespace TileProof.Verification;
 public sealed record EndToEndResult(
     string Network, BankSetting Bank, LandingKind Landing, long ComparedBytes, long DifferingElements, string FirstDifferingCall, string OutputHash)
 {
+    /// <summary>Whether an earlier run proved it and it did not run again.</summary>
+    public bool IsKept { get; init; }
+
+    /// <summary>Which version of the programs ran.</summary>
+    public KernelVariant Variant { get; init; } = KernelVariant.Corrected;
+
+    /// <summary>The first element of <see cref="FirstDifferingCall"/> that differs; null when none does.</summary>
+    public Mismatch? First { get; init; }
+
+    /// <summary>The broken hardware rule that stopped the network; null when it ran to its end.</summary>
+    public string? Fault { get; init; }
+
     /// <summary>The rules that the programs broke, and warnings.</summary>
     public IReadOnlyList<Hazard> Hazards { get; init; } = [];
 
+    /// <summary>Kinds of broken rules, without warnings.</summary>
+    public int ViolationCount => Hazards.Count(static hazard => hazard.Rule.Severity == HazardSeverity.Violation);
+
     /// <summary>Whether every value is equal and no rule was broken.</summary>
-    public bool IsProven => DifferingElements == 0 && Hazards.All(static hazard => hazard.Rule.Severity == HazardSeverity.Warning);
+    public bool IsProven => DifferingElements == 0 && Fault is null && ViolationCount == 0;
 
     /// <summary>Runs a network whose goldens are known.</summary>
     /// <param name="network">The network.</param>
@@ -43,29 +58,42 @@ public sealed record EndToEndResult(
         long comparedBytes = 0;
         long differing = 0;
         string firstCall = "";
+        Mismatch? first = null;
+        string current = network.Calls[0].Name;
         var run = new DspNetworkRun(configuration, options.Derivation, CaseMatrix.RoutingFor(bank))
         {
             Host = host,
             Plans = options.PlansFor(bank),
             Inspector = Compare,
         };
-        DspNetworkResult result = run.Run(network, image, static _ => false, LandingPolicy.Create(landing, options.LandingSeed), monitor);
-        return new EndToEndResult(network.Name, bank, landing, comparedBytes, differing, firstCall, CaseResult.HashOf(result.Values[network.Output.Name]))
+        string hash = "";
+        string? fault = null;
+        try
         {
-            Hazards = monitor.Hazards,
-        };
+            DspNetworkResult result = run.Run(network, image, static _ => false, LandingPolicy.Create(landing, options.LandingSeed), monitor);
+            hash = CaseResult.HashOf(result.Values[network.Output.Name]);
+        }
+        catch (HardwareFaultException exception)
+        {
+            fault = $"{current}: {exception.Message}";
+        }
+
+        return new EndToEndResult(network.Name, bank, landing, comparedBytes, differing, firstCall, hash) { Variant = options.Variant, First = first, Fault = fault, Hazards = monitor.Hazards };
 
         void Compare(OperatorCall call, ReadOnlySpan<byte> output)
         {
             Tensor expected = goldens[call.Index].Expected;
             comparedBytes += output.Length;
+            current = network.Calls[Math.Min(call.Index + 1, network.Calls.Count - 1)].Name;
             if (output.SequenceEqual(expected.Bytes))
             {
                 return;
             }
 
-            differing += TensorDifference.Between(expected, Tensor.FromBytes(call.Output.Shape, call.Output.ElementType, output)).DifferingElements;
+            var difference = TensorDifference.Between(expected, Tensor.FromBytes(call.Output.Shape, call.Output.ElementType, output));
+            differing += difference.DifferingElements;
             firstCall = firstCall.Length == 0 ? call.Name : firstCall;
+            first ??= difference.First;
         }
     }
 }

@@ -9,4 +9,8 @@ namespace TileProof.Verification;
 /// <param name="Bank">The bank setting.</param>
 /// <param name="Variant">The version of the programs.</param>
 /// <param name="Hazard">The hazard.</param>
-public sealed record FoundHazard(string Network, string Call, string Layer, string Bank, string Variant, Hazard Hazard);
+public sealed record FoundHazard(string Network, string Call, string Layer, string Bank, string Variant, Hazard Hazard)
+{
+    /// <summary>Stands for the call where a whole network ran on one machine; the layer is then the program that broke the rule.</summary>
+    public const string EndToEndCall = "(end to end)";
+}
