@@ -2,7 +2,6 @@ using TileProof.Golden.OnnxRuntime;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Timing;
-using TileProof.Kernels;
 using TileProof.Operators;
 using TileProof.Verification.Caching;
 using TileProof.Verification.Cycles;
@@ -127,7 +126,7 @@ public static class ConformanceRun
         ConformanceOutcome outcome = Run(sources, engines, options, results, progress, cancellation);
         NetworkAccuracy[] accuracies = wantsAccuracy ? [.. sources.Where(static source => source.HasAccuracy).Select(MeasureAccuracy)] : [];
         string versions = VersionInfo.OfThisProcess(libraryVersion.Value).ToString();
-        string settings = $"{options.Settings}; {engines.Description}; gpu: {DeviceCatalog.GpuUnavailable ?? engines.DataParallel.Device.ToString()}";
+        string settings = $"{options.Settings}; {engines.Description}; gpu: {engines.DataParallel.Device}";
         NetworkCycles[] cycles = predictions.Value;
         HashSet<(string, int)> selected = [.. outcome.Goldens.Select(static golden => (golden.Network, golden.Call.Index))];
         List<Action> tables =
