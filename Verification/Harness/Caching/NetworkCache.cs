@@ -63,7 +63,7 @@ public sealed class NetworkCache
         ArgumentNullException.ThrowIfNull(compute);
         if (cache.Find(goldenKey, content => CachedGolden.Read(content, network, image, options.Derivation)) is { } stored)
         {
-            return stored;
+            return [.. stored.Select(static golden => golden with { IsKept = true })];
         }
 
         IReadOnlyList<GoldenCall> goldens = compute();
@@ -94,7 +94,7 @@ public sealed class NetworkCache
             {
                 ConvolutionPlan = isTiledKernel ? CaseMatrix.PlanFor(((Conv2dCall)call).Shape, one.Bank) : null,
             };
-            return new CaseResult(one, execution, new TensorDifference(one.Golden.Expected.Bytes.Length, 0, null), "", hash, null);
+            return new CaseResult(one, execution, new TensorDifference(one.Golden.Expected.Bytes.Length, 0, null), "", hash, null) { IsKept = true };
         }
 
         CaseResult result = run();
@@ -120,7 +120,7 @@ public sealed class NetworkCache
         string key = $"network {bank} {landing} {options.Variant} {options.LandingSeed}";
         if (Find(key) is [var comparedBytes, var hash])
         {
-            return new EndToEndResult(network.Name, bank, landing, long.Parse(comparedBytes, System.Globalization.CultureInfo.InvariantCulture), 0, "", hash);
+            return new EndToEndResult(network.Name, bank, landing, long.Parse(comparedBytes, System.Globalization.CultureInfo.InvariantCulture), 0, "", hash) { IsKept = true };
         }
 
         EndToEndResult result = run();

@@ -18,11 +18,20 @@ namespace TileProof.Verification;
 public sealed record EndToEndResult(
     string Network, BankSetting Bank, LandingKind Landing, long ComparedBytes, long DifferingElements, string FirstDifferingCall, string OutputHash)
 {
-    /// <summary>The rules that the programs broke, and warnings.</summary>
-    public IReadOnlyList<Hazard> Hazards { get; init; } = [];
+    /// <summary>The rules that the programs broke, and warnings, each with its call.</summary>
+    public IReadOnlyList<FoundHazard> Hazards { get; init; } = [];
 
-    /// <summary>Whether every value is equal and no rule was broken.</summary>
-    public bool IsProven => DifferingElements == 0 && Hazards.All(static hazard => hazard.Rule.Severity == HazardSeverity.Warning);
+    /// <summary>Kinds of broken rules, without warnings.</summary>
+    public int ViolationCount => Hazards.Count(static found => found.IsViolation);
+
+    /// <summary>The call and the broken hardware rule that stopped the run; null when it ran to its end. Calls after it were not compared.</summary>
+    public string? Fault { get; init; }
+
+    /// <summary>Whether an earlier run proved it, so that it did not run again.</summary>
+    public bool IsKept { get; init; }
+
+    /// <summary>Whether it ran to its end, every value is equal and no rule was broken.</summary>
+    public bool IsProven => DifferingElements == 0 && Fault is null && ViolationCount == 0;
 
     /// <summary>Runs a network whose goldens are known.</summary>
     /// <param name="network">The network.</param>
@@ -38,7 +47,9 @@ public sealed record EndToEndResult(
         ArgumentNullException.ThrowIfNull(goldens);
         ArgumentNullException.ThrowIfNull(options);
         DspConfiguration configuration = CaseMatrix.ConfigurationFor(bank, options.Variant);
-        var monitor = new HazardMonitor(configuration);
+        int comparedCalls = 0;
+        var culprits = new List<OperatorCall>();
+        var monitor = new HazardMonitor(configuration, _ => culprits.Add(network.Calls[comparedCalls]));
         using OnnxRuntimeGolden? host = network.Calls.Any(static call => call is OnnxFallbackCall) ? new OnnxRuntimeGolden() : null;
         long comparedBytes = 0;
         long differing = 0;
@@ -49,14 +60,28 @@ public sealed record EndToEndResult(
             Plans = options.PlansFor(bank),
             Inspector = Compare,
         };
-        DspNetworkResult result = run.Run(network, image, static _ => false, LandingPolicy.Create(landing, options.LandingSeed), monitor);
-        return new EndToEndResult(network.Name, bank, landing, comparedBytes, differing, firstCall, CaseResult.HashOf(result.Values[network.Output.Name]))
+        string outputHash = "";
+        string? fault = null;
+        try
         {
-            Hazards = monitor.Hazards,
+            DspNetworkResult result = run.Run(network, image, static _ => false, LandingPolicy.Create(landing, options.LandingSeed), monitor);
+            outputHash = CaseResult.HashOf(result.Values[network.Output.Name]);
+        }
+        catch (HardwareFaultException exception)
+        {
+            fault = $"{network.Calls[comparedCalls].Name}: {exception.Message}";
+        }
+
+        return new EndToEndResult(network.Name, bank, landing, comparedBytes, differing, firstCall, outputHash)
+        {
+            Hazards = [.. monitor.Hazards.Zip(culprits, (hazard, call) => new FoundHazard(
+                network.Name, call.Name, call.LayerKey, bank.Label, ChoiceList.NameOf(options.Variant), hazard) { Part = VerdictClause.EndToEnd })],
+            Fault = fault,
         };
 
         void Compare(OperatorCall call, ReadOnlySpan<byte> output)
         {
+            comparedCalls++;
             Tensor expected = goldens[call.Index].Expected;
             comparedBytes += output.Length;
             if (output.SequenceEqual(expected.Bytes))

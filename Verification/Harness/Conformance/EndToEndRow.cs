@@ -7,11 +7,13 @@ namespace TileProof.Verification;
 /// <param name="BytesCompared">Bytes of all values.</param>
 /// <param name="Mismatches">Differing elements over all values.</param>
 /// <param name="FirstDifferingCall">The first call whose value differs.</param>
+/// <param name="Hazards">Kinds of broken rules (see <c>hazards.csv</c>), without warnings.</param>
+/// <param name="Fault">The call and the broken hardware rule that stopped the run.</param>
 /// <param name="OutputHash">The hash of the network's output.</param>
 /// <param name="Versions">Versions of the tool, the runtime and the golden engine.</param>
 /// <param name="Settings">Settings that determine the result.</param>
 public sealed record EndToEndRow(
-    string Network, string Bank, string Landing, long BytesCompared, long Mismatches, string FirstDifferingCall, string OutputHash, string Versions, string Settings)
+    string Network, string Bank, string Landing, long BytesCompared, long Mismatches, string FirstDifferingCall, int Hazards, string Fault, string OutputHash, string Versions, string Settings)
 {
     /// <summary>Makes the row of a result.</summary>
     public static EndToEndRow Of(EndToEndResult result, string versions, string settings)
@@ -24,6 +26,8 @@ public sealed record EndToEndRow(
             result.ComparedBytes,
             result.DifferingElements,
             result.FirstDifferingCall,
+            result.ViolationCount,
+            result.Fault ?? "",
             result.OutputHash,
             versions,
             settings);

@@ -20,31 +20,19 @@ public static class SummaryReport
         ArgumentNullException.ThrowIfNull(outcome);
         var text = new StringBuilder();
         text.Append("# TileProof conformance\n\n");
-        text.Append(Verdict(outcome)).Append("\n\n");
+        var verdict = Verdict.Of(outcome);
+        text.Append(verdict.Line).Append("\n\n");
         text.Append(versions).Append("  \n").Append(settings).Append("\n\n");
+        AppendVerdict(text, outcome, verdict);
         AppendGoldens(text, outcome.Goldens);
         AppendBanks(text, outcome);
-        AppendFailures(text, outcome.Cases);
+        AppendFailures(text, "Failing cases", "conformance.csv", [.. outcome.Cases.Where(static one => !one.IsProven).Select(DescribeFailure)]);
+        AppendFailures(text, "Failing whole networks", "end_to_end.csv", [.. outcome.EndToEnd.Where(static run => !run.IsProven).Select(DescribeFailure)]);
         AppendOperators(text, outcome.Cases);
         AppendConvolutions(text, outcome);
         text.Append('\n').Append(HazardReport.WriteSummary(outcome.FoundHazards));
         text.Append(AdversarialRow.WriteSummary(outcome.Adversarial));
         return text.ToString();
-    }
-
-    /// <summary>One line: what was compared, and whether it is proven.</summary>
-    public static string Verdict(ConformanceOutcome outcome)
-    {
-        ArgumentNullException.ThrowIfNull(outcome);
-        int failures = outcome.Cases.Count(static result => !result.IsProven) + outcome.EndToEnd.Count(static result => !result.IsProven);
-        int disagreements = outcome.Goldens.Count(static golden => !golden.IsAgreed);
-        long bytes = outcome.Cases.Sum(static result => (long)result.Difference.ComparedBytes) + outcome.EndToEnd.Sum(static result => result.ComparedBytes);
-        long mismatches = outcome.Cases.Sum(static result => (long)result.Difference.DifferingElements) + outcome.EndToEnd.Sum(static result => result.DifferingElements);
-        int hazards = outcome.FoundHazards.Count(static found => found.Hazard.Rule.Severity == HazardSeverity.Violation);
-        string verdict = outcome.IsProven ? "proven" : "NOT proven";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{verdict}: {outcome.Cases.Count} cases and {outcome.EndToEnd.Count} whole networks, {bytes:N0} bytes compared, {mismatches:N0} mismatches, {hazards:N0} hazards, {failures} failures, {disagreements} disagreements between goldens");
     }
 
     /// <summary>One line that says where a case fails and what may be the cause.</summary>
@@ -63,6 +51,50 @@ public static class SummaryReport
             : string.Create(
                 CultureInfo.InvariantCulture,
                 $"{place}: {row.Mismatches} elements of {row.BytesCompared} bytes differ, first at {row.FirstMismatch} in tile {(row.Tile.Length == 0 ? row.Plan : row.Tile)}: expected {row.Expected}, actual {row.Actual}; likely {row.LikelyCause}");
+    }
+
+    /// <summary>One line that says where a whole network fails.</summary>
+    public static string DescribeFailure(EndToEndResult failure)
+    {
+        ArgumentNullException.ThrowIfNull(failure);
+        string place = $"{failure.Network} end to end, banks {failure.Bank}, landing {ChoiceList.NameOf(failure.Landing)}";
+        if (failure.Fault is not null)
+        {
+            return $"{place}: {failure.Fault}";
+        }
+
+        if (failure.DifferingElements > 0)
+        {
+            return string.Create(CultureInfo.InvariantCulture, $"{place}: {failure.DifferingElements} elements of {failure.ComparedBytes} bytes differ, from {failure.FirstDifferingCall} on");
+        }
+
+        FoundHazard broken = failure.Hazards.First(static found => found.IsViolation);
+        return $"{place}: {broken.Call}: {broken.Hazard}";
+    }
+
+    /// <summary>One line: every engine that disagrees with the reference golden of a call, or computed nothing of it.</summary>
+    public static string DescribeDisagreement(GoldenCall golden)
+    {
+        ArgumentNullException.ThrowIfNull(golden);
+        IEnumerable<string> engines = golden.Agreements.Where(static agreement => !agreement.IsAgreed).Select(static agreement => agreement.First is { } first
+            ? string.Create(CultureInfo.InvariantCulture, $"{agreement}, first at {first.Index}: reference {first.Expected}, {agreement.Engine} {first.Actual}")
+            : agreement.ToString());
+        return $"{golden.Network} {golden.Call.Name} ({golden.Call.LayerKey}): {string.Join("; ", engines)}";
+    }
+
+    private static void AppendVerdict(StringBuilder text, ConformanceOutcome outcome, Verdict verdict)
+    {
+        text.Append("## What is proven\n\n| must be 0 | in | count | first |\n|---|---|---:|---|\n");
+        foreach (VerdictClause clause in verdict.Clauses)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {clause.Name} | {clause.Part} | {clause.Count:N0} | {clause.First.Replace("|", "\\|", StringComparison.Ordinal)} |\n");
+        }
+
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"\n{(verdict.IsProven ? "Proven" : "Not proven")}: for these weights and one input, every value that the DSP programs write, at banks {string.Join(", ", outcome.Options.Banks)}, with transfers that land {string.Join(", ", outcome.Options.Landings.Select(ChoiceList.NameOf))}.\n\n");
+        text.Append(CultureInfo.InvariantCulture, $"Ran: {verdict.Extent.Ran}. Kept from earlier runs: {verdict.Extent.Kept}, and the goldens of {outcome.Goldens.Count(static golden => golden.IsKept)} of {outcome.Goldens.Count} calls.\n\n");
+        text.Append("Not covered: ").Append(verdict.NotCovered.Count == 0 ? "no call, and nothing of these calls" : string.Join("; ", verdict.NotCovered)).Append(".\n\n");
     }
 
     private static void AppendGoldens(StringBuilder text, IReadOnlyList<GoldenCall> goldens)
@@ -91,12 +123,7 @@ public static class SummaryReport
         text.Append('\n');
         foreach (GoldenCall golden in goldens.Where(static golden => !golden.IsAgreed))
         {
-            foreach (GoldenAgreement agreement in golden.Agreements.Where(static agreement => !agreement.IsAgreed))
-            {
-                text.Append(
-                    CultureInfo.InvariantCulture,
-                    $"* goldens disagree: {golden.Network} {golden.Call.Name} ({golden.Call.LayerKey}): {agreement}, first at {agreement.First!.Index}: reference {agreement.First.Expected}, {agreement.Engine} {agreement.First.Actual}\n");
-            }
+            text.Append(CultureInfo.InvariantCulture, $"* goldens disagree: {DescribeDisagreement(golden)}\n");
         }
     }
 
@@ -127,29 +154,28 @@ public static class SummaryReport
             return "not run";
         }
 
-        EndToEndResult? failure = runs.FirstOrDefault(static result => result.DifferingElements > 0);
-        return failure is null
+        int failures = runs.Count(static run => !run.IsProven);
+        return failures == 0
             ? string.Create(CultureInfo.InvariantCulture, $"{runs.Length} runs equal, output {runs[0].OutputHash}")
-            : string.Create(CultureInfo.InvariantCulture, $"{failure.DifferingElements} elements differ, from {failure.FirstDifferingCall} on");
+            : string.Create(CultureInfo.InvariantCulture, $"{failures} of {runs.Length} runs fail: {runs.Sum(static run => run.DifferingElements)} elements, {runs.Sum(static run => run.ViolationCount)} hazards, {runs.Count(static run => run.Fault is not null)} faults");
     }
 
-    private static void AppendFailures(StringBuilder text, IReadOnlyList<CaseResult> results)
+    private static void AppendFailures(StringBuilder text, string title, string table, IReadOnlyList<string> failures)
     {
-        CaseResult[] failures = [.. results.Where(static result => !result.IsProven)];
-        if (failures.Length == 0)
+        if (failures.Count == 0)
         {
             return;
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"## Failing cases ({failures.Length})\n\n");
-        foreach (CaseResult failure in failures.Take(ListedFailures))
+        text.Append(CultureInfo.InvariantCulture, $"## {title} ({failures.Count})\n\n");
+        foreach (string failure in failures.Take(ListedFailures))
         {
-            text.Append("* ").Append(DescribeFailure(failure)).Append('\n');
+            text.Append("* ").Append(failure).Append('\n');
         }
 
-        if (failures.Length > ListedFailures)
+        if (failures.Count > ListedFailures)
         {
-            text.Append(CultureInfo.InvariantCulture, $"* and {failures.Length - ListedFailures} more in conformance.csv\n");
+            text.Append(CultureInfo.InvariantCulture, $"* and {failures.Count - ListedFailures} more in {table}\n");
         }
 
         text.Append('\n');
