@@ -1,4 +1,5 @@
 using TileProof.Golden.OnnxRuntime;
+using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Timing;
 using TileProof.Kernels;
@@ -9,7 +10,7 @@ using TileProof.Verification.TimingCalibration;
 
 namespace TileProof.Verification;
 
-/// <summary>The conformance run, every case of the matrix compared bit for bit, in four stages: load, plan, run (<see cref="MatrixRun"/>) and report (<see cref="ConformanceReports"/>).</summary>
+/// <summary>The conformance run, every case of the matrix compared bit for bit: networks are loaded, run (<see cref="MatrixRun"/>) and reported (<see cref="ConformanceReports"/>).</summary>
 public static class ConformanceRun
 {
     /// <summary>Runs the cases, writes the reports and returns the exit code (see <see cref="ExitCode"/>).</summary>
@@ -27,7 +28,7 @@ public static class ConformanceRun
         options = options.WithPlansLoaded();
         if (options.ListOnly)
         {
-            ListCases(options, output);
+            CallSelection.List([.. LoadAll(options, withFloatForms: false).Select(static source => source.Network)], options, output);
             return ExitCode.Proven;
         }
 
@@ -68,10 +69,9 @@ public static class ConformanceRun
     {
         using GoldenEngines engines = GoldenEngines.Open(options.Device);
         bool wantsAccuracy = options.AccuracyImages > 0 && options.Layers.Count == 0;
-        // The native library takes a while to load, and nothing that reads the networks needs it.
-        Task<string> libraryVersion = Task.Run(static () => OnnxRuntimeSession.LibraryVersion, cancellation);
         var results = ResultCache.Open(options.CacheFolder, progress);
         NetworkSource[] sources = LoadAll(options, wantsAccuracy, results);
+        CallSelection.Select(sources.Select(static source => source.Network), options);
         if (options.Plans is { } plans)
         {
             Conv2dCall[] convolutions = [.. sources.SelectMany(static source => source.Network.Convolutions)];
@@ -79,16 +79,18 @@ public static class ConformanceRun
             output.WriteLine(plans.DescribeUse(convolutions, options.Banks));
         }
 
-        // Nothing that runs or compares needs the predictions; they fill the gaps that those leave.
-        Task<NetworkCycles[]> predictions = Task.Run(() => PredictCycles(sources, options, cancellation), cancellation);
+        // The native library takes a while to load, and nothing needs the predictions before the reports; both fill the gaps that the cases
+        // leave. Neither starts before the input is accepted, and both have ended when this method does.
+        using var libraryVersion = new BackgroundResult<string>(static () => OnnxRuntimeSession.LibraryVersion);
+        using var predictions = new BackgroundResult<NetworkCycles[]>(() => PredictCycles(sources, options, cancellation));
         ConformanceOutcome outcome = Run(sources, engines, options, results, progress, cancellation);
         var reports = new ConformanceReports
         {
             Outcome = outcome,
             Accuracies = wantsAccuracy ? [.. sources.Where(static source => source.HasAccuracy).Select(MeasureAccuracy)] : [],
-            Versions = VersionInfo.OfThisProcess(libraryVersion.GetAwaiter().GetResult()).ToString(),
+            Versions = VersionInfo.OfThisProcess(libraryVersion.Value).ToString(),
             Settings = $"{options.Settings}; {engines.Description}; gpu: {DeviceCatalog.GpuUnavailable ?? engines.DataParallel.Device.ToString()}",
-            Cycles = predictions.GetAwaiter().GetResult(),
+            Cycles = predictions.Value,
         };
         return reports.Publish(folder, output, cancellation);
 
@@ -127,23 +129,4 @@ public static class ConformanceRun
                 exception);
         }
     }
-
-    private static void ListCases(VerifyOptions options, TextWriter output)
-    {
-        foreach (Network network in LoadAll(options, withFloatForms: false).Select(static source => source.Network))
-        {
-            foreach (OperatorCall call in CallSelection.Select([network], options))
-            {
-                foreach (BankSetting bank in options.Banks)
-                {
-                    string plan = call is Conv2dCall convolution && ConvolutionKernel.Supports(convolution.Shape)
-                        ? Describe(CaseMatrix.PlanFor(convolution.Shape, bank, options.PlansFor(bank)))
-                        : ChoiceList.NameOf(call.Kind);
-                    output.WriteLine($"{network.Name} {call.Name} {call.LayerKey} banks {bank}: {plan}");
-                }
-            }
-        }
-    }
-
-    private static string Describe(Conv2dTilePlan plan) => $"{plan.KernelName}, {plan}";
 }

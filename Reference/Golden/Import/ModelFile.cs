@@ -1,3 +1,5 @@
+using TileProof.Golden.Files;
+
 namespace TileProof.Golden.Import;
 
 /// <summary>Reads whole model files, with the size checked first.</summary>
@@ -10,18 +12,10 @@ internal static class ModelFile
     /// <exception cref="ModelFormatException">The file cannot be read, or is too large.</exception>
     public static byte[] Read(string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(path);
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            if (stream.Length >= MaximumBytes)
-            {
-                throw new ModelFormatException(path, "file", $"has {stream.Length} bytes, expected less than {MaximumBytes}");
-            }
-
-            var bytes = new byte[stream.Length];
-            stream.ReadExactly(bytes);
-            return bytes;
+            return RegularFile.ReadAllBytes(path, MaximumBytes - 1);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {

@@ -6,7 +6,10 @@ using TileProof.Operators;
 namespace TileProof.Verification.Caching;
 
 /// <summary>What earlier runs proved of one network on one image. Only proven results without a hazard or a warning are kept; everything else runs again.</summary>
-/// <remarks>Runs with the plans of a file are neither kept nor taken from here. Entries may be added from several threads.</remarks>
+/// <remarks>
+/// Keys hold every option but those that declare why not (see <see cref="SettingsKey"/>). Runs with the plans of a file are neither kept nor
+/// taken from here: what is kept of a case is read back with the published plan. Entries may be added from several threads.
+/// </remarks>
 public sealed class NetworkCache
 {
     private const char Separator = '\t';
@@ -28,7 +31,7 @@ public sealed class NetworkCache
         this.image = image;
         this.options = options;
         this.goldenKey = $"golden-{goldenKey}";
-        casesKey = $"cases-{goldenKey}";
+        casesKey = $"cases-{ContentHash.Of(goldenKey, SettingsKey.Of(options, KeyPart.Cases))}";
         entries = cache.Find(casesKey) is { } content
             ? Encoding.UTF8.GetString(content).Split('\n', StringSplitOptions.RemoveEmptyEntries)
                 .Select(static line => line.Split(Separator))
@@ -53,7 +56,7 @@ public sealed class NetworkCache
         }
 
         object content = source.Recipe ?? (object)source.Network;
-        string key = ContentHash.Of(source.Network.Name, content, image, engines.Description, options.Derivation, options.SoftmaxToleranceUlp);
+        string key = ContentHash.Of(source.Network.Name, content, image, engines.Description, SettingsKey.Of(options, KeyPart.Everything));
         return new NetworkCache(cache, source.Network, image, options, key);
     }
 
@@ -63,7 +66,7 @@ public sealed class NetworkCache
         ArgumentNullException.ThrowIfNull(compute);
         if (cache.Find(goldenKey, content => CachedGolden.Read(content, network, image, options.Derivation)) is { } stored)
         {
-            return [.. stored.Select(static golden => golden with { IsKept = true })];
+            return stored;
         }
 
         IReadOnlyList<GoldenCall> goldens = compute();
@@ -86,7 +89,7 @@ public sealed class NetworkCache
         }
 
         OperatorCall call = one.Golden.Call;
-        string key = $"case {call.Index} {one.Bank} {one.Landing} {one.Variant} {options.LandingSeed}";
+        string key = $"case {call.Index} {one.Bank} {one.Landing} {one.Derivation} {one.Variant}";
         if (Find(key) is [var path, var tiling, var hash])
         {
             bool isTiledKernel = call is Conv2dCall conv && ConvolutionKernel.Supports(conv.Shape);
@@ -99,8 +102,7 @@ public sealed class NetworkCache
 
         CaseResult result = run();
 
-        // The plan of a max pooling is not kept, so that such a case runs every time.
-        if (result is { IsProven: true, Hazards.Count: 0, Execution: { MaxPoolPlan: null } executed })
+        if (result is { IsProven: true, Hazards.Count: 0, Execution: { } executed })
         {
             Add(key, executed.Path.ToString(), executed.Tiling, result.OutputHash);
         }
@@ -117,10 +119,13 @@ public sealed class NetworkCache
             return run();
         }
 
-        string key = $"network {bank} {landing} {options.Variant} {options.LandingSeed}";
+        string key = $"network {bank} {landing}";
         if (Find(key) is [var comparedBytes, var hash])
         {
-            return new EndToEndResult(network.Name, bank, landing, long.Parse(comparedBytes, System.Globalization.CultureInfo.InvariantCulture), 0, "", hash) { IsKept = true };
+            return new EndToEndResult(network.Name, bank, landing, long.Parse(comparedBytes, System.Globalization.CultureInfo.InvariantCulture), 0, "", hash)
+            {
+                IsKept = true,
+            };
         }
 
         EndToEndResult result = run();

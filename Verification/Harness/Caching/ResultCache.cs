@@ -1,14 +1,16 @@
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using TileProof.Golden.Files;
 
 namespace TileProof.Verification.Caching;
 
 /// <summary>A folder of results under keys of everything that determines them, this build of the program included.</summary>
 /// <remarks>
 /// A file is the SHA-256 of its name and content, then the content. One that does not match, for whatever reason, counts as
-/// absent and is written again. Files of other builds, and the oldest beyond <see cref="LargestFileCount"/> or
-/// <see cref="LargestFolderBytes"/>, are deleted.
+/// absent and is written again. The cache owns a folder inside the one that it is given, with a marker file in it: only there are
+/// files of other builds, and the oldest beyond <see cref="LargestFileCount"/> or <see cref="LargestFolderBytes"/>, deleted.
 /// </remarks>
-public sealed class ResultCache
+public sealed partial class ResultCache
 {
     /// <summary>Files that are kept.</summary>
     public const int LargestFileCount = 64;
@@ -16,6 +18,13 @@ public sealed class ResultCache
     /// <summary>Bytes that are kept, the newest file whatever its size.</summary>
     public const long LargestFolderBytes = 1L << 30;
 
+    /// <summary>The cache's own folder inside the one that it is given.</summary>
+    public const string FolderName = "tileproof-results";
+
+    /// <summary>The file that says whose the folder is.</summary>
+    public const string MarkerName = "THIS-FOLDER-IS-A-CACHE.txt";
+
+    private const string Marker = "Results that TileProof keeps from run to run. It deletes old ones itself; the whole folder may be deleted at any time.\n";
     private const string Extension = ".cache";
     private const int BuildDigits = 12;
     private const int ReadBytes = 1 << 16;
@@ -40,12 +49,24 @@ public sealed class ResultCache
 
         try
         {
-            ReportFolder.Open(folder);
-            return new ResultCache(folder);
+            string own = Path.Combine(folder, FolderName);
+            if (Directory.Exists(own) && !File.Exists(Path.Combine(own, MarkerName)) && Directory.EnumerateFileSystemEntries(own).Any())
+            {
+                progress.Say($"no cache: '{own}' holds files and no {MarkerName}, so it is left alone; name another folder in TILEPROOF_CACHE");
+                return null;
+            }
+
+            ReportFolder.Open(own).WriteText(MarkerName, Marker);
+            return new ResultCache(own);
         }
         catch (UserInputException exception)
         {
             progress.Say($"no cache: {exception.Message}");
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            progress.Say($"no cache: '{folder}': {FileProblem.Describe(exception)}");
             return null;
         }
     }
@@ -68,6 +89,7 @@ public sealed class ResultCache
         ArgumentNullException.ThrowIfNull(read);
         try
         {
+            RegularFile.RequireRegular(PathOf(key));
             using var file = new FileStream(PathOf(key), FileMode.Open, FileAccess.Read, FileShare.Read, ReadBytes);
             var stored = new byte[SHA256.HashSizeInBytes];
             if (file.ReadAtLeast(stored, stored.Length, throwOnEndOfStream: false) < stored.Length)
@@ -157,9 +179,12 @@ public sealed class ResultCache
 
     private string PathOf(string key) => Path.Combine(folder, $"{Build}-{key}{Extension}");
 
+    [GeneratedRegex(@"^[0-9a-f]{12}-[a-z0-9-]+\.cache$", RegexOptions.CultureInvariant)]
+    private static partial Regex OwnName { get; }
+
     private void DeleteOld()
     {
-        FileInfo[] files = [.. new DirectoryInfo(folder).EnumerateFiles($"*{Extension}").OrderByDescending(static file => file.LastWriteTimeUtc)];
+        FileInfo[] files = [.. new DirectoryInfo(folder).EnumerateFiles($"*{Extension}").Where(static file => OwnName.IsMatch(file.Name)).OrderByDescending(static file => file.LastWriteTimeUtc)];
         long bytes = 0;
         for (int i = 0; i < files.Length; i++)
         {

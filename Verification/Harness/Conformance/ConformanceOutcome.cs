@@ -6,14 +6,14 @@ namespace TileProof.Verification;
 /// <param name="EndToEnd">Every whole network run; empty when single layers were selected.</param>
 public sealed record ConformanceOutcome(IReadOnlyList<GoldenCall> Goldens, IReadOnlyList<CaseResult> Cases, IReadOnlyList<EndToEndResult> EndToEnd)
 {
+    /// <summary>What the run says in the end.</summary>
+    public Verdict Verdict => Verdict.Of(this);
+
     /// <summary>What was asked for.</summary>
     public required VerifyOptions Options { get; init; }
 
-    /// <summary>Calls of the networks, also those that were not selected.</summary>
+    /// <summary>Calls of the networks, also those that the options left out.</summary>
     public required int CallCount { get; init; }
-
-    /// <summary>Whether nothing happened that must not (see <see cref="Verdict"/>).</summary>
-    public bool IsProven => Verdict.Of(this).IsProven;
 
     /// <summary>What adversarial schedules did; empty when none were asked for.</summary>
     public IReadOnlyList<AdversarialRow> Adversarial { get; init; } = [];
@@ -24,13 +24,13 @@ public sealed record ConformanceOutcome(IReadOnlyList<GoldenCall> Goldens, IRead
     /// </summary>
     public IReadOnlyList<FoundHazard> FoundHazards =>
     [
-        .. from one in Cases
-           group one by (one.Case.Golden, one.Case.Bank) into landings
-           from found in landings.SelectMany(static one => one.FoundHazards).DistinctBy(static found => found.Kind)
+        .. from result in Cases
+           group result by (result.Case.Golden, result.Case.Bank) into landings
+           from found in landings.SelectMany(static result => result.FoundHazards).DistinctBy(static found => found.Kind)
            select found,
-        .. from run in EndToEnd
-           group run by (run.Network, run.Bank) into landings
-           from found in landings.SelectMany(static run => run.Hazards).DistinctBy(static found => found.Kind)
+        .. from result in EndToEnd
+           group result by (result.Network, result.Bank) into landings
+           from found in landings.SelectMany(static result => result.Hazards).DistinctBy(static found => found.Kind)
            select found,
     ];
 }

@@ -28,16 +28,16 @@ public sealed record ConformanceReports
     {
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(output);
-        var verdict = Verdict.Of(Outcome);
+        Verdict verdict = Outcome.Verdict;
         WriteTables(folder, cancellation);
         folder.WriteText(
             "summary.md",
-            SummaryReport.Write(Outcome, Versions, Settings)
+            SummaryReport.Write(Outcome, verdict, Versions, Settings)
                 + (Outcome.Options.Layers.Count == 0 ? NetworkCycles.Describe(Cycles) : "")
                 + (Accuracies.Count > 0 ? NetworkAccuracy.Describe(Accuracies) : ""));
         IEnumerable<string> failures = Outcome.Cases.Where(static one => !one.IsProven).Select(SummaryReport.DescribeFailure)
             .Concat(Outcome.EndToEnd.Where(static run => !run.IsProven).Select(SummaryReport.DescribeFailure))
-            .Concat(Outcome.Goldens.Where(static golden => !golden.IsAgreed).Select(static golden => $"goldens disagree: {SummaryReport.DescribeDisagreement(golden)}"));
+            .Concat(Outcome.Goldens.Where(static golden => !golden.IsAgreed).Select(SummaryReport.DescribeDisagreement));
         foreach (string failure in failures.Take(PrintedFailures))
         {
             output.WriteLine(failure);

@@ -18,19 +18,22 @@ namespace TileProof.Verification;
 public sealed record EndToEndResult(
     string Network, BankSetting Bank, LandingKind Landing, long ComparedBytes, long DifferingElements, string FirstDifferingCall, string OutputHash)
 {
+    /// <summary>Whether an earlier run proved it and it did not run again.</summary>
+    public bool IsKept { get; init; }
+
+    /// <summary>The first element of <see cref="FirstDifferingCall"/> that differs; null when none does.</summary>
+    public Mismatch? First { get; init; }
+
+    /// <summary>The call and the broken hardware rule that stopped the network; null when it ran to its end. Calls from there on were not compared.</summary>
+    public string? Fault { get; init; }
+
     /// <summary>The rules that the programs broke, and warnings, each with its call.</summary>
     public IReadOnlyList<FoundHazard> Hazards { get; init; } = [];
 
     /// <summary>Kinds of broken rules, without warnings.</summary>
     public int ViolationCount => Hazards.Count(static found => found.IsViolation);
 
-    /// <summary>The call and the broken hardware rule that stopped the run; null when it ran to its end. Calls after it were not compared.</summary>
-    public string? Fault { get; init; }
-
-    /// <summary>Whether an earlier run proved it, so that it did not run again.</summary>
-    public bool IsKept { get; init; }
-
-    /// <summary>Whether it ran to its end, every value is equal and no rule was broken.</summary>
+    /// <summary>Whether every value is equal and no rule was broken.</summary>
     public bool IsProven => DifferingElements == 0 && Fault is null && ViolationCount == 0;
 
     /// <summary>Runs a network whose goldens are known.</summary>
@@ -47,50 +50,50 @@ public sealed record EndToEndResult(
         ArgumentNullException.ThrowIfNull(goldens);
         ArgumentNullException.ThrowIfNull(options);
         DspConfiguration configuration = CaseMatrix.ConfigurationFor(bank, options.Variant);
-        int comparedCalls = 0;
+        int finishedCalls = 0;
         var culprits = new List<OperatorCall>();
-        var monitor = new HazardMonitor(configuration, _ => culprits.Add(network.Calls[comparedCalls]));
+        var monitor = new HazardMonitor(configuration, _ => culprits.Add(network.Calls[finishedCalls]));
         using OnnxRuntimeGolden? host = network.Calls.Any(static call => call is OnnxFallbackCall) ? new OnnxRuntimeGolden() : null;
         long comparedBytes = 0;
         long differing = 0;
         string firstCall = "";
+        Mismatch? first = null;
         var run = new DspNetworkRun(configuration, options.Derivation, CaseMatrix.RoutingFor(bank))
         {
             Host = host,
             Plans = options.PlansFor(bank),
             Inspector = Compare,
         };
-        string outputHash = "";
+        string hash = "";
         string? fault = null;
         try
         {
             DspNetworkResult result = run.Run(network, image, static _ => false, LandingPolicy.Create(landing, options.LandingSeed), monitor);
-            outputHash = CaseResult.HashOf(result.Values[network.Output.Name]);
+            hash = CaseResult.HashOf(result.Values[network.Output.Name]);
         }
         catch (HardwareFaultException exception)
         {
-            fault = $"{network.Calls[comparedCalls].Name}: {exception.Message}";
+            fault = $"{network.Calls[finishedCalls].Name}: {exception.Message}";
         }
 
-        return new EndToEndResult(network.Name, bank, landing, comparedBytes, differing, firstCall, outputHash)
-        {
-            Hazards = [.. monitor.Hazards.Zip(culprits, (hazard, call) => new FoundHazard(
-                network.Name, call.Name, call.LayerKey, bank.Label, ChoiceList.NameOf(options.Variant), hazard) { Part = VerdictClause.EndToEnd })],
-            Fault = fault,
-        };
+        IEnumerable<FoundHazard> hazards = monitor.Hazards.Zip(culprits, (hazard, call) => new FoundHazard(
+            network.Name, call.Name, call.LayerKey, bank.Label, ChoiceList.NameOf(options.Variant), hazard) { IsEndToEnd = true });
+        return new EndToEndResult(network.Name, bank, landing, comparedBytes, differing, firstCall, hash) { First = first, Fault = fault, Hazards = [.. hazards] };
 
         void Compare(OperatorCall call, ReadOnlySpan<byte> output)
         {
-            comparedCalls++;
             Tensor expected = goldens[call.Index].Expected;
             comparedBytes += output.Length;
+            finishedCalls++;
             if (output.SequenceEqual(expected.Bytes))
             {
                 return;
             }
 
-            differing += TensorDifference.Between(expected, Tensor.FromBytes(call.Output.Shape, call.Output.ElementType, output)).DifferingElements;
+            var difference = TensorDifference.Between(expected, Tensor.FromBytes(call.Output.Shape, call.Output.ElementType, output));
+            differing += difference.DifferingElements;
             firstCall = firstCall.Length == 0 ? call.Name : firstCall;
+            first ??= difference.First;
         }
     }
 }

@@ -32,20 +32,6 @@ public sealed record GoldenCall
     /// <summary>The requantization integers of a convolution; null for other operators.</summary>
     public Requantization? Requantization { get; init; }
 
-    /// <summary>Whether an earlier run computed it.</summary>
-    public bool IsKept { get; init; }
-
     /// <summary>Whether every golden engine agrees.</summary>
     public bool IsAgreed => Agreements.All(static agreement => agreement.IsAgreed);
-
-    /// <summary>Whether all elements of an output of several are one value: a program may be wrong in many ways and write the same.</summary>
-    public bool HasConstantOutput
-    {
-        get
-        {
-            int elementBytes = Expected.ElementType.SizeBytes();
-            ReadOnlySpan<byte> bytes = Expected.Bytes;
-            return bytes.Length > elementBytes && bytes[elementBytes..].SequenceEqual(bytes[..^elementBytes]);
-        }
-    }
 }

@@ -13,21 +13,22 @@ public static class SummaryReport
 
     /// <summary>The text of the report.</summary>
     /// <param name="outcome">What the run found.</param>
+    /// <param name="verdict">The verdict on it.</param>
     /// <param name="versions">Versions of the tool, the runtime and the golden engine.</param>
     /// <param name="settings">Settings that determine the result.</param>
-    public static string Write(ConformanceOutcome outcome, string versions, string settings)
+    public static string Write(ConformanceOutcome outcome, Verdict verdict, string versions, string settings)
     {
         ArgumentNullException.ThrowIfNull(outcome);
+        ArgumentNullException.ThrowIfNull(verdict);
         var text = new StringBuilder();
         text.Append("# TileProof conformance\n\n");
-        var verdict = Verdict.Of(outcome);
         text.Append(verdict.Line).Append("\n\n");
         text.Append(versions).Append("  \n").Append(settings).Append("\n\n");
-        AppendVerdict(text, outcome, verdict);
         AppendGoldens(text, outcome.Goldens);
         AppendBanks(text, outcome);
-        AppendFailures(text, "Failing cases", "conformance.csv", [.. outcome.Cases.Where(static one => !one.IsProven).Select(DescribeFailure)]);
-        AppendFailures(text, "Failing whole networks", "end_to_end.csv", [.. outcome.EndToEnd.Where(static run => !run.IsProven).Select(DescribeFailure)]);
+        AppendScope(text, verdict);
+        AppendFailures(text, "Failing cases", "conformance.csv", [.. outcome.Cases.Where(static result => !result.IsProven).Select(DescribeFailure)]);
+        AppendFailures(text, "Failing whole networks", "end_to_end.csv", [.. outcome.EndToEnd.Where(static result => !result.IsProven).Select(DescribeFailure)]);
         AppendOperators(text, outcome.Cases);
         AppendConvolutions(text, outcome);
         text.Append('\n').Append(HazardReport.WriteSummary(outcome.FoundHazards));
@@ -53,23 +54,20 @@ public static class SummaryReport
                 $"{place}: {row.Mismatches} elements of {row.BytesCompared} bytes differ, first at {row.FirstMismatch} in tile {(row.Tile.Length == 0 ? row.Plan : row.Tile)}: expected {row.Expected}, actual {row.Actual}; likely {row.LikelyCause}");
     }
 
-    /// <summary>One line that says where a whole network fails.</summary>
+    /// <summary>One line that says how a whole network fails.</summary>
     public static string DescribeFailure(EndToEndResult failure)
     {
         ArgumentNullException.ThrowIfNull(failure);
         string place = $"{failure.Network} end to end, banks {failure.Bank}, landing {ChoiceList.NameOf(failure.Landing)}";
-        if (failure.Fault is not null)
+        string problem = failure switch
         {
-            return $"{place}: {failure.Fault}";
-        }
-
-        if (failure.DifferingElements > 0)
-        {
-            return string.Create(CultureInfo.InvariantCulture, $"{place}: {failure.DifferingElements} elements of {failure.ComparedBytes} bytes differ, from {failure.FirstDifferingCall} on");
-        }
-
-        FoundHazard broken = failure.Hazards.First(static found => found.IsViolation);
-        return $"{place}: {broken.Call}: {broken.Hazard}";
+            { Fault: { } fault } => fault,
+            { First: { } first } => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{failure.DifferingElements} elements differ, first in {failure.FirstDifferingCall} at {first.Index}: expected {first.Expected}, actual {first.Actual}"),
+            _ => failure.Hazards.Where(static found => found.IsViolation).Select(static found => $"{found.Call}: {found.Hazard}").First(),
+        };
+        return $"{place}: {problem}";
     }
 
     /// <summary>One line: every engine that disagrees with the reference golden of a call, or computed nothing of it.</summary>
@@ -79,22 +77,7 @@ public static class SummaryReport
         IEnumerable<string> engines = golden.Agreements.Where(static agreement => !agreement.IsAgreed).Select(static agreement => agreement.First is { } first
             ? string.Create(CultureInfo.InvariantCulture, $"{agreement}, first at {first.Index}: reference {first.Expected}, {agreement.Engine} {first.Actual}")
             : agreement.ToString());
-        return $"{golden.Network} {golden.Call.Name} ({golden.Call.LayerKey}): {string.Join("; ", engines)}";
-    }
-
-    private static void AppendVerdict(StringBuilder text, ConformanceOutcome outcome, Verdict verdict)
-    {
-        text.Append("## What is proven\n\n| must be 0 | in | count | first |\n|---|---|---:|---|\n");
-        foreach (VerdictClause clause in verdict.Clauses)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"| {clause.Name} | {clause.Part} | {clause.Count:N0} | {clause.First.Replace("|", "\\|", StringComparison.Ordinal)} |\n");
-        }
-
-        text.Append(
-            CultureInfo.InvariantCulture,
-            $"\n{(verdict.IsProven ? "Proven" : "Not proven")}: for these weights and one input, every value that the DSP programs write, at banks {string.Join(", ", outcome.Options.Banks)}, with transfers that land {string.Join(", ", outcome.Options.Landings.Select(ChoiceList.NameOf))}.\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"Ran: {verdict.Extent.Ran}. Kept from earlier runs: {verdict.Extent.Kept}, and the goldens of {outcome.Goldens.Count(static golden => golden.IsKept)} of {outcome.Goldens.Count} calls.\n\n");
-        text.Append("Not covered: ").Append(verdict.NotCovered.Count == 0 ? "no call, and nothing of these calls" : string.Join("; ", verdict.NotCovered)).Append(".\n\n");
+        return $"goldens disagree: {golden.Network} {golden.Call.Name} ({golden.Call.LayerKey}): {string.Join("; ", engines)}";
     }
 
     private static void AppendGoldens(StringBuilder text, IReadOnlyList<GoldenCall> goldens)
@@ -123,7 +106,7 @@ public static class SummaryReport
         text.Append('\n');
         foreach (GoldenCall golden in goldens.Where(static golden => !golden.IsAgreed))
         {
-            text.Append(CultureInfo.InvariantCulture, $"* goldens disagree: {DescribeDisagreement(golden)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"* {DescribeDisagreement(golden)}\n");
         }
     }
 
@@ -157,7 +140,9 @@ public static class SummaryReport
         int failures = runs.Count(static run => !run.IsProven);
         return failures == 0
             ? string.Create(CultureInfo.InvariantCulture, $"{runs.Length} runs equal, output {runs[0].OutputHash}")
-            : string.Create(CultureInfo.InvariantCulture, $"{failures} of {runs.Length} runs fail: {runs.Sum(static run => run.DifferingElements)} elements, {runs.Sum(static run => run.ViolationCount)} hazards, {runs.Count(static run => run.Fault is not null)} faults");
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{failures} of {runs.Length} runs fail: {runs.Sum(static run => run.DifferingElements)} mismatches, {runs.Sum(static run => run.ViolationCount)} hazards, {runs.Count(static run => run.Fault is not null)} faults");
     }
 
     private static void AppendFailures(StringBuilder text, string title, string table, IReadOnlyList<string> failures)
@@ -179,6 +164,25 @@ public static class SummaryReport
         }
 
         text.Append('\n');
+    }
+
+    private static void AppendScope(StringBuilder text, Verdict verdict)
+    {
+        text.Append("## What is proven, and what is not\n\n");
+        text.Append(verdict.IsProven ? "Every clause holds:" : "NOT every clause holds:").Append("\n\n| clause | found | first |\n|---|---:|---|\n");
+        foreach (VerdictClause clause in verdict.Clauses)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| no {clause.Name} | {clause.Count:N0} | {(clause.Holds ? "-" : clause.First)} |\n");
+        }
+
+        text.Append("\nOn the images of this run; other values of the same shapes move the same bytes, but are not compared. Not covered:");
+        text.Append(verdict.NotCovered.Count == 0 ? " no call and no bank setting of the run was left out.\n\n" : "\n\n");
+        foreach (string omission in verdict.NotCovered)
+        {
+            text.Append("* ").Append(omission).Append('\n');
+        }
+
+        text.Append(verdict.NotCovered.Count == 0 ? "" : "\n");
     }
 
     private static void AppendOperators(StringBuilder text, IReadOnlyList<CaseResult> results)

@@ -1,18 +1,11 @@
 namespace TileProof.Verification;
 
-/// <summary>One thing that must not happen in a proven run, and how often it did.</summary>
-/// <param name="Name">What is counted, in the plural, as the verdict line says it.</param>
-/// <param name="Part">The part of the run that counts it.</param>
-/// <param name="Count">How often it happened; 0 keeps the clause.</param>
-/// <param name="First">The first of them in words; empty for none.</param>
-public sealed record VerdictClause(string Name, string Part, long Count, string First)
+/// <summary>One thing that a verdict depends on: it holds when nothing was found against it.</summary>
+/// <param name="Name">What was looked for, in the plural, such as <c>mismatches</c>.</param>
+/// <param name="Count">How much of it was found; 0 where the clause holds.</param>
+/// <param name="First">Where the first of them is; empty where the clause holds.</param>
+public sealed record VerdictClause(string Name, long Count, string First)
 {
-    /// <summary>Cases, each a call on the golden's own input.</summary>
-    public const string LayerByLayer = "layer by layer";
-
-    /// <summary>Whole networks, each on one machine.</summary>
-    public const string EndToEnd = "end to end";
-
-    /// <summary>Whether nothing of the kind happened.</summary>
-    public bool IsKept => Count == 0;
+    /// <summary>Whether nothing was found.</summary>
+    public bool Holds => Count == 0;
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using TileProof.Golden.Files;
 
 namespace TileProof.Verification;
 
@@ -41,12 +42,7 @@ public sealed partial class DeviceLogFile
     {
         try
         {
-            if (new FileInfo(path).Length > MaximumBytes)
-            {
-                throw new FixtureException(path, null, $"has more than {MaximumBytes} bytes");
-            }
-
-            return Parse(path, File.ReadAllText(path));
+            return Parse(path, RegularFile.ReadAllText(path, MaximumBytes));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {

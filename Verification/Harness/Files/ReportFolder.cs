@@ -20,6 +20,7 @@ public sealed class ReportFolder
         try
         {
             Directory.CreateDirectory(path);
+            AtomicFile.DeleteAbandoned(path);
             string probePath = Path.Combine(path, $".probe.{Path.GetRandomFileName()}.tmp");
             using var probe = new FileStream(probePath, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
             probe.WriteByte(0);

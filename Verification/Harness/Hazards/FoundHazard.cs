@@ -11,8 +11,8 @@ namespace TileProof.Verification;
 /// <param name="Hazard">The hazard.</param>
 public sealed record FoundHazard(string Network, string Call, string Layer, string Bank, string Variant, Hazard Hazard)
 {
-    /// <summary>The part of the run that found it: <see cref="VerdictClause.LayerByLayer"/> or <see cref="VerdictClause.EndToEnd"/>.</summary>
-    public string Part { get; init; } = VerdictClause.LayerByLayer;
+    /// <summary>Whether a whole network on one machine showed it; otherwise a call on the golden's own input did.</summary>
+    public bool IsEndToEnd { get; init; }
 
     /// <summary>Whether the rule was broken; a warning breaks none.</summary>
     public bool IsViolation => Hazard.Rule.Severity == HazardSeverity.Violation;

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Unicode;
+using TileProof.Golden.Files;
 using TileProof.Golden.Quantization;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;
@@ -26,16 +28,16 @@ public static class ProjectFile
     /// <exception cref="FixtureException">The file cannot be read, is no JSON object, or a field has a value that is not allowed.</exception>
     public static VerifyOptions Read(string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(path);
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            if (stream.Length > MaximumBytes)
+            byte[] bytes = RegularFile.ReadAllBytes(path, MaximumBytes);
+            if (!Utf8.IsValid(bytes))
             {
-                throw new FixtureException(path, null, $"has {stream.Length} bytes, expected at most {MaximumBytes}");
+                throw new FixtureException(path, null, "is not text in UTF-8");
             }
 
-            using JsonDocument document = JsonDocument.Parse(stream, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            using JsonDocument document = JsonDocument.Parse(bytes, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             return Read(path, document.RootElement);
         }
         catch (JsonException exception)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TileProof.Golden.Files;
 using TileProof.HwModel.Planning;
 
 namespace TileProof.Verification;
@@ -40,14 +41,16 @@ public static class PlanFile
         return JsonSerializer.Serialize(content, Options) + "\n";
     }
 
+    private const int MaximumBytes = 64 * 1024 * 1024;
+
     /// <summary>Reads a file and checks every plan.</summary>
     /// <exception cref="UserInputException">The file cannot be read, or a plan cannot be run; the message names layer, field and reason.</exception>
     public static PlanSet Read(string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(path);
         try
         {
-            return Parse(path, File.ReadAllText(path));
+            return Parse(path, RegularFile.ReadAllText(path, MaximumBytes));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Unicode;
+using TileProof.Golden.Files;
 
 namespace TileProof.Verification;
 
@@ -23,14 +25,7 @@ internal sealed class ParameterFile
         byte[] bytes;
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            if (stream.Length > MaximumBytes)
-            {
-                throw new FixtureException(path, null, $"has {stream.Length} bytes, expected at most {MaximumBytes}");
-            }
-
-            bytes = new byte[stream.Length];
-            stream.ReadExactly(bytes);
+            bytes = RegularFile.ReadAllBytes(path, MaximumBytes);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -64,6 +59,11 @@ internal sealed class ParameterFile
     {
         try
         {
+            if (!Utf8.IsValid(bytes))
+            {
+                throw new FixtureException(path, null, "is not text in UTF-8");
+            }
+
             using JsonDocument document = JsonDocument.Parse(bytes);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {

@@ -56,7 +56,7 @@ public sealed class CachedNetworkTests
         ResultCache cache = Open(folder);
         var options = new VerifyOptions { InputHeight = 16, InputWidth = 16 };
         string hash = ContentHash.Of(NetworkSource.Load("resnet18", options, cache).Network);
-        string path = Assert.Single(Directory.GetFiles(folder.FullPath));
+        string path = Assert.Single(Directory.GetFiles(Path.Combine(folder.FullPath, ResultCache.FolderName), "*.cache"));
         using (FileStream file = File.Open(path, FileMode.Open))
         {
             file.Position = file.Length / 2;

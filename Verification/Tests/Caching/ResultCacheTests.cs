@@ -29,7 +29,7 @@ public sealed class ResultCacheTests
         using var folder = new TemporaryFolder();
         ResultCache cache = Open(folder);
         cache.TryStore("key", Content);
-        string path = Assert.Single(Directory.GetFiles(folder.FullPath));
+        string path = Assert.Single(Directory.GetFiles(OwnFolder(folder), "*.cache"));
         byte[] bytes = File.ReadAllBytes(path);
         bytes[position] ^= 0x10;
         File.WriteAllBytes(path, bytes);
@@ -47,7 +47,7 @@ public sealed class ResultCacheTests
         using var folder = new TemporaryFolder();
         ResultCache cache = Open(folder);
         cache.TryStore("key", Content);
-        string path = Assert.Single(Directory.GetFiles(folder.FullPath));
+        string path = Assert.Single(Directory.GetFiles(OwnFolder(folder), "*.cache"));
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..length]);
         Assert.Null(cache.Find("key"));
     }
@@ -58,7 +58,7 @@ public sealed class ResultCacheTests
         using var folder = new TemporaryFolder();
         ResultCache cache = Open(folder);
         cache.TryStore("key", Content);
-        string path = Assert.Single(Directory.GetFiles(folder.FullPath));
+        string path = Assert.Single(Directory.GetFiles(OwnFolder(folder), "*.cache"));
         File.Copy(path, path.Replace("-key", "-other", StringComparison.Ordinal));
         Assert.Null(cache.Find("other"));
     }
@@ -67,11 +67,13 @@ public sealed class ResultCacheTests
     public void TryStore_OtherBuildsAndTooManyFiles_AreDeleted()
     {
         using var folder = new TemporaryFolder();
-        string otherBuild = Path.Combine(folder.FullPath, "000000000000-key.cache");
-        string notOurs = Path.Combine(folder.FullPath, "notes.txt");
+        string otherBuild = Path.Combine(OwnFolder(folder), "000000000000-key.cache");
+        string notOurs = Path.Combine(OwnFolder(folder), "notes.cache");
+        ResultCache cache = Open(folder);
         File.WriteAllText(otherBuild, "");
         File.WriteAllText(notOurs, "");
-        ResultCache cache = Open(folder);
+        string beside = Path.Combine(folder.FullPath, "000000000000-key.cache");
+        File.WriteAllText(beside, "");
         for (int i = 0; i < ResultCache.LargestFileCount + 3; i++)
         {
             Assert.True(cache.TryStore($"key{i}", Content));
@@ -79,7 +81,8 @@ public sealed class ResultCacheTests
 
         Assert.False(File.Exists(otherBuild));
         Assert.True(File.Exists(notOurs));
-        Assert.Equal(ResultCache.LargestFileCount, Directory.GetFiles(folder.FullPath, "*.cache").Length);
+        Assert.True(File.Exists(beside));
+        Assert.Equal(ResultCache.LargestFileCount + 1, Directory.GetFiles(OwnFolder(folder), "*.cache").Length);
     }
 
     /// <summary>A file with a hole: it has the length, and takes no room on the disk.</summary>
@@ -89,7 +92,7 @@ public sealed class ResultCacheTests
         using var folder = new TemporaryFolder();
         ResultCache cache = Open(folder);
         cache.TryStore("old", Content);
-        string old = Assert.Single(Directory.GetFiles(folder.FullPath));
+        string old = Assert.Single(Directory.GetFiles(OwnFolder(folder), "*.cache"));
         using (FileStream file = File.OpenWrite(old))
         {
             file.SetLength(ResultCache.LargestFolderBytes);
@@ -99,6 +102,20 @@ public sealed class ResultCacheTests
         Assert.True(cache.TryStore("new", Content));
         Assert.False(File.Exists(old));
         Assert.Equal(Content, cache.Find("new"));
+    }
+
+    /// <summary>A folder of somebody else that happens to have the name is not written to, and nothing in it is deleted.</summary>
+    [Fact]
+    public void Open_FolderOfSomebodyElse_IsLeftAlone()
+    {
+        using var folder = new TemporaryFolder();
+        string file = Path.Combine(OwnFolder(folder), "0123456789ab-golden-1.cache");
+        Directory.CreateDirectory(OwnFolder(folder));
+        File.WriteAllText(file, "mine");
+        var progress = new RecordedProgress();
+        Assert.Null(ResultCache.Open(folder.FullPath, progress));
+        Assert.Contains("is left alone", Assert.Single(progress.Said), StringComparison.Ordinal);
+        Assert.Equal([file], Directory.GetFiles(OwnFolder(folder)));
     }
 
     [Fact]
@@ -150,18 +167,12 @@ public sealed class ResultCacheTests
         Assert.Contains("0123456789abcdef", Report(folder.FullPath, threadCount: 2), StringComparison.Ordinal);
     }
 
+    private static string OwnFolder(TemporaryFolder folder) => Path.Combine(folder.FullPath, ResultCache.FolderName);
+
     private static Dictionary<string, byte[]> Files(TemporaryFolder folder) =>
-        Directory.GetFiles(folder.FullPath).ToDictionary(static path => path, File.ReadAllBytes, StringComparer.Ordinal);
+        Directory.GetFiles(OwnFolder(folder), "*.cache").ToDictionary(static path => path, File.ReadAllBytes, StringComparer.Ordinal);
 
     private static ResultCache Open(TemporaryFolder folder) => ResultCache.Open(folder.FullPath, new RecordedProgress())!;
-
-    /// <summary>Only the words on what was kept may differ.</summary>
-    private static ConformanceOutcome WithoutKept(ConformanceOutcome outcome) => outcome with
-    {
-        Goldens = [.. outcome.Goldens.Select(static golden => golden with { IsKept = false })],
-        Cases = [.. outcome.Cases.Select(static one => one with { IsKept = false, Case = one.Case with { Golden = one.Case.Golden with { IsKept = false } } })],
-        EndToEnd = [.. outcome.EndToEnd.Select(static run => run with { IsKept = false })],
-    };
 
     /// <summary>The summary and every row of a small run.</summary>
     private static string Report(string? cacheFolder, int threadCount)
@@ -173,9 +184,9 @@ public sealed class ResultCacheTests
         using var engines = new GoldenEngines(new DataParallelEngine(DeviceCatalog.Open(DeviceChoice.Host)));
         var progress = new RecordedProgress();
         var cache = ResultCache.Open(cacheFolder, progress);
-        ConformanceOutcome outcome = WithoutKept(
-            ConformanceRun.Run([NetworkSource.Load("resnet18", options, cache)], engines, options, cache, progress, CancellationToken.None));
-        return SummaryReport.Write(outcome, "", "") + string.Join('\n', outcome.Cases.Select(static result => ConformanceRow.Of(result, "", "")))
+        ConformanceOutcome outcome = ConformanceRun.Run([NetworkSource.Load("resnet18", options, cache)], engines, options, cache, progress, CancellationToken.None);
+        int kept = outcome.Cases.Count(static result => result.IsKept) + outcome.EndToEnd.Count(static result => result.IsKept);
+        return SummaryReport.Write(outcome, outcome.Verdict, "", "").Replace($"({outcome.Cases.Count + outcome.EndToEnd.Count - kept} ran, {kept} kept from earlier runs)", "(...)", StringComparison.Ordinal) + string.Join('\n', outcome.Cases.Select(static result => ConformanceRow.Of(result, "", "")))
             + string.Join('\n', outcome.EndToEnd.Select(static result => EndToEndRow.Of(result, "", "")));
     }
 }

@@ -167,7 +167,7 @@ public sealed class LayerVectorReaderTests
     {
         using var files = new LayerVectorFiles();
         File.WriteAllBytes(files.PathOf("params.json"), new byte[1024 * 1024 + 1]);
-        Assert.Equal($"{files.PathOf("params.json")}: has 1048577 bytes, expected at most 1048576", Fails(files).Message);
+        Assert.Equal($"{files.PathOf("params.json")}: cannot be read: it has 1048577 bytes, expected at most 1048576", Fails(files).Message);
         File.Delete(files.PathOf("params.json"));
         Assert.Equal($"{files.PathOf("params.json")}: cannot be read: the file does not exist", Fails(files).Message);
     }

@@ -114,10 +114,10 @@ public sealed class PlanFileTests
     {
         JsonNode file = PublishedPlanAt16k();
         JsonNode layer = file["banks"]![0]!["layers"]![0]!;
-        layer["layer"] = "100000_2_2_1_1_1_40002_40002_1_1_20000_1";
+        layer["layer"] = "100000_144_144_1_3_3_146_146_1_1_2_1";
         (layer["channelsPerTile"], layer["channelTiles"], layer["channelsInLastTile"]) = (1, 1, 1);
-        (layer["rowsPerTile"], layer["rowTiles"], layer["rowsInLastTile"]) = (40002, 1, 40002);
-        Assert.Contains("field banks: bank 0 overflows: input ping 160016", Refusal(file), StringComparison.Ordinal);
+        (layer["rowsPerTile"], layer["rowTiles"], layer["rowsInLastTile"]) = (146, 1, 146);
+        Assert.Contains("field banks: bank 0 overflows: input ping 2190400000", Refusal(file), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TileProof.Golden.Files;
 using TileProof.Golden.Onnx.Schema;
 
 namespace TileProof.Golden.Import.Onnx;
@@ -32,7 +33,14 @@ internal sealed class OnnxExternalData(string path, string? folder)
 
         try
         {
-            using var stream = new FileStream(Path.Combine(folder, location), FileMode.Open, FileAccess.Read, FileShare.Read);
+            string file = Path.Combine(folder, location);
+            RequireInsideFolder(place, location, file);
+            if (length > ModelFile.MaximumBytes)
+            {
+                throw Fault(place, Text($"takes {length} bytes of '{location}', expected at most {ModelFile.MaximumBytes}"));
+            }
+
+            using FileStream stream = RegularFile.OpenRead(file, long.MaxValue);
             if (offset > stream.Length - length)
             {
                 throw Fault(place, Text($"takes {length} bytes from byte {offset} of '{location}', which has {stream.Length}"));
@@ -47,6 +55,18 @@ internal sealed class OnnxExternalData(string path, string? folder)
         {
             throw new ModelFormatException(
                 path, place, $"its data file '{location}' cannot be read: {ModelFile.ProblemOf(exception)}", exception);
+        }
+    }
+
+    /// <summary>A link anywhere on the way to the file could lead out of the folder that the user gave.</summary>
+    private void RequireInsideFolder(string place, string location, string file)
+    {
+        for (string step = file; step.Length > folder!.Length; step = Path.GetDirectoryName(step)!)
+        {
+            if ((File.Exists(step) || Directory.Exists(step)) && File.GetAttributes(step).HasFlag(FileAttributes.ReparsePoint))
+            {
+                throw Fault(place, $"has its data in '{location}', which is or passes through a symbolic link; expected a file in the model's folder");
+            }
         }
     }
 
