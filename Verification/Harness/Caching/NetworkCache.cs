@@ -124,7 +124,7 @@ public sealed class NetworkCache
         {
             return new EndToEndResult(network.Name, bank, landing, long.Parse(comparedBytes, System.Globalization.CultureInfo.InvariantCulture), 0, "", hash)
             {
-                Variant = options.Variant, IsKept = true,
+                IsKept = true,
             };
         }
 

@@ -102,6 +102,9 @@ public sealed record VerifyOptions
     [CacheKey(KeyPart.Nothing, "chooses calls; goldens and cases are kept for each")]
     public IReadOnlyList<string> Layers { get; init; } = [];
 
+    /// <summary>Whether networks also run as a whole, end to end: only where no call is left out.</summary>
+    public bool RunsWholeNetworks => Layers.Count == 0 && Modes.Count == Enum.GetValues<ExecutionMode>().Length;
+
     /// <summary>The seed of weights, images and random landings, 0 or more; null for the seeds that the stored calibrations speak of.</summary>
     public int? Seed { get; init; }
 
