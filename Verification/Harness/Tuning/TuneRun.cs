@@ -57,7 +57,7 @@ public static class TuneRun
         output.Write(TuningModeTable.Summarize(modes));
         output.WriteLine(proof.Verdict);
         output.WriteLine($"reports: {folder.PathOf("tuning.md")}");
-        return proof.IsProven ? ExitCode.Proven : ExitCode.NotProven;
+        return proof.ExitCode;
     }
 
     private static TuningProof Prove(

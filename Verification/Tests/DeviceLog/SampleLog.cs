@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using TileProof.Operators;
 
 namespace TileProof.Tests.DeviceLog;

@@ -1,5 +1,3 @@
-using System.Globalization;
-using CsvHelper;
 using TileProof.Cli;
 using TileProof.Verification;
 
@@ -93,15 +91,13 @@ public sealed class MutationOutcomeTests
     {
         using var text = new StringWriter();
         CsvReport.Write(text, [Row("drop", "64_33_47_8", MutationVerdict.NotExercised)]);
-        using var csv = new CsvReader(new StringReader(text.ToString()), CultureInfo.InvariantCulture);
-        var row = (IDictionary<string, object>)csv.GetRecords<dynamic>().Single();
         Assert.Equal(
-            new Dictionary<string, object>
+            new Dictionary<string, string>
             {
                 ["defect"] = "drop", ["class"] = "kind", ["description"] = "what it is", ["config_key"] = "64_33_47_8", ["dram0_bytes"] = "16384", ["dram1_bytes"] = "8192",
                 ["plan"] = "n8 x 2", ["verdict"] = "NotExercised", ["differing_bytes"] = "12", ["landing"] = "at-wait", ["hazard_rules"] = "rule", ["snapshot_differs"] = "True", ["proof"] = "why",
             },
-            row);
+            Assert.Single(Support.CsvRows.Parse(text.ToString())));
     }
 
     [Fact]
