@@ -135,7 +135,7 @@ internal sealed class SetupSandbox : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (string inherited in new[] { "TILEPROOF_SLOW_TESTS", "TILEPROOF_OUT" })
+        foreach (string inherited in new[] { "TILEPROOF_SLOW_TESTS", "TILEPROOF_OUT", "TILEPROOF_CACHE" })
         {
             start.Environment.Remove(inherited);
         }
