@@ -34,7 +34,7 @@ public static class ConformanceRun
             return ExitCode.Proven;
         }
 
-        ReportFolder folder = ReportFolder.Open(options.OutputFolder);
+        ReportFolder folder = ReportFolder.Open(options.OutputFolder, "verify");
         bool proven = true;
         if (options.VectorsFolder is not null)
         {
@@ -46,6 +46,7 @@ public static class ConformanceRun
             proven &= RunNetworks(options, folder, progress, output, cancellation);
         }
 
+        folder.Complete(progress);
         return proven ? ExitCode.Proven : ExitCode.NotProven;
     }
 
@@ -122,7 +123,7 @@ public static class ConformanceRun
         [
             () => folder.WriteCsv("conformance.csv", outcome.Cases.Select(result => ConformanceRow.Of(result, versions, settings))),
             () => folder.WriteCsv("cycles.csv", cycles.SelectMany(static network => network.Rows).Where(row => selected.Contains((row.Network, row.CallIndex)))),
-            () => HazardReport.WriteCsv(folder.PathOf("hazards.csv"), outcome.FoundHazards),
+            () => folder.WriteCsv("hazards.csv", outcome.FoundHazards.Select(HazardRow.Of)),
             () => folder.WriteCsv("end_to_end.csv", outcome.EndToEnd.Select(result => EndToEndRow.Of(result, versions, settings))),
         ];
         if (options.AdversarialSchedules > 0)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using TileProof.Golden.Import;
 
 namespace TileProof.Verification;
 
@@ -41,12 +42,8 @@ public sealed partial class DeviceLogFile
     {
         try
         {
-            if (new FileInfo(path).Length > MaximumBytes)
-            {
-                throw new FixtureException(path, null, $"has more than {MaximumBytes} bytes");
-            }
-
-            return Parse(path, File.ReadAllText(path));
+            using var reader = new StreamReader(InputFile.Open(path, MaximumBytes));
+            return Parse(path, reader.ReadToEnd());
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {

@@ -1,0 +1,59 @@
+using System.Text.RegularExpressions;
+
+namespace TileProof.Verification;
+
+/// <summary>Names of files that are being written, and the removal of those that a killed run left behind.</summary>
+/// <remarks>A name has the same length whatever the file will be called, so that every name that a file may have can be written.</remarks>
+internal static partial class TemporaryFiles
+{
+    private static readonly Lock Gate = new();
+    private static readonly HashSet<string> CleanFolders = new(StringComparer.Ordinal);
+
+    /// <summary>A path in a folder that no file has. What earlier runs left in the folder is deleted before the first one.</summary>
+    public static string NewPath(string folder)
+    {
+        lock (Gate)
+        {
+            if (CleanFolders.Add(folder))
+            {
+                DeleteAbandoned(folder);
+            }
+        }
+
+        return Path.Combine(folder, $".tileproof-{Path.GetRandomFileName()}.tmp");
+    }
+
+    /// <summary>Deletes the temporary files of a folder that nobody writes: who does holds a lock, which ends with the process.</summary>
+    public static void DeleteAbandoned(string folder)
+    {
+        try
+        {
+            foreach (string path in Directory.EnumerateFiles(folder, ".tileproof-*.tmp", new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint }))
+            {
+                if (TemporaryName().IsMatch(Path.GetFileName(path)) && Golden.Import.InputFile.FormOf(path) == Golden.Import.FileForm.Regular)
+                {
+                    DeleteUnlessLocked(path);
+                }
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Writing the file itself says what is wrong with the folder.
+        }
+    }
+
+    private static void DeleteUnlessLocked(string path)
+    {
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Another run writes it.
+        }
+    }
+
+    [GeneratedRegex(@"^\.tileproof-[a-z0-9]{8}\.[a-z0-9]{3}\.tmp$", RegexOptions.CultureInvariant)]
+    private static partial Regex TemporaryName();
+}
