@@ -153,7 +153,7 @@ public static class ConformanceRun
         NetworkAccuracy MeasureAccuracy(NetworkSource source) => CachedAccuracy.FindOrMeasure(
             results,
             source,
-            options.AccuracyImages,
+            options,
             () => AccuracyRun.Run(source, options.AccuracyImages, progress, cancellation));
     }
 

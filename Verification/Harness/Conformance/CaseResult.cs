@@ -18,6 +18,9 @@ public sealed record CaseResult(
 {
     private const int HashDigits = 16;
 
+    /// <summary>Whether this is the result of an earlier run, kept in the cache.</summary>
+    public bool IsKept { get; init; }
+
     /// <summary>The rules that the program broke, and warnings.</summary>
     public IReadOnlyList<Hazard> Hazards { get; init; } = [];
 

@@ -18,6 +18,9 @@ namespace TileProof.Verification;
 public sealed record EndToEndResult(
     string Network, BankSetting Bank, LandingKind Landing, long ComparedBytes, long DifferingElements, string FirstDifferingCall, string OutputHash)
 {
+    /// <summary>Whether this is the result of an earlier run, kept in the cache.</summary>
+    public bool IsKept { get; init; }
+
     /// <summary>The rules that the programs broke, and warnings.</summary>
     public IReadOnlyList<Hazard> Hazards { get; init; } = [];
 

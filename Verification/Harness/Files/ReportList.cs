@@ -62,14 +62,11 @@ internal sealed class ReportList
     {
         foreach ((string name, string hash) in earlier.Where(entry => !written.ContainsKey(entry.Key)).OrderBy(static entry => entry.Key, StringComparer.Ordinal))
         {
-            string? present = HashOf(name);
-            if (present == hash && TryDelete(Path.Combine(folder, name)))
+            if (HashOf(name) is { } present)
             {
-                progress.Say($"deleted {name}, a report of an earlier run that this one does not write");
-            }
-            else if (present is not null)
-            {
-                progress.Say($"kept {name}, which is not of this run: it has changed since an earlier run wrote it");
+                progress.Say(present != hash ? $"kept {name}, which is not of this run: it has changed since an earlier run wrote it"
+                    : TryDelete(Path.Combine(folder, name)) ? $"deleted {name}, a report of an earlier run that this one does not write"
+                    : $"cannot delete {name}, which is not of this run");
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using TileProof.Golden.Import;
 
 namespace TileProof.Verification;
 
@@ -23,6 +24,9 @@ internal static partial class TemporaryFiles
         return Path.Combine(folder, $".tileproof-{Path.GetRandomFileName()}.tmp");
     }
 
+    /// <summary>Whether a path has the name of a temporary file.</summary>
+    public static bool IsTemporary(string path) => TemporaryName().IsMatch(Path.GetFileName(path));
+
     /// <summary>Deletes the temporary files of a folder that nobody writes: who does holds a lock, which ends with the process.</summary>
     public static void DeleteAbandoned(string folder)
     {
@@ -30,7 +34,7 @@ internal static partial class TemporaryFiles
         {
             foreach (string path in Directory.EnumerateFiles(folder, ".tileproof-*.tmp", new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint }))
             {
-                if (TemporaryName().IsMatch(Path.GetFileName(path)) && Golden.Import.InputFile.FormOf(path) == Golden.Import.FileForm.Regular)
+                if (IsTemporary(path) && InputFile.FormOf(path) == FileForm.Regular)
                 {
                     DeleteUnlessLocked(path);
                 }
