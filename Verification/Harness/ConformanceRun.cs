@@ -31,7 +31,7 @@ public static class ConformanceRun
             return ExitCode.Proven;
         }
 
-        ReportFolder folder = ReportFolder.Open(options.OutputFolder);
+        ReportFolder folder = ReportFolder.Open(options.OutputFolder, "verify");
         bool proven = true;
         if (options.VectorsFolder is not null)
         {
@@ -43,6 +43,7 @@ public static class ConformanceRun
             proven &= RunNetworks(options, folder, progress, output, cancellation).IsProven;
         }
 
+        folder.Complete(progress);
         return proven ? ExitCode.Proven : ExitCode.NotProven;
     }
 
@@ -96,7 +97,7 @@ public static class ConformanceRun
         NetworkAccuracy MeasureAccuracy(NetworkSource source) => CachedAccuracy.FindOrMeasure(
             results,
             source,
-            options.AccuracyImages,
+            options,
             () => AccuracyRun.Run(source, options.AccuracyImages, progress, cancellation));
     }
 

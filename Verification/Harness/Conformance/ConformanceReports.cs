@@ -55,7 +55,7 @@ public sealed record ConformanceReports
         [
             () => folder.WriteCsv("conformance.csv", Outcome.Cases.Select(result => ConformanceRow.Of(result, Versions, Settings))),
             () => folder.WriteCsv("cycles.csv", Cycles.SelectMany(static network => network.Rows).Where(row => selected.Contains((row.Network, row.CallIndex)))),
-            () => HazardReport.WriteCsv(folder.PathOf("hazards.csv"), Outcome.FoundHazards),
+            () => folder.WriteCsv("hazards.csv", Outcome.FoundHazards.Select(HazardRow.Of)),
             () => folder.WriteCsv("end_to_end.csv", Outcome.EndToEnd.Select(result => EndToEndRow.Of(result, Versions, Settings))),
         ];
         if (Outcome.Adversarial.Count > 0)
