@@ -142,7 +142,7 @@ public sealed class ContentHash : IDisposable
         }
     }
 
-    private static IReadOnlyList<FieldInfo> FindFields(Type type)
+    private static List<FieldInfo> FindFields(Type type)
     {
         if (type.Namespace?.StartsWith(nameof(TileProof), StringComparison.Ordinal) != true)
         {

@@ -5,6 +5,8 @@ namespace TileProof.Verification.Caching;
 public sealed class KeyRule<T>
     where T : class
 {
+    private readonly HashSet<string> leftOut;
+
     /// <summary>Makes a rule.</summary>
     /// <param name="irrelevant">Properties that results do not depend on, and why.</param>
     /// <exception cref="ArgumentException">The type holds no such property, or a reason is missing.</exception>
@@ -21,14 +23,15 @@ public sealed class KeyRule<T>
         }
 
         Irrelevant = irrelevant;
+        leftOut = irrelevant.Keys.ToHashSet(StringComparer.Ordinal);
     }
 
     /// <summary>The properties and fields that objects of the type store.</summary>
-    public static IReadOnlySet<string> Names { get; } = ContentHash.FieldsOf(typeof(T)).Select(ContentHash.NameOf).ToHashSet(StringComparer.Ordinal);
+    public IReadOnlySet<string> Names { get; } = ContentHash.FieldsOf(typeof(T)).Select(ContentHash.NameOf).ToHashSet(StringComparer.Ordinal);
 
     /// <summary>What is left out, with the reasons.</summary>
     public IReadOnlyDictionary<string, string> Irrelevant { get; }
 
     /// <summary>A hash over everything else.</summary>
-    public string Of(T value) => ContentHash.OfAllBut(value, Irrelevant.Keys.ToHashSet(StringComparer.Ordinal));
+    public string Of(T value) => ContentHash.OfAllBut(value, leftOut);
 }

@@ -1,5 +1,4 @@
 using TileProof.Tests.Support;
-using TileProof.Verification;
 using TileProof.Verification.Caching;
 
 namespace TileProof.Tests.Caching;

@@ -71,7 +71,7 @@ public sealed class CacheKeyTests
         Assert.Equal(keys[0], CacheKeys.Case.Of(one with { Plans = PlansOf(plan) }));
         Assert.Equal(
             [nameof(ConformanceCase.Bank), nameof(ConformanceCase.Derivation), nameof(ConformanceCase.Landing), nameof(ConformanceCase.Plans), nameof(ConformanceCase.Variant)],
-            KeyRule<ConformanceCase>.Names.Except(CacheKeys.Case.Irrelevant.Keys).Order(StringComparer.Ordinal));
+            CacheKeys.Case.Names.Except(CacheKeys.Case.Irrelevant.Keys).Order(StringComparer.Ordinal));
     }
 
     /// <summary>Plans with the same tiles for other banks, or with room for scales, are others.</summary>

@@ -46,7 +46,7 @@ internal static class OptionSamples
     /// <summary>The options with each one changed in turn, by its name.</summary>
     public static IEnumerable<(string Name, VerifyOptions Changed)> OfEach(VerifyOptions options)
     {
-        Assert.Equal(KeyRule<VerifyOptions>.Names.Order(StringComparer.Ordinal), Changes.Keys.Order(StringComparer.Ordinal));
+        Assert.Equal(CacheKeys.Cases.Names.Order(StringComparer.Ordinal), Changes.Keys.Order(StringComparer.Ordinal));
         foreach ((string name, Func<VerifyOptions, VerifyOptions> change) in Changes)
         {
             VerifyOptions changed = change(options);
