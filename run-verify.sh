@@ -19,7 +19,7 @@ if [ "${1-}" = --test ]; then
         fi
     done
     tests=Verification/Tests/bin/Release/net10.0/TileProof.Tests.dll
-    set_up build Harness.sln "$tests"
+    set_up "$tests" build Harness.sln
     cd -- "$root"
     exec dotnet test "$root/$tests" --nologo ${arguments[@]+"${arguments[@]}"}
 fi
@@ -27,12 +27,12 @@ fi
 if [ "${1-}" = --mutate ]; then
     shift
     tests=Verification/Tests/bin/Release/net10.0
-    set_up build Harness.sln "$tests/TileProof.Tests.dll"
+    set_up "$tests/TileProof.Tests.dll" build Harness.sln
     cd -- "$root"
     exec dotnet "$tests/TileProof.MutationTesting.dll" "$@"
 fi
 
-set_up publish Verification/Cli/TileProof.Cli.csproj artifacts/tileproof/tileproof.dll
+set_up artifacts/tileproof/tileproof.dll publish Verification/Cli/TileProof.Cli.csproj --output "$artifacts/tileproof" -p:Precompiled=true
 export TILEPROOF_CACHE=${TILEPROOF_CACHE:-$artifacts/cache}
 export TILEPROOF_OUT=${TILEPROOF_OUT:-$root/reports}
 case ${1-} in

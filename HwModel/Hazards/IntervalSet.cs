@@ -59,7 +59,7 @@ internal sealed class IntervalSet
     public (long Start, long End)? FirstIn(long start, long end)
     {
         int index = FirstEndingAtOrAfter(start + 1);
-        if (index == intervals.Count || intervals[index].Start >= end)
+        if (start >= end || index == intervals.Count || intervals[index].Start >= end)
         {
             return null;
         }

@@ -15,9 +15,10 @@ public static class ConvolutionKernel
 
     /// <summary>Whether a tiled kernel computes this geometry exactly.</summary>
     /// <remarks>
-    /// The published dispatch looks at the name only and then ignores groups, dilation and vertical padding; those geometries are
-    /// left to the generic kernel here.
+    /// The published dispatch looks at the name only and then ignores groups, dilation and vertical padding, and its tiles assume that
+    /// every window meets the image; other geometries are left to the generic kernel here.
     /// </remarks>
     public static bool Supports(Conv2dShape shape) =>
-        Names.Contains(NameOf(shape), StringComparer.Ordinal) && shape.Groups == 1 && shape.Dilation == 1 && shape.VerticalPadding == shape.Padding;
+        Names.Contains(NameOf(shape), StringComparer.Ordinal) && shape.Groups == 1 && shape.Dilation == 1 && shape.VerticalPadding == shape.Padding
+        && shape.Padding < shape.KernelWidth && shape.Padding < shape.KernelHeight;
 }

@@ -17,6 +17,9 @@ public sealed record CommandContext
     /// <summary>Cancelled when the user stops the run.</summary>
     public CancellationToken Cancellation { get; init; }
 
+    /// <summary>The exit code of a stopped run: what the signal that stopped it asks for.</summary>
+    public Func<int> StoppedExitCode { get; init; } = static () => ExitCode.Cancelled;
+
     /// <summary>Where reports go when no folder is named.</summary>
     public string DefaultOutputFolder { get; init; } = "reports";
 
@@ -27,16 +30,22 @@ public sealed record CommandContext
     public IReadOnlyList<string> Program { get; init; } = [];
 
     /// <summary>The console of this process. Progress goes to the error stream, live on a terminal and as plain lines elsewhere.</summary>
-    public static CommandContext OfThisProcess(CancellationToken cancellation) => new()
+    public static CommandContext OfThisProcess(TerminationSignals signals)
     {
-        Output = Console.Out,
-        Error = Console.Error,
-        Progress = Console.IsErrorRedirected ? new PlainProgress(Console.Error) : new TerminalProgress(Console.Error),
-        Cancellation = cancellation,
-        DefaultOutputFolder = Environment.GetEnvironmentVariable("TILEPROOF_OUT") is { Length: > 0 } folder ? folder : "reports",
-        CacheFolder = Environment.GetEnvironmentVariable("TILEPROOF_CACHE") is { Length: > 0 } cache ? cache : UserCacheFolder,
-        Program = ProgramOfThisProcess,
-    };
+        ArgumentNullException.ThrowIfNull(signals);
+        var error = new ConsoleWriter(Console.Error, isRequired: false);
+        return new CommandContext
+        {
+            Output = new ConsoleWriter(Console.Out, isRequired: true),
+            Error = error,
+            Progress = Console.IsErrorRedirected ? new PlainProgress(error) : new TerminalProgress(Console.Error),
+            Cancellation = signals.Token,
+            StoppedExitCode = () => signals.StoppedExitCode,
+            DefaultOutputFolder = Environment.GetEnvironmentVariable("TILEPROOF_OUT") is { Length: > 0 } folder ? folder : "reports",
+            CacheFolder = Environment.GetEnvironmentVariable("TILEPROOF_CACHE") is { Length: > 0 } cache ? cache : UserCacheFolder,
+            Program = ProgramOfThisProcess,
+        };
+    }
 
     /// <summary>A file of its own, or the file that runs this assembly.</summary>
     private static IReadOnlyList<string> ProgramOfThisProcess

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Microsoft.ML.OnnxRuntime;
 using TileProof.Cli.Commands;
 using TileProof.Golden.Import;
 using TileProof.Kernels;
@@ -44,9 +45,21 @@ public static class CommandLineApplication
         {
             return Fail(context, ExitCode.BadInput, exception.Message);
         }
+        catch (OnnxRuntimeException exception)
+        {
+            return Fail(context, ExitCode.BadInput, $"ONNX Runtime cannot run the model: {exception.Message}");
+        }
         catch (OperationCanceledException) when (context.Cancellation.IsCancellationRequested)
         {
-            return Fail(context, ExitCode.Cancelled, "stopped; nothing more is written");
+            return Fail(context, context.StoppedExitCode(), "stopped; nothing more is written");
+        }
+        catch (OutOfMemoryException)
+        {
+            return Fail(context, ExitCode.BadInput, "there is not enough memory for this run; give a smaller model, --input or --batch, or fewer --threads");
+        }
+        catch (ConsoleClosedException exception)
+        {
+            return Fail(context, ExitCode.BadInput, exception.Message);
         }
 #pragma warning disable CA1031 // The last resort: an unforeseen failure still ends with its own exit code.
         catch (Exception exception)
@@ -113,7 +126,7 @@ public static class CommandLineApplication
 
     private static int Fail(CommandContext context, int exitCode, string message)
     {
-        context.Error.WriteLine($"tileproof: {message}");
+        context.Error.WriteLine($"tileproof: {message.ReplaceLineEndings(" ")}");
         return exitCode;
     }
 

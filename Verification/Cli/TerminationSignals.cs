@@ -1,25 +1,41 @@
 using System.Runtime.InteropServices;
+using TileProof.Verification;
 
 namespace TileProof.Cli;
 
-/// <summary>Turns the first Ctrl-C (or SIGTERM) into a cancellation, so that the run stops cleanly; the second one ends the process.</summary>
+/// <summary>Turns the first Ctrl-C (or SIGTERM) into a cancellation, so that a run stops between two pieces of work.</summary>
+/// <remarks>
+/// What has not come to such a place after <see cref="Grace"/>, or gets a second signal, is ended at once. That is safe at any
+/// moment: files are renamed into place when they are whole, and the unfinished ones are deleted.
+/// </remarks>
 public sealed class TerminationSignals : IDisposable
 {
     private readonly Lock gate = new();
     private readonly CancellationTokenSource source = new();
     private readonly PosixSignalRegistration interrupt;
     private readonly PosixSignalRegistration terminate;
+    private readonly Action<int> endProcess;
+    private Timer? deadline;
     private bool isDisposed;
 
     /// <summary>Starts to listen.</summary>
-    public TerminationSignals()
+    /// <param name="endProcess">Ends the process with an exit code, without unwinding.</param>
+    public TerminationSignals(Action<int> endProcess)
     {
+        ArgumentNullException.ThrowIfNull(endProcess);
+        this.endProcess = endProcess;
         interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal);
         terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal);
     }
 
+    /// <summary>How long a run has to come to a place where it can stop.</summary>
+    public static TimeSpan Grace { get; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => source.Token;
+
+    /// <summary>The exit code that the first signal asks for.</summary>
+    public int StoppedExitCode { get; private set; } = ExitCode.Cancelled;
 
     /// <summary>Stops listening.</summary>
     public void Dispose()
@@ -29,20 +45,38 @@ public sealed class TerminationSignals : IDisposable
         lock (gate)
         {
             isDisposed = true;
+            deadline?.Dispose();
             source.Dispose();
         }
     }
 
     private void OnSignal(PosixSignalContext context)
     {
-        // A signal may be on its way here while the program ends; it then has its usual effect.
         lock (gate)
         {
-            if (!isDisposed && !source.IsCancellationRequested)
+            // A signal may be on its way here while the program ends; it then has its usual effect.
+            if (isDisposed)
             {
-                context.Cancel = true;
-                source.Cancel();
+                return;
             }
+
+            context.Cancel = true;
+            if (source.IsCancellationRequested)
+            {
+                EndNow();
+                return;
+            }
+
+            StoppedExitCode = context.Signal == PosixSignal.SIGTERM ? ExitCode.Terminated : ExitCode.Cancelled;
+            deadline = new Timer(_ => EndNow(), null, Grace, Timeout.InfiniteTimeSpan);
         }
+
+        source.Cancel();
+    }
+
+    private void EndNow()
+    {
+        AtomicFile.DeleteUnfinished();
+        endProcess(StoppedExitCode);
     }
 }

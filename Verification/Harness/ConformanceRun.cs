@@ -2,7 +2,6 @@ using TileProof.Golden.OnnxRuntime;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Timing;
-using TileProof.Kernels;
 using TileProof.Operators;
 using TileProof.Verification.Caching;
 using TileProof.Verification.Cycles;
@@ -10,11 +9,9 @@ using TileProof.Verification.TimingCalibration;
 
 namespace TileProof.Verification;
 
-/// <summary>The conformance run: every case of the matrix, compared bit for bit.</summary>
+/// <summary>The conformance run, every case of the matrix compared bit for bit: networks are loaded, run (<see cref="MatrixRun"/>) and reported (<see cref="ConformanceReports"/>).</summary>
 public static class ConformanceRun
 {
-    private const int PrintedFailures = 5;
-
     /// <summary>Runs the cases, writes the reports and returns the exit code (see <see cref="ExitCode"/>).</summary>
     /// <param name="options">What to run.</param>
     /// <param name="progress">Told how far the run has come.</param>
@@ -30,11 +27,11 @@ public static class ConformanceRun
         options = options.WithPlansLoaded();
         if (options.ListOnly)
         {
-            ListCases(options, output);
+            CallSelection.List([.. LoadAll(options, withFloatForms: false).Select(static source => source.Network)], options, output);
             return ExitCode.Proven;
         }
 
-        ReportFolder folder = ReportFolder.Open(options.OutputFolder);
+        ReportFolder folder = ReportFolder.Open(options.OutputFolder, "verify");
         bool proven = true;
         if (options.VectorsFolder is not null)
         {
@@ -43,9 +40,10 @@ public static class ConformanceRun
 
         if (options.Networks.Count > 0)
         {
-            proven &= RunNetworks(options, folder, progress, output, cancellation);
+            proven &= RunNetworks(options, folder, progress, output, cancellation).IsProven;
         }
 
+        folder.Complete(progress);
         return proven ? ExitCode.Proven : ExitCode.NotProven;
     }
 
@@ -60,49 +58,20 @@ public static class ConformanceRun
         IReadOnlyList<NetworkSource> sources, GoldenEngines engines, VerifyOptions options, ResultCache? results, IProgressReporter progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(sources);
+        ArgumentNullException.ThrowIfNull(engines);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(progress);
-        HashSet<OperatorCall> selected = [.. Select(sources.Select(static source => source.Network), options)];
-        var goldens = new List<GoldenCall>();
-        var cases = new List<CaseResult>();
-        var endToEnd = new List<EndToEndResult>();
-        foreach (NetworkSource source in sources)
-        {
-            progress.Say($"{source.Network.Name}: golden results of {source.Network.Calls.Count} calls");
-            Tensor image = source.FirstImage;
-            var cache = NetworkCache.Open(results, source, image, engines, options);
-            IReadOnlyList<GoldenCall> all = cache?.Goldens(ComputeGoldens) ?? ComputeGoldens();
-            GoldenCall[] wanted = [.. all.Where(golden => selected.Contains(golden.Call))];
-            goldens.AddRange(wanted);
-            int before = cases.Count;
-            cases.AddRange(RunCases(CaseMatrix.Build(wanted, options), cache, options, progress, cancellation));
-            if (wanted.Length > 0 && cases.Count == before)
-            {
-                throw new UserInputException($"no case of {source.Network.Name} matches --banks, --modes and --layers; see --list");
-            }
-
-            if (options.Layers.Count == 0 && options.Modes.Count == Enum.GetValues<ExecutionMode>().Length)
-            {
-                endToEnd.AddRange(RunEndToEnd(source.Network, image, all, cache, options, progress, cancellation));
-            }
-
-            cache?.Save();
-
-            IReadOnlyList<GoldenCall> ComputeGoldens() => NetworkGolden.Compute(source.Network, image, engines, options, cancellation);
-        }
-
-        return new ConformanceOutcome(goldens, cases, endToEnd) { Adversarial = RunAdversarial(goldens, options, progress, cancellation) };
+        return new MatrixRun(engines, options, results, progress, cancellation).Run(sources);
     }
 
-    private static bool RunNetworks(
+    private static Verdict RunNetworks(
         VerifyOptions options, ReportFolder folder, IProgressReporter progress, TextWriter output, CancellationToken cancellation)
     {
         using GoldenEngines engines = GoldenEngines.Open(options.Device);
         bool wantsAccuracy = options.AccuracyImages > 0 && options.Layers.Count == 0;
-        // The native library takes a while to load, and nothing that reads the networks needs it.
-        Task<string> libraryVersion = Task.Run(static () => OnnxRuntimeSession.LibraryVersion, cancellation);
         var results = ResultCache.Open(options.CacheFolder, progress);
         NetworkSource[] sources = LoadAll(options, wantsAccuracy, results);
+        CallSelection.Select(sources.Select(static source => source.Network), options);
         if (options.Plans is { } plans)
         {
             Conv2dCall[] convolutions = [.. sources.SelectMany(static source => source.Network.Convolutions)];
@@ -110,49 +79,25 @@ public static class ConformanceRun
             output.WriteLine(plans.DescribeUse(convolutions, options.Banks));
         }
 
-        // Nothing that runs or compares needs the predictions; they fill the gaps that those leave.
-        Task<NetworkCycles[]> predictions = Task.Run(() => PredictCycles(sources, options, cancellation), cancellation);
+        // The native library takes a while to load, and nothing needs the predictions before the reports; both fill the gaps that the cases
+        // leave. Neither starts before the input is accepted, and both have ended when this method does.
+        using var libraryVersion = new BackgroundResult<string>(static () => OnnxRuntimeSession.LibraryVersion);
+        using var predictions = new BackgroundResult<NetworkCycles[]>(() => PredictCycles(sources, options, cancellation));
         ConformanceOutcome outcome = Run(sources, engines, options, results, progress, cancellation);
-        NetworkAccuracy[] accuracies = wantsAccuracy ? [.. sources.Where(static source => source.HasAccuracy).Select(MeasureAccuracy)] : [];
-        string versions = VersionInfo.OfThisProcess(libraryVersion.GetAwaiter().GetResult()).ToString();
-        string settings = $"{options.Settings}; {engines.Description}; gpu: {DeviceCatalog.GpuUnavailable ?? engines.DataParallel.Device.ToString()}";
-        NetworkCycles[] cycles = predictions.GetAwaiter().GetResult();
-        HashSet<(string, int)> selected = [.. outcome.Goldens.Select(static golden => (golden.Network, golden.Call.Index))];
-        List<Action> tables =
-        [
-            () => folder.WriteCsv("conformance.csv", outcome.Cases.Select(result => ConformanceRow.Of(result, versions, settings))),
-            () => folder.WriteCsv("cycles.csv", cycles.SelectMany(static network => network.Rows).Where(row => selected.Contains((row.Network, row.CallIndex)))),
-            () => HazardReport.WriteCsv(folder.PathOf("hazards.csv"), outcome.FoundHazards),
-            () => folder.WriteCsv("end_to_end.csv", outcome.EndToEnd.Select(result => EndToEndRow.Of(result, versions, settings))),
-        ];
-        if (options.AdversarialSchedules > 0)
+        var reports = new ConformanceReports
         {
-            tables.Add(() => folder.WriteCsv("adversarial.csv", outcome.Adversarial));
-        }
-
-        if (accuracies.Length > 0)
-        {
-            tables.Add(() => folder.WriteCsv("accuracy.csv", accuracies.SelectMany(static accuracy => accuracy.Rows)));
-        }
-
-        Workers.ForEach(tables.Count, static _ => 0, index => tables[index](), cancellation);
-        string summary = SummaryReport.Write(outcome, versions, settings)
-            + (options.Layers.Count == 0 ? NetworkCycles.Describe(cycles) : "")
-            + (accuracies.Length > 0 ? NetworkAccuracy.Describe(accuracies) : "");
-        folder.WriteText("summary.md", summary);
-        foreach (CaseResult failure in outcome.Cases.Where(static result => !result.IsProven).Take(PrintedFailures))
-        {
-            output.WriteLine(SummaryReport.DescribeFailure(failure));
-        }
-
-        output.WriteLine(SummaryReport.Verdict(outcome));
-        output.WriteLine($"reports: {folder.PathOf("summary.md")}");
-        return outcome.IsProven;
+            Outcome = outcome,
+            Accuracies = wantsAccuracy ? [.. sources.Where(static source => source.HasAccuracy).Select(MeasureAccuracy)] : [],
+            Versions = VersionInfo.OfThisProcess(libraryVersion.Value).ToString(),
+            Settings = $"{options.Settings}; {engines.Description}; gpu: {engines.DataParallel.Device}",
+            Cycles = predictions.Value,
+        };
+        return reports.Publish(folder, output, cancellation);
 
         NetworkAccuracy MeasureAccuracy(NetworkSource source) => CachedAccuracy.FindOrMeasure(
             results,
             source,
-            options.AccuracyImages,
+            options,
             () => AccuracyRun.Run(source, options.AccuracyImages, progress, cancellation));
     }
 
@@ -184,110 +129,4 @@ public static class ConformanceRun
                 exception);
         }
     }
-
-    private static IEnumerable<CaseResult> RunCases(
-        IReadOnlyList<ConformanceCase> cases, NetworkCache? cache, VerifyOptions options, IProgressReporter progress, CancellationToken cancellation)
-    {
-        var results = new CaseResult[cases.Count];
-        using IProgressActivity activity = progress.Begin("cases", cases.Count);
-        Workers.ForEach(
-            cases.Count,
-            index => CostOf(cases[index].Golden.Call),
-            index =>
-            {
-                ConformanceCase one = cases[index];
-                results[index] = cache?.Case(one, Simulate) ?? Simulate();
-                activity.Advance();
-
-                CaseResult Simulate() => CaseResult.Run(one, options.LandingSeed);
-            },
-            cancellation,
-            options.ThreadCount);
-        return results.Where(result => result.Execution is null || options.Modes.Contains(CaseMatrix.ModeOf(result.Execution.Path)));
-    }
-
-    private static AdversarialRow[] RunAdversarial(
-        List<GoldenCall> goldens, VerifyOptions options, IProgressReporter progress, CancellationToken cancellation)
-    {
-        if (options.AdversarialSchedules == 0)
-        {
-            return [];
-        }
-
-        (GoldenCall Golden, BankSetting Bank)[] runs = [.. from golden in goldens from bank in options.Banks select (golden, bank)];
-        var rows = new AdversarialRow[runs.Length];
-        using IProgressActivity activity = progress.Begin($"{options.AdversarialSchedules} adversarial schedules each", runs.Length);
-        Workers.ForEach(
-            runs.Length,
-            index => CostOf(runs[index].Golden.Call),
-            index =>
-            {
-                rows[index] = AdversarialRow.Run(runs[index].Golden, runs[index].Bank, options);
-                activity.Advance();
-            },
-            cancellation,
-            options.ThreadCount);
-        return rows;
-    }
-
-    /// <summary>Products, and bytes for the calls that have none.</summary>
-    private static long CostOf(OperatorCall call) => call.MultiplyAccumulates + call.Output.LengthBytes;
-
-    private static EndToEndResult[] RunEndToEnd(
-        Network network, Tensor image, IReadOnlyList<GoldenCall> goldens, NetworkCache? cache, VerifyOptions options, IProgressReporter progress, CancellationToken cancellation)
-    {
-        (BankSetting Bank, LandingKind Landing)[] runs = [.. from bank in options.Banks from landing in options.Landings select (bank, landing)];
-        var results = new EndToEndResult[runs.Length];
-        using IProgressActivity activity = progress.Begin("end to end", runs.Length);
-        Workers.ForEach(
-            runs.Length,
-            static _ => 1,
-            index =>
-            {
-                (BankSetting bank, LandingKind landing) = runs[index];
-                results[index] = cache?.EndToEnd(bank, landing, Simulate) ?? Simulate();
-                activity.Advance();
-
-                EndToEndResult Simulate() => EndToEndResult.Run(network, image, goldens, bank, landing, options);
-            },
-            cancellation,
-            options.ThreadCount);
-        return results;
-    }
-
-    private static void ListCases(VerifyOptions options, TextWriter output)
-    {
-        foreach (Network network in LoadAll(options, withFloatForms: false).Select(static source => source.Network))
-        {
-            foreach (OperatorCall call in Select([network], options))
-            {
-                foreach (BankSetting bank in options.Banks)
-                {
-                    string plan = call is Conv2dCall convolution && ConvolutionKernel.Supports(convolution.Shape)
-                        ? Describe(CaseMatrix.PlanFor(convolution.Shape, bank, options.PlansFor(bank)))
-                        : ChoiceList.NameOf(call.Kind);
-                    output.WriteLine($"{network.Name} {call.Name} {call.LayerKey} banks {bank}: {plan}");
-                }
-            }
-        }
-    }
-
-    private static string Describe(Conv2dTilePlan plan) => $"{plan.KernelName}, {plan}";
-
-    /// <summary>The calls that the options name, by call name or layer key.</summary>
-    private static OperatorCall[] Select(IEnumerable<Network> networks, VerifyOptions options)
-    {
-        OperatorCall[] all = [.. networks.SelectMany(static network => network.Calls)];
-        foreach (string layer in options.Layers)
-        {
-            if (!Array.Exists(all, call => Matches(call, layer)))
-            {
-                throw new UserInputException($"unknown layer '{layer}'; valid: call names such as conv1 or keys such as 3_64_64_64_7_7_32_32_2_2_3_1 (--list shows all)");
-            }
-        }
-
-        return options.Layers.Count == 0 ? all : Array.FindAll(all, call => options.Layers.Any(layer => Matches(call, layer)));
-    }
-
-    private static bool Matches(OperatorCall call, string layer) => call.Name == layer || call.LayerKey == layer;
 }

@@ -17,4 +17,7 @@ public static class ExitCode
 
     /// <summary>The user stopped the run (Ctrl-C): 128 + SIGINT, as shells report it.</summary>
     public const int Cancelled = 130;
+
+    /// <summary>Another program stopped the run: 128 + SIGTERM, as shells report it.</summary>
+    public const int Terminated = 143;
 }

@@ -39,7 +39,7 @@ public sealed record NetworkSource(Network Network, Lazy<QuantizedModel>? Model,
             ulong parameterSeed = options.Seed is { } same ? (ulong)same : ResNetBuilder.DefaultSeed;
             var model = new Lazy<QuantizedModel>(
                 () => QuantizedModel.Create(ResNetDescription.Find(name), inputShape, parameterSeed, calibrationOptions, quantizationOptions));
-            string recipe = ContentHash.Of(name, inputShape, parameterSeed, calibrationOptions, quantizationOptions);
+            string recipe = ContentHash.Of(name, CacheKeys.BuiltInNetworks.Of(options));
             return new NetworkSource(CachedNetwork.FindOrBuild(cache, recipe, () => model.Value.Quantized), model, imageSeed) { Recipe = recipe };
         }
 
@@ -50,9 +50,9 @@ public sealed record NetworkSource(Network Network, Lazy<QuantizedModel>? Model,
         }
 
         FloatNetwork floatNetwork = imported.FloatNetwork!;
-        TensorShape single = floatNetwork.InputShape.WithBatch(1);
+        TensorShape single = floatNetwork.CalibrationForm.InputShape;
         Golden.Quantization.Calibration calibration = Golden.Quantization.Calibrator.Calibrate(
-            floatNetwork, Enumerable.Range(0, calibrationOptions.ImageCount).Select(index => CreateImages(imageSeed, index, single)), calibrationOptions);
+            floatNetwork, Enumerable.Range(0, calibrationOptions.ImageCount).Select(index => CreateImages(imageSeed, index * single.Batch, single)), calibrationOptions);
         var quantized = new QuantizedModel(floatNetwork, calibration, NetworkQuantizer.Quantize(floatNetwork, calibration, quantizationOptions));
         return new NetworkSource(quantized.Quantized, new Lazy<QuantizedModel>(quantized), imageSeed);
     }

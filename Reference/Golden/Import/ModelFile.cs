@@ -7,21 +7,12 @@ internal static class ModelFile
     public const long MaximumBytes = int.MaxValue;
 
     /// <summary>The bytes of a file.</summary>
-    /// <exception cref="ModelFormatException">The file cannot be read, or is too large.</exception>
+    /// <exception cref="ModelFormatException">The file cannot be read, or is empty, too large or no regular file.</exception>
     public static byte[] Read(string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            if (stream.Length >= MaximumBytes)
-            {
-                throw new ModelFormatException(path, "file", $"has {stream.Length} bytes, expected less than {MaximumBytes}");
-            }
-
-            var bytes = new byte[stream.Length];
-            stream.ReadExactly(bytes);
-            return bytes;
+            return InputFile.ReadBytes(path, MaximumBytes - 1);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {

@@ -1,11 +1,15 @@
+using System.Globalization;
 using TileProof.Golden.Import.Onnx;
 using TileProof.Golden.Import.Pte;
+using TileProof.Operators;
 
 namespace TileProof.Golden.Import;
 
 /// <summary>Imports a model file of any supported format, which its contents tell.</summary>
 public static class ModelImporter
 {
+    private const long LargestValueBytes = 1L << 30;
+
     /// <summary>Reads a <c>.onnx</c> or <c>.pte</c> file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="batch">The batch where an ONNX model leaves it open.</param>
@@ -14,8 +18,27 @@ public static class ModelImporter
     public static ImportedModel Read(string path, int batch = 1, bool allowFallback = false)
     {
         byte[] file = ModelFile.Read(path);
-        return file.AsSpan().Length >= 6 && file.AsSpan(4, 2).SequenceEqual("ET"u8)
+        ImportedModel model = file.AsSpan().Length >= 6 && file.AsSpan(4, 2).SequenceEqual("ET"u8)
             ? ImportedModel.Of(PteModel.Read(path, file))
             : OnnxModel.Read(path, file, Path.GetDirectoryName(Path.GetFullPath(path)), batch, allowFallback);
+        RequirePossibleSizes(path, model);
+        return model;
+    }
+
+    /// <summary>A value is one array in memory, here and in the simulated system memory, whose offsets have 31 bits.</summary>
+    private static void RequirePossibleSizes(string path, ImportedModel model)
+    {
+        IEnumerable<(string Name, TensorShape Shape)> values = model.FloatNetwork is { } floats
+            ? floats.ValueNames.Select(name => (name, floats.ShapeOf(name)))
+            : model.Network!.Calls.Select(static call => call.Output).Prepend(model.Network.Input).Select(static value => (value.Name, value.Shape));
+        foreach ((string name, TensorShape shape) in values)
+        {
+            long bytes = (long)shape.ElementCount * sizeof(float);
+            if (bytes > LargestValueBytes)
+            {
+                throw new ModelFormatException(
+                    path, $"value '{name}'", string.Create(CultureInfo.InvariantCulture, $"{shape} takes {bytes} bytes in float32, expected at most {LargestValueBytes}; give the model a smaller input"));
+            }
+        }
     }
 }

@@ -63,6 +63,12 @@ public sealed class FloatNetwork
         : new FloatNetwork(
             Name, InputName, InputShape.WithBatch(batch), [.. Nodes.Select(node => node with { OutputShape = node.OutputShape.WithBatch(batch) })]);
 
+    /// <summary>Whether a node was made for this batch and no other.</summary>
+    public bool IsBatchFixed => Nodes.Any(static node => node is FloatOnnxNode);
+
+    /// <summary>The network that a calibration runs: one image at a time where the nodes allow it.</summary>
+    public FloatNetwork CalibrationForm => IsBatchFixed ? this : WithBatch(1);
+
     /// <summary>The same function with every batch normalization folded into its convolution.</summary>
     public FloatNetwork FoldBatchNorm() => new(
         Name, InputName, InputShape, [.. Nodes.Select(node => node is FloatConv2d conv ? conv.FoldBatchNorm() : node)]);

@@ -33,7 +33,8 @@ public sealed class OnnxRuntimeSession : IDisposable
                 : GraphOptimizationLevel.ORT_DISABLE_ALL,
             InterOpNumThreads = 1,
             IntraOpNumThreads = threadCount,
-            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR,
+            // What goes wrong comes as an exception; the library would also print it.
+            LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
         options.AddSessionConfigEntry("session.x64quantprecision", "1");
         options.AddSessionConfigEntry("session.use_deterministic_compute", "1");

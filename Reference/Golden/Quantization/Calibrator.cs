@@ -27,7 +27,7 @@ public static class Calibrator
             threadCount);
     }
 
-    /// <summary>Calibrates a network over images of the caller, each of batch 1.</summary>
+    /// <summary>Calibrates a network over images of the caller, each of the shape that <see cref="FloatNetwork.CalibrationForm"/> reads.</summary>
     /// <exception cref="ArgumentException">There is no image, or one does not fit the network.</exception>
     public static Calibration Calibrate(FloatNetwork network, IEnumerable<Tensor> images, CalibrationOptions options, int threadCount = 1)
     {
@@ -36,7 +36,7 @@ public static class Calibrator
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Percentile, 50);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Percentile, 100);
-        FloatNetwork single = network.WithBatch(1);
+        FloatNetwork single = network.CalibrationForm;
         Dictionary<string, ValueObserver> observers = single.ValueNames.ToDictionary(
             name => name, name => new ValueObserver(name, options.Method), StringComparer.Ordinal);
         using var golden = new FloatGolden(single, single.ValueNames, threadCount);

@@ -36,6 +36,6 @@ public sealed record MatrixBench(int Cases, TimeSpan SetUp, TimeSpan Golden, Tim
             NetworkGolden.Compute(source.Network, source.FirstImage, engines, options, cancellation);
         }
 
-        return new MatrixBench(cases, setUp, Stopwatch.GetElapsedTime(begin), total, processor, allocatedBytes, outcome.IsProven);
+        return new MatrixBench(cases, setUp, Stopwatch.GetElapsedTime(begin), total, processor, allocatedBytes, outcome.Verdict.IsProven);
     }
 }

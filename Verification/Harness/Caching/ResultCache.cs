@@ -1,34 +1,28 @@
 using System.Security.Cryptography;
+using TileProof.Golden.Import;
 
 namespace TileProof.Verification.Caching;
 
 /// <summary>A folder of results under keys of everything that determines them, this build of the program included.</summary>
 /// <remarks>
-/// A file is the SHA-256 of its name and content, then the content. One that does not match, for whatever reason, counts as
-/// absent and is written again. Files of other builds, and the oldest beyond <see cref="LargestFileCount"/> or
-/// <see cref="LargestFolderBytes"/>, are deleted.
+/// A file is a mark, the SHA-256 of its name and content, then the content. One that does not match, for whatever reason, counts
+/// as absent and is written again. Which files are deleted, and which never, <see cref="CacheFolder"/> says.
 /// </remarks>
 public sealed class ResultCache
 {
-    /// <summary>Files that are kept.</summary>
-    public const int LargestFileCount = 64;
-
-    /// <summary>Bytes that are kept, the newest file whatever its size.</summary>
-    public const long LargestFolderBytes = 1L << 30;
-
-    private const string Extension = ".cache";
-    private const int BuildDigits = 12;
+    /// <summary>Larger files are not read, 16 GiB: no run writes one.</summary>
+    private const long MaximumFileBytes = 1L << 34;
     private const int ReadBytes = 1 << 16;
 
-    private readonly string folder;
+    private readonly CacheFolder folder;
 
-    private ResultCache(string folder) => this.folder = folder;
+    private ResultCache(CacheFolder folder) => this.folder = folder;
 
     /// <summary>A hash over the assemblies that compute and compare: the same sources and compiler give the same.</summary>
-    public static string Build { get; } = ContentHash.Of([.. BuildParts()])[..BuildDigits];
+    public static string Build { get; } = ContentHash.Of([.. BuildParts()]);
 
     /// <summary>Opens a cache, or none where the folder cannot be used: a cache only saves time.</summary>
-    /// <param name="folder">Made where it is missing; null for no cache.</param>
+    /// <param name="folder">Gets the folder of the cache, and is made where it is missing; null for no cache.</param>
     /// <param name="progress">Told when there is no cache because of a problem.</param>
     public static ResultCache? Open(string? folder, IProgressReporter progress)
     {
@@ -40,10 +34,9 @@ public sealed class ResultCache
 
         try
         {
-            ReportFolder.Open(folder);
-            return new ResultCache(folder);
+            return new ResultCache(CacheFolder.Open(folder, Build));
         }
-        catch (UserInputException exception)
+        catch (Exception exception) when (exception is UserInputException or IOException or UnauthorizedAccessException)
         {
             progress.Say($"no cache: {exception.Message}");
             return null;
@@ -68,19 +61,16 @@ public sealed class ResultCache
         ArgumentNullException.ThrowIfNull(read);
         try
         {
-            using var file = new FileStream(PathOf(key), FileMode.Open, FileAccess.Read, FileShare.Read, ReadBytes);
-            var stored = new byte[SHA256.HashSizeInBytes];
-            if (file.ReadAtLeast(stored, stored.Length, throwOnEndOfStream: false) < stored.Length)
+            using FileStream file = InputFile.Open(folder.PathOf(key), MaximumFileBytes);
+            var head = new byte[CacheFolder.FirstBytes.Length + SHA256.HashSizeInBytes];
+            file.ReadExactly(head);
+            byte[] checksum = WriteContent(Stream.Null, key, content => file.CopyTo(content, ReadBytes));
+            if (!head.AsSpan().SequenceEqual([.. CacheFolder.FirstBytes, .. checksum]))
             {
                 return null;
             }
 
-            if (!WriteContent(Stream.Null, key, content => file.CopyTo(content, ReadBytes)).AsSpan().SequenceEqual(stored))
-            {
-                return null;
-            }
-
-            file.Position = stored.Length;
+            file.Position = head.Length;
             return read(file);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -106,14 +96,15 @@ public sealed class ResultCache
         ArgumentNullException.ThrowIfNull(write);
         try
         {
-            AtomicFile.Write(PathOf(key), file =>
+            AtomicFile.Write(folder.PathOf(key), file =>
             {
+                file.Write(CacheFolder.FirstBytes);
                 file.Write(new byte[SHA256.HashSizeInBytes]);
                 byte[] checksum = WriteContent(file, key, write);
-                file.Position = 0;
+                file.Position = CacheFolder.FirstBytes.Length;
                 file.Write(checksum);
             });
-            DeleteOld();
+            folder.DeleteOld();
             return true;
         }
         catch (Exception exception) when (exception is UserInputException or IOException or UnauthorizedAccessException)
@@ -153,21 +144,5 @@ public sealed class ResultCache
         }
 
         return sha.Hash!;
-    }
-
-    private string PathOf(string key) => Path.Combine(folder, $"{Build}-{key}{Extension}");
-
-    private void DeleteOld()
-    {
-        FileInfo[] files = [.. new DirectoryInfo(folder).EnumerateFiles($"*{Extension}").OrderByDescending(static file => file.LastWriteTimeUtc)];
-        long bytes = 0;
-        for (int i = 0; i < files.Length; i++)
-        {
-            bytes += files[i].Length;
-            if (i >= LargestFileCount || (i > 0 && bytes > LargestFolderBytes) || !files[i].Name.StartsWith(Build, StringComparison.Ordinal))
-            {
-                files[i].Delete();
-            }
-        }
     }
 }

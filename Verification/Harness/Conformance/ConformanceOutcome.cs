@@ -6,23 +6,31 @@ namespace TileProof.Verification;
 /// <param name="EndToEnd">Every whole network run; empty when single layers were selected.</param>
 public sealed record ConformanceOutcome(IReadOnlyList<GoldenCall> Goldens, IReadOnlyList<CaseResult> Cases, IReadOnlyList<EndToEndResult> EndToEnd)
 {
-    /// <summary>Whether every engine agrees and every byte is equal.</summary>
-    public bool IsProven =>
-        Goldens.All(static golden => golden.IsAgreed)
-        && Cases.All(static result => result.IsProven)
-        && EndToEnd.All(static result => result.IsProven)
-        && Adversarial.All(static row => row.Harmed == 0);
+    /// <summary>What the run says in the end.</summary>
+    public Verdict Verdict => Verdict.Of(this);
+
+    /// <summary>What was asked for.</summary>
+    public required VerifyOptions Options { get; init; }
+
+    /// <summary>Calls of the networks, also those that the options left out.</summary>
+    public required int CallCount { get; init; }
 
     /// <summary>What adversarial schedules did; empty when none were asked for.</summary>
     public IReadOnlyList<AdversarialRow> Adversarial { get; init; } = [];
 
-    /// <summary>Every hazard of the cases, once per call and bank setting: the rules do not depend on when transfers land.</summary>
+    /// <summary>
+    /// Every hazard of the cases, once per call and bank setting, then every hazard of the whole networks, once per bank setting: the
+    /// rules do not depend on when transfers land, and a landing under which a program reaches further adds what only it shows.
+    /// </summary>
     public IReadOnlyList<FoundHazard> FoundHazards =>
     [
         .. from result in Cases
            group result by (result.Case.Golden, result.Case.Bank) into landings
-           let one = landings.First()
-           from hazard in one.Hazards
-           select new FoundHazard(one.Case.Golden.Network, one.Case.Golden.Call.Name, one.Case.Golden.Call.LayerKey, one.Case.Bank.Label, ChoiceList.NameOf(one.Case.Variant), hazard),
+           from found in landings.SelectMany(static result => result.FoundHazards).DistinctBy(static found => found.Kind)
+           select found,
+        .. from result in EndToEnd
+           group result by (result.Network, result.Bank) into landings
+           from found in landings.SelectMany(static result => result.Hazards).DistinctBy(static found => found.Kind)
+           select found,
     ];
 }

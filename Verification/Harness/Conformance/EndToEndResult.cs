@@ -18,11 +18,23 @@ namespace TileProof.Verification;
 public sealed record EndToEndResult(
     string Network, BankSetting Bank, LandingKind Landing, long ComparedBytes, long DifferingElements, string FirstDifferingCall, string OutputHash)
 {
-    /// <summary>The rules that the programs broke, and warnings.</summary>
-    public IReadOnlyList<Hazard> Hazards { get; init; } = [];
+    /// <summary>Whether an earlier run proved it and it did not run again.</summary>
+    public bool IsKept { get; init; }
+
+    /// <summary>The first element of <see cref="FirstDifferingCall"/> that differs; null when none does.</summary>
+    public Mismatch? First { get; init; }
+
+    /// <summary>The call and the broken hardware rule that stopped the network; null when it ran to its end. Calls from there on were not compared.</summary>
+    public string? Fault { get; init; }
+
+    /// <summary>The rules that the programs broke, and warnings, each with its call.</summary>
+    public IReadOnlyList<FoundHazard> Hazards { get; init; } = [];
+
+    /// <summary>Kinds of broken rules, without warnings.</summary>
+    public int ViolationCount => Hazards.Count(static found => found.IsViolation);
 
     /// <summary>Whether every value is equal and no rule was broken.</summary>
-    public bool IsProven => DifferingElements == 0 && Hazards.All(static hazard => hazard.Rule.Severity == HazardSeverity.Warning);
+    public bool IsProven => DifferingElements == 0 && Fault is null && ViolationCount == 0;
 
     /// <summary>Runs a network whose goldens are known.</summary>
     /// <param name="network">The network.</param>
@@ -38,34 +50,50 @@ public sealed record EndToEndResult(
         ArgumentNullException.ThrowIfNull(goldens);
         ArgumentNullException.ThrowIfNull(options);
         DspConfiguration configuration = CaseMatrix.ConfigurationFor(bank, options.Variant);
-        var monitor = new HazardMonitor(configuration);
+        int finishedCalls = 0;
+        var culprits = new List<OperatorCall>();
+        var monitor = new HazardMonitor(configuration, _ => culprits.Add(network.Calls[finishedCalls]));
         using OnnxRuntimeGolden? host = network.Calls.Any(static call => call is OnnxFallbackCall) ? new OnnxRuntimeGolden() : null;
         long comparedBytes = 0;
         long differing = 0;
         string firstCall = "";
+        Mismatch? first = null;
         var run = new DspNetworkRun(configuration, options.Derivation, CaseMatrix.RoutingFor(bank))
         {
             Host = host,
             Plans = options.PlansFor(bank),
             Inspector = Compare,
         };
-        DspNetworkResult result = run.Run(network, image, static _ => false, LandingPolicy.Create(landing, options.LandingSeed), monitor);
-        return new EndToEndResult(network.Name, bank, landing, comparedBytes, differing, firstCall, CaseResult.HashOf(result.Values[network.Output.Name]))
+        string hash = "";
+        string? fault = null;
+        try
         {
-            Hazards = monitor.Hazards,
-        };
+            DspNetworkResult result = run.Run(network, image, static _ => false, LandingPolicy.Create(landing, options.LandingSeed), monitor);
+            hash = CaseResult.HashOf(result.Values[network.Output.Name]);
+        }
+        catch (HardwareFaultException exception)
+        {
+            fault = $"{network.Calls[finishedCalls].Name}: {exception.Message}";
+        }
+
+        IEnumerable<FoundHazard> hazards = monitor.Hazards.Zip(culprits, (hazard, call) => new FoundHazard(
+            network.Name, call.Name, call.LayerKey, bank.Label, ChoiceList.NameOf(options.Variant), hazard) { IsEndToEnd = true });
+        return new EndToEndResult(network.Name, bank, landing, comparedBytes, differing, firstCall, hash) { First = first, Fault = fault, Hazards = [.. hazards] };
 
         void Compare(OperatorCall call, ReadOnlySpan<byte> output)
         {
             Tensor expected = goldens[call.Index].Expected;
             comparedBytes += output.Length;
+            finishedCalls++;
             if (output.SequenceEqual(expected.Bytes))
             {
                 return;
             }
 
-            differing += TensorDifference.Between(expected, Tensor.FromBytes(call.Output.Shape, call.Output.ElementType, output)).DifferingElements;
+            var difference = TensorDifference.Between(expected, Tensor.FromBytes(call.Output.Shape, call.Output.ElementType, output));
+            differing += difference.DifferingElements;
             firstCall = firstCall.Length == 0 ? call.Name : firstCall;
+            first ??= difference.First;
         }
     }
 }

@@ -22,6 +22,9 @@ public static class NetworkGolden
     /// <summary>Units in the last place by which ONNX Runtime's softmax, which uses another exponential and another order of the sum, may differ.</summary>
     public const int SoftmaxToleranceUlp = 8;
 
+    /// <summary>The golden of convolutions that no tiled kernel computes.</summary>
+    public static string GenericName => Generic.Name;
+
     private static readonly ScalarOracle Oracle = new();
     private static readonly GenericEngine Generic = new();
 

@@ -13,38 +13,27 @@ public static class SummaryReport
 
     /// <summary>The text of the report.</summary>
     /// <param name="outcome">What the run found.</param>
+    /// <param name="verdict">The verdict on it.</param>
     /// <param name="versions">Versions of the tool, the runtime and the golden engine.</param>
     /// <param name="settings">Settings that determine the result.</param>
-    public static string Write(ConformanceOutcome outcome, string versions, string settings)
+    public static string Write(ConformanceOutcome outcome, Verdict verdict, string versions, string settings)
     {
         ArgumentNullException.ThrowIfNull(outcome);
+        ArgumentNullException.ThrowIfNull(verdict);
         var text = new StringBuilder();
         text.Append("# TileProof conformance\n\n");
-        text.Append(Verdict(outcome)).Append("\n\n");
+        text.Append(verdict.Line).Append("\n\n");
         text.Append(versions).Append("  \n").Append(settings).Append("\n\n");
         AppendGoldens(text, outcome.Goldens);
         AppendBanks(text, outcome);
-        AppendFailures(text, outcome.Cases);
+        AppendScope(text, verdict);
+        AppendFailures(text, "Failing cases", "conformance.csv", [.. outcome.Cases.Where(static result => !result.IsProven).Select(DescribeFailure)]);
+        AppendFailures(text, "Failing whole networks", "end_to_end.csv", [.. outcome.EndToEnd.Where(static result => !result.IsProven).Select(DescribeFailure)]);
         AppendOperators(text, outcome.Cases);
         AppendConvolutions(text, outcome);
         text.Append('\n').Append(HazardReport.WriteSummary(outcome.FoundHazards));
         text.Append(AdversarialRow.WriteSummary(outcome.Adversarial));
         return text.ToString();
-    }
-
-    /// <summary>One line: what was compared, and whether it is proven.</summary>
-    public static string Verdict(ConformanceOutcome outcome)
-    {
-        ArgumentNullException.ThrowIfNull(outcome);
-        int failures = outcome.Cases.Count(static result => !result.IsProven) + outcome.EndToEnd.Count(static result => !result.IsProven);
-        int disagreements = outcome.Goldens.Count(static golden => !golden.IsAgreed);
-        long bytes = outcome.Cases.Sum(static result => (long)result.Difference.ComparedBytes) + outcome.EndToEnd.Sum(static result => result.ComparedBytes);
-        long mismatches = outcome.Cases.Sum(static result => (long)result.Difference.DifferingElements) + outcome.EndToEnd.Sum(static result => result.DifferingElements);
-        int hazards = outcome.FoundHazards.Count(static found => found.Hazard.Rule.Severity == HazardSeverity.Violation);
-        string verdict = outcome.IsProven ? "proven" : "NOT proven";
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{verdict}: {outcome.Cases.Count} cases and {outcome.EndToEnd.Count} whole networks, {bytes:N0} bytes compared, {mismatches:N0} mismatches, {hazards:N0} hazards, {failures} failures, {disagreements} disagreements between goldens");
     }
 
     /// <summary>One line that says where a case fails and what may be the cause.</summary>
@@ -63,6 +52,32 @@ public static class SummaryReport
             : string.Create(
                 CultureInfo.InvariantCulture,
                 $"{place}: {row.Mismatches} elements of {row.BytesCompared} bytes differ, first at {row.FirstMismatch} in tile {(row.Tile.Length == 0 ? row.Plan : row.Tile)}: expected {row.Expected}, actual {row.Actual}; likely {row.LikelyCause}");
+    }
+
+    /// <summary>One line that says how a whole network fails.</summary>
+    public static string DescribeFailure(EndToEndResult failure)
+    {
+        ArgumentNullException.ThrowIfNull(failure);
+        string place = $"{failure.Network} end to end, banks {failure.Bank}, landing {ChoiceList.NameOf(failure.Landing)}";
+        string problem = failure switch
+        {
+            { Fault: { } fault } => fault,
+            { First: { } first } => string.Create(
+                CultureInfo.InvariantCulture,
+                $"{failure.DifferingElements} elements differ, first in {failure.FirstDifferingCall} at {first.Index}: expected {first.Expected}, actual {first.Actual}"),
+            _ => failure.Hazards.Where(static found => found.IsViolation).Select(static found => $"{found.Call}: {found.Hazard}").First(),
+        };
+        return $"{place}: {problem}";
+    }
+
+    /// <summary>One line: every engine that disagrees with the reference golden of a call, or computed nothing of it.</summary>
+    public static string DescribeDisagreement(GoldenCall golden)
+    {
+        ArgumentNullException.ThrowIfNull(golden);
+        IEnumerable<string> engines = golden.Agreements.Where(static agreement => !agreement.IsAgreed).Select(static agreement => agreement.First is { } first
+            ? string.Create(CultureInfo.InvariantCulture, $"{agreement}, first at {first.Index}: reference {first.Expected}, {agreement.Engine} {first.Actual}")
+            : agreement.ToString());
+        return $"goldens disagree: {golden.Network} {golden.Call.Name} ({golden.Call.LayerKey}): {string.Join("; ", engines)}";
     }
 
     private static void AppendGoldens(StringBuilder text, IReadOnlyList<GoldenCall> goldens)
@@ -91,12 +106,7 @@ public static class SummaryReport
         text.Append('\n');
         foreach (GoldenCall golden in goldens.Where(static golden => !golden.IsAgreed))
         {
-            foreach (GoldenAgreement agreement in golden.Agreements.Where(static agreement => !agreement.IsAgreed))
-            {
-                text.Append(
-                    CultureInfo.InvariantCulture,
-                    $"* goldens disagree: {golden.Network} {golden.Call.Name} ({golden.Call.LayerKey}): {agreement}, first at {agreement.First!.Index}: reference {agreement.First.Expected}, {agreement.Engine} {agreement.First.Actual}\n");
-            }
+            text.Append(CultureInfo.InvariantCulture, $"* {DescribeDisagreement(golden)}\n");
         }
     }
 
@@ -127,32 +137,52 @@ public static class SummaryReport
             return "not run";
         }
 
-        EndToEndResult? failure = runs.FirstOrDefault(static result => result.DifferingElements > 0);
-        return failure is null
+        int failures = runs.Count(static run => !run.IsProven);
+        return failures == 0
             ? string.Create(CultureInfo.InvariantCulture, $"{runs.Length} runs equal, output {runs[0].OutputHash}")
-            : string.Create(CultureInfo.InvariantCulture, $"{failure.DifferingElements} elements differ, from {failure.FirstDifferingCall} on");
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{failures} of {runs.Length} runs fail: {runs.Sum(static run => run.DifferingElements)} mismatches, {runs.Sum(static run => run.ViolationCount)} hazards, {runs.Count(static run => run.Fault is not null)} faults");
     }
 
-    private static void AppendFailures(StringBuilder text, IReadOnlyList<CaseResult> results)
+    private static void AppendFailures(StringBuilder text, string title, string table, IReadOnlyList<string> failures)
     {
-        CaseResult[] failures = [.. results.Where(static result => !result.IsProven)];
-        if (failures.Length == 0)
+        if (failures.Count == 0)
         {
             return;
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"## Failing cases ({failures.Length})\n\n");
-        foreach (CaseResult failure in failures.Take(ListedFailures))
+        text.Append(CultureInfo.InvariantCulture, $"## {title} ({failures.Count})\n\n");
+        foreach (string failure in failures.Take(ListedFailures))
         {
-            text.Append("* ").Append(DescribeFailure(failure)).Append('\n');
+            text.Append("* ").Append(failure).Append('\n');
         }
 
-        if (failures.Length > ListedFailures)
+        if (failures.Count > ListedFailures)
         {
-            text.Append(CultureInfo.InvariantCulture, $"* and {failures.Length - ListedFailures} more in conformance.csv\n");
+            text.Append(CultureInfo.InvariantCulture, $"* and {failures.Count - ListedFailures} more in {table}\n");
         }
 
         text.Append('\n');
+    }
+
+    private static void AppendScope(StringBuilder text, Verdict verdict)
+    {
+        text.Append("## What is proven, and what is not\n\n");
+        text.Append(verdict.IsProven ? "Every clause holds:" : "NOT every clause holds:").Append("\n\n| clause | found | first |\n|---|---:|---|\n");
+        foreach (VerdictClause clause in verdict.Clauses)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| no {clause.Name} | {clause.Count:N0} | {(clause.Holds ? "-" : clause.First)} |\n");
+        }
+
+        text.Append("\nOn the images of this run; other values of the same shapes move the same bytes, but are not compared. Not covered:");
+        text.Append(verdict.NotCovered.Count == 0 ? " no call and no bank setting of the run was left out.\n\n" : "\n\n");
+        foreach (string omission in verdict.NotCovered)
+        {
+            text.Append("* ").Append(omission).Append('\n');
+        }
+
+        text.Append(verdict.NotCovered.Count == 0 ? "" : "\n");
     }
 
     private static void AppendOperators(StringBuilder text, IReadOnlyList<CaseResult> results)

@@ -1,9 +1,13 @@
 using System.Text;
+using TileProof.Golden.Import;
 
 namespace TileProof.Verification;
 
 /// <summary>Writes files that are either whole or not there: first to a temporary file in the same folder, which is then renamed.</summary>
-/// <remarks>A file that stood there before stays as it was until the new one is complete.</remarks>
+/// <remarks>
+/// A file that stood there before stays as it was until the new one is complete. A symbolic link stays, and the file that it
+/// leads to is written; a character device is written to; pipes and everything else are refused, never replaced.
+/// </remarks>
 public static class AtomicFile
 {
     private static readonly UTF8Encoding Utf8WithoutMark = new(encoderShouldEmitUTF8Identifier: false);
@@ -17,44 +21,79 @@ public static class AtomicFile
     }
 
     /// <summary>Writes what <paramref name="writeContent"/> puts into the stream, which stays open until it returns.</summary>
-    /// <exception cref="UserInputException">The file cannot be written; nothing is left behind.</exception>
+    /// <exception cref="UserInputException">The file cannot be written, or the path names none; nothing is left behind.</exception>
     /// <remarks>An exception of <paramref name="writeContent"/> other than an input/output error passes through; nothing is left behind.</remarks>
     public static void Write(string path, Action<Stream> writeContent)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(path);
         ArgumentNullException.ThrowIfNull(writeContent);
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? throw new UserInputException($"cannot write '{path}': it names no file");
-        string temporaryPath = Path.Combine(folder, $".{Path.GetFileName(path)}.{Path.GetRandomFileName()}.tmp");
+        if (string.IsNullOrWhiteSpace(path) || path.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new UserInputException("the name of the output file is empty or has a character that no name may have; give a file");
+        }
+
         try
         {
-            using (var stream = new FileStream(temporaryPath, FileMode.CreateNew, FileAccess.Write, FileShare.None))
+            string target = TargetOf(path);
+            if (File.Exists(target) && InputFile.FormOf(target) is not FileForm.Regular and var form)
             {
-                writeContent(stream);
+                WriteThrough(target, form, writeContent);
+                return;
             }
 
-            File.Move(temporaryPath, path, overwrite: true);
-        }
-        catch (Exception exception)
-        {
-            DeleteIfThere(temporaryPath);
-            if (exception is IOException or UnauthorizedAccessException)
-            {
-                throw new UserInputException($"cannot write '{path}': {FileProblem.Describe(exception)}", exception);
-            }
-
-            throw;
-        }
-    }
-
-    private static void DeleteIfThere(string path)
-    {
-        try
-        {
-            File.Delete(path);
+            Replace(target, writeContent);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            // The first failure is the one to report.
+            throw new UserInputException($"cannot write '{path}': {FileProblem.Describe(exception)}", exception);
+        }
+    }
+
+    /// <summary>Deletes what writes that are under way have left so far; for a process that is about to end without unwinding.</summary>
+    public static void DeleteUnfinished() => TemporaryFiles.DeleteUnfinished();
+
+    /// <summary>Where links lead, whether or not there is a file yet.</summary>
+    private static string TargetOf(string path)
+    {
+        string target = Path.GetFullPath(path);
+        if (new FileInfo(target).LinkTarget is not null)
+        {
+            target = File.ResolveLinkTarget(target, returnFinalTarget: true)!.FullName;
+        }
+
+        return Directory.Exists(target) || Path.GetFileName(target).Length == 0 ? throw new IOException("it is a folder, expected a file") : target;
+    }
+
+    private static void WriteThrough(string target, FileForm form, Action<Stream> writeContent)
+    {
+        if (form != FileForm.CharacterDevice)
+        {
+            throw new IOException("it is a pipe or a device, expected a regular file");
+        }
+
+        using var device = new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        writeContent(device);
+    }
+
+    private static void Replace(string target, Action<Stream> writeContent)
+    {
+        string temporaryPath = TemporaryFiles.NewPath(Path.GetDirectoryName(target)!);
+        try
+        {
+            // Renamed while it is open: its lock tells other runs that it is not abandoned.
+            using var stream = new FileStream(temporaryPath, FileMode.CreateNew, FileAccess.Write, FileShare.Delete);
+            writeContent(stream);
+            stream.Flush();
+            File.Move(temporaryPath, target, overwrite: true);
+        }
+        catch
+        {
+            TemporaryFiles.DeleteIfThere(temporaryPath);
+            throw;
+        }
+        finally
+        {
+            TemporaryFiles.Forget(temporaryPath);
         }
     }
 }

@@ -93,6 +93,9 @@ public sealed record VerifyOptions
     /// <summary>The layers to run, by call name or config key; empty for all.</summary>
     public IReadOnlyList<string> Layers { get; init; } = [];
 
+    /// <summary>Whether networks also run as a whole, end to end: only where no call is left out.</summary>
+    public bool RunsWholeNetworks => Layers.Count == 0 && Modes.Count == Enum.GetValues<ExecutionMode>().Length;
+
     /// <summary>The seed of weights, images and random landings, 0 or more; null for the seeds that the stored calibrations speak of.</summary>
     public int? Seed { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using TileProof.Golden.Import;
 using TileProof.Golden.Quantization;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;
@@ -26,22 +27,20 @@ public static class ProjectFile
     /// <exception cref="FixtureException">The file cannot be read, is no JSON object, or a field has a value that is not allowed.</exception>
     public static VerifyOptions Read(string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(path);
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            if (stream.Length > MaximumBytes)
-            {
-                throw new FixtureException(path, null, $"has {stream.Length} bytes, expected at most {MaximumBytes}");
-            }
-
-            using JsonDocument document = JsonDocument.Parse(stream, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            using JsonDocument document = JsonDocument.Parse(InputFile.ReadText(path, MaximumBytes), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             return Read(path, document.RootElement);
         }
         catch (JsonException exception)
         {
             string place = string.Create(CultureInfo.InvariantCulture, $"line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}");
             throw new FixtureException(path, place, "is not JSON", exception);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new FixtureException(path, null, "a text in it is no valid Unicode", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {

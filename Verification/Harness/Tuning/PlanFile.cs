@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using TileProof.Golden.Import;
 using TileProof.HwModel.Planning;
 
 namespace TileProof.Verification;
@@ -7,6 +8,7 @@ namespace TileProof.Verification;
 /// <summary>Reads and writes plan files: readable JSON, one entry a layer and bank setting.</summary>
 public static class PlanFile
 {
+    private const int MaximumBytes = 64 * 1024 * 1024;
     private const string Format = "tileproof plans 1";
 
     private static readonly JsonSerializerOptions Options = new()
@@ -44,10 +46,10 @@ public static class PlanFile
     /// <exception cref="UserInputException">The file cannot be read, or a plan cannot be run; the message names layer, field and reason.</exception>
     public static PlanSet Read(string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        ArgumentNullException.ThrowIfNull(path);
         try
         {
-            return Parse(path, File.ReadAllText(path));
+            return Parse(path, InputFile.ReadText(path, MaximumBytes));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

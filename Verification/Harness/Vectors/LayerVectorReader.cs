@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using TileProof.Golden.Import;
 using TileProof.Operators;
 
 namespace TileProof.Verification;
@@ -103,7 +104,7 @@ public static class LayerVectorReader
     {
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            using FileStream stream = InputFile.Open(path, long.MaxValue);
             if (stream.Length != expectedBytes)
             {
                 throw new FixtureException(path, null, $"has {stream.Length} bytes, expected {expectedBytes}");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using TileProof.Golden.Import;
 
 namespace TileProof.Verification;
 
@@ -20,24 +21,14 @@ internal sealed class ParameterFile
 
     public static ParameterFile Read(string path)
     {
-        byte[] bytes;
         try
         {
-            using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
-            if (stream.Length > MaximumBytes)
-            {
-                throw new FixtureException(path, null, $"has {stream.Length} bytes, expected at most {MaximumBytes}");
-            }
-
-            bytes = new byte[stream.Length];
-            stream.ReadExactly(bytes);
+            return Parse(path, InputFile.ReadText(path, MaximumBytes));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw new FixtureException(path, null, $"cannot be read: {FileProblem.Describe(exception)}", exception);
         }
-
-        return Parse(path, bytes);
     }
 
     /// <summary>A whole number of <paramref name="minimum"/> to <paramref name="maximum"/>.</summary>
@@ -60,11 +51,11 @@ internal sealed class ParameterFile
             : throw new FixtureException(Path, field, $"is {Shorten(value)}, expected {expected}");
     }
 
-    private static ParameterFile Parse(string path, byte[] bytes)
+    private static ParameterFile Parse(string path, string text)
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(bytes);
+            using JsonDocument document = JsonDocument.Parse(text);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
                 throw new FixtureException(path, null, $"is {KindOf(document.RootElement)}, expected an object");

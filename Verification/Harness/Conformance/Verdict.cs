@@ -1,0 +1,121 @@
+using System.Globalization;
+using TileProof.Operators;
+
+namespace TileProof.Verification;
+
+/// <summary>What a conformance run says in the end. The printed line, the summary and the exit code all come from here.</summary>
+public sealed record Verdict
+{
+    private Verdict(IReadOnlyList<VerdictClause> clauses, IReadOnlyList<string> notCovered, string extent)
+    {
+        Clauses = clauses;
+        NotCovered = notCovered;
+        Extent = extent;
+    }
+
+    /// <summary>Everything that must hold; a run is proven when all do.</summary>
+    public IReadOnlyList<VerdictClause> Clauses { get; }
+
+    /// <summary>What the run says nothing about, each in a few words; empty when the whole matrix of the networks ran.</summary>
+    public IReadOnlyList<string> NotCovered { get; }
+
+    /// <summary>How much ran, was kept from earlier runs, and was compared.</summary>
+    public string Extent { get; }
+
+    /// <summary>Whether every clause holds.</summary>
+    public bool IsProven => Clauses.All(static clause => clause.Holds);
+
+    /// <summary>The exit code of the run.</summary>
+    public int ExitCode => IsProven ? Verification.ExitCode.Proven : Verification.ExitCode.NotProven;
+
+    /// <summary>One line: whether it is proven, what was compared, and every clause with its count.</summary>
+    public string Line
+    {
+        get
+        {
+            string counts = string.Join(", ", Clauses.Select(static clause => string.Create(CultureInfo.InvariantCulture, $"{clause.Count:N0} {clause.Name}")));
+            string limits = NotCovered.Count == 0 ? "" : $"; not covered: {string.Join("; ", NotCovered)}";
+            return $"{(IsProven ? "proven" : "NOT proven")}: {Extent}, {counts}{limits}";
+        }
+    }
+
+    /// <summary>Judges what a run found.</summary>
+    public static Verdict Of(ConformanceOutcome outcome)
+    {
+        ArgumentNullException.ThrowIfNull(outcome);
+        return new Verdict(ClausesOf(outcome), OmissionsOf(outcome), ExtentOf(outcome));
+    }
+
+    private static VerdictClause[] ClausesOf(ConformanceOutcome outcome)
+    {
+        CaseResult[] failedCases = [.. outcome.Cases.Where(static result => !result.IsProven)];
+        EndToEndResult[] failedNetworks = [.. outcome.EndToEnd.Where(static result => !result.IsProven)];
+        FoundHazard[] hazards = [.. outcome.FoundHazards.Where(static found => found.IsViolation)];
+        GoldenCall[] disagreements = [.. outcome.Goldens.Where(static golden => !golden.IsAgreed)];
+        AdversarialRow[] harmed = [.. outcome.Adversarial.Where(static row => row.Harmed > 0)];
+        return
+        [
+            new("mismatches",
+                outcome.Cases.Sum(static result => (long)result.Difference.DifferingElements) + outcome.EndToEnd.Sum(static result => result.DifferingElements),
+                failedCases.FirstOrDefault(static result => !result.Difference.IsEqual) is { } unequal ? PlaceOf(unequal)
+                    : failedNetworks.FirstOrDefault(static result => result.DifferingElements > 0) is { } network ? PlaceOf(network) : ""),
+            new("hazards", hazards.Length, hazards.Length == 0 ? "" : $"{hazards[0].Network} {hazards[0].Call}{(hazards[0].IsEndToEnd ? " end to end" : "")}, banks {hazards[0].Bank}: {hazards[0].Hazard.Rule.Name}"),
+            new("faults",
+                outcome.Cases.Count(static result => result.Fault is not null) + outcome.EndToEnd.Count(static result => result.Fault is not null),
+                failedCases.FirstOrDefault(static result => result.Fault is not null) is { } faulted ? PlaceOf(faulted)
+                    : failedNetworks.FirstOrDefault(static result => result.Fault is not null) is { } stopped ? PlaceOf(stopped) : ""),
+            new("failures",
+                failedCases.Length + failedNetworks.Length,
+                failedCases.Length > 0 ? PlaceOf(failedCases[0]) : failedNetworks.Length > 0 ? PlaceOf(failedNetworks[0]) : ""),
+            new("disagreements between goldens",
+                disagreements.Length, disagreements.Length == 0 ? "" : $"{disagreements[0].Network} {disagreements[0].Call.Name}"),
+            .. outcome.Adversarial.Count == 0 ? (VerdictClause[])[] :
+            [
+                new("harmed adversarial schedules",
+                    outcome.Adversarial.Sum(static row => (long)row.Harmed),
+                    harmed.Length == 0 ? "" : $"{harmed[0].Network} {harmed[0].Call}, banks {harmed[0].Bank}"),
+            ],
+        ];
+    }
+
+    private static string ExtentOf(ConformanceOutcome outcome)
+    {
+        int kept = outcome.Cases.Count(static result => result.IsKept) + outcome.EndToEnd.Count(static result => result.IsKept);
+        int ran = outcome.Cases.Count + outcome.EndToEnd.Count - kept;
+        long bytes = outcome.Cases.Sum(static result => (long)result.Difference.ComparedBytes) + outcome.EndToEnd.Sum(static result => result.ComparedBytes);
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{outcome.Cases.Count} cases and {outcome.EndToEnd.Count} whole networks ({ran} ran, {kept} kept from earlier runs), {bytes:N0} bytes compared");
+    }
+
+    private static string[] OmissionsOf(ConformanceOutcome outcome)
+    {
+        int onHost = outcome.Goldens.Count(static golden => golden.Call is OnnxFallbackCall);
+        int pairs = (outcome.Goldens.Count - onHost) * outcome.Options.Banks.Count;
+        int pairsWithCases = outcome.Cases.Select(static result => (result.Case.Golden, result.Case.Bank)).Distinct().Count();
+        int generic = outcome.Goldens.Count(static golden => golden.Reference == NetworkGolden.GenericName);
+        int constant = outcome.Goldens.Count(static golden => IsConstant(golden.Expected));
+        return
+        [
+            .. Phrase(onHost, $"{onHost} calls without a DSP program, which ONNX Runtime computes"),
+            .. Phrase(outcome.CallCount - outcome.Goldens.Count, $"{outcome.CallCount - outcome.Goldens.Count} of {outcome.CallCount} calls left out by --layers"),
+            .. Phrase(pairs - pairsWithCases, $"{pairs - pairsWithCases} of {pairs} calls at a bank setting left out by --modes"),
+            .. Phrase(generic, $"{generic} convolutions in the generic kernel, which has no tiles"),
+            .. Phrase(outcome.EndToEnd.Count == 0 ? 1 : 0, $"whole networks end to end"),
+            .. Phrase(constant, $"{constant} calls whose output is one constant on this image, which proves little"),
+        ];
+    }
+
+    private static IEnumerable<string> Phrase(int count, FormattableString phrase) => count > 0 ? [phrase.ToString(CultureInfo.InvariantCulture)] : [];
+
+    private static bool IsConstant(Tensor output)
+    {
+        int elementBytes = output.ElementType.SizeBytes();
+        ReadOnlySpan<byte> bytes = output.Bytes;
+        return bytes.Length > elementBytes && bytes[elementBytes..].SequenceEqual(bytes[..^elementBytes]);
+    }
+
+    private static string PlaceOf(CaseResult result) => $"{result.Case.Golden.Network} {result.Case.Golden.Call.Name}, banks {result.Case.Bank}";
+
+    private static string PlaceOf(EndToEndResult result) => $"{result.Network} end to end, banks {result.Bank}";
+}
