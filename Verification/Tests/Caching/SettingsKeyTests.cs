@@ -19,6 +19,7 @@ public sealed class SettingsKeyTests
     /// <summary>A value off the default for every option, and what that option is part of. A new option must be added here.</summary>
     private static readonly Dictionary<string, (object Value, KeyPart Part)> Samples = new(StringComparer.Ordinal)
     {
+        [nameof(VerifyOptions.Given)] = (new Dictionary<string, string> { [nameof(VerifyOptions.Batch)] = "--batch" }, KeyPart.Nothing),
         [nameof(VerifyOptions.Networks)] = (new[] { "resnet34" }, KeyPart.Nothing),
         [nameof(VerifyOptions.InputHeight)] = (33, KeyPart.Everything),
         [nameof(VerifyOptions.InputWidth)] = (47, KeyPart.Everything),
