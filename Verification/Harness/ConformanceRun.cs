@@ -24,10 +24,13 @@ public static class ConformanceRun
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(progress);
         ArgumentNullException.ThrowIfNull(output);
+        IneffectiveOptions.Refuse(options);
         options = options.WithPlansLoaded();
         if (options.ListOnly)
         {
-            CallSelection.List([.. LoadAll(options, withFloatForms: false).Select(static source => source.Network)], options, output);
+            NetworkSource[] listed = LoadAll(options, withFloatForms: false);
+            IneffectiveOptions.Refuse(options, listed);
+            CallSelection.List([.. listed.Select(static source => source.Network)], options, output);
             return ExitCode.Proven;
         }
 
@@ -71,10 +74,10 @@ public static class ConformanceRun
         bool wantsAccuracy = options.AccuracyImages > 0 && options.Layers.Count == 0;
         var results = ResultCache.Open(options.CacheFolder, progress);
         NetworkSource[] sources = LoadAll(options, wantsAccuracy, results);
-        CallSelection.Select(sources.Select(static source => source.Network), options);
+        IneffectiveOptions.Refuse(options, sources);
+        Conv2dCall[] convolutions = [.. CallSelection.Select(sources.Select(static source => source.Network), options).OfType<Conv2dCall>()];
         if (options.Plans is { } plans)
         {
-            Conv2dCall[] convolutions = [.. sources.SelectMany(static source => source.Network.Convolutions)];
             plans.RequireRoomFor(convolutions);
             output.WriteLine(plans.DescribeUse(convolutions, options.Banks));
         }
@@ -89,7 +92,7 @@ public static class ConformanceRun
             Outcome = outcome,
             Accuracies = wantsAccuracy ? [.. sources.Where(static source => source.HasAccuracy).Select(MeasureAccuracy)] : [],
             Versions = VersionInfo.OfThisProcess(libraryVersion.Value).ToString(),
-            Settings = $"{options.Settings}; {engines.Description}; gpu: {engines.DataParallel.Device}",
+            Settings = $"{options.SettingsOf(sources)}; {engines.Description}; gpu: {engines.DataParallel.Device}",
             Cycles = predictions.Value,
         };
         return reports.Publish(folder, output, cancellation);

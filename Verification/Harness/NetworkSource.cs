@@ -15,6 +15,9 @@ public sealed record NetworkSource(Network Network, Lazy<QuantizedModel>? Model,
     /// <summary>A hash of all that decides a built-in network; null for a model file, which is known by its content only.</summary>
     public string? Recipe { get; init; }
 
+    /// <summary>Whether it is a model file that holds integers: nothing of it was calibrated or quantized here.</summary>
+    public bool CameQuantized { get; init; }
+
     /// <summary>Whether accuracy can be measured: there is a float form, and every call belongs to the library.</summary>
     public bool HasAccuracy => Model is not null && !Network.Calls.Any(static call => call is OnnxFallbackCall);
 
@@ -46,7 +49,7 @@ public sealed record NetworkSource(Network Network, Lazy<QuantizedModel>? Model,
         ImportedModel imported = ModelImporter.Read(name, options.Batch, options.AllowFallback);
         if (imported.Network is { } network)
         {
-            return new NetworkSource(network, null, imageSeed);
+            return new NetworkSource(network, null, imageSeed) { CameQuantized = true };
         }
 
         FloatNetwork floatNetwork = imported.FloatNetwork!;

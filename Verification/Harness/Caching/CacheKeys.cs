@@ -9,6 +9,7 @@ public static class CacheKeys
 
     private static readonly Dictionary<string, string> OfNoResult = new(StringComparer.Ordinal)
     {
+        [nameof(VerifyOptions.Given)] = "who chose a value does not change it",
         [nameof(VerifyOptions.Networks)] = "the key holds the network by its name and content",
         [nameof(VerifyOptions.Layers)] = Selection,
         [nameof(VerifyOptions.Modes)] = Selection,

@@ -127,16 +127,23 @@ public static class NetworkGolden
         return golden with { Agreements = [oracle, .. golden.Agreements], GenericLevels = levels };
     }
 
-    private static bool IsSampled(OperatorCall call) => call.MultiplyAccumulates > CompleteOracleLimit;
-
-    private static GoldenAgreement SampleOracle(GoldenCall golden, Conv2dCall call)
+    /// <summary>Where a large output is sampled: evenly, from its first element to its last.</summary>
+    public static int[] SampledOffsets(int elementCount)
     {
         var offsets = new int[SampledElements];
         for (int i = 0; i < offsets.Length; i++)
         {
-            offsets[i] = (int)((long)i * (golden.Expected.Shape.ElementCount - 1) / (offsets.Length - 1));
+            offsets[i] = (int)((long)i * (elementCount - 1) / (offsets.Length - 1));
         }
 
+        return offsets;
+    }
+
+    private static bool IsSampled(OperatorCall call) => call.MultiplyAccumulates > CompleteOracleLimit;
+
+    private static GoldenAgreement SampleOracle(GoldenCall golden, Conv2dCall call)
+    {
+        int[] offsets = SampledOffsets(golden.Expected.Shape.ElementCount);
         Tensor input = golden.Inputs[0];
         ScalarConv2dResult result = ScalarConv2d.ComputeElements(
             call.Shape, input.Shape.Batch, input.Int8, call.Weights, golden.Requantization!, offsets);

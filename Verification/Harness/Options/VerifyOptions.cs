@@ -39,6 +39,9 @@ public sealed record VerifyOptions
     /// <summary>The landing policies that run when none is named: the kindest, the harshest, and one in between.</summary>
     public static IReadOnlyList<LandingKind> DefaultLandings { get; } = [LandingKind.AtIssue, LandingKind.AtWait, LandingKind.Random];
 
+    /// <summary>The settings that were given, by the names of their properties here, each with the name that the user gave it by.</summary>
+    public IReadOnlyDictionary<string, string> Given { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>The networks to run, each a known name or a model file; none when only vectors are run.</summary>
     public IReadOnlyList<string> Networks { get; init; } = DefaultNetworks;
 
@@ -103,9 +106,25 @@ public sealed record VerifyOptions
     public int LandingSeed => Seed ?? DefaultLandingSeed;
 
     /// <summary>One line of what determines the results, for reports.</summary>
-    public string Settings => string.Create(
-        CultureInfo.InvariantCulture,
-        $"input {InputHeight}x{InputWidth}, batch {Batch}, seed {(Seed is { } seed ? seed.ToString(CultureInfo.InvariantCulture) : "default")}, derivation {ChoiceList.NameOf(Derivation)}, calibration {ChoiceList.NameOf(Calibration)}, weights {(PerChannelWeights ? "per channel" : "per tensor")}, programs {ChoiceList.NameOf(Variant)}{(PlansFile is null ? "" : $", plans of {Path.GetFileName(PlansFile)}")}");
+    public string Settings => Describe(
+        string.Create(CultureInfo.InvariantCulture, $"{InputHeight}x{InputWidth}"), Batch.ToString(CultureInfo.InvariantCulture), QuantizationSettings);
+
+    private string QuantizationSettings => $"calibration {ChoiceList.NameOf(Calibration)}, weights {(PerChannelWeights ? "per channel" : "per tensor")}";
+
+    /// <summary>The line of <see cref="Settings"/> for networks as they are loaded: a model file has its own input size and batch, and a quantized one its own quantization.</summary>
+    public string SettingsOf(IReadOnlyList<NetworkSource> sources)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        return Describe(
+            Each(static source => string.Create(CultureInfo.InvariantCulture, $"{source.Network.Input.Shape.Height}x{source.Network.Input.Shape.Width}")),
+            Each(static source => source.Network.Input.Shape.Batch.ToString(CultureInfo.InvariantCulture)),
+            Each(source => source.CameQuantized ? "quantization of the file" : QuantizationSettings));
+
+        string Each(Func<NetworkSource, string> describe) => string.Join(" and ", sources.Select(describe).Distinct(StringComparer.Ordinal));
+    }
+
+    private string Describe(string inputs, string batches, string quantization) =>
+        $"input {inputs}, batch {batches}, seed {(Seed is { } seed ? seed.ToString(CultureInfo.InvariantCulture) : "default")}, derivation {ChoiceList.NameOf(Derivation)}, {quantization}, programs {ChoiceList.NameOf(Variant)}{(PlansFile is null ? "" : $", plans of {Path.GetFileName(PlansFile)}")}";
 
     /// <summary>A folder of earlier results, so that what was proven is not run again; null to run everything.</summary>
     public string? CacheFolder { get; init; }

@@ -21,6 +21,22 @@ public static class ProjectFile
     /// <summary>The name that the file has by custom.</summary>
     public const string CustomaryName = "tileproof.json";
 
+    /// <summary>The options that fields set, where it can be that a run ignores them (see <see cref="IneffectiveOptions"/>).</summary>
+    private static readonly Dictionary<string, string> Settings = new(StringComparer.Ordinal)
+    {
+        ["landings"] = nameof(VerifyOptions.Landings),
+        ["seed"] = nameof(VerifyOptions.Seed),
+        ["layers"] = nameof(VerifyOptions.Layers),
+        ["derivation"] = nameof(VerifyOptions.Derivation),
+        ["calibration"] = nameof(VerifyOptions.Calibration),
+        ["input"] = nameof(VerifyOptions.InputHeight),
+        ["batch"] = nameof(VerifyOptions.Batch),
+        ["images"] = nameof(VerifyOptions.AccuracyImages),
+        ["per_channel"] = nameof(VerifyOptions.PerChannelWeights),
+        ["allow_fallback"] = nameof(VerifyOptions.AllowFallback),
+        ["tolerances"] = nameof(VerifyOptions.SoftmaxToleranceUlp),
+    };
+
     private const int MaximumBytes = 1024 * 1024;
 
     /// <summary>The settings of a file.</summary>
@@ -75,7 +91,10 @@ public static class ProjectFile
             }
         }
 
-        return options;
+        return options with
+        {
+            Given = seen.Where(Settings.ContainsKey).ToDictionary(static field => Settings[field], field => $"{path}: {field}", StringComparer.Ordinal),
+        };
     }
 
     private static VerifyOptions Apply(VerifyOptions options, string name, JsonElement value, string folder)

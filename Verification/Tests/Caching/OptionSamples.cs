@@ -16,6 +16,7 @@ internal static class OptionSamples
 
     private static readonly Dictionary<string, Func<VerifyOptions, VerifyOptions>> Changes = new(StringComparer.Ordinal)
     {
+        [nameof(VerifyOptions.Given)] = static options => options with { Given = new Dictionary<string, string>(StringComparer.Ordinal) { [nameof(VerifyOptions.Batch)] = "--batch" } },
         [nameof(VerifyOptions.Networks)] = static options => options with { Networks = ["resnet50"] },
         [nameof(VerifyOptions.InputHeight)] = static options => options with { InputHeight = options.InputHeight + 8 },
         [nameof(VerifyOptions.InputWidth)] = static options => options with { InputWidth = options.InputWidth + 8 },
