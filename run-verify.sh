@@ -18,12 +18,12 @@ if [ "${1-}" = --test ]; then
         fi
     done
     tests=Verification/Tests/bin/Release/net10.0/TileProof.Tests.dll
-    set_up build Harness.sln "$tests"
+    set_up "$tests" build Harness.sln
     cd -- "$root"
     exec dotnet test "$root/$tests" --nologo ${arguments[@]+"${arguments[@]}"}
 fi
 
-set_up publish Verification/Cli/TileProof.Cli.csproj artifacts/tileproof/tileproof.dll
+set_up artifacts/tileproof/tileproof.dll publish Verification/Cli/TileProof.Cli.csproj --output "$artifacts/tileproof" -p:Precompiled=true
 export TILEPROOF_CACHE=${TILEPROOF_CACHE:-$artifacts/cache}
 export TILEPROOF_OUT=${TILEPROOF_OUT:-$root/reports}
 case ${1-} in

@@ -118,17 +118,19 @@ public sealed record Conv2dTilePlan
     {
         int parameterBuffers = Schedule is { KeepsAllBiases: false } ? 2 : 1;
         long inputBytes = (long)InputRowPitchBytes * InputRowsPerTile * InputChannelsPerPass;
+        long coefficientBytes = (long)Shape.KernelWidth * Shape.KernelHeight * InputChannelsPerPass * ChannelsPerTile;
+        long outputBytes = (long)Shape.OutWidth * RowsPerTile * ChannelsPerTile;
         return
         [
             Buffer("input ping", Placement.InputPing, inputBytes, 1),
             Buffer("input pong", Placement.InputPong, inputBytes, Schedule is { InputBufferCount: 1 } ? 0 : 1),
-            Buffer("coefficients", Placement.Coefficients, CoefficientBufferBytes, 1),
-            Buffer("output ping", Placement.OutputPing, OutputBufferBytes, 1),
-            Buffer("output pong", Placement.OutputPong, OutputBufferBytes, 1),
+            Buffer("coefficients", Placement.Coefficients, coefficientBytes, 1),
+            Buffer("output ping", Placement.OutputPing, outputBytes, 1),
+            Buffer("output pong", Placement.OutputPong, outputBytes, 1),
             Buffer("biases", Placement.Bias, BiasBufferBytes, parameterBuffers),
             Buffer("output scales", Placement.OutputScales, OutputScaleBufferBytes, hasOutputScales ? parameterBuffers : 0),
-            Buffer("second coefficients", Schedule?.SecondCoefficientBank ?? 0, CoefficientBufferBytes, Schedule is { CoefficientBufferCount: 2 } ? 1 : 0),
-            Buffer("partial sums", Schedule?.PartialSumBank ?? 0, PassCount == 1 ? 0 : sizeof(int) * (long)OutputBufferBytes, 1),
+            Buffer("second coefficients", Schedule?.SecondCoefficientBank ?? 0, coefficientBytes, Schedule is { CoefficientBufferCount: 2 } ? 1 : 0),
+            Buffer("partial sums", Schedule?.PartialSumBank ?? 0, PassCount == 1 ? 0 : sizeof(int) * outputBytes, 1),
         ];
 
         static PlannedBuffer Buffer(string label, int bank, long lengthBytes, int count) =>

@@ -1,4 +1,5 @@
 using TileProof.Kernels.Host;
+using TileProof.Kernels.Ilgpu;
 using TileProof.Operators;
 
 namespace TileProof.Kernels;
@@ -6,17 +7,6 @@ namespace TileProof.Kernels;
 /// <summary>The devices that kernels can run on.</summary>
 public static class DeviceCatalog
 {
-    private const string WithoutIlgpu = "ILGPU could not be restored";
-
-#if ILGPU
-    private static string? ReasonAgainstIlgpu => null;
-#else
-    private static string? ReasonAgainstIlgpu => WithoutIlgpu;
-#endif
-
-    /// <summary>One line for reports when no device executor is compiled in; null when it is.</summary>
-    public static string? GpuUnavailable => ReasonAgainstIlgpu is null ? null : $"not available ({ReasonAgainstIlgpu})";
-
     /// <summary>Every engine and device, with the reason why it is or is not usable. Each device runs a small test kernel.</summary>
     public static IReadOnlyList<DeviceCatalogEntry> List()
     {
@@ -31,7 +21,7 @@ public static class DeviceCatalog
         {
             if (!entries.Exists(entry => entry.Kind == kind))
             {
-                entries.Add(new DeviceCatalogEntry(kind, string.Empty, string.Empty, false, ReasonAgainstIlgpu ?? $"no {kind.Label()} device was found"));
+                entries.Add(new DeviceCatalogEntry(kind, string.Empty, string.Empty, false, $"no {kind.Label()} device was found"));
             }
         }
 
@@ -58,7 +48,7 @@ public static class DeviceCatalog
             case DeviceChoice.OpenCl:
                 return OpenFirst(KernelDeviceKind.OpenCl, "check the OpenCL driver with clinfo");
             case DeviceChoice.IlgpuCpu:
-                return OpenFirst(KernelDeviceKind.IlgpuCpu, "build with -p:UseIlgpu=true");
+                return OpenFirst(KernelDeviceKind.IlgpuCpu, "set up again with ./run-verify.sh");
             default:
                 throw new ArgumentOutOfRangeException(nameof(choice));
         }
@@ -79,7 +69,7 @@ public static class DeviceCatalog
 
     private static IKernelExecutor OpenFirst(KernelDeviceKind kind, string hint)
     {
-        string reason = ReasonAgainstIlgpu ?? $"no {kind.Label()} device was found";
+        string reason = $"no {kind.Label()} device was found";
         foreach (DeviceCandidate candidate in Candidates().Where(candidate => candidate.Kind == kind).OrderByDescending(static candidate => candidate.IsPreferred))
         {
             string? failure = FailureOf(candidate);
@@ -97,11 +87,7 @@ public static class DeviceCatalog
     private static List<DeviceCandidate> Candidates()
     {
         using var host = new HostExecutor();
-        var found = new List<DeviceCandidate> { new(KernelDeviceKind.Host, host.Device.Name, host.Device.Driver, false, static () => new HostExecutor()) };
-#if ILGPU
-        found.AddRange(Ilgpu.IlgpuDevices.Find());
-#endif
-        return found;
+        return [new(KernelDeviceKind.Host, host.Device.Name, host.Device.Driver, false, static () => new HostExecutor()), .. IlgpuDevices.Find()];
     }
 
     /// <summary>Compiles and runs one kernel that uses double precision and 64-bit integers; null when it gives the right bytes.</summary>

@@ -51,11 +51,6 @@ internal static class QuickTable
             AnsiConsole.WriteLine(executor.Device.ToString());
             executor.Dispose();
         }
-
-        if (DeviceCatalog.GpuUnavailable is { } reason)
-        {
-            AnsiConsole.WriteLine($"gpu: {reason}");
-        }
     }
 
     /// <summary>The least milliseconds of ONNX Runtime and of each executor.</summary>

@@ -2,7 +2,6 @@ using TileProof.Golden.OnnxRuntime;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Timing;
-using TileProof.Kernels;
 using TileProof.Operators;
 using TileProof.Verification.Caching;
 using TileProof.Verification.Cycles;
@@ -10,11 +9,9 @@ using TileProof.Verification.TimingCalibration;
 
 namespace TileProof.Verification;
 
-/// <summary>The conformance run: every case of the matrix, compared bit for bit.</summary>
+/// <summary>The conformance run, every case of the matrix compared bit for bit: networks are loaded, run (<see cref="MatrixRun"/>) and reported (<see cref="ConformanceReports"/>).</summary>
 public static class ConformanceRun
 {
-    private const int PrintedFailures = 5;
-
     /// <summary>Runs the cases, writes the reports and returns the exit code (see <see cref="ExitCode"/>).</summary>
     /// <param name="options">What to run.</param>
     /// <param name="progress">Told how far the run has come.</param>
@@ -34,7 +31,7 @@ public static class ConformanceRun
             return ExitCode.Proven;
         }
 
-        ReportFolder folder = ReportFolder.Open(options.OutputFolder);
+        ReportFolder folder = ReportFolder.Open(options.OutputFolder, "verify");
         bool proven = true;
         if (options.VectorsFolder is not null)
         {
@@ -43,9 +40,10 @@ public static class ConformanceRun
 
         if (options.Networks.Count > 0)
         {
-            proven &= RunNetworks(options, folder, progress, output, cancellation);
+            proven &= RunNetworks(options, folder, progress, output, cancellation).IsProven;
         }
 
+        folder.Complete(progress);
         return proven ? ExitCode.Proven : ExitCode.NotProven;
     }
 
@@ -60,52 +58,13 @@ public static class ConformanceRun
         IReadOnlyList<NetworkSource> sources, GoldenEngines engines, VerifyOptions options, ResultCache? results, IProgressReporter progress, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(sources);
+        ArgumentNullException.ThrowIfNull(engines);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(progress);
-        HashSet<OperatorCall> selected = [.. CallSelection.Select(sources.Select(static source => source.Network), options)];
-        var goldens = new List<GoldenCall>();
-        var cases = new List<CaseResult>();
-        var endToEnd = new List<EndToEndResult>();
-        foreach (NetworkSource source in sources)
-        {
-            progress.Say($"{source.Network.Name}: golden results of {source.Network.Calls.Count} calls");
-            Tensor image = source.FirstImage;
-            var cache = NetworkCache.Open(results, source, image, engines, options);
-            IReadOnlyList<GoldenCall> all = cache?.Goldens(ComputeGoldens) ?? ComputeGoldens();
-            GoldenCall[] wanted = [.. all.Where(golden => selected.Contains(golden.Call))];
-            goldens.AddRange(wanted);
-            int before = cases.Count;
-            cases.AddRange(RunCases(CaseMatrix.Build(wanted, options), cache, options, progress, cancellation));
-            if (wanted.Length > 0 && cases.Count == before)
-            {
-                throw new UserInputException($"no case of {source.Network.Name} matches --banks, --modes and --layers; see --list");
-            }
-
-            if (options.Layers.Count == 0 && options.Modes.Count == Enum.GetValues<ExecutionMode>().Length)
-            {
-                endToEnd.AddRange(RunEndToEnd(source.Network, image, all, cache, options, progress, cancellation));
-            }
-
-            cache?.Save();
-
-            IReadOnlyList<GoldenCall> ComputeGoldens() => NetworkGolden.Compute(source.Network, image, engines, options, cancellation);
-        }
-
-        return new ConformanceOutcome(goldens, cases, endToEnd)
-        {
-            SkippedCalls = sources.Sum(static source => source.Network.Calls.Count) - CallsCovered(goldens, cases),
-            Adversarial = RunAdversarial(goldens, options, progress, cancellation),
-        };
+        return new MatrixRun(engines, options, results, progress, cancellation).Run(sources);
     }
 
-    /// <summary>Calls with a case, and those that have none at any setting because ONNX Runtime computes them.</summary>
-    private static int CallsCovered(List<GoldenCall> goldens, List<CaseResult> cases)
-    {
-        HashSet<GoldenCall> withCase = [.. cases.Select(static result => result.Case.Golden)];
-        return goldens.Count(golden => golden.Call is OnnxFallbackCall || withCase.Contains(golden));
-    }
-
-    private static bool RunNetworks(
+    private static Verdict RunNetworks(
         VerifyOptions options, ReportFolder folder, IProgressReporter progress, TextWriter output, CancellationToken cancellation)
     {
         using GoldenEngines engines = GoldenEngines.Open(options.Device);
@@ -125,52 +84,20 @@ public static class ConformanceRun
         using var libraryVersion = new BackgroundResult<string>(static _ => OnnxRuntimeSession.LibraryVersion, cancellation);
         using var predictions = new BackgroundResult<NetworkCycles[]>(token => PredictCycles(sources, options, token), cancellation);
         ConformanceOutcome outcome = Run(sources, engines, options, results, progress, cancellation);
-        NetworkAccuracy[] accuracies = wantsAccuracy ? [.. sources.Where(static source => source.HasAccuracy).Select(MeasureAccuracy)] : [];
-        string versions = VersionInfo.OfThisProcess(libraryVersion.Value).ToString();
-        string settings = $"{options.Settings}; {engines.Description}; gpu: {DeviceCatalog.GpuUnavailable ?? engines.DataParallel.Device.ToString()}";
-        NetworkCycles[] cycles = predictions.Value;
-        HashSet<(string, int)> selected = [.. outcome.Goldens.Select(static golden => (golden.Network, golden.Call.Index))];
-        List<Action> tables =
-        [
-            () => folder.WriteCsv("conformance.csv", outcome.Cases.Select(result => ConformanceRow.Of(result, versions, settings))),
-            () => folder.WriteCsv("cycles.csv", cycles.SelectMany(static network => network.Rows).Where(row => selected.Contains((row.Network, row.CallIndex)))),
-            () => HazardReport.WriteCsv(folder.PathOf("hazards.csv"), outcome.FoundHazards),
-            () => folder.WriteCsv("end_to_end.csv", outcome.EndToEnd.Select(result => EndToEndRow.Of(result, versions, settings))),
-        ];
-        if (options.AdversarialSchedules > 0)
+        var reports = new ConformanceReports
         {
-            tables.Add(() => folder.WriteCsv("adversarial.csv", outcome.Adversarial));
-        }
-
-        if (accuracies.Length > 0)
-        {
-            tables.Add(() => folder.WriteCsv("accuracy.csv", accuracies.SelectMany(static accuracy => accuracy.Rows)));
-        }
-
-        Workers.ForEach(tables.Count, static _ => 0, index => tables[index](), cancellation);
-        Verdict verdict = outcome.Verdict;
-        string summary = SummaryReport.Write(outcome, verdict, versions, settings)
-            + (options.Layers.Count == 0 ? NetworkCycles.Describe(cycles) : "")
-            + (accuracies.Length > 0 ? NetworkAccuracy.Describe(accuracies) : "");
-        folder.WriteText("summary.md", summary);
-        foreach (CaseResult failure in outcome.Cases.Where(static result => !result.IsProven).Take(PrintedFailures))
-        {
-            output.WriteLine(SummaryReport.DescribeFailure(failure));
-        }
-
-        foreach (EndToEndResult failure in outcome.EndToEnd.Where(static result => !result.IsProven).Take(PrintedFailures))
-        {
-            output.WriteLine(SummaryReport.DescribeFailure(failure));
-        }
-
-        output.WriteLine(verdict.Line);
-        output.WriteLine($"reports: {folder.PathOf("summary.md")}");
-        return verdict.IsProven;
+            Outcome = outcome,
+            Accuracies = wantsAccuracy ? [.. sources.Where(static source => source.HasAccuracy).Select(MeasureAccuracy)] : [],
+            Versions = VersionInfo.OfThisProcess(libraryVersion.Value).ToString(),
+            Settings = $"{options.Settings}; {engines.Description}; gpu: {engines.DataParallel.Device}",
+            Cycles = predictions.Value,
+        };
+        return reports.Publish(folder, output, cancellation);
 
         NetworkAccuracy MeasureAccuracy(NetworkSource source) => CachedAccuracy.FindOrMeasure(
             results,
             source,
-            options.AccuracyImages,
+            options,
             () => AccuracyRun.Run(source, options.AccuracyImages, progress, cancellation));
     }
 
@@ -201,75 +128,5 @@ public static class ConformanceRun
                 $"input {options.InputHeight}x{options.InputWidth} with batch {options.Batch} is not possible: {exception.Message.Split(" (Parameter", StringSplitOptions.None)[0].ReplaceLineEndings(" ")}",
                 exception);
         }
-    }
-
-    private static IEnumerable<CaseResult> RunCases(
-        IReadOnlyList<ConformanceCase> cases, NetworkCache? cache, VerifyOptions options, IProgressReporter progress, CancellationToken cancellation)
-    {
-        var results = new CaseResult[cases.Count];
-        using IProgressActivity activity = progress.Begin("cases", cases.Count);
-        Workers.ForEach(
-            cases.Count,
-            index => CostOf(cases[index].Golden.Call),
-            index =>
-            {
-                ConformanceCase one = cases[index];
-                results[index] = cache?.Case(one, Simulate) ?? Simulate();
-                activity.Advance();
-
-                CaseResult Simulate() => CaseResult.Run(one, options.LandingSeed);
-            },
-            cancellation,
-            options.ThreadCount);
-        return results.Where(result => result.Execution is null || options.Modes.Contains(CaseMatrix.ModeOf(result.Execution.Path)));
-    }
-
-    private static AdversarialRow[] RunAdversarial(
-        List<GoldenCall> goldens, VerifyOptions options, IProgressReporter progress, CancellationToken cancellation)
-    {
-        if (options.AdversarialSchedules == 0)
-        {
-            return [];
-        }
-
-        (GoldenCall Golden, BankSetting Bank)[] runs = [.. from golden in goldens from bank in options.Banks where golden.Call is not OnnxFallbackCall select (golden, bank)];
-        var rows = new AdversarialRow[runs.Length];
-        using IProgressActivity activity = progress.Begin($"{options.AdversarialSchedules} adversarial schedules each", runs.Length);
-        Workers.ForEach(
-            runs.Length,
-            index => CostOf(runs[index].Golden.Call),
-            index =>
-            {
-                rows[index] = AdversarialRow.Run(runs[index].Golden, runs[index].Bank, options);
-                activity.Advance();
-            },
-            cancellation,
-            options.ThreadCount);
-        return rows;
-    }
-
-    /// <summary>Products, and bytes for the calls that have none.</summary>
-    private static long CostOf(OperatorCall call) => call.MultiplyAccumulates + call.Output.LengthBytes;
-
-    private static EndToEndResult[] RunEndToEnd(
-        Network network, Tensor image, IReadOnlyList<GoldenCall> goldens, NetworkCache? cache, VerifyOptions options, IProgressReporter progress, CancellationToken cancellation)
-    {
-        (BankSetting Bank, LandingKind Landing)[] runs = [.. from bank in options.Banks from landing in options.Landings select (bank, landing)];
-        var results = new EndToEndResult[runs.Length];
-        using IProgressActivity activity = progress.Begin("end to end", runs.Length);
-        Workers.ForEach(
-            runs.Length,
-            static _ => 1,
-            index =>
-            {
-                (BankSetting bank, LandingKind landing) = runs[index];
-                results[index] = cache?.EndToEnd(bank, landing, Simulate) ?? Simulate();
-                activity.Advance();
-
-                EndToEndResult Simulate() => EndToEndResult.Run(network, image, goldens, bank, landing, options);
-            },
-            cancellation,
-            options.ThreadCount);
-        return results;
     }
 }

@@ -1,18 +1,36 @@
+using System.Globalization;
 using TileProof.Golden.Import;
 using TileProof.Golden.Networks;
+using TileProof.HwModel.Planning;
 using TileProof.Operators;
 
 namespace TileProof.Verification;
 
-/// <summary>The different convolutions and max poolings of one or several models, in the order in which they first appear.</summary>
-/// <param name="Convolutions">The position is the layer id of the published tables.</param>
+/// <summary>The different convolutions and max poolings of one or several models that have a tile plan, in the order in which they first appear.</summary>
+/// <param name="Convolutions">Those with a tiled kernel. The position is the layer id of the published tables.</param>
 /// <param name="Poolings">The same for max poolings.</param>
-public sealed record ModelGeometry(IReadOnlyList<Conv2dShape> Convolutions, IReadOnlyList<MaxPool2dShape> Poolings)
+/// <param name="LeftOut">The other convolutions. They have no plan: that of a dense layer of the same key would compute something else.</param>
+public sealed record ModelGeometry(IReadOnlyList<Conv2dShape> Convolutions, IReadOnlyList<MaxPool2dShape> Poolings, IReadOnlyList<Conv2dShape> LeftOut)
 {
+    /// <summary>One line a convolution that is left out: its key, and why.</summary>
+    public IEnumerable<string> LeftOutLines => LeftOut.Select(static shape => $"left out: {shape.ConfigKey}: {ReasonOf(shape)}");
+
+    /// <summary>Why no tiled kernel computes a geometry.</summary>
+    /// <param name="shape">One of <see cref="LeftOut"/>.</param>
+    public static string ReasonOf(Conv2dShape shape)
+    {
+        string reason = shape.Groups > 1 ? string.Create(CultureInfo.InvariantCulture, $"{shape.Groups} groups")
+            : shape.Dilation > 1 ? string.Create(CultureInfo.InvariantCulture, $"dilation {shape.Dilation}")
+            : shape.VerticalPadding != shape.Padding ? string.Create(CultureInfo.InvariantCulture, $"padding {shape.VerticalPadding} above and {shape.Padding} at the sides")
+            : string.Create(CultureInfo.InvariantCulture, $"a {shape.KernelHeight}x{shape.KernelWidth} kernel with stride {shape.Stride}");
+        return $"{reason}: no tiled kernel computes it, the generic one does without a plan";
+    }
+
     /// <summary>Reads the layers of models; nothing is calibrated or run.</summary>
     /// <param name="models">Names of <see cref="VerifyOptions.KnownNetworks"/>, or model files.</param>
     /// <param name="options">The input size of built-in networks, and the batch.</param>
     /// <exception cref="ModelFormatException">A model file cannot be used.</exception>
+    /// <exception cref="UserInputException">No layer has a plan.</exception>
     public static ModelGeometry Load(IReadOnlyList<string> models, VerifyOptions options)
     {
         ArgumentNullException.ThrowIfNull(models);
@@ -28,7 +46,15 @@ public sealed record ModelGeometry(IReadOnlyList<Conv2dShape> Convolutions, IRea
             poolings.AddRange(PoolingsOf(imported));
         }
 
-        return new ModelGeometry([.. convolutions.Distinct()], [.. poolings.Distinct()]);
+        Conv2dShape[] distinct = [.. convolutions.Distinct()];
+        var geometry = new ModelGeometry([.. distinct.Where(ConvolutionKernel.Supports)], [.. poolings.Distinct()], [.. distinct.Where(static shape => !ConvolutionKernel.Supports(shape))]);
+        if (geometry.Convolutions.Count + geometry.Poolings.Count == 0)
+        {
+            string reason = geometry.LeftOut.Count == 0 ? "it has neither a convolution nor a max pooling" : $"{geometry.LeftOut[0].ConfigKey}: {ReasonOf(geometry.LeftOut[0])}";
+            throw new UserInputException($"no layer of {string.Join(", ", models)} has a tile plan: {reason}");
+        }
+
+        return geometry;
     }
 
     private static IEnumerable<Conv2dShape> ConvolutionsOf(ImportedModel model) => model.Network is { } network

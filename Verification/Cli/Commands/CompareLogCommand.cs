@@ -16,7 +16,7 @@ public static class CompareLogCommand
     {
         ArgumentNullException.ThrowIfNull(context);
         var file = new Argument<string>("file") { HelpName = "file", Description = "The log of the device." };
-        var model = new Option<string>("--model") { HelpName = "name", Description = "The network that the device ran, on the first seeded image." };
+        var model = new Option<string>("--model") { HelpName = "name", Description = "The network that the device ran, on the first seeded image; with --against only its quantization step counts." };
         var against = new Option<string>("--against") { HelpName = "file", Description = "The log of a reference run on the same input." };
         var banks = new Option<string>("--banks") { HelpName = "size", Description = "The banks that the device had, for predicted cycles. Default: 61k." };
         var machine = new Option<string>("--machine")
@@ -29,16 +29,27 @@ public static class CompareLogCommand
         [
             ("tileproof compare-log run.log --model resnet18", "output, layer dumps and cycles against golden"),
             ("tileproof compare-log optimized.log --against generic.log", "two device runs against each other"),
+            ("tileproof compare-log optimized.log --against generic.log --model resnet18", "the same in quantization steps of the network"),
         ]);
         command.SetAction(parsed =>
         {
-            DeviceLogFile log = DeviceLogFile.Read(parsed.GetValue(file)!);
-            return (parsed.GetValue(model), parsed.GetValue(against)) switch
+            string? name = parsed.GetValue(model);
+            string? other = parsed.GetValue(against);
+            if (name is null && other is null)
             {
-                ({ } name, null) => CompareWithGolden(context, log, name, PredictorOf(parsed.GetValue(banks) ?? "61k", parsed.GetValue(machine)), parsed.GetValue(json)),
-                (null, { } other) => CompareWithLog(context, DeviceLogFile.Read(other), log, parsed.GetValue(json)),
-                _ => throw new UserInputException("compare-log takes either --model or --against"),
-            };
+                throw new UserInputException("compare-log takes --model, --against or both");
+            }
+
+            if (other is not null && (parsed.GetValue(banks) ?? parsed.GetValue(machine)) is not null)
+            {
+                throw new UserInputException("--banks and --machine have no effect with --against, which predicts no cycles; leave them out");
+            }
+
+            DeviceLogFile log = DeviceLogFile.Read(parsed.GetValue(file)!);
+            bool asJson = parsed.GetValue(json);
+            return other is null
+                ? CompareWithGolden(context, log, name!, PredictorOf(parsed.GetValue(banks) ?? "61k", parsed.GetValue(machine)), asJson)
+                : CompareWithLog(context, DeviceLogFile.Read(other), log, name, asJson);
         });
         return command;
     }
@@ -55,7 +66,66 @@ public static class CompareLogCommand
 
     private static int CompareWithGolden(CommandContext context, DeviceLogFile log, string model, Func<OperatorCall, long?> predict, bool asJson)
     {
-        NetworkSource source = NetworkSource.Load(VerifyOptions.ParseNetworks(model)[0], new VerifyOptions());
+        (Network network, Tensor[] golden) = RunGolden(model);
+        var comparison = DeviceLogComparison.Compare(log, network, golden, predict);
+        LogVerdict verdict = comparison.Verdict;
+        if (asJson)
+        {
+            JsonObject result = ToJson(verdict);
+            result["output"] = ToJson(comparison.Output);
+            result["dumps"] = JsonOutput.Array(comparison.Dumps, static check => new JsonObject
+            {
+                ["line"] = check.Dump.Line, ["operator"] = check.Dump.Operator, ["call"] = check.CallName, ["problem"] = check.Problem,
+            });
+            result["cycles"] = JsonOutput.Array(comparison.Cycles, static entry => new JsonObject
+            {
+                ["line"] = entry.Line.Line, ["operator"] = entry.Line.Operator, ["call"] = entry.Call?.Name, ["cycles"] = entry.Line.Cycles, ["predicted"] = entry.PredictedCycles,
+            });
+            JsonOutput.Write(context.Output, result);
+        }
+        else
+        {
+            context.Output.Write(comparison.Describe());
+        }
+
+        return verdict.ExitCode;
+    }
+
+    private static int CompareWithLog(CommandContext context, DeviceLogFile expected, DeviceLogFile actual, string? model, bool asJson)
+    {
+        OutputStep? step = null;
+        if (model is not null)
+        {
+            (Network network, Tensor[] golden) = RunGolden(model);
+            step = OutputStep.Of(network, golden[^1]);
+        }
+
+        var comparison = LogPairComparison.Compare(expected, actual, step);
+        LogVerdict verdict = comparison.Verdict;
+        if (asJson)
+        {
+            JsonObject result = ToJson(verdict);
+            result["output"] = ToJson(comparison.Output);
+            result["dumps"] = JsonOutput.Array(comparison.Dumps, static pair => new JsonObject
+            {
+                ["line"] = pair.Actual.Line, ["operator"] = pair.Actual.Operator, ["equal"] = pair.IsEqual, ["problem"] = pair.Problem,
+            });
+            result["convolution_cycles"] = new JsonArray(SpeedupReport.ConvolutionCycles(expected), SpeedupReport.ConvolutionCycles(actual));
+            JsonOutput.Write(context.Output, result);
+        }
+        else
+        {
+            context.Output.Write(comparison.Describe());
+        }
+
+        return verdict.ExitCode;
+    }
+
+    /// <summary>The one network named, and the output of each of its calls for its first image.</summary>
+    private static (Network Network, Tensor[] Golden) RunGolden(string model)
+    {
+        string name = VerifyOptions.ParseNetworks(model) is [string one] ? one : throw new UserInputException($"'{model}' names several models; a log is compared with one");
+        NetworkSource source = NetworkSource.Load(name, new VerifyOptions());
         using var engine = new OnnxRuntimeGolden();
         var values = new Dictionary<TensorInfo, Tensor> { [source.Network.Input] = source.FirstImage };
         foreach (OperatorCall call in source.Network.Calls)
@@ -63,65 +133,28 @@ public static class CompareLogCommand
             values[call.Output] = engine.Run(call, [.. call.Inputs.Select(input => values[input])], ParameterDerivation.L1Norm);
         }
 
-        DeviceLogComparison comparison = DeviceLogComparison.Compare(log, source.Network, [.. source.Network.Calls.Select(call => values[call.Output])]);
-        if (asJson)
-        {
-            JsonOutput.Write(context.Output, new JsonObject
-            {
-                ["proven"] = comparison.IsProven,
-                ["output"] = comparison.Output is { } output ? ToJson(output) : null,
-                ["dumps"] = JsonOutput.Array(comparison.Dumps, static check => new JsonObject
-                {
-                    ["line"] = check.Dump.Line, ["operator"] = check.Dump.Operator, ["call"] = check.CallName, ["problem"] = check.Problem,
-                }),
-                ["cycles"] = JsonOutput.Array(comparison.Cycles, entry => new JsonObject
-                {
-                    ["call"] = entry.Call?.Name ?? entry.Line.Operator, ["cycles"] = entry.Line.Cycles, ["predicted"] = entry.Call is null ? null : predict(entry.Call),
-                }),
-            });
-        }
-        else
-        {
-            context.Output.Write(comparison.Describe(predict));
-        }
-
-        return comparison.IsProven ? ExitCode.Proven : ExitCode.NotProven;
+        return (source.Network, [.. source.Network.Calls.Select(call => values[call.Output])]);
     }
 
-    private static int CompareWithLog(CommandContext context, DeviceLogFile expected, DeviceLogFile actual, bool asJson)
+    private static JsonObject ToJson(LogVerdict verdict) => new()
     {
-        if (expected.Output is null || actual.Output is null || expected.Output.Count != actual.Output.Count)
-        {
-            throw new UserInputException(
-                $"the logs do not print outputs of one size: {expected.Output?.Count ?? 0} elements in '{expected.Path}', {actual.Output?.Count ?? 0} in '{actual.Path}'");
-        }
+        ["proven"] = verdict.IsProven,
+        ["compared"] = JsonOutput.Array(verdict.Compared, static phrase => JsonValue.Create(phrase)),
+        ["not_compared"] = JsonOutput.Array(verdict.NotCompared, static phrase => JsonValue.Create(phrase)),
+        ["problems"] = JsonOutput.Array(verdict.Problems, static phrase => JsonValue.Create(phrase)),
+    };
 
-        OutputComparison comparison = OutputComparison.Between(expected.Output, actual.Output);
-        if (asJson)
-        {
-            JsonObject result = ToJson(comparison);
-            result["convolution_cycles"] = new JsonArray(ConvolutionCycles(expected), ConvolutionCycles(actual));
-            JsonOutput.Write(context.Output, result);
-        }
-        else
-        {
-            context.Output.Write(comparison.Describe(expected.Path, actual.Path));
-            context.Output.Write(SpeedupReport.Describe(expected, actual));
-        }
-
-        return comparison.IsAcceptable ? ExitCode.Proven : ExitCode.NotProven;
-    }
-
-    private static long ConvolutionCycles(DeviceLogFile log) => SpeedupReport.ConvolutionCycles(log);
-
-    private static JsonObject ToJson(OutputComparison comparison) => new()
+    private static JsonObject? ToJson(OutputComparison? comparison) => comparison is null ? null : new JsonObject
     {
-        ["acceptable"] = comparison.IsAcceptable,
-        ["step"] = comparison.Step,
+        ["acceptable"] = comparison.Problems.Count == 0,
+        ["outputs"] = comparison.Count,
+        ["step"] = comparison.Step.Size,
+        ["step_origin"] = comparison.Step.Origin,
         ["levels"] = new JsonArray([.. comparison.Buckets.Select(static count => JsonValue.Create(count))]),
-        ["worst_index"] = comparison.WorstIndex,
-        ["worst_levels"] = comparison.WorstLevels,
-        ["mean_difference"] = comparison.MeanDifference,
+        ["not_finite"] = comparison.NonFiniteCount,
+        ["worst_index"] = comparison.WorstIndex < 0 ? null : comparison.WorstIndex,
+        ["worst_levels"] = comparison.WorstIndex < 0 ? null : comparison.WorstLevels,
+        ["mean_difference"] = comparison.WorstIndex < 0 ? null : comparison.MeanDifference,
         ["top1"] = comparison.TopOneAgrees,
         ["top5_overlap"] = comparison.TopFiveOverlap,
     };

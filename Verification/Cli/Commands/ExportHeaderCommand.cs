@@ -32,7 +32,9 @@ public static class ExportHeaderCommand
                 bank.Dram1Bytes,
                 [.. geometry.Convolutions.Select(shape => CaseMatrix.PlanFor(shape, bank))],
                 [.. geometry.Poolings.Select(shape => MaxPoolTilePlanner.PlanAsPublished(shape, bank.Dram0Bytes, bank.Dram1Bytes))]));
-            context.Output.WriteLine($"{path}: {geometry.Convolutions.Count} convolutions, {geometry.Poolings.Count} max poolings, banks {bank.Label}");
+            ModelOptions.WriteLines(context.Error, geometry.LeftOutLines);
+            string leftOut = geometry.LeftOut.Count == 0 ? "" : $"; {geometry.LeftOut.Count} convolutions left out, which have no tile plan";
+            context.Output.WriteLine($"{path}: {geometry.Convolutions.Count} convolutions, {geometry.Poolings.Count} max poolings, banks {bank.Label}{leftOut}");
             return ExitCode.Proven;
         });
         return command;

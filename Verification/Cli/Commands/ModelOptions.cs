@@ -21,6 +21,15 @@ internal sealed class ModelOptions
     public static Option<bool> CreateAllowFallback() =>
         new("--allow-fallback") { Description = "Run float32 operators without counterpart in ONNX Runtime." };
 
+    /// <summary>Writes remarks on a model, one a line.</summary>
+    public static void WriteLines(TextWriter output, IEnumerable<string> lines)
+    {
+        foreach (string line in lines)
+        {
+            output.WriteLine(line);
+        }
+    }
+
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
     {

@@ -30,6 +30,7 @@ public static class PlanCommand
         {
             ModelGeometry geometry = ModelGeometry.Load(models.Models(parsed), models.Settings(parsed));
             IReadOnlyList<BankSetting> settings = BankSetting.ParseList(parsed.GetValue(banks) ?? "61k");
+            ModelOptions.WriteLines(context.Error, geometry.LeftOutLines);
             if (parsed.GetValue(json))
             {
                 JsonOutput.Write(context.Output, JsonOutput.Array(settings, bank => ToJson(geometry, bank)));
@@ -59,6 +60,10 @@ public static class PlanCommand
         {
             MaxPoolTilePlan plan = MaxPoolTilePlanner.PlanAsPublished(shape, bank.Dram0Bytes, bank.Dram1Bytes);
             return Fields(PublishedMaxPoolConfig.TextFields(plan), PublishedMaxPoolConfig.NumberFields(plan));
+        }),
+        ["left_out"] = JsonOutput.Array(geometry.LeftOut, static shape => new JsonObject
+        {
+            ["config_key"] = shape.ConfigKey, ["groups"] = shape.Groups, ["reason"] = ModelGeometry.ReasonOf(shape),
         }),
     };
 

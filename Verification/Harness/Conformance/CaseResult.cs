@@ -27,6 +27,10 @@ public sealed record CaseResult(
     /// <summary>Kinds of broken rules, without warnings.</summary>
     public int ViolationCount => Hazards.Count(static hazard => hazard.Rule.Severity == HazardSeverity.Violation);
 
+    /// <summary>The hazards with the place where they were found.</summary>
+    public IEnumerable<FoundHazard> FoundHazards => Hazards.Select(hazard => new FoundHazard(
+        Case.Golden.Network, Case.Golden.Call.Name, Case.Golden.Call.LayerKey, Case.Bank.Label, ChoiceList.NameOf(Case.Variant), hazard));
+
     /// <summary>Whether the output is equal and no rule was broken.</summary>
     public bool IsProven => Difference.IsEqual && Fault is null && ViolationCount == 0;
 

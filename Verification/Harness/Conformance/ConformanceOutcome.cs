@@ -9,24 +9,28 @@ public sealed record ConformanceOutcome(IReadOnlyList<GoldenCall> Goldens, IRead
     /// <summary>What the run says in the end.</summary>
     public Verdict Verdict => Verdict.Of(this);
 
-    /// <summary>Calls of the networks that the options left out.</summary>
-    public int SkippedCalls { get; init; }
+    /// <summary>What was asked for.</summary>
+    public required VerifyOptions Options { get; init; }
+
+    /// <summary>Calls of the networks, also those that the options left out.</summary>
+    public required int CallCount { get; init; }
 
     /// <summary>What adversarial schedules did; empty when none were asked for.</summary>
     public IReadOnlyList<AdversarialRow> Adversarial { get; init; } = [];
 
-    /// <summary>Every hazard, once per call and bank setting, and once per whole network and bank setting: the rules do not depend on when transfers land.</summary>
+    /// <summary>
+    /// Every hazard of the cases, once per call and bank setting, then every hazard of the whole networks, once per bank setting: the
+    /// rules do not depend on when transfers land, and a landing under which a program reaches further adds what only it shows.
+    /// </summary>
     public IReadOnlyList<FoundHazard> FoundHazards =>
     [
         .. from result in Cases
            group result by (result.Case.Golden, result.Case.Bank) into landings
-           let one = landings.MaxBy(static result => result.Hazards.Count)!
-           from hazard in one.Hazards
-           select new FoundHazard(one.Case.Golden.Network, one.Case.Golden.Call.Name, one.Case.Golden.Call.LayerKey, one.Case.Bank.Label, ChoiceList.NameOf(one.Case.Variant), hazard),
+           from found in landings.SelectMany(static result => result.FoundHazards).DistinctBy(static found => found.Kind)
+           select found,
         .. from result in EndToEnd
            group result by (result.Network, result.Bank) into landings
-           let one = landings.MaxBy(static result => result.Hazards.Count)!
-           from hazard in one.Hazards
-           select new FoundHazard(one.Network, FoundHazard.EndToEndCall, hazard.Program, one.Bank.Label, ChoiceList.NameOf(one.Variant), hazard),
+           from found in landings.SelectMany(static result => result.Hazards).DistinctBy(static found => found.Kind)
+           select found,
     ];
 }

@@ -21,20 +21,17 @@ public sealed record EndToEndResult(
     /// <summary>Whether an earlier run proved it and it did not run again.</summary>
     public bool IsKept { get; init; }
 
-    /// <summary>Which version of the programs ran.</summary>
-    public KernelVariant Variant { get; init; } = KernelVariant.Corrected;
-
     /// <summary>The first element of <see cref="FirstDifferingCall"/> that differs; null when none does.</summary>
     public Mismatch? First { get; init; }
 
-    /// <summary>The broken hardware rule that stopped the network; null when it ran to its end.</summary>
+    /// <summary>The call and the broken hardware rule that stopped the network; null when it ran to its end. Calls from there on were not compared.</summary>
     public string? Fault { get; init; }
 
-    /// <summary>The rules that the programs broke, and warnings.</summary>
-    public IReadOnlyList<Hazard> Hazards { get; init; } = [];
+    /// <summary>The rules that the programs broke, and warnings, each with its call.</summary>
+    public IReadOnlyList<FoundHazard> Hazards { get; init; } = [];
 
     /// <summary>Kinds of broken rules, without warnings.</summary>
-    public int ViolationCount => Hazards.Count(static hazard => hazard.Rule.Severity == HazardSeverity.Violation);
+    public int ViolationCount => Hazards.Count(static found => found.IsViolation);
 
     /// <summary>Whether every value is equal and no rule was broken.</summary>
     public bool IsProven => DifferingElements == 0 && Fault is null && ViolationCount == 0;
@@ -53,13 +50,14 @@ public sealed record EndToEndResult(
         ArgumentNullException.ThrowIfNull(goldens);
         ArgumentNullException.ThrowIfNull(options);
         DspConfiguration configuration = CaseMatrix.ConfigurationFor(bank, options.Variant);
-        var monitor = new HazardMonitor(configuration);
+        int finishedCalls = 0;
+        var culprits = new List<OperatorCall>();
+        var monitor = new HazardMonitor(configuration, _ => culprits.Add(network.Calls[finishedCalls]));
         using OnnxRuntimeGolden? host = network.Calls.Any(static call => call is OnnxFallbackCall) ? new OnnxRuntimeGolden() : null;
         long comparedBytes = 0;
         long differing = 0;
         string firstCall = "";
         Mismatch? first = null;
-        string current = network.Calls[0].Name;
         var run = new DspNetworkRun(configuration, options.Derivation, CaseMatrix.RoutingFor(bank))
         {
             Host = host,
@@ -75,16 +73,18 @@ public sealed record EndToEndResult(
         }
         catch (HardwareFaultException exception)
         {
-            fault = $"{current}: {exception.Message}";
+            fault = $"{network.Calls[finishedCalls].Name}: {exception.Message}";
         }
 
-        return new EndToEndResult(network.Name, bank, landing, comparedBytes, differing, firstCall, hash) { Variant = options.Variant, First = first, Fault = fault, Hazards = monitor.Hazards };
+        IEnumerable<FoundHazard> hazards = monitor.Hazards.Zip(culprits, (hazard, call) => new FoundHazard(
+            network.Name, call.Name, call.LayerKey, bank.Label, ChoiceList.NameOf(options.Variant), hazard) { IsEndToEnd = true });
+        return new EndToEndResult(network.Name, bank, landing, comparedBytes, differing, firstCall, hash) { First = first, Fault = fault, Hazards = [.. hazards] };
 
         void Compare(OperatorCall call, ReadOnlySpan<byte> output)
         {
             Tensor expected = goldens[call.Index].Expected;
             comparedBytes += output.Length;
-            current = network.Calls[Math.Min(call.Index + 1, network.Calls.Count - 1)].Name;
+            finishedCalls++;
             if (output.SequenceEqual(expected.Bytes))
             {
                 return;

@@ -11,8 +11,8 @@ namespace TileProof.Verification;
 /// <param name="ToleratedUlp">Units in the last place by which floats may differ; 0 where bytes must be equal.</param>
 public sealed record GoldenAgreement(string Engine, int ComparedElements, int DifferingElements, Mismatch? First, int ToleratedUlp)
 {
-    /// <summary>Whether the engine agrees.</summary>
-    public bool IsAgreed => DifferingElements == 0;
+    /// <summary>Whether the engine agrees; one that computed nothing agrees with nothing.</summary>
+    public bool IsAgreed => DifferingElements == 0 && ComparedElements > 0;
 
     /// <summary>Compares every byte.</summary>
     public static GoldenAgreement BitForBit(string engine, Tensor reference, Tensor output)

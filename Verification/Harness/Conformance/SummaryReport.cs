@@ -27,8 +27,8 @@ public static class SummaryReport
         AppendGoldens(text, outcome.Goldens);
         AppendBanks(text, outcome);
         AppendScope(text, verdict);
-        AppendFailures(text, outcome.Cases);
-        AppendEndToEndFailures(text, outcome.EndToEnd);
+        AppendFailures(text, "Failing cases", "conformance.csv", [.. outcome.Cases.Where(static result => !result.IsProven).Select(DescribeFailure)]);
+        AppendFailures(text, "Failing whole networks", "end_to_end.csv", [.. outcome.EndToEnd.Where(static result => !result.IsProven).Select(DescribeFailure)]);
         AppendOperators(text, outcome.Cases);
         AppendConvolutions(text, outcome);
         text.Append('\n').Append(HazardReport.WriteSummary(outcome.FoundHazards));
@@ -65,9 +65,19 @@ public static class SummaryReport
             { First: { } first } => string.Create(
                 CultureInfo.InvariantCulture,
                 $"{failure.DifferingElements} elements differ, first in {failure.FirstDifferingCall} at {first.Index}: expected {first.Expected}, actual {first.Actual}"),
-            _ => failure.Hazards.First(static hazard => hazard.Rule.Severity == HazardSeverity.Violation).ToString(),
+            _ => failure.Hazards.Where(static found => found.IsViolation).Select(static found => $"{found.Call}: {found.Hazard}").First(),
         };
         return $"{place}: {problem}";
+    }
+
+    /// <summary>One line: every engine that disagrees with the reference golden of a call, or computed nothing of it.</summary>
+    public static string DescribeDisagreement(GoldenCall golden)
+    {
+        ArgumentNullException.ThrowIfNull(golden);
+        IEnumerable<string> engines = golden.Agreements.Where(static agreement => !agreement.IsAgreed).Select(static agreement => agreement.First is { } first
+            ? string.Create(CultureInfo.InvariantCulture, $"{agreement}, first at {first.Index}: reference {first.Expected}, {agreement.Engine} {first.Actual}")
+            : agreement.ToString());
+        return $"goldens disagree: {golden.Network} {golden.Call.Name} ({golden.Call.LayerKey}): {string.Join("; ", engines)}";
     }
 
     private static void AppendGoldens(StringBuilder text, IReadOnlyList<GoldenCall> goldens)
@@ -96,12 +106,7 @@ public static class SummaryReport
         text.Append('\n');
         foreach (GoldenCall golden in goldens.Where(static golden => !golden.IsAgreed))
         {
-            foreach (GoldenAgreement agreement in golden.Agreements.Where(static agreement => !agreement.IsAgreed))
-            {
-                text.Append(
-                    CultureInfo.InvariantCulture,
-                    $"* goldens disagree: {golden.Network} {golden.Call.Name} ({golden.Call.LayerKey}): {agreement}, first at {agreement.First!.Index}: reference {agreement.First.Expected}, {agreement.Engine} {agreement.First.Actual}\n");
-            }
+            text.Append(CultureInfo.InvariantCulture, $"* {DescribeDisagreement(golden)}\n");
         }
     }
 
@@ -132,31 +137,30 @@ public static class SummaryReport
             return "not run";
         }
 
-        EndToEndResult? failure = runs.FirstOrDefault(static result => !result.IsProven);
-        return failure is not null && failure.DifferingElements == 0
-            ? failure.Fault is { } fault ? $"stopped: {fault}" : string.Create(CultureInfo.InvariantCulture, $"{failure.ViolationCount} kinds of hazards")
-            : failure is null
+        int failures = runs.Count(static run => !run.IsProven);
+        return failures == 0
             ? string.Create(CultureInfo.InvariantCulture, $"{runs.Length} runs equal, output {runs[0].OutputHash}")
-            : string.Create(CultureInfo.InvariantCulture, $"{failure.DifferingElements} elements differ, from {failure.FirstDifferingCall} on");
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"{failures} of {runs.Length} runs fail: {runs.Sum(static run => run.DifferingElements)} mismatches, {runs.Sum(static run => run.ViolationCount)} hazards, {runs.Count(static run => run.Fault is not null)} faults");
     }
 
-    private static void AppendFailures(StringBuilder text, IReadOnlyList<CaseResult> results)
+    private static void AppendFailures(StringBuilder text, string title, string table, IReadOnlyList<string> failures)
     {
-        CaseResult[] failures = [.. results.Where(static result => !result.IsProven)];
-        if (failures.Length == 0)
+        if (failures.Count == 0)
         {
             return;
         }
 
-        text.Append(CultureInfo.InvariantCulture, $"## Failing cases ({failures.Length})\n\n");
-        foreach (CaseResult failure in failures.Take(ListedFailures))
+        text.Append(CultureInfo.InvariantCulture, $"## {title} ({failures.Count})\n\n");
+        foreach (string failure in failures.Take(ListedFailures))
         {
-            text.Append("* ").Append(DescribeFailure(failure)).Append('\n');
+            text.Append("* ").Append(failure).Append('\n');
         }
 
-        if (failures.Length > ListedFailures)
+        if (failures.Count > ListedFailures)
         {
-            text.Append(CultureInfo.InvariantCulture, $"* and {failures.Length - ListedFailures} more in conformance.csv\n");
+            text.Append(CultureInfo.InvariantCulture, $"* and {failures.Count - ListedFailures} more in {table}\n");
         }
 
         text.Append('\n');
@@ -179,23 +183,6 @@ public static class SummaryReport
         }
 
         text.Append(verdict.NotCovered.Count == 0 ? "" : "\n");
-    }
-
-    private static void AppendEndToEndFailures(StringBuilder text, IReadOnlyList<EndToEndResult> results)
-    {
-        EndToEndResult[] failures = [.. results.Where(static result => !result.IsProven)];
-        if (failures.Length == 0)
-        {
-            return;
-        }
-
-        text.Append(CultureInfo.InvariantCulture, $"## Failing whole networks ({failures.Length})\n\n");
-        foreach (EndToEndResult failure in failures.Take(ListedFailures))
-        {
-            text.Append("* ").Append(DescribeFailure(failure)).Append('\n');
-        }
-
-        text.Append(failures.Length > ListedFailures ? string.Create(CultureInfo.InvariantCulture, $"* and {failures.Length - ListedFailures} more in end_to_end.csv\n\n") : "\n");
     }
 
     private static void AppendOperators(StringBuilder text, IReadOnlyList<CaseResult> results)

@@ -1,5 +1,4 @@
 using System.Globalization;
-using TileProof.HwModel.Hazards;
 using TileProof.Operators;
 
 namespace TileProof.Verification;
@@ -51,7 +50,7 @@ public sealed record Verdict
     {
         CaseResult[] failedCases = [.. outcome.Cases.Where(static result => !result.IsProven)];
         EndToEndResult[] failedNetworks = [.. outcome.EndToEnd.Where(static result => !result.IsProven)];
-        FoundHazard[] hazards = [.. outcome.FoundHazards.Where(static found => found.Hazard.Rule.Severity == HazardSeverity.Violation)];
+        FoundHazard[] hazards = [.. outcome.FoundHazards.Where(static found => found.IsViolation)];
         GoldenCall[] disagreements = [.. outcome.Goldens.Where(static golden => !golden.IsAgreed)];
         AdversarialRow[] harmed = [.. outcome.Adversarial.Where(static row => row.Harmed > 0)];
         return
@@ -60,7 +59,7 @@ public sealed record Verdict
                 outcome.Cases.Sum(static result => (long)result.Difference.DifferingElements) + outcome.EndToEnd.Sum(static result => result.DifferingElements),
                 failedCases.FirstOrDefault(static result => !result.Difference.IsEqual) is { } unequal ? PlaceOf(unequal)
                     : failedNetworks.FirstOrDefault(static result => result.DifferingElements > 0) is { } network ? PlaceOf(network) : ""),
-            new("hazards", hazards.Length, hazards.Length == 0 ? "" : $"{hazards[0].Network} {hazards[0].Call}, banks {hazards[0].Bank}"),
+            new("hazards", hazards.Length, hazards.Length == 0 ? "" : $"{hazards[0].Network} {hazards[0].Call}{(hazards[0].IsEndToEnd ? " end to end" : "")}, banks {hazards[0].Bank}: {hazards[0].Hazard.Rule.Name}"),
             new("faults",
                 outcome.Cases.Count(static result => result.Fault is not null) + outcome.EndToEnd.Count(static result => result.Fault is not null),
                 failedCases.FirstOrDefault(static result => result.Fault is not null) is { } faulted ? PlaceOf(faulted)
@@ -89,34 +88,25 @@ public sealed record Verdict
             $"{outcome.Cases.Count} cases and {outcome.EndToEnd.Count} whole networks ({ran} ran, {kept} kept from earlier runs), {bytes:N0} bytes compared");
     }
 
-    private static List<string> OmissionsOf(ConformanceOutcome outcome)
+    private static string[] OmissionsOf(ConformanceOutcome outcome)
     {
-        var omissions = new List<string>();
-        Count(outcome.Goldens.Count(static golden => golden.Call is OnnxFallbackCall), "calls that only ONNX Runtime computes", "a call that only ONNX Runtime computes");
-        Count(outcome.SkippedCalls, "calls left out by --layers or --modes", "a call left out by --layers or --modes");
-        Count(
-            outcome.Goldens.Count(static golden => golden.Reference == NetworkGolden.GenericName),
-            "convolutions in the generic kernel, which has no tiles",
-            "a convolution in the generic kernel, which has no tiles");
-        Count(
-            outcome.Goldens.Count(static golden => IsConstant(golden.Expected)),
-            "calls whose output is one constant on this image, which proves little",
-            "a call whose output is one constant on this image, which proves little");
-        if (outcome.EndToEnd.Count == 0)
-        {
-            omissions.Add("whole networks");
-        }
-
-        return omissions;
-
-        void Count(int count, string many, string one)
-        {
-            if (count > 0)
-            {
-                omissions.Add(count == 1 ? one : string.Create(CultureInfo.InvariantCulture, $"{count} {many}"));
-            }
-        }
+        int onHost = outcome.Goldens.Count(static golden => golden.Call is OnnxFallbackCall);
+        int pairs = (outcome.Goldens.Count - onHost) * outcome.Options.Banks.Count;
+        int pairsWithCases = outcome.Cases.Select(static result => (result.Case.Golden, result.Case.Bank)).Distinct().Count();
+        int generic = outcome.Goldens.Count(static golden => golden.Reference == NetworkGolden.GenericName);
+        int constant = outcome.Goldens.Count(static golden => IsConstant(golden.Expected));
+        return
+        [
+            .. Phrase(onHost, $"{onHost} calls without a DSP program, which ONNX Runtime computes"),
+            .. Phrase(outcome.CallCount - outcome.Goldens.Count, $"{outcome.CallCount - outcome.Goldens.Count} of {outcome.CallCount} calls left out by --layers"),
+            .. Phrase(pairs - pairsWithCases, $"{pairs - pairsWithCases} of {pairs} calls at a bank setting left out by --modes"),
+            .. Phrase(generic, $"{generic} convolutions in the generic kernel, which has no tiles"),
+            .. Phrase(outcome.EndToEnd.Count == 0 ? 1 : 0, $"whole networks end to end"),
+            .. Phrase(constant, $"{constant} calls whose output is one constant on this image, which proves little"),
+        ];
     }
+
+    private static IEnumerable<string> Phrase(int count, FormattableString phrase) => count > 0 ? [phrase.ToString(CultureInfo.InvariantCulture)] : [];
 
     private static bool IsConstant(Tensor output)
     {

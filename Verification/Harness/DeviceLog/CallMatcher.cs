@@ -9,7 +9,7 @@ internal sealed class CallMatcher(Network network, Func<OperatorCall, int> count
 
     public OperatorCall? Next(string operatorName, long count)
     {
-        if (KindOf(operatorName) is not { } kind)
+        if (DeviceOperator.KindOf(operatorName) is not { } kind)
         {
             return null;
         }
@@ -26,18 +26,4 @@ internal sealed class CallMatcher(Network network, Func<OperatorCall, int> count
 
         return null;
     }
-
-    private static OperatorKind? KindOf(string operatorName) => operatorName.ToUpperInvariant() switch
-    {
-        var name when name.Contains("CONV", StringComparison.Ordinal) => OperatorKind.Conv2d,
-        var name when name.Contains("DEQUANTIZE", StringComparison.Ordinal) => OperatorKind.DequantizePerTensor,
-        var name when name.Contains("RELU", StringComparison.Ordinal) => OperatorKind.QuantizedRelu,
-        var name when name.Contains("LINEAR", StringComparison.Ordinal) => OperatorKind.QuantizedLinear,
-        var name when name.Contains("QUANTIZE", StringComparison.Ordinal) => OperatorKind.QuantizePerTensor,
-        var name when name.Contains("POOL", StringComparison.Ordinal) => OperatorKind.MaxPool2d,
-        var name when name.Contains("MEAN", StringComparison.Ordinal) => OperatorKind.Mean,
-        var name when name.Contains("SOFTMAX", StringComparison.Ordinal) => OperatorKind.Softmax,
-        var name when name.StartsWith("ADD", StringComparison.Ordinal) => OperatorKind.Add,
-        _ => null,
-    };
 }

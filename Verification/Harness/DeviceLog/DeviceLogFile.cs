@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using TileProof.Golden.Files;
+using TileProof.Golden.Import;
 
 namespace TileProof.Verification;
 
@@ -13,10 +13,14 @@ public sealed partial class DeviceLogFile
 {
     private const string PerformanceMark = "PERF_LOG :";
     private const string DumpMark = "LAYER_DUMP :";
+    private const string OutputPlace = "output tensor";
     private const int MaximumBytes = 256 * 1024 * 1024;
 
+    /// <summary>A quarter of an hour at 1 GHz; sums of as many lines as a log can have stay far inside 64 bits.</summary>
+    private const long MaximumCycles = 1_000_000_000_000;
+
     private DeviceLogFile(
-        string path, IReadOnlyList<PerformanceLine> performance, IReadOnlyList<LayerDumpLine> dumps, IReadOnlyList<float>? output)
+        string path, IReadOnlyList<PerformanceLine> performance, IReadOnlyList<LayerDumpLine> dumps, PrintedTensor? output)
     {
         Path = path;
         Performance = performance;
@@ -34,17 +38,24 @@ public sealed partial class DeviceLogFile
     public IReadOnlyList<LayerDumpLine> Dumps { get; }
 
     /// <summary>The printed output tensor; null when there is none.</summary>
-    public IReadOnlyList<float>? Output { get; }
+    public PrintedTensor? Output { get; }
 
     /// <summary>Reads a log.</summary>
+    /// <exception cref="UserInputException">The name is empty.</exception>
     /// <exception cref="FixtureException">The file cannot be read, or a line of a known kind is not in its form.</exception>
     public static DeviceLogFile Read(string path)
     {
+        if (string.IsNullOrWhiteSpace(path))
+        {
+            throw new UserInputException("the name of a log is empty; give a file");
+        }
+
         try
         {
-            return Parse(path, RegularFile.ReadAllText(path, MaximumBytes));
+            using var reader = new StreamReader(InputFile.Open(path, MaximumBytes));
+            return Parse(path, reader.ReadToEnd());
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             throw new FixtureException(path, null, $"cannot be read: {FileProblem.Describe(exception)}", exception);
         }
@@ -77,11 +88,16 @@ public sealed partial class DeviceLogFile
     private static PerformanceLine ParsePerformance(string path, int number, string line)
     {
         Match match = PerformancePattern().Match(line);
-        return match.Success
-            && long.TryParse(match.Groups["count"].Value, CultureInfo.InvariantCulture, out long count)
-            && long.TryParse(match.Groups["cycles"].Value, CultureInfo.InvariantCulture, out long cycles)
+        if (!match.Success
+            || !long.TryParse(match.Groups["count"].Value, CultureInfo.InvariantCulture, out long count)
+            || !long.TryParse(match.Groups["cycles"].Value, CultureInfo.InvariantCulture, out long cycles))
+        {
+            throw new FixtureException(path, $"line {number}", "is not 'PERF_LOG : test : count : unit : cycles : cycles : ...'");
+        }
+
+        return cycles <= MaximumCycles
             ? new PerformanceLine(number, match.Groups["name"].Value, count, match.Groups["unit"].Value, cycles)
-            : throw new FixtureException(path, $"line {number}", "is not 'PERF_LOG : test : count : unit : cycles : cycles : ...'");
+            : throw new FixtureException(path, $"line {number}", string.Create(CultureInfo.InvariantCulture, $"states {cycles} cycles, expected at most {MaximumCycles}"));
     }
 
     private static LayerDumpLine ParseDump(string path, int number, string line)
@@ -90,21 +106,22 @@ public sealed partial class DeviceLogFile
         if (match.Success
             && long.TryParse(match.Groups["count"].Value, CultureInfo.InvariantCulture, out long count)
             && int.TryParse(match.Groups["type"].Value, CultureInfo.InvariantCulture, out int type)
-            && TryParse(match.Groups["sum"].Value, out double sum)
-            && TryParse(match.Groups["min"].Value, out double minimum)
-            && TryParse(match.Groups["max"].Value, out double maximum))
+            && PrintedTensor.TryParse(match.Groups["sum"].Value, out double sum)
+            && PrintedTensor.TryParse(match.Groups["min"].Value, out double minimum)
+            && PrintedTensor.TryParse(match.Groups["max"].Value, out double maximum))
         {
-            double[] first = [.. match.Groups["first"].Value.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-                .Select(text => TryParse(text, out double value) ? value : throw new FixtureException(path, $"line {number}", $"'{text}' is not a number"))];
+            double[] first = [.. SplitItems(match.Groups["first"].Value)
+                .Select(text => PrintedTensor.TryParse(text, out double value) ? value : throw new FixtureException(path, $"line {number}", $"'{text}' is not a number"))];
             return new LayerDumpLine(number, match.Groups["name"].Value, count, type, first, sum, minimum, maximum);
         }
 
         throw new FixtureException(path, $"line {number}", "is not 'LAYER_DUMP : op : numel : dtype=d : first=[...] : sum=s : min=lo : max=hi'");
     }
 
-    private static List<float>? ParseOutput(string path, string text)
+    private static PrintedTensor? ParseOutput(string path, string text)
     {
-        int start = text.LastIndexOf("tensor(sizes=[", StringComparison.Ordinal);
+        const string mark = "tensor(sizes=[";
+        int start = text.LastIndexOf(mark, StringComparison.Ordinal);
         if (start < 0)
         {
             return null;
@@ -114,21 +131,34 @@ public sealed partial class DeviceLogFile
         int close = open < 0 ? -1 : text.IndexOf("])", open, StringComparison.Ordinal);
         if (close < 0)
         {
-            throw new FixtureException(path, "output tensor", "has no end, expected 'tensor(sizes=[...], [...])'");
+            throw new FixtureException(path, OutputPlace, "has no end, expected 'tensor(sizes=[...], [...])'");
         }
 
-        var elements = new List<float>();
-        foreach (string item in text[(open + "], [".Length)..close].Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        PrintedTensor tensor;
+        try
         {
-            elements.Add(float.TryParse(item, NumberStyles.Float, CultureInfo.InvariantCulture, out float value)
-                ? value
-                : throw new FixtureException(path, "output tensor", $"element {elements.Count} is '{(item.Length > 20 ? item[..20] : item)}', expected a number"));
+            tensor = PrintedTensor.Parse(SplitItems(text[(open + "], [".Length)..close]));
+        }
+        catch (FormatException exception)
+        {
+            throw new FixtureException(path, OutputPlace, exception.Message, exception);
         }
 
-        return elements;
+        string sizes = text[(start + mark.Length)..open];
+        double stated = 1;
+        foreach (string size in SplitItems(sizes))
+        {
+            stated *= int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out int extent)
+                ? extent
+                : throw new FixtureException(path, OutputPlace, "has sizes that are no whole numbers");
+        }
+
+        return stated == tensor.Elements.Count
+            ? tensor
+            : throw new FixtureException(path, OutputPlace, string.Create(CultureInfo.InvariantCulture, $"states the sizes [{sizes}] and has {tensor.Elements.Count} elements"));
     }
 
-    private static bool TryParse(string text, out double value) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+    private static string[] SplitItems(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     [GeneratedRegex(@"^PERF_LOG : (?<name>.+?) : (?<count>\d{1,18}) : (?<unit>.+?) : (?<cycles>\d{1,18}) : cycles\b", RegexOptions.CultureInvariant)]
     private static partial Regex PerformancePattern();

@@ -9,32 +9,48 @@ namespace TileProof.Verification;
 /// <param name="Problem">What differs; null when everything printed agrees.</param>
 public sealed record LayerDumpCheck(LayerDumpLine Dump, string? CallName, string? Problem)
 {
-    private const double FloatTolerance = 1e-6;
+    /// <summary>Half a unit in the last of six decimals, as elements are printed.</summary>
+    private const double ElementTolerance = 0.500001e-6;
 
-    /// <summary>Compares the figures of a line with a tensor; integers must agree, floats to their printed digits.</summary>
-    public static LayerDumpCheck Of(LayerDumpLine dump, string callName, Tensor golden)
+    /// <summary>Half a unit in the last of four decimals, as sums are printed.</summary>
+    private const double SumTolerance = 0.500001e-4;
+
+    /// <summary>The order of a sum of doubles.</summary>
+    private const double SumRounding = 1e-12;
+
+    /// <summary>The exponential of a device is another one than the golden's: 8 units in the last place.</summary>
+    private const double SoftmaxTolerance = 1e-6;
+
+    /// <summary>Compares the figures of a line with the golden output of a call; integers must agree, floats to their printed digits.</summary>
+    public static LayerDumpCheck Of(LayerDumpLine dump, OperatorCall call, Tensor golden)
     {
         ArgumentNullException.ThrowIfNull(dump);
+        ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(golden);
-        double[] elements = golden.ElementType == ElementType.Int8
+        bool isInt8 = golden.ElementType == ElementType.Int8;
+        double[] elements = isInt8
             ? [.. golden.Int8.ToArray().Select(static level => (double)level)]
             : [.. golden.Float32.ToArray().Select(static value => (double)value)];
-        double tolerance = golden.ElementType == ElementType.Int8 ? 0 : FloatTolerance;
-        string? problem = null;
-        for (int i = 0; i < dump.First.Count && i < elements.Length && problem is null; i++)
+        double relative = call.Kind == OperatorKind.Softmax ? SoftmaxTolerance : 0;
+        double absolute = isInt8 ? 0 : ElementTolerance;
+        string? problem = ProblemOfForm(dump, isInt8 ? LayerDumpLine.Int8Code : LayerDumpLine.Float32Code, elements.Length);
+        for (int i = 0; i < dump.First.Count && problem is null; i++)
         {
-            problem = Compare(string.Create(CultureInfo.InvariantCulture, $"element {i}"), elements[i], dump.First[i], tolerance);
+            problem = Compare(string.Create(CultureInfo.InvariantCulture, $"element {i}"), elements[i], dump.First[i], absolute + (relative * Math.Abs(elements[i])));
         }
 
-        double magnitude = elements.Sum(Math.Abs);
-        problem ??= Compare("the minimum", elements.Min(), dump.Minimum, tolerance)
-            ?? Compare("the maximum", elements.Max(), dump.Maximum, tolerance)
-            ?? Compare("the sum", elements.Sum(), dump.Sum, tolerance == 0 ? 0 : 1e-4 + (tolerance * magnitude));
-        return new LayerDumpCheck(dump, callName, problem);
+        problem ??= Compare("the minimum", elements.Min(), dump.Minimum, absolute + (relative * Math.Abs(elements.Min())))
+            ?? Compare("the maximum", elements.Max(), dump.Maximum, absolute + (relative * Math.Abs(elements.Max())))
+            ?? Compare("the sum", elements.Sum(), dump.Sum, isInt8 ? 0 : SumTolerance + ((SumRounding + relative) * elements.Sum(Math.Abs)));
+        return new LayerDumpCheck(dump, call.Name, problem);
     }
 
+    private static string? ProblemOfForm(LayerDumpLine dump, int typeCode, int count) =>
+        dump.TypeCode != typeCode ? string.Create(CultureInfo.InvariantCulture, $"the type is {dump.TypeCode}, golden {typeCode}")
+        : dump.First.Count != Math.Min(count, LayerDumpLine.FirstCount)
+            ? string.Create(CultureInfo.InvariantCulture, $"{dump.First.Count} elements are printed, expected {Math.Min(count, LayerDumpLine.FirstCount)}")
+        : null;
+
     private static string? Compare(string what, double expected, double actual, double tolerance) =>
-        Math.Abs(expected - actual) <= tolerance * Math.Max(1, Math.Abs(expected))
-            ? null
-            : string.Create(CultureInfo.InvariantCulture, $"{what} is {actual:R}, golden {expected:R}");
+        Math.Abs(expected - actual) <= tolerance ? null : string.Create(CultureInfo.InvariantCulture, $"{what} is {actual:R}, golden {expected:R}");
 }

@@ -10,4 +10,14 @@ namespace TileProof.Verification;
 /// <param name="Minimum">The smallest element.</param>
 /// <param name="Maximum">The largest element.</param>
 public sealed record LayerDumpLine(
-    int Line, string Operator, long Count, int TypeCode, IReadOnlyList<double> First, double Sum, double Minimum, double Maximum);
+    int Line, string Operator, long Count, int TypeCode, IReadOnlyList<double> First, double Sum, double Minimum, double Maximum)
+{
+    /// <summary>The most elements that a line prints.</summary>
+    public const int FirstCount = 16;
+
+    /// <summary>The code of int8.</summary>
+    public const int Int8Code = 1;
+
+    /// <summary>The code of float32.</summary>
+    public const int Float32Code = 6;
+}

@@ -5,8 +5,6 @@ namespace TileProof.Verification;
 /// <summary>The convolution cycles of two runs next to each other (operator contract, section 13.5).</summary>
 public static class SpeedupReport
 {
-    private const string Convolution = "conv2d";
-
     /// <summary>The sum over all convolution lines of a log.</summary>
     public static long ConvolutionCycles(DeviceLogFile log) => Lines(log).Sum(static line => line.Cycles);
 
@@ -24,6 +22,6 @@ public static class SpeedupReport
     private static IEnumerable<PerformanceLine> Lines(DeviceLogFile log)
     {
         ArgumentNullException.ThrowIfNull(log);
-        return log.Performance.Where(static line => line.Operator.StartsWith(Convolution, StringComparison.Ordinal));
+        return log.Performance.Where(DeviceOperator.IsConvolution);
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TileProof.HwModel.Planning;
 using TileProof.Operators;
 
 namespace TileProof.Verification;
@@ -19,7 +20,7 @@ public static class VectorExport
     /// The form <c>bin</c> states requantization by the rule that adds the output zero point after the kernel (operator contract, section
     /// 1a.3), so its expected outputs follow that rule whatever <paramref name="derivation"/> is.
     /// </remarks>
-    /// <exception cref="UserInputException">A layer does not exist, or a file cannot be written.</exception>
+    /// <exception cref="UserInputException">A layer does not exist, none has a form that is the only one asked for, or a file cannot be written.</exception>
     public static (int CallCount, int BinCount) Write(
         Network network, Tensor image, IOperatorEngine engine, ParameterDerivation derivation, VectorFormats formats, IReadOnlyList<string> layers, string folder)
     {
@@ -31,6 +32,13 @@ public static class VectorExport
             throw new UserInputException($"{network.Name} has no layer '{unknown}'; 'tileproof networks {network.Name}' lists them");
         }
 
+        OperatorCall[] wanted = [.. network.Calls.Where(call => layers.Count == 0 || layers.Any(layer => Is(call, layer)))];
+        if (formats == VectorFormats.Bin && !wanted.Any(CanBeRecorded))
+        {
+            throw new UserInputException($"{network.Name} has no layer that can be written in the form bin: a convolution with a tiled kernel, one weight scale, and a batch of 1");
+        }
+
+        ReportFolder.Open(folder);
         var values = new Dictionary<TensorInfo, Tensor> { [network.Input] = image };
         int callCount = 0;
         int binCount = 0;
@@ -39,7 +47,7 @@ public static class VectorExport
             Tensor[] inputs = [.. call.Inputs.Select(input => values[input])];
             Tensor output = engine.Run(call, inputs, derivation);
             values[call.Output] = output;
-            if (layers.Count > 0 && !layers.Any(layer => Is(call, layer)))
+            if (!wanted.Contains(call))
             {
                 continue;
             }
@@ -50,6 +58,10 @@ public static class VectorExport
 
         return (callCount, binCount);
     }
+
+    /// <summary>Whether <see cref="VectorRun"/> could run the layer: the form states one scale, one padding and one image.</summary>
+    private static bool CanBeRecorded(OperatorCall call) =>
+        call is Conv2dCall { WeightScales.Length: 1, Input.Shape.Batch: 1 } conv && ConvolutionKernel.Supports(conv.Shape);
 
     private static bool Is(OperatorCall call, string layer) => call.Name == layer || call.LayerKey == layer;
 
@@ -74,12 +86,13 @@ public static class VectorExport
             ReportFolder.Open(Path.Combine(folder, "c")).WriteText($"{name}.h", CArrayHeader.Write(name, tensors));
         }
 
-        if (!formats.HasFlag(VectorFormats.Bin) || call is not Conv2dCall { WeightScales.Length: 1, Shape.Groups: 1, Input.Shape.Batch: 1 } conv)
+        if (!formats.HasFlag(VectorFormats.Bin) || !CanBeRecorded(call))
         {
             return false;
         }
 
-        ReportFolder layer = ReportFolder.Open(Path.Combine(folder, "bin", name));
+        var conv = (Conv2dCall)call;
+        ReportFolder layer = ReportFolder.Open(Path.Combine(folder, VectorFolder.ExportedName, name));
         Tensor expected = derivation == ParameterDerivation.WorstCase ? output : engine.Run(call, inputs, ParameterDerivation.WorstCase);
         foreach ((string fileName, byte[] bytes) in new[] { ("input_q.bin", inputs[0].Bytes.ToArray()), ("output_opt.bin", expected.Bytes.ToArray()) }
             .Concat(tensors.Where(static tensor => tensor.Name is "weight" or "bias").Select(static tensor => ($"{tensor.Name}.bin", tensor.Bytes))))

@@ -8,6 +8,9 @@ namespace TileProof.Verification;
 /// <param name="Hazards">Every hazard.</param>
 public sealed record AdversarialResult(AdversarialSchedule Schedule, int DifferingBytes, IReadOnlyList<Hazard> Hazards)
 {
+    /// <summary>The broken hardware rule that stopped the program under this schedule; null when it ran to its end.</summary>
+    public string? Fault { get; init; }
+
     /// <summary>Whether the program did not notice.</summary>
-    public bool IsUnharmed => DifferingBytes == 0 && Hazards.All(static hazard => hazard.Rule.Severity == HazardSeverity.Warning);
+    public bool IsUnharmed => DifferingBytes == 0 && Fault is null && Hazards.All(static hazard => hazard.Rule.Severity == HazardSeverity.Warning);
 }

@@ -20,7 +20,7 @@ public sealed record AdversarialRow
     /// <summary>Schedules that ran.</summary>
     public required int Schedules { get; init; }
 
-    /// <summary>Schedules with other bytes or a broken rule.</summary>
+    /// <summary>Schedules with other bytes, a broken rule or a fault.</summary>
     public required int Harmed { get; init; }
 
     /// <summary>The first of them; empty for none.</summary>
@@ -62,6 +62,6 @@ public sealed record AdversarialRow
         ArgumentNullException.ThrowIfNull(rows);
         return rows.Count == 0 ? "" : string.Create(
             CultureInfo.InvariantCulture,
-            $"\n## Adversarial schedules\n\n{rows.Sum(static row => row.Schedules):N0} runs of {rows.Count} calls and bank settings with other landings, buffer places and old memory contents: {rows.Sum(static row => row.Harmed):N0} with other bytes or a broken rule.\n");
+            $"\n## Adversarial schedules\n\n{rows.Sum(static row => row.Schedules):N0} runs of {rows.Count} calls and bank settings with other landings, buffer places and old memory contents: {rows.Sum(static row => row.Harmed):N0} with other bytes, a broken rule or a fault.\n");
     }
 }

@@ -62,7 +62,7 @@ public static class AdversarialRun
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentOutOfRangeException.ThrowIfLessThan(scheduleCount, 1);
         var peak = new PeakBankUse();
-        byte[] plain = program(configuration, LandingKind.AtWait, 0, peak);
+        byte[] plain = RunOrFault(program, configuration, LandingKind.AtWait, 0, peak).Bytes;
         var results = new AdversarialResult[scheduleCount];
         for (int number = 0; number < scheduleCount; number++)
         {
@@ -76,14 +76,27 @@ public static class AdversarialRun
     {
         DspConfiguration machine = configuration with { AllocationOrder = schedule.AllocationOrder, PoisonByte = schedule.PoisonByte };
         var monitor = new HazardMonitor(machine);
-        byte[] bytes = program(machine, schedule.Landing, schedule.LandingSeed, monitor);
-        int differing = 0;
-        for (int i = 0; i < bytes.Length; i++)
+        (byte[] bytes, string? fault) = RunOrFault(program, machine, schedule.Landing, schedule.LandingSeed, monitor);
+        int differing = Math.Abs(bytes.Length - plain.Length);
+        for (int i = 0; i < Math.Min(bytes.Length, plain.Length); i++)
         {
             differing += bytes[i] == plain[i] ? 0 : 1;
         }
 
-        return new AdversarialResult(schedule, differing, monitor.Hazards);
+        return new AdversarialResult(schedule, differing, monitor.Hazards) { Fault = fault };
+    }
+
+    /// <summary>The output of a program; no byte, and the broken rule, where a fault of the machine stops it.</summary>
+    private static (byte[] Bytes, string? Fault) RunOrFault(Program program, DspConfiguration machine, LandingKind landing, int landingSeed, MachineObserver observer)
+    {
+        try
+        {
+            return (program(machine, landing, landingSeed, observer), null);
+        }
+        catch (HardwareFaultException fault)
+        {
+            return ([], fault.Message);
+        }
     }
 
     private static AdversarialSchedule ScheduleOf(int number, int seed, DspConfiguration configuration, PeakBankUse peak)

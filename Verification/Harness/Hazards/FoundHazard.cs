@@ -11,6 +11,13 @@ namespace TileProof.Verification;
 /// <param name="Hazard">The hazard.</param>
 public sealed record FoundHazard(string Network, string Call, string Layer, string Bank, string Variant, Hazard Hazard)
 {
-    /// <summary>Stands for the call where a whole network ran on one machine; the layer is then the program that broke the rule.</summary>
-    public const string EndToEndCall = "(end to end)";
+    /// <summary>Whether a whole network on one machine showed it; otherwise a call on the golden's own input did.</summary>
+    public bool IsEndToEnd { get; init; }
+
+    /// <summary>Whether the rule was broken; a warning breaks none.</summary>
+    public bool IsViolation => Hazard.Rule.Severity == HazardSeverity.Violation;
+
+    /// <summary>What tells one kind of hazard of a program from another, whatever the landing.</summary>
+    internal (HazardRule Rule, string Program, string Memory, string Buffer, string Operation, string CollidesWith) Kind =>
+        (Hazard.Rule, Hazard.Program, Hazard.Memory, Hazard.Buffer, Hazard.Operation, Hazard.CollidesWith);
 }

@@ -21,16 +21,17 @@ public static class HazardReport
             return text.Append("None.\n").ToString();
         }
 
-        text.Append("| rule | severity | layers | kinds | occurrences |\n|---|---|---:|---:|---:|\n");
+        text.Append("| rule | severity | layers | kinds | occurrences | kinds end to end |\n|---|---|---:|---:|---:|---:|\n");
         foreach (HazardRule rule in HazardRule.All)
         {
-            List<FoundHazard> ofRule = [.. found.Where(hazard => hazard.Hazard.Rule == rule)];
-            if (ofRule.Count > 0)
+            FoundHazard[] ofRule = [.. found.Where(hazard => hazard.Hazard.Rule == rule)];
+            FoundHazard[] ofLayers = Array.FindAll(ofRule, static hazard => !hazard.IsEndToEnd);
+            if (ofRule.Length > 0)
             {
-                int layers = ofRule.Select(static hazard => hazard.Layer).Distinct(StringComparer.Ordinal).Count();
+                int layers = ofLayers.Select(static hazard => hazard.Layer).Distinct(StringComparer.Ordinal).Count();
                 text.Append(
                     CultureInfo.InvariantCulture,
-                    $"| {rule.Name} | {ChoiceList.NameOf(rule.Severity)} | {layers} | {ofRule.Count} | {ofRule.Sum(static hazard => hazard.Hazard.Occurrences)} |\n");
+                    $"| {rule.Name} | {ChoiceList.NameOf(rule.Severity)} | {layers} | {ofLayers.Length} | {ofLayers.Sum(static hazard => hazard.Hazard.Occurrences)} | {ofRule.Length - ofLayers.Length} |\n");
             }
         }
 

@@ -48,6 +48,9 @@ public sealed record HazardRow
     /// <summary>What it collides with.</summary>
     public required string CollidesWith { get; init; }
 
+    /// <summary>The run that showed it: <c>layer</c>, or <c>end-to-end</c> for a whole network.</summary>
+    public required string Run { get; init; }
+
     /// <summary>The row of a hazard.</summary>
     public static HazardRow Of(FoundHazard found)
     {
@@ -69,6 +72,7 @@ public sealed record HazardRow
             LastByte = found.Hazard.LastByte,
             Operation = found.Hazard.Operation,
             CollidesWith = found.Hazard.CollidesWith,
+            Run = found.IsEndToEnd ? "end-to-end" : "layer",
         };
     }
 }

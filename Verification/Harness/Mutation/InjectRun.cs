@@ -1,4 +1,3 @@
-using System.Globalization;
 using TileProof.HwModel.Faults;
 using TileProof.HwModel.Machine;
 
@@ -44,16 +43,9 @@ public static class InjectRun
         }
 
         folder.WriteCsv("mutation.csv", rows);
-        output.Write(MutationRun.WriteSummary(rows));
-        IReadOnlyList<string> uncaught = MutationRun.Uncaught(rows);
-        foreach (string defect in uncaught)
-        {
-            output.WriteLine($"not caught: {defect}");
-        }
-
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{FaultCatalog.All.Count} defects on {layers.Count} layers, banks {options.Bank}: {FaultCatalog.All.Count - uncaught.Count} caught or proven equivalent, {uncaught.Count} missed; report: {folder.PathOf("mutation.csv")}"));
-        return uncaught.Count == 0 ? ExitCode.Proven : ExitCode.NotProven;
+        var outcome = new MutationOutcome(rows);
+        output.Write(outcome.Describe());
+        output.WriteLine($"{layers.Count} layers, banks {options.Bank}; report: {folder.PathOf("mutation.csv")}");
+        return outcome.ExitCode;
     }
 }

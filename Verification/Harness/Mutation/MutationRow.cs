@@ -15,8 +15,11 @@ public sealed record MutationRow
     /// <summary>The published layer key.</summary>
     public required string ConfigKey { get; init; }
 
-    /// <summary>Bytes of each bank.</summary>
-    public required int BankBytes { get; init; }
+    /// <summary>Bytes of bank DRAM0.</summary>
+    public required int Dram0Bytes { get; init; }
+
+    /// <summary>Bytes of bank DRAM1.</summary>
+    public required int Dram1Bytes { get; init; }
 
     /// <summary>Tiles and placement.</summary>
     public required string Plan { get; init; }

@@ -1,13 +1,10 @@
-using System.Globalization;
-using System.Text;
 using TileProof.HwModel.Faults;
 using TileProof.HwModel.Machine;
 using TileProof.Operators;
 
 namespace TileProof.Verification;
 
-/// <summary>The self-test of the harness: every deliberate defect on every layer, and what caught it.</summary>
-/// <remarks>A defect counts as caught when at least one layer catches it; it counts as equivalent when no layer does and each layer it applies to proves it.</remarks>
+/// <summary>The self-test of the harness: every deliberate defect on every layer, and what caught it (see <see cref="MutationOutcome"/>).</summary>
 public static class MutationRun
 {
     private const int Seed = 18;
@@ -64,58 +61,4 @@ public static class MutationRun
 
         return rows;
     }
-
-    /// <summary>The defects that no layer caught although not every layer proves them equivalent.</summary>
-    public static IReadOnlyList<string> Uncaught(IReadOnlyList<MutationRow> rows)
-    {
-        ArgumentNullException.ThrowIfNull(rows);
-        return [.. rows.GroupBy(static row => row.Defect).Where(static defect => VerdictOf(defect) == MutationVerdict.Missed).Select(static defect => defect.Key)];
-    }
-
-    /// <summary>The best that any layer did for one defect.</summary>
-    public static MutationVerdict VerdictOf(IEnumerable<MutationRow> rowsOfDefect)
-    {
-        ArgumentNullException.ThrowIfNull(rowsOfDefect);
-        List<MutationVerdict> verdicts = [.. rowsOfDefect.Select(static row => row.Verdict).Where(static verdict => verdict != MutationVerdict.NotApplicable)];
-        if (verdicts.Count == 0)
-        {
-            return MutationVerdict.NotApplicable;
-        }
-
-        MutationVerdict best = verdicts.Min();
-        return best <= MutationVerdict.Snapshot ? best
-            : verdicts.TrueForAll(static verdict => verdict == MutationVerdict.Equivalent) ? MutationVerdict.Equivalent
-            : MutationVerdict.Missed;
-    }
-
-    /// <summary>The section of the summary: how many defects of each class were caught by what.</summary>
-    public static string WriteSummary(IReadOnlyList<MutationRow> rows)
-    {
-        ArgumentNullException.ThrowIfNull(rows);
-        var text = new StringBuilder();
-        text.Append("## Deliberate defects\n\n");
-        text.Append("| class | defects | numerics | hazard rule | snapshot | proven equivalent | not applicable | missed |\n");
-        text.Append("|---|---:|---:|---:|---:|---:|---:|---:|\n");
-        var totals = new int[Enum.GetValues<MutationVerdict>().Length];
-        foreach (IGrouping<string, MutationRow> kind in rows.GroupBy(static row => row.Class))
-        {
-            var counts = new int[totals.Length];
-            foreach (IGrouping<string, MutationRow> defect in kind.GroupBy(static row => row.Defect))
-            {
-                counts[(int)VerdictOf(defect)]++;
-                totals[(int)VerdictOf(defect)]++;
-            }
-
-            AppendRow(text, kind.Key, counts);
-        }
-
-        AppendRow(text, "**all**", totals);
-        return text.ToString();
-    }
-
-    private static void AppendRow(StringBuilder text, string name, int[] counts) => text.Append(
-        CultureInfo.InvariantCulture,
-        $"| {name} | {counts.Sum()} | {Of(counts, MutationVerdict.Numerics)} | {Of(counts, MutationVerdict.HazardRule)} | {Of(counts, MutationVerdict.Snapshot)} | {Of(counts, MutationVerdict.Equivalent)} | {Of(counts, MutationVerdict.NotApplicable)} | {Of(counts, MutationVerdict.Missed)} |\n");
-
-    private static int Of(int[] counts, MutationVerdict verdict) => counts[(int)verdict];
 }

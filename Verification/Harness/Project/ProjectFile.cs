@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Unicode;
-using TileProof.Golden.Files;
+using TileProof.Golden.Import;
 using TileProof.Golden.Quantization;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;
@@ -31,19 +30,17 @@ public static class ProjectFile
         ArgumentNullException.ThrowIfNull(path);
         try
         {
-            byte[] bytes = RegularFile.ReadAllBytes(path, MaximumBytes);
-            if (!Utf8.IsValid(bytes))
-            {
-                throw new FixtureException(path, null, "is not text in UTF-8");
-            }
-
-            using JsonDocument document = JsonDocument.Parse(bytes, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            using JsonDocument document = JsonDocument.Parse(InputFile.ReadText(path, MaximumBytes), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             return Read(path, document.RootElement);
         }
         catch (JsonException exception)
         {
             string place = string.Create(CultureInfo.InvariantCulture, $"line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}");
             throw new FixtureException(path, place, "is not JSON", exception);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new FixtureException(path, null, "a text in it is no valid Unicode", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {

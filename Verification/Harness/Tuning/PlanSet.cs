@@ -41,16 +41,24 @@ public sealed class PlanSet
     /// <param name="calls">The convolutions of the run.</param>
     /// <param name="banks">Its bank settings.</param>
     /// <exception cref="UserInputException">None does, so that the run would say nothing of the set.</exception>
-    public string DescribeUse(IEnumerable<Conv2dCall> calls, IReadOnlyList<BankSetting> banks)
+    public string DescribeUse(IEnumerable<Conv2dCall> calls, IReadOnlyList<BankSetting> banks) =>
+        DescribeUse("the networks", calls.Select(static call => call.Shape), banks);
+
+    /// <summary>The same for layers of any source.</summary>
+    /// <param name="source">What the layers belong to, in the plural.</param>
+    /// <param name="layers">The geometries of the run.</param>
+    /// <param name="banks">Its bank settings.</param>
+    /// <exception cref="UserInputException">None of the layers runs with a plan of the set.</exception>
+    internal string DescribeUse(string source, IEnumerable<Conv2dShape> layers, IReadOnlyList<BankSetting> banks)
     {
-        ArgumentNullException.ThrowIfNull(calls);
+        ArgumentNullException.ThrowIfNull(layers);
         ArgumentNullException.ThrowIfNull(banks);
-        Conv2dShape[] shapes = [.. calls.Select(static call => call.Shape).Where(ConvolutionKernel.Supports).Distinct()];
+        Conv2dShape[] shapes = [.. layers.Where(ConvolutionKernel.Supports).Distinct()];
         int planned = banks.Sum(bank => shapes.Count(For(bank).Contains));
         if (planned == 0)
         {
             string example = Banks.SelectMany(static bank => bank.Plans.Select(plan => $"such as {plan.Shape.ConfigKey} at {bank.Bank}")).FirstOrDefault("none");
-            throw new UserInputException($"plans: no layer of the networks has one at {string.Join(", ", banks)}; the file has plans for other layers or banks, {example}");
+            throw new UserInputException($"plans: no layer of {source} has one at {string.Join(", ", banks)}; the file has plans for other layers or banks, {example}");
         }
 
         return string.Create(

@@ -13,8 +13,13 @@ public sealed class TuningProof
 
     private readonly ILookup<(string Network, BankSetting Bank, Conv2dTilePlan Plan), CaseResult> publishedRuns;
 
-    private TuningProof(IReadOnlyList<CaseResult> results, IReadOnlyList<CaseResult> publishedResults)
+    /// <summary>Judges runs.</summary>
+    /// <param name="results">See <see cref="Results"/>.</param>
+    /// <param name="publishedResults">See <see cref="PublishedResults"/>.</param>
+    public TuningProof(IReadOnlyList<CaseResult> results, IReadOnlyList<CaseResult> publishedResults)
     {
+        ArgumentNullException.ThrowIfNull(results);
+        ArgumentNullException.ThrowIfNull(publishedResults);
         Results = results;
         PublishedResults = publishedResults;
         runs = results.ToLookup(KeyOf);
@@ -30,19 +35,30 @@ public sealed class TuningProof
     /// </summary>
     public IReadOnlyList<CaseResult> PublishedResults { get; }
 
-    /// <summary>Whether every byte is equal and no rule was broken.</summary>
+    /// <summary>Whether plans were run, every byte is equal, no rule was broken and the goldens agree.</summary>
     public bool IsProven =>
-        Results.All(static result => result.IsProven && result.Case.Golden.IsAgreed)
+        Results.Count > 0
+        && Results.All(static result => result.IsProven && result.Case.Golden.IsAgreed)
         && PublishedResults.All(static result => result.Difference.IsEqual && result.Fault is null);
 
+    /// <summary>The exit code (see <see cref="ExitCode"/>).</summary>
+    public int ExitCode => IsProven ? Verification.ExitCode.Proven : Verification.ExitCode.NotProven;
+
     /// <summary>One line: what was compared.</summary>
-    public string Verdict => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{(IsProven ? "proven" : "NOT proven")}: {Results.Count:N0} runs of tuned plans, {Results.Sum(static result => (long)result.Difference.ComparedBytes):N0} bytes compared, {Results.Sum(static result => (long)result.Difference.DifferingElements):N0} mismatches, {Results.Sum(static result => result.ViolationCount):N0} hazards, {Results.Count(static result => result.Fault is not null)} faults{PublishedVerdict}");
+    public string Verdict
+    {
+        get
+        {
+            int disagreeing = Results.Where(static result => !result.Case.Golden.IsAgreed).Select(static result => result.Case.Golden).Distinct().Count();
+            return string.Create(
+                CultureInfo.InvariantCulture,
+                $"{(IsProven ? "proven" : "NOT proven")}: {Results.Count:N0} runs of tuned plans, {CountsOf(Results)}, {Results.Sum(static result => result.ViolationCount):N0} hazards, {FaultsOf(Results)} faults, {disagreeing} disagreements between goldens{PublishedVerdict}");
+        }
+    }
 
     private string PublishedVerdict => PublishedResults.Count == 0 ? "" : string.Create(
         CultureInfo.InvariantCulture,
-        $"; published programs with improved plans: {PublishedResults.Count:N0} runs, {PublishedResults.Sum(static result => (long)result.Difference.DifferingElements):N0} mismatches");
+        $"; published programs with improved plans: {PublishedResults.Count:N0} runs, {CountsOf(PublishedResults)}, {FaultsOf(PublishedResults)} faults, their missing waits not judged");
 
     /// <summary>The runs of a plan of a network; there is at least one.</summary>
     /// <exception cref="InvalidOperationException">The plan was not run, so that nothing may be reported of it.</exception>
@@ -97,6 +113,12 @@ public sealed class TuningProof
         ConformanceCase CaseOf(GoldenCall golden, BankSetting bank, LandingKind landing, Conv2dTilePlan plan) =>
             new(golden, bank, landing, options.Settings.Derivation) { Plans = new ConvolutionPlans([plan]) };
     }
+
+    private static string CountsOf(IReadOnlyList<CaseResult> results) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{results.Sum(static result => (long)result.Difference.ComparedBytes):N0} bytes compared, {results.Sum(static result => (long)result.Difference.DifferingElements):N0} mismatches");
+
+    private static int FaultsOf(IReadOnlyList<CaseResult> results) => results.Count(static result => result.Fault is not null);
 
     private static (string Network, BankSetting Bank, Conv2dTilePlan Plan) KeyOf(CaseResult result) =>
         (result.Case.Golden.Network, result.Case.Bank, PlanOf(result.Case));

@@ -1,9 +1,10 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using TileProof.Golden.Generic;
 using TileProof.Golden.OnnxRuntime;
 using TileProof.Golden.Scalar;
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Executors;
+using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
@@ -13,41 +14,48 @@ namespace TileProof.Verification;
 /// <summary>Runs recorded single layers through every engine and compares with what the device produced.</summary>
 public static class VectorRun
 {
-    private const string DspName = "simulated-dsp";
-
-    /// <summary>Runs every layer of a folder, writes <c>vectors.csv</c> and prints the counts; returns whether every byte is equal.</summary>
+    /// <summary>Runs every layer of a folder, writes <c>vectors.csv</c> and <c>vectors_hazards.csv</c>, prints the verdict and returns it.</summary>
     /// <exception cref="UserInputException">The folder holds no layer, or the report cannot be written.</exception>
     /// <exception cref="FixtureException">A file of a layer cannot be used; nothing is written then.</exception>
     public static bool Execute(
         VerifyOptions options, string vectorsFolder, ReportFolder folder, IProgressReporter progress, TextWriter output, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(progress);
         ArgumentNullException.ThrowIfNull(output);
         LayerVector[] vectors = [.. VectorFolder.FindLayers(vectorsFolder).Select(LayerVectorReader.Read)];
-        var rows = new List<VectorRow>();
+        if (options.Plans is { } plans)
+        {
+            output.WriteLine(plans.DescribeUse("the recordings", vectors.Select(static vector => vector.Shape), options.Banks));
+        }
+
+        var outcomes = new List<VectorOutcome>();
         using (IProgressActivity activity = progress.Begin("recorded layers", vectors.Length))
         {
             foreach (LayerVector vector in vectors)
             {
-                rows.AddRange(Run(vector, options, cancellation));
+                outcomes.Add(Run(vector, options, cancellation));
                 activity.Advance();
             }
         }
 
-        if (!rows.Exists(static row => row.Engine == DspName))
+        var outcome = new VectorOutcome(
+            [.. outcomes.SelectMany(static one => one.Rows)], [.. outcomes.SelectMany(static one => one.Hazards)], outcomes.Sum(static one => one.LeftOutCount));
+        if (outcome.DspRunCount == 0)
         {
             throw new UserInputException("no case of the recorded layers matches --banks and --modes");
         }
 
-        folder.WriteCsv("vectors.csv", rows);
-        Print(rows, output);
-        return rows.TrueForAll(static row => row.DifferingBytes == 0);
+        folder.WriteCsv("vectors.csv", outcome.Rows);
+        HazardReport.WriteCsv(folder.PathOf("vectors_hazards.csv"), outcome.Hazards);
+        output.Write(outcome.Describe());
+        return outcome.IsProven;
     }
 
     /// <summary>Runs one layer at every chosen bank setting and landing policy, and through the golden engines.</summary>
     /// <exception cref="UserInputException">No tiled kernel computes the layer.</exception>
-    public static IReadOnlyList<VectorRow> Run(LayerVector vector, VerifyOptions options, CancellationToken cancellation)
+    public static VectorOutcome Run(LayerVector vector, VerifyOptions options, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(vector);
         ArgumentNullException.ThrowIfNull(options);
@@ -58,35 +66,77 @@ public static class VectorRun
         }
 
         Requantization requantization = RequantizationOf(vector);
-        TensorShape outputShape = vector.Shape.OutputShape();
-        Tensor input = Tensor.FromInt8(vector.Shape.InputShape(), vector.Input);
-        Tensor expected = Tensor.FromInt8(outputShape, vector.ExpectedOptimized);
         var rows = new List<VectorRow>();
+        var hazards = new List<FoundHazard>();
+        int leftOut = 0;
         foreach (BankSetting bank in options.Banks)
         {
             Conv2dTilePlan plan = CaseMatrix.PlanFor(vector.Shape, bank, options.PlansFor(bank));
             if (!options.Modes.Contains(plan.Mode))
             {
+                leftOut++;
                 continue;
             }
 
             foreach (LandingKind landing in options.Landings)
             {
                 cancellation.ThrowIfCancellationRequested();
-                DspConfiguration configuration = CaseMatrix.ConfigurationFor(bank);
-                Tensor actual = SimulatedConvolution.Run(
-                    configuration, LandingPolicy.Create(landing, options.LandingSeed), plan, vector.Weights, requantization, input);
-                rows.Add(RowOf(vector, DspName, bank.Label, ChoiceList.NameOf(plan.Mode), ChoiceList.NameOf(landing), expected, actual));
+                var run = new ConvolutionRun
+                {
+                    Case = new ConvolutionCase(vector.Shape, 1, vector.Input, vector.Weights, requantization),
+                    Configuration = CaseMatrix.ConfigurationFor(bank, options.Variant),
+                    Landing = LandingPolicy.Create(landing, options.LandingSeed),
+                    Plan = plan,
+                };
+                var monitor = new HazardMonitor(run.Configuration);
+                rows.Add(Simulate(vector, run, monitor) with
+                {
+                    Bank = bank.Label,
+                    Mode = ChoiceList.NameOf(plan.Mode),
+                    Landing = ChoiceList.NameOf(landing),
+                    Variant = ChoiceList.NameOf(options.Variant),
+                    Plan = plan.ToString(),
+                    Hazards = monitor.Hazards.Count(static hazard => hazard.Rule.Severity == HazardSeverity.Violation),
+                });
+
+                // The rules do not depend on when transfers land.
+                if (landing == options.Landings[0])
+                {
+                    hazards.AddRange(monitor.Hazards.Select(hazard => new FoundHazard(
+                        "", vector.Name, vector.Shape.ConfigKey, bank.Label, ChoiceList.NameOf(options.Variant), hazard)));
+                }
             }
         }
 
+        rows.AddRange(RunGoldens(vector, requantization));
+        return new VectorOutcome(rows, hazards, leftOut);
+    }
+
+    private static VectorRow Simulate(LayerVector vector, ConvolutionRun run, HazardMonitor monitor)
+    {
+        try
+        {
+            sbyte[] actual = MemoryMarshal.Cast<byte, sbyte>(run.Execute(monitor)).ToArray();
+            return Compare(vector, VectorOutcome.DspName, vector.ExpectedOptimized, actual, run.Plan);
+        }
+        catch (HardwareFaultException fault)
+        {
+            return new VectorRow
+            {
+                Layer = vector.Name, ConfigKey = vector.Shape.ConfigKey, Engine = VectorOutcome.DspName, BytesCompared = 0, DifferingBytes = 0, Fault = fault.Message,
+            };
+        }
+    }
+
+    private static IEnumerable<VectorRow> RunGoldens(LayerVector vector, Requantization requantization)
+    {
         using (var convolution = new OnnxRuntimeConvolution(vector.Shape, 1, vector.Weights, requantization))
         {
-            rows.Add(RowOf(vector, "onnxruntime", "", "", "", expected, Tensor.FromInt8(outputShape, convolution.Run(vector.Input))));
+            yield return Compare(vector, "onnxruntime", vector.ExpectedOptimized, convolution.Run(vector.Input));
         }
 
-        ScalarConv2dResult oracle = ScalarConv2d.Compute(vector.Shape, 1, vector.Input, vector.Weights, requantization);
-        rows.Add(RowOf(vector, "scalar-oracle", "", "", "", expected, Tensor.FromInt8(outputShape, oracle.Output)));
+        yield return Compare(
+            vector, "scalar-oracle", vector.ExpectedOptimized, ScalarConv2d.Compute(vector.Shape, 1, vector.Input, vector.Weights, requantization).Output);
         if (vector.ExpectedGeneric is not null)
         {
             sbyte[] generic = GenericConv2d.Compute(
@@ -99,24 +149,7 @@ public static class VectorRun
                 vector.InputQuantization.ZeroPoint,
                 vector.OutputQuantization.Scale,
                 vector.OutputQuantization.ZeroPoint);
-            rows.Add(RowOf(vector, "generic", "", "", "", Tensor.FromInt8(outputShape, vector.ExpectedGeneric), Tensor.FromInt8(outputShape, generic)));
-        }
-
-        return rows;
-    }
-
-    private static void Print(List<VectorRow> rows, TextWriter output)
-    {
-        foreach (IGrouping<string, VectorRow> run in rows.GroupBy(static row => row.Bank.Length == 0 ? row.Engine : $"{row.Engine}, banks {row.Bank}, landing {row.Landing}"))
-        {
-            output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"{run.Key}: {run.Sum(static row => row.DifferingBytes)} differing bytes of {run.Sum(static row => row.BytesCompared):N0} in {run.Count()} layers"));
-        }
-
-        foreach (VectorRow row in rows.Where(static row => row.DifferingBytes > 0))
-        {
-            output.WriteLine($"{row.Layer} ({row.ConfigKey}), {row.Engine}, banks {row.Bank}, landing {row.Landing}: {row.DifferingBytes} bytes differ, first at {row.FirstMismatch}");
+            yield return Compare(vector, "generic", vector.ExpectedGeneric, generic);
         }
     }
 
@@ -135,13 +168,23 @@ public static class VectorRun
         OutputShift = vector.OutputShift,
     };
 
-    private static VectorRow RowOf(LayerVector vector, string engine, string bank, string mode, string landing, Tensor expected, Tensor actual)
+    private static VectorRow Compare(LayerVector vector, string engine, sbyte[] expectedLevels, sbyte[] actualLevels, Conv2dTilePlan? plan = null)
     {
+        Tensor expected = Tensor.FromInt8(vector.Shape.OutputShape(), expectedLevels);
+        Tensor actual = Tensor.FromInt8(vector.Shape.OutputShape(), actualLevels);
         var difference = TensorDifference.Between(expected, actual);
-        string first = difference.First is { } mismatch
-            ? string.Create(CultureInfo.InvariantCulture, $"{mismatch.Index}: expected {mismatch.Expected}, actual {mismatch.Actual}")
-            : "";
-        return new VectorRow(
-            vector.Name, vector.Shape.ConfigKey, engine, bank, mode, landing, difference.ComparedBytes, difference.DifferingElements, first);
+        return new VectorRow
+        {
+            Layer = vector.Name,
+            ConfigKey = vector.Shape.ConfigKey,
+            Engine = engine,
+            BytesCompared = difference.ComparedBytes,
+            DifferingBytes = difference.DifferingElements,
+            FirstMismatch = difference.First?.Index.ToString() ?? "",
+            Expected = difference.First?.Expected.ToString(CultureInfo.InvariantCulture) ?? "",
+            Actual = difference.First?.Actual.ToString(CultureInfo.InvariantCulture) ?? "",
+            Levels = LevelDifferences.Between(expectedLevels, actualLevels).ToString(),
+            LikelyCause = MismatchCause.Guess(plan, expected, actual, ConvolutionRun.UnstoredByte),
+        };
     }
 }

@@ -1,6 +1,5 @@
 using System.Reflection;
 using TileProof.Golden.Networks;
-using TileProof.Golden.Quantization;
 using TileProof.Operators;
 using TileProof.Tests.Support;
 using TileProof.Verification;
@@ -28,25 +27,29 @@ public sealed class CachedNetworkTests
         Assert.Equal(ContentHash.Of(NetworkSource.Load(name, options).Network), ContentHash.Of(read.Network));
     }
 
+    /// <summary>Every option in turn: those that decide the network build another, all others find the one of the run before.</summary>
     [Fact]
-    public void Load_AnyOptionThatDecidesTheNetworkChanged_IsBuiltAnew()
+    public void Load_AnyOptionChanged_IsBuiltAnewWhereItDecidesTheNetwork()
     {
+        string[] deciding =
+        [
+            nameof(VerifyOptions.InputHeight), nameof(VerifyOptions.InputWidth), nameof(VerifyOptions.Batch), nameof(VerifyOptions.Seed),
+            nameof(VerifyOptions.PerChannelWeights), nameof(VerifyOptions.Calibration),
+        ];
         using var folder = new TemporaryFolder();
         ResultCache cache = Open(folder);
         var options = new VerifyOptions { InputHeight = 16, InputWidth = 16 };
-        VerifyOptions[] others =
-        [
-            options,
-            options with { InputHeight = 8 },
-            options with { InputWidth = 8 },
-            options with { Batch = 2 },
-            options with { Seed = 5 },
-            options with { PerChannelWeights = true },
-            options with { Calibration = CalibrationMethod.Percentile },
-        ];
-        NetworkSource[] sources = [.. others.Select(other => NetworkSource.Load("resnet18", other, cache))];
-        Assert.All(sources, static source => Assert.True(source.Model!.IsValueCreated));
-        Assert.Equal(sources.Length, sources.Select(static source => source.Recipe).Distinct().Count());
+        NetworkSource.Load("resnet18", options, cache);
+        var recipes = new List<string>();
+        foreach ((string name, VerifyOptions changed) in OptionSamples.OfEach(options))
+        {
+            NetworkSource source = NetworkSource.Load("resnet18", changed, cache);
+            Assert.True(source.Model!.IsValueCreated == deciding.Contains(name), name);
+            recipes.Add(source.Recipe!);
+        }
+
+        Assert.Equal(deciding.Length + 1, recipes.Distinct().Count());
+        Assert.NotEqual(NetworkSource.Load("resnet34", options, cache).Recipe, NetworkSource.Load("resnet18", options, cache).Recipe);
     }
 
     [Fact]
@@ -56,7 +59,7 @@ public sealed class CachedNetworkTests
         ResultCache cache = Open(folder);
         var options = new VerifyOptions { InputHeight = 16, InputWidth = 16 };
         string hash = ContentHash.Of(NetworkSource.Load("resnet18", options, cache).Network);
-        string path = Assert.Single(Directory.GetFiles(Path.Combine(folder.FullPath, ResultCache.FolderName), "*.cache"));
+        string path = Assert.Single(Directory.GetFiles(folder[CacheFolder.FolderName], "*.cache"));
         using (FileStream file = File.Open(path, FileMode.Open))
         {
             file.Position = file.Length / 2;

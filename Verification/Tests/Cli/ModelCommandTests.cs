@@ -162,14 +162,6 @@ public sealed class ModelCommandTests : IDisposable
         Assert.Equal(11, folder.Files.Count(static file => file.StartsWith("vectors", StringComparison.Ordinal)));
     }
 
-    [Fact]
-    public void CompareLog_NothingToCompareWith_SaysWhatItTakes()
-    {
-        File.WriteAllText(folder["run.log"], "tensor(sizes=[1, 1], [1])");
-        Assert.Equal(ExitCode.BadInput, Invoke("compare-log", folder["run.log"]));
-        Assert.Equal("tileproof: compare-log takes either --model or --against\n", error.ToString());
-    }
-
     [Theory]
     [InlineData("[1, 2, 3]", ExitCode.Proven)]
     [InlineData("[3, 2, 1]", ExitCode.NotProven)]

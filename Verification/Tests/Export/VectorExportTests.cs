@@ -19,7 +19,7 @@ public sealed class VectorExportTests
         var options = new VerifyOptions { Banks = [BankSetting.OfEqualBanks(8192)], Landings = [LandingKind.AtWait] };
         foreach (string layer in VectorFolder.FindLayers(folder["bin"]))
         {
-            IReadOnlyList<VectorRow> rows = VectorRun.Run(LayerVectorReader.Read(layer), options, CancellationToken.None);
+            IReadOnlyList<VectorRow> rows = VectorRun.Run(LayerVectorReader.Read(layer), options, CancellationToken.None).Rows;
             Assert.Equal(3, rows.Count);
             Assert.All(rows, static row => Assert.Equal(0, row.DifferingBytes));
         }
@@ -29,8 +29,11 @@ public sealed class VectorExportTests
     public void Write_BinOfPerChannelWeights_LeftOut()
     {
         using var folder = new TemporaryFolder();
-        Assert.Equal((17, 0), Export(SampleNetwork.Create(perChannel: true), VectorFormats.Bin, folder, []));
-        Assert.Empty(folder.Files);
+        Network network = SampleNetwork.Create(perChannel: true);
+        Assert.Equal((1, 0), Export(network, VectorFormats.Bin | VectorFormats.C, folder, ["conv1"]));
+        Assert.Equal([Path.Combine("c", "layer001_conv1.h")], folder.Files);
+        string message = Assert.Throws<UserInputException>(() => Export(network, VectorFormats.Bin, folder, [])).Message;
+        Assert.Equal("sample has no layer that can be written in the form bin: a convolution with a tiled kernel, one weight scale, and a batch of 1", message);
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class MutationRunTests
     }
 
     [Fact]
-    public void Execute_EveryDefect_IsCaughtOrProvenEquivalent() => Assert.Empty(MutationRun.Uncaught(Rows.Value));
+    public void Execute_EveryDefect_IsCaughtOrProvenEquivalent() => Assert.Empty(new MutationOutcome(Rows.Value).Uncaught);
 
     [Theory]
     [InlineData("input-source-row-later", MutationVerdict.Numerics)]
@@ -40,7 +40,7 @@ public sealed class MutationRunTests
     [InlineData("output-not-invalidated-after", MutationVerdict.HazardRule)]
     [InlineData("edge-extension-missing", MutationVerdict.Equivalent)]
     public void Execute_Defect_HasItsVerdict(string defect, MutationVerdict expected) =>
-        Assert.Equal(expected, MutationRun.VerdictOf(Rows.Value.Where(row => row.Defect == defect)));
+        Assert.Equal(expected, MutationOutcome.VerdictOf(Rows.Value.Where(row => row.Defect == defect)));
 
     [Fact]
     public void Execute_DroppedWait_IsFoundByRuleEvenWhereBytesAreRight()
@@ -71,7 +71,7 @@ public sealed class MutationRunTests
     [Fact]
     public void WriteSummary_HasARowPerClassAndATotal()
     {
-        string[] lines = MutationRun.WriteSummary(Rows.Value).TrimEnd().Split('\n');
+        string[] lines = new MutationOutcome(Rows.Value).WriteSummary().TrimEnd().Split('\n');
 
         Assert.Equal(4 + FaultCatalog.All.Select(static fault => fault.Class).Distinct().Count() + 1, lines.Length);
         Assert.StartsWith($"| **all** | {FaultCatalog.All.Count} |", lines[^1], StringComparison.Ordinal);
@@ -81,6 +81,6 @@ public sealed class MutationRunTests
     public void Execute_ResNet18Layers_EveryDefectCaughtOrProvenEquivalent()
     {
         Skip.If(Environment.GetEnvironmentVariable("TILEPROOF_SLOW_TESTS") != "1", "set TILEPROOF_SLOW_TESTS=1");
-        Assert.Empty(MutationRun.Uncaught(MutationRun.Execute(MutationRun.DefaultLayers(), Configuration, FaultCatalog.All)));
+        Assert.True(new MutationOutcome(MutationRun.Execute(MutationRun.DefaultLayers(), Configuration, FaultCatalog.All)).IsProven);
     }
 }

@@ -92,7 +92,7 @@ public sealed class GoldenEngineTests(GoldenEngines engines) : IClassFixture<Gol
     public void Description_OfOnnxRuntime_NamesVersionAndPinnedSettings()
     {
         string description = engines.OnnxRuntime.Description;
-        Assert.StartsWith("ONNX Runtime 1.29.0", description, StringComparison.Ordinal);
+        Assert.StartsWith("ONNX Runtime 1.31.1", description, StringComparison.Ordinal);
         Assert.Contains("1 thread(s)", description, StringComparison.Ordinal);
         Assert.Contains("session.x64quantprecision=1", description, StringComparison.Ordinal);
     }

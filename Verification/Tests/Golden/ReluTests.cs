@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using TileProof.Operators;
 using TileProof.Tests.Support;
 
@@ -32,13 +34,17 @@ public sealed class ReluTests(GoldenEngines engines) : IClassFixture<GoldenEngin
     [Fact]
     public void Relu_AllLevelsAtRandomFactors_ScalarAndOnnxRuntimeBytesEqual()
     {
-        var random = new Random(6);
         Tensor input = Calls.Int8s([.. Enumerable.Range(-128, 256).Select(static level => (sbyte)level)]);
         int differences = 0;
-        for (int round = 0; round < 100; round++)
+        Gen<(int InputZeroPoint, int OutputZeroPoint, int Multiplier, int Shift)> factors =
+            from inputZeroPoint in Gen.Choose(-128, 127)
+            from outputZeroPoint in Gen.Choose(-128, 127)
+            from multiplier in Gen.Choose(HalfQ31, int.MaxValue - 1)
+            from shift in Gen.Choose(-4, 2)
+            select (inputZeroPoint, outputZeroPoint, multiplier, shift);
+        Properties.ForAll(100, factors, Smaller, factor =>
         {
-            QuantizedReluCall call = Calls.Relu(
-                256, random.Next(-128, 128), random.Next(-128, 128), random.Next(1 << 30, int.MaxValue), random.Next(-4, 3));
+            QuantizedReluCall call = Calls.Relu(256, factor.InputZeroPoint, factor.OutputZeroPoint, factor.Multiplier, factor.Shift);
             Tensor scalar = engines.Scalar.Run(call, input);
             Tensor generic = engines.Generic.Run(call, input);
 
@@ -49,9 +55,18 @@ public sealed class ReluTests(GoldenEngines engines) : IClassFixture<GoldenEngin
                 Assert.InRange(difference, -1, 1);
                 differences += difference == 0 ? 0 : 1;
             }
-        }
+        });
 
         // Away from ties the two roundings agree; random factors rarely meet a tie.
         Assert.InRange(differences, 0, 100);
     }
+
+    private static IEnumerable<(int InputZeroPoint, int OutputZeroPoint, int Multiplier, int Shift)> Smaller(
+        (int InputZeroPoint, int OutputZeroPoint, int Multiplier, int Shift) factor) =>
+    [
+        .. Properties.Towards(0, factor.InputZeroPoint).Select(value => factor with { InputZeroPoint = value }),
+        .. Properties.Towards(0, factor.OutputZeroPoint).Select(value => factor with { OutputZeroPoint = value }),
+        .. Properties.Towards(0, factor.Shift).Select(value => factor with { Shift = value }),
+        .. Properties.Towards(HalfQ31, factor.Multiplier).Select(value => factor with { Multiplier = value }),
+    ];
 }

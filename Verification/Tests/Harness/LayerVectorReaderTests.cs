@@ -1,5 +1,6 @@
-using System.Text;
 using System.Text.Json.Nodes;
+using FsCheck;
+using FsCheck.Fluent;
 using TileProof.Operators;
 using TileProof.Tests.Support;
 using TileProof.Verification;
@@ -177,17 +178,25 @@ public sealed class LayerVectorReaderTests
     {
         using var files = new LayerVectorFiles();
         byte[] whole = File.ReadAllBytes(files.PathOf("params.json"));
-        var random = new Random(20240611);
         int rejectedCount = 0;
-        for (int round = 0; round < 2000; round++)
+        Gen<(int Position, byte Value)> change =
+            from position in Gen.Choose(0, whole.Length - 1)
+            from value in Gen.OneOf(Gen.Choose(0, 255).Select(static value => (byte)value), Gen.Elements("{}[]\",:0123456789eE+-."u8.ToArray()))
+            select (position, value);
+        Gen<(int Length, (int Position, byte Value)[] Changes)> damages =
+            from length in Gen.Frequency((4, Gen.Constant(whole.Length)), (1, Gen.Choose(0, whole.Length - 1)))
+            from count in Gen.Choose(1, 3)
+            from changes in change.ArrayOf(count)
+            select (length, changes);
+        Properties.ForAll(2000, damages, FewerChanges, damage =>
         {
             byte[] damaged = (byte[])whole.Clone();
-            for (int change = random.Next(1, 4); change > 0; change--)
+            foreach ((int position, byte value) in damage.Changes)
             {
-                damaged[random.Next(damaged.Length)] = random.Next(2) == 0 ? (byte)random.Next(256) : Encoding.ASCII.GetBytes("{}[]\",:0123456789eE+-.")[random.Next(21)];
+                damaged[position] = value;
             }
 
-            File.WriteAllBytes(files.PathOf("params.json"), round % 5 == 0 ? damaged[..random.Next(damaged.Length)] : damaged);
+            File.WriteAllBytes(files.PathOf("params.json"), damaged[..damage.Length]);
             Exception? failure = Record.Exception(() => LayerVectorReader.Read(files.Layer));
             if (failure is not null)
             {
@@ -195,9 +204,15 @@ public sealed class LayerVectorReaderTests
                 Assert.DoesNotContain('\n', failure.Message);
                 rejectedCount++;
             }
-        }
+        });
 
         Assert.InRange(rejectedCount, 1000, 2000);
+
+        IEnumerable<(int Length, (int Position, byte Value)[] Changes)> FewerChanges((int Length, (int Position, byte Value)[] Changes) damage) =>
+        [
+            .. Properties.Towards(whole.Length, damage.Length).Select(length => damage with { Length = length }),
+            .. damage.Changes.Select((_, left) => damage with { Changes = [.. damage.Changes[..left], .. damage.Changes[(left + 1)..]] }),
+        ];
     }
 
     [SkippableTheory]

@@ -1,6 +1,8 @@
+using FsCheck.Fluent;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
+using TileProof.Tests.Support;
 
 namespace TileProof.Tests.Hazards;
 
@@ -13,19 +15,18 @@ public sealed class HazardMonitorPropertyTests
     [Fact]
     public void ReadBeforeArrival_RandomRegions_ExactlyWhereByteSetsMeet()
     {
-        var random = new Random(11);
         int found = 0;
-        for (int round = 0; round < Rounds; round++)
+        ForAllRegions(2, regions =>
         {
             (DspMachine machine, HazardMonitor monitor, MemoryBuffer local, MemoryBuffer tensor) = Start();
-            StridedRegion loaded = RandomRegion(random, local);
-            StridedRegion read = RandomRegion(random, local);
+            StridedRegion loaded = regions[0].In(local);
+            StridedRegion read = regions[1].In(local);
             machine.Fill(local.Whole(), 0, FillPurpose.WholeBuffer);
             StridedRegion source = loaded with { Buffer = tensor };
             machine.Dma.Issue(1, DmaDescriptor.Create(source, loaded, "load"));
             machine.BeginCompute(new ComputeStep("kernel", default, [read], []));
 
-            HashSet<int> common = [.. Bytes(loaded).Intersect(Bytes(read))];
+            HashSet<int> common = [.. regions[0].Bytes().Intersect(regions[1].Bytes())];
             Hazard? hazard = monitor.Hazards.SingleOrDefault();
             Assert.Equal(common.Count > 0, hazard?.Rule == HazardRule.ReadBeforeArrival);
             if (hazard is not null)
@@ -33,7 +34,7 @@ public sealed class HazardMonitorPropertyTests
                 found++;
                 Assert.All(Enumerable.Range((int)hazard.FirstByte, (int)(hazard.LastByte - hazard.FirstByte + 1)), offset => Assert.Contains(offset, common));
             }
-        }
+        });
 
         Assert.InRange(found, Rounds / 8, Rounds * 4 / 5);
     }
@@ -41,23 +42,20 @@ public sealed class HazardMonitorPropertyTests
     [Fact]
     public void NeverWritten_RandomWrites_ExactlyWhereBytesAreMissing()
     {
-        var random = new Random(12);
         int found = 0;
-        for (int round = 0; round < Rounds; round++)
+        ForAllRegions(7, regions =>
         {
             (DspMachine machine, HazardMonitor monitor, MemoryBuffer local, _) = Start();
             var written = new HashSet<int>();
-            for (int write = 0; write < 6; write++)
+            foreach (RegionShape region in regions[..^1])
             {
-                StridedRegion region = RandomRegion(random, local);
-                machine.Fill(region, 1, FillPurpose.WholeBuffer);
-                written.UnionWith(Bytes(region));
+                machine.Fill(region.In(local), 1, FillPurpose.WholeBuffer);
+                written.UnionWith(region.Bytes());
             }
 
-            StridedRegion read = RandomRegion(random, local);
-            machine.BeginCompute(new ComputeStep("kernel", default, [read], []));
+            machine.BeginCompute(new ComputeStep("kernel", default, [regions[^1].In(local)], []));
 
-            int[] missing = [.. Bytes(read).Except(written).Order()];
+            int[] missing = [.. regions[^1].Bytes().Except(written).Order()];
             Hazard? hazard = monitor.Hazards.SingleOrDefault();
             Assert.Equal(missing.Length > 0, hazard?.Rule == HazardRule.NeverWritten);
             if (hazard is not null)
@@ -65,7 +63,7 @@ public sealed class HazardMonitorPropertyTests
                 found++;
                 Assert.Equal(missing[0], hazard.FirstByte);
             }
-        }
+        });
 
         Assert.InRange(found, Rounds / 5, Rounds * 19 / 20);
     }
@@ -74,32 +72,33 @@ public sealed class HazardMonitorPropertyTests
     public void DmaReadsDirtyLine_RandomWriteBacks_ExactlyWhereLinesAreDirty()
     {
         const int LineBytes = SystemMemory.CacheLineBytes;
-        var random = new Random(13);
         int found = 0;
-        for (int round = 0; round < Rounds; round++)
+        ForAllRegions(3, regions =>
         {
             (DspMachine machine, HazardMonitor monitor, MemoryBuffer local, _) = Start();
             MemoryBuffer tensor = machine.System.Allocate("dirty", BufferBytes);
             var dirty = Enumerable.Range(0, BufferBytes).ToHashSet();
-            for (int write = 0; write < 2; write++)
+            foreach (RegionShape region in regions[..^1])
             {
-                StridedRegion region = RandomRegion(random, tensor);
-                machine.WriteBackCache(region);
-                HashSet<int> lines = [.. Bytes(region).Select(static offset => offset / LineBytes)];
+                machine.WriteBackCache(region.In(tensor));
+                HashSet<int> lines = [.. region.Bytes().Select(static offset => offset / LineBytes)];
                 dirty.RemoveWhere(offset => lines.Contains(offset / LineBytes));
             }
 
-            StridedRegion read = RandomRegion(random, tensor);
+            StridedRegion read = regions[^1].In(tensor);
             machine.Dma.Issue(1, DmaDescriptor.Create(read, read with { Buffer = local }, "load"));
             machine.Dma.Wait(1);
 
-            bool expected = Bytes(read).Any(dirty.Contains);
+            bool expected = regions[^1].Bytes().Any(dirty.Contains);
             Assert.Equal(expected, monitor.Hazards.Any(static hazard => hazard.Rule == HazardRule.DmaReadsDirtyLine));
             found += expected ? 1 : 0;
-        }
+        });
 
         Assert.InRange(found, Rounds / 10, Rounds * 19 / 20);
     }
+
+    private static void ForAllRegions(int count, Action<RegionShape[]> property) =>
+        Properties.ForAll(Rounds, RegionShape.Within(BufferBytes).ArrayOf(count), RegionShape.Smaller, property);
 
     private static (DspMachine Machine, HazardMonitor Monitor, MemoryBuffer Local, MemoryBuffer Tensor) Start()
     {
@@ -111,23 +110,4 @@ public sealed class HazardMonitorPropertyTests
         machine.WriteBackCache(tensor.Whole());
         return (machine, monitor, machine.Allocate(0, "local", BufferBytes), tensor);
     }
-
-    /// <summary>A region inside the buffer, from single bytes to the whole; rows and planes may touch, never overlap.</summary>
-    private static StridedRegion RandomRegion(Random random, MemoryBuffer buffer)
-    {
-        int rowBytes = random.Next(1, 13);
-        int rowPitch = rowBytes + (random.Next(3) * random.Next(5));
-        int rows = random.Next(1, 6);
-        int planeExtent = ((rows - 1) * rowPitch) + rowBytes;
-        int planePitch = planeExtent + (random.Next(3) * random.Next(7));
-        int planes = random.Next(1, 4);
-        int extent = ((planes - 1) * planePitch) + planeExtent;
-        return new StridedRegion(buffer, random.Next(BufferBytes - extent + 1), rowBytes, rows, rowPitch, planes, planePitch);
-    }
-
-    private static IEnumerable<int> Bytes(StridedRegion region) =>
-        from plane in Enumerable.Range(0, region.PlaneCount)
-        from row in Enumerable.Range(0, region.RowCount)
-        from offset in Enumerable.Range(0, region.RowBytes)
-        select region.OffsetBytes + (plane * region.PlanePitchBytes) + (row * region.RowPitchBytes) + offset;
 }

@@ -2,20 +2,20 @@ using System.Buffers.Binary;
 
 namespace TileProof.Tests.Import;
 
-/// <summary>Damages files in ways that a broken disk, a broken writer or an attacker would, from a seed.</summary>
+/// <summary>Damages files in ways that a broken disk, a broken writer or an attacker would, one change for each seed.</summary>
 internal static class MutatedFiles
 {
-    private const int MostChanges = 6;
-
     private static readonly uint[] Extremes = [0, 1, 0x7F, 0x80, 0xFF, 0x7FFF, 0xFFFF, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0x7FC00000];
 
-    public static byte[] Create(byte[] original, int seed)
+    public static byte[] Create(byte[] original, ReadOnlySpan<int> seeds)
     {
-        var random = new Random(seed);
         var bytes = new List<byte>(original);
-        for (int change = random.Next(1, MostChanges + 1); change > 0 && bytes.Count > 0; change--)
+        foreach (int seed in seeds)
         {
-            Apply(bytes, random);
+            if (bytes.Count > 0)
+            {
+                Apply(bytes, new Random(seed));
+            }
         }
 
         return [.. bytes];

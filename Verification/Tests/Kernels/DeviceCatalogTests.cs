@@ -6,18 +6,17 @@ namespace TileProof.Tests.Kernels;
 public sealed class DeviceCatalogTests
 {
     [Fact]
-    public void List_AnyMachine_NamesEveryKindAndTheHostIsUsable()
+    public void List_AnyMachine_NamesEveryKindAndWhatNeedsNoDriverIsUsable()
     {
         IReadOnlyList<DeviceCatalogEntry> entries = DeviceCatalog.List();
         Assert.Equal(Enum.GetValues<KernelDeviceKind>(), entries.Select(entry => entry.Kind).Distinct().Order());
-        Assert.True(entries.Single(entry => entry.Kind == KernelDeviceKind.Host).IsUsable);
+        Assert.All(entries.Where(entry => entry.Kind is KernelDeviceKind.Host or KernelDeviceKind.IlgpuCpu), entry => Assert.True(entry.IsUsable));
         Assert.All(entries, entry => Assert.NotEmpty(entry.Reason));
     }
 
     [SkippableTheory]
     [InlineData(DeviceChoice.Cuda, KernelDeviceKind.Cuda)]
     [InlineData(DeviceChoice.OpenCl, KernelDeviceKind.OpenCl)]
-    [InlineData(DeviceChoice.IlgpuCpu, KernelDeviceKind.IlgpuCpu)]
     public void Open_KindThatIsNotUsable_IsAnErrorWithAHint(DeviceChoice choice, KernelDeviceKind kind)
     {
         Skip.If(DeviceCatalog.List().Any(entry => entry.Kind == kind && entry.IsUsable), $"there is a usable {kind.Label()} device");
@@ -32,7 +31,7 @@ public sealed class DeviceCatalogTests
     [InlineData(DeviceChoice.IlgpuCpu, KernelDeviceKind.IlgpuCpu)]
     public void Open_KindThatIsUsable_GivesThatKind(DeviceChoice choice, KernelDeviceKind kind)
     {
-        Skip.IfNot(DeviceCatalog.List().Any(entry => entry.Kind == kind && entry.IsUsable), DeviceCatalog.GpuUnavailable ?? $"no usable {kind.Label()} device");
+        Skip.IfNot(DeviceCatalog.List().Any(entry => entry.Kind == kind && entry.IsUsable), $"no usable {kind.Label()} device");
         using IKernelExecutor executor = DeviceCatalog.Open(choice);
         Assert.Equal(kind, executor.Device.Kind);
         Assert.Contains("ILGPU 1.5.3", executor.Device.Driver, StringComparison.Ordinal);

@@ -39,7 +39,7 @@ public sealed class ContinuousIntegrationTests : IDisposable
     [SkippableFact]
     public void Run_SetUpFails_CountsNothingAndFails()
     {
-        sandbox.RemoveTool("npm");
+        sandbox.RemoveTool("dotnet");
         SetupResult result = sandbox.RunContinuousIntegration();
         Assert.Equal("0 passed, 0 failed, 0 skipped\n", result.Output);
         Assert.Equal(2, result.ExitCode);

@@ -1,23 +1,21 @@
 using System.Diagnostics;
+using System.Globalization;
 using TileProof.Tests.Support;
 
 namespace TileProof.Tests.Setup;
 
-/// <summary>A copy of the set-up scripts in a folder with spaces in its name, with stand-ins for dotnet and npm that note their calls.</summary>
+/// <summary>A copy of the set-up scripts in a folder with spaces in its name, with a stand-in for dotnet that notes its calls.</summary>
 internal sealed class SetupSandbox : IDisposable
 {
-    /// <summary>The call that tells whether the ReadyToRun compiler can be restored.</summary>
-    public const string RestoreCompiler = "dotnet restore Verification/Cli/TileProof.Cli.csproj --nologo -p:Precompiled=true";
+    private const string BuildOptions = " --configuration Release --nologo --verbosity quiet -nodeReuse:false";
 
     private const string FakeDotnet = """
         #!/usr/bin/env bash
         echo "dotnet $*" >>"$CALLS"
         case $1 in
             --version) [ -z "${SDK_TOO_OLD-}" ] ;;
-            restore)
-                if [ -n "${RESTORE_ERROR-}" ]; then echo "$RESTORE_ERROR"; exit 1; fi
-                case "$*" in *Precompiled=true*) if [ -n "${COMPILER_ERROR-}" ]; then echo "$COMPILER_ERROR"; exit 1; fi ;; esac ;;
             build | publish)
+                case "$*" in *Precompiled=false*) ;; *) if [ -n "${COMPILER_ERROR-}" ]; then echo "$COMPILER_ERROR"; exit 1; fi ;; esac
                 echo "begin $$" >>"$BUILDS"
                 sleep "${BUILD_SECONDS:-0}"
                 if [ -n "${BUILD_ERROR-}" ]; then echo "$BUILD_ERROR"; exit 1; fi
@@ -31,29 +29,22 @@ internal sealed class SetupSandbox : IDisposable
                     mkdir -p artifacts/test-results
                     echo "<ResultSummary outcome=\"Completed\"><Counters $COUNTERS /></ResultSummary>" >artifacts/test-results/tests.trx
                 fi
+                if [ -n "${RUN_SECONDS-}" ]; then sleep "$RUN_SECONDS"; echo ended >>"$CALLS"; fi
                 exit "${RUN_EXIT:-0}" ;;
         esac
-        """;
-
-    private const string FakeNpm = """
-        #!/usr/bin/env bash
-        echo "npm $*" >>"$CALLS"
-        if [ -n "${NPM_ERROR-}" ]; then echo "$NPM_ERROR"; exit 1; fi
-        mkdir -p node_modules
-        cp package-lock.json node_modules/.package-lock.json
         """;
 
     // What the scripts may use besides bash's own commands.
     private static readonly string[] Tools =
     [
-        "bash", "env", "basename", "cat", "cmp", "cp", "dirname", "find", "grep", "head", "mkdir", "mv", "ps", "rm", "rmdir", "sed", "sleep", "sort", "stat", "tail", "tr",
+        "bash", "env", "cmp", "dirname", "find", "grep", "head", "ln", "mkdir", "mv", "ps", "readlink", "rm", "rmdir", "sed", "sleep", "sort", "stat", "tail", "tr",
     ];
 
     private readonly TemporaryFolder folder = new();
 
     public SetupSandbox()
     {
-        string[] files = ["run-verify.sh", ".ci/run", "eng/setup.sh", "eng/IlgpuProbe/IlgpuProbe.csproj", "global.json", "package.json", "package-lock.json", "Harness.sln"];
+        string[] files = ["run-verify.sh", ".ci/run", "eng/setup.sh", "global.json", "Harness.sln"];
         foreach (string file in files)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(Root, file))!);
@@ -71,7 +62,6 @@ internal sealed class SetupSandbox : IDisposable
         }
 
         WriteTool("dotnet", FakeDotnet);
-        WriteTool("npm", FakeNpm);
     }
 
     /// <summary>The copied repository.</summary>
@@ -80,11 +70,13 @@ internal sealed class SetupSandbox : IDisposable
     /// <summary>What a run executes.</summary>
     public string Program => $"{Root}/artifacts/tileproof/tileproof.dll";
 
-    /// <summary>The calls of dotnet and npm so far, one a line.</summary>
+    /// <summary>The calls of dotnet so far, one a line.</summary>
     public IReadOnlyList<string> Calls => File.Exists(CallLog) ? File.ReadAllLines(CallLog) : [];
 
     /// <summary>A begin and an end line with the process id for each build.</summary>
     public IReadOnlyList<string> Builds => File.Exists(BuildLog) ? File.ReadAllLines(BuildLog) : [];
+
+    private string PublishCommand => $"dotnet publish Verification/Cli/TileProof.Cli.csproj --output {Root}/artifacts/tileproof -p:Precompiled=true";
 
     private string ToolFolder => folder["bin"];
 
@@ -93,9 +85,22 @@ internal sealed class SetupSandbox : IDisposable
     private string BuildLog => folder["builds.log"];
 
     /// <summary>The call that builds the program.</summary>
-    public string Publish(bool precompiled) =>
-        $"dotnet publish Verification/Cli/TileProof.Cli.csproj --output {Root}/artifacts/tileproof -p:Precompiled={(precompiled ? "true" : "false")}"
-        + " --configuration Release --nologo --verbosity quiet -nodeReuse:false";
+    public string Publish => PublishCommand + BuildOptions;
+
+    /// <summary>The call that builds the program where the ReadyToRun compiler cannot be restored.</summary>
+    public string PublishWithoutCompiler => PublishCommand + " -p:Precompiled=false" + BuildOptions;
+
+    /// <summary>Whether a set-up holds the lock.</summary>
+    public bool IsLocked => new FileInfo(LockPath).LinkTarget is not null;
+
+    private string LockPath => Path.Combine(Root, "artifacts/setup.lock");
+
+    /// <summary>Leaves the lock as a set-up of that process would.</summary>
+    public void Lock(int processId)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(LockPath)!);
+        File.CreateSymbolicLink(LockPath, processId.ToString(CultureInfo.InvariantCulture));
+    }
 
     public void RemoveTool(string tool) => File.Delete(Path.Combine(ToolFolder, tool));
 
@@ -130,7 +135,7 @@ internal sealed class SetupSandbox : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (string inherited in new[] { "UseIlgpu", "OnnxRuntimeSource", "ReadyToRun", "TILEPROOF_SLOW_TESTS", "TILEPROOF_OUT" })
+        foreach (string inherited in new[] { "TILEPROOF_SLOW_TESTS", "TILEPROOF_OUT", "TILEPROOF_CACHE" })
         {
             start.Environment.Remove(inherited);
         }

@@ -16,6 +16,25 @@ internal sealed record RandomConvolution(Conv2dShape Shape, int Batch, sbyte[] I
         return FromShape(shape, random.Next(1, 3), random, extreme: seed % 2 == 0);
     }
 
+    /// <summary>Convolutions with operands of the same kind in which one extent of the geometry is smaller.</summary>
+    public static IEnumerable<RandomConvolution> Smaller(RandomConvolution convolution)
+    {
+        Conv2dShape s = convolution.Shape;
+        int[] extents = [s.Groups, s.InChannels / s.Groups, s.OutChannels / s.Groups, s.InHeight, s.InWidth, s.KernelHeight, s.KernelWidth, s.Stride, s.Dilation];
+        for (int position = 0; position < extents.Length; position++)
+        {
+            foreach (int extent in Properties.Towards(1, extents[position]))
+            {
+                int[] e = [.. extents[..position], extent, .. extents[(position + 1)..]];
+                if (SmallestExtent(e[5], e[8], s.Padding) <= e[3] && SmallestExtent(e[6], e[8], s.Padding) <= e[4])
+                {
+                    var shape = Conv2dShape.Create(e[0] * e[1], e[3], e[4], e[0] * e[2], e[5], e[6], e[7], s.Padding, e[8], e[0]);
+                    yield return FromShape(shape, convolution.Batch, new Random(1), convolution.Weights.All(static weight => weight is >= 100 or < -100));
+                }
+            }
+        }
+    }
+
     /// <summary>Random operands and requantization for a given geometry.</summary>
     public static RandomConvolution FromShape(Conv2dShape shape, int batch, Random random, bool extreme) => new(
         shape,

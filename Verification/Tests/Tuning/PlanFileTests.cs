@@ -120,6 +120,119 @@ public sealed class PlanFileTests
         Assert.Contains("field banks: bank 0 overflows: input ping 2190400000", Refusal(file), StringComparison.Ordinal);
     }
 
+    // Each bank filled to its last byte, and one allocation step smaller, beside another bank with room.
+    [Theory]
+    [InlineData("0011111")]
+    [InlineData("1100000")]
+    [InlineData("0101101")]
+    [InlineData("1010010")]
+    public void Parse_EachBankAtItsLimit_FitsAndOneStepLessDoesNot(string placement)
+    {
+        const int roomy = 65536;
+        Conv2dShape[] shapes = [Conv2dShape.Create(6, 33, 47, 25, 3, 3, 1, 1), Conv2dShape.Create(8, 33, 47, 25, 1, 1, 2, 0), Conv2dShape.Create(5, 19, 31, 25, 3, 3, 2, 1)];
+        foreach (Conv2dShape shape in shapes)
+        {
+            var plan = new Conv2dTilePlan { Shape = shape, Mode = ExecutionMode.Dma, ChannelsPerTile = 7, RowsPerTile = 3, Placement = BankPlacement.FromDigits(placement) };
+            int[] lengths = BuffersOf(shape, channels: 7, rows: 3);
+            foreach (int index in new[] { 0, 1 })
+            {
+                int used = lengths.Where((_, buffer) => placement[buffer] - '0' == index).Sum();
+                Assert.Equal(plan, PlanFile.Parse("plans.json", TextOf(used)).Banks[0].Plans[0]);
+                BankSetting tooSmall = index == 0 ? BankSetting.OfBanks(used - 64, roomy) : BankSetting.OfBanks(roomy, used - 64);
+                string message = Assert.Throws<UserInputException>(() => PlanFile.Parse("plans.json", TextOf(used - 64))).Message;
+                Assert.StartsWith($"plans.json: layer {shape.ConfigKey}, banks {tooSmall}: field banks: bank {index} overflows: ", message, StringComparison.Ordinal);
+                Assert.EndsWith($"take {used} of {used - 64} bytes", message, StringComparison.Ordinal);
+
+                string TextOf(int bytes) => PlanFile.Write(new PlanSet([new BankPlans(index == 0 ? BankSetting.OfBanks(bytes, roomy) : BankSetting.OfBanks(roomy, bytes), [plan], true)]));
+            }
+        }
+
+        // Inputs, coefficients, outputs, biases and scales as the operator contract has them, each in whole allocation steps.
+        static int[] BuffersOf(Conv2dShape shape, int channels, int rows)
+        {
+            int input = Steps((shape.InWidth + (2 * shape.Padding)) * (((rows - 1) * shape.Stride) + shape.KernelHeight) * shape.InChannels);
+            int output = Steps(shape.OutWidth * rows * channels);
+            return [input, input, Steps(shape.KernelHeight * shape.KernelWidth * shape.InChannels * channels), output, output, Steps(4 * shape.OutChannels), Steps(2 * shape.OutChannels)];
+        }
+
+        static int Steps(int bytes) => (bytes + 63) / 64 * 64;
+    }
+
+    // The bad plan stands in the first, the middle or the last place, among bank settings as among layers.
+    [Theory]
+    [InlineData(0, 2)]
+    [InlineData(1, 1)]
+    [InlineData(2, 0)]
+    public void Parse_OneBadPlanAmongMany_IsFoundWhereverItStands(int badBank, int badLayer)
+    {
+        BankSetting[] banks = [BankSetting.Parse("16384x8192"), BankSetting.Parse("24576x12288"), BankSetting.Parse("8192x16384")];
+        Conv2dShape[] shapes = [LayerKey.Parse(Key), Conv2dShape.Create(6, 33, 47, 25, 3, 3, 1, 1), Conv2dShape.Create(8, 33, 47, 25, 1, 1, 2, 0)];
+        JsonNode file = JsonNode.Parse(PlanFile.Write(new PlanSet([.. banks.Select(bank => new BankPlans(bank, [.. shapes.Select(shape => CaseMatrix.PlanFor(shape, bank))], true))])))!;
+        Assert.Equal(3, PlanFile.Parse("plans.json", file.ToJsonString()).Banks.Count);
+        JsonNode layer = file["banks"]![badBank]!["layers"]![badLayer]!;
+        layer["rowTiles"] = (int)layer["rowTiles"]! + 1;
+        Assert.StartsWith($"plans.json: layer {shapes[badLayer].ConfigKey}, banks {banks[badBank]}: field rowTiles: ", Refusal(file), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("rowsPerTile", 17, "17 is not 1 to 16")]
+    [InlineData("channelsPerTile", 65, "65 is not 1 to 64")]
+    [InlineData("channelTiles", 0, "0 is below 1")]
+    [InlineData("rowTiles", 0, "0 is below 1")]
+    [InlineData("rowsInLastTile", 0, "0 is below 1")]
+    [InlineData("channelsInLastTile", 17, "17 channels overflow the tile, which has 16")]
+    [InlineData("channelTiles", 5, "4 x 16 + 16 cover 80 of 64 output channels: a tile lies outside the output")]
+    [InlineData("channelsInLastTile", 15, "3 x 16 + 15 cover 63 of 64 output channels: channels 63..63 are skipped")]
+    [InlineData("rowTiles", 7, "6 x 2 + 2 cover 14 of 16 output rows: rows 14..15 are skipped")]
+    public void Parse_TileFieldAtItsLimit_IsRefusedOneBeyond(string field, int value, string reason)
+    {
+        JsonNode file = PublishedPlanAt16k();
+        file["banks"]![0]!["layers"]![0]![field] = value;
+        Assert.EndsWith(reason, Refusal(file), StringComparison.Ordinal);
+    }
+
+    // An output of one row has plans of two rows in the published tables, and none of three.
+    [Fact]
+    public void Parse_OneOutputRow_TwoRowsPerTileAndNoMore()
+    {
+        Conv2dShape shape = Conv2dShape.Create(6, 1, 47, 25, 3, 3, 1, 1);
+        BankSetting bank = BankSetting.Parse("16384x8192");
+        JsonNode file = JsonNode.Parse(PlanFile.Write(new PlanSet([new BankPlans(bank, [CaseMatrix.PlanFor(shape, bank) with { RowsPerTile = 2 }], true)])))!;
+        Assert.Equal(2, PlanFile.Parse("plans.json", file.ToJsonString()).Banks[0].Plans[0].RowsPerTile);
+        file["banks"]![0]!["layers"]![0]!["rowsPerTile"] = 3;
+        Assert.EndsWith("field rowsPerTile: 3 is not 1 to 2", Refusal(file), StringComparison.Ordinal);
+    }
+
+    // Outputs of more bytes than 32 bits count must not wrap round to a tile that fits.
+    [Fact]
+    public void Parse_OutputBeyondAnInt_OverflowsItsBank()
+    {
+        JsonNode file = PublishedPlanAt16k();
+        JsonNode bank = file["banks"]![0]!;
+        (bank["dram0Bytes"], bank["dram1Bytes"]) = (16777216, 8388608);
+        JsonNode layer = bank["layers"]![0]!;
+        (layer["layer"], layer["banks"]) = ("1_1_1000000_2000_1_1_1_1000000_1_1_0_1", "0001100");
+        (layer["channelsPerTile"], layer["channelTiles"], layer["channelsInLastTile"]) = (2000, 1, 2000);
+        (layer["rowsPerTile"], layer["rowTiles"], layer["rowsInLastTile"]) = (2, 1, 1);
+        Assert.Contains("field banks: bank 1 overflows: output ping 4000000000, output pong 4000000000 take ", Refusal(file), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RequireRoomFor_PerChannelLayerWithoutRoom_IsRefusedWhereverItStands()
+    {
+        BankSetting[] banks = [BankSetting.Parse("16384x8192"), BankSetting.Parse("24576x12288"), BankSetting.Parse("8192x16384")];
+        Conv2dShape[] shapes = [LayerKey.Parse(Key), Conv2dShape.Create(6, 33, 47, 25, 3, 3, 1, 1), Conv2dShape.Create(8, 33, 47, 25, 1, 1, 2, 0)];
+        foreach (int at in new[] { 0, 1, 2 })
+        {
+            Conv2dCall[] calls = [.. shapes.Select((shape, index) => Calls.Conv(shape, 1) with { WeightScales = index == at ? new float[shape.OutChannels] : [1f] })];
+            PlanSet plans = new([.. banks.Select((bank, index) => new BankPlans(bank, [.. shapes.Select(shape => CaseMatrix.PlanFor(shape, bank))], index != at))]);
+            string message = Assert.Throws<UserInputException>(() => plans.RequireRoomFor(calls)).Message;
+            Assert.StartsWith($"plans: layer {shapes[at].ConfigKey}, banks {banks[at]}: field perChannelScales: ", message, StringComparison.Ordinal);
+            new PlanSet([.. plans.Banks.Select(static bank => bank with { HasOutputScales = true })]).RequireRoomFor(calls);
+            plans.RequireRoomFor(calls.Where((_, index) => index != at));
+        }
+    }
+
     [Fact]
     public void Parse_LayerTwice_IsRefused()
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using CsvHelper;
 using TileProof.Cli;
 using TileProof.HwModel.Timing;
 using TileProof.Verification;
@@ -58,7 +57,7 @@ public sealed class TuneRunTests
     {
         using var folder = new Support.TemporaryFolder();
         Dictionary<string, string>[] release = Tune(MachineMode.Release);
-        double tunedSum = ReadCsv(folder["tuning.csv"]).Sum(static row => double.Parse(row["calls"], CultureInfo.InvariantCulture) * double.Parse(row["tuned_cycles"], CultureInfo.InvariantCulture));
+        double tunedSum = Support.CsvRows.Read(folder["tuning.csv"]).Sum(static row => double.Parse(row["calls"], CultureInfo.InvariantCulture) * double.Parse(row["tuned_cycles"], CultureInfo.InvariantCulture));
         Assert.Equal(tunedSum, double.Parse(release.Single(static row => row["mode"] == "release")["tuned_cycles"], CultureInfo.InvariantCulture));
         Assert.Contains("Mode release charges no cache misses", File.ReadAllText(folder["tuning.md"]).Split("## Machine modes")[0], StringComparison.Ordinal);
 
@@ -86,7 +85,7 @@ public sealed class TuneRunTests
             var settings = new VerifyOptions { Networks = ["resnet18"], Banks = [BankSetting.Parse("8k")], OutputFolder = folder.FullPath };
             var options = new TuneOptions { Settings = settings, Mode = mode, ComparesBanks = false };
             Assert.Equal(ExitCode.Proven, TuneRun.Execute(options, new PlainProgress(TextWriter.Null), TextWriter.Null, CancellationToken.None));
-            return ReadCsv(folder["tuning_modes.csv"]);
+            return Support.CsvRows.Read(folder["tuning_modes.csv"]);
         }
     }
 
@@ -100,11 +99,5 @@ public sealed class TuneRunTests
         var verify = settings with { PlansFile = folder["tuned_plans.json"], PerChannelWeights = true };
         string message = Assert.Throws<UserInputException>(() => ConformanceRun.Execute(verify, progress, TextWriter.Null, CancellationToken.None)).Message;
         Assert.Contains("field perChannelScales", message, StringComparison.Ordinal);
-    }
-
-    private static Dictionary<string, string>[] ReadCsv(string path)
-    {
-        using var reader = new CsvReader(new StreamReader(path), CultureInfo.InvariantCulture);
-        return [.. reader.GetRecords<dynamic>().Cast<IDictionary<string, object>>().Select(static row => row.ToDictionary(static field => field.Key, static field => (string)field.Value))];
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Google.FlatBuffers;
 using TileProof.Operators;
 
 namespace TileProof.Golden.Export.Pte;
@@ -7,6 +8,7 @@ namespace TileProof.Golden.Export.Pte;
 /// <remarks>Identifier ET12, extended header, one plan, one chain, constants in a segment after the program, each aligned to 16 bytes.</remarks>
 public static class PteModelWriter
 {
+    private const int InitialBytes = 4096;
     private const int ConstantAlignmentBytes = 16;
     private const int ExtendedHeaderBytes = 24;
     private const int ExtendedHeaderPosition = 8;
@@ -16,7 +18,8 @@ public static class PteModelWriter
     public static byte[] Write(Network network)
     {
         ArgumentNullException.ThrowIfNull(network);
-        var plan = new PtePlanBuilder();
+        var builder = new FlatBufferBuilder(InitialBytes);
+        var plan = new PtePlanBuilder(builder);
         int input = plan.AddTensor(network.Input);
         foreach (OperatorCall call in network.Calls)
         {
@@ -24,22 +27,39 @@ public static class PteModelWriter
         }
 
         byte[] constants = Layout(plan.Constants, out ulong[] offsets);
-        FlatTableObject program = new FlatTableObject()
-            .Int32(0, 0)
-            .Reference(1, FlatVectorObject.Of([plan.Build(network.Name, input, plan.IndexOf(network.Output))]))
-            .Reference(4, FlatVectorObject.Of([new FlatTableObject().Int64(0, 0).Int64(1, constants.Length)]))
-            .Reference(5, new FlatTableObject().Int32(0, 0).Reference(1, FlatVectorObject.Of<ulong>(offsets)));
-        byte[] head = [.. "ET12"u8, .. "eh00"u8, .. new byte[ExtendedHeaderBytes - sizeof(uint)]];
-        byte[] programBytes = FlatBufferWriter.Write(program, head);
+        int planTables = builder.AddTables(plan.Build(network.Name, input, plan.IndexOf(network.Output)));
+        byte[] programBytes = Finish(builder, planTables, constants.Length, offsets);
         int segmentBase = (programBytes.Length + ConstantAlignmentBytes - 1) / ConstantAlignmentBytes * ConstantAlignmentBytes;
         var file = new byte[segmentBase + constants.Length];
         programBytes.CopyTo(file, 0);
         constants.CopyTo(file, segmentBase);
         Span<byte> header = file.AsSpan(ExtendedHeaderPosition);
+        "eh00"u8.CopyTo(header);
         BinaryPrimitives.WriteUInt32LittleEndian(header[4..], ExtendedHeaderBytes);
         BinaryPrimitives.WriteUInt64LittleEndian(header[8..], (ulong)programBytes.Length);
         BinaryPrimitives.WriteUInt64LittleEndian(header[16..], (ulong)segmentBase);
         return file;
+    }
+
+    /// <summary>The program, with room for the extended header between the file identifier and the first table.</summary>
+    private static byte[] Finish(FlatBufferBuilder builder, int planTables, long constantBytes, ReadOnlySpan<ulong> constantOffsets)
+    {
+        builder.StartTable(2);
+        builder.AddLong(1, constantBytes, 0);
+        int segments = builder.AddTables(builder.EndTable());
+        int offsetVector = builder.AddVector(constantOffsets);
+        builder.StartTable(2);
+        builder.AddOffset(1, offsetVector, 0);
+        int constantSegment = builder.EndTable();
+        builder.StartTable(6);
+        builder.AddOffset(1, planTables, 0);
+        builder.AddOffset(4, segments, 0);
+        builder.AddOffset(5, constantSegment, 0);
+        int program = builder.EndTable();
+        builder.Prep(sizeof(long), ExtendedHeaderPosition + ExtendedHeaderBytes);
+        builder.Pad(ExtendedHeaderBytes);
+        builder.Finish(program, "ET12");
+        return builder.SizedByteArray();
     }
 
     // Index 0 stands for tensors without data.

@@ -1,14 +1,16 @@
 using System.Runtime.InteropServices;
+using Google.FlatBuffers;
 using TileProof.Golden.Import.Pte;
 using TileProof.Operators;
 
 namespace TileProof.Golden.Export.Pte;
 
-/// <summary>Collects values, operators, instructions and constants of one execution plan.</summary>
-internal sealed class PtePlanBuilder
+/// <summary>Writes values, operators and instructions of one execution plan, and collects its constants.</summary>
+/// <param name="builder">Takes the tables; none may be open. Lists of tables are kept as offsets in it.</param>
+internal sealed class PtePlanBuilder(FlatBufferBuilder builder)
 {
-    private readonly List<FlatObject> values = [];
-    private readonly List<FlatObject> instructions = [];
+    private readonly List<int> values = [];
+    private readonly List<int> instructions = [];
     private readonly List<(string Name, string Overload)> operators = [];
     private readonly Dictionary<TensorInfo, int> tensors = [];
     private readonly List<byte[]> constants = [];
@@ -36,13 +38,32 @@ internal sealed class PtePlanBuilder
         return AddTensor(elementType, sizes, constants.Count);
     }
 
-    public int AddInt(long value) => AddValue(2, new FlatTableObject().Int64(0, value));
+    public int AddInt(long value)
+    {
+        builder.StartTable(1);
+        builder.AddLong(0, value, 0);
+        return AddValue(2, builder.EndTable());
+    }
 
-    public int AddBool(bool value) => AddValue(3, new FlatTableObject().UInt8(0, value ? (byte)1 : (byte)0));
+    public int AddBool(bool value)
+    {
+        builder.StartTable(1);
+        builder.AddBool(0, value, false);
+        return AddValue(3, builder.EndTable());
+    }
 
-    public int AddDouble(double value) => AddValue(4, new FlatTableObject().Float64(0, value));
+    public int AddDouble(double value)
+    {
+        builder.StartTable(1);
+        builder.AddDouble(0, value, 0);
+        return AddValue(4, builder.EndTable());
+    }
 
-    public int AddNone() => AddValue(1, new FlatTableObject());
+    public int AddNone()
+    {
+        builder.StartTable(0);
+        return AddValue(1, builder.EndTable());
+    }
 
     public int AddInts(params ReadOnlySpan<long> items)
     {
@@ -52,7 +73,10 @@ internal sealed class PtePlanBuilder
             indices[i] = AddInt(items[i]);
         }
 
-        return AddValue(7, new FlatTableObject().Reference(0, FlatVectorObject.Of<long>(indices)));
+        int vector = builder.AddVector<long>(indices);
+        builder.StartTable(1);
+        builder.AddOffset(0, vector, 0);
+        return AddValue(7, builder.EndTable());
     }
 
     /// <summary>Adds a call; its last argument, the output, is repeated as the returned value, as exporters do.</summary>
@@ -65,27 +89,48 @@ internal sealed class PtePlanBuilder
             operators.Add((operatorName, overload));
         }
 
-        int[] withReturn = [.. arguments, arguments[^1]];
-        FlatTableObject call = new FlatTableObject().Int32(0, index).Reference(1, FlatVectorObject.Of<int>(withReturn));
-        instructions.Add(new FlatTableObject().UInt8(0, 1).Reference(1, call));
+        int withReturn = builder.AddVector<int>([.. arguments, arguments[^1]]);
+        builder.StartTable(2);
+        builder.AddInt(0, index, 0);
+        builder.AddOffset(1, withReturn, 0);
+        instructions.Add(AddUnion(1, builder.EndTable()));
     }
 
-    public FlatTableObject Build(string name, int input, int output)
+    /// <summary>Writes the plan that holds all that was added.</summary>
+    /// <returns>The offset of its table.</returns>
+    public int Build(string name, int input, int output)
     {
-        FlatTableObject chain = new FlatTableObject()
-            .Reference(0, FlatVectorObject.Of<int>(input))
-            .Reference(1, FlatVectorObject.Of<int>(output))
-            .Reference(2, FlatVectorObject.Of(instructions));
-        FlatObject[] operatorTables = [.. operators.Select(static entry =>
-            new FlatTableObject().Reference(0, FlatVectorObject.Text(entry.Name)).Reference(1, FlatVectorObject.Text(entry.Overload)))];
-        return new FlatTableObject()
-            .Reference(0, FlatVectorObject.Text(name))
-            .Reference(2, FlatVectorObject.Of(values))
-            .Reference(3, FlatVectorObject.Of<int>(input))
-            .Reference(4, FlatVectorObject.Of<int>(output))
-            .Reference(5, FlatVectorObject.Of([chain]))
-            .Reference(6, FlatVectorObject.Of(operatorTables))
-            .Reference(8, FlatVectorObject.Of<long>(0, 0));
+        int inputs = builder.AddVector<int>(input);
+        int outputs = builder.AddVector<int>(output);
+        int chainInstructions = builder.AddTables(instructions);
+        builder.StartTable(3);
+        builder.AddOffset(0, inputs, 0);
+        builder.AddOffset(1, outputs, 0);
+        builder.AddOffset(2, chainInstructions, 0);
+        int chains = builder.AddTables(builder.EndTable());
+        int operatorTables = builder.AddTables([.. operators.Select(AddOperator)]);
+        int valueTables = builder.AddTables(values);
+        int nameText = builder.CreateString(name).Value;
+        int bufferSizes = builder.AddVector<long>(0, 0);
+        builder.StartTable(9);
+        builder.AddOffset(0, nameText, 0);
+        builder.AddOffset(2, valueTables, 0);
+        builder.AddOffset(3, inputs, 0);
+        builder.AddOffset(4, outputs, 0);
+        builder.AddOffset(5, chains, 0);
+        builder.AddOffset(6, operatorTables, 0);
+        builder.AddOffset(8, bufferSizes, 0);
+        return builder.EndTable();
+    }
+
+    private int AddOperator((string Name, string Overload) entry)
+    {
+        int name = builder.CreateString(entry.Name).Value;
+        int overload = builder.CreateString(entry.Overload).Value;
+        builder.StartTable(2);
+        builder.AddOffset(0, name, 0);
+        builder.AddOffset(1, overload, 0);
+        return builder.EndTable();
     }
 
     private int AddTensor(PteScalarType elementType, ReadOnlySpan<int> sizes, int constantIndex)
@@ -96,17 +141,27 @@ internal sealed class PtePlanBuilder
             dimensionOrder[i] = (byte)i;
         }
 
-        return AddValue(5, new FlatTableObject()
-            .UInt8(0, (byte)elementType)
-            .Int32(1, 0)
-            .Reference(2, FlatVectorObject.Of<int>(sizes))
-            .Reference(3, FlatVectorObject.Of<byte>(dimensionOrder))
-            .Int32(5, constantIndex));
+        int sizeVector = builder.AddVector(sizes);
+        int orderVector = builder.AddVector<byte>(dimensionOrder);
+        builder.StartTable(6);
+        builder.AddByte(0, (byte)elementType, 0);
+        builder.AddOffset(2, sizeVector, 0);
+        builder.AddOffset(3, orderVector, 0);
+        builder.AddInt(5, constantIndex, 0);
+        return AddValue(5, builder.EndTable());
     }
 
-    private int AddValue(byte kind, FlatTableObject value)
+    private int AddValue(byte kind, int table)
     {
-        values.Add(new FlatTableObject().UInt8(0, kind).Reference(1, value));
+        values.Add(AddUnion(kind, table));
         return values.Count - 1;
+    }
+
+    private int AddUnion(byte kind, int table)
+    {
+        builder.StartTable(2);
+        builder.AddByte(0, kind, 0);
+        builder.AddOffset(1, table, 0);
+        return builder.EndTable();
     }
 }

@@ -1,0 +1,73 @@
+using TileProof.Verification.Cycles;
+
+namespace TileProof.Verification;
+
+/// <summary>The stage of a conformance run that reports: tables, summary and what people read, all from one verdict.</summary>
+public sealed record ConformanceReports
+{
+    private const int PrintedFailures = 5;
+
+    /// <summary>What the run found.</summary>
+    public required ConformanceOutcome Outcome { get; init; }
+
+    /// <summary>Versions of the tool, the runtime and the golden engine.</summary>
+    public required string Versions { get; init; }
+
+    /// <summary>Settings that determine the result.</summary>
+    public required string Settings { get; init; }
+
+    /// <summary>The predicted cycles of the networks.</summary>
+    public IReadOnlyList<NetworkCycles> Cycles { get; init; } = [];
+
+    /// <summary>The accuracy of the networks that have a float form; empty when none was measured.</summary>
+    public IReadOnlyList<NetworkAccuracy> Accuracies { get; init; } = [];
+
+    /// <summary>Writes the reports, prints the first failures and the verdict line, and returns the verdict.</summary>
+    /// <exception cref="UserInputException">A report cannot be written.</exception>
+    public Verdict Publish(ReportFolder folder, TextWriter output, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(output);
+        Verdict verdict = Outcome.Verdict;
+        WriteTables(folder, cancellation);
+        folder.WriteText(
+            "summary.md",
+            SummaryReport.Write(Outcome, verdict, Versions, Settings)
+                + (Outcome.Options.Layers.Count == 0 ? NetworkCycles.Describe(Cycles) : "")
+                + (Accuracies.Count > 0 ? NetworkAccuracy.Describe(Accuracies) : ""));
+        IEnumerable<string> failures = Outcome.Cases.Where(static one => !one.IsProven).Select(SummaryReport.DescribeFailure)
+            .Concat(Outcome.EndToEnd.Where(static run => !run.IsProven).Select(SummaryReport.DescribeFailure))
+            .Concat(Outcome.Goldens.Where(static golden => !golden.IsAgreed).Select(SummaryReport.DescribeDisagreement));
+        foreach (string failure in failures.Take(PrintedFailures))
+        {
+            output.WriteLine(failure);
+        }
+
+        output.WriteLine(verdict.Line);
+        output.WriteLine($"reports: {folder.PathOf("summary.md")}");
+        return verdict;
+    }
+
+    private void WriteTables(ReportFolder folder, CancellationToken cancellation)
+    {
+        HashSet<(string, int)> selected = [.. Outcome.Goldens.Select(static golden => (golden.Network, golden.Call.Index))];
+        List<Action> tables =
+        [
+            () => folder.WriteCsv("conformance.csv", Outcome.Cases.Select(result => ConformanceRow.Of(result, Versions, Settings))),
+            () => folder.WriteCsv("cycles.csv", Cycles.SelectMany(static network => network.Rows).Where(row => selected.Contains((row.Network, row.CallIndex)))),
+            () => folder.WriteCsv("hazards.csv", Outcome.FoundHazards.Select(HazardRow.Of)),
+            () => folder.WriteCsv("end_to_end.csv", Outcome.EndToEnd.Select(result => EndToEndRow.Of(result, Versions, Settings))),
+        ];
+        if (Outcome.Adversarial.Count > 0)
+        {
+            tables.Add(() => folder.WriteCsv("adversarial.csv", Outcome.Adversarial));
+        }
+
+        if (Accuracies.Count > 0)
+        {
+            tables.Add(() => folder.WriteCsv("accuracy.csv", Accuracies.SelectMany(static accuracy => accuracy.Rows)));
+        }
+
+        Workers.ForEach(tables.Count, static _ => 0, index => tables[index](), cancellation);
+    }
+}

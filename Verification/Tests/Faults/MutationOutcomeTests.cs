@@ -1,0 +1,134 @@
+using TileProof.Cli;
+using TileProof.Verification;
+
+namespace TileProof.Tests.Faults;
+
+/// <summary>The verdict of <c>inject</c>: which rows make it negative, whatever their place, down to the printed line and the exit code.</summary>
+public sealed class MutationOutcomeTests
+{
+    private static readonly string[] Defects = ["a", "b", "c"];
+    private static readonly string[] Layers = ["1_2_3_4", "5_6_7_8"];
+
+    [Theory]
+    [InlineData(MutationVerdict.Numerics)]
+    [InlineData(MutationVerdict.HazardRule)]
+    [InlineData(MutationVerdict.Snapshot)]
+    public void Outcome_EveryDefectCaughtOnOneLayer_Proven(MutationVerdict caught)
+    {
+        foreach (int layer in new[] { 0, 1 })
+        {
+            var outcome = new MutationOutcome(Rows((_, index) => index == layer ? caught : MutationVerdict.Missed));
+            Assert.Equal((true, ExitCode.Proven, 3), (outcome.IsProven, outcome.ExitCode, outcome.CaughtCount));
+            Assert.Equal("proven: 3 defects: 3 caught, 0 proven equivalent, 0 not exercised, 0 not applicable, 0 missed", outcome.Verdict);
+        }
+    }
+
+    [Theory]
+    [InlineData(MutationVerdict.Missed, MutationVerdict.Equivalent, "0 proven equivalent, 0 not exercised, 0 not applicable, 1 missed")]
+    [InlineData(MutationVerdict.Missed, MutationVerdict.NotApplicable, "0 proven equivalent, 0 not exercised, 0 not applicable, 1 missed")]
+    [InlineData(MutationVerdict.Missed, MutationVerdict.NotExercised, "0 proven equivalent, 0 not exercised, 0 not applicable, 1 missed")]
+    [InlineData(MutationVerdict.NotExercised, MutationVerdict.NotApplicable, "0 proven equivalent, 1 not exercised, 0 not applicable, 0 missed")]
+    [InlineData(MutationVerdict.NotExercised, MutationVerdict.Equivalent, "0 proven equivalent, 1 not exercised, 0 not applicable, 0 missed")]
+    public void Outcome_OneDefectNotCaught_NotProvenAndNamed(MutationVerdict one, MutationVerdict other, string counts)
+    {
+        foreach (string defect in Defects)
+        {
+            foreach (int layer in new[] { 0, 1 })
+            {
+                var outcome = new MutationOutcome(Rows((name, index) => name != defect ? MutationVerdict.Numerics : index == layer ? one : other));
+                Assert.Equal((false, ExitCode.NotProven, 2), (outcome.IsProven, outcome.ExitCode, outcome.CaughtCount));
+                Assert.Equal([defect], outcome.Uncaught);
+                string[] lines = Print(outcome);
+                Assert.Equal($"not caught: {defect}", lines[^2]);
+                Assert.Equal($"NOT proven: 3 defects: 2 caught, {counts}", lines[^1]);
+            }
+        }
+    }
+
+    [Fact]
+    public void Outcome_OneDefectNotApplicable_IsNamedAndTheOthersAreProven()
+    {
+        foreach (string defect in Defects)
+        {
+            var outcome = new MutationOutcome(Rows((name, _) => name == defect ? MutationVerdict.NotApplicable : MutationVerdict.HazardRule));
+            Assert.Equal((true, ExitCode.Proven), (outcome.IsProven, outcome.ExitCode));
+            string[] lines = Print(outcome);
+            Assert.Equal($"not applicable: {defect}", lines[^2]);
+            Assert.Equal("proven for the 2 defects that apply: 3 defects: 2 caught, 0 proven equivalent, 0 not exercised, 1 not applicable, 0 missed; the programs of this run have no place for the others", lines[^1]);
+        }
+    }
+
+    [Theory]
+    [InlineData(MutationVerdict.NotApplicable)]
+    [InlineData(MutationVerdict.Equivalent)]
+    public void Outcome_NothingCaught_NotProven(MutationVerdict verdict)
+    {
+        var outcome = new MutationOutcome(Rows((_, _) => verdict));
+        Assert.Equal((false, ExitCode.NotProven), (outcome.IsProven, outcome.ExitCode));
+        Assert.StartsWith("NOT proven: 3 defects: 0 caught, ", outcome.Verdict, StringComparison.Ordinal);
+        Assert.EndsWith("no defect applies and is caught, so that nothing is shown", outcome.Verdict, StringComparison.Ordinal);
+        Assert.False(new MutationOutcome([]).IsProven);
+    }
+
+    [Fact]
+    public void WriteSummary_EveryVerdict_HasItsColumn()
+    {
+        MutationVerdict[] verdicts =
+        [
+            MutationVerdict.Numerics, MutationVerdict.HazardRule, MutationVerdict.Snapshot, MutationVerdict.Equivalent, MutationVerdict.NotExercised, MutationVerdict.NotApplicable, MutationVerdict.Missed,
+        ];
+        MutationRow[] rows = [.. verdicts.SelectMany(static (verdict, index) => Enumerable.Range(0, index + 1).Select(number => Row($"{verdict} {number}", "1", verdict) with { Class = index % 2 == 0 ? "even" : "odd" }))];
+        Assert.Equal(
+            "## Deliberate defects\n\n"
+            + "| class | defects | numerics | hazard rule | snapshot | proven equivalent | not exercised | not applicable | missed |\n"
+            + "|---|---:|---:|---:|---:|---:|---:|---:|---:|\n"
+            + "| even | 16 | 1 | 0 | 3 | 0 | 5 | 0 | 7 |\n| odd | 12 | 0 | 2 | 0 | 4 | 0 | 6 | 0 |\n| **all** | 28 | 1 | 2 | 3 | 4 | 5 | 6 | 7 |\n",
+            new MutationOutcome(rows).WriteSummary());
+    }
+
+    [Fact]
+    public void Csv_ColumnsByName()
+    {
+        using var text = new StringWriter();
+        CsvReport.Write(text, [Row("drop", "64_33_47_8", MutationVerdict.NotExercised)]);
+        Assert.Equal(
+            new Dictionary<string, string>
+            {
+                ["defect"] = "drop", ["class"] = "kind", ["description"] = "what it is", ["config_key"] = "64_33_47_8", ["dram0_bytes"] = "16384", ["dram1_bytes"] = "8192",
+                ["plan"] = "n8 x 2", ["verdict"] = "NotExercised", ["differing_bytes"] = "12", ["landing"] = "at-wait", ["hazard_rules"] = "rule", ["snapshot_differs"] = "True", ["proof"] = "why",
+            },
+            Assert.Single(Support.CsvRows.Parse(text.ToString())));
+    }
+
+    [Fact]
+    public void Inject_WithoutBanks_IsRefused()
+    {
+        using var folder = new Support.TemporaryFolder();
+        var options = new InjectOptions { Bank = BankSetting.WithoutBanks, OutputFolder = folder["reports"] };
+        string message = Assert.Throws<UserInputException>(() => InjectRun.Execute(options, new PlainProgress(TextWriter.Null), TextWriter.Null, CancellationToken.None)).Message;
+        Assert.Equal("defects are put into tiled programs, which need local memory: give a bank size", message);
+        Assert.Empty(folder.Files);
+    }
+
+    private static string[] Print(MutationOutcome outcome) => outcome.Describe().TrimEnd('\n').Split('\n');
+
+    private static MutationRow[] Rows(Func<string, int, MutationVerdict> verdictOf) =>
+        [.. from layer in Enumerable.Range(0, Layers.Length) from defect in Defects select Row(defect, Layers[layer], verdictOf(defect, layer))];
+
+    private static MutationRow Row(string defect, string layer, MutationVerdict verdict) => new()
+    {
+        Defect = defect,
+        Class = "kind",
+        Description = "what it is",
+        ConfigKey = layer,
+        Dram0Bytes = 16384,
+        Dram1Bytes = 8192,
+        Plan = "n8 x 2",
+        Verdict = verdict,
+        DifferingBytes = 12,
+        Landing = "at-wait",
+        HazardRules = "rule",
+        SnapshotDiffers = true,
+        Proof = "why",
+    };
+}
