@@ -84,8 +84,8 @@ public static class ConformanceRun
 
         // The native library takes a while to load, and nothing needs the predictions before the reports; both fill the gaps that the cases
         // leave. Neither starts before the input is accepted, and both have ended when this method does.
-        using var libraryVersion = new BackgroundResult<string>(static () => OnnxRuntimeSession.LibraryVersion);
-        using var predictions = new BackgroundResult<NetworkCycles[]>(() => PredictCycles(sources, options, cancellation));
+        using var libraryVersion = new BackgroundResult<string>(static _ => OnnxRuntimeSession.LibraryVersion, cancellation);
+        using var predictions = new BackgroundResult<NetworkCycles[]>(token => PredictCycles(sources, options, token), cancellation);
         ConformanceOutcome outcome = Run(sources, engines, options, results, progress, cancellation);
         var reports = new ConformanceReports
         {
