@@ -115,7 +115,7 @@ public sealed class FailingRunTests
         Assert.EndsWith($"; not covered: {string.Join("; ", tiled.Verdict.NotCovered)}", tiled.Verdict.Line, StringComparison.Ordinal);
     }
 
-    /// <summary>A network that ends in a convolution without a tiled kernel is proven: an empty range beside its output is no hazard.</summary>
+    /// <summary>A network that ends in a convolution without a tiled kernel is proven, and the verdict says which kernel that was.</summary>
     [Fact]
     public void Run_NetworkEndsInAnUntiledConvolution_IsProven()
     {
