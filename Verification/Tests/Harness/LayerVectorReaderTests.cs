@@ -127,7 +127,8 @@ public sealed class LayerVectorReaderTests
         foreach (int actualBytes in new[] { 0, 1, expectedBytes - 1, expectedBytes + 1 })
         {
             File.WriteAllBytes(files.PathOf(fileName), [.. whole.Append((byte)0).Take(actualBytes)]);
-            Assert.Equal($"{files.PathOf(fileName)}: has {actualBytes} bytes, expected {expectedBytes}", Fails(files).Message);
+            string problem = actualBytes == 0 ? $"cannot be read: it is empty, expected {expectedBytes} bytes" : $"has {actualBytes} bytes, expected {expectedBytes}";
+            Assert.Equal($"{files.PathOf(fileName)}: {problem}", Fails(files).Message);
         }
     }
 
@@ -149,7 +150,8 @@ public sealed class LayerVectorReaderTests
     }
 
     [Theory]
-    [InlineData("", "line 1, byte 1: is not JSON")]
+    [InlineData("", "cannot be read: it is empty")]
+    [InlineData(" ", "line 1, byte 2: is not JSON")]
     [InlineData("{\n \"ic\": 2,\n", "line 3, byte 1: is not JSON")]
     [InlineData("{\"ic\": 0x2}", "line 1, byte 9: is not JSON")]
     [InlineData("[]", "is a list, expected an object")]
@@ -167,7 +169,7 @@ public sealed class LayerVectorReaderTests
     {
         using var files = new LayerVectorFiles();
         File.WriteAllBytes(files.PathOf("params.json"), new byte[1024 * 1024 + 1]);
-        Assert.Equal($"{files.PathOf("params.json")}: has 1048577 bytes, expected at most 1048576", Fails(files).Message);
+        Assert.Equal($"{files.PathOf("params.json")}: cannot be read: it has 1048577 bytes, expected at most 1048576", Fails(files).Message);
         File.Delete(files.PathOf("params.json"));
         Assert.Equal($"{files.PathOf("params.json")}: cannot be read: the file does not exist", Fails(files).Message);
     }
