@@ -121,8 +121,15 @@ public static class NetworkGolden
             levels = LevelDifferences.Between(golden.Expected.Int8, Generic.Run(call, golden.Inputs, derivation).Int8);
         }
 
-        return golden with { Agreements = [oracle, .. golden.Agreements], GenericLevels = levels };
+        return golden with { Agreements = [oracle, .. golden.Agreements], GenericLevels = levels, Overflows = OverflowsOf(golden) };
     }
+
+    private static IReadOnlyList<ChannelOverflow> OverflowsOf(GoldenCall golden) => golden.Call switch
+    {
+        Conv2dCall convolution => AccumulatorRange.OfConvolution(convolution, golden.Inputs[0], golden.Requantization!),
+        QuantizedLinearCall linear => AccumulatorRange.OfLinear(linear, golden.Inputs[0]),
+        _ => [],
+    };
 
     private static bool IsSampled(OperatorCall call) => call.MultiplyAccumulates > CompleteOracleLimit;
 

@@ -15,12 +15,14 @@ public static class OpenEnds
         int pairs = (outcome.Goldens.Count - onHost) * outcome.Options.Banks.Count;
         int missing = pairs - outcome.Cases.Select(static one => (one.Case.Golden, one.Case.Bank)).Distinct().Count();
         int constant = outcome.Goldens.Count(static golden => golden.HasConstantOutput);
+        IReadOnlyList<string> refused = [.. outcome.Originals.Where(static result => result.Refusal is not null).Select(static result => result.Network)];
         return
         [
             .. Phrase(onHost, $"{onHost} calls without a DSP program, which ran on the host"),
             .. Phrase(leftOut, $"{leftOut} of {outcome.CallCount} calls left out by --layers"),
             .. Phrase(missing, $"{missing} of {pairs} calls at a bank setting left out by --modes"),
             .. Phrase(outcome.EndToEnd.Count == 0 ? 1 : 0, $"whole networks end to end"),
+            .. Phrase(refused.Count, $"{string.Join(" and ", refused)} against the original file, which ONNX Runtime does not run"),
             .. Phrase(constant, $"{constant} calls whose output is one value everywhere, which prove little"),
         ];
     }

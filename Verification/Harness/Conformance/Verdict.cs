@@ -14,6 +14,9 @@ public sealed record Verdict
     /// <summary>What the run leaves open although it is proven, a phrase each; empty when it covers all that the networks have.</summary>
     public required IReadOnlyList<string> NotCovered { get; init; }
 
+    /// <summary>How far the networks are from the files that they come from, a phrase each; it decides nothing.</summary>
+    public IReadOnlyList<string> Distances { get; init; } = [];
+
     /// <summary>Whether every clause is kept.</summary>
     public bool IsProven => Clauses.All(static clause => clause.IsKept);
 
@@ -29,7 +32,7 @@ public sealed record Verdict
                 .GroupBy(static clause => clause.Name, StringComparer.Ordinal)
                 .Select(static clauses => string.Create(CultureInfo.InvariantCulture, $"{clauses.Sum(static clause => clause.Count):N0} {clauses.Key}"));
             string open = NotCovered.Count == 0 ? "" : $"; not covered: {string.Join(", ", NotCovered)}";
-            return $"{(IsProven ? "proven" : "NOT proven")}: {Extent}, {string.Join(", ", counts)}{open}";
+            return $"{(IsProven ? "proven" : "NOT proven")}: {Extent}, {string.Join(", ", counts)}{string.Concat(Distances.Select(static distance => $"; {distance}"))}{open}";
         }
     }
 
@@ -46,13 +49,25 @@ public sealed record Verdict
             Count("faults", VerdictClause.LayerByLayer, outcome.Cases, static one => one.Fault is null ? 0 : 1, SummaryReport.DescribeFailure),
             Count("faults", VerdictClause.EndToEnd, outcome.EndToEnd, static run => run.Fault is null ? 0 : 1, SummaryReport.DescribeFailure),
             Count("disagreements between goldens", "goldens", outcome.Goldens, static golden => golden.IsAgreed ? 0 : 1, SummaryReport.DescribeDisagreement),
+            Count("accumulators that may wrap", VerdictClause.LayerByLayer, outcome.Goldens, static golden => golden.OverflowCount, AccumulatorReport.Describe),
         };
+        if (outcome.Originals.Count > 0)
+        {
+            clauses.Add(Count("values unlike the original file", "original files", outcome.Originals, static result => result.Unlike, OriginalReport.DescribeFirst));
+        }
+
         if (outcome.Adversarial.Count > 0)
         {
             clauses.Add(Count("harmed schedules", "adversarial", outcome.Adversarial, static row => row.Harmed, static row => $"{row.Network} {row.Call}, banks {row.Bank}: {row.FirstHarmed}"));
         }
 
-        return new Verdict { Clauses = clauses, Extent = RunExtent.Of(outcome), NotCovered = OpenEnds.Of(outcome) };
+        return new Verdict
+        {
+            Clauses = clauses,
+            Extent = RunExtent.Of(outcome),
+            NotCovered = OpenEnds.Of(outcome),
+            Distances = [.. outcome.Originals.Select(OriginalReport.Distance).OfType<string>()],
+        };
     }
 
     private static VerdictClause CountHazards(ConformanceOutcome outcome, string part) => Count(
