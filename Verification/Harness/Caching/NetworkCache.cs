@@ -81,6 +81,9 @@ public sealed class NetworkCache
         return goldens;
     }
 
+    /// <summary>The comparison with the file that the network was imported from, of an earlier run or a fresh one.</summary>
+    public OriginalResult Original(ReadOnlyMemory<byte> file, Func<OriginalResult> compare) => CachedOriginal.FindOrCompare(cache, goldenKey, file, compare);
+
     /// <summary>The result of an earlier run, or a fresh one.</summary>
     public CaseResult Case(ConformanceCase one, Func<CaseResult> run)
     {

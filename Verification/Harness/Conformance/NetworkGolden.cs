@@ -124,8 +124,15 @@ public static class NetworkGolden
             levels = LevelDifferences.Between(golden.Expected.Int8, Generic.Run(call, golden.Inputs, derivation).Int8);
         }
 
-        return golden with { Agreements = [oracle, .. golden.Agreements], GenericLevels = levels };
+        return golden with { Agreements = [oracle, .. golden.Agreements], GenericLevels = levels, Overflows = OverflowsOf(golden) };
     }
+
+    private static IReadOnlyList<ChannelOverflow> OverflowsOf(GoldenCall golden) => golden.Call switch
+    {
+        Conv2dCall convolution => AccumulatorRange.OfConvolution(convolution, golden.Inputs[0], golden.Requantization!),
+        QuantizedLinearCall linear => AccumulatorRange.OfLinear(linear, golden.Inputs[0]),
+        _ => [],
+    };
 
     /// <summary>Where a large output is sampled: evenly, from its first element to its last.</summary>
     public static int[] SampledOffsets(int elementCount)
