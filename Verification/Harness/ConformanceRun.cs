@@ -1,6 +1,4 @@
 using TileProof.Golden.OnnxRuntime;
-using TileProof.HwModel.Dma;
-using TileProof.HwModel.Planning;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
 using TileProof.Verification.Caching;

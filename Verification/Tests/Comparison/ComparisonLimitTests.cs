@@ -1,6 +1,5 @@
 using TileProof.HwModel.Executors;
 using TileProof.HwModel.Machine;
-using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
 using TileProof.Tests.Conformance;

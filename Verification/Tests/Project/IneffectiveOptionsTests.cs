@@ -1,6 +1,4 @@
 using TileProof.Golden.Quantization;
-using TileProof.HwModel.Dma;
-using TileProof.HwModel.Planning;
 using TileProof.Operators;
 using TileProof.Tests.Cli;
 using TileProof.Tests.Support;
