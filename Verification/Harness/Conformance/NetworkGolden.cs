@@ -127,6 +127,7 @@ public static class NetworkGolden
         return golden with { Agreements = [oracle, .. golden.Agreements], GenericLevels = levels, Overflows = OverflowsOf(golden) };
     }
 
+    // A convolution without a tiled kernel is not asked: the generic kernel accumulates in float.
     private static IReadOnlyList<ChannelOverflow> OverflowsOf(GoldenCall golden) => golden.Call switch
     {
         Conv2dCall convolution => AccumulatorRange.OfConvolution(convolution, golden.Inputs[0], golden.Requantization!),
