@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using TileProof.Golden.Import;
 using TileProof.Tests.Support;
 
@@ -47,6 +48,9 @@ public sealed class InputFileTests
         Assert.All(
             (string[])[folder["pipe"], folder["to pipe"], SpecialFiles.NullDevice, folder["to device"]],
             static path => Assert.Equal("it is a pipe or a device, expected a regular file", Assert.Throws<IOException>(() => InputFile.Open(path, 1)).Message));
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        socket.Bind(new UnixDomainSocketEndPoint(folder["socket"]));
+        Assert.Equal(FileForm.Other, InputFile.FormOf(folder["socket"]));
         Assert.Equal(FileForm.Other, InputFile.FormOf(folder["pipe"]));
         Assert.Equal(FileForm.CharacterDevice, InputFile.FormOf(SpecialFiles.NullDevice));
     }
