@@ -100,7 +100,7 @@ public sealed class LandingPolicyTests
             bench.LoadRows(0, 12, 3);
             for (int step = 0; step < 4; step++)
             {
-                IReadOnlyList<DmaTransfer> transfers = bench.Seen.Transfers;
+                List<DmaTransfer> transfers = bench.Seen.Transfers;
                 Assert.True(transfers[0].HasLanded || transfers[1].LandedRows == 0);
                 otherFirst |= transfers[2].HasLanded && !transfers[0].HasLanded;
                 ownFirst |= transfers[1].HasLanded && !transfers[2].HasLanded;

@@ -1,4 +1,3 @@
-using TileProof.HwModel.Dma;
 using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
 
