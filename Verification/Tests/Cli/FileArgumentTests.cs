@@ -15,7 +15,7 @@ public sealed class FileArgumentTests
     [InlineData("verify", "--plans", "pipe")]
     [InlineData("verify", "--vectors", "vectors")]
     [InlineData("plan", "--model", "pipe.onnx")]
-    [InlineData("compare-log", "pipe")]
+    [InlineData("compare-log", "pipe", "--model", "resnet18")]
     [InlineData("compare-log", "log", "--against", "pipe")]
     public void Invoke_PipeAsInput_IsOneLineAndDoesNotWait(params string[] args)
     {

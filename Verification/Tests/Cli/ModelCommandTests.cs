@@ -64,7 +64,7 @@ public sealed class ModelCommandTests : IDisposable
     {
         File.WriteAllBytes(folder["float.onnx"], OnnxFallbackTests.FloatModel());
         File.WriteAllBytes(folder["sample.onnx"], OnnxFallbackTests.QuantizedModel());
-        string[] arguments = ["verify", "--networks", $"{folder["float.onnx"]},{folder["sample.onnx"]}", "--banks", "8k", "--landing", "at-wait", "--images", "1", "--out", folder["reports"]];
+        string[] arguments = ["verify", "--networks", $"{folder["float.onnx"]},{folder["sample.onnx"]}", "--banks", "8k", "--landing", "at-wait", "--out", folder["reports"]];
         Assert.Equal(ExitCode.BadInput, Invoke(arguments));
         Assert.Equal(ExitCode.Proven, Invoke([.. arguments, "--allow-fallback", "--adversarial", "3"]));
     }
@@ -74,7 +74,7 @@ public sealed class ModelCommandTests : IDisposable
     public void Verify_FallbackWithAFixedBatch_ProvenWithThatBatch()
     {
         File.WriteAllBytes(folder["float.onnx"], OnnxBytes.Change(OnnxFallbackTests.FloatModel(), static model => model.Graph.Input[0].Type.TensorType.Shape.Dim[0].DimValue = 2));
-        Assert.Equal(ExitCode.Proven, Invoke("verify", "--networks", folder["float.onnx"], "--banks", "8k", "--landing", "at-wait", "--images", "2", "--allow-fallback", "--out", folder["reports"]));
+        Assert.Equal(ExitCode.Proven, Invoke("verify", "--networks", folder["float.onnx"], "--banks", "8k", "--landing", "at-wait", "--allow-fallback", "--out", folder["reports"]));
     }
 
     // Windows that meet nothing but padding: the tiled programs cannot hold them, so the generic kernel computes them.

@@ -46,7 +46,6 @@ public sealed class StoppedRunTests : IDisposable
     [SkippableTheory]
     [InlineData(ExitCode.Cancelled, Interrupt)]
     [InlineData(ExitCode.Terminated, Terminate, Terminate)]
-    [InlineData(ExitCode.Terminated, Terminate, Interrupt)]
     public void Command_OtherSignals_EndWithTheCodeOfTheFirst(int exitCode, params string[] signals) =>
         AssertStoppedWhileBuilding("export-model --model {} -o {out}", signals, exitCode);
 

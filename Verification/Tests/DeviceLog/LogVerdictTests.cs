@@ -257,8 +257,8 @@ public sealed class LogVerdictTests : IDisposable
 
     [Theory]
     [InlineData("takes --model, --against or both", "compare-log", "RUN")]
-    [InlineData("the name of a log is empty", "compare-log", "", "--model", "resnet18")]
-    [InlineData("the name of a log is empty", "compare-log", "RUN", "--against", "")]
+    [InlineData("'file' has an empty value", "compare-log", "", "--model", "resnet18")]
+    [InlineData("'--against' has an empty value", "compare-log", "RUN", "--against", "")]
     [InlineData("names several models; a log is compared with one", "compare-log", "RUN", "--model", "resnet18,resnet50")]
     [InlineData("names several models; a log is compared with one", "compare-log", "RUN", "--against", "RUN", "--model", "resnet18,resnet50")]
     [InlineData("--banks and --machine have no effect with --against", "compare-log", "RUN", "--against", "RUN", "--banks", "16k")]
