@@ -2,6 +2,7 @@
 # Sets up what is missing, builds, and runs the conformance run:   ./run-verify.sh [options of 'tileproof verify']
 # or sets up, builds, and runs all tests:                          ./run-verify.sh --test [--slow] [options of 'dotnet test']
 # or sets up, builds, and runs another command:                    ./run-verify.sh COMMAND [options of 'tileproof COMMAND']
+# or sets up, builds, and puts the tests of an area to the test:   ./run-verify.sh --mutate AREA...|all [--list] [--resume] [--sample N]
 # Exit codes: 0 all proven, 1 a mismatch, hazard or failed test, 2 usage, bad input or failed set-up, 3 internal fault.
 set -euo pipefail
 root=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
@@ -21,6 +22,14 @@ if [ "${1-}" = --test ]; then
     set_up "$tests" build Harness.sln
     cd -- "$root"
     exec dotnet test "$root/$tests" --nologo ${arguments[@]+"${arguments[@]}"}
+fi
+
+if [ "${1-}" = --mutate ]; then
+    shift
+    tests=Verification/Tests/bin/Release/net10.0
+    set_up "$tests/TileProof.Tests.dll" build Harness.sln
+    cd -- "$root"
+    exec dotnet "$tests/TileProof.MutationTesting.dll" "$@"
 fi
 
 set_up artifacts/tileproof/tileproof.dll publish Verification/Cli/TileProof.Cli.csproj --output "$artifacts/tileproof" -p:Precompiled=true

@@ -5,6 +5,9 @@ namespace TileProof.Cli;
 /// <summary>What a command may use of the process that it runs in.</summary>
 public sealed record CommandContext
 {
+    /// <summary>The variable of the environment that shows where an internal fault happened, when it is <c>1</c>.</summary>
+    public const string TraceVariable = "TILEPROOF_TRACE";
+
     /// <summary>Receives results.</summary>
     public required TextWriter Output { get; init; }
 
@@ -29,21 +32,24 @@ public sealed record CommandContext
     /// <summary>How this program is started: the file, and the arguments before its own; empty where that is not known.</summary>
     public IReadOnlyList<string> Program { get; init; } = [];
 
+    /// <summary>Whether an internal fault shows where it happened before its one line.</summary>
+    public bool ShowsTraces { get; init; }
+
     /// <summary>The console of this process. Progress goes to the error stream, live on a terminal and as plain lines elsewhere.</summary>
     public static CommandContext OfThisProcess(TerminationSignals signals)
     {
         ArgumentNullException.ThrowIfNull(signals);
-        var error = new ConsoleWriter(Console.Error, isRequired: false);
         return new CommandContext
         {
-            Output = new ConsoleWriter(Console.Out, isRequired: true),
-            Error = error,
-            Progress = Console.IsErrorRedirected ? new PlainProgress(error) : new TerminalProgress(Console.Error),
+            Output = StandardStreams.Output,
+            Error = StandardStreams.Error,
+            Progress = StandardStreams.IsErrorTerminal ? new TerminalProgress(Console.Error) : new PlainProgress(StandardStreams.Error),
             Cancellation = signals.Token,
             StoppedExitCode = () => signals.StoppedExitCode,
             DefaultOutputFolder = Environment.GetEnvironmentVariable("TILEPROOF_OUT") is { Length: > 0 } folder ? folder : "reports",
             CacheFolder = Environment.GetEnvironmentVariable("TILEPROOF_CACHE") is { Length: > 0 } cache ? cache : UserCacheFolder,
             Program = ProgramOfThisProcess,
+            ShowsTraces = Environment.GetEnvironmentVariable(TraceVariable) == "1",
         };
     }
 

@@ -1,9 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using Microsoft.ML.OnnxRuntime;
+using System.CommandLine.Parsing;
 using TileProof.Cli.Commands;
-using TileProof.Golden.Import;
 using TileProof.Kernels;
 using TileProof.Verification;
 using TileProof.Verification.Benchmarks;
@@ -15,7 +14,7 @@ namespace TileProof.Cli;
 /// <summary>The command line: picks the command, and turns every failure into one line and an exit code.</summary>
 public static class CommandLineApplication
 {
-    /// <summary>Runs one command line.</summary>
+    /// <summary>Runs one command line. Parts of the program that cannot be loaded are left to the caller.</summary>
     /// <returns>An exit code of <see cref="ExitCode"/>.</returns>
     public static int Invoke(IReadOnlyList<string> args, CommandContext context) => Invoke(CreateRoot(context), args, context);
 
@@ -31,6 +30,11 @@ public static class CommandLineApplication
             return Fail(context, ExitCode.BadInput, $"{ComplaintOf(parsed)}; see 'tileproof {NameOf(parsed)}--help'");
         }
 
+        if (EmptyValueIn(parsed) is { } name)
+        {
+            return Fail(context, ExitCode.BadInput, $"'{name}' has an empty value; give it one or leave it out");
+        }
+
         try
         {
             return parsed.Invoke(new InvocationConfiguration
@@ -41,32 +45,17 @@ public static class CommandLineApplication
                 ProcessTerminationTimeout = null,
             });
         }
-        catch (Exception exception) when (exception is UserInputException or FixtureException or ModelFormatException)
-        {
-            return Fail(context, ExitCode.BadInput, exception.Message);
-        }
-        catch (OnnxRuntimeException exception)
-        {
-            return Fail(context, ExitCode.BadInput, $"ONNX Runtime cannot run the model: {exception.Message}");
-        }
-        catch (OperationCanceledException) when (context.Cancellation.IsCancellationRequested)
-        {
-            return Fail(context, context.StoppedExitCode(), "stopped; nothing more is written");
-        }
-        catch (OutOfMemoryException)
-        {
-            return Fail(context, ExitCode.BadInput, "there is not enough memory for this run; give a smaller model, --input or --batch, or fewer --threads");
-        }
-        catch (ConsoleClosedException exception)
-        {
-            return Fail(context, ExitCode.BadInput, exception.Message);
-        }
-#pragma warning disable CA1031 // The last resort: an unforeseen failure still ends with its own exit code.
-        catch (Exception exception)
+#pragma warning disable CA1031 // Whatever happens ends with one line and an exit code.
+        catch (Exception exception) when (!LoadProblem.Is(exception))
 #pragma warning restore CA1031
         {
-            context.Error.WriteLine(exception);
-            return Fail(context, ExitCode.InternalFault, $"internal fault: {exception.Message.ReplaceLineEndings(" ")}");
+            var failure = Failure.Of(exception, context);
+            if (failure.ExitCode == ExitCode.InternalFault && context.ShowsTraces)
+            {
+                context.Error.WriteLine(exception);
+            }
+
+            return Fail(context, failure.ExitCode, failure.Message);
         }
     }
 
@@ -121,6 +110,12 @@ public static class CommandLineApplication
             ? $"unknown command '{unknown}'; valid: {string.Join(", ", root.Subcommands.Where(static command => !command.Hidden).Select(static command => command.Name))}"
             : parsed.Errors[0].Message.TrimEnd('.');
     }
+
+    /// <summary>The first option or argument whose value is empty or blank, which is never a name, a number or a path.</summary>
+    private static string? EmptyValueIn(ParseResult parsed) => parsed.CommandResult.Command.Hidden ? null : parsed.CommandResult.Children
+        .Where(static child => child.Tokens.Any(static token => string.IsNullOrWhiteSpace(token.Value)))
+        .Select(static child => child is OptionResult option ? option.Option.Name : ((ArgumentResult)child).Argument.Name)
+        .FirstOrDefault();
 
     private static string NameOf(ParseResult parsed) => parsed.CommandResult.Equals(parsed.RootCommandResult) ? "" : parsed.CommandResult.Command.Name + " ";
 

@@ -5,7 +5,7 @@ public sealed class ConsoleClosedException : Exception
 {
     /// <summary>Makes the exception.</summary>
     public ConsoleClosedException()
-        : this("the standard output is closed; give it a file, a pipe or a terminal")
+        : this("the standard output is closed")
     {
     }
 
@@ -16,7 +16,9 @@ public sealed class ConsoleClosedException : Exception
     }
 
     /// <summary>Makes the exception with its cause.</summary>
-    public ConsoleClosedException(string message, Exception innerException)
+    /// <param name="message">The one line that the user sees.</param>
+    /// <param name="innerException">What the stream said; null where it was closed from the start.</param>
+    public ConsoleClosedException(string message, Exception? innerException)
         : base(message, innerException)
     {
     }

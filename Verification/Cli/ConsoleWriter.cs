@@ -3,40 +3,60 @@ using System.Text;
 namespace TileProof.Cli;
 
 /// <summary>A stream of the console that may be closed: results that nobody can receive end the run, messages that nobody can read are dropped.</summary>
-/// <param name="inner">The stream.</param>
+/// <param name="inner">The stream; null where it is closed from the start.</param>
 /// <param name="isRequired">Whether a write that fails ends the run.</param>
-public sealed class ConsoleWriter(TextWriter inner, bool isRequired) : TextWriter
+public sealed class ConsoleWriter(TextWriter? inner, bool isRequired) : TextWriter
 {
-    /// <inheritdoc/>
-    public override Encoding Encoding => inner.Encoding;
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     /// <inheritdoc/>
-    public override void Write(char value) => Guard(() => inner.Write(value));
+    public override Encoding Encoding => inner?.Encoding ?? Utf8;
 
     /// <inheritdoc/>
-    public override void Write(string? value) => Guard(() => inner.Write(value));
+    /// <exception cref="ConsoleClosedException">The stream is required and does not take it.</exception>
+    public override void Write(char value) => Guard(stream => stream.Write(value));
 
     /// <inheritdoc/>
-    public override void Write(char[] buffer, int index, int count) => Guard(() => inner.Write(buffer, index, count));
+    /// <exception cref="ConsoleClosedException">The stream is required and does not take it.</exception>
+    public override void Write(string? value) => Guard(stream => stream.Write(value));
 
     /// <inheritdoc/>
-    public override void WriteLine(string? value) => Guard(() => inner.WriteLine(value));
+    /// <exception cref="ConsoleClosedException">The stream is required and does not take it.</exception>
+    public override void Write(char[] buffer, int index, int count) => Guard(stream => stream.Write(buffer, index, count));
 
     /// <inheritdoc/>
-    public override void Flush() => Guard(inner.Flush);
+    /// <exception cref="ConsoleClosedException">The stream is required and does not take it.</exception>
+    public override void WriteLine(string? value) => Guard(stream => stream.WriteLine(value));
 
-    private void Guard(Action write)
+    /// <inheritdoc/>
+    /// <exception cref="ConsoleClosedException">The stream is required and does not take it.</exception>
+    public override void Flush() => Guard(static stream => stream.Flush());
+
+    private void Guard(Action<TextWriter> write)
     {
+        if (inner is null)
+        {
+            ThrowWhereRequired(null);
+            return;
+        }
+
         try
         {
-            write();
+            write(inner);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        catch (Exception exception) when ((exception is IOException or UnauthorizedAccessException or ObjectDisposedException) && !LoadProblem.Is(exception))
         {
-            if (isRequired)
-            {
-                throw new ConsoleClosedException(new ConsoleClosedException().Message, exception);
-            }
+            ThrowWhereRequired(exception);
         }
     }
+
+    private void ThrowWhereRequired(Exception? cause)
+    {
+        if (isRequired)
+        {
+            throw new ConsoleClosedException($"cannot write results to the standard output: {ReasonOf(cause)}; give it a file, a pipe or a terminal", cause);
+        }
+    }
+
+    private static string ReasonOf(Exception? cause) => cause is IOException { Message.Length: > 0 } failure ? failure.Message : "it is closed";
 }

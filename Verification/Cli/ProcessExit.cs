@@ -1,11 +1,15 @@
 using System.Runtime.InteropServices;
+using TileProof.Verification;
 
 namespace TileProof.Cli;
 
 /// <summary>Ends this process at once, whatever its threads are doing.</summary>
 internal static class ProcessExit
 {
+    private const string ShowCursor = "\e[?25h";
+
     /// <summary>Ends the process without running exit handlers: a native library that another thread is just using would crash in them.</summary>
+    /// <remarks>What was written to the console has left the process by then, since its streams keep nothing back.</remarks>
     public static void Now(int exitCode)
     {
         if (OperatingSystem.IsWindows())
@@ -16,27 +20,17 @@ internal static class ProcessExit
         ExitWithoutHandlers(exitCode);
     }
 
-    /// <summary>Ends the process after what was written to the console has left it.</summary>
-    public static void AfterFlush(int exitCode)
+    /// <summary>Ends a run that was stopped and did not come to a place where it could end by itself.</summary>
+    public static void Stopped(int exitCode)
     {
-        Try(Console.Out.Flush);
-        Try(Console.Error.Flush);
+        if (StandardStreams.IsErrorTerminal)
+        {
+            StandardStreams.Error.Write(ShowCursor);
+        }
+
+        StandardStreams.Error.WriteLine(Failure.StoppedLine);
+        AtomicFile.DeleteUnfinished();
         Now(exitCode);
-    }
-
-    /// <summary>Writes a line to the error stream where there is one.</summary>
-    public static void Say(string line) => Try(() => Console.Error.WriteLine(line.ReplaceLineEndings(" ")));
-
-    private static void Try(Action write)
-    {
-        try
-        {
-            write();
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            // The stream is closed; there is nobody to tell.
-        }
     }
 
     [DllImport("libc", EntryPoint = "_exit")]

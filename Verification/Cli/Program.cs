@@ -1,16 +1,24 @@
+using System.Runtime.CompilerServices;
 using TileProof.Cli;
 
 int exitCode;
 try
 {
-    using var signals = new TerminationSignals(ProcessExit.Now);
-    exitCode = CommandLineApplication.Invoke(args, CommandContext.OfThisProcess(signals));
+    exitCode = Run(args);
 }
-catch (Exception exception) when (exception is FileNotFoundException or FileLoadException or IOException)
+catch (Exception exception) when (LoadProblem.Is(exception))
 {
-    ProcessExit.Say($"tileproof: cannot start: {exception.Message}; is the program whole, and the limit of open files ('ulimit -n') 256 or more?");
-    exitCode = 2;
+    LoadProblem.Report(exception);
+    exitCode = LoadProblem.ExitCode;
 }
 
-ProcessExit.AfterFlush(exitCode);
+ProcessExit.Now(exitCode);
 return exitCode;
+
+// Apart from the code that starts first, which needs no part of the program that may be missing.
+[MethodImpl(MethodImplOptions.NoInlining)]
+static int Run(string[] args)
+{
+    using var signals = new TerminationSignals(ProcessExit.Stopped);
+    return CommandLineApplication.Invoke(args, CommandContext.OfThisProcess(signals));
+}

@@ -15,11 +15,10 @@ public sealed class TerminationSignals : IDisposable
     private readonly PosixSignalRegistration interrupt;
     private readonly PosixSignalRegistration terminate;
     private readonly Action<int> endProcess;
-    private Timer? deadline;
     private bool isDisposed;
 
     /// <summary>Starts to listen.</summary>
-    /// <param name="endProcess">Ends the process with an exit code, without unwinding.</param>
+    /// <param name="endProcess">Ends the process with an exit code, without unwinding; no file may stay half-written.</param>
     public TerminationSignals(Action<int> endProcess)
     {
         ArgumentNullException.ThrowIfNull(endProcess);
@@ -45,7 +44,6 @@ public sealed class TerminationSignals : IDisposable
         lock (gate)
         {
             isDisposed = true;
-            deadline?.Dispose();
             source.Dispose();
         }
     }
@@ -63,20 +61,34 @@ public sealed class TerminationSignals : IDisposable
             context.Cancel = true;
             if (source.IsCancellationRequested)
             {
-                EndNow();
+                endProcess(StoppedExitCode);
                 return;
             }
 
             StoppedExitCode = context.Signal == PosixSignal.SIGTERM ? ExitCode.Terminated : ExitCode.Cancelled;
-            deadline = new Timer(_ => EndNow(), null, Grace, Timeout.InfiniteTimeSpan);
         }
 
-        source.Cancel();
+        // A thread of its own: those of the pool may all be at work, and the work may be what does not end.
+        new Thread(EndAfterGrace) { IsBackground = true, Name = "end of a stopped run" }.Start();
+        try
+        {
+            source.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The run has just ended by itself.
+        }
     }
 
-    private void EndNow()
+    private void EndAfterGrace()
     {
-        AtomicFile.DeleteUnfinished();
-        endProcess(StoppedExitCode);
+        Thread.Sleep(Grace);
+        lock (gate)
+        {
+            if (!isDisposed)
+            {
+                endProcess(StoppedExitCode);
+            }
+        }
     }
 }

@@ -1,6 +1,4 @@
 using TileProof.Golden.OnnxRuntime;
-using TileProof.HwModel.Dma;
-using TileProof.HwModel.Planning;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
 using TileProof.Verification.Caching;
@@ -24,14 +22,17 @@ public static class ConformanceRun
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(progress);
         ArgumentNullException.ThrowIfNull(output);
+        IneffectiveOptions.Refuse(options);
         options = options.WithPlansLoaded();
         if (options.ListOnly)
         {
-            CallSelection.List([.. LoadAll(options, withFloatForms: false).Select(static source => source.Network)], options, output);
+            NetworkSource[] listed = LoadAll(options, withFloatForms: false);
+            IneffectiveOptions.Refuse(options, listed);
+            CallSelection.List([.. listed.Select(static source => source.Network)], options, output);
             return ExitCode.Proven;
         }
 
-        ReportFolder folder = ReportFolder.Open(options.OutputFolder);
+        ReportFolder folder = ReportFolder.Open(options.OutputFolder, "verify");
         bool proven = true;
         if (options.VectorsFolder is not null)
         {
@@ -43,6 +44,7 @@ public static class ConformanceRun
             proven &= RunNetworks(options, folder, progress, output, cancellation).IsProven;
         }
 
+        folder.Complete(progress);
         return proven ? ExitCode.Proven : ExitCode.NotProven;
     }
 
@@ -70,25 +72,25 @@ public static class ConformanceRun
         bool wantsAccuracy = options.AccuracyImages > 0 && options.Layers.Count == 0;
         var results = ResultCache.Open(options.CacheFolder, progress);
         NetworkSource[] sources = LoadAll(options, wantsAccuracy, results);
-        CallSelection.Select(sources.Select(static source => source.Network), options);
+        IneffectiveOptions.Refuse(options, sources);
+        Conv2dCall[] convolutions = [.. CallSelection.Select(sources.Select(static source => source.Network), options).OfType<Conv2dCall>()];
         if (options.Plans is { } plans)
         {
-            Conv2dCall[] convolutions = [.. sources.SelectMany(static source => source.Network.Convolutions)];
             plans.RequireRoomFor(convolutions);
             output.WriteLine(plans.DescribeUse(convolutions, options.Banks));
         }
 
         // The native library takes a while to load, and nothing needs the predictions before the reports; both fill the gaps that the cases
         // leave. Neither starts before the input is accepted, and both have ended when this method does.
-        using var libraryVersion = new BackgroundResult<string>(static () => OnnxRuntimeSession.LibraryVersion);
-        using var predictions = new BackgroundResult<NetworkCycles[]>(() => PredictCycles(sources, options, cancellation));
+        using var libraryVersion = new BackgroundResult<string>(static _ => OnnxRuntimeSession.LibraryVersion, cancellation);
+        using var predictions = new BackgroundResult<NetworkCycles[]>(token => PredictCycles(sources, options, token), cancellation);
         ConformanceOutcome outcome = Run(sources, engines, options, results, progress, cancellation);
         var reports = new ConformanceReports
         {
             Outcome = outcome,
             Accuracies = wantsAccuracy ? [.. sources.Where(static source => source.HasAccuracy).Select(MeasureAccuracy)] : [],
             Versions = VersionInfo.OfThisProcess(libraryVersion.Value).ToString(),
-            Settings = $"{options.Settings}; {engines.Description}; gpu: {engines.DataParallel.Device}",
+            Settings = $"{options.SettingsOf(sources)}; {engines.Description}; gpu: {engines.DataParallel.Device}",
             Cycles = predictions.Value,
         };
         return reports.Publish(folder, output, cancellation);
@@ -96,7 +98,7 @@ public static class ConformanceRun
         NetworkAccuracy MeasureAccuracy(NetworkSource source) => CachedAccuracy.FindOrMeasure(
             results,
             source,
-            options.AccuracyImages,
+            options,
             () => AccuracyRun.Run(source, options.AccuracyImages, progress, cancellation));
     }
 

@@ -15,6 +15,12 @@ public sealed record NetworkSource(Network Network, Lazy<QuantizedModel>? Model,
     /// <summary>A hash of all that decides a built-in network; null for a model file, which is known by its content only.</summary>
     public string? Recipe { get; init; }
 
+    /// <summary>Whether it is a model file that holds integers: nothing of it was calibrated or quantized here.</summary>
+    public bool CameQuantized { get; init; }
+
+    /// <summary>What the network was imported from; null for a built-in network.</summary>
+    public ImportedModel? Imported { get; init; }
+
     /// <summary>Whether accuracy can be measured: there is a float form, and every call belongs to the library.</summary>
     public bool HasAccuracy => Model is not null && !Network.Calls.Any(static call => call is OnnxFallbackCall);
 
@@ -39,14 +45,14 @@ public sealed record NetworkSource(Network Network, Lazy<QuantizedModel>? Model,
             ulong parameterSeed = options.Seed is { } same ? (ulong)same : ResNetBuilder.DefaultSeed;
             var model = new Lazy<QuantizedModel>(
                 () => QuantizedModel.Create(ResNetDescription.Find(name), inputShape, parameterSeed, calibrationOptions, quantizationOptions));
-            string recipe = ContentHash.Of(name, inputShape, parameterSeed, calibrationOptions, quantizationOptions);
+            string recipe = ContentHash.Of(name, CacheKeys.BuiltInNetworks.Of(options));
             return new NetworkSource(CachedNetwork.FindOrBuild(cache, recipe, () => model.Value.Quantized), model, imageSeed) { Recipe = recipe };
         }
 
         ImportedModel imported = ModelImporter.Read(name, options.Batch, options.AllowFallback);
         if (imported.Network is { } network)
         {
-            return new NetworkSource(network, null, imageSeed);
+            return new NetworkSource(network, null, imageSeed) { CameQuantized = true, Imported = imported };
         }
 
         FloatNetwork floatNetwork = imported.FloatNetwork!;
@@ -54,7 +60,7 @@ public sealed record NetworkSource(Network Network, Lazy<QuantizedModel>? Model,
         Golden.Quantization.Calibration calibration = Golden.Quantization.Calibrator.Calibrate(
             floatNetwork, Enumerable.Range(0, calibrationOptions.ImageCount).Select(index => CreateImages(imageSeed, index * single.Batch, single)), calibrationOptions);
         var quantized = new QuantizedModel(floatNetwork, calibration, NetworkQuantizer.Quantize(floatNetwork, calibration, quantizationOptions));
-        return new NetworkSource(quantized.Quantized, new Lazy<QuantizedModel>(quantized), imageSeed);
+        return new NetworkSource(quantized.Quantized, new Lazy<QuantizedModel>(quantized), imageSeed) { Imported = imported };
     }
 
     /// <summary>The batch of images that starts at an index, float32 of the network's input shape.</summary>

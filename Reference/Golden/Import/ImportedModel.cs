@@ -18,6 +18,9 @@ public sealed record ImportedModel
     /// <summary>The quantized network; null when the model is float.</summary>
     public Network? Network { get; }
 
+    /// <summary>The file itself, to be run as it is; null for a format that no runtime here reads.</summary>
+    public OriginalModel? Original { get; init; }
+
     /// <summary>A model to be quantized.</summary>
     public static ImportedModel Of(FloatNetwork network)
     {

@@ -1,5 +1,3 @@
-using TileProof.Golden.Files;
-
 namespace TileProof.Golden.Import;
 
 /// <summary>Reads whole model files, with the size checked first.</summary>
@@ -9,13 +7,12 @@ internal static class ModelFile
     public const long MaximumBytes = int.MaxValue;
 
     /// <summary>The bytes of a file.</summary>
-    /// <exception cref="ModelFormatException">The file cannot be read, or is too large.</exception>
+    /// <exception cref="ModelFormatException">The file cannot be read, or is empty, too large or no regular file.</exception>
     public static byte[] Read(string path)
     {
-        ArgumentNullException.ThrowIfNull(path);
         try
         {
-            return RegularFile.ReadAllBytes(path, MaximumBytes - 1);
+            return InputFile.ReadBytes(path, MaximumBytes - 1);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {

@@ -7,7 +7,7 @@ namespace TileProof.Golden.OnnxRuntime;
 
 /// <summary>One ONNX model loaded into ONNX Runtime's CPU provider with every setting that can move a result pinned.</summary>
 /// <remarks>
-/// <c>session.x64quantprecision=1</c> keeps the 8-bit matrix kernels from saturating pair sums to 16 bits on AVX2.
+/// <c>session.x64quantprecision=1</c>, set unless asked otherwise, keeps the 8-bit matrix kernels from saturating pair sums to 16 bits on AVX2.
 /// Nodes run one after another. Thread count and optimization level are part of <see cref="Settings"/>, because float sums
 /// may be split differently under them; integer graphs give the same bytes under all.
 /// </remarks>
@@ -20,8 +20,9 @@ public sealed class OnnxRuntimeSession : IDisposable
     /// <param name="model">The model file's bytes.</param>
     /// <param name="threadCount">Threads inside one node, 1 or more.</param>
     /// <param name="optimization">How far the graph may be rewritten.</param>
+    /// <param name="isExact">Whether 8-bit products are exact on every CPU; false for ONNX Runtime's own default.</param>
     /// <exception cref="OnnxRuntimeException">ONNX Runtime rejects the model.</exception>
-    public OnnxRuntimeSession(byte[] model, int threadCount = 1, OnnxRuntimeOptimization optimization = OnnxRuntimeOptimization.All)
+    public OnnxRuntimeSession(byte[] model, int threadCount = 1, OnnxRuntimeOptimization optimization = OnnxRuntimeOptimization.All, bool isExact = true)
     {
         ArgumentNullException.ThrowIfNull(model);
         ArgumentOutOfRangeException.ThrowIfLessThan(threadCount, 1);
@@ -36,11 +37,11 @@ public sealed class OnnxRuntimeSession : IDisposable
             // What goes wrong comes as an exception; the library would also print it.
             LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL,
         };
-        options.AddSessionConfigEntry("session.x64quantprecision", "1");
+        options.AddSessionConfigEntry("session.x64quantprecision", isExact ? "1" : "0");
         options.AddSessionConfigEntry("session.use_deterministic_compute", "1");
         options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
         session = new InferenceSession(model, options);
-        Settings = SettingsFor(threadCount, optimization);
+        Settings = SettingsFor(threadCount, optimization, isExact);
     }
 
     /// <summary>The version that the native library states, <c>major.minor.patch</c>.</summary>
@@ -50,10 +51,10 @@ public sealed class OnnxRuntimeSession : IDisposable
     public string Settings { get; }
 
     /// <summary>The line that a session with these options has as <see cref="Settings"/>.</summary>
-    public static string SettingsFor(int threadCount = 1, OnnxRuntimeOptimization optimization = OnnxRuntimeOptimization.All) =>
+    public static string SettingsFor(int threadCount = 1, OnnxRuntimeOptimization optimization = OnnxRuntimeOptimization.All, bool isExact = true) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"ONNX Runtime {LibraryVersion}, CPU provider, {threadCount} thread(s), sequential execution, graph optimization {optimization}, session.x64quantprecision=1, session.use_deterministic_compute=1");
+            $"ONNX Runtime {LibraryVersion}, CPU provider, {threadCount} thread(s), sequential execution, graph optimization {optimization}, session.x64quantprecision={(isExact ? 1 : 0)}, session.use_deterministic_compute=1");
 
     /// <summary>Runs the model once.</summary>
     /// <param name="outputNames">The graph outputs wanted.</param>

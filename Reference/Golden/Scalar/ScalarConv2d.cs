@@ -108,7 +108,7 @@ public static class ScalarConv2d
     }
 
     /// <summary>What an output element and the others of its group at the same position multiply by their weights; padding is the zero point.</summary>
-    private static void ReadWindow(Conv2dShape shape, ReadOnlySpan<sbyte> input, int inputZeroPoint, TensorIndex index, Span<int> window)
+    internal static void ReadWindow(Conv2dShape shape, ReadOnlySpan<sbyte> input, int inputZeroPoint, TensorIndex index, Span<int> window)
     {
         int channelsPerGroup = shape.InChannels / shape.Groups;
         int firstChannel = index.C / (shape.OutChannels / shape.Groups) * channelsPerGroup;

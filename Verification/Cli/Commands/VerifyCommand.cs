@@ -106,35 +106,59 @@ public static class VerifyCommand
             VerifyOptions defaults = parsed.GetValue(project) is { } file
                 ? ProjectFile.Read(file)
                 : new VerifyOptions { OutputFolder = context.DefaultOutputFolder };
-            (int height, int width) = Read(parsed, input, VerifyOptions.ParseInput, (defaults.InputHeight, defaults.InputWidth));
-            var options = new VerifyOptions
+            var given = new Dictionary<string, string>(defaults.Given, StringComparer.Ordinal);
+            (int height, int width) = Take(input, nameof(VerifyOptions.InputHeight), VerifyOptions.ParseInput, (defaults.InputHeight, defaults.InputWidth));
+            VerifyOptions options = defaults with
             {
                 Networks = Read(parsed, networks, VerifyOptions.ParseNetworks, vectorsFolder is null ? defaults.Networks : []),
                 Banks = Read(parsed, banks, BankSetting.ParseList, plansFile is null ? defaults.Banks : []),
                 PlansFile = plansFile,
                 Modes = Read(parsed, modes, text => ChoiceList.Parse<ExecutionMode>("mode", text), defaults.Modes),
-                Landings = Read(parsed, landings, text => ChoiceList.Parse<LandingKind>("landing policy", text), defaults.Landings),
-                Layers = Read(parsed, layers, VerifyOptions.ParseLayers, defaults.Layers),
+                Landings = Take(landings, nameof(VerifyOptions.Landings), text => ChoiceList.Parse<LandingKind>("landing policy", text), defaults.Landings),
+                Layers = Take(layers, nameof(VerifyOptions.Layers), VerifyOptions.ParseLayers, defaults.Layers),
                 InputHeight = height,
                 InputWidth = width,
-                Batch = Read(parsed, batch, text => VerifyOptions.ParseCount("batch", text, 1, VerifyOptions.MaximumBatch), defaults.Batch),
-                Derivation = Read(parsed, derivation, text => ChoiceList.ParseOne<ParameterDerivation>("derivation", text), defaults.Derivation),
-                Calibration = Read(parsed, calibration, text => ChoiceList.ParseOne<CalibrationMethod>("calibration", text), defaults.Calibration),
+                Batch = Take(batch, nameof(VerifyOptions.Batch), text => VerifyOptions.ParseCount("batch", text, 1, VerifyOptions.MaximumBatch), defaults.Batch),
+                Derivation = Take(derivation, nameof(VerifyOptions.Derivation), text => ChoiceList.ParseOne<ParameterDerivation>("derivation", text), defaults.Derivation),
+                Calibration = Take(calibration, nameof(VerifyOptions.Calibration), text => ChoiceList.ParseOne<CalibrationMethod>("calibration", text), defaults.Calibration),
                 Device = Read(parsed, device, text => DeviceChoices.Parse(ChoiceList.Parse("device", text, [.. DeviceChoices.Words])[0]), defaults.Device),
-                PerChannelWeights = parsed.GetValue(perChannel) || defaults.PerChannelWeights,
-                AccuracyImages = Read(parsed, images, text => VerifyOptions.ParseCount("image count", text, 0, VerifyOptions.MaximumAccuracyImages), defaults.AccuracyImages),
-                Seed = Read(parsed, seed, text => (int?)VerifyOptions.ParseSeed(text), defaults.Seed),
+                PerChannelWeights = TakeFlag(perChannel, nameof(VerifyOptions.PerChannelWeights), defaults.PerChannelWeights),
+                AccuracyImages = Take(images, nameof(VerifyOptions.AccuracyImages), text => VerifyOptions.ParseCount("image count", text, 0, VerifyOptions.MaximumAccuracyImages), defaults.AccuracyImages),
+                Seed = Take(seed, nameof(VerifyOptions.Seed), text => (int?)VerifyOptions.ParseSeed(text), defaults.Seed),
                 Variant = Read(parsed, variant, text => ChoiceList.ParseOne<KernelVariant>("variant", text), defaults.Variant),
-                AdversarialSchedules = Read(
-                    parsed, adversarial, text => VerifyOptions.ParseCount("schedule count", text, 0, VerifyOptions.MaximumAdversarialSchedules), defaults.AdversarialSchedules),
+                AdversarialSchedules = Take(
+                    adversarial, nameof(VerifyOptions.AdversarialSchedules), text => VerifyOptions.ParseCount("schedule count", text, 0, VerifyOptions.MaximumAdversarialSchedules), defaults.AdversarialSchedules),
                 CacheFolder = parsed.GetValue(noCache) ? null : context.CacheFolder,
                 ThreadCount = Read(parsed, threads, text => VerifyOptions.ParseCount("thread count", text, 1, VerifyOptions.MaximumThreadCount), defaults.ThreadCount),
                 OutputFolder = parsed.GetValue(outputFolder) ?? defaults.OutputFolder,
                 VectorsFolder = vectorsFolder,
-                AllowFallback = parsed.GetValue(allowFallback) || defaults.AllowFallback,
+                AllowFallback = TakeFlag(allowFallback, nameof(VerifyOptions.AllowFallback), defaults.AllowFallback),
                 ListOnly = parsed.GetValue(listOnly),
+                Given = given,
             };
             return execute(options, context.Progress, context.Output, context.Cancellation);
+
+            TValue Take<TValue>(Option<string> option, string setting, Func<string, TValue> parse, TValue whenAbsent)
+            {
+                if (parsed.GetValue(option) is not { } text)
+                {
+                    return whenAbsent;
+                }
+
+                given[setting] = option.Name;
+                return parse(text);
+            }
+
+            bool TakeFlag(Option<bool> option, string setting, bool whenAbsent)
+            {
+                if (!parsed.GetValue(option))
+                {
+                    return whenAbsent;
+                }
+
+                given[setting] = option.Name;
+                return true;
+            }
         });
         return command;
     }

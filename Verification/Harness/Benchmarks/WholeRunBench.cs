@@ -12,7 +12,7 @@ public sealed record WholeRunBench(TimeSpan EmptyCache, Samples FullCache, bool 
 
     /// <summary>Runs the program once with an empty cache, and then with the cache that this leaves.</summary>
     /// <param name="command">The file to start, and the arguments of a run that writes reports.</param>
-    /// <param name="cancellation">Stops between runs.</param>
+    /// <param name="cancellation">Ends the run under way.</param>
     /// <exception cref="UserInputException">There is no place for temporary files.</exception>
     public static WholeRunBench Measure(IReadOnlyList<string> command, CancellationToken cancellation)
     {
@@ -45,7 +45,7 @@ public sealed record WholeRunBench(TimeSpan EmptyCache, Samples FullCache, bool 
                 process.ErrorDataReceived += static (_, _) => { };
                 process.BeginOutputReadLine();
                 process.BeginErrorReadLine();
-                process.WaitForExit();
+                WaitForExit(process, cancellation);
                 isProven &= process.ExitCode == ExitCode.Proven;
                 return Stopwatch.GetElapsedTime(begin);
             }
@@ -54,6 +54,14 @@ public sealed record WholeRunBench(TimeSpan EmptyCache, Samples FullCache, bool 
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    /// <summary>Waits for a run, and ends it where the bench is stopped, so that its folder can be deleted.</summary>
+    private static void WaitForExit(Process process, CancellationToken cancellation)
+    {
+        using CancellationTokenRegistration stop = cancellation.Register(process.Kill);
+        process.WaitForExit();
+        cancellation.ThrowIfCancellationRequested();
     }
 
     private static DirectoryInfo MakeFolder()

@@ -9,9 +9,9 @@ internal static class CachedAccuracy
     /// <summary>The report of an earlier run, or a fresh one, which is kept.</summary>
     /// <param name="cache">Null to keep nothing.</param>
     /// <param name="source">A network with its float form.</param>
-    /// <param name="imageCount">Images of the report.</param>
+    /// <param name="options">Images of the report, and whatever else <see cref="CacheKeys.Accuracy"/> does not leave out.</param>
     /// <param name="measure">Measures.</param>
-    public static NetworkAccuracy FindOrMeasure(ResultCache? cache, NetworkSource source, int imageCount, Func<NetworkAccuracy> measure)
+    public static NetworkAccuracy FindOrMeasure(ResultCache? cache, NetworkSource source, VerifyOptions options, Func<NetworkAccuracy> measure)
     {
         if (cache is null)
         {
@@ -19,7 +19,8 @@ internal static class CachedAccuracy
         }
 
         object forms = source.Recipe ?? (object)new object[] { source.Network, source.Model!.Value.Float.Nodes };
-        string key = "accuracy-" + ContentHash.Of(source.Network.Name, forms, source.ImageSeed, imageCount, OnnxRuntimeSession.LibraryVersion);
+        string key = "accuracy-" + ContentHash.Of(
+            source.Network.Name, forms, source.ImageSeed, CacheKeys.Accuracy.Of(options), OnnxRuntimeSession.LibraryVersion);
         if (cache.Find(key) is { } content)
         {
             return JsonSerializer.Deserialize(content, AccuracyJson.Default.NetworkAccuracy)!;

@@ -1,4 +1,5 @@
 using System.Text;
+using TileProof.Golden.Scalar;
 using TileProof.Operators;
 
 namespace TileProof.Verification.Caching;
@@ -31,6 +32,14 @@ internal static class CachedGolden
                 writer.Write(levels.TwoLevels);
                 writer.Write(levels.More);
             }
+
+            writer.Write(golden.Overflows.Count);
+            foreach (ChannelOverflow overflow in golden.Overflows)
+            {
+                writer.Write(overflow.Channel);
+                writer.Write(overflow.Count);
+                writer.Write(overflow.LargestExcess);
+            }
         }
     }
 
@@ -61,6 +70,7 @@ internal static class CachedGolden
                 GenericLevels = reader.ReadBoolean()
                     ? new LevelDifferences(reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadInt32())
                     : null,
+                Overflows = ReadOverflows(reader),
             };
             values[call.Output] = expected;
         }
@@ -74,6 +84,17 @@ internal static class CachedGolden
             }
         });
         return goldens;
+    }
+
+    private static ChannelOverflow[] ReadOverflows(BinaryReader reader)
+    {
+        var overflows = new ChannelOverflow[reader.ReadInt32()];
+        for (int i = 0; i < overflows.Length; i++)
+        {
+            overflows[i] = new ChannelOverflow(reader.ReadInt32(), reader.ReadInt64(), reader.ReadInt64());
+        }
+
+        return overflows;
     }
 
     private static GoldenAgreement[] ReadAgreements(BinaryReader reader)

@@ -1,6 +1,8 @@
 using System.Buffers.Binary;
 using System.Collections;
+using System.Collections.Concurrent;
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -10,10 +12,12 @@ namespace TileProof.Verification.Caching;
 /// <summary>SHA-256 over everything that an object holds: its fields and theirs, with types, names and lengths.</summary>
 /// <remarks>
 /// Fields instead of a list of properties, so that a field that is added to a call tomorrow is part of the hash without anyone
-/// thinking of it. Objects form a tree of records, lists and arrays of numbers.
+/// thinking of it. Objects form a tree of records, lists, tuples, dictionaries and arrays of numbers.
 /// </remarks>
 public sealed class ContentHash : IDisposable
 {
+    private static readonly ConcurrentDictionary<Type, IReadOnlyList<FieldInfo>> FieldsByType = new();
+
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
 
     /// <summary>The hash of some values, in lower-case hexadecimal.</summary>
@@ -27,6 +31,33 @@ public sealed class ContentHash : IDisposable
         }
 
         return Convert.ToHexStringLower(content.hash.GetHashAndReset());
+    }
+
+    /// <summary>The hash of an object but for some of its fields.</summary>
+    /// <param name="value">An object of this product.</param>
+    /// <param name="except">Names of fields that are left out, or of the properties that they belong to.</param>
+    public static string OfAllBut(object value, IReadOnlyCollection<string> except)
+    {
+        ArgumentNullException.ThrowIfNull(value);
+        ArgumentNullException.ThrowIfNull(except);
+        using var content = new ContentHash();
+        content.AddFields(value, except);
+        return Convert.ToHexStringLower(content.hash.GetHashAndReset());
+    }
+
+    /// <summary>Everything that an object of this type holds: its fields and those of its base types, in a fixed order.</summary>
+    /// <exception cref="NotSupportedException">The type does not belong to this product.</exception>
+    public static IReadOnlyList<FieldInfo> FieldsOf(Type type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return FieldsByType.GetOrAdd(type, FindFields);
+    }
+
+    /// <summary>The name of a field, or that of the property that it belongs to.</summary>
+    public static string NameOf(FieldInfo field)
+    {
+        ArgumentNullException.ThrowIfNull(field);
+        return field.Name.StartsWith('<') ? field.Name[1..field.Name.IndexOf('>', StringComparison.Ordinal)] : field.Name;
     }
 
     /// <inheritdoc/>
@@ -56,11 +87,17 @@ public sealed class ContentHash : IDisposable
             case double number:
                 AddLong(BitConverter.DoubleToInt64Bits(number));
                 break;
+            case ITuple tuple:
+                AddList([.. Enumerable.Range(0, tuple.Length).Select(index => tuple[index])]);
+                break;
+            case IDictionary entries:
+                AddEntries(entries);
+                break;
             case IEnumerable items:
                 AddList([.. items.Cast<object?>()]);
                 break;
             default:
-                AddFields(value);
+                AddFields(value, []);
                 break;
         }
     }
@@ -81,24 +118,45 @@ public sealed class ContentHash : IDisposable
         Array.ForEach(hashes, AddText);
     }
 
-    private void AddFields(object value)
+    /// <summary>In the order of their hashes: that of a dictionary says nothing.</summary>
+    private void AddEntries(IDictionary entries)
     {
-        Type type = value.GetType();
-        if (type.Namespace?.StartsWith(nameof(TileProof), StringComparison.Ordinal) != true)
+        AddText("dictionary");
+        AddLong(entries.Count);
+        foreach (string entry in entries.Keys.Cast<object>().Select(key => Of(key, entries[key])).Order(StringComparer.Ordinal))
         {
-            throw new NotSupportedException($"The content of a {type} cannot be hashed.");
+            AddText(entry);
         }
+    }
 
-        AddText(type.FullName!);
-        for (Type? declaring = type; declaring is not null && declaring != typeof(object) && declaring != typeof(ValueType); declaring = declaring.BaseType)
+    private void AddFields(object value, IReadOnlyCollection<string> except)
+    {
+        AddText(value.GetType().FullName!);
+        foreach (FieldInfo field in FieldsOf(value.GetType()))
         {
-            foreach (FieldInfo field in declaring.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
-                .OrderBy(static field => field.Name, StringComparer.Ordinal))
+            if (!except.Contains(NameOf(field)))
             {
                 AddText(field.Name);
                 Add(field.GetValue(value));
             }
         }
+    }
+
+    private static List<FieldInfo> FindFields(Type type)
+    {
+        if (type.Namespace?.StartsWith(nameof(TileProof), StringComparison.Ordinal) != true)
+        {
+            throw new NotSupportedException($"The content of a {type} cannot be hashed.");
+        }
+
+        var fields = new List<FieldInfo>();
+        for (Type? declaring = type; declaring is not null && declaring != typeof(object) && declaring != typeof(ValueType); declaring = declaring.BaseType)
+        {
+            fields.AddRange(declaring.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+                .OrderBy(static field => field.Name, StringComparer.Ordinal));
+        }
+
+        return fields;
     }
 
     private void AddNumbers(Array numbers)

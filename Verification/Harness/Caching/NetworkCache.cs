@@ -1,18 +1,17 @@
+using System.Globalization;
 using System.Text;
-using TileProof.HwModel.Executors;
-using TileProof.HwModel.Planning;
 using TileProof.Operators;
 
 namespace TileProof.Verification.Caching;
 
 /// <summary>What earlier runs proved of one network on one image. Only proven results without a hazard or a warning are kept; everything else runs again.</summary>
-/// <remarks>
-/// Keys hold every option but those that declare why not (see <see cref="SettingsKey"/>). Runs with the plans of a file are neither kept nor
-/// taken from here: what is kept of a case is read back with the published plan. Entries may be added from several threads.
-/// </remarks>
+/// <remarks>What a result depends on is in its key (see <see cref="CacheKeys"/>). Entries may be added from several threads.</remarks>
 public sealed class NetworkCache
 {
     private const char Separator = '\t';
+
+    /// <summary>128 bits: enough among the results of one network.</summary>
+    private const int KeyDigits = 32;
 
     private readonly ResultCache cache;
     private readonly Network network;
@@ -20,6 +19,8 @@ public sealed class NetworkCache
     private readonly VerifyOptions options;
     private readonly string goldenKey;
     private readonly string casesKey;
+    private readonly string caseOptions;
+    private readonly string endToEndOptions;
     private readonly Dictionary<string, string[]> entries;
     private readonly Lock gate = new();
     private bool changed;
@@ -31,7 +32,9 @@ public sealed class NetworkCache
         this.image = image;
         this.options = options;
         this.goldenKey = $"golden-{goldenKey}";
-        casesKey = $"cases-{ContentHash.Of(goldenKey, SettingsKey.Of(options, KeyPart.Cases))}";
+        casesKey = $"cases-{goldenKey}";
+        caseOptions = CacheKeys.Cases.Of(options);
+        endToEndOptions = CacheKeys.EndToEnd.Of(options);
         entries = cache.Find(casesKey) is { } content
             ? Encoding.UTF8.GetString(content).Split('\n', StringSplitOptions.RemoveEmptyEntries)
                 .Select(static line => line.Split(Separator))
@@ -44,7 +47,7 @@ public sealed class NetworkCache
     /// <param name="source">The recipe of the network is part of the key, or else every weight and parameter.</param>
     /// <param name="image">The input; every byte is part of the key.</param>
     /// <param name="engines">The golden engines, whose versions and settings are part of the key.</param>
-    /// <param name="options">What determines goldens is part of the key.</param>
+    /// <param name="options">Part of the keys, as <see cref="CacheKeys"/> says.</param>
     public static NetworkCache? Open(ResultCache? cache, NetworkSource source, Tensor image, GoldenEngines engines, VerifyOptions options)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -56,7 +59,7 @@ public sealed class NetworkCache
         }
 
         object content = source.Recipe ?? (object)source.Network;
-        string key = ContentHash.Of(source.Network.Name, content, image, engines.Description, SettingsKey.Of(options, KeyPart.Everything));
+        string key = ContentHash.Of(source.Network.Name, content, image, engines.Description, CacheKeys.Goldens.Of(options));
         return new NetworkCache(cache, source.Network, image, options, key);
     }
 
@@ -78,63 +81,44 @@ public sealed class NetworkCache
         return goldens;
     }
 
+    /// <summary>The comparison with the file that the network was imported from, of an earlier run or a fresh one.</summary>
+    public OriginalResult Original(ReadOnlyMemory<byte> file, Func<OriginalResult> compare) => CachedOriginal.FindOrCompare(cache, goldenKey, file, compare);
+
     /// <summary>The result of an earlier run, or a fresh one.</summary>
     public CaseResult Case(ConformanceCase one, Func<CaseResult> run)
     {
         ArgumentNullException.ThrowIfNull(one);
         ArgumentNullException.ThrowIfNull(run);
-        if (options.Plans is not null)
-        {
-            return run();
-        }
+        string key = string.Create(CultureInfo.InvariantCulture, $"case {one.Golden.Call.Index} {Shorten(ContentHash.Of(caseOptions, CacheKeys.Case.Of(one)))}");
+        return Find(key) is { } stored && KeptResults.CaseOf(one, stored) is { } kept ? kept : Keep(run());
 
-        OperatorCall call = one.Golden.Call;
-        string key = $"case {call.Index} {one.Bank} {one.Landing} {one.Derivation} {one.Variant}";
-        if (Find(key) is [var path, var tiling, var hash])
+        CaseResult Keep(CaseResult result)
         {
-            bool isTiledKernel = call is Conv2dCall conv && ConvolutionKernel.Supports(conv.Shape);
-            var execution = new ExecutedOperator(Enum.Parse<OperatorPath>(path), tiling)
+            if (result is { IsProven: true, Hazards.Count: 0 } && KeptResults.FieldsOf(result) is { } fields)
             {
-                ConvolutionPlan = isTiledKernel ? CaseMatrix.PlanFor(((Conv2dCall)call).Shape, one.Bank) : null,
-            };
-            return new CaseResult(one, execution, new TensorDifference(one.Golden.Expected.Bytes.Length, 0, null), "", hash, null) { IsKept = true };
+                Add(key, fields);
+            }
+
+            return result;
         }
-
-        CaseResult result = run();
-
-        if (result is { IsProven: true, Hazards.Count: 0, Execution: { } executed })
-        {
-            Add(key, executed.Path.ToString(), executed.Tiling, result.OutputHash);
-        }
-
-        return result;
     }
 
     /// <summary>The result of an earlier run of the whole network, or a fresh one.</summary>
     public EndToEndResult EndToEnd(BankSetting bank, HwModel.Dma.LandingKind landing, Func<EndToEndResult> run)
     {
         ArgumentNullException.ThrowIfNull(run);
-        if (options.Plans is not null)
-        {
-            return run();
-        }
+        string key = $"network {Shorten(ContentHash.Of(endToEndOptions, bank, landing))}";
+        return Find(key) is { } stored && KeptResults.EndToEndOf(network.Name, bank, landing, stored) is { } kept ? kept : Keep(run());
 
-        string key = $"network {bank} {landing}";
-        if (Find(key) is [var comparedBytes, var hash])
+        EndToEndResult Keep(EndToEndResult result)
         {
-            return new EndToEndResult(network.Name, bank, landing, long.Parse(comparedBytes, System.Globalization.CultureInfo.InvariantCulture), 0, "", hash)
+            if (result is { IsProven: true, Hazards.Count: 0 } && KeptResults.FieldsOf(result) is { } fields)
             {
-                IsKept = true,
-            };
-        }
+                Add(key, fields);
+            }
 
-        EndToEndResult result = run();
-        if (result is { IsProven: true, Hazards.Count: 0 })
-        {
-            Add(key, result.ComparedBytes.ToString(System.Globalization.CultureInfo.InvariantCulture), result.OutputHash);
+            return result;
         }
-
-        return result;
     }
 
     /// <summary>Stores what was added.</summary>
@@ -149,6 +133,8 @@ public sealed class NetworkCache
         }
     }
 
+    private static string Shorten(string hash) => hash[..KeyDigits];
+
     private string[]? Find(string key)
     {
         lock (gate)
@@ -157,7 +143,7 @@ public sealed class NetworkCache
         }
     }
 
-    private void Add(string key, params string[] fields)
+    private void Add(string key, string[] fields)
     {
         lock (gate)
         {

@@ -1,43 +1,28 @@
 using System.Security.Cryptography;
-using System.Text.RegularExpressions;
-using TileProof.Golden.Files;
+using TileProof.Golden.Import;
 
 namespace TileProof.Verification.Caching;
 
 /// <summary>A folder of results under keys of everything that determines them, this build of the program included.</summary>
 /// <remarks>
-/// A file is the SHA-256 of its name and content, then the content. One that does not match, for whatever reason, counts as
-/// absent and is written again. The cache owns a folder inside the one that it is given, with a marker file in it: only there are
-/// files of other builds, and the oldest beyond <see cref="LargestFileCount"/> or <see cref="LargestFolderBytes"/>, deleted.
+/// A file is a mark, the SHA-256 of its name and content, then the content. One that does not match, for whatever reason, counts
+/// as absent and is written again. Which files are deleted, and which never, <see cref="CacheFolder"/> says.
 /// </remarks>
-public sealed partial class ResultCache
+public sealed class ResultCache
 {
-    /// <summary>Files that are kept.</summary>
-    public const int LargestFileCount = 64;
-
-    /// <summary>Bytes that are kept, the newest file whatever its size.</summary>
-    public const long LargestFolderBytes = 1L << 30;
-
-    /// <summary>The cache's own folder inside the one that it is given.</summary>
-    public const string FolderName = "tileproof-results";
-
-    /// <summary>The file that says whose the folder is.</summary>
-    public const string MarkerName = "THIS-FOLDER-IS-A-CACHE.txt";
-
-    private const string Marker = "Results that TileProof keeps from run to run. It deletes old ones itself; the whole folder may be deleted at any time.\n";
-    private const string Extension = ".cache";
-    private const int BuildDigits = 12;
+    /// <summary>Larger files are not read, 16 GiB: no run writes one.</summary>
+    private const long MaximumFileBytes = 1L << 34;
     private const int ReadBytes = 1 << 16;
 
-    private readonly string folder;
+    private readonly CacheFolder folder;
 
-    private ResultCache(string folder) => this.folder = folder;
+    private ResultCache(CacheFolder folder) => this.folder = folder;
 
     /// <summary>A hash over the assemblies that compute and compare: the same sources and compiler give the same.</summary>
-    public static string Build { get; } = ContentHash.Of([.. BuildParts()])[..BuildDigits];
+    public static string Build { get; } = ContentHash.Of([.. BuildParts()]);
 
     /// <summary>Opens a cache, or none where the folder cannot be used: a cache only saves time.</summary>
-    /// <param name="folder">Made where it is missing; null for no cache.</param>
+    /// <param name="folder">Gets the folder of the cache, and is made where it is missing; null for no cache.</param>
     /// <param name="progress">Told when there is no cache because of a problem.</param>
     public static ResultCache? Open(string? folder, IProgressReporter progress)
     {
@@ -49,24 +34,11 @@ public sealed partial class ResultCache
 
         try
         {
-            string own = Path.Combine(folder, FolderName);
-            if (Directory.Exists(own) && !File.Exists(Path.Combine(own, MarkerName)) && Directory.EnumerateFileSystemEntries(own).Any())
-            {
-                progress.Say($"no cache: '{own}' holds files and no {MarkerName}, so it is left alone; name another folder in TILEPROOF_CACHE");
-                return null;
-            }
-
-            ReportFolder.Open(own).WriteText(MarkerName, Marker);
-            return new ResultCache(own);
+            return new ResultCache(CacheFolder.Open(folder, Build));
         }
-        catch (UserInputException exception)
+        catch (Exception exception) when (exception is UserInputException or IOException or UnauthorizedAccessException)
         {
             progress.Say($"no cache: {exception.Message}");
-            return null;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            progress.Say($"no cache: '{folder}': {FileProblem.Describe(exception)}");
             return null;
         }
     }
@@ -89,20 +61,16 @@ public sealed partial class ResultCache
         ArgumentNullException.ThrowIfNull(read);
         try
         {
-            RegularFile.RequireRegular(PathOf(key));
-            using var file = new FileStream(PathOf(key), FileMode.Open, FileAccess.Read, FileShare.Read, ReadBytes);
-            var stored = new byte[SHA256.HashSizeInBytes];
-            if (file.ReadAtLeast(stored, stored.Length, throwOnEndOfStream: false) < stored.Length)
+            using FileStream file = InputFile.Open(folder.PathOf(key), MaximumFileBytes);
+            var head = new byte[CacheFolder.FirstBytes.Length + SHA256.HashSizeInBytes];
+            file.ReadExactly(head);
+            byte[] checksum = WriteContent(Stream.Null, key, content => file.CopyTo(content, ReadBytes));
+            if (!head.AsSpan().SequenceEqual([.. CacheFolder.FirstBytes, .. checksum]))
             {
                 return null;
             }
 
-            if (!WriteContent(Stream.Null, key, content => file.CopyTo(content, ReadBytes)).AsSpan().SequenceEqual(stored))
-            {
-                return null;
-            }
-
-            file.Position = stored.Length;
+            file.Position = head.Length;
             return read(file);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -128,14 +96,15 @@ public sealed partial class ResultCache
         ArgumentNullException.ThrowIfNull(write);
         try
         {
-            AtomicFile.Write(PathOf(key), file =>
+            AtomicFile.Write(folder.PathOf(key), file =>
             {
+                file.Write(CacheFolder.FirstBytes);
                 file.Write(new byte[SHA256.HashSizeInBytes]);
                 byte[] checksum = WriteContent(file, key, write);
-                file.Position = 0;
+                file.Position = CacheFolder.FirstBytes.Length;
                 file.Write(checksum);
             });
-            DeleteOld();
+            folder.DeleteOld();
             return true;
         }
         catch (Exception exception) when (exception is UserInputException or IOException or UnauthorizedAccessException)
@@ -175,24 +144,5 @@ public sealed partial class ResultCache
         }
 
         return sha.Hash!;
-    }
-
-    private string PathOf(string key) => Path.Combine(folder, $"{Build}-{key}{Extension}");
-
-    [GeneratedRegex(@"^[0-9a-f]{12}-[a-z0-9-]+\.cache$", RegexOptions.CultureInvariant)]
-    private static partial Regex OwnName { get; }
-
-    private void DeleteOld()
-    {
-        FileInfo[] files = [.. new DirectoryInfo(folder).EnumerateFiles($"*{Extension}").Where(static file => OwnName.IsMatch(file.Name)).OrderByDescending(static file => file.LastWriteTimeUtc)];
-        long bytes = 0;
-        for (int i = 0; i < files.Length; i++)
-        {
-            bytes += files[i].Length;
-            if (i >= LargestFileCount || (i > 0 && bytes > LargestFolderBytes) || !files[i].Name.StartsWith(Build, StringComparison.Ordinal))
-            {
-                files[i].Delete();
-            }
-        }
     }
 }

@@ -15,6 +15,9 @@ public sealed record ConformanceOutcome(IReadOnlyList<GoldenCall> Goldens, IRead
     /// <summary>Calls of the networks, also those that the options left out.</summary>
     public required int CallCount { get; init; }
 
+    /// <summary>The networks that come from ONNX files against those files.</summary>
+    public IReadOnlyList<OriginalResult> Originals { get; init; } = [];
+
     /// <summary>What adversarial schedules did; empty when none were asked for.</summary>
     public IReadOnlyList<AdversarialRow> Adversarial { get; init; } = [];
 

@@ -37,7 +37,9 @@ public sealed record ConformanceReports
                 + (Accuracies.Count > 0 ? NetworkAccuracy.Describe(Accuracies) : ""));
         IEnumerable<string> failures = Outcome.Cases.Where(static one => !one.IsProven).Select(SummaryReport.DescribeFailure)
             .Concat(Outcome.EndToEnd.Where(static run => !run.IsProven).Select(SummaryReport.DescribeFailure))
-            .Concat(Outcome.Goldens.Where(static golden => !golden.IsAgreed).Select(SummaryReport.DescribeDisagreement));
+            .Concat(Outcome.Goldens.Where(static golden => !golden.IsAgreed).Select(SummaryReport.DescribeDisagreement))
+            .Concat(Outcome.Goldens.Where(static golden => golden.OverflowCount > 0).Select(AccumulatorReport.Describe))
+            .Concat(Outcome.Originals.Where(static result => result.Unlike > 0).Select(OriginalReport.DescribeFirst));
         foreach (string failure in failures.Take(PrintedFailures))
         {
             output.WriteLine(failure);
@@ -55,12 +57,17 @@ public sealed record ConformanceReports
         [
             () => folder.WriteCsv("conformance.csv", Outcome.Cases.Select(result => ConformanceRow.Of(result, Versions, Settings))),
             () => folder.WriteCsv("cycles.csv", Cycles.SelectMany(static network => network.Rows).Where(row => selected.Contains((row.Network, row.CallIndex)))),
-            () => HazardReport.WriteCsv(folder.PathOf("hazards.csv"), Outcome.FoundHazards),
+            () => folder.WriteCsv("hazards.csv", Outcome.FoundHazards.Select(HazardRow.Of)),
             () => folder.WriteCsv("end_to_end.csv", Outcome.EndToEnd.Select(result => EndToEndRow.Of(result, Versions, Settings))),
         ];
         if (Outcome.Adversarial.Count > 0)
         {
             tables.Add(() => folder.WriteCsv("adversarial.csv", Outcome.Adversarial));
+        }
+
+        if (Outcome.Originals.Count > 0)
+        {
+            tables.Add(() => folder.WriteCsv("original.csv", Outcome.Originals.SelectMany(static result => result.Rows)));
         }
 
         if (Accuracies.Count > 0)

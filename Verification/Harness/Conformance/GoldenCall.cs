@@ -1,3 +1,4 @@
+using TileProof.Golden.Scalar;
 using TileProof.Operators;
 
 namespace TileProof.Verification;
@@ -31,6 +32,21 @@ public sealed record GoldenCall
 
     /// <summary>The requantization integers of a convolution; null for other operators.</summary>
     public Requantization? Requantization { get; init; }
+
+    /// <summary>Output channels whose accumulators leave the range of the hardware on <see cref="Inputs"/>, so that they wrap there and in every golden.</summary>
+    public IReadOnlyList<ChannelOverflow> Overflows { get; init; } = [];
+
+    /// <summary>Accumulators of all channels that leave the range.</summary>
+    public long OverflowCount => Overflows.Sum(static overflow => overflow.Count);
+
+    /// <summary>Output channels whose accumulator starts at a limit of 24 bits, because their bias lies beyond; the rest is added after the kernel.</summary>
+    public IReadOnlyList<int> ClampedChannels => Requantization is null
+        ? []
+        : [.. Enumerable.Range(0, Requantization.KernelBias.Length).Where(o =>
+            Requantization.KernelBias[o] is RequantizationDeriver.MinimumAccumulator or RequantizationDeriver.MaximumAccumulator)];
+
+    /// <summary>Whether an earlier run computed it.</summary>
+    public bool IsKept { get; init; }
 
     /// <summary>Whether every golden engine agrees.</summary>
     public bool IsAgreed => Agreements.All(static agreement => agreement.IsAgreed);

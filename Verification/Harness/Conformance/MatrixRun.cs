@@ -15,6 +15,7 @@ internal sealed class MatrixRun(GoldenEngines engines, VerifyOptions options, Re
     private readonly List<GoldenCall> goldens = [];
     private readonly List<CaseResult> cases = [];
     private readonly List<EndToEndResult> endToEnd = [];
+    private readonly List<OriginalResult> originals = [];
 
     /// <summary>Runs every case of the networks.</summary>
     /// <exception cref="UserInputException">A layer is in none of the networks, or a network has no case.</exception>
@@ -30,6 +31,7 @@ internal sealed class MatrixRun(GoldenEngines engines, VerifyOptions options, Re
         {
             Options = options,
             CallCount = sources.Sum(static source => source.Network.Calls.Count),
+            Originals = originals,
             Adversarial = RunAdversarial(),
         };
     }
@@ -56,7 +58,16 @@ internal sealed class MatrixRun(GoldenEngines engines, VerifyOptions options, Re
             endToEnd.AddRange(RunEndToEnd(source.Network, image, all, cache));
         }
 
+        if (source.Imported?.Original is { } original)
+        {
+            originals.Add(cache?.Original(original.File, CompareWithFile) ?? CompareWithFile());
+        }
+
         cache?.Save();
+
+        OriginalResult CompareWithFile() => source.Imported!.FloatNetwork is { } floatNetwork
+            ? OriginalCheck.OfFloat(source.Network.Name, floatNetwork, source.Imported.Original!, image)
+            : OriginalCheck.OfQuantized(source.Network, source.Imported.Original!, image, all, engines.OnnxRuntime);
 
         IReadOnlyList<GoldenCall> ComputeGoldens() => NetworkGolden.Compute(source.Network, image, engines, options, cancellation);
     }

@@ -124,19 +124,34 @@ public static class NetworkGolden
             levels = LevelDifferences.Between(golden.Expected.Int8, Generic.Run(call, golden.Inputs, derivation).Int8);
         }
 
-        return golden with { Agreements = [oracle, .. golden.Agreements], GenericLevels = levels };
+        return golden with { Agreements = [oracle, .. golden.Agreements], GenericLevels = levels, Overflows = OverflowsOf(golden) };
+    }
+
+    // A convolution without a tiled kernel is not asked: the generic kernel accumulates in float.
+    private static IReadOnlyList<ChannelOverflow> OverflowsOf(GoldenCall golden) => golden.Call switch
+    {
+        Conv2dCall convolution => AccumulatorRange.OfConvolution(convolution, golden.Inputs[0], golden.Requantization!),
+        QuantizedLinearCall linear => AccumulatorRange.OfLinear(linear, golden.Inputs[0]),
+        _ => [],
+    };
+
+    /// <summary>Where a large output is sampled: evenly, from its first element to its last.</summary>
+    public static int[] SampledOffsets(int elementCount)
+    {
+        var offsets = new int[SampledElements];
+        for (int i = 0; i < offsets.Length; i++)
+        {
+            offsets[i] = (int)((long)i * (elementCount - 1) / (offsets.Length - 1));
+        }
+
+        return offsets;
     }
 
     private static bool IsSampled(OperatorCall call) => call.MultiplyAccumulates > CompleteOracleLimit;
 
     private static GoldenAgreement SampleOracle(GoldenCall golden, Conv2dCall call)
     {
-        var offsets = new int[SampledElements];
-        for (int i = 0; i < offsets.Length; i++)
-        {
-            offsets[i] = (int)((long)i * (golden.Expected.Shape.ElementCount - 1) / (offsets.Length - 1));
-        }
-
+        int[] offsets = SampledOffsets(golden.Expected.Shape.ElementCount);
         Tensor input = golden.Inputs[0];
         ScalarConv2dResult result = ScalarConv2d.ComputeElements(
             call.Shape, input.Shape.Batch, input.Int8, call.Weights, golden.Requantization!, offsets);

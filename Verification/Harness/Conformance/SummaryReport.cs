@@ -31,6 +31,8 @@ public static class SummaryReport
         AppendFailures(text, "Failing whole networks", "end_to_end.csv", [.. outcome.EndToEnd.Where(static result => !result.IsProven).Select(DescribeFailure)]);
         AppendOperators(text, outcome.Cases);
         AppendConvolutions(text, outcome);
+        text.Append(AccumulatorReport.Write(outcome.Goldens));
+        text.Append(OriginalReport.Write(outcome.Originals));
         text.Append('\n').Append(HazardReport.WriteSummary(outcome.FoundHazards));
         text.Append(AdversarialRow.WriteSummary(outcome.Adversarial));
         return text.ToString();

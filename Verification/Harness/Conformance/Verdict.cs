@@ -22,6 +22,9 @@ public sealed record Verdict
     /// <summary>How much ran, was kept from earlier runs, and was compared.</summary>
     public string Extent { get; }
 
+    /// <summary>How far the networks are from the files that they come from, a phrase each; it decides nothing.</summary>
+    public IReadOnlyList<string> Distances { get; init; } = [];
+
     /// <summary>Whether every clause holds.</summary>
     public bool IsProven => Clauses.All(static clause => clause.Holds);
 
@@ -35,7 +38,7 @@ public sealed record Verdict
         {
             string counts = string.Join(", ", Clauses.Select(static clause => string.Create(CultureInfo.InvariantCulture, $"{clause.Count:N0} {clause.Name}")));
             string limits = NotCovered.Count == 0 ? "" : $"; not covered: {string.Join("; ", NotCovered)}";
-            return $"{(IsProven ? "proven" : "NOT proven")}: {Extent}, {counts}{limits}";
+            return $"{(IsProven ? "proven" : "NOT proven")}: {Extent}, {counts}{string.Concat(Distances.Select(static distance => $"; {distance}"))}{limits}";
         }
     }
 
@@ -43,7 +46,7 @@ public sealed record Verdict
     public static Verdict Of(ConformanceOutcome outcome)
     {
         ArgumentNullException.ThrowIfNull(outcome);
-        return new Verdict(ClausesOf(outcome), OmissionsOf(outcome), ExtentOf(outcome));
+        return new Verdict(ClausesOf(outcome), OmissionsOf(outcome), ExtentOf(outcome)) { Distances = [.. outcome.Originals.Select(OriginalReport.Distance).OfType<string>()] };
     }
 
     private static VerdictClause[] ClausesOf(ConformanceOutcome outcome)
@@ -69,6 +72,15 @@ public sealed record Verdict
                 failedCases.Length > 0 ? PlaceOf(failedCases[0]) : failedNetworks.Length > 0 ? PlaceOf(failedNetworks[0]) : ""),
             new("disagreements between goldens",
                 disagreements.Length, disagreements.Length == 0 ? "" : $"{disagreements[0].Network} {disagreements[0].Call.Name}"),
+            new("accumulators that may wrap",
+                outcome.Goldens.Sum(static golden => golden.OverflowCount),
+                outcome.Goldens.FirstOrDefault(static golden => golden.OverflowCount > 0) is { } wrapping ? AccumulatorReport.Describe(wrapping) : ""),
+            .. outcome.Originals.Count == 0 ? (VerdictClause[])[] :
+            [
+                new("values unlike the original file",
+                    outcome.Originals.Sum(static result => (long)result.Unlike),
+                    outcome.Originals.FirstOrDefault(static result => result.Unlike > 0) is { } unlike ? OriginalReport.DescribeFirst(unlike) : ""),
+            ],
             .. outcome.Adversarial.Count == 0 ? (VerdictClause[])[] :
             [
                 new("harmed adversarial schedules",
@@ -95,6 +107,7 @@ public sealed record Verdict
         int pairsWithCases = outcome.Cases.Select(static result => (result.Case.Golden, result.Case.Bank)).Distinct().Count();
         int generic = outcome.Goldens.Count(static golden => golden.Reference == NetworkGolden.GenericName);
         int constant = outcome.Goldens.Count(static golden => IsConstant(golden.Expected));
+        string[] refused = [.. outcome.Originals.Where(static result => result.Refusal is not null).Select(static result => result.Network)];
         return
         [
             .. Phrase(onHost, $"{onHost} calls without a DSP program, which ONNX Runtime computes"),
@@ -102,6 +115,7 @@ public sealed record Verdict
             .. Phrase(pairs - pairsWithCases, $"{pairs - pairsWithCases} of {pairs} calls at a bank setting left out by --modes"),
             .. Phrase(generic, $"{generic} convolutions in the generic kernel, which has no tiles"),
             .. Phrase(outcome.EndToEnd.Count == 0 ? 1 : 0, $"whole networks end to end"),
+            .. Phrase(refused.Length, $"{string.Join(" and ", refused)} against the original file, which ONNX Runtime does not run"),
             .. Phrase(constant, $"{constant} calls whose output is one constant on this image, which proves little"),
         ];
     }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using TileProof.Golden.Files;
+using TileProof.Golden.Import;
 
 namespace TileProof.Verification;
 
@@ -52,7 +52,8 @@ public sealed partial class DeviceLogFile
 
         try
         {
-            return Parse(path, RegularFile.ReadAllText(path, MaximumBytes));
+            using var reader = new StreamReader(InputFile.Open(path, MaximumBytes));
+            return Parse(path, reader.ReadToEnd());
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {

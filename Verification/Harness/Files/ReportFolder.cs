@@ -3,25 +3,36 @@ namespace TileProof.Verification;
 /// <summary>The folder that a run writes its reports to. Its files are written whole or not at all.</summary>
 public sealed class ReportFolder
 {
-    private ReportFolder(string path) => FolderPath = path;
+    private readonly ReportList? reports;
+
+    private ReportFolder(string path, ReportList? reports)
+    {
+        FolderPath = path;
+        this.reports = reports;
+    }
 
     /// <summary>The folder as the user named it.</summary>
     public string FolderPath { get; }
 
-    /// <summary>Makes the folder where it is missing and checks that files can be written to it, before any work is done.</summary>
+    /// <summary>
+    /// Makes the folder where it is missing, checks that files can be written to it, before any work is done, and deletes what a
+    /// killed run left half-written.
+    /// </summary>
+    /// <param name="path">The folder.</param>
+    /// <param name="command">The command whose reports of an earlier run <see cref="Complete"/> deletes; null to keep no list of them.</param>
     /// <exception cref="UserInputException">The folder cannot be made or written to.</exception>
-    public static ReportFolder Open(string path)
+    public static ReportFolder Open(string path, string? command = null)
     {
         if (string.IsNullOrWhiteSpace(path))
         {
-            throw new UserInputException("the output folder has an empty name");
+            throw new UserInputException("the output folder has an empty name; give a folder");
         }
 
         try
         {
             Directory.CreateDirectory(path);
-            AtomicFile.DeleteAbandoned(path);
-            string probePath = Path.Combine(path, $".probe.{Path.GetRandomFileName()}.tmp");
+            TemporaryFiles.DeleteAbandoned(path);
+            string probePath = TemporaryFiles.NewPath(path);
             using var probe = new FileStream(probePath, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
             probe.WriteByte(0);
         }
@@ -31,7 +42,7 @@ public sealed class ReportFolder
             throw new UserInputException($"cannot write to the output folder '{path}': {problem}", exception);
         }
 
-        return new ReportFolder(path);
+        return new ReportFolder(path, command is null ? null : ReportList.Read(path, command));
     }
 
     /// <summary>The path of a report.</summary>
@@ -46,9 +57,26 @@ public sealed class ReportFolder
 
     /// <summary>Writes a text report.</summary>
     /// <exception cref="UserInputException">The file cannot be written.</exception>
-    public void WriteText(string fileName, string text) => AtomicFile.WriteText(PathOf(fileName), text);
+    public void WriteText(string fileName, string text)
+    {
+        AtomicFile.WriteText(PathOf(fileName), text);
+        reports?.Add(fileName);
+    }
 
     /// <summary>Writes a table, one row an element (see <see cref="CsvReport"/>).</summary>
     /// <exception cref="UserInputException">The file cannot be written.</exception>
-    public void WriteCsv<TRow>(string fileName, IEnumerable<TRow> rows) => CsvReport.Write(PathOf(fileName), rows);
+    public void WriteCsv<TRow>(string fileName, IEnumerable<TRow> rows)
+    {
+        CsvReport.Write(PathOf(fileName), rows);
+        reports?.Add(fileName);
+    }
+
+    /// <summary>Called when all reports are written: deletes those of earlier runs of the command that this one did not write.</summary>
+    /// <param name="progress">Told what is deleted, and what is not of this run and stays since someone changed it.</param>
+    /// <exception cref="UserInputException">The list of reports cannot be written.</exception>
+    public void Complete(IProgressReporter progress)
+    {
+        ArgumentNullException.ThrowIfNull(progress);
+        reports?.DeleteOthers(progress);
+    }
 }

@@ -6,7 +6,6 @@ using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Kernels;
 using TileProof.Operators;
-using TileProof.Verification.Caching;
 
 namespace TileProof.Verification;
 
@@ -40,8 +39,10 @@ public sealed record VerifyOptions
     /// <summary>The landing policies that run when none is named: the kindest, the harshest, and one in between.</summary>
     public static IReadOnlyList<LandingKind> DefaultLandings { get; } = [LandingKind.AtIssue, LandingKind.AtWait, LandingKind.Random];
 
+    /// <summary>The settings that were given, by the names of their properties here, each with the name that the user gave it by.</summary>
+    public IReadOnlyDictionary<string, string> Given { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>The networks to run, each a known name or a model file; none when only vectors are run.</summary>
-    [CacheKey(KeyPart.Nothing, "every network has keys of its own, of its whole content")]
     public IReadOnlyList<string> Networks { get; init; } = DefaultNetworks;
 
     /// <summary>Rows of an input image.</summary>
@@ -75,31 +76,24 @@ public sealed record VerifyOptions
     public const int MaximumAccuracyImages = 10000;
 
     /// <summary>Images of the accuracy report; 0 leaves the report out.</summary>
-    [CacheKey(KeyPart.Nothing, "the accuracy report has a key of its own")]
     public int AccuracyImages { get; init; } = 32;
 
     /// <summary>The bank settings to run each layer with; none for those of <see cref="PlansFile"/>.</summary>
-    [CacheKey(KeyPart.Nothing, "chooses cases, whose own settings are in their keys")]
     public IReadOnlyList<BankSetting> Banks { get; init; } = BankSetting.All;
 
     /// <summary>The modes to run; a case whose mode is not among them is left out.</summary>
-    [CacheKey(KeyPart.Nothing, "chooses cases; their mode follows from call, banks and plans")]
     public IReadOnlyList<ExecutionMode> Modes { get; init; } = Enum.GetValues<ExecutionMode>();
 
     /// <summary>The landing policies to run each tiled case with.</summary>
-    [CacheKey(KeyPart.Nothing, "chooses cases, whose own settings are in their keys")]
     public IReadOnlyList<LandingKind> Landings { get; init; } = DefaultLandings;
 
     /// <summary>Which version of the programs runs.</summary>
-    [CacheKey(KeyPart.Cases, "goldens know no programs")]
     public KernelVariant Variant { get; init; } = KernelVariant.Corrected;
 
     /// <summary>Adversarial schedules for each call and bank setting; 0 for none.</summary>
-    [CacheKey(KeyPart.Nothing, "adversarial runs are not kept")]
     public int AdversarialSchedules { get; init; }
 
     /// <summary>The layers to run, by call name or config key; empty for all.</summary>
-    [CacheKey(KeyPart.Nothing, "chooses calls; goldens and cases are kept for each")]
     public IReadOnlyList<string> Layers { get; init; } = [];
 
     /// <summary>Whether networks also run as a whole, end to end: only where no call is left out.</summary>
@@ -112,35 +106,45 @@ public sealed record VerifyOptions
     public int LandingSeed => Seed ?? DefaultLandingSeed;
 
     /// <summary>One line of what determines the results, for reports.</summary>
-    public string Settings => string.Create(
-        CultureInfo.InvariantCulture,
-        $"input {InputHeight}x{InputWidth}, batch {Batch}, seed {(Seed is { } seed ? seed.ToString(CultureInfo.InvariantCulture) : "default")}, derivation {ChoiceList.NameOf(Derivation)}, calibration {ChoiceList.NameOf(Calibration)}, weights {(PerChannelWeights ? "per channel" : "per tensor")}, programs {ChoiceList.NameOf(Variant)}{(PlansFile is null ? "" : $", plans of {Path.GetFileName(PlansFile)}")}");
+    public string Settings => Describe(
+        string.Create(CultureInfo.InvariantCulture, $"{InputHeight}x{InputWidth}"), Batch.ToString(CultureInfo.InvariantCulture), QuantizationSettings);
+
+    private string QuantizationSettings => $"calibration {ChoiceList.NameOf(Calibration)}, weights {(PerChannelWeights ? "per channel" : "per tensor")}";
+
+    /// <summary>The line of <see cref="Settings"/> for networks as they are loaded: a model file has its own input size and batch, and a quantized one its own quantization.</summary>
+    public string SettingsOf(IReadOnlyList<NetworkSource> sources)
+    {
+        ArgumentNullException.ThrowIfNull(sources);
+        return Describe(
+            Each(static source => string.Create(CultureInfo.InvariantCulture, $"{source.Network.Input.Shape.Height}x{source.Network.Input.Shape.Width}")),
+            Each(static source => source.Network.Input.Shape.Batch.ToString(CultureInfo.InvariantCulture)),
+            Each(source => source.CameQuantized ? "quantization of the file" : QuantizationSettings));
+
+        string Each(Func<NetworkSource, string> describe) => string.Join(" and ", sources.Select(describe).Distinct(StringComparer.Ordinal));
+    }
+
+    private string Describe(string inputs, string batches, string quantization) =>
+        $"input {inputs}, batch {batches}, seed {(Seed is { } seed ? seed.ToString(CultureInfo.InvariantCulture) : "default")}, derivation {ChoiceList.NameOf(Derivation)}, {quantization}, programs {ChoiceList.NameOf(Variant)}{(PlansFile is null ? "" : $", plans of {Path.GetFileName(PlansFile)}")}";
 
     /// <summary>A folder of earlier results, so that what was proven is not run again; null to run everything.</summary>
-    [CacheKey(KeyPart.Nothing, "the place of the cache itself")]
     public string? CacheFolder { get; init; }
 
     /// <summary>Cases that run at once; 0 for one per core. Results do not depend on it.</summary>
-    [CacheKey(KeyPart.Nothing, "results do not depend on threads")]
     public int ThreadCount { get; init; }
 
     /// <summary>The most threads that can be asked for.</summary>
     public const int MaximumThreadCount = 256;
 
     /// <summary>The folder that reports are written to.</summary>
-    [CacheKey(KeyPart.Nothing, "the place of reports")]
     public string OutputFolder { get; init; } = "reports";
 
     /// <summary>A folder of single-layer vectors to run (see <see cref="VectorFolder"/>), or null.</summary>
-    [CacheKey(KeyPart.Nothing, "recorded layers are not kept")]
     public string? VectorsFolder { get; init; }
 
     /// <summary>A file with plans (see <see cref="PlanFile"/>), or null.</summary>
-    [CacheKey(KeyPart.Nothing, "runs with plans of a file are neither kept nor taken from the cache")]
     public string? PlansFile { get; init; }
 
     /// <summary>Plans that convolutions run with at some bank settings; null for the published planner everywhere.</summary>
-    [CacheKey(KeyPart.Nothing, "runs with plans of a file are neither kept nor taken from the cache")]
     public PlanSet? Plans { get; init; }
 
     /// <summary>These options with the plans of <see cref="PlansFile"/>, where one is named.</summary>
@@ -160,7 +164,6 @@ public sealed record VerifyOptions
     public ConvolutionPlans PlansFor(BankSetting bank) => Plans?.For(bank) ?? ConvolutionPlans.Published;
 
     /// <summary>Whether to list the cases and run none.</summary>
-    [CacheKey(KeyPart.Nothing, "nothing runs")]
     public bool ListOnly { get; init; }
 
     /// <summary>Reads a comma-separated list of networks: names of <see cref="KnownNetworks"/>, <c>all</c>, or model files.</summary>

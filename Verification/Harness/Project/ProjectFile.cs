@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Unicode;
-using TileProof.Golden.Files;
+using TileProof.Golden.Import;
 using TileProof.Golden.Quantization;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;
@@ -22,6 +21,22 @@ public static class ProjectFile
     /// <summary>The name that the file has by custom.</summary>
     public const string CustomaryName = "tileproof.json";
 
+    /// <summary>The options that fields set, where it can be that a run ignores them (see <see cref="IneffectiveOptions"/>).</summary>
+    private static readonly Dictionary<string, string> Settings = new(StringComparer.Ordinal)
+    {
+        ["landings"] = nameof(VerifyOptions.Landings),
+        ["seed"] = nameof(VerifyOptions.Seed),
+        ["layers"] = nameof(VerifyOptions.Layers),
+        ["derivation"] = nameof(VerifyOptions.Derivation),
+        ["calibration"] = nameof(VerifyOptions.Calibration),
+        ["input"] = nameof(VerifyOptions.InputHeight),
+        ["batch"] = nameof(VerifyOptions.Batch),
+        ["images"] = nameof(VerifyOptions.AccuracyImages),
+        ["per_channel"] = nameof(VerifyOptions.PerChannelWeights),
+        ["allow_fallback"] = nameof(VerifyOptions.AllowFallback),
+        ["tolerances"] = nameof(VerifyOptions.SoftmaxToleranceUlp),
+    };
+
     private const int MaximumBytes = 1024 * 1024;
 
     /// <summary>The settings of a file.</summary>
@@ -31,19 +46,17 @@ public static class ProjectFile
         ArgumentNullException.ThrowIfNull(path);
         try
         {
-            byte[] bytes = RegularFile.ReadAllBytes(path, MaximumBytes);
-            if (!Utf8.IsValid(bytes))
-            {
-                throw new FixtureException(path, null, "is not text in UTF-8");
-            }
-
-            using JsonDocument document = JsonDocument.Parse(bytes, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            using JsonDocument document = JsonDocument.Parse(InputFile.ReadText(path, MaximumBytes), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
             return Read(path, document.RootElement);
         }
         catch (JsonException exception)
         {
             string place = string.Create(CultureInfo.InvariantCulture, $"line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}");
             throw new FixtureException(path, place, "is not JSON", exception);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new FixtureException(path, null, "a text in it is no valid Unicode", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
@@ -78,7 +91,10 @@ public static class ProjectFile
             }
         }
 
-        return options;
+        return options with
+        {
+            Given = seen.Where(Settings.ContainsKey).ToDictionary(static field => Settings[field], field => $"{path}: {field}", StringComparer.Ordinal),
+        };
     }
 
     private static VerifyOptions Apply(VerifyOptions options, string name, JsonElement value, string folder)

@@ -26,7 +26,7 @@ public static class CalibrationRun
             result = Calibrate(PublishedCycles.Read(options.PublishedFolder), cancellation);
             if (!options.DryRun)
             {
-                File.WriteAllText(options.CoefficientsFile, result.Coefficients.ToJson(Source));
+                AtomicFile.WriteText(options.CoefficientsFile, result.Coefficients.ToJson(Source));
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException)

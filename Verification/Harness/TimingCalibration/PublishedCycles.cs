@@ -1,5 +1,6 @@
 using System.Globalization;
 using CsvHelper;
+using TileProof.Golden.Import;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Timing;
@@ -23,6 +24,7 @@ public static class PublishedCycles
     /// <summary>Bytes of a bank in the final runs.</summary>
     public const int FinalBankBytes = 62976;
 
+    private const int MaximumBytes = 16 * 1024 * 1024;
     private const string ResNet18File = "iss_cycles_resnet18.csv";
     private const string ResNet50File = "iss_cycles_resnet50_stage1_2.csv";
     private static readonly Lazy<IReadOnlyList<CycleObservation>> Embedded = new(ReadEmbedded);
@@ -54,7 +56,7 @@ public static class PublishedCycles
         void ReadFile(string file, string network)
         {
             string path = Path.Combine(folder, file);
-            using var reader = new StreamReader(path);
+            using var reader = new StreamReader(InputFile.Open(path, MaximumBytes));
             Read(reader, path, network, observations);
         }
     }

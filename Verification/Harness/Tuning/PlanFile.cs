@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using TileProof.Golden.Files;
+using TileProof.Golden.Import;
 using TileProof.HwModel.Planning;
 
 namespace TileProof.Verification;
@@ -8,6 +8,7 @@ namespace TileProof.Verification;
 /// <summary>Reads and writes plan files: readable JSON, one entry a layer and bank setting.</summary>
 public static class PlanFile
 {
+    private const int MaximumBytes = 64 * 1024 * 1024;
     private const string Format = "tileproof plans 1";
 
     private static readonly JsonSerializerOptions Options = new()
@@ -41,8 +42,6 @@ public static class PlanFile
         return JsonSerializer.Serialize(content, Options) + "\n";
     }
 
-    private const int MaximumBytes = 64 * 1024 * 1024;
-
     /// <summary>Reads a file and checks every plan.</summary>
     /// <exception cref="UserInputException">The file cannot be read, or a plan cannot be run; the message names layer, field and reason.</exception>
     public static PlanSet Read(string path)
@@ -50,7 +49,7 @@ public static class PlanFile
         ArgumentNullException.ThrowIfNull(path);
         try
         {
-            return Parse(path, RegularFile.ReadAllText(path, MaximumBytes));
+            return Parse(path, InputFile.ReadText(path, MaximumBytes));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -21,7 +21,7 @@ public static class TuneRun
         ArgumentNullException.ThrowIfNull(progress);
         ArgumentNullException.ThrowIfNull(output);
         VerifyOptions settings = options.Settings;
-        ReportFolder folder = ReportFolder.Open(settings.OutputFolder);
+        ReportFolder folder = ReportFolder.Open(settings.OutputFolder, "tune");
         NetworkSource[] sources = ConformanceRun.LoadAll(settings, withFloatForms: false);
         Conv2dCall[] calls = [.. sources.SelectMany(static source => source.Network.Convolutions)];
         if (!calls.Any(static call => ConvolutionKernel.Supports(call.Shape)))
@@ -53,6 +53,7 @@ public static class TuneRun
         }
 
         folder.WriteText("tuning.md", TuningReport.Write(options, rows, modes, sizes, proof));
+        folder.Complete(progress);
         output.Write(TuningReport.Totals(rows));
         output.Write(TuningModeTable.Summarize(modes));
         output.WriteLine(proof.Verdict);

@@ -1,6 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using TileProof.Golden.Files;
+using TileProof.Golden.Import;
 using TileProof.Operators;
 
 namespace TileProof.Verification;
@@ -104,7 +104,7 @@ public static class LayerVectorReader
     {
         try
         {
-            using FileStream stream = RegularFile.OpenRead(path, long.MaxValue);
+            using FileStream stream = InputFile.Open(path, long.MaxValue);
             if (stream.Length != expectedBytes)
             {
                 throw new FixtureException(path, null, $"has {stream.Length} bytes, expected {expectedBytes}");

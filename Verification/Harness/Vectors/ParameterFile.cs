@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Unicode;
-using TileProof.Golden.Files;
+using TileProof.Golden.Import;
 
 namespace TileProof.Verification;
 
@@ -22,17 +21,14 @@ internal sealed class ParameterFile
 
     public static ParameterFile Read(string path)
     {
-        byte[] bytes;
         try
         {
-            bytes = RegularFile.ReadAllBytes(path, MaximumBytes);
+            return Parse(path, InputFile.ReadText(path, MaximumBytes));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw new FixtureException(path, null, $"cannot be read: {FileProblem.Describe(exception)}", exception);
         }
-
-        return Parse(path, bytes);
     }
 
     /// <summary>A whole number of <paramref name="minimum"/> to <paramref name="maximum"/>.</summary>
@@ -55,16 +51,11 @@ internal sealed class ParameterFile
             : throw new FixtureException(Path, field, $"is {Shorten(value)}, expected {expected}");
     }
 
-    private static ParameterFile Parse(string path, byte[] bytes)
+    private static ParameterFile Parse(string path, string text)
     {
         try
         {
-            if (!Utf8.IsValid(bytes))
-            {
-                throw new FixtureException(path, null, "is not text in UTF-8");
-            }
-
-            using JsonDocument document = JsonDocument.Parse(bytes);
+            using JsonDocument document = JsonDocument.Parse(text);
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
                 throw new FixtureException(path, null, $"is {KindOf(document.RootElement)}, expected an object");

@@ -47,4 +47,31 @@ public sealed class ContentHashTests
 
     [Fact]
     public void Of_ObjectOfUnknownKind_Throws() => Assert.Throws<NotSupportedException>(() => ContentHash.Of(new Version(1, 0)));
+
+    /// <summary>A dictionary has no order; a tuple has one, and every element counts.</summary>
+    [Fact]
+    public void Of_DictionariesAndTuples_EveryEntryCounts()
+    {
+        Dictionary<string, int> first = new() { ["a"] = 1, ["b"] = 2, ["c"] = 3 };
+        Dictionary<string, int> other = new() { ["c"] = 3, ["b"] = 2, ["a"] = 1 };
+        Assert.Equal(ContentHash.Of(first), ContentHash.Of(other));
+        object[] values =
+        [
+            first, new Dictionary<string, int>(first) { ["a"] = 9 }, new Dictionary<string, int>(first) { ["c"] = 9 }, new Dictionary<string, int>(first) { ["d"] = 3 },
+            new Dictionary<string, int> { ["a"] = 2, ["b"] = 1, ["c"] = 3 }, new Dictionary<string, int>(),
+            (1, 2, 3), (9, 2, 3), (1, 9, 3), (1, 2, 9), (1, 2),
+        ];
+        Assert.Equal(values.Length, values.Select(static value => ContentHash.Of(value)).Distinct().Count());
+    }
+
+    [Fact]
+    public void OfAllBut_NamedProperties_DoNotCount()
+    {
+        BankSetting bank = BankSetting.OfBanks(8192, 4096);
+        string hash = ContentHash.OfAllBut(bank, [nameof(BankSetting.Label)]);
+        Assert.Equal(hash, ContentHash.OfAllBut(bank with { Label = "other" }, [nameof(BankSetting.Label)]));
+        Assert.NotEqual(hash, ContentHash.OfAllBut(bank with { Dram1Bytes = 8192 }, [nameof(BankSetting.Label)]));
+        Assert.NotEqual(hash, ContentHash.OfAllBut(bank, []));
+        Assert.Equal(ContentHash.Of(bank), ContentHash.OfAllBut(bank, []));
+    }
 }

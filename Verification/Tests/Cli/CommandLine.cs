@@ -16,6 +16,9 @@ internal sealed class CommandLine : IDisposable
     /// <summary>The options of the last run, or null when it was not reached.</summary>
     public VerifyOptions? Options { get; private set; }
 
+    /// <summary>Whether an internal fault shows where it happened.</summary>
+    public bool ShowsTraces { get; init; }
+
     public StringWriter Output { get; } = new() { NewLine = "\n" };
 
     public StringWriter Error { get; } = new() { NewLine = "\n" };
@@ -29,6 +32,7 @@ internal sealed class CommandLine : IDisposable
             Progress = new PlainProgress(Error),
             Cancellation = cancellation.Token,
             DefaultOutputFolder = "default reports",
+            ShowsTraces = ShowsTraces,
         };
         Command root = CommandLineApplication.CreateRoot([VerifyCommand.Create(context, Execute)]);
         return CommandLineApplication.Invoke(root, args, context);

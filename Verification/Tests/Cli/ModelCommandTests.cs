@@ -2,6 +2,7 @@ using System.Text.Json;
 using TileProof.Cli;
 using TileProof.Golden.Export.Onnx;
 using TileProof.Golden.Export.Pte;
+using TileProof.Golden.Onnx;
 using TileProof.Tests.Import;
 using TileProof.Operators;
 using TileProof.Tests.Support;
@@ -65,7 +66,31 @@ public sealed class ModelCommandTests : IDisposable
         File.WriteAllBytes(folder["sample.onnx"], OnnxFallbackTests.QuantizedModel());
         string[] arguments = ["verify", "--networks", $"{folder["float.onnx"]},{folder["sample.onnx"]}", "--banks", "8k", "--landing", "at-wait", "--images", "1", "--out", folder["reports"]];
         Assert.Equal(ExitCode.BadInput, Invoke(arguments));
-        Assert.Equal(ExitCode.Proven, Invoke([.. arguments, "--allow-fallback"]));
+        Assert.Equal(ExitCode.Proven, Invoke([.. arguments, "--allow-fallback", "--adversarial", "3"]));
+    }
+
+    // Such an operator was made for the batch of the file: a calibration image by image would not fit it.
+    [Fact]
+    public void Verify_FallbackWithAFixedBatch_ProvenWithThatBatch()
+    {
+        File.WriteAllBytes(folder["float.onnx"], OnnxBytes.Change(OnnxFallbackTests.FloatModel(), static model => model.Graph.Input[0].Type.TensorType.Shape.Dim[0].DimValue = 2));
+        Assert.Equal(ExitCode.Proven, Invoke("verify", "--networks", folder["float.onnx"], "--banks", "8k", "--landing", "at-wait", "--images", "2", "--allow-fallback", "--out", folder["reports"]));
+    }
+
+    // Windows that meet nothing but padding: the tiled programs cannot hold them, so the generic kernel computes them.
+    [Theory]
+    [InlineData(3, 3)]
+    [InlineData(3, 40)]
+    [InlineData(1, 1)]
+    public void Verify_PaddingAsLargeAsTheKernel_Proven(int kernel, int padding)
+    {
+        var graph = new OnnxGraphBuilder("padded");
+        graph.AddInput("x", OnnxElementType.Float32, 1, 3, 7, 5);
+        string weights = graph.AddInitializer<float>("w", [.. Enumerable.Range(0, 4 * 3 * kernel * kernel).Select(static index => (index % 7) - 2.5f)], 4, 3, kernel, kernel);
+        graph.AddNamedNode("y", "Conv", ["x", weights], OnnxAttributeValue.Ints("pads", padding, padding, padding, padding));
+        graph.AddOutput("y", OnnxElementType.Float32);
+        File.WriteAllBytes(folder["float.onnx"], OnnxBytes.Build(graph));
+        Assert.Equal(ExitCode.Proven, Invoke("verify", "--networks", folder["float.onnx"], "--banks", "8k", "--landing", "at-wait", "--images", "1", "--out", folder["reports"]));
     }
 
     [Theory]

@@ -1,57 +1,128 @@
-using System.Diagnostics;
 using System.Globalization;
-using TileProof.Cli;
+using TileProof.Golden.Onnx;
 using TileProof.Tests.Harness;
+using TileProof.Tests.Import;
 using TileProof.Tests.Support;
 using TileProof.Verification;
 
 namespace TileProof.Tests.Cli;
 
-public sealed class StoppedRunTests
+/// <summary>The first signal ends every command, also while it works on something that knows no stopping, and leaves no file.</summary>
+public sealed class StoppedRunTests : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private const string Interrupt = "-INT";
+    private const string Terminate = "-TERM";
 
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+
+    private readonly TemporaryFolder folder = new();
+    private readonly TemporaryFolder cache = new();
+
+    // Many short cases: the run comes to a place where it can stop.
     [SkippableTheory]
-    [InlineData("-INT")]
-    [InlineData("-TERM")]
-    public void Verify_StoppedBySignal_EndsWithOneLineAndNoFile(string signal)
+    [InlineData(Interrupt, ExitCode.Cancelled)]
+    [InlineData(Terminate, ExitCode.Terminated)]
+    public void Verify_BetweenCases_EndsWithOneLineAndNoFile(string signal, int exitCode)
     {
-        Skip.If(OperatingSystem.IsWindows(), "there is no kill command");
-        Skip.If(signal == "-INT" && IsInterruptIgnored(), "SIGINT is ignored here, as for background jobs of a shell, and every program started keeps that");
+        SkipWhere(signal);
         using var layers = new LayerVectorFiles();
         layers.Repeat(200);
-        using var folder = new TemporaryFolder();
-        var start = new ProcessStartInfo("dotnet", [typeof(CommandLineApplication).Assembly.Location, "verify", "--vectors", layers.Parent, "--out", folder["reports"]])
+        AssertStopped([signal], exitCode, "TileProof.HwModel", ["verify", "--vectors", layers.Parent, "--out", folder["out"]]);
+        Assert.Empty(folder.Files);
+    }
+
+    // A calibration of many seconds, which no command interrupts.
+    [SkippableTheory]
+    [InlineData("verify --networks {} --out {out}")]
+    [InlineData("tune --networks {} --out {out}")]
+    [InlineData("networks {}")]
+    [InlineData("trace --network {} --layer 1 -o {out}")]
+    [InlineData("whatif --network {}")]
+    [InlineData("compare-log {log} --model {}")]
+    [InlineData("export-vectors --model {} --out {out}")]
+    [InlineData("export-model --model {} -o {out}")]
+    public void Command_WhileAModelIsBuilt_EndsWithOneLineAndNoFile(string command) => AssertStoppedWhileBuilding(command, [Terminate], ExitCode.Terminated);
+
+    [SkippableTheory]
+    [InlineData(ExitCode.Cancelled, Interrupt)]
+    [InlineData(ExitCode.Terminated, Terminate, Terminate)]
+    [InlineData(ExitCode.Terminated, Terminate, Interrupt)]
+    public void Command_OtherSignals_EndWithTheCodeOfTheFirst(int exitCode, params string[] signals) =>
+        AssertStoppedWhileBuilding("export-model --model {} -o {out}", signals, exitCode);
+
+    [SkippableFact]
+    public void Inject_BetweenLayers_EndsWithOneLineAndNoFile()
+    {
+        SkipWhere(Terminate);
+        AssertStopped([Terminate], ExitCode.Terminated, "TileProof.HwModel", ["inject", "--out", folder["out"]]);
+        Assert.Empty(folder.Files);
+    }
+
+    public void Dispose()
+    {
+        folder.Dispose();
+        cache.Dispose();
+    }
+
+    private void AssertStoppedWhileBuilding(string command, string[] signals, int exitCode)
+    {
+        signals.ToList().ForEach(SkipWhere);
+        File.WriteAllBytes(folder["model.onnx"], SlowModel());
+        File.WriteAllText(folder["log"], "log\n");
+        IReadOnlyList<string> before = folder.Files;
+        string[] args = [.. command.Replace("{}", "{model.onnx}", StringComparison.Ordinal).Split(' ')
+            .Select(word => word.StartsWith('{') ? folder[word[1..^1]] : word)];
+        AssertStopped(signals, exitCode, "onnxruntime", args);
+        Assert.Equal(before, folder.Files);
+    }
+
+    /// <summary>Starts a command, sends signals once it has loaded a part of the program, and sees it end.</summary>
+    private void AssertStopped(string[] signals, int exitCode, string part, string[] args)
+    {
+        using var run = ProgramProcess.Start(args, new Dictionary<string, string> { ["TILEPROOF_CACHE"] = cache.FullPath });
+        while (!run.HasLoaded(part) && !run.HasEnded)
         {
-            RedirectStandardError = true,
-            RedirectStandardOutput = true,
-        };
-        using Process run = Process.Start(start)!;
-        Task<string> output = run.StandardOutput.ReadToEndAsync();
-        string? firstProgress = run.StandardError.ReadLine();
-        using Process kill = Process.Start("kill", [signal, run.Id.ToString(CultureInfo.InvariantCulture)]);
-        Task<string> errors = run.StandardError.ReadToEndAsync();
-        if (!run.WaitForExit(Patience))
-        {
-            run.Kill();
-            Assert.Fail($"the run goes on after signal {signal}");
+            Thread.Sleep(Pause);
         }
 
-        string lines = errors.GetAwaiter().GetResult();
-        output.GetAwaiter().GetResult();
-        Assert.NotNull(firstProgress);
-        Assert.EndsWith("tileproof: stopped; nothing more is written\n", lines, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", lines, StringComparison.Ordinal);
-        Assert.Equal(signal == "-INT" ? ExitCode.Cancelled : ExitCode.Terminated, run.ExitCode);
-        Assert.Empty(folder.Files);
+        signals.ToList().ForEach(run.Signal);
+        (int actual, _, string error) = run.WaitForEnd();
+        Assert.Equal(exitCode, actual);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+        string[] lines = error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.True(lines.Length == 0 || lines[^1] == "tileproof: stopped; nothing more is written", error);
+    }
+
+    /// <summary>Three convolutions of 5 GMAC an image.</summary>
+    private static byte[] SlowModel()
+    {
+        const int Channels = 32;
+        var graph = new OnnxGraphBuilder("slow");
+        graph.AddInput("x", OnnxElementType.Float32, 1, Channels, 768, 640);
+        string value = "x";
+        for (int layer = 0; layer < 3; layer++)
+        {
+            string name = string.Create(CultureInfo.InvariantCulture, $"w{layer}");
+            float[] weights = [.. Enumerable.Range(0, Channels * Channels * 9).Select(static index => ((index * 7) % 11) - 5f)];
+            value = graph.AddNode("Conv", [value, graph.AddInitializer<float>(name, weights, Channels, Channels, 3, 3)], OnnxAttributeValue.Ints("pads", 1, 1, 1, 1));
+        }
+
+        graph.AddNamedNode("y", "Relu", [value]);
+        graph.AddOutput("y", OnnxElementType.Float32);
+        return OnnxBytes.Build(graph);
+    }
+
+    private static void SkipWhere(string signal)
+    {
+        Skip.IfNot(Directory.Exists("/proc/self"), "the system does not say what a process has loaded");
+        Skip.If(signal == Interrupt && IsInterruptIgnored(), "SIGINT is ignored here, as for background jobs of a shell, and every program started keeps that");
     }
 
     private static bool IsInterruptIgnored()
     {
-        const string Status = "/proc/self/status";
         const string Ignored = "SigIgn:";
-        const ulong Interrupt = 1 << 1;
-        string? line = File.Exists(Status) ? File.ReadLines(Status).FirstOrDefault(static line => line.StartsWith(Ignored, StringComparison.Ordinal)) : null;
-        return line is not null && (ulong.Parse(line[Ignored.Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & Interrupt) != 0;
+        const ulong InterruptBit = 1 << 1;
+        string? line = File.ReadLines("/proc/self/status").FirstOrDefault(static line => line.StartsWith(Ignored, StringComparison.Ordinal));
+        return line is not null && (ulong.Parse(line[Ignored.Length..].Trim(), NumberStyles.HexNumber, CultureInfo.InvariantCulture) & InterruptBit) != 0;
     }
 }

@@ -115,6 +115,37 @@ public sealed class FailingRunTests
         Assert.EndsWith($"; not covered: {string.Join("; ", tiled.Verdict.NotCovered)}", tiled.Verdict.Line, StringComparison.Ordinal);
     }
 
+    /// <summary>A network that ends in a convolution without a tiled kernel is proven, and the verdict says which kernel that was.</summary>
+    [Fact]
+    public void Run_NetworkEndsInAnUntiledConvolution_IsProven()
+    {
+        var shape = Conv2dShape.Create(3, 16, 24, 5, 5, 5, 1, 2);
+        var input = new TensorInfo("input", shape.InputShape(), ElementType.Float32, null);
+        var levels = new TensorInfo("levels", input.Shape, ElementType.Int8, QuantizationParameters.FromScale(0.02f, 3));
+        var output = new TensorInfo("output", shape.OutputShape(), ElementType.Int8, QuantizationParameters.FromScale(0.4f, -7));
+        var network = new Network("untiled", input,
+        [
+            new QuantizePerTensorCall { Index = 0, Name = "quantize", Inputs = [input], Output = levels },
+            new Conv2dCall
+            {
+                Index = 1,
+                Name = "conv",
+                Inputs = [levels],
+                Output = output,
+                Shape = shape,
+                Weights = [.. Enumerable.Range(0, shape.WeightCount).Select(static i => (sbyte)((i * 37 % 255) - 127))],
+                Bias = [10, -200, 3000, 0, 7],
+                WeightScales = [0.003f],
+            },
+        ]);
+
+        ConformanceOutcome outcome = SoundOutcome.Run(Options, network);
+
+        Assert.Empty(outcome.FoundHazards.Select(static found => found.Hazard.ToString()));
+        Assert.True(outcome.Verdict.IsProven, outcome.Verdict.Line);
+        Assert.Equal(["1 convolutions in the generic kernel, which has no tiles"], outcome.Verdict.NotCovered);
+    }
+
     /// <summary>An output of one value, but for its last element, is no constant; one element alone is none either.</summary>
     [Fact]
     public void NotCovered_ConstantOutputs_AreCounted()

@@ -22,11 +22,11 @@ internal static class SoundOutcome
 
     public static ConformanceOutcome Value => Shared.Value;
 
-    /// <summary>Runs the sample network.</summary>
-    public static ConformanceOutcome Run(VerifyOptions options)
+    /// <summary>Runs the sample network, or another.</summary>
+    public static ConformanceOutcome Run(VerifyOptions options, Network? network = null)
     {
         using var engines = new GoldenEngines(new DataParallelEngine(DeviceCatalog.Open(DeviceChoice.Host)));
-        return ConformanceRun.Run([new NetworkSource(SampleNetwork.Create(), null, 5)], engines, options, results: null, new RecordedProgress(), CancellationToken.None);
+        return ConformanceRun.Run([new NetworkSource(network ?? SampleNetwork.Create(), null, 5)], engines, options, results: null, new RecordedProgress(), CancellationToken.None);
     }
 
     /// <summary>The position of the first, a middle or the last of some items.</summary>

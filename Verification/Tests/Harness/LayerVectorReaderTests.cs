@@ -128,7 +128,8 @@ public sealed class LayerVectorReaderTests
         foreach (int actualBytes in new[] { 0, 1, expectedBytes - 1, expectedBytes + 1 })
         {
             File.WriteAllBytes(files.PathOf(fileName), [.. whole.Append((byte)0).Take(actualBytes)]);
-            Assert.Equal($"{files.PathOf(fileName)}: has {actualBytes} bytes, expected {expectedBytes}", Fails(files).Message);
+            string problem = actualBytes == 0 ? $"cannot be read: it is empty, expected {expectedBytes} bytes" : $"has {actualBytes} bytes, expected {expectedBytes}";
+            Assert.Equal($"{files.PathOf(fileName)}: {problem}", Fails(files).Message);
         }
     }
 
@@ -150,7 +151,8 @@ public sealed class LayerVectorReaderTests
     }
 
     [Theory]
-    [InlineData("", "line 1, byte 1: is not JSON")]
+    [InlineData("", "cannot be read: it is empty")]
+    [InlineData(" ", "line 1, byte 2: is not JSON")]
     [InlineData("{\n \"ic\": 2,\n", "line 3, byte 1: is not JSON")]
     [InlineData("{\"ic\": 0x2}", "line 1, byte 9: is not JSON")]
     [InlineData("[]", "is a list, expected an object")]

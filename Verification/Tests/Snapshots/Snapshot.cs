@@ -11,6 +11,9 @@ namespace TileProof.Tests.Snapshots;
 /// </remarks>
 internal static class Snapshot
 {
+    /// <summary>Set while mutants are tried, which leave nothing behind in the sources.</summary>
+    private const string MutantVariable = "TILEPROOF_MUTANT";
+
     private const string TestsFolder = "Verification/Tests/";
 
     /// <summary>Compares <paramref name="actual"/> with the reviewed file of the calling test.</summary>
@@ -40,7 +43,11 @@ internal static class Snapshot
             return;
         }
 
-        File.WriteAllText(receivedPath, received);
+        if (Environment.GetEnvironmentVariable(MutantVariable) is null)
+        {
+            File.WriteAllText(receivedPath, received);
+        }
+
         string problem = verified is null
             ? $"There is no {Path.GetFileName(verifiedPath)} yet."
             : $"The text differs from {Path.GetFileName(verifiedPath)}:\n{TextDifference.Describe(verified, received)}";

@@ -191,6 +191,43 @@ public sealed class PlanFileTests
         Assert.EndsWith(reason, Refusal(file), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Parse_DmaWithoutBanksOrABankTwice_IsRefused()
+    {
+        JsonNode file = PublishedPlanAt16k();
+        file["banks"]!.AsArray().Add(file["banks"]![0]!.DeepClone());
+        Assert.Equal("plans.json: field banks: 16k occurs twice", Refusal(file));
+        file = PublishedPlanAt16k();
+        (file["banks"]![0]!["dram0Bytes"], file["banks"]![0]!["dram1Bytes"]) = (0, 0);
+        Assert.Equal($"plans.json: layer {Key}, banks cache: field mode: there are no banks for DMA", Refusal(file));
+    }
+
+    // Each field of a schedule has a value of its own, so that none can stand for another.
+    [Fact]
+    public void Parse_WrittenSchedule_EveryFieldIsTheSame()
+    {
+        foreach ((int second, int sums) in new[] { (0, 1), (1, 0) })
+        {
+            var plan = new Conv2dTilePlan
+            {
+                Shape = Conv2dShape.Create(6, 33, 47, 25, 3, 3, 1, 1),
+                Mode = ExecutionMode.Dma,
+                ChannelsPerTile = 7,
+                RowsPerTile = 3,
+                Placement = BankPlacement.FromDigits("0101101"),
+                Schedule = new TileSchedule
+                {
+                    Order = LoopOrder.RowsOuter, InputBufferCount = 1, CoefficientBufferCount = 2, InputChannelsPerPass = 5, KeepsAllBiases = false, SecondCoefficientBank = second, PartialSumBank = sums,
+                },
+            };
+            string text = PlanFile.Write(new PlanSet([new BankPlans(BankSetting.Parse("65536x32768"), [plan], true)]));
+            Assert.Equal(plan, PlanFile.Parse("plans.json", text).Banks[0].Plans[0]);
+            JsonNode schedule = JsonNode.Parse(text)!["banks"]![0]!["layers"]![0]!["schedule"]!;
+            Assert.Equal(("rows-outer", 1, 2, 5), ((string)schedule["order"]!, (int)schedule["inputBuffers"]!, (int)schedule["coefficientBuffers"]!, (int)schedule["inputChannelsPerPass"]!));
+            Assert.Equal((second, sums, false), ((int)schedule["secondCoefficientBank"]!, (int)schedule["partialSumBank"]!, (bool)schedule["keepsAllBiases"]!));
+        }
+    }
+
     // An output of one row has plans of two rows in the published tables, and none of three.
     [Fact]
     public void Parse_OneOutputRow_TwoRowsPerTileAndNoMore()
@@ -231,6 +268,9 @@ public sealed class PlanFileTests
             new PlanSet([.. plans.Banks.Select(static bank => bank with { HasOutputScales = true })]).RequireRoomFor(calls);
             plans.RequireRoomFor(calls.Where((_, index) => index != at));
         }
+
+        // The cache path has no buffers, so that it needs no room.
+        new PlanSet([new BankPlans(banks[0], [Conv2dTilePlanner.PlanCacheMode(shapes[1])], false)]).RequireRoomFor([Calls.Conv(shapes[1], 1, perChannel: true)]);
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using TileProof.Cli;
 using TileProof.Golden.Export.Onnx;
 using TileProof.HwModel.Dma;
+using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Tests.Support;
@@ -113,7 +114,18 @@ public sealed class VectorVerdictTests : IDisposable
         Assert.All(outcome.Rows.Where(static row => row.Mode == "dma"), static row => Assert.True(row.Hazards > 0 && row.Variant == "published"));
         Assert.Equal(Options.Banks.Select(static bank => bank.Label).Take(2), outcome.Hazards.Where(static found => found.Hazard.Rule.Name == "read-before-arrival").Select(static found => found.Bank).Distinct());
         Assert.All(outcome.Hazards, static found => Assert.Equal(("recorded", Recorded.Shape.ConfigKey, "published"), (found.Call, found.Layer, found.Variant)));
-        Assert.Equal(outcome.Hazards.Count, outcome.Hazards.Distinct().Count());
+        Assert.Equal(outcome.Hazards.Count, outcome.Hazards.Select(static found => (found.Bank, found.Hazard.ToString())).Distinct().Count());
+    }
+
+    // Sums that leave 24 bits are a warning: it is listed, and no broken rule.
+    [Fact]
+    public void Run_Warnings_AreListedAndNotCounted()
+    {
+        int[] bias = new int[Recorded.Shape.OutChannels];
+        Array.Fill(bias, (1 << 23) - 2);
+        VectorOutcome outcome = VectorRun.Run(Recorded with { Bias = bias }, Options, CancellationToken.None);
+        Assert.Contains(outcome.Hazards, static found => found.Hazard.Rule.Severity == HazardSeverity.Warning);
+        Assert.All(outcome.Rows, static row => Assert.Equal(0, row.Hazards));
     }
 
     [Fact]

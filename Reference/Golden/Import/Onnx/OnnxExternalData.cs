@@ -1,5 +1,4 @@
 using System.Globalization;
-using TileProof.Golden.Files;
 using TileProof.Golden.Onnx.Schema;
 
 namespace TileProof.Golden.Import.Onnx;
@@ -9,7 +8,15 @@ namespace TileProof.Golden.Import.Onnx;
 /// <param name="folder">The model's folder; null where the model did not come from a file.</param>
 internal sealed class OnnxExternalData(string path, string? folder)
 {
-    /// <exception cref="ModelFormatException">The entry is incomplete, names a file elsewhere, or the file is missing or too short.</exception>
+    /// <summary>Data files above this are refused, 64 GiB; a model may read less than <see cref="ModelFile.MaximumBytes"/> of them.</summary>
+    public const long MaximumFileBytes = 1L << 36;
+
+    private long readBytes;
+
+    /// <summary>The bytes of a tensor. Its size is checked before any are read.</summary>
+    /// <exception cref="ModelFormatException">
+    /// The entry is incomplete, names a file elsewhere, by a symbolic link too, or the file is missing, too short or no regular file.
+    /// </exception>
     public ReadOnlyMemory<byte> Read(string place, TensorProto tensor, long expectedBytes)
     {
         string location = Entry(tensor, "location") ?? throw Fault(place, "has external data without a location");
@@ -31,16 +38,20 @@ internal sealed class OnnxExternalData(string path, string? folder)
             throw Fault(place, Text($"has {length} bytes in '{location}', but its dimensions take {expectedBytes}"));
         }
 
+        if (length >= ModelFile.MaximumBytes - readBytes)
+        {
+            throw Fault(place, Text($"has {length} bytes in '{location}', with {readBytes} of other tensors, expected less than {ModelFile.MaximumBytes} together"));
+        }
+
+        string file = Path.Combine(folder, location);
         try
         {
-            string file = Path.Combine(folder, location);
-            RequireInsideFolder(place, location, file);
-            if (length > ModelFile.MaximumBytes)
+            if (!RealPath.IsBelow(folder, file))
             {
-                throw Fault(place, Text($"takes {length} bytes of '{location}', expected at most {ModelFile.MaximumBytes}"));
+                throw Fault(place, $"has its data in '{location}', a symbolic link out of the model's folder, expected a file in it");
             }
 
-            using FileStream stream = RegularFile.OpenRead(file, long.MaxValue);
+            using FileStream stream = InputFile.Open(file, MaximumFileBytes);
             if (offset > stream.Length - length)
             {
                 throw Fault(place, Text($"takes {length} bytes from byte {offset} of '{location}', which has {stream.Length}"));
@@ -49,24 +60,13 @@ internal sealed class OnnxExternalData(string path, string? folder)
             var bytes = new byte[length];
             stream.Position = offset;
             stream.ReadExactly(bytes);
+            readBytes += length;
             return bytes;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
             throw new ModelFormatException(
                 path, place, $"its data file '{location}' cannot be read: {ModelFile.ProblemOf(exception)}", exception);
-        }
-    }
-
-    /// <summary>A link anywhere on the way to the file could lead out of the folder that the user gave.</summary>
-    private void RequireInsideFolder(string place, string location, string file)
-    {
-        for (string step = file; step.Length > folder!.Length; step = Path.GetDirectoryName(step)!)
-        {
-            if ((File.Exists(step) || Directory.Exists(step)) && File.GetAttributes(step).HasFlag(FileAttributes.ReparsePoint))
-            {
-                throw Fault(place, $"has its data in '{location}', which is or passes through a symbolic link; expected a file in the model's folder");
-            }
         }
     }
 

@@ -1,3 +1,6 @@
+using TileProof.Golden.Networks;
+using TileProof.Operators;
+
 namespace TileProof.Golden.Import.Onnx;
 
 /// <summary>Imports ONNX models of operator sets 9 to 21.</summary>
@@ -24,8 +27,15 @@ public static class OnnxModel
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         OnnxGraph graph = OnnxGraph.Read(path, file, folder);
         OnnxShapes shapes = OnnxShapes.Infer(graph, batch, allowFallback);
-        return OnnxQuantizedImporter.IsQuantized(graph)
-            ? ImportedModel.Of(OnnxQuantizedImporter.Import(graph, shapes))
-            : ImportedModel.Of(OnnxFloatImporter.Import(graph, shapes));
+        if (OnnxQuantizedImporter.IsQuantized(graph))
+        {
+            (Network network, IReadOnlyDictionary<string, string> names) = OnnxQuantizedImporter.Import(graph, shapes);
+            return ImportedModel.Of(network) with { Original = OriginalModel.Of(graph, shapes, file, names) };
+        }
+
+        // A node of a float network is called after the value of the graph that it makes.
+        FloatNetwork floatNetwork = OnnxFloatImporter.Import(graph, shapes);
+        Dictionary<string, string> same = floatNetwork.Nodes.ToDictionary(static node => node.Name, static node => node.Name, StringComparer.Ordinal);
+        return ImportedModel.Of(floatNetwork) with { Original = OriginalModel.Of(graph, shapes, file, same) };
     }
 }

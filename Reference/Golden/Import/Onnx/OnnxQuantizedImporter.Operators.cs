@@ -160,6 +160,21 @@ internal sealed partial class OnnxQuantizedImporter
         Set(node, network.Quantize(NameOf(node), mean, quantization.PerTensor(node, 3, 4)));
     }
 
+    /// <summary>Where several values of the graph hold the same elements, the first that was mapped.</summary>
+    private Dictionary<string, string> NamesInGraph()
+    {
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach ((string name, QuantizedValue value) in values)
+        {
+            if (value is QuantizedValue.Made made)
+            {
+                names.TryAdd(made.Info.Name, name);
+            }
+        }
+
+        return names;
+    }
+
     private QuantizedValue? BiasValue(OnnxNode node, int input) => node.HasInput(input) ? values.GetValueOrDefault(node.Input(input)) : null;
 
     private QuantizedValue.Levels Weights(OnnxNode node, int input, int perChannelAxis)

@@ -36,8 +36,9 @@ internal sealed partial class OnnxQuantizedImporter
     public static bool IsQuantized(OnnxGraph graph) => graph.Nodes.Any(static node =>
         node.OperatorType is "QuantizeLinear" or "DequantizeLinear" or "QGemm" || node.OperatorType.StartsWith("QLinear", StringComparison.Ordinal));
 
+    /// <returns>The network, and for the values that are values of the graph too their names there.</returns>
     /// <exception cref="ModelFormatException">A node has no counterpart.</exception>
-    public static Network Import(OnnxGraph graph, OnnxShapes shapes)
+    public static (Network Network, IReadOnlyDictionary<string, string> NamesInGraph) Import(OnnxGraph graph, OnnxShapes shapes)
     {
         var importer = new OnnxQuantizedImporter(graph, shapes);
         foreach (OnnxNode node in graph.Nodes.Where(node => !shapes.IsShapeComputation(node)))
@@ -53,7 +54,7 @@ internal sealed partial class OnnxQuantizedImporter
         }
 
         return importer.network.Last is { } last && importer.values[graph.Output] is QuantizedValue.Made made && made.Info == last.Output
-            ? importer.network.Build(graph.Name)
+            ? (importer.network.Build(graph.Name), importer.NamesInGraph())
             : throw new ModelFormatException(graph.Path, "graph outputs", $"'{graph.Output}' is not the result of the last quantized or float32 operator");
     }
 

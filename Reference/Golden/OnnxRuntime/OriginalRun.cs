@@ -1,0 +1,46 @@
+using Microsoft.ML.OnnxRuntime;
+using TileProof.Golden.Import;
+using TileProof.Golden.Onnx;
+using TileProof.Operators;
+
+namespace TileProof.Golden.OnnxRuntime;
+
+/// <summary>Runs a user's model file as it is.</summary>
+public static class OriginalRun
+{
+    /// <summary>Values of the file for an input.</summary>
+    /// <param name="model">The file.</param>
+    /// <param name="values">Names of values in the file; they become outputs.</param>
+    /// <param name="image">float32, as many elements as the file's input.</param>
+    /// <param name="optimization">How far the graph may be rewritten; not at all for what the file itself says.</param>
+    /// <param name="isExact">Whether 8-bit products are exact on every CPU; false for ONNX Runtime's own default.</param>
+    /// <returns>float32 values, and 8-bit ones as int8: levels of uint8 are moved by -128, as on import. Shapes are flat: <c>[1, elements]</c>.</returns>
+    /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses the file.</exception>
+    /// <exception cref="NotSupportedException">A value is neither float32 nor 8-bit.</exception>
+    public static IReadOnlyDictionary<string, Tensor> Values(
+        OriginalModel model, IReadOnlyList<string> values, Tensor image, OnnxRuntimeOptimization optimization = OnnxRuntimeOptimization.None, bool isExact = true)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(image);
+        using var session = new OnnxRuntimeSession(model.WithOutputs(values), threadCount: 1, optimization, isExact);
+        OnnxTensor input = OnnxTensor.Create<float>(model.InputName, image.Float32, [.. model.InputDimensions]);
+        return session.Run(values, input).ToDictionary(static output => output.Name, Flat, StringComparer.Ordinal);
+    }
+
+    private static Tensor Flat(OnnxTensor value)
+    {
+        switch (value.ElementType)
+        {
+            case OnnxElementType.Float32:
+                return Tensor.FromFloat32(TensorShape.FromMatrix(1, value.Elements<float>().Length), value.Elements<float>());
+            case OnnxElementType.Int8:
+                return Tensor.FromInt8(TensorShape.FromMatrix(1, value.Elements<sbyte>().Length), value.Elements<sbyte>());
+            case OnnxElementType.UInt8:
+                sbyte[] levels = [.. value.Elements<byte>().ToArray().Select(static code => unchecked((sbyte)(code ^ 0x80)))];
+                return Tensor.FromInt8(TensorShape.FromMatrix(1, levels.Length), levels);
+            default:
+                throw new NotSupportedException($"The value '{value.Name}' is {value.ElementType}, expected float32, int8 or uint8.");
+        }
+    }
+}

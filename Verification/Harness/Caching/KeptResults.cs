@@ -1,0 +1,60 @@
+using System.Globalization;
+using TileProof.HwModel.Dma;
+using TileProof.HwModel.Executors;
+using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
+using TileProof.Operators;
+
+namespace TileProof.Verification.Caching;
+
+/// <summary>Proven results as a few texts, and back. Only what comes back equal is kept, so that nothing that a result states can be lost.</summary>
+internal static class KeptResults
+{
+    /// <summary>The texts of a result; null where it cannot be had back from them.</summary>
+    public static string[]? FieldsOf(CaseResult result)
+    {
+        if (result.Execution is not { } execution)
+        {
+            return null;
+        }
+
+        string[] fields = [execution.Path.ToString(), execution.Tiling, result.OutputHash];
+        return CaseOf(result.Case, fields) is { } kept && kept with { IsKept = result.IsKept, Hazards = result.Hazards } == result ? fields : null;
+    }
+
+    /// <summary>The texts of a result; null where it cannot be had back from them.</summary>
+    public static string[]? FieldsOf(EndToEndResult result)
+    {
+        string[] fields = [result.ComparedBytes.ToString(CultureInfo.InvariantCulture), result.OutputHash];
+        return EndToEndOf(result.Network, result.Bank, result.Landing, fields) is { } kept && kept with { IsKept = result.IsKept, Hazards = result.Hazards } == result
+            ? fields
+            : null;
+    }
+
+    /// <summary>The result that the texts are of; null where they are of none.</summary>
+    public static CaseResult? CaseOf(ConformanceCase one, string[] fields)
+    {
+        if (fields is not [var pathName, var tiling, var hash] || !Enum.TryParse(pathName, out OperatorPath path))
+        {
+            return null;
+        }
+
+        OperatorCall call = one.Golden.Call;
+        var execution = new ExecutedOperator(path, tiling)
+        {
+            ConvolutionPlan = call is Conv2dCall conv && ConvolutionKernel.Supports(conv.Shape) ? CaseMatrix.PlanFor(conv.Shape, one.Bank, one.Plans) : null,
+            MaxPoolPlan = call is MaxPool2dCall pool && path == OperatorPath.Dma ? PlanOf(pool.Shape, one) : null,
+        };
+        return new CaseResult(one, execution, new TensorDifference(one.Golden.Expected.Bytes.Length, 0, null), "", hash, null) { IsKept = true };
+    }
+
+    /// <summary>The result that the texts are of; null where they are of none.</summary>
+    public static EndToEndResult? EndToEndOf(string network, BankSetting bank, LandingKind landing, string[] fields) =>
+        fields is [var comparedBytes, var hash] && long.TryParse(comparedBytes, NumberStyles.None, CultureInfo.InvariantCulture, out long bytes)
+            ? new EndToEndResult(network, bank, landing, bytes, 0, "", hash) { IsKept = true }
+            : null;
+
+    private static MaxPoolTilePlan? PlanOf(MaxPool2dShape shape, ConformanceCase one) => one.Variant == KernelVariant.Corrected
+        ? MaxPoolTilePlanner.TryPlan(shape, CaseMatrix.ConfigurationFor(one.Bank))
+        : MaxPoolTilePlanner.PlanAsPublished(shape, one.Bank.Dram0Bytes, one.Bank.Dram1Bytes);
+}

@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
+using TileProof.Golden.Import;
+
+namespace TileProof.Verification;
+
+/// <summary>Names of files that are being written, and the removal of those that a killed run left behind.</summary>
+/// <remarks>A name has the same length whatever the file will be called, so that every name that a file may have can be written.</remarks>
+internal static partial class TemporaryFiles
+{
+    private static readonly Lock Gate = new();
+    private static readonly ConcurrentDictionary<string, bool> Unfinished = new(StringComparer.Ordinal);
+    private static readonly HashSet<string> CleanFolders = new(StringComparer.Ordinal);
+
+    /// <summary>A path in a folder that no file has. What earlier runs left in the folder is deleted before the first one.</summary>
+    public static string NewPath(string folder)
+    {
+        lock (Gate)
+        {
+            if (CleanFolders.Add(folder))
+            {
+                DeleteAbandoned(folder);
+            }
+        }
+
+        string path = Path.Combine(folder, $".tileproof-{Path.GetRandomFileName()}.tmp");
+        Unfinished.TryAdd(path, true);
+        return path;
+    }
+
+    /// <summary>A file is renamed or deleted.</summary>
+    public static void Forget(string path) => Unfinished.TryRemove(path, out _);
+
+    /// <summary>Deletes the files that this process is writing.</summary>
+    public static void DeleteUnfinished()
+    {
+        foreach (string path in Unfinished.Keys)
+        {
+            DeleteIfThere(path);
+        }
+    }
+
+    /// <summary>Deletes a file, or leaves it where that is not possible: another failure is the one to report.</summary>
+    public static void DeleteIfThere(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The next run deletes what was abandoned.
+        }
+    }
+
+    /// <summary>Whether a path has the name of a temporary file.</summary>
+    public static bool IsTemporary(string path) => TemporaryName().IsMatch(Path.GetFileName(path));
+
+    /// <summary>Deletes the temporary files of a folder that nobody writes: who does holds a lock, which ends with the process.</summary>
+    public static void DeleteAbandoned(string folder)
+    {
+        try
+        {
+            foreach (string path in Directory.EnumerateFiles(folder, ".tileproof-*.tmp", new EnumerationOptions { AttributesToSkip = FileAttributes.ReparsePoint }))
+            {
+                if (IsTemporary(path) && InputFile.FormOf(path) == FileForm.Regular)
+                {
+                    DeleteUnlessLocked(path);
+                }
+            }
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Writing the file itself says what is wrong with the folder.
+        }
+    }
+
+    private static void DeleteUnlessLocked(string path)
+    {
+        try
+        {
+            using var stream = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Another run writes it.
+        }
+    }
+
+    [GeneratedRegex(@"^\.tileproof-[a-z0-9]{8}\.[a-z0-9]{3}\.tmp$", RegexOptions.CultureInvariant)]
+    private static partial Regex TemporaryName();
+}

@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text;
+using TileProof.Golden.Scalar;
+using TileProof.Operators;
+
+namespace TileProof.Verification;
+
+/// <summary>What people read of accumulators that leave the range of the hardware.</summary>
+public static class AccumulatorReport
+{
+    private const int ListedChannels = 8;
+
+    /// <summary>One line: the accumulators of a call that may wrap, by channel.</summary>
+    public static string Describe(GoldenCall golden)
+    {
+        ArgumentNullException.ThrowIfNull(golden);
+        int bits = golden.Call is QuantizedLinearCall ? AccumulatorRange.LinearBits : AccumulatorRange.ConvolutionBits;
+        IEnumerable<string> channels = golden.Overflows.Take(ListedChannels).Select(static overflow => string.Create(
+            CultureInfo.InvariantCulture, $"channel {overflow.Channel} {overflow.Count} times by up to {overflow.LargestExcess}"));
+        string more = golden.Overflows.Count > ListedChannels
+            ? string.Create(CultureInfo.InvariantCulture, $", and {golden.Overflows.Count - ListedChannels} more channels")
+            : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{golden.Network} {golden.Call.Name} may wrap: {golden.OverflowCount} accumulators leave {bits} bits, {string.Join(", ", channels)}{more}");
+    }
+
+    /// <summary>The section of <c>summary.md</c>.</summary>
+    public static string Write(IReadOnlyList<GoldenCall> goldens)
+    {
+        ArgumentNullException.ThrowIfNull(goldens);
+        var text = new StringBuilder("\n## Accumulators\n\n");
+        GoldenCall[] wrapping = [.. goldens.Where(static golden => golden.OverflowCount > 0)];
+        GoldenCall[] clamped = [.. goldens.Where(static golden => golden.ClampedChannels.Count > 0)];
+        if (wrapping.Length == 0)
+        {
+            text.Append("No accumulator of these convolutions (24 bits) and linear layers (32 bits) leaves its range on this input.\n");
+        }
+
+        foreach (GoldenCall golden in wrapping)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"* {Describe(golden)}\n");
+        }
+
+        foreach (GoldenCall golden in clamped)
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"* {golden.Network} {golden.Call.Name}: the bias of {golden.ClampedChannels.Count} channels does not fit 24 bits, first of channel {golden.ClampedChannels[0]}; it is cut there and the rest is added after the kernel\n");
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,197 @@
+using System.CommandLine;
+using TileProof.Cli;
+using TileProof.Golden.Export.Onnx;
+using TileProof.Golden.Onnx;
+using TileProof.Golden.Onnx.Schema;
+using TileProof.Tests.Import;
+using TileProof.Tests.Support;
+using TileProof.Verification;
+
+namespace TileProof.Tests.Cli;
+
+/// <summary>Every command refuses what it cannot use: exit code 2, one line, no result and no file.</summary>
+public sealed class BadArgumentTests : IDisposable
+{
+    private readonly TemporaryFolder folder = new();
+    private readonly StringWriter output = new() { NewLine = "\n" };
+    private readonly StringWriter error = new() { NewLine = "\n" };
+
+    public static TheoryData<string> Commands => [.. Tree(ContextOf(TextWriter.Null, TextWriter.Null, "out")).Select(static command => command.Name)];
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void Invoke_EmptyValueOfAnyOption_IsOneLineThatNamesIt(string name)
+    {
+        Command command = Tree(ContextOf(output, error, folder.FullPath)).Single(command => command.Name == name);
+        foreach (string blank in new[] { "", " \t" })
+        {
+            foreach (Option option in command.Options.Where(static option => option is Option<string>))
+            {
+                AssertRefused($"'{option.Name}' has an empty value", [name, .. RequiredBut(command, option), option.Name, blank]);
+            }
+
+            foreach (Argument argument in command.Arguments)
+            {
+                AssertRefused($"'{argument.Name}' has an empty value", [name, .. command.Options.Where(static option => option.Required).SelectMany(static option => new[] { option.Name, "x" }), blank]);
+            }
+        }
+    }
+
+    /// <summary>Words in braces are files of <see cref="WriteFiles"/>, below the folder of the test.</summary>
+    [Theory]
+    [InlineData("verify --networks {missing.onnx}")]
+    [InlineData("verify --networks {missing.pte}")]
+    [InlineData("verify --networks {folder.onnx}")]
+    [InlineData("verify --networks {broken.onnx}")]
+    [InlineData("verify --networks {empty.onnx}")]
+    [InlineData("verify --networks {pads.onnx}")]
+    [InlineData("verify --networks {large.onnx}")]
+    [InlineData("verify --networks {training.onnx} --allow-fallback")]
+    [InlineData("verify --networks {sample.onnx} --layers nosuch")]
+    [InlineData("verify --networks {sample.onnx} --out {broken.onnx}")]
+    [InlineData("verify --networks {sample.onnx} --out {broken.onnx}/below")]
+    [InlineData("verify --networks {sample.onnx},")]
+    [InlineData("verify --project {missing.json}")]
+    [InlineData("verify --project {folder.onnx}")]
+    [InlineData("verify --project {badutf8.json}")]
+    [InlineData("verify --project {text.json}")]
+    [InlineData("verify --project {list.json}")]
+    [InlineData("verify --project {empty.onnx}")]
+    [InlineData("verify --plans {missing.json}")]
+    [InlineData("verify --plans {folder.onnx}")]
+    [InlineData("verify --plans {badutf8.json}")]
+    [InlineData("verify --plans {list.json}")]
+    [InlineData("verify --vectors {missing}")]
+    [InlineData("verify --vectors {folder.onnx}")]
+    [InlineData("verify --vectors {broken.onnx}")]
+    [InlineData("verify --banks 5")]
+    [InlineData("verify --banks 8kx")]
+    [InlineData("verify --banks 99999999999999999999")]
+    [InlineData("verify --batch 0")]
+    [InlineData("verify --batch 65")]
+    [InlineData("verify --input 0")]
+    [InlineData("verify --input 64x")]
+    [InlineData("verify --input 1025")]
+    [InlineData("verify --images -1")]
+    [InlineData("verify --threads 0")]
+    [InlineData("verify --threads 2.5")]
+    [InlineData("verify --seed 99999999999999999999")]
+    [InlineData("verify --adversarial -1")]
+    [InlineData("verify --gpu nosuch")]
+    [InlineData("verify --derivation nosuch")]
+    [InlineData("verify --calibration nosuch")]
+    [InlineData("verify --variant nosuch")]
+    [InlineData("verify --modes nosuch")]
+    [InlineData("inject --bank 5")]
+    [InlineData("inject --bank cache")]
+    [InlineData("inject --out {broken.onnx}")]
+    [InlineData("networks nosuch")]
+    [InlineData("networks {missing.onnx}")]
+    [InlineData("networks {large.onnx}")]
+    [InlineData("networks {pads.onnx}")]
+    [InlineData("networks {sample.onnx} {sample.onnx}")]
+    [InlineData("plan")]
+    [InlineData("plan --model nosuch")]
+    [InlineData("plan --model {broken.onnx}")]
+    [InlineData("plan --model {sample.onnx} --banks 5")]
+    [InlineData("tune --networks {broken.onnx}")]
+    [InlineData("tune --mode nosuch")]
+    [InlineData("tune --compatible --free")]
+    [InlineData("tune --networks {sample.onnx} --out {broken.onnx}")]
+    [InlineData("export-header --model {sample.onnx} --banks 8k,16k -o {new.h}")]
+    [InlineData("export-header --model {sample.onnx} -o {missing}/new.h")]
+    [InlineData("export-header --model {sample.onnx} -o {folder.onnx}")]
+    [InlineData("export-vectors --model {sample.onnx} --format nosuch --out {new}")]
+    [InlineData("export-vectors --model {sample.onnx} --layers nosuch --out {new}")]
+    [InlineData("export-vectors --model {sample.onnx} --derivation nosuch --out {new}")]
+    [InlineData("export-vectors --model {sample.onnx} --out {broken.onnx}")]
+    [InlineData("export-model --model {sample.onnx}")]
+    [InlineData("export-model --model {sample.onnx} --form nosuch -o {new.onnx}")]
+    [InlineData("export-model --model {sample.onnx} --form float -o {new.onnx}")]
+    [InlineData("export-model --model {sample.onnx} -o {missing}/new.onnx")]
+    [InlineData("export-model --model {sample.onnx},{pads.onnx} -o {new.onnx}")]
+    [InlineData("compare-log {missing.log} --model {sample.onnx}")]
+    [InlineData("compare-log {folder.onnx} --model {sample.onnx}")]
+    [InlineData("compare-log {broken.onnx}")]
+    [InlineData("compare-log {broken.onnx} --model {broken.onnx}")]
+    [InlineData("compare-log {broken.onnx} --model {sample.onnx} --machine nosuch")]
+    [InlineData("compare-log {broken.onnx} --against {missing.log}")]
+    [InlineData("devices extra")]
+    [InlineData("calibrate --published {missing} --dry-run")]
+    [InlineData("calibrate --published {folder.onnx} --dry-run")]
+    [InlineData("trace --network {sample.onnx}")]
+    [InlineData("trace --network {sample.onnx} --layer nosuch")]
+    [InlineData("trace --network {sample.onnx} --layer 99999999999999999999")]
+    [InlineData("trace --network {sample.onnx} --layer -1")]
+    [InlineData("trace --network {sample.onnx} --layer 1 --banks cache")]
+    [InlineData("trace --network {sample.onnx},{pads.onnx} --layer 1")]
+    [InlineData("trace --network {sample.onnx} --layer 1 -o {missing}/new.json")]
+    [InlineData("whatif --mode nosuch")]
+    [InlineData("whatif --network {broken.onnx}")]
+    [InlineData("bench --bank nosuch")]
+    [InlineData("completion nosuch")]
+    [InlineData("nosuch")]
+    [InlineData("")]
+    public void Invoke_BadArgument_IsOneLine(string line)
+    {
+        WriteFiles();
+        IReadOnlyList<string> before = folder.Files;
+        AssertRefused("", [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word.Replace("{", folder.FullPath + "/", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal))]);
+        Assert.Equal(before, folder.Files);
+    }
+
+    public void Dispose()
+    {
+        folder.Dispose();
+        output.Dispose();
+        error.Dispose();
+    }
+
+    private void AssertRefused(string start, string[] args)
+    {
+        CommandContext context = ContextOf(output, error, folder["reports"]);
+        int exitCode = CommandLineApplication.Invoke(args, context);
+        string said = error.ToString();
+        Assert.True(exitCode == ExitCode.BadInput, $"{string.Join(' ', args)}: exit code {exitCode}, {said}");
+        Assert.Matches("^tileproof: [^\n]{10,}\n$", said);
+        Assert.StartsWith($"tileproof: {start}", said, StringComparison.Ordinal);
+        Assert.Empty(output.ToString());
+        error.GetStringBuilder().Clear();
+    }
+
+    private void WriteFiles()
+    {
+        Directory.CreateDirectory(folder["folder.onnx"]);
+        File.WriteAllText(folder["broken.onnx"], "version https://example.invalid/spec/v1\n");
+        File.WriteAllText(folder["empty.onnx"], "");
+        File.WriteAllBytes(folder["badutf8.json"], [.. "{\"models\":[\""u8, 0xFF, 0xFE, .. "\"]}"u8]);
+        File.WriteAllText(folder["text.json"], "{\"banks\": \"");
+        File.WriteAllText(folder["list.json"], "[1]");
+        File.WriteAllBytes(folder["sample.onnx"], OnnxModelWriter.Write(SampleNetwork.Create()));
+        File.WriteAllBytes(folder["pads.onnx"], Convolution(1L << 62, 7));
+        File.WriteAllBytes(folder["large.onnx"], Convolution(1, 20000));
+        File.WriteAllBytes(folder["training.onnx"], OnnxBytes.Change(
+            OnnxModelTests.Classifier(),
+            static model => model.Graph.Node.First(static node => node.OpType == "BatchNormalization").Attribute.Add(new AttributeProto { Name = "training_mode", Type = AttributeProto.Types.AttributeType.Int, I = 1 })));
+    }
+
+    private static byte[] Convolution(long padding, int extent)
+    {
+        var graph = new OnnxGraphBuilder("convolution");
+        graph.AddInput("x", OnnxElementType.Float32, 1, 3, extent, extent);
+        string weights = graph.AddInitializer<float>("w", [.. Enumerable.Range(0, 2 * 3 * 3 * 3).Select(static index => (index % 5) - 1.5f)], 2, 3, 3, 3);
+        graph.AddNamedNode("y", "Conv", ["x", weights], OnnxAttributeValue.Ints("pads", padding, padding, padding, padding));
+        graph.AddOutput("y", OnnxElementType.Float32);
+        return OnnxBytes.Build(graph);
+    }
+
+    private static IEnumerable<string> RequiredBut(Command command, Option option) =>
+        [.. command.Arguments.Select(static _ => "x"), .. command.Options.Where(other => other.Required && other != option).SelectMany(static other => new[] { other.Name, "x" })];
+
+    private static IEnumerable<Command> Tree(CommandContext context) => CommandLineApplication.CreateRoot(context).Subcommands.Where(static command => !command.Hidden);
+
+    private static CommandContext ContextOf(TextWriter output, TextWriter error, string reports) => new()
+    {
+        Output = output, Error = error, Progress = new RecordedProgress(), DefaultOutputFolder = reports,
+    };
+}
