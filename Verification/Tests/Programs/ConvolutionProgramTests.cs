@@ -7,7 +7,6 @@ using TileProof.HwModel.Programs;
 using TileProof.HwModel.Programs.Convolution;
 using TileProof.Operators;
 using TileProof.Tests.Executors;
-using Xunit;
 
 namespace TileProof.Tests.Programs;
 
