@@ -37,6 +37,11 @@ internal sealed class IntervalSet
     /// <summary>Removes <c>[start, end)</c>.</summary>
     public void Remove(long start, long end)
     {
+        if (start >= end)
+        {
+            return;
+        }
+
         int index = FirstEndingAtOrAfter(start + 1);
         while (index < intervals.Count && intervals[index].Start < end)
         {

@@ -5,7 +5,7 @@ using static Microsoft.CodeAnalysis.CSharp.SyntaxKind;
 
 namespace TileProof.MutationTesting.Mutators;
 
-/// <summary>Changes patterns: their limits, constants and joints, and what they decide. A pattern holds constants only, so that the
+/// <summary>Changes patterns: their limits, joints and constants (to the number above), and what they decide. A pattern holds constants only, so that the
 /// expression that tests it is exchanged as a whole.</summary>
 internal sealed class PatternMutator : IMutator
 {

@@ -29,7 +29,11 @@ internal sealed class MutantSwitches : IDisposable
     }
 
     /// <summary>Turns the mutant that is on off.</summary>
-    public void TurnOff() => TurnOn(-1);
+    public void TurnOff()
+    {
+        Set(MutantSwitchSource.ActiveField, -1);
+        Environment.SetEnvironmentVariable(MutantSwitchSource.MutantVariable, null);
+    }
 
     /// <summary>Notes from now on which mutants are reached.</summary>
     public void Watch()

@@ -14,7 +14,7 @@ internal sealed class Watchdog : IDisposable
     public Watchdog(double expectedMilliseconds, Action beforeEnd)
     {
         using Process process = Process.GetCurrentProcess();
-        TimeSpan processorLimit = process.TotalProcessorTime + TimeSpan.FromMilliseconds(10_000 + (5 * expectedMilliseconds));
+        TimeSpan processorLimit = process.TotalProcessorTime + TimeSpan.FromMilliseconds(4_000 + (5 * expectedMilliseconds));
         long start = Stopwatch.GetTimestamp();
         TimeSpan clockLimit = TimeSpan.FromMilliseconds(60_000 + (20 * expectedMilliseconds));
         timer = new Timer(_ => EndIfLate(processorLimit, start, clockLimit, beforeEnd), null, 1000, 1000);

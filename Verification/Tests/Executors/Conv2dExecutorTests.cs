@@ -88,6 +88,8 @@ public sealed class Conv2dExecutorTests
     [InlineData(9, 8, 3, 3, 1, 2, 2, 1)] // dilation
     [InlineData(9, 8, 5, 5, 3, 2, 1, 3)]
     [InlineData(2, 2, 5, 5, 1, 2, 1, 1)] // kernel larger than the image
+    [InlineData(5, 7, 3, 3, 1, 3, 1, 1)] // padding as large as the kernel
+    [InlineData(5, 7, 1, 1, 1, 1, 1, 1)]
     [InlineData(5, 4, 2, 3, 1, 1, 2, 2)]
     public void Run_NoTiledKernel_PortableEqualsGenericGolden(
         int inHeight, int inWidth, int kernelHeight, int kernelWidth, int stride, int padding, int dilation, int groups)

@@ -21,7 +21,7 @@ public sealed class OriginalVerdictTests
         var verdict = Verdict.Of(Outcome(goldens));
         Assert.Equal(ExitCode.NotProven, verdict.ExitCode);
         Assert.Contains("6 accumulators that may wrap", verdict.Line, StringComparison.Ordinal);
-        VerdictClause clause = Assert.Single(verdict.Clauses, static clause => !clause.IsKept);
+        VerdictClause clause = Assert.Single(verdict.Clauses, static clause => !clause.Holds);
         Assert.Equal(
             $"sample {calls[place].Name} may wrap: 6 accumulators leave {(place == 2 ? 32 : 24)} bits, channel 2 5 times by up to 77, channel 4 1 times by up to 9", clause.First);
         Assert.True(Verdict.Of(Outcome([.. calls.Select(Golden)])).IsProven);
@@ -37,7 +37,7 @@ public sealed class OriginalVerdictTests
         var verdict = Verdict.Of(Outcome([]) with { Originals = results });
         Assert.Equal(ExitCode.NotProven, verdict.ExitCode);
         Assert.Contains("1 values unlike the original file", verdict.Line, StringComparison.Ordinal);
-        Assert.StartsWith($"net{place} b (conv2d), value 'b.out': 99/0/1/0 elements equal/1/2/more levels", verdict.Clauses.Single(static clause => !clause.IsKept).First, StringComparison.Ordinal);
+        Assert.StartsWith($"net{place} b (conv2d), value 'b.out': 99/0/1/0 elements equal/1/2/more levels", verdict.Clauses.Single(static clause => !clause.Holds).First, StringComparison.Ordinal);
         Assert.False(Verdict.Of(Outcome([]) with { Originals = [new OriginalResult("net", []) { Failure = "sizes differ" }] }).IsProven);
         var refused = Verdict.Of(Outcome([]) with { Originals = [new OriginalResult("net", []) { Refusal = "no kernel" }] });
         Assert.True(refused.IsProven);
