@@ -1,34 +1,24 @@
+using TileProof.HwModel.Execution;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
+using TileProof.HwModel.Programs.Convolution;
 using TileProof.Operators;
 
 namespace TileProof.HwModel.Executors;
 
-/// <summary>What the host code does around a convolution kernel: cache maintenance, dispatch by name, and the residual correction.</summary>
-/// <remarks>Operator contract, sections 1b.1, 1b.2 and 1a.5; what the variants do differently stands in <see cref="ConvolutionPolicy"/>.</remarks>
+/// <summary>Runs a convolution call: places its tensors in system memory, has its program written, and runs it.</summary>
 public sealed class Conv2dDriver
 {
-    private const string DmaSuffix = "_dma";
-    private const string CacheSuffix = "_no_dma";
-
-    private static readonly Dictionary<string, Conv2dDmaExecutor> Executors = new(StringComparer.Ordinal)
-    {
-        ["7x7j2d1"] = new Conv7x7Stride2Executor(),
-        ["3x3j1d1"] = new Conv3x3Stride1Executor(),
-        ["3x3j2d1"] = new Conv3x3Stride2Executor(),
-        ["1x1j1d1"] = new Conv1x1Stride1Executor(),
-        ["1x1j2d1"] = new Conv1x1Stride2Executor(),
-    };
-
     private readonly DspMachine machine;
-    private readonly ConvolutionPolicy policy;
+    private readonly ProgramLibrary library;
 
     /// <summary>Makes a driver for a machine and its version of the programs.</summary>
     public Conv2dDriver(DspMachine machine)
     {
         ArgumentNullException.ThrowIfNull(machine);
         this.machine = machine;
-        policy = ConvolutionPolicy.Of(machine.Configuration.KernelVariant);
+        library = ProgramLibrary.Of(machine.Configuration.KernelVariant);
     }
 
     /// <summary>Whether the layer tables were made for running without DMA, so that every layer takes the cache path.</summary>
@@ -54,97 +44,32 @@ public sealed class Conv2dDriver
             throw new NotSupportedException($"{plan.Shape.ConfigKey}: no tiled kernel; there are {string.Join(", ", ConvolutionKernel.Names)} with one group and square padding.");
         }
 
-        string kernelName = RunsWithoutDma ? policy.NameWithoutDma(plan) : plan.KernelName;
         int mark = machine.System.UsedBytes;
-        Conv2dOperands operands = Place(weights, machine.Requantize(requantization), input, output);
-        WriteBackInputs(operands);
-        machine.InvalidateBeforeStores(output);
-        for (int image = 0; image < (policy.ComputesEveryImage ? batch : 1); image++)
+        Requantization kernel = machine.Requantize(requantization);
+        MemoryBuffer[] tensors = Place(weights, kernel, input, output);
+        TileProgram program = library.Write(new ConvolutionRequest(plan, batch, kernel, machine.Configuration)
         {
-            machine.BeginProgram($"{kernelName} {plan.Shape.ConfigKey}");
-            if (Dispatch(kernelName, plan, operands, image) is { } refusal)
-            {
-                machine.IgnoreStatus(kernelName, refusal);
-            }
-
-            machine.EndProgram();
-        }
-
-        machine.InvalidateCache(output.Whole());
-        if (requantization.HasPostCorrection)
-        {
-            CorrectResiduals(plan.Shape, batch, requantization, output);
-        }
-
+            RunsWithoutDma = RunsWithoutDma,
+            CorrectsResiduals = requantization.HasPostCorrection,
+        });
+        new ProgramRunner(machine, program, new ConvolutionKernels(kernel, requantization), tensors).Run();
         machine.System.ReleaseTo(mark);
     }
 
-    /// <summary>Calls the kernel of a name; returns what it refused, or null.</summary>
-    private string? Dispatch(string kernelName, Conv2dTilePlan plan, Conv2dOperands operands, int image)
-    {
-        if (plan is { Schedule: not null, Mode: ExecutionMode.Dma })
-        {
-            FreeConv2dExecutor.Run(machine, plan, operands, image);
-            return null;
-        }
-
-        if (kernelName == plan.Kernel + DmaSuffix)
-        {
-            return Executors[plan.Kernel].Run(machine, plan, operands, policy, image);
-        }
-
-        if (kernelName != plan.Kernel + CacheSuffix)
-        {
-            return $"no kernel is called {kernelName}";
-        }
-
-        Conv2dTilePlan whole = plan.Mode == ExecutionMode.Cache ? plan : Conv2dTilePlanner.PlanCacheMode(plan.Shape);
-        MemoryBuffer scratch = machine.System.Allocate("cache-mode scratch", machine.Configuration.CacheScratchBytes);
-        string? refusal = Conv2dCacheExecutor.Run(machine, whole, operands, policy, scratch, image);
-        machine.System.ReleaseTo(scratch.OffsetBytes);
-        return refusal;
-    }
-
-    private void WriteBackInputs(Conv2dOperands operands)
-    {
-        machine.WriteBackCache(operands.Biases.Whole());
-        machine.WriteBackCache(operands.Input.Whole());
-        machine.WriteBackCache(operands.Weights.Whole());
-        if (operands.OutputScales is not null)
-        {
-            machine.WriteBackCache(operands.OutputScales.Whole());
-        }
-    }
-
-    private Conv2dOperands Place(ReadOnlySpan<sbyte> weights, Requantization requantization, MemoryBuffer input, MemoryBuffer output)
+    /// <summary>Puts what the program reads beside the input into system memory.</summary>
+    private MemoryBuffer[] Place(ReadOnlySpan<sbyte> weights, Requantization requantization, MemoryBuffer input, MemoryBuffer output)
     {
         MemoryBuffer weightBuffer = machine.System.Allocate("weights", weights.Length);
         weights.CopyTo(weightBuffer.As<sbyte>());
         MemoryBuffer biasBuffer = machine.System.Allocate("kernel biases", requantization.KernelBias.Length * sizeof(int));
         requantization.KernelBias.CopyTo(biasBuffer.As<int>());
-        MemoryBuffer? scaleBuffer = null;
-        if (requantization.IsPerChannel)
+        if (!requantization.IsPerChannel)
         {
-            scaleBuffer = machine.System.Allocate("output scales", requantization.OutputScales.Length * sizeof(ushort));
-            requantization.OutputScales.CopyTo(scaleBuffer.As<ushort>());
+            return [input, weightBuffer, biasBuffer, output];
         }
 
-        return new Conv2dOperands(input, weightBuffer, biasBuffer, scaleBuffer, output, requantization);
-    }
-
-    private void CorrectResiduals(Conv2dShape shape, int batch, Requantization requantization, MemoryBuffer output)
-    {
-        int planeElements = shape.OutHeight * shape.OutWidth;
-        machine.BeginCompute(new ComputeStep("residual correction", default, [output.Whole()], [output.Whole()]));
-        for (int plane = 0; plane < batch * shape.OutChannels; plane++)
-        {
-            long correction = requantization.PostCorrectionOf(plane % shape.OutChannels);
-            foreach (ref sbyte element in output.As<sbyte>().Slice(plane * planeElements, planeElements))
-            {
-                element = (sbyte)Math.Clamp(element + correction, sbyte.MinValue, sbyte.MaxValue);
-            }
-        }
-
-        machine.WriteBackCache(output.Whole());
+        MemoryBuffer scaleBuffer = machine.System.Allocate("output scales", requantization.OutputScales.Length * sizeof(ushort));
+        requantization.OutputScales.CopyTo(scaleBuffer.As<ushort>());
+        return [input, weightBuffer, biasBuffer, scaleBuffer, output];
     }
 }

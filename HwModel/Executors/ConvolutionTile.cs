@@ -26,6 +26,7 @@ internal readonly ref struct ConvolutionTile
     /// <summary>One uint16 for the tile, or one per output channel.</summary>
     public required ReadOnlySpan<byte> OutputScales { get; init; }
 
+    /// <summary>The results; empty where the sums are left.</summary>
     public required Span<byte> Output { get; init; }
 
     /// <summary>From one output channel to the next; rows of a channel follow one another without a gap.</summary>
@@ -77,7 +78,8 @@ internal readonly ref struct ConvolutionTile
         ArgumentOutOfRangeException.ThrowIfLessThan(Input.Length, inputEnd, nameof(Input));
         ArgumentOutOfRangeException.ThrowIfLessThan(Coefficients.Length, OutChannels * TapCount, nameof(Coefficients));
         ArgumentOutOfRangeException.ThrowIfLessThan(PartialSums.Length, PartialSums.IsEmpty ? 0 : OutChannels * PositionCount * sizeof(int), nameof(PartialSums));
-        ArgumentOutOfRangeException.ThrowIfLessThan(Output.Length, ((OutChannels - 1) * OutputPlanePitchBytes) + PositionCount, nameof(Output));
+        int outputEnd = LeavesPartialSums ? 0 : ((OutChannels - 1) * OutputPlanePitchBytes) + PositionCount;
+        ArgumentOutOfRangeException.ThrowIfLessThan(Output.Length, outputEnd, nameof(Output));
     }
 
     /// <summary>Where the sums of an output channel start: at its bias, or at 0 where partial sums are added to them.</summary>

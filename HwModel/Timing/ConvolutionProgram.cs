@@ -1,4 +1,3 @@
-using TileProof.HwModel.Executors;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
 

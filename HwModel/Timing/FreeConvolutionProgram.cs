@@ -1,5 +1,5 @@
-using TileProof.HwModel.Executors;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs.Convolution;
 using TileProof.Operators;
 
 namespace TileProof.HwModel.Timing;

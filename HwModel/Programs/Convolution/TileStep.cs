@@ -1,4 +1,4 @@
-namespace TileProof.HwModel.Executors;
+namespace TileProof.HwModel.Programs.Convolution;
 
 /// <summary>One kernel call of a free program: a tile, and which of its input channels are summed.</summary>
 /// <param name="ChannelTile">Which output channels.</param>

@@ -1,6 +1,6 @@
 using TileProof.HwModel.Planning;
 
-namespace TileProof.HwModel.Executors;
+namespace TileProof.HwModel.Programs.Convolution;
 
 /// <summary>Writes the program of a plan with a <see cref="TileSchedule"/>: loads, waits, kernel calls and stores in order.</summary>
 /// <remarks>

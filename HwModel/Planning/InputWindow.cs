@@ -1,7 +1,6 @@
-using TileProof.HwModel.Planning;
 using TileProof.Operators;
 
-namespace TileProof.HwModel.Executors;
+namespace TileProof.HwModel.Planning;
 
 /// <summary>The rows of the image that one row tile needs, and where they go in the tile buffer.</summary>
 /// <param name="FirstImageRow">The first image row that is loaded.</param>

@@ -1,4 +1,4 @@
-namespace TileProof.HwModel.Executors;
+namespace TileProof.HwModel.Programs.Convolution;
 
 /// <summary>What a free program can do.</summary>
 internal enum TileOperation

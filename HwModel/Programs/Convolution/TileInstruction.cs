@@ -1,4 +1,4 @@
-namespace TileProof.HwModel.Executors;
+namespace TileProof.HwModel.Programs.Convolution;
 
 /// <summary>One instruction of a free program: the same list is executed on the machine and priced on the timeline.</summary>
 /// <param name="Operation">What to do.</param>

@@ -1,0 +1,121 @@
+using TileProof.HwModel.Executors;
+using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
+using TileProof.Operators;
+
+namespace TileProof.HwModel.Programs.Convolution;
+
+/// <summary>The cache path: a padded copy of the image in a static scratch buffer, and kernels that work on system memory.</summary>
+/// <remarks>
+/// Operator contract, section 1b.8. The published code gives up when the padded image exceeds the scratch buffer; the corrected
+/// policy then cuts it into bands of output rows.
+/// </remarks>
+internal sealed class CacheConvolutionWriter : IConvolutionImageWriter
+{
+    private readonly TileProgramBuilder builder;
+    private readonly Conv2dTilePlan plan;
+    private readonly Conv2dShape shape;
+    private readonly ConvolutionTensors tensors;
+    private readonly ConvolutionPolicy policy;
+    private readonly Requantization requantization;
+    private readonly int scratchBytes;
+    private readonly int scratch;
+
+    public CacheConvolutionWriter(TileProgramBuilder builder, ConvolutionRequest request, ConvolutionTensors tensors, ConvolutionPolicy policy)
+    {
+        this.builder = builder;
+        this.tensors = tensors;
+        this.policy = policy;
+        plan = request.Plan;
+        shape = plan.Shape;
+        requantization = request.Requantization;
+        scratchBytes = request.Machine.CacheScratchBytes;
+        scratch = builder.Buffer("cache-mode scratch", BufferRole.Scratch, ProgramBuffer.SystemMemory, scratchBytes);
+    }
+
+    /// <inheritdoc/>
+    /// <exception cref="HardwareFaultException">Not even one output row fits the scratch buffer.</exception>
+    public string? Write(int image)
+    {
+        if (!policy.CutsCacheModeIntoBands && PublishedRefusal() is { } refusal)
+        {
+            return refusal;
+        }
+
+        int bandRows = RowsPerBand();
+        for (int firstRow = 0, band = 0; firstRow < shape.OutHeight; firstRow += bandRows, band++)
+        {
+            int rows = Math.Min(bandRows, shape.OutHeight - firstRow);
+            var tile = new TileCoordinates(image, 0, band);
+            int inputRows = ((rows - 1) * shape.Stride) + shape.KernelHeight;
+            CopyPadded(tile, firstRow, inputRows);
+            Compute(tile, firstRow, rows, inputRows);
+        }
+
+        return null;
+    }
+
+    private string? PublishedRefusal() => plan.ScratchBytes > scratchBytes
+        ? $"the padded image takes {plan.ScratchBytes} bytes of the scratch buffer, which has {scratchBytes}"
+        : RequantizationStage.Refusal(requantization);
+
+    private int RowsPerBand()
+    {
+        int rowPitchBytes = plan.ScratchRowPitchBytes;
+        long inputRows = scratchBytes / ((long)rowPitchBytes * shape.InChannels);
+        long rows = inputRows < shape.KernelHeight ? 0 : ((inputRows - shape.KernelHeight) / shape.Stride) + 1;
+        if (rows == 0)
+        {
+            throw new HardwareFaultException(
+                $"{shape.ConfigKey}: one output row takes {(long)rowPitchBytes * shape.InChannels * shape.KernelHeight} bytes of the cache-mode scratch buffer, which has {scratchBytes}.");
+        }
+
+        return (int)Math.Min(rows, shape.OutHeight);
+    }
+
+    /// <summary>The core fills the scratch buffer with the zero point and copies the image rows of a band into it.</summary>
+    private void CopyPadded(TileCoordinates tile, int firstRow, int inputRows)
+    {
+        int rowPitchBytes = plan.ScratchRowPitchBytes;
+        int planePitchBytes = rowPitchBytes * inputRows;
+        builder.Fill(
+            ProgramRegion.Linear(scratch, 0, planePitchBytes * shape.InChannels), unchecked((byte)requantization.InputZeroPoint), InstructionPurpose.WholeBuffer);
+        int firstImageRow = (firstRow * shape.Stride) - shape.Padding;
+        int begin = Math.Max(firstImageRow, 0);
+        int end = Math.Min(firstImageRow + inputRows, shape.InHeight);
+        if (end <= begin)
+        {
+            return;
+        }
+
+        var window = new InputWindow(begin, begin - firstImageRow, end - begin);
+        var destination = new ProgramRegion(
+            scratch, (window.FirstTileRow * rowPitchBytes) + shape.Padding, shape.InWidth, window.RowCount, rowPitchBytes, shape.InChannels, planePitchBytes);
+        builder.Compute(
+            "padded copy",
+            new KernelParameters(ProgramKernel.PaddedCopy, InChannels: shape.InChannels),
+            tile,
+            [tensors.InputRows(shape, tile.Image * shape.InChannels, shape.InChannels, window)],
+            [destination]);
+    }
+
+    private void Compute(TileCoordinates tile, int firstRow, int rows, int inputRows)
+    {
+        int rowPitchBytes = plan.ScratchRowPitchBytes;
+        int outputPlane = shape.OutWidth * shape.OutHeight;
+        var output = new ProgramRegion(
+            tensors.Output,
+            (tile.Image * shape.OutChannels * outputPlane) + (firstRow * shape.OutWidth),
+            shape.OutWidth * rows,
+            1,
+            outputPlane,
+            shape.OutChannels,
+            outputPlane);
+        var input = new ProgramRegion(scratch, 0, rowPitchBytes, inputRows, rowPitchBytes, shape.InChannels, rowPitchBytes * inputRows);
+        ReadOnlySpan<ProgramRegion> reads = tensors.OutputScales is { } scales
+            ? [input, builder.Whole(tensors.Weights), builder.Whole(tensors.Biases), builder.Whole(scales)]
+            : [input, builder.Whole(tensors.Weights), builder.Whole(tensors.Biases)];
+        builder.Compute(plan.Kernel, new KernelParameters(ProgramKernel.Convolution, rows, shape.OutChannels, shape.InChannels), tile, reads, [output]);
+        builder.WriteBack(output);
+    }
+}

@@ -1,0 +1,76 @@
+using TileProof.HwModel.Planning;
+using TileProof.Operators;
+
+namespace TileProof.HwModel.Programs.Convolution;
+
+/// <summary>Writes what the host code does around a convolution kernel: cache maintenance, dispatch by name, and the residual correction.</summary>
+/// <remarks>Operator contract, sections 1b.1, 1b.2 and 1a.5; what the libraries do differently stands in <see cref="ConvolutionPolicy"/>.</remarks>
+internal static class ConvolutionWriter
+{
+    private const string DmaSuffix = "_dma";
+    private const string CacheSuffix = "_no_dma";
+
+    public static TileProgram Write(ConvolutionRequest request, ConvolutionPolicy policy)
+    {
+        Conv2dShape shape = request.Plan.Shape;
+        string kernelName = request.RunsWithoutDma ? policy.NameWithoutDma(request.Plan) : request.Plan.KernelName;
+        Conv2dTilePlan plan = PlanOf(request.Plan, kernelName);
+        var builder = new TileProgramBuilder();
+        var tensors = ConvolutionTensors.Of(builder, shape, request.Batch, request.Requantization.IsPerChannel);
+        IConvolutionImageWriter? images = WriterOf(request with { Plan = plan }, kernelName, policy, builder, tensors);
+        WriteBackInputs(builder, tensors);
+        if (policy.InvalidatesOutputFirst)
+        {
+            builder.Invalidate(builder.Whole(tensors.Output));
+        }
+
+        for (int image = 0; image < (policy.ComputesEveryImage ? request.Batch : 1); image++)
+        {
+            builder.Begin(kernelName, image);
+            if ((images is null ? $"no kernel is called {kernelName}" : images.Write(image)) is { } refusal)
+            {
+                builder.Refuse(kernelName, refusal);
+            }
+
+            builder.End();
+        }
+
+        builder.Invalidate(builder.Whole(tensors.Output));
+        if (request.CorrectsResiduals)
+        {
+            ProgramRegion output = builder.Whole(tensors.Output);
+            builder.Compute("residual correction", new KernelParameters(ProgramKernel.ResidualCorrection, OutChannels: shape.OutChannels), default, [output], [output]);
+            builder.WriteBack(output);
+        }
+
+        return builder.Build(shape.ConfigKey, plan);
+    }
+
+    /// <summary>The plan of the kernel that the name calls.</summary>
+    private static Conv2dTilePlan PlanOf(Conv2dTilePlan plan, string kernelName) =>
+        plan.Mode == ExecutionMode.Dma && plan.Schedule is null && kernelName == plan.Kernel + CacheSuffix ? Conv2dTilePlanner.PlanCacheMode(plan.Shape) : plan;
+
+    private static IConvolutionImageWriter? WriterOf(
+        ConvolutionRequest request, string kernelName, ConvolutionPolicy policy, TileProgramBuilder builder, ConvolutionTensors tensors)
+    {
+        if (request.Plan is { Schedule: not null, Mode: ExecutionMode.Dma })
+        {
+            return new FreeConvolutionWriter(builder, request, tensors);
+        }
+
+        return kernelName == request.Plan.Kernel + DmaSuffix ? new TiledConvolutionWriter(builder, request, tensors, policy)
+            : kernelName == request.Plan.Kernel + CacheSuffix ? new CacheConvolutionWriter(builder, request, tensors, policy)
+            : null;
+    }
+
+    private static void WriteBackInputs(TileProgramBuilder builder, ConvolutionTensors tensors)
+    {
+        builder.WriteBack(builder.Whole(tensors.Biases));
+        builder.WriteBack(builder.Whole(tensors.Input));
+        builder.WriteBack(builder.Whole(tensors.Weights));
+        if (tensors.OutputScales is { } scales)
+        {
+            builder.WriteBack(builder.Whole(scales));
+        }
+    }
+}

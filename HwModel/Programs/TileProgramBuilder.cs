@@ -1,0 +1,70 @@
+using System.Collections.Immutable;
+using TileProof.HwModel.Dma;
+using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
+
+namespace TileProof.HwModel.Programs;
+
+/// <summary>Takes the instructions of a writer in order and makes the list.</summary>
+internal sealed class TileProgramBuilder
+{
+    private readonly ImmutableArray<ProgramBuffer>.Builder buffers = ImmutableArray.CreateBuilder<ProgramBuffer>();
+    private readonly ImmutableArray<Instruction>.Builder instructions = ImmutableArray.CreateBuilder<Instruction>();
+    private readonly ImmutableArray<ProgramRegion>.Builder regions = ImmutableArray.CreateBuilder<ProgramRegion>();
+
+    /// <summary>Names a buffer; returns its number.</summary>
+    public int Buffer(string name, BufferRole role, int bank, int lengthBytes)
+    {
+        buffers.Add(new ProgramBuffer(name, role, bank, lengthBytes));
+        return buffers.Count - 1;
+    }
+
+    /// <summary>All bytes of a buffer.</summary>
+    public ProgramRegion Whole(int buffer) => ProgramRegion.Linear(buffer, 0, buffers[buffer].LengthBytes);
+
+    public void Begin(string kernel, int image) =>
+        instructions.Add(new Instruction { Kind = InstructionKind.Begin, Origin = new TransferLabel(kernel), Tile = new TileCoordinates(image, 0, 0) });
+
+    public void End() => instructions.Add(new Instruction { Kind = InstructionKind.End });
+
+    public void Refuse(string kernel, string reason) =>
+        instructions.Add(new Instruction { Kind = InstructionKind.Refuse, Origin = new TransferLabel(kernel), Reason = reason });
+
+    public void Load(int channel, InstructionPurpose purpose, in ProgramRegion source, in ProgramRegion destination, TransferLabel origin) =>
+        Add(new Instruction { Kind = InstructionKind.Load, Purpose = purpose, Channel = channel, Origin = origin }, [source], [destination]);
+
+    public void Store(int channel, in ProgramRegion source, in ProgramRegion destination, TransferLabel origin) =>
+        Add(new Instruction { Kind = InstructionKind.Store, Purpose = InstructionPurpose.Output, Channel = channel, Origin = origin }, [source], [destination]);
+
+    public void Wait(int channel, int outstandingCount = 0) =>
+        instructions.Add(new Instruction { Kind = InstructionKind.Wait, Channel = channel, OutstandingCount = outstandingCount });
+
+    /// <summary>Adds a fill unless it has no bytes.</summary>
+    public void Fill(in ProgramRegion region, byte value, InstructionPurpose purpose)
+    {
+        if (region.TotalBytes != 0)
+        {
+            Add(new Instruction { Kind = InstructionKind.Fill, Purpose = purpose, Value = value }, [], [region]);
+        }
+    }
+
+    public void Compute(string kernel, in KernelParameters parameters, TileCoordinates tile, ReadOnlySpan<ProgramRegion> reads, ReadOnlySpan<ProgramRegion> writes) =>
+        Add(new Instruction { Kind = InstructionKind.Compute, Origin = new TransferLabel(kernel), Parameters = parameters, Tile = tile }, reads, writes);
+
+    public void WriteBack(in ProgramRegion region) => Add(new Instruction { Kind = InstructionKind.WriteBack }, [], [region]);
+
+    public void Invalidate(in ProgramRegion region) => Add(new Instruction { Kind = InstructionKind.Invalidate }, [], [region]);
+
+    public void Tile(TileCoordinates tile) => instructions.Add(new Instruction { Kind = InstructionKind.Tile, Tile = tile });
+
+    /// <summary>The program; the builder is empty afterwards.</summary>
+    public TileProgram Build(string layer, Conv2dTilePlan plan) =>
+        new(layer, plan, buffers.DrainToImmutable(), instructions.DrainToImmutable(), regions.DrainToImmutable());
+
+    private void Add(in Instruction instruction, ReadOnlySpan<ProgramRegion> reads, ReadOnlySpan<ProgramRegion> writes)
+    {
+        instructions.Add(instruction with { FirstRegion = regions.Count, ReadCount = reads.Length, WriteCount = writes.Length });
+        regions.AddRange(reads);
+        regions.AddRange(writes);
+    }
+}
