@@ -26,20 +26,8 @@ public sealed class DmaChannel
         return oldest;
     }
 
-    /// <summary>Lands rows of the oldest transfer that has not landed; returns whether there was one.</summary>
-    internal bool LandNext(int rowCount)
-    {
-        foreach (DmaTransfer transfer in outstanding)
-        {
-            if (!transfer.HasLanded)
-            {
-                transfer.LandRows(rowCount);
-                return true;
-            }
-        }
-
-        return false;
-    }
+    /// <summary>Lands rows of the oldest transfer that has not landed, if there is one.</summary>
+    internal void LandNext(int rowCount) => outstanding.Find(static transfer => !transfer.HasLanded)?.LandRows(rowCount);
 
     internal int RemainingRowsOfNext()
     {

@@ -19,6 +19,7 @@ internal sealed class AreaRun(string root, Area area, MutationOptions options)
     public AreaReport Run()
     {
         Directory.CreateDirectory(folder);
+        using FileStream held = Hold(folder);
         string tests = Path.Combine(root, "Verification", "Tests", "bin", "Release", "net10.0");
         AreaBuild build = AreaBuild.Make(root, area, tests, Path.Combine(folder, "bin"));
         IReadOnlyDictionary<string, MutantResult> earlier = options.Resumes ? EarlierKills.Read(root, folder) : new Dictionary<string, MutantResult>();
@@ -36,6 +37,20 @@ internal sealed class AreaRun(string root, Area area, MutationOptions options)
         Coverage coverage = Cover(build, order);
         Try(build, order, coverage, tried.Where(mutant => !earlier.ContainsKey(mutant.Key)).Select(static mutant => mutant.Id).ToList());
         return Report(build, coverage, tried);
+    }
+
+    /// <summary>Keeps the folder of an area to one run: two would take each other's assemblies and results.</summary>
+    /// <exception cref="MutationTestingException">Another run holds it.</exception>
+    internal static FileStream Hold(string folder)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+        }
+        catch (IOException)
+        {
+            throw new MutationTestingException($"another run holds '{folder}': wait until it has ended, then run this again");
+        }
     }
 
     private static Coverage Cover(AreaBuild build, WorkOrder order)

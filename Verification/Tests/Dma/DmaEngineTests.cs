@@ -43,6 +43,25 @@ public sealed class DmaEngineTests
         Assert.Throws<ArgumentOutOfRangeException>(() => bench.Machine.Dma.WaitUntilOutstanding(1, -1));
     }
 
+    [Fact]
+    public void Channel_LandsRowsOfTheOldestThatHasNotLanded()
+    {
+        var bench = new TransferBench(new LandAtWait());
+        DmaChannel channel = bench.Machine.Dma.Channels[1];
+        channel.LandNext(2);
+        bench.LoadRows(1, 0, 7);
+        bench.LoadRows(1, 14, 5);
+        channel.LandNext(3);
+
+        Assert.Equal(4, channel.RemainingRowsOfNext());
+        channel.LandNext(9);
+        Assert.Equal(5, channel.RemainingRowsOfNext());
+        channel.LandNext(1);
+        Assert.Equal([7, 1], bench.Seen.Transfers.Select(static transfer => transfer.LandedRows));
+        channel.LandNext(4);
+        Assert.Equal(0, channel.RemainingRowsOfNext());
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]

@@ -95,6 +95,18 @@ public sealed class MutationReportTests
         Assert.Empty(EarlierKills.Read(root.FullPath, root.FullPath));
     }
 
+    [Fact]
+    public void Folder_IsHeldByOneRunAtATime()
+    {
+        using var folder = new TemporaryFolder();
+        using (AreaRun.Hold(folder.FullPath))
+        {
+            Assert.Contains("another run holds", Assert.Throws<MutationTestingException>(() => AreaRun.Hold(folder.FullPath)).Message, StringComparison.Ordinal);
+        }
+
+        AreaRun.Hold(folder.FullPath).Dispose();
+    }
+
     private static AreaReport Report(Area area, IReadOnlyList<ReportedMutant> mutants) =>
         new(area, mutants, 3, 12, ["Some.Test: skipped"], mutants.Select(static mutant => mutant.Mutant.Key).ToHashSet());
 
