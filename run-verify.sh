@@ -7,6 +7,7 @@
 set -euo pipefail
 root=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
 . "$root/eng/setup.sh"
+[ "$(ulimit -n)" = unlimited ] || [ "$(ulimit -n)" -ge 128 ] || fail "the limit of open files is $(ulimit -n): allow 128 or more (ulimit -n 1024), then run this again"
 
 if [ "${1-}" = --test ]; then
     shift
