@@ -7,9 +7,10 @@ namespace TileProof.HwModel.Hazards;
 /// A line of system memory is dirty when the core has written it and not written it back, and stale when DMA has written it and the
 /// core has not dropped its copy. Capacity is not modelled: a line stays in either state until the program acts, which is the worst
 /// case. A tensor that is seen for the first time counts as written by the core. What DMA writes is kept as it came and becomes
-/// intervals only when the core touches system memory: most programs drop all of it first, with their whole output.
+/// intervals only when the core touches system memory: most programs drop all of it first, with their whole output. Where tensors begin
+/// at lines of their own, the rest of a tensor's last line is nobody's: what a dead value left there may be dropped.
 /// </remarks>
-internal sealed class CacheRules(HazardLog log)
+internal sealed class CacheRules(DspConfiguration configuration, HazardLog log)
 {
     private const long LineBytes = SystemMemory.CacheLineBytes;
 
@@ -18,6 +19,8 @@ internal sealed class CacheRules(HazardLog log)
     private readonly IntervalSet stale = new();
     private readonly List<TouchedRegion> writtenByDma = [];
     private MemoryBuffer? lastMet;
+
+    private bool OwnsItsLines => configuration.SystemAlignmentBytes % LineBytes == 0;
 
     public void WriteBack(in TouchedRegion touched)
     {
@@ -52,7 +55,8 @@ internal sealed class CacheRules(HazardLog log)
         {
             (long start, long end) = runs[run];
             (long lineStart, long lineEnd) = Lines(runs[run]);
-            if ((dirty.FirstIn(lineStart, start) ?? dirty.FirstIn(end, lineEnd)) is { } neighbour)
+            long neighbourEnd = OwnsItsLines && end == touched.Buffer.OffsetBytes + touched.Buffer.LengthBytes ? end : lineEnd;
+            if ((dirty.FirstIn(lineStart, start) ?? dirty.FirstIn(end, neighbourEnd)) is { } neighbour)
             {
                 log.Report(HazardRule.PartialLineInvalidate, operation, touched.Buffer, neighbour, "these bytes of the line are not part of the region and not written back");
             }

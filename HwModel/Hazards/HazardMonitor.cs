@@ -26,7 +26,7 @@ public sealed class HazardMonitor : MachineObserver
         bounds = new BoundsRules(configuration, log);
         transfers = new TransferRules(log);
         writtenBytes = new WrittenBytesRules(log);
-        cache = new CacheRules(log);
+        cache = new CacheRules(configuration, log);
     }
 
     /// <summary>The hazards so far, in the order in which their kinds first occurred.</summary>

@@ -265,6 +265,21 @@ public sealed class HazardRuleTests
         Assert.Equal((100L, 127L), (hazard.FirstByte, hazard.LastByte));
     }
 
+    /// <summary>A value of 100 bytes where one of 256 lay: the end of its line held bytes of the dead value, and belongs to nobody now.</summary>
+    [Theory]
+    [InlineData(100, 0)]
+    [InlineData(99, 1)]
+    public void PartialLineInvalidate_RestOfTheLastLineOfATensor_IsNobodys(int invalidatedBytes, int hazards)
+    {
+        var program = new SmallProgram();
+        MemoryBuffer dead = program.Machine.System.Allocate("dead", 256);
+        program.Fill(dead);
+        MemoryBuffer value = dead.Slice("value", 0, 100);
+        program.Machine.InvalidateCache(StridedRegion.Linear(value, 0, invalidatedBytes));
+
+        Assert.Equal(hazards, program.Hazards.Count);
+    }
+
     [Fact]
     public void IgnoredStatus_AndArithmeticWarnings_Reported()
     {
