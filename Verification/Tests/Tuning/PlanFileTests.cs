@@ -108,6 +108,24 @@ public sealed class PlanFileTests
         Assert.Contains(reason, message, StringComparison.Ordinal);
     }
 
+    /// <summary>What the JSON lacks is said in the words of the file, without those of the program that reads it.</summary>
+    [Theory]
+    [InlineData("rowsPerTile", "\"two\"", "a whole number")]
+    [InlineData("layer", "7", "a text")]
+    [InlineData("schedule", "[1]", "an object or list that belongs there")]
+    public void Parse_FieldOfAnotherType_IsRefusedInPlainWords(string field, string value, string expected)
+    {
+        JsonNode file = PublishedPlanAt16k();
+        file["banks"]![0]!["layers"]![0]![field] = JsonNode.Parse(value);
+
+        string message = Refusal(file);
+
+        Assert.Contains($"field $.banks[0].layers[0].{field}", message, StringComparison.Ordinal);
+        Assert.Contains(expected, message, StringComparison.Ordinal);
+        Assert.DoesNotContain("System.", message, StringComparison.Ordinal);
+        Assert.DoesNotContain("Path:", message, StringComparison.Ordinal);
+    }
+
     // The padded image alone has more bytes than an int counts.
     [Fact]
     public void Parse_TileBeyondEveryBank_IsRefused()
