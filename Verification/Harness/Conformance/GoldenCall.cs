@@ -45,9 +45,6 @@ public sealed record GoldenCall
         : [.. Enumerable.Range(0, Requantization.KernelBias.Length).Where(o =>
             Requantization.KernelBias[o] is RequantizationDeriver.MinimumAccumulator or RequantizationDeriver.MaximumAccumulator)];
 
-    /// <summary>Whether an earlier run computed it.</summary>
-    public bool IsKept { get; init; }
-
     /// <summary>Whether every golden engine agrees.</summary>
     public bool IsAgreed => Agreements.All(static agreement => agreement.IsAgreed);
 }

@@ -4,13 +4,9 @@ using TileProof.HwModel.Hazards;
 
 namespace TileProof.Verification;
 
-/// <summary>Writes <c>hazards.csv</c> and the section of the summary on hazards.</summary>
+/// <summary>Writes the section of the summary on hazards.</summary>
 public static class HazardReport
 {
-    /// <summary>Writes the table.</summary>
-    /// <exception cref="UserInputException">The file cannot be written.</exception>
-    public static void WriteCsv(string path, IEnumerable<FoundHazard> found) => CsvReport.Write(path, found.Select(HazardRow.Of));
-
     /// <summary>The section: counts by rule, and the first hazard of each rule with the operations around it.</summary>
     public static string WriteSummary(IReadOnlyList<FoundHazard> found)
     {

@@ -48,7 +48,7 @@ public static class VectorRun
         }
 
         folder.WriteCsv("vectors.csv", outcome.Rows);
-        HazardReport.WriteCsv(folder.PathOf("vectors_hazards.csv"), outcome.Hazards);
+        folder.WriteCsv("vectors_hazards.csv", outcome.Hazards.Select(HazardRow.Of));
         output.Write(outcome.Describe());
         return outcome.IsProven;
     }

@@ -28,7 +28,7 @@ public sealed class HazardReportTests
         using var folder = new TemporaryFolder();
         string path = folder["hazards.csv"];
 
-        HazardReport.WriteCsv(path, Found);
+        CsvReport.Write(path, Found.Select(HazardRow.Of));
 
         string[] lines = File.ReadAllLines(path);
         Assert.Equal(Found.Count + 1, lines.Length);
