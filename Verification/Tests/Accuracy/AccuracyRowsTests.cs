@@ -82,8 +82,8 @@ public sealed class AccuracyRowsTests
             rows.AddRange(totals.ToRows(BatchSize * batches, noise));
         }
 
-        // The variants differ, so that one cannot stand for another.
-        Assert.Equal(4, rows.Where(static row => row.Call == AccuracyRow.WholeNetwork).Select(static row => row.SqnrDecibels).Distinct().Count());
+        // ONNX Runtime and the generic operators agree; neither can stand for a derivation of the DSP, nor one of these for the other.
+        Assert.Equal(3, rows.Where(static row => row.Call == "conv").Select(static row => row.SqnrDecibels).Distinct().Count());
         return rows;
     }
 
@@ -99,18 +99,18 @@ public sealed class AccuracyRowsTests
         return values;
     }
 
-    /// <summary>A convolution of 4 to 5 channels, a mean and a linear layer to 6 classes.</summary>
+    /// <summary>A convolution of 64 to 5 channels of 3x3, in which the two derivations differ, a mean and a linear layer to 6 classes.</summary>
     private static NetworkSource Create()
     {
         var random = new Random(11);
-        var shape = Conv2dShape.Create(4, 9, 7, 5, 3, 3, 2, 1);
-        var builder = new FloatNetworkBuilder("small", TensorShape.FromNchw(BatchSize, 4, 9, 7));
+        var shape = Conv2dShape.Create(64, 9, 7, 5, 3, 3, 2, 1);
+        var builder = new FloatNetworkBuilder("small", TensorShape.FromNchw(BatchSize, 64, 9, 7));
         string convolved = builder.Relu("relu", builder.Conv2d("conv", FloatNetworkBuilder.InputName, shape, Values(random, shape.WeightCount), Values(random, 5)));
         builder.Linear("fc", builder.Mean("mean", convolved), Values(random, 30), Values(random, 6));
         FloatNetwork network = builder.Build();
         var ranges = new Dictionary<string, ValueRange>
         {
-            ["input"] = ValueRange.Between(-2, 2), ["conv"] = ValueRange.Between(-6, 6), ["relu"] = ValueRange.Between(0, 6), ["mean"] = ValueRange.Between(0, 3), ["fc"] = ValueRange.Between(-4, 4),
+            ["input"] = ValueRange.Between(-2, 2), ["conv"] = ValueRange.Between(-50, 50), ["relu"] = ValueRange.Between(0, 50), ["mean"] = ValueRange.Between(0, 15), ["fc"] = ValueRange.Between(-20, 20),
         };
         var calibration = new Calibration(ranges, "test");
         var model = new QuantizedModel(network, calibration, NetworkQuantizer.Quantize(network, calibration));
