@@ -129,6 +129,13 @@ public sealed class VerdictLineTests
     }
 
     [Fact]
+    public void Line_BytesOfCasesAndWholeNetworks_AddUp()
+    {
+        long bytes = Value.Cases.Sum(static one => (long)one.Difference.ComparedBytes) + Value.EndToEnd.Sum(static run => run.ComparedBytes);
+        Assert.Contains(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"kept from earlier runs), {bytes:N0} bytes compared, 0 mismatches"), Value.Verdict.Line, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void HashOf_IsTheBeginningOfSha256()
     {
         Tensor output = Value.Goldens[4].Expected;
