@@ -19,7 +19,7 @@ public sealed class AccuracyRowsTests
     private const ulong ImageSeed = 7;
     private const int BatchSize = 2;
 
-    private static readonly NetworkSource Source = Create();
+    internal static readonly NetworkSource Source = Create();
 
     // Three images are two whole batches; the second holds other images, and the own noise is that of the first alone.
     [Theory]

@@ -52,6 +52,57 @@ public sealed class SummaryReportTests
         Assert.DoesNotContain("Failing whole networks", text, StringComparison.Ordinal);
     }
 
+    // An empty column is an empty text, never a missing one.
+    [Fact]
+    public void Rows_TextColumns_AreNeverMissing()
+    {
+        Assert.All(Value.Cases.Concat(Defective.Value.Cases), static one => RequireTexts(ConformanceRow.Of(one, "", "")));
+        Assert.All(Value.EndToEnd.Concat(Defective.Value.EndToEnd), static one => RequireTexts(EndToEndRow.Of(one, "", "")));
+        Assert.Equal("", AdversarialRow.WriteSummary([]));
+    }
+
+    [Fact]
+    public void DescribeFailure_OfSeveralHazards_NamesTheFirstBrokenRule()
+    {
+        Hazard warning = Hazard(HazardRule.All.First(static rule => rule.Severity == HazardSeverity.Warning));
+        CaseResult failure = Value.Cases[4] with { Hazards = [warning, Hazard(HazardRule.NeverWritten), Hazard(HazardRule.ReadBeforeArrival)] };
+        Assert.Contains(": never-written in program", SummaryReport.DescribeFailure(failure), StringComparison.Ordinal);
+        FoundHazard[] found = [.. failure.Hazards.Select(static hazard => new FoundHazard("sample", "fc", "key", "cache", "corrected", hazard) { IsEndToEnd = true })];
+        Assert.Contains(": fc: never-written in program", SummaryReport.DescribeFailure(Value.EndToEnd[0] with { Hazards = found }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Write_WholeNetworks_NoneAndOne()
+    {
+        string none = Write(Value with { EndToEnd = [] });
+        Assert.Equal(3, none.Split("| not run |").Length - 1);
+        EndToEndResult only = Value.EndToEnd[0];
+        Assert.Contains($"| 1 runs equal, output {only.OutputHash} |", Write(Value with { EndToEnd = [only] }), StringComparison.Ordinal);
+        Assert.Contains("| 1 of 1 runs fail: 0 mismatches, 0 hazards, 1 faults |", Write(Value with { EndToEnd = [only with { Fault = "left the bank" }] }), StringComparison.Ordinal);
+    }
+
+    // At the limit every element is compared; beyond it a sample.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Write_LargeConvolutions_SaysThatTheyAreSampled(int count)
+    {
+        Conv2dCall large = Calls.Conv(Conv2dShape.Create(32, 33, 47, 46, 3, 3, 1, 1), 1, new Random(1), perChannel: false);
+        Conv2dCall small = Calls.Conv(Conv2dShape.Create(32, 5, 47, 46, 3, 3, 1, 1), 1, new Random(1), perChannel: false);
+        Assert.True(large.MultiplyAccumulates > NetworkGolden.CompleteOracleLimit && small.MultiplyAccumulates < NetworkGolden.CompleteOracleLimit);
+        GoldenCall[] more = [.. Enumerable.Range(0, 3).Select(index => Value.Goldens[0] with { Call = index < count ? large : small, Requantization = null })];
+        string text = Write(Value with { Goldens = [.. Value.Goldens, .. more] });
+        string sentence = $"\nThe scalar oracle computed 4096 evenly spaced elements of each of {count} convolutions above 20,000,000 multiply-accumulates, and every element of all other calls.\n";
+        Assert.Equal(count > 0, text.Contains(sentence, StringComparison.Ordinal));
+        Assert.Equal(count > 0, text.Contains("evenly spaced", StringComparison.Ordinal));
+    }
+
+    private static string Write(ConformanceOutcome outcome) => SummaryReport.Write(outcome, outcome.Verdict, "", "");
+
+    private static void RequireTexts<TRow>(TRow row) =>
+        Assert.All(typeof(TRow).GetProperties().Where(static property => property.PropertyType == typeof(string)), property => Assert.NotNull(property.GetValue(row)));
+
     private static string Text<TRow>(IEnumerable<TRow> rows)
     {
         using var text = new StringWriter();

@@ -61,7 +61,8 @@ public sealed class PteArgumentTests
                 Add(outcomes, replacement, at, With(call, position, Plan.Values.Count + Listed.Length), value);
             }
 
-            Add(outcomes, "no value", at, With(call, position, 9999));
+            Add(outcomes, "no value", at, With(call, position, Plan.Values.Count + Listed.Length));
+            Add(outcomes, "no value", at, With(call, position, -1));
             Add(outcomes, "the first value", at, With(call, position, Plan.Inputs[0]));
             outcomes.EndPart($"argument {position}");
         }

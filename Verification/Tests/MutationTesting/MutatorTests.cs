@@ -67,6 +67,8 @@ public sealed class MutatorTests
     [Theory]
     [InlineData("void M() { a.B(); }", "(left out)")]
     [InlineData("void M() { a = b; }", "(left out)")]
+    [InlineData("void M() { a.Append(b).Append(c); }", "(left out)", "a.Append(b).Prepend(c)", "a.Append(b)", "a.Prepend(b)", "a")]
+    [InlineData("void M() { a.Reverse(); }", "(left out)")]
     [InlineData("void M() { a += b; }", "(left out)", "a -= b")]
     [InlineData("void M() { a ??= b; }", "(left out)", "a = b")]
     [InlineData("void M() { a++; }", "a--")]
