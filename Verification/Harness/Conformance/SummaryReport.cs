@@ -3,6 +3,7 @@ using System.Text;
 using TileProof.HwModel.Executors;
 using TileProof.HwModel.Hazards;
 using TileProof.Operators;
+using TileProof.Verification.Proof;
 
 namespace TileProof.Verification;
 
@@ -27,6 +28,7 @@ public static class SummaryReport
         AppendGoldens(text, outcome.Goldens);
         AppendBanks(text, outcome);
         AppendScope(text, verdict);
+        text.Append(ProofReport.Write(outcome.Proofs));
         AppendFailures(text, "Failing cases", "conformance.csv", [.. outcome.Cases.Where(static result => !result.IsProven).Select(DescribeFailure)]);
         AppendFailures(text, "Failing whole networks", "end_to_end.csv", [.. outcome.EndToEnd.Where(static result => !result.IsProven).Select(DescribeFailure)]);
         AppendOperators(text, outcome.Cases);
@@ -177,7 +179,7 @@ public static class SummaryReport
             text.Append(CultureInfo.InvariantCulture, $"| no {clause.Name} | {clause.Count:N0} | {(clause.Holds ? "-" : clause.First)} |\n");
         }
 
-        text.Append("\nOn the images of this run; other values of the same shapes move the same bytes, but are not compared. Not covered:");
+        text.Append("\nOn the images of this run; what holds for every input stands below. Not covered:");
         text.Append(verdict.NotCovered.Count == 0 ? " no call and no bank setting of the run was left out.\n\n" : "\n\n");
         foreach (string omission in verdict.NotCovered)
         {

@@ -1,0 +1,116 @@
+using TileProof.Golden.Scalar;
+using TileProof.Golden.Words;
+using TileProof.HwModel.Machine;
+using TileProof.HwModel.Proof;
+using TileProof.Operators;
+using TileProof.Verification.Caching;
+
+namespace TileProof.Verification.Proof;
+
+/// <summary>Proves the programs of a run for every input: each different program once, however many calls and bank settings use it.</summary>
+/// <param name="options">What to run.</param>
+/// <param name="cache">What earlier runs proved; null to prove everything.</param>
+/// <param name="progress">Told how far the run has come.</param>
+/// <param name="cancellation">Stops the run between geometries.</param>
+internal sealed class ProofRun(VerifyOptions options, ResultCache? cache, IProgressReporter progress, CancellationToken cancellation)
+{
+    /// <summary>Proves the program of every call at every bank setting that has cases.</summary>
+    public CallProof[] Execute(IReadOnlyList<CaseResult> cases)
+    {
+        CallProof[] pairs =
+        [
+            .. from pair in cases.Select(static result => (result.Case.Golden, result.Case.Bank)).Distinct()
+               select new CallProof(pair.Golden, pair.Bank) { Subject = ProofSubject.Of(pair.Golden, pair.Bank, options) },
+        ];
+        Dictionary<GoldenCall, AccumulatorBounds> bounds = Bound([.. pairs.Select(static pair => pair.Golden).Distinct()]);
+        KeptProofs kept = KeptProofs.Open(cache);
+        Dictionary<ProofSubject, ProgramProof> fresh = Prove([.. pairs.Where(pair => pair.Subject is { } subject && kept.Find(subject) is null)]);
+        foreach ((ProofSubject subject, ProgramProof proof) in fresh)
+        {
+            kept.Add(subject, proof);
+        }
+
+        kept.Save();
+        return
+        [
+            .. from pair in pairs
+               let isKept = pair.Subject is { } subject && !fresh.ContainsKey(subject)
+               select pair with
+               {
+                   Movement = pair.Subject is null ? null : isKept ? kept.Find(pair.Subject) : fresh[pair.Subject],
+                   IsKept = isKept,
+                   Bounds = bounds.GetValueOrDefault(pair.Golden),
+               },
+        ];
+    }
+
+    private static ProgramProof Prove(ProofSubject subject, Requantization requantization, ReadOnlySpan<ulong> golden)
+    {
+        try
+        {
+            return new ProgramProver(subject.Machine).Prove(subject.Write(requantization), (sbyte)requantization.InputZeroPoint, golden);
+        }
+        catch (HardwareFaultException fault)
+        {
+            return new ProgramProof(0, 0, null, fault.Message);
+        }
+    }
+
+    private Dictionary<GoldenCall, AccumulatorBounds> Bound(GoldenCall[] calls)
+    {
+        var found = new AccumulatorBounds?[calls.Length];
+        Workers.ForEach(calls.Length, index => calls[index].Call.MultiplyAccumulates, index => found[index] = Bound(calls[index]), cancellation, options.ThreadCount);
+        return calls.Zip(found).Where(static pair => pair.Second is not null).ToDictionary(static pair => pair.First, static pair => pair.Second!);
+
+        static AccumulatorBounds? Bound(GoldenCall golden) => golden switch
+        {
+            { Call: Conv2dCall convolution, Requantization: { } requantization } => AccumulatorBounds.OfConvolution(convolution, requantization),
+            { Call: QuantizedLinearCall linear } => AccumulatorBounds.OfLinear(linear),
+            _ => null,
+        };
+    }
+
+    /// <summary>Programs of one geometry share its golden words.</summary>
+    private Dictionary<ProofSubject, ProgramProof> Prove(CallProof[] pairs)
+    {
+        (ProofSubject Subject, Requantization Requantization)[][] geometries =
+        [
+            .. from pair in pairs.DistinctBy(static pair => pair.Subject)
+               group (pair.Subject!, pair.Golden.Requantization!) by (pair.Subject!.Plan.Shape, pair.Subject.Batch, pair.Subject.HasOutputScales, pair.Subject.CorrectsResiduals) into programs
+               select programs.ToArray(),
+        ];
+        if (geometries.Length == 0)
+        {
+            return [];
+        }
+
+        var proofs = new ProgramProof[geometries.Length][];
+        using IProgressActivity activity = progress.Begin("proofs for every input", geometries.Sum(static programs => programs.Length));
+        Workers.ForEach(
+            geometries.Length,
+            index => geometries[index].Sum(static program => program.Subject.ProductCount),
+            index => proofs[index] = ProveGeometry(geometries[index], activity),
+            cancellation,
+            options.ThreadCount);
+        return geometries.Zip(proofs).SelectMany(static pair => pair.First.Select(static program => program.Subject).Zip(pair.Second)).ToDictionary();
+    }
+
+    private ProgramProof[] ProveGeometry((ProofSubject Subject, Requantization Requantization)[] programs, IProgressActivity activity)
+    {
+        (ProofSubject first, Requantization requantization) = programs[0];
+        sbyte zeroPoint = (sbyte)requantization.InputZeroPoint;
+        ulong[] golden = GoldenConvolutionWords.Compute(first.Plan.Shape, first.Batch, zeroPoint, first.HasOutputScales, first.CorrectsResiduals);
+        var proofs = new ProgramProof[programs.Length];
+        for (int i = 0; i < proofs.Length; i++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+
+            // The integers of the first call for all: programs that differ in the zero point only are one subject, and so is the golden.
+            Requantization own = programs[i].Requantization with { InputZeroPoint = zeroPoint };
+            proofs[i] = Prove(programs[i].Subject, own, golden);
+            activity.Advance();
+        }
+
+        return proofs;
+    }
+}
