@@ -50,6 +50,24 @@ public sealed class MutationRunTests
         Assert.Contains("read-before-arrival", row.HazardRules, StringComparison.Ordinal);
     }
 
+    /// <summary>Every defect that changes which bytes are used is caught by the prover alone, on every layer where it is not equivalent for all values and landings.</summary>
+    [Fact]
+    public void Execute_DefectOfMovement_IsCaughtByTheProverAloneUnlessEquivalent()
+    {
+        MutationRow[] moving = [.. Rows.Value.Where(static row => row is { MovesBytes: true, Verdict: not MutationVerdict.NotApplicable })];
+
+        Assert.Empty(moving.Where(static row => row.Prover == ProverVerdict.Right && row.Verdict != MutationVerdict.Equivalent && !OnlyBounds(row)).Select(Describe));
+        Assert.Empty(moving.Where(static row => row is { Prover: ProverVerdict.Caught, Verdict: MutationVerdict.Equivalent }).Select(Describe));
+        Assert.True(moving.Count(static row => row.Prover == ProverVerdict.Caught) > moving.Count(static row => row.DifferingBytes > 0));
+        Assert.True(moving.Count(static row => row.DifferingBytes > 0) > moving.Count(static row => row.DifferingBytesOfConstantImage > 0));
+
+        // An access that leaves its buffer and harms nothing: a rule of bounds, and no wrong byte for any value.
+        static bool OnlyBounds(MutationRow row) => row.HazardRules.Length > 0 && row.HazardRules.Split(' ').All(static rule => rule.StartsWith("outside-", StringComparison.Ordinal)
+            || rule.StartsWith("over-", StringComparison.Ordinal) || rule.StartsWith("bank-", StringComparison.Ordinal) || rule.StartsWith("buffer-", StringComparison.Ordinal));
+
+        static string Describe(MutationRow row) => $"{row.Defect} on {row.ConfigKey}: {row.Verdict}, rules {row.HazardRules}, prover {row.Prover} {row.ProverFinding}";
+    }
+
     [Fact]
     public void ArithmeticEquivalence_SaturationInsteadOfWrap_OnlyWhereSumsStayInside()
     {
