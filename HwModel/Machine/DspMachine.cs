@@ -184,15 +184,6 @@ public sealed class DspMachine : IDisposable
         }
     }
 
-    /// <summary>Drops the cache lines of an output before DMA stores behind them; the published programs leave that out (hazards C10 and S1).</summary>
-    internal void InvalidateBeforeStores(MemoryBuffer output)
-    {
-        if (Configuration.KernelVariant == KernelVariant.Corrected)
-        {
-            InvalidateCache(output.Whole());
-        }
-    }
-
     /// <summary>Tells the observers that a kernel returned an error which its caller does not look at.</summary>
     /// <param name="kernel">The kernel.</param>
     /// <param name="reason">What it complained about.</param>

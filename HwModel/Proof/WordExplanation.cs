@@ -14,7 +14,8 @@ namespace TileProof.HwModel.Proof;
 /// <param name="zeroPoint">What padding reads.</param>
 internal sealed class WordExplanation(TileProgram program, TensorIndex index, ulong wrong, ulong right, sbyte zeroPoint)
 {
-    private readonly Conv2dShape shape = program.Plan.Shape;
+    private readonly Conv2dTilePlan plan = program.Plan.Convolution!;
+    private readonly Conv2dShape shape = program.Plan.Convolution!.Shape;
     private ulong? computed;
     private (ulong Used, ulong Belongs)? difference;
 
@@ -49,7 +50,7 @@ internal sealed class WordExplanation(TileProgram program, TensorIndex index, ul
             computed = memory.InMemory(output, channel)[position];
         }
 
-        difference ??= OfTaps(tile, channel, position, operands.Instruction.Parameters.Pass * program.Plan.InputChannelsPerPass)
+        difference ??= OfTaps(tile, channel, position, operands.Instruction.Parameters.Pass * plan.InputChannelsPerPass)
             ?? OfElements(memory, operands.Read(BufferRole.Bias), WordKind.Bias, channel, sizeof(int))
             ?? OfElements(memory, operands.Read(BufferRole.Scales), WordKind.Scale, channel, sizeof(ushort));
     }
@@ -59,9 +60,9 @@ internal sealed class WordExplanation(TileProgram program, TensorIndex index, ul
     {
         KernelParameters parameters = operands.Instruction.Parameters;
         TileCoordinates tile = operands.Instruction.Tile;
-        int firstRow = tile.RowTile * program.Plan.RowsPerTile;
-        int firstChannel = tile.ChannelTile * program.Plan.ChannelsPerTile;
-        if (program.Plan.Mode == ExecutionMode.Cache)
+        int firstRow = tile.RowTile * plan.RowsPerTile;
+        int firstChannel = tile.ChannelTile * plan.ChannelsPerTile;
+        if (plan.Mode == ExecutionMode.Cache)
         {
             // Bands are no tiles of the plan; the output is written in its place at once.
             firstRow = operands.Writes[0].OffsetBytes % (shape.OutHeight * shape.OutWidth) / shape.OutWidth;

@@ -6,8 +6,11 @@ using TileProof.Operators.Words;
 namespace TileProof.HwModel.Proof;
 
 /// <summary>What the computations of a program mean for words. A new <see cref="ProgramKernel"/> gets a case here, and a golden in <c>Golden.Words</c>.</summary>
-internal sealed class WordKernels(WordMemory memory)
+/// <param name="memory">The words.</param>
+/// <param name="call">The call; null for a tiled convolution.</param>
+internal sealed class WordKernels(WordMemory memory, OperatorCall? call)
 {
+    private readonly OperatorWordKernels? others = call is null ? null : new OperatorWordKernels(memory, call);
     private readonly WordWindows windows = new();
 
     /// <summary>Computes from the words that lie in memory now.</summary>
@@ -19,13 +22,19 @@ internal sealed class WordKernels(WordMemory memory)
                 Convolve(operands);
                 break;
             case ProgramKernel.PaddedCopy:
-                Copy(operands.Reads[0], operands.Writes[0]);
+                memory.Copy(operands.Reads[0], operands.Writes[0]);
                 break;
             case ProgramKernel.ResidualCorrection:
                 Correct(operands);
                 break;
             default:
-                throw new InvalidOperationException($"The kernel {operands.Instruction.Parameters.Kernel} has no meaning for words.");
+                if (others is null)
+                {
+                    throw new InvalidOperationException($"The kernel {operands.Instruction.Parameters.Kernel} needs a call to have a meaning for words.");
+                }
+
+                others.Compute(operands);
+                break;
         }
     }
 
@@ -40,7 +49,7 @@ internal sealed class WordKernels(WordMemory memory)
             RowPitch = input.RowPitchBytes,
             PlanePitch = input.PlanePitchBytes,
             Weights = memory.CoreRead(operands.Read(BufferRole.Coefficients)!.Value),
-            Shape = operands.Program.Plan.Shape,
+            Shape = operands.Program.Plan.Convolution!.Shape,
             InChannels = parameters.InChannels,
             OutChannels = parameters.OutChannels,
             OutRows = parameters.Rows,
@@ -109,18 +118,9 @@ internal sealed class WordKernels(WordMemory memory)
         }
     }
 
-    private void Copy(in StridedRegion source, in StridedRegion destination)
-    {
-        ReadOnlySpan<ulong> words = memory.CoreRead(source);
-        for (int row = 0; row < WordRegions.RowsOf(source); row++)
-        {
-            memory.CoreWrite(destination, row, words.Slice(source.RowStartInSpace(row) - (int)source.StartInSpace, source.RowBytes));
-        }
-    }
-
     private void Correct(in WordOperands operands)
     {
-        Conv2dShape shape = operands.Program.Plan.Shape;
+        Conv2dShape shape = operands.Program.Plan.Convolution!.Shape;
         int channels = operands.Instruction.Parameters.OutChannels;
         int plane = shape.OutHeight * shape.OutWidth;
         ulong[] words = memory.CoreRead(operands.Reads[0]).ToArray();

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Programs;
+using TileProof.Operators;
 using TileProof.Operators.Words;
 
 namespace TileProof.HwModel.Proof;
@@ -20,7 +21,12 @@ internal sealed class WordMachine : IDisposable
     private int systemMark;
 
     /// <summary>Makes a machine with the tensors of a program in system memory.</summary>
-    public WordMachine(TileProgram program, DspConfiguration configuration, MachineInterceptor? interceptor, bool modelsCache)
+    /// <param name="program">The program.</param>
+    /// <param name="call">The call that it is of; null for a tiled convolution.</param>
+    /// <param name="configuration">The machine.</param>
+    /// <param name="interceptor">Interferes with the program; null for nothing.</param>
+    /// <param name="modelsCache">Whether the data cache counts.</param>
+    public WordMachine(TileProgram program, OperatorCall? call, DspConfiguration configuration, MachineInterceptor? interceptor, bool modelsCache)
     {
         this.program = program;
         this.interceptor = interceptor;
@@ -31,7 +37,7 @@ internal sealed class WordMachine : IDisposable
             program.Buffers.Where(static buffer => !buffer.IsLocal).Sum(static buffer => SystemMemory.RoundUpToLine(buffer.LengthBytes)), configuration);
         Memory = new WordMemory(banks, system, modelsCache);
         dma = new WordDma(configuration, Memory, interceptor);
-        kernels = new WordKernels(Memory);
+        kernels = new WordKernels(Memory, call);
         PlaceTensors();
     }
 
@@ -64,7 +70,7 @@ internal sealed class WordMachine : IDisposable
         return Memory.CoreRead(placed[output]!.Whole()).ToArray();
     }
 
-    private static bool IsTensor(ProgramBuffer buffer) => buffer is { IsLocal: false, Role: not BufferRole.Scratch };
+    private static bool IsTensor(ProgramBuffer buffer) => buffer is { IsLocal: false, Role: not BufferRole.Scratch, Parent: null };
 
     private static WordKind? KindOf(BufferRole role) => role switch
     {
@@ -143,7 +149,11 @@ internal sealed class WordMachine : IDisposable
         for (int i = tensorCount; i < program.Buffers.Length; i++)
         {
             ProgramBuffer buffer = program.Buffers[i];
-            if (buffer.IsLocal)
+            if (buffer.Parent is { } parent)
+            {
+                placed[i] = placed[parent]!.SliceUnchecked(buffer.Name, buffer.OffsetBytes, buffer.LengthBytes);
+            }
+            else if (buffer.IsLocal)
             {
                 MemoryBuffer local = banks[buffer.Bank].Allocate(buffer.Name, interceptor?.Allocating(buffer.Bank, buffer.Name, buffer.LengthBytes) ?? buffer.LengthBytes);
                 placed[i] = interceptor?.Allocated(local) ?? local;

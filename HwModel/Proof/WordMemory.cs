@@ -65,6 +65,16 @@ internal sealed class WordMemory
     /// <summary>The core writes a row of a region.</summary>
     public void CoreWrite(in StridedRegion region, int row, ReadOnlySpan<ulong> words) => CoreWriteAt(region, region.RowStartInSpace(row), words);
 
+    /// <summary>The core copies rows from one region to another.</summary>
+    public void Copy(in StridedRegion source, in StridedRegion destination)
+    {
+        ReadOnlySpan<ulong> words = CoreRead(source);
+        for (int row = 0; row < WordRegions.RowsOf(source); row++)
+        {
+            CoreWrite(destination, row, words.Slice(source.RowStartInSpace(row) - (int)source.StartInSpace, source.RowBytes));
+        }
+    }
+
     /// <summary>The core writes one word over a region.</summary>
     public void CoreFill(in StridedRegion region, ulong word)
     {

@@ -13,6 +13,23 @@ internal sealed class WordNames(Conv2dShape shape, int batch, IReadOnlyList<Tran
     /// <summary>Such as <c>input [0, 3, 7, 5]</c>, or <c>a byte that nobody wrote</c>; null for a word that was computed.</summary>
     public string? NameOf(ulong word) => RingWords.Find(word) is var (kind, index) ? NameOf(kind, index) : null;
 
+    /// <summary>What the word of a byte that never held data stands for, whatever the operator; empty for others.</summary>
+    /// <param name="kind">The kind of the word.</param>
+    /// <param name="index">Its index.</param>
+    /// <param name="transfers">What every transfer was for.</param>
+    public static string NameOf(WordKind kind, long index, IReadOnlyList<TransferLabel> transfers)
+    {
+        return kind switch
+        {
+            WordKind.Unwritten when index >> AddressBits <= 2 => "a byte that nobody wrote",
+            WordKind.UnderWay when index < transfers.Count => $"a byte of '{transfers[(int)index]}', which is not waited for",
+            WordKind.Raced when index < transfers.Count => $"a byte of '{transfers[(int)index]}', whose source or destination is written before it is waited for",
+            WordKind.InCacheOnly when index < int.MaxValue => "a byte that the core has not written back",
+            WordKind.StaleInCache when index < int.MaxValue => "an old byte of a cache line that the core has not dropped",
+            _ => "",
+        };
+    }
+
     /// <summary>What is used instead of what.</summary>
     /// <param name="used">The word that is used.</param>
     /// <param name="right">The word that belongs there.</param>
@@ -37,15 +54,8 @@ internal sealed class WordNames(Conv2dShape shape, int batch, IReadOnlyList<Tran
         WordKind.Scale => index < 2L * shape.OutChannels ? string.Create(CultureInfo.InvariantCulture, $"byte {index % 2} of output scale {index / 2}") : null,
         WordKind.Constant => index <= byte.MaxValue ? string.Create(CultureInfo.InvariantCulture, $"the constant {unchecked((sbyte)index)}") : null,
         WordKind.Correction => index < shape.OutChannels ? string.Create(CultureInfo.InvariantCulture, $"the correction of channel {index}") : null,
-        WordKind.Unwritten => index >> AddressBits <= 2 ? "a byte that nobody wrote" : null,
-        WordKind.UnderWay => LabelOf(index) is { } label ? $"a byte of '{label}', which is not waited for" : null,
-        WordKind.Raced => LabelOf(index) is { } label ? $"a byte of '{label}', whose source or destination is written before it is waited for" : null,
-        WordKind.InCacheOnly => index < int.MaxValue ? "a byte that the core has not written back" : null,
-        WordKind.StaleInCache => index < int.MaxValue ? "an old byte of a cache line that the core has not dropped" : null,
-        _ => null,
+        _ => NameOf(kind, index, transfers) is { Length: > 0 } name ? name : null,
     };
-
-    private TransferLabel? LabelOf(long number) => number < transfers.Count ? transfers[(int)number] : null;
 
     private TensorIndex? InputAt(long index)
     {

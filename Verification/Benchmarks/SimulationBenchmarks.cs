@@ -1,7 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using TileProof.Golden.OnnxRuntime;
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Executors;
+using TileProof.HwModel.Execution;
 using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
 using TileProof.Operators;

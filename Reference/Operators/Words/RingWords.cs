@@ -74,6 +74,20 @@ public static class RingWords
         bytes[0] = unchecked(element - Element32(bytes));
     }
 
+    /// <summary>A word that stands for a function of two others, in this order: equal for equal ones, and of other ones with a probability of about 2^-64.</summary>
+    public static ulong Combine(ulong first, ulong second) => Mix(unchecked((first * SecondByte) + ulong.RotateLeft(second, 23) + Increment) ^ (second * ThirdByte));
+
+    /// <summary>A word for each element of a set whose sum stands for the set, in whatever order.</summary>
+    public static ulong OfSetMember(ulong element) => Mix(unchecked(element + FourthByte));
+
+    /// <summary>The lowest float as an element.</summary>
+    public static ulong LowestFloat()
+    {
+        Span<ulong> bytes = stackalloc ulong[4];
+        Fill(WordKind.LowestFloat, 0, bytes);
+        return Element32(bytes);
+    }
+
     /// <summary>The element that two bytes form, the lowest first.</summary>
     public static ulong Element16(ReadOnlySpan<ulong> bytes) => unchecked(bytes[0] + (bytes[1] * SecondByte));
 

@@ -18,6 +18,9 @@ public enum WordKind
     /// <summary>A constant that the core writes; the index is the byte.</summary>
     Constant,
 
+    /// <summary>The lowest float, which the core writes around an image; the index is the number of its byte.</summary>
+    LowestFloat,
+
     /// <summary>What the driver adds to an output channel after the kernel.</summary>
     Correction,
 

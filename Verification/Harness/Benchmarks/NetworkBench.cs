@@ -3,7 +3,7 @@ using TileProof.Golden.Networks;
 using TileProof.Golden.OnnxRuntime;
 using TileProof.Golden.Quantization;
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Executors;
+using TileProof.HwModel.Execution;
 using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
 using TileProof.Operators;
@@ -93,7 +93,7 @@ public sealed record NetworkBench
         };
 
         DspNetworkResult Simulate(params MachineObserver[] observers) =>
-            run.Run(quantized, image, static _ => false, LandingPolicy.Create(LandingKind.AtWait, 0), observers);
+            run.Run(quantized, image, static _ => false, LandingPolicies.Create(LandingKind.AtWait, 0), observers);
     }
 
     private static Network Build(string network, int imageExtent)

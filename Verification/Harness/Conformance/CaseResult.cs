@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
-using TileProof.HwModel.Executors;
+using TileProof.HwModel.Planning;
+using TileProof.HwModel.Execution;
 using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
 using TileProof.Operators;
@@ -14,7 +15,7 @@ namespace TileProof.Verification;
 /// <param name="OutputHash">The first 16 hexadecimal digits of SHA-256 over the output bytes.</param>
 /// <param name="Fault">The broken hardware rule that stopped the program; null when it ran to its end.</param>
 public sealed record CaseResult(
-    ConformanceCase Case, ExecutedOperator? Execution, TensorDifference Difference, string LikelyCause, string OutputHash, string? Fault)
+    ConformanceCase Case, CallPlan? Execution, TensorDifference Difference, string LikelyCause, string OutputHash, string? Fault)
 {
     private const int HashDigits = 16;
 
@@ -29,7 +30,7 @@ public sealed record CaseResult(
 
     /// <summary>The hazards with the place where they were found.</summary>
     public IEnumerable<FoundHazard> FoundHazards => Hazards.Select(hazard => new FoundHazard(
-        Case.Golden.Network, Case.Golden.Call.Name, Case.Golden.Call.LayerKey, Case.Bank.Label, ChoiceList.NameOf(Case.Variant), hazard));
+        Case.Golden.Network, Case.Golden.Call.Name, Case.Golden.Call.LayerKey, Case.Bank.Label, Case.Programs.Name, hazard));
 
     /// <summary>Whether the output is equal and no rule was broken.</summary>
     public bool IsProven => Difference.IsEqual && Fault is null && ViolationCount == 0;
@@ -41,14 +42,14 @@ public sealed record CaseResult(
     {
         ArgumentNullException.ThrowIfNull(conformanceCase);
         GoldenCall golden = conformanceCase.Golden;
-        DspConfiguration configuration = CaseMatrix.ConfigurationFor(conformanceCase.Bank, conformanceCase.Variant);
+        DspConfiguration configuration = CaseMatrix.ConfigurationFor(conformanceCase.Bank, conformanceCase.Programs);
         var monitor = new HazardMonitor(configuration);
-        var engine = new DspEngine(configuration, conformanceCase.Landing, landingSeed, CaseMatrix.RoutingFor(conformanceCase.Bank), monitor) { Plans = conformanceCase.Plans };
+        var engine = new DspEngine(configuration, conformanceCase.Landing, landingSeed, CaseMatrix.RoutingFor(conformanceCase.Bank), monitor) { Programs = conformanceCase.Programs, Plans = conformanceCase.Plans };
         try
         {
             DspResult result = engine.Execute(golden.Call, golden.Inputs, conformanceCase.Derivation);
             var difference = TensorDifference.Between(golden.Expected, result.Output);
-            string cause = MismatchCause.Guess(result.Execution.ConvolutionPlan, golden.Expected, result.Output, configuration.PoisonByte);
+            string cause = MismatchCause.Guess(result.Execution.Convolution, golden.Expected, result.Output, configuration.PoisonByte);
             return new CaseResult(conformanceCase, result.Execution, difference, cause, HashOf(result.Output), null) { Hazards = monitor.Hazards };
         }
         catch (HardwareFaultException fault)

@@ -69,7 +69,7 @@ public sealed record ConformanceReports
 
         if (Outcome.Proofs.Count > 0)
         {
-            tables.Add(() => folder.WriteCsv("proof.csv", Outcome.Proofs.Select(proof => ProofRow.Of(proof, ChoiceList.NameOf(Outcome.Options.Variant)))));
+            tables.Add(() => folder.WriteCsv("proof.csv", Outcome.Proofs.Select(proof => ProofRow.Of(proof, Outcome.Options.Programs.Name))));
         }
 
         if (Outcome.Originals.Count > 0)

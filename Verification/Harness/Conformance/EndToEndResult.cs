@@ -1,6 +1,6 @@
 using TileProof.Golden.OnnxRuntime;
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Executors;
+using TileProof.HwModel.Execution;
 using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
 using TileProof.Operators;
@@ -49,7 +49,7 @@ public sealed record EndToEndResult(
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(goldens);
         ArgumentNullException.ThrowIfNull(options);
-        DspConfiguration configuration = CaseMatrix.ConfigurationFor(bank, options.Variant);
+        DspConfiguration configuration = CaseMatrix.ConfigurationFor(bank, options.Programs);
         int finishedCalls = 0;
         var culprits = new List<OperatorCall>();
         var monitor = new HazardMonitor(configuration, _ => culprits.Add(network.Calls[finishedCalls]));
@@ -61,6 +61,7 @@ public sealed record EndToEndResult(
         var run = new DspNetworkRun(configuration, options.Derivation, CaseMatrix.RoutingFor(bank))
         {
             Host = host,
+            Programs = options.Programs,
             Plans = options.PlansFor(bank),
             Inspector = Compare,
         };
@@ -68,7 +69,7 @@ public sealed record EndToEndResult(
         string? fault = null;
         try
         {
-            DspNetworkResult result = run.Run(network, image, static _ => false, LandingPolicy.Create(landing, options.LandingSeed), monitor);
+            DspNetworkResult result = run.Run(network, image, static _ => false, LandingPolicies.Create(landing, options.LandingSeed), monitor);
             hash = CaseResult.HashOf(result.Values[network.Output.Name]);
         }
         catch (HardwareFaultException exception)
@@ -77,7 +78,7 @@ public sealed record EndToEndResult(
         }
 
         IEnumerable<FoundHazard> hazards = monitor.Hazards.Zip(culprits, (hazard, call) => new FoundHazard(
-            network.Name, call.Name, call.LayerKey, bank.Label, ChoiceList.NameOf(options.Variant), hazard) { IsEndToEnd = true });
+            network.Name, call.Name, call.LayerKey, bank.Label, options.Programs.Name, hazard) { IsEndToEnd = true });
         return new EndToEndResult(network.Name, bank, landing, comparedBytes, differing, firstCall, hash) { First = first, Fault = fault, Hazards = [.. hazards] };
 
         void Compare(OperatorCall call, ReadOnlySpan<byte> output)

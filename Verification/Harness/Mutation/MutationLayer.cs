@@ -159,7 +159,7 @@ internal sealed class MutationLayer
         try
         {
             Conv2dTilePlan plan = Conv2dTilePlanner.Plan(Layer.Shape, right.Configuration);
-            TileProgram program = ProgramLibrary.Of(right.Configuration.KernelVariant).Write(
+            TileProgram program = ProgramLibrary.Corrected.Write(
                 new ConvolutionRequest(plan, Layer.Batch, changed, right.Configuration) { CorrectsResiduals = Layer.Requantization.HasPostCorrection });
             ProgramProof proof = new ProgramProver(right.Configuration) { Interceptors = fault.CreateInjector }
                 .Prove(program, (sbyte)Layer.Requantization.InputZeroPoint, goldenWords);

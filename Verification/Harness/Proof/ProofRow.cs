@@ -25,10 +25,10 @@ public sealed record ProofRow
     /// <summary>The bank setting.</summary>
     public required string Bank { get; init; }
 
-    /// <summary>The program library.</summary>
-    public required string Library { get; init; }
+    /// <summary>The version of the programs.</summary>
+    public required string Programs { get; init; }
 
-    /// <summary>Tiles and placement; empty where the prover does not cover the operator.</summary>
+    /// <summary>Tiles and placement of a tiled convolution; empty for other operators.</summary>
     public required string Plan { get; init; }
 
     /// <summary><c>every input</c>, <c>wrong</c>, or <c>examples</c> where the prover does not cover the operator.</summary>
@@ -68,7 +68,7 @@ public sealed record ProofRow
     public required string Intermediate { get; init; }
 
     /// <summary>Makes the row of a proof.</summary>
-    public static ProofRow Of(CallProof proof, string library)
+    public static ProofRow Of(CallProof proof, string programs)
     {
         ArgumentNullException.ThrowIfNull(proof);
         ProgramProof? movement = proof.Movement;
@@ -80,8 +80,8 @@ public sealed record ProofRow
             Operator = ChoiceList.NameOf(proof.Golden.Call.Kind),
             ConfigKey = proof.Golden.Call.LayerKey,
             Bank = proof.Bank.Label,
-            Library = library,
-            Plan = proof.Subject?.Plan.ToString() ?? "",
+            Programs = programs,
+            Plan = proof.Subject?.Plan?.ToString() ?? "",
             Movement = movement is null ? "examples" : movement.IsProven ? "every input" : "wrong",
             Words = movement?.WordCount ?? 0,
             WrongWords = movement?.WrongCount ?? 0,
@@ -102,6 +102,6 @@ public sealed record ProofRow
     {
         ArgumentNullException.ThrowIfNull(subject);
         int elementBits = 64 - (int)ulong.LeadingZeroCount((ulong)subject.WordCount);
-        return Math.Max(0, RingWords.ErrorBoundBits(subject.Plan.Shape.WeightsPerOutChannel) - elementBits);
+        return Math.Max(0, RingWords.ErrorBoundBits(subject.ProductCount) - elementBits);
     }
 }

@@ -44,11 +44,20 @@ internal sealed class ProofRun(VerifyOptions options, ResultCache? cache, IProgr
         ];
     }
 
-    private static ProgramProof Prove(ProofSubject subject, Requantization requantization, ReadOnlySpan<ulong> golden)
+    /// <summary>The words that the output bytes of a call must have.</summary>
+    private static ulong[] GoldenOf(ProofSubject subject, GoldenCall golden) => subject.Plan is null
+        ? GoldenOperatorWords.Compute(golden.Call)
+        : GoldenConvolutionWords.Compute(
+            subject.Plan.Shape, golden.Call.Input.Shape.Batch, (sbyte)golden.Requantization!.InputZeroPoint, subject.HasOutputScales, subject.CorrectsResiduals);
+
+    private static ProgramProof Prove(ProofSubject subject, GoldenCall golden, ReadOnlySpan<ulong> words)
     {
         try
         {
-            return new ProgramProver(subject.Machine).Prove(subject.Write(requantization), (sbyte)requantization.InputZeroPoint, golden);
+            var prover = new ProgramProver(subject.Machine);
+            return subject.Plan is null
+                ? prover.Prove(subject.Write(golden), golden.Call, words)
+                : prover.Prove(subject.Write(golden), (sbyte)golden.Requantization!.InputZeroPoint, words);
         }
         catch (HardwareFaultException fault)
         {
@@ -70,44 +79,42 @@ internal sealed class ProofRun(VerifyOptions options, ResultCache? cache, IProgr
         };
     }
 
-    /// <summary>Programs of one geometry share its golden words.</summary>
+    /// <summary>Programs of one layer share its golden words.</summary>
     private Dictionary<ProofSubject, ProgramProof> Prove(CallProof[] pairs)
     {
-        (ProofSubject Subject, Requantization Requantization)[][] geometries =
+        CallProof[][] layers =
         [
             .. from pair in pairs.DistinctBy(static pair => pair.Subject)
-               group (pair.Subject!, pair.Golden.Requantization!) by (pair.Subject!.Plan.Shape, pair.Subject.Batch, pair.Subject.HasOutputScales, pair.Subject.CorrectsResiduals) into programs
+               let subject = pair.Subject!
+               group pair by (subject.Layer, subject.Plan is null, subject.HasOutputScales, subject.CorrectsResiduals) into programs
                select programs.ToArray(),
         ];
-        if (geometries.Length == 0)
+        if (layers.Length == 0)
         {
             return [];
         }
 
-        var proofs = new ProgramProof[geometries.Length][];
-        using IProgressActivity activity = progress.Begin("proofs for every input", geometries.Sum(static programs => programs.Length));
+        var proofs = new ProgramProof[layers.Length][];
+        using IProgressActivity activity = progress.Begin("proofs for every input", layers.Sum(static programs => programs.Length));
         Workers.ForEach(
-            geometries.Length,
-            index => geometries[index].Sum(static program => program.Subject.ProductCount),
-            index => proofs[index] = ProveGeometry(geometries[index], activity),
+            layers.Length,
+            index => layers[index].Sum(static program => (long)program.Subject!.WordCount * (program.Subject.ProductCount + 64)),
+            index => proofs[index] = ProveLayer(layers[index], activity),
             cancellation,
             options.ThreadCount);
-        return geometries.Zip(proofs).SelectMany(static pair => pair.First.Select(static program => program.Subject).Zip(pair.Second)).ToDictionary();
+        return layers.Zip(proofs).SelectMany(static pair => pair.First.Select(static program => program.Subject!).Zip(pair.Second)).ToDictionary();
     }
 
-    private ProgramProof[] ProveGeometry((ProofSubject Subject, Requantization Requantization)[] programs, IProgressActivity activity)
+    private ProgramProof[] ProveLayer(CallProof[] programs, IProgressActivity activity)
     {
-        (ProofSubject first, Requantization requantization) = programs[0];
-        sbyte zeroPoint = (sbyte)requantization.InputZeroPoint;
-        ulong[] golden = GoldenConvolutionWords.Compute(first.Plan.Shape, first.Batch, zeroPoint, first.HasOutputScales, first.CorrectsResiduals);
+        // The call of the first for all: programs that differ in the zero point only are one subject, and so is the golden.
+        GoldenCall golden = programs[0].Golden;
+        ulong[] words = GoldenOf(programs[0].Subject!, golden);
         var proofs = new ProgramProof[programs.Length];
         for (int i = 0; i < proofs.Length; i++)
         {
             cancellation.ThrowIfCancellationRequested();
-
-            // The integers of the first call for all: programs that differ in the zero point only are one subject, and so is the golden.
-            Requantization own = programs[i].Requantization with { InputZeroPoint = zeroPoint };
-            proofs[i] = Prove(programs[i].Subject, own, golden);
+            proofs[i] = Prove(programs[i].Subject!, golden, words);
             activity.Advance();
         }
 

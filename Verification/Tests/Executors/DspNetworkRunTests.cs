@@ -2,7 +2,7 @@ using TileProof.Golden.Networks;
 using TileProof.Golden.Quantization;
 using TileProof.Golden.Scalar;
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Executors;
+using TileProof.HwModel.Execution;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
@@ -24,7 +24,7 @@ public sealed class DspNetworkRunTests
         Network network = EveryOperator();
         Tensor image = Tensor.FromFloat32(network.Input.Shape, SeededValues.Float32(network.Input.Shape.ElementCount, 3f, 77));
         var run = new DspNetworkRun(OracleComparison.Banks(dram0Bytes, dram1Bytes), ParameterDerivation.L1Norm, routing);
-        AssertEveryValueEqualsOracle(network, image, run.Run(network, image, static _ => true, LandingPolicy.Create(landing, 5)));
+        AssertEveryValueEqualsOracle(network, image, run.Run(network, image, static _ => true, LandingPolicies.Create(landing, 5)));
     }
 
     [Fact]

@@ -1,6 +1,7 @@
 using TileProof.HwModel.Faults;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
 using TileProof.HwModel.Proof;
 using TileProof.Operators;
 using TileProof.Tests.Executors;
@@ -43,7 +44,7 @@ public sealed class ProgramProverTests
 
         Assert.True(new ProvenProgram(plan, Banks) { Batch = 2 }.Prove().IsProven);
         Assert.True(new ProvenProgram(plan, Banks with { CacheScratchBytes = threeRows }) { PerChannel = true }.Prove().IsProven);
-        ProgramProof refused = new ProvenProgram(plan, Banks.With(KernelVariant.Published) with { CacheScratchBytes = threeRows }).Prove();
+        ProgramProof refused = new ProvenProgram(plan, Banks with { CacheScratchBytes = threeRows }) { Programs = ProgramLibrary.Published }.Prove();
         Assert.Equal((shape.OutputShape().ElementCount, "holds a byte that nobody wrote"), (refused.WrongCount, refused.First?.Explanation));
     }
 
@@ -52,7 +53,7 @@ public sealed class ProgramProverTests
     {
         Conv2dShape shape = LayerKey.Parse("8_9_11_7_3_3_9_11_1_1_1_1");
 
-        ProgramProof proof = new ProvenProgram(PlanOf(shape, 3, 2), Banks.With(KernelVariant.Published)) { ModelsCache = false }.Prove();
+        ProgramProof proof = new ProvenProgram(PlanOf(shape, 3, 2), Banks) { Programs = ProgramLibrary.Published, ModelsCache = false }.Prove();
 
         // The first tile is waited for, the second is not.
         Assert.Equal((new TensorIndex(0, 0, 2, 0), "c0 h1"), (proof.First?.Index, proof.First?.Tile));
@@ -64,7 +65,7 @@ public sealed class ProgramProverTests
     public void Prove_PublishedProgramOfOneTile_IsWrongByItsCacheOnly()
     {
         Conv2dShape shape = LayerKey.Parse("10_6_5_9_1_1_6_5_1_1_0_1");
-        var program = new ProvenProgram(PlanOf(shape, 9, 6), Banks.With(KernelVariant.Published));
+        var program = new ProvenProgram(PlanOf(shape, 9, 6), Banks) { Programs = ProgramLibrary.Published };
 
         Assert.True((program with { ModelsCache = false }).Prove().IsProven);
         Assert.Equal("holds a byte that the core has not written back", program.Prove().First?.Explanation);
@@ -75,7 +76,7 @@ public sealed class ProgramProverTests
     {
         Conv2dShape shape = LayerKey.Parse("10_6_5_9_1_1_6_5_1_1_0_1");
 
-        ProgramProof proof = new ProvenProgram(PlanOf(shape, 9, 6), Banks.With(KernelVariant.Published)) { ModelsCache = false, Batch = 2 }.Prove();
+        ProgramProof proof = new ProvenProgram(PlanOf(shape, 9, 6), Banks) { Programs = ProgramLibrary.Published, ModelsCache = false, Batch = 2 }.Prove();
 
         Assert.Equal((270, new TensorIndex(1, 0, 0, 0), "holds a byte that nobody wrote"), (proof.WrongCount, proof.First?.Index, proof.First?.Explanation));
     }

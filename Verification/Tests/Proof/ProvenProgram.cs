@@ -20,6 +20,8 @@ internal sealed record ProvenProgram(Conv2dTilePlan Plan, DspConfiguration Machi
 
     public Func<MachineInterceptor>? Interceptors { get; init; }
 
+    public ProgramLibrary Programs { get; init; } = ProgramLibrary.Corrected;
+
     public bool ModelsCache { get; init; } = true;
 
     public ProgramProof Prove()
@@ -33,9 +35,9 @@ internal sealed record ProvenProgram(Conv2dTilePlan Plan, DspConfiguration Machi
 
         // A defect may change the constant of the fills, as it does on the machine.
         Requantization given = Interceptors?.Invoke().Requantizing(requantization) ?? requantization;
-        TileProgram program = ProgramLibrary.Of(Machine.KernelVariant).Write(new ConvolutionRequest(Plan, Batch, given, Machine) { CorrectsResiduals = Corrects });
+        TileProgram program = Programs.Write(new ConvolutionRequest(Plan, Batch, given, Machine) { CorrectsResiduals = Corrects });
         sbyte zeroPoint = (sbyte)requantization.InputZeroPoint;
-        return new ProgramProver(Machine) { Interceptors = Interceptors, ModelsCache = ModelsCache }
+        return new ProgramProver(Programs.IsPublished ? Programs.MachineFor(Machine) : Machine) { Interceptors = Interceptors, ModelsCache = ModelsCache }
             .Prove(program, zeroPoint, GoldenConvolutionWords.Compute(shape, Batch, zeroPoint, PerChannel, Corrects));
     }
 }

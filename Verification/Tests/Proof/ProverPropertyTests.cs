@@ -6,6 +6,7 @@ using TileProof.HwModel.Faults;
 using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
 using TileProof.HwModel.Proof;
 using TileProof.Operators;
 using TileProof.Tests.Support;
@@ -55,7 +56,7 @@ public sealed class ProverPropertyTests
         from channels in Gen.Choose(1, 4)
         from rows in Gen.Choose(1, 5)
         from path in Gen.Choose(0, 9)
-        from variant in Gen.Elements(KernelVariant.Corrected, KernelVariant.Corrected, KernelVariant.Published, KernelVariant.PublishedOld)
+        from programs in Gen.Elements(ProgramLibrary.Corrected, ProgramLibrary.Corrected, ProgramLibrary.Published, ProgramLibrary.PublishedOld)
         from defect in Gen.Elements(Defects)
         from placement in Gen.Choose(0, 127)
         from seed in Gen.Choose(1, 1_000_000)
@@ -63,10 +64,12 @@ public sealed class ProverPropertyTests
         {
             Plan = PlanOf(Conv2dShape.Create(extents.Item1, height, width, extents.Item2, kernel.Kernel, kernel.Kernel, kernel.Stride, kernel.Padding), channels, rows, path, placement),
             Batch = 1 + (extents.Item3 / 7),
-            Machine = (DspConfiguration.FromBankBytes(1024 * (16 + extents.Item4), 1024 * (25 - extents.Item4)) with
+            Machine = DspConfiguration.FromBankBytes(1024 * (16 + extents.Item4), 1024 * (25 - extents.Item4)) with
             {
                 CacheScratchBytes = path == 8 ? 64 * 7 * 10 * extents.Item1 : 1024 * 1024,
-            }).With(variant) with { OutOfBounds = OutOfBoundsBehavior.Continue },
+                OutOfBounds = OutOfBoundsBehavior.Continue,
+            },
+            Programs = programs,
             Defect = defect,
             Seed = seed,
         };
@@ -110,7 +113,7 @@ public sealed class ProverPropertyTests
     {
         try
         {
-            ProgramProof proof = new ProvenProgram(one.Plan, one.Machine) { Batch = one.Batch, ModelsCache = false, Interceptors = one.Defect is null ? null : one.Defect.CreateInjector }.Prove();
+            ProgramProof proof = new ProvenProgram(one.Plan, one.Machine) { Batch = one.Batch, Programs = one.Programs, ModelsCache = false, Interceptors = one.Defect is null ? null : one.Defect.CreateInjector }.Prove();
             finding = proof.Fault ?? proof.First?.ToString() ?? "";
             return proof.IsProven;
         }
@@ -133,6 +136,7 @@ public sealed class ProverPropertyTests
             {
                 Case = layer,
                 Configuration = one.Machine,
+                Programs = one.Programs,
                 Plan = one.Plan,
                 Interceptor = one.Defect?.CreateInjector(),
                 Landing = (image % 3) switch { 0 => new LandAtWait(), 1 => new LandAtIssue(), _ => new LandAtRandom(one.Seed + image) },
@@ -170,11 +174,13 @@ public sealed class ProverPropertyTests
 
         public required DspConfiguration Machine { get; init; }
 
+        public required ProgramLibrary Programs { get; init; }
+
         public required Fault? Defect { get; init; }
 
         public required int Seed { get; init; }
 
         public override string ToString() =>
-            $"{Plan.Shape.ConfigKey} x {Batch}, {Plan}, {Machine.KernelVariant}, banks {Machine.Dram0Bytes} and {Machine.Dram1Bytes}, scratch {Machine.CacheScratchBytes}, {Defect?.Name ?? "no defect"}, seed {Seed}";
+            $"{Plan.Shape.ConfigKey} x {Batch}, {Plan}, {Programs}, banks {Machine.Dram0Bytes} and {Machine.Dram1Bytes}, scratch {Machine.CacheScratchBytes}, {Defect?.Name ?? "no defect"}, seed {Seed}";
     }
 }
