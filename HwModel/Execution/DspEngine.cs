@@ -61,28 +61,6 @@ public sealed class DspEngine : IOperatorEngine
     /// <param name="inputs">One tensor per input of the call, with that shape and type.</param>
     /// <param name="derivation">How a convolution derives its requantization integers.</param>
     /// <exception cref="ArgumentException">The inputs do not match the call.</exception>
-    public DspResult Execute(OperatorCall call, IReadOnlyList<Tensor> inputs, ParameterDerivation derivation)
-    {
-        ArgumentNullException.ThrowIfNull(call);
-        ArgumentNullException.ThrowIfNull(inputs);
-        CallTensors.Require(call, inputs);
-        var prepared = PreparedCall.Of(new CallRequest(call, configuration, routing), Programs, derivation, Plans);
-        int systemBytes = checked(
-            call.Inputs.Sum(static value => SystemMemory.RoundUpToLine(value.LengthBytes))
-            + SystemMemory.RoundUpToLine(call.Output.LengthBytes)
-            + prepared.ConstantBytes
-            + prepared.ScratchBytes);
-        using var machine = new DspMachine(configuration, systemBytes, LandingPolicies.Create(landing, landingSeed), observers);
-        var inputBuffers = new MemoryBuffer[inputs.Count];
-        for (int i = 0; i < inputs.Count; i++)
-        {
-            inputBuffers[i] = machine.System.Allocate(call.Inputs[i].Name, call.Inputs[i].LengthBytes);
-            inputs[i].Bytes.CopyTo(inputBuffers[i].Bytes);
-        }
-
-        MemoryBuffer output = machine.System.Allocate(call.Output.Name, call.Output.LengthBytes);
-        output.Bytes.Fill(configuration.PoisonByte);
-        prepared.Run(machine, inputBuffers, output);
-        return new DspResult(Tensor.FromBytes(call.Output.Shape, call.Output.ElementType, output.Bytes), prepared.Program.Plan);
-    }
+    public DspResult Execute(OperatorCall call, IReadOnlyList<Tensor> inputs, ParameterDerivation derivation) => SimulatedCall.Run(
+        new PreparedPrograms(configuration, derivation, routing, Programs, Plans), call, inputs, LandingPolicies.Create(landing, landingSeed), observers);
 }

@@ -2,31 +2,31 @@ using System.Collections.Concurrent;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
-using TileProof.HwModel.Programs;
 using TileProof.Operators;
 
 namespace TileProof.HwModel.Execution;
 
 /// <summary>Runs a whole network on one machine: every call reads what the calls before left in system memory.</summary>
-public sealed class DspNetworkRun
+/// <remarks>Weights are placed once and stay in system memory from inference to inference, as on a device.</remarks>
+public sealed class DspNetworkRun : IDisposable
 {
-    private readonly DspConfiguration configuration;
-    private readonly ParameterDerivation derivation;
-    private readonly OperatorRouting routing;
+    private readonly PreparedPrograms programs;
+    private readonly ConcurrentDictionary<Network, ConcurrentBag<NetworkMemory>> memories = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Prepared once and used for every inference, as the layer tables of the library are.</summary>
-    private readonly ConcurrentDictionary<OperatorCall, PreparedCall> preparedCalls = new(ReferenceEqualityComparer.Instance);
+    /// <summary>Makes a runner of programs that others may use too.</summary>
+    public DspNetworkRun(PreparedPrograms programs)
+    {
+        ArgumentNullException.ThrowIfNull(programs);
+        this.programs = programs;
+    }
 
-    /// <summary>Makes a runner.</summary>
+    /// <summary>Makes a runner of the corrected programs with published plans.</summary>
     /// <param name="configuration">Banks, rings and open hardware choices.</param>
     /// <param name="derivation">How convolutions derive their requantization integers.</param>
     /// <param name="routing">How the path of a call is chosen.</param>
     public DspNetworkRun(DspConfiguration configuration, ParameterDerivation derivation, OperatorRouting routing = OperatorRouting.Published)
+        : this(new PreparedPrograms(configuration, derivation, routing))
     {
-        ArgumentNullException.ThrowIfNull(configuration);
-        this.configuration = configuration;
-        this.derivation = derivation;
-        this.routing = routing;
     }
 
     /// <summary>Computes calls outside the library on the host; null where a network has none.</summary>
@@ -34,12 +34,6 @@ public sealed class DspNetworkRun
 
     /// <summary>Sees the bytes that each call has written, where they lie; null for nobody.</summary>
     public ValueInspector? Inspector { get; init; }
-
-    /// <summary>The version of the programs.</summary>
-    public ProgramLibrary Programs { get; init; } = ProgramLibrary.Corrected;
-
-    /// <summary>The plans of convolutions.</summary>
-    public ConvolutionPlans Plans { get; init; } = ConvolutionPlans.Published;
 
     /// <summary>Runs a network on one input batch.</summary>
     /// <param name="network">The calls; shapes include the batch.</param>
@@ -56,28 +50,83 @@ public sealed class DspNetworkRun
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(isRequested);
         CallTensors.Require(network.Input, input);
-        ActivationLayout layout = ActivationLayout.Of(network);
-        int temporaryBytes = network.Calls.Max(call => RunsOnHost(call) ? 0 : Prepared(call).ConstantBytes + Prepared(call).ScratchBytes);
-        int systemBytes = checked(layout.TotalBytes + temporaryBytes);
-        using var machine = new DspMachine(configuration, systemBytes, landing, observers);
-        MemoryBuffer activations = machine.System.Allocate("activations", layout.TotalBytes);
-        input.Bytes.CopyTo(BufferOf(network.Input).Bytes);
+        ConcurrentBag<NetworkMemory> idle = memories.GetOrAdd(network, static _ => []);
+        if (!idle.TryTake(out NetworkMemory? memory))
+        {
+            memory = new NetworkMemory(programs, network, [.. network.Calls.Where(RunsOnDsp)], hasBytes: true);
+        }
+
+        bool isWhole = false;
+        try
+        {
+            using var machine = new DspMachine(programs.Machine, memory.System, landing, null, observers);
+            DspNetworkResult result = Run(network, input, isRequested, machine, memory);
+            isWhole = true;
+            return result;
+        }
+        finally
+        {
+            if (isWhole)
+            {
+                idle.Add(memory);
+            }
+            else
+            {
+                memory.System.ReleaseStorage();
+            }
+        }
+    }
+
+    /// <summary>Shows what the programs of a network do to observers, without bytes and without arithmetic.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="arithmetic">What a run noted of its arithmetic; null for nothing.</param>
+    /// <param name="stopped">Whether a fault stopped that run; the walk stops there too.</param>
+    /// <param name="starting">Told of each call before its program; null for nobody.</param>
+    /// <param name="observers">Who sees what the programs do.</param>
+    /// <exception cref="HardwareFaultException">A program breaks a rule of the machine, or the run did.</exception>
+    public void Walk(Network network, ArithmeticRecorder? arithmetic, bool stopped, Action<OperatorCall>? starting, params MachineObserver[] observers)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        OperatorCall[] calls = [.. network.Calls.Where(RunsOnDsp)];
+        var memory = new NetworkMemory(programs, network, calls, hasBytes: false);
+        var recorded = new RecordedArithmetic(arithmetic, stopped);
+        using var machine = new DspMachine(programs.Machine, memory.System, new LandAtWait(), null, observers);
+        foreach (OperatorCall call in calls)
+        {
+            starting?.Invoke(call);
+            Run(machine, call, memory, memory.BufferOf(call.Output), recorded);
+        }
+    }
+
+    /// <summary>Gives the memory of the networks back.</summary>
+    public void Dispose()
+    {
+        foreach (ConcurrentBag<NetworkMemory> idle in memories.Values)
+        {
+            while (idle.TryTake(out NetworkMemory? memory))
+            {
+                memory.System.ReleaseStorage();
+            }
+        }
+    }
+
+    private DspNetworkResult Run(Network network, Tensor input, Func<TensorInfo, bool> isRequested, DspMachine machine, NetworkMemory memory)
+    {
+        input.Bytes.CopyTo(memory.BufferOf(network.Input).Bytes);
         var values = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         var executions = new List<CallPlan>(network.Calls.Count);
         foreach (OperatorCall call in network.Calls)
         {
-            MemoryBuffer output = BufferOf(call.Output);
-            StridedBytes.Fill(output.Whole(), configuration.PoisonByte);
-            if (RunsOnHost(call))
+            MemoryBuffer output = memory.BufferOf(call.Output);
+            StridedBytes.Fill(output.Whole(), programs.Machine.PoisonByte);
+            if (RunsOnDsp(call))
             {
-                Tensor[] operands = [.. call.Inputs.Select(value => Tensor.FromBytes(value.Shape, value.ElementType, BufferOf(value).Bytes))];
-                Host!.Run(call, operands, derivation).Bytes.CopyTo(output.Bytes);
+                executions.Add(Run(machine, call, memory, output, recorded: null));
             }
             else
             {
-                PreparedCall prepared = Prepared(call);
-                prepared.Run(machine, [.. call.Inputs.Select(BufferOf)], output);
-                executions.Add(prepared.Program.Plan);
+                Tensor[] operands = [.. call.Inputs.Select(value => Tensor.FromBytes(value.Shape, value.ElementType, memory.BufferOf(value).Bytes))];
+                Host!.Run(call, operands, programs.Derivation).Bytes.CopyTo(output.Bytes);
             }
 
             Inspector?.Invoke(call, output.Bytes);
@@ -87,13 +136,24 @@ public sealed class DspNetworkRun
             }
         }
 
-        return new DspNetworkResult(values, executions, systemBytes);
-
-        MemoryBuffer BufferOf(TensorInfo value) => activations.Slice(value.Name, layout.OffsetBytesOf(value), value.LengthBytes);
+        return new DspNetworkResult(values, executions, memory.System.CapacityBytes);
     }
 
-    private bool RunsOnHost(OperatorCall call) => call is OnnxFallbackCall && Host is not null;
+    private CallPlan Run(DspMachine machine, OperatorCall call, NetworkMemory memory, MemoryBuffer output, RecordedArithmetic? recorded)
+    {
+        PreparedCall prepared = programs.Of(call);
+        MemoryBuffer[] inputs = [.. call.Inputs.Select(memory.BufferOf)];
+        if (memory.KeepsConstants)
+        {
+            prepared.Run(machine, inputs, memory.ConstantsOf(call), output, recorded);
+        }
+        else
+        {
+            prepared.Run(machine, inputs, output, recorded);
+        }
 
-    private PreparedCall Prepared(OperatorCall call) =>
-        preparedCalls.GetOrAdd(call, one => PreparedCall.Of(new CallRequest(one, configuration, routing), Programs, derivation, Plans));
+        return prepared.Program.Plan;
+    }
+
+    private bool RunsOnDsp(OperatorCall call) => call is not OnnxFallbackCall || Host is null;
 }

@@ -100,19 +100,25 @@ internal sealed class PreparedCall
     }
 
     /// <summary>Runs the call with constants that lie in system memory for the time of the call.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="inputs">The inputs in its system memory.</param>
+    /// <param name="output">Where the output goes.</param>
+    /// <param name="recorded">Stands for the arithmetic on a machine without bytes; null to compute.</param>
     /// <exception cref="HardwareFaultException">The program breaks a rule of the machine.</exception>
-    public void Run(DspMachine machine, IReadOnlyList<MemoryBuffer> inputs, MemoryBuffer output)
+    public void Run(DspMachine machine, IReadOnlyList<MemoryBuffer> inputs, MemoryBuffer output, RecordedArithmetic? recorded = null)
     {
         int mark = machine.System.UsedBytes;
-        Run(machine, inputs, PlaceConstants(machine.System), output);
+        Run(machine, inputs, PlaceConstants(machine.System), output, recorded);
         machine.System.ReleaseTo(mark);
     }
 
     /// <summary>Runs the call with constants that were placed before.</summary>
-    /// <exception cref="HardwareFaultException">The program breaks a rule of the machine.</exception>
-    public void Run(DspMachine machine, IReadOnlyList<MemoryBuffer> inputs, IReadOnlyList<MemoryBuffer> constants, MemoryBuffer output)
+    /// <inheritdoc cref="Run(DspMachine, IReadOnlyList{MemoryBuffer}, MemoryBuffer, RecordedArithmetic?)"/>
+    public void Run(
+        DspMachine machine, IReadOnlyList<MemoryBuffer> inputs, IReadOnlyList<MemoryBuffer> constants, MemoryBuffer output, RecordedArithmetic? recorded = null)
     {
-        new ProgramRunner(machine, Program, createKernels(machine.PackBehavior()), [.. inputs, .. constants, output]).Run();
+        IProgramKernels kernels = recorded ?? createKernels(machine.PackBehavior());
+        new ProgramRunner(machine, Program, kernels, [.. inputs, .. constants, output]).Run();
         machine.HandBack(output);
     }
 

@@ -38,24 +38,29 @@ public sealed record CaseResult(
     /// <summary>Runs a case on a machine of its own.</summary>
     /// <param name="conformanceCase">The case.</param>
     /// <param name="landingSeed">The seed of the random landing policy.</param>
-    public static CaseResult Run(ConformanceCase conformanceCase, int landingSeed)
+    /// <param name="checkedPrograms">Programs that other cases run too; null for none.</param>
+    public static CaseResult Run(ConformanceCase conformanceCase, int landingSeed, CheckedPrograms? checkedPrograms = null)
     {
         ArgumentNullException.ThrowIfNull(conformanceCase);
         GoldenCall golden = conformanceCase.Golden;
-        DspConfiguration configuration = CaseMatrix.ConfigurationFor(conformanceCase.Bank, conformanceCase.Programs);
-        var monitor = new HazardMonitor(configuration);
-        var engine = new DspEngine(configuration, conformanceCase.Landing, landingSeed, CaseMatrix.RoutingFor(conformanceCase.Bank), monitor) { Programs = conformanceCase.Programs, Plans = conformanceCase.Plans };
+        CheckedPrograms programs = checkedPrograms ?? new CheckedPrograms();
+        var arithmetic = new ArithmeticRecorder();
         try
         {
-            DspResult result = engine.Execute(golden.Call, golden.Inputs, conformanceCase.Derivation);
+            PreparedPrograms prepared = Prepared();
+            DspResult result = SimulatedCall.Run(prepared, golden.Call, golden.Inputs, LandingPolicies.Create(conformanceCase.Landing, landingSeed), arithmetic);
             var difference = TensorDifference.Between(golden.Expected, result.Output);
-            string cause = MismatchCause.Guess(result.Execution.Convolution, golden.Expected, result.Output, configuration.PoisonByte);
-            return new CaseResult(conformanceCase, result.Execution, difference, cause, HashOf(result.Output), null) { Hazards = monitor.Hazards };
+            string cause = MismatchCause.Guess(result.Execution.Convolution, golden.Expected, result.Output, prepared.Machine.PoisonByte);
+            return new CaseResult(conformanceCase, result.Execution, difference, cause, HashOf(result.Output), null) { Hazards = Hazards(stopped: false) };
         }
         catch (HardwareFaultException fault)
         {
-            return new CaseResult(conformanceCase, null, new TensorDifference(0, 0, null), "", "", fault.Message) { Hazards = monitor.Hazards };
+            return new CaseResult(conformanceCase, null, new TensorDifference(0, 0, null), "", "", fault.Message) { Hazards = Hazards(stopped: true) };
         }
+
+        PreparedPrograms Prepared() => programs.Of(conformanceCase.Bank, conformanceCase.Programs, conformanceCase.Plans, conformanceCase.Derivation);
+
+        IReadOnlyList<Hazard> Hazards(bool stopped) => programs.HazardsOf(Prepared(), golden.Call, arithmetic, stopped);
     }
 
     /// <summary>The hash that reports print.</summary>
