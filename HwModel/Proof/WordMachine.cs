@@ -32,9 +32,9 @@ internal sealed class WordMachine : IDisposable
         this.interceptor = interceptor;
         placed = new MemoryBuffer?[program.Buffers.Length];
         tensorCount = program.Buffers.Count(IsTensor);
-        banks = [new MemoryBank(0, configuration.Dram0Bytes, configuration), new MemoryBank(1, configuration.Dram1Bytes, configuration)];
+        banks = [new MemoryBank(0, configuration.Dram0Bytes, configuration, hasBytes: false), new MemoryBank(1, configuration.Dram1Bytes, configuration, hasBytes: false)];
         system = new SystemMemory(
-            program.Buffers.Where(static buffer => !buffer.IsLocal).Sum(static buffer => SystemMemory.RoundUpToLine(buffer.LengthBytes)), configuration);
+            program.Buffers.Where(static buffer => !buffer.IsLocal).Sum(static buffer => SystemMemory.RoundUpToLine(buffer.LengthBytes)), configuration, hasBytes: false);
         Memory = new WordMemory(banks, system, modelsCache);
         dma = new WordDma(configuration, Memory, interceptor);
         kernels = new WordKernels(Memory, call);

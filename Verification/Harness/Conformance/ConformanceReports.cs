@@ -41,6 +41,7 @@ public sealed record ConformanceReports
             .Concat(Outcome.Goldens.Where(static golden => !golden.IsAgreed).Select(SummaryReport.DescribeDisagreement))
             .Concat(Outcome.Goldens.Where(static golden => golden.OverflowCount > 0).Select(AccumulatorReport.Describe))
             .Concat(Outcome.Proofs.Where(static proof => proof.IsWrong).Select(ProofReport.Describe))
+            .Concat(Outcome.Proofs.Where(static proof => proof.Arithmetic is { Difference: not null }).DistinctBy(static proof => proof.Golden).Select(ProofReport.DescribeArithmetic))
             .Concat(Outcome.Originals.Where(static result => result.Unlike > 0).Select(OriginalReport.DescribeFirst));
         foreach (string failure in failures.Take(PrintedFailures))
         {

@@ -21,6 +21,13 @@ public static class ProofReport
             : $"{place}: {movement.Fault}";
     }
 
+    /// <summary>One line: the first accumulator of a call for which two engines differ.</summary>
+    public static string DescribeArithmetic(CallProof wrong)
+    {
+        ArgumentNullException.ThrowIfNull(wrong);
+        return $"{wrong.Golden.Network} {wrong.Golden.Call.Name} ({wrong.Golden.Call.LayerKey}): {wrong.Arithmetic!.Difference}";
+    }
+
     /// <summary>The section of <c>summary.md</c>; empty where nothing was to be proven.</summary>
     public static string Write(IReadOnlyList<CallProof> proofs)
     {
@@ -48,6 +55,7 @@ public static class ProofReport
             text.Append(CultureInfo.InvariantCulture, $"* {Describe(wrong)}\n");
         }
 
+        AppendArithmetic(text, proofs);
         AppendBounds(text, proofs);
         return text.ToString();
     }
@@ -63,7 +71,20 @@ public static class ProofReport
         double wrongPasses = programs.Sum(static program => Math.Pow(2, -ProofRow.ErrorBoundBits(program)));
         text.Append(
             CultureInfo.InvariantCulture,
-            $"{programs.Length} different programs serve {covered.Length} calls at a bank setting; {programs.Sum(static program => (long)program.WordCount):N0} output bytes were compared as words. For all values of inputs, weights, biases and scales, and whenever each transfer lands between its issue and its wait, a proven program makes every output from exactly the elements that the contract names, in its order where that matters, stores it in its place, and reads no byte that a transfer or the cache has not made visible. It was run on random 64-bit words modulo 2^64: that any wrong program of this run passes has a probability below 2^{Math.Ceiling(Math.Log2(wrongPasses)):0}. Not covered: what the arithmetic makes of these elements, which is tested on examples, and faults of the hardware.\n");
+            $"{programs.Length} different programs serve {covered.Length} calls at a bank setting; {programs.Sum(static program => (long)program.WordCount):N0} output bytes were compared as words. For all values of inputs, weights, biases and scales, and whenever each transfer lands between its issue and its wait, a proven program makes every output from exactly the elements that the contract names, in its order where that matters, stores it in its place, and reads no byte that a transfer or the cache has not made visible. It was run on random 64-bit words modulo 2^64: that any wrong program of this run passes has a probability below 2^{Math.Ceiling(Math.Log2(wrongPasses)):0}. Not covered: what the arithmetic makes of these elements, beyond what is said below, and faults of the hardware.\n");
+    }
+
+    private static void AppendArithmetic(StringBuilder text, IReadOnlyList<CallProof> proofs)
+    {
+        CallProof[] calls = [.. proofs.Where(static proof => proof.Arithmetic is not null).DistinctBy(static proof => proof.Golden)];
+        RequantizationProof[] sets = [.. calls.Select(static proof => proof.Arithmetic!).Distinct()];
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"Requantization: the constants of {calls.Length} convolutions over all 2^24 accumulators in the form of the vector core that this host uses, over the {sets.Sum(static set => set.ReachableAccumulators):N0} that inputs can give in every form and in the scalar oracle, and with the data-parallel body and ONNX Runtime at the {sets.Sum(static set => (long)set.ChangePoints):N0} accumulators where the output changes and beside them: {sets.Count(static set => set.Difference is not null)} differ.\n");
+        foreach (CallProof proof in calls.Where(static proof => proof.Arithmetic!.Difference is not null))
+        {
+            text.Append(CultureInfo.InvariantCulture, $"* {DescribeArithmetic(proof)}\n");
+        }
     }
 
     private static void AppendBounds(StringBuilder text, IReadOnlyList<CallProof> proofs)

@@ -67,6 +67,21 @@ public sealed record ProofRow
     /// <summary>The same for the 16 bits that the first shift leaves: <c>cannot saturate</c>, or by how much and where.</summary>
     public required string Intermediate { get; init; }
 
+    /// <summary><c>every accumulator</c>, <c>wrong</c>, or <c>examples</c> where the arithmetic is tested on the images of the run only.</summary>
+    public required string Arithmetic { get; init; }
+
+    /// <summary>Accumulators that the form of this host ran over.</summary>
+    public required long Accumulators { get; init; }
+
+    /// <summary>Those that some input can give, over which every form of the vector core and the scalar oracle were compared.</summary>
+    public required long ReachableAccumulators { get; init; }
+
+    /// <summary>Accumulators from which on the output is another; there and on both sides all engines were compared.</summary>
+    public required int ChangePoints { get; init; }
+
+    /// <summary>The first accumulator for which two engines differ.</summary>
+    public required string ArithmeticDifference { get; init; }
+
     /// <summary>Makes the row of a proof.</summary>
     public static ProofRow Of(CallProof proof, string programs)
     {
@@ -94,6 +109,11 @@ public sealed record ProofRow
             Accumulator = proof.Bounds?.DescribeAccumulator() ?? "",
             AccumulatorMargin = proof.Bounds?.Margin,
             Intermediate = proof.Bounds?.DescribeIntermediate() ?? "",
+            Arithmetic = proof.Arithmetic is null ? "examples" : proof.Arithmetic.Difference is null ? "every accumulator" : "wrong",
+            Accumulators = proof.Arithmetic?.Accumulators ?? 0,
+            ReachableAccumulators = proof.Arithmetic?.ReachableAccumulators ?? 0,
+            ChangePoints = proof.Arithmetic?.ChangePoints ?? 0,
+            ArithmeticDifference = proof.Arithmetic?.Difference ?? "",
         };
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TileProof.Golden.Scalar;
 using TileProof.Golden.Words;
 using TileProof.HwModel.Machine;
@@ -14,6 +15,8 @@ namespace TileProof.Verification.Proof;
 /// <param name="cancellation">Stops the run between geometries.</param>
 internal sealed class ProofRun(VerifyOptions options, ResultCache? cache, IProgressReporter progress, CancellationToken cancellation)
 {
+    private const string FileName = "movement-proofs";
+
     /// <summary>Proves the program of every call at every bank setting that has cases.</summary>
     public CallProof[] Execute(IReadOnlyList<CaseResult> cases)
     {
@@ -23,11 +26,12 @@ internal sealed class ProofRun(VerifyOptions options, ResultCache? cache, IProgr
                select new CallProof(pair.Golden, pair.Bank) { Subject = ProofSubject.Of(pair.Golden, pair.Bank, options) },
         ];
         Dictionary<GoldenCall, AccumulatorBounds> bounds = Bound([.. pairs.Select(static pair => pair.Golden).Distinct()]);
-        KeptProofs kept = KeptProofs.Open(cache);
-        Dictionary<ProofSubject, ProgramProof> fresh = Prove([.. pairs.Where(pair => pair.Subject is { } subject && kept.Find(subject) is null)]);
-        foreach ((ProofSubject subject, ProgramProof proof) in fresh)
+        Dictionary<OutputConstants, RequantizationProof> arithmetic = new ArithmeticRun(options, cache, progress, cancellation).Execute(bounds);
+        KeptLines kept = KeptLines.Open(cache, FileName);
+        Dictionary<ProofSubject, ProgramProof> fresh = Prove([.. pairs.Where(pair => pair.Subject is { } subject && Find(kept, subject) is null)]);
+        foreach ((ProofSubject subject, ProgramProof proof) in fresh.Where(static pair => pair.Value.IsProven))
         {
-            kept.Add(subject, proof);
+            kept.Add(CacheKeys.Proof.Of(subject), proof.WordCount.ToString(CultureInfo.InvariantCulture));
         }
 
         kept.Save();
@@ -37,12 +41,16 @@ internal sealed class ProofRun(VerifyOptions options, ResultCache? cache, IProgr
                let isKept = pair.Subject is { } subject && !fresh.ContainsKey(subject)
                select pair with
                {
-                   Movement = pair.Subject is null ? null : isKept ? kept.Find(pair.Subject) : fresh[pair.Subject],
+                   Movement = pair.Subject is null ? null : isKept ? Find(kept, pair.Subject!) : fresh[pair.Subject],
                    IsKept = isKept,
                    Bounds = bounds.GetValueOrDefault(pair.Golden),
+                   Arithmetic = ArithmeticRun.ConstantsOf(pair.Golden) is { } constants ? arithmetic.GetValueOrDefault(constants) : null,
                },
         ];
     }
+
+    private static ProgramProof? Find(KeptLines kept, ProofSubject subject) =>
+        kept.Find(CacheKeys.Proof.Of(subject)) == subject.WordCount.ToString(CultureInfo.InvariantCulture) ? new ProgramProof(subject.WordCount, 0, null, null) : null;
 
     /// <summary>The words that the output bytes of a call must have.</summary>
     private static ulong[] GoldenOf(ProofSubject subject, GoldenCall golden) => subject.Plan is null

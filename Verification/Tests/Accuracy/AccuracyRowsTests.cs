@@ -1,3 +1,4 @@
+using TileProof.HwModel.Execution;
 using TileProof.Golden.Generic;
 using TileProof.Golden.Networks;
 using TileProof.Golden.OnnxRuntime;

@@ -1,3 +1,4 @@
+using TileProof.HwModel.Planning;
 using TileProof.Golden.Scalar;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Executors;

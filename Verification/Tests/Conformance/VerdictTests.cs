@@ -12,7 +12,7 @@ namespace TileProof.Tests.Conformance;
 /// <summary>Every clause of the verdict proven negative: one defect, wherever it sits, gives the counts, the row, the printed line and the exit code.</summary>
 public sealed class VerdictTests : IDisposable
 {
-    private const string NoDefect = "0 mismatches, 0 hazards, 0 faults, 0 failures, 0 disagreements between goldens, 0 accumulators that may wrap, 0 programs wrong for some input, 0 harmed adversarial schedules";
+    private const string NoDefect = "0 mismatches, 0 hazards, 0 faults, 0 failures, 0 disagreements between goldens, 0 accumulators that may wrap, 0 programs wrong for some input, 0 requantizations that differ for some accumulator, 0 harmed adversarial schedules";
 
     private readonly TemporaryFolder folder = new();
     private string printed = "";
@@ -180,6 +180,26 @@ public sealed class VerdictTests : IDisposable
 
         Assert.Equal(("wrong", "left the bank"), (CsvTable.Read(folder["proof.csv"])[index]["movement"], CsvTable.Read(folder["proof.csv"])[index]["explanation"]));
         Assert.Contains(": not proven for every input: left the bank", printed, StringComparison.Ordinal);
+    }
+
+    /// <summary>One set of constants for which two engines differ, however many bank settings use it.</summary>
+    [Theory]
+    [InlineData(Place.First)]
+    [InlineData(Place.Last)]
+    public void Proof_OneRequantizationDiffers(Place place)
+    {
+        GoldenCall[] convolutions = [.. Value.Proofs.Where(static proof => proof.Arithmetic is not null).Select(static proof => proof.Golden).Distinct()];
+        GoldenCall golden = convolutions[At(place, convolutions.Length)];
+        ConformanceOutcome outcome = Value with
+        {
+            Proofs = [.. Value.Proofs.Select(proof => proof.Golden != golden ? proof : proof with { Arithmetic = proof.Arithmetic! with { Difference = "accumulator 5: scalar oracle 1, vector128 2" } })],
+        };
+
+        RequireNotProven(outcome, "1 requantizations that differ for some accumulator");
+
+        Assert.All(CsvTable.Read(folder["proof.csv"]), row => Assert.Equal(row["call"] == golden.Call.Name, row["arithmetic"] == "wrong"));
+        Assert.Contains($"sample {golden.Call.Name} ({golden.Call.LayerKey}): accumulator 5: scalar oracle 1, vector128 2", printed, StringComparison.Ordinal);
+        Assert.Contains($"* sample {golden.Call.Name} ({golden.Call.LayerKey}): accumulator 5", Summary(), StringComparison.Ordinal);
     }
 
     /// <summary>A warning is a row, and nothing that keeps a run from being proven.</summary>

@@ -1,7 +1,7 @@
 using TileProof.Golden.Words;
 using TileProof.Operators;
 using TileProof.Operators.Words;
-using TileProof.Tests.Executors;
+using TileProof.Tests.Tuning;
 
 namespace TileProof.Tests.Proof;
 

@@ -10,7 +10,7 @@ public sealed class RingWordsTests
     {
         foreach (WordKind kind in Enum.GetValues<WordKind>())
         {
-            foreach (long index in new[] { 0, 1, 255, 65_537, 1L << 40, RingWords.MaximumIndex })
+            foreach (long index in new long[] { 0, 1, 255, 65_537, 1L << 40, RingWords.MaximumIndex })
             {
                 Assert.Equal((kind, index), RingWords.Find(RingWords.Of(kind, index)));
             }
@@ -34,7 +34,7 @@ public sealed class RingWordsTests
     public void Split32_AnyElement_IsJoinedAgain()
     {
         Span<ulong> bytes = stackalloc ulong[4];
-        foreach (ulong element in new[] { 0, 1, 0x8000_0000_0000_0000, ulong.MaxValue, RingWords.Of(WordKind.Bias, 9) })
+        foreach (ulong element in new ulong[] { 0, 1, 0x8000_0000_0000_0000, ulong.MaxValue, RingWords.Of(WordKind.Bias, 9) })
         {
             RingWords.Split32(element, bytes);
             Assert.Equal(element, RingWords.Element32(bytes));
