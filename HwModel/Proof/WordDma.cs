@@ -107,9 +107,10 @@ internal sealed class WordDma(DspConfiguration configuration, WordMemory memory,
     {
         ulong underWay = RingWords.Of(WordKind.UnderWay, transfer.Number);
         ulong raced = RingWords.Of(WordKind.Raced, transfer.Number);
-        if (transfer.Snapshot is null && memory.IsOriginal(transfer.Source) && memory.Local(transfer.Destination) is { IsEmpty: false } words)
+        if (transfer.Snapshot is null && memory.IsOriginal(transfer.Source) && memory.Local(transfer.Destination) is { IsEmpty: false } words
+            && WordRows.AreAll(words, transfer.Destination, underWay))
         {
-            WordRows.Arrive(memory.DmaRead(transfer.Source), transfer.Source, words, transfer.Destination, underWay, raced);
+            WordRows.Copy(memory.DmaRead(transfer.Source), transfer.Source, words, transfer.Destination);
             return;
         }
 
@@ -122,9 +123,12 @@ internal sealed class WordDma(DspConfiguration configuration, WordMemory memory,
 
     private void LandRows(WordTransfer transfer, ulong underWay, ulong raced)
     {
+        MarkRaced(transfer.Destination, underWay, raced);
         StridedRegion source = transfer.Source;
         ReadOnlySpan<ulong> words = memory.DmaRead(source);
-        bool isOriginal = memory.IsOriginal(source);
+
+        // A tensor that changed for the first time while it was read: nobody knows any more what it held at the issue.
+        bool isKnown = transfer.Snapshot is not null || memory.IsOriginal(source);
         var arriving = new ulong[source.RowBytes];
         for (int row = 0; row < WordRegions.RowsOf(source); row++)
         {
@@ -133,12 +137,27 @@ internal sealed class WordDma(DspConfiguration configuration, WordMemory memory,
             ReadOnlySpan<ulong> there = memory.InMemory(transfer.Destination, row);
             for (int i = 0; i < arriving.Length; i++)
             {
-                // A tensor that changed for the first time while it was read: nobody knows any more what it held at the issue.
-                bool isKnown = transfer.Snapshot is not null || isOriginal;
-                arriving[i] = isKnown && now[i] == issued[i] && there[i] == underWay ? now[i] : raced;
+                arriving[i] = isKnown && now[i] == issued[i] && there[i] != raced ? now[i] : raced;
             }
 
             memory.DmaWrite(transfer.Destination, row, arriving);
+        }
+    }
+
+    /// <summary>Where somebody else has written to the destination, nobody knows what stays. Its own rows may lie over one another: they arrive in order.</summary>
+    private void MarkRaced(in StridedRegion destination, ulong underWay, ulong raced)
+    {
+        for (int row = 0; row < WordRegions.RowsOf(destination); row++)
+        {
+            ReadOnlySpan<ulong> there = memory.InMemory(destination, row);
+            for (int i = 0; i < there.Length; i++)
+            {
+                if (there[i] != underWay && there[i] != raced)
+                {
+                    memory.Mark(destination with { OffsetBytes = destination.RowStartInSpace(row) - destination.Buffer.OffsetBytes + i, RowBytes = 1, RowCount = 1, PlaneCount = 1 }, 0, raced);
+                    there = memory.InMemory(destination, row);
+                }
+            }
         }
     }
 }

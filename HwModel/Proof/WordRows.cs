@@ -22,29 +22,37 @@ internal static class WordRows
         }
     }
 
-    /// <summary>Copies the rows of a region to a region that holds one word everywhere.</summary>
+    /// <summary>Whether the rows of a region hold one word everywhere.</summary>
+    public static bool AreAll(ReadOnlySpan<ulong> words, in StridedRegion region, ulong word)
+    {
+        for (int plane = 0; plane < region.PlaneCount; plane++)
+        {
+            for (int row = 0; row < region.RowCount; row++)
+            {
+                if (!AreAll(words.Slice((plane * region.PlanePitchBytes) + (row * region.RowPitchBytes), region.RowBytes), word))
+                {
+                    return false;
+                }
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Copies the rows of a region, in their order: where rows of the destination lie over one another, the last one stays.</summary>
     /// <param name="from">From the first word of the source to its last.</param>
     /// <param name="source">The source.</param>
     /// <param name="to">From the first word of the destination to its last.</param>
     /// <param name="destination">The destination.</param>
-    /// <param name="marked">What it holds; where it holds another word, nobody knows what arrives last.</param>
-    /// <param name="raced">The word for that.</param>
-    public static void Arrive(ReadOnlySpan<ulong> from, in StridedRegion source, Span<ulong> to, in StridedRegion destination, ulong marked, ulong raced)
+    public static void Copy(ReadOnlySpan<ulong> from, in StridedRegion source, Span<ulong> to, in StridedRegion destination)
     {
         for (int plane = 0; plane < source.PlaneCount; plane++)
         {
             for (int row = 0; row < source.RowCount; row++)
             {
-                ReadOnlySpan<ulong> sourceRow = from.Slice((plane * source.PlanePitchBytes) + (row * source.RowPitchBytes), source.RowBytes);
-                Span<ulong> target = to.Slice((plane * destination.PlanePitchBytes) + (row * destination.RowPitchBytes), source.RowBytes);
-                if (sourceRow.Length > ShortRow && target.IndexOfAnyExcept(marked) < 0)
-                {
-                    sourceRow.CopyTo(target);
-                }
-                else
-                {
-                    Arrive(sourceRow, target, marked, raced);
-                }
+                Copy(
+                    from.Slice((plane * source.PlanePitchBytes) + (row * source.RowPitchBytes), source.RowBytes),
+                    to.Slice((plane * destination.PlanePitchBytes) + (row * destination.RowPitchBytes), source.RowBytes));
             }
         }
     }
@@ -63,11 +71,35 @@ internal static class WordRows
         }
     }
 
-    private static void Arrive(ReadOnlySpan<ulong> source, Span<ulong> target, ulong marked, ulong raced)
+    private static void Copy(ReadOnlySpan<ulong> source, Span<ulong> target)
     {
-        for (int i = 0; i < target.Length; i++)
+        if (source.Length > ShortRow)
         {
-            target[i] = target[i] == marked ? source[i] : raced;
+            source.CopyTo(target);
+            return;
         }
+
+        for (int i = 0; i < source.Length; i++)
+        {
+            target[i] = source[i];
+        }
+    }
+
+    private static bool AreAll(ReadOnlySpan<ulong> row, ulong word)
+    {
+        if (row.Length > ShortRow)
+        {
+            return row.IndexOfAnyExcept(word) < 0;
+        }
+
+        foreach (ulong other in row)
+        {
+            if (other != word)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

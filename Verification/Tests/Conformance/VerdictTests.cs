@@ -161,7 +161,7 @@ public sealed class VerdictTests : IDisposable
         IReadOnlyList<IReadOnlyDictionary<string, string>> rows = CsvTable.Read(folder["proof.csv"]);
         Assert.Equal([index], Enumerable.Range(0, rows.Count).Where(row => rows[row]["movement"] == "wrong"));
         IReadOnlyDictionary<string, string> row = rows[index];
-        Assert.Equal((sound.Golden.Call.Name, sound.Bank.Label, "corrected"), (row["call"], row["bank"], row["library"]));
+        Assert.Equal((sound.Golden.Call.Name, sound.Bank.Label, "corrected"), (row["call"], row["bank"], row["programs"]));
         Assert.Equal(("7", "[0, 1, 2, 3]", "c0 h1", "uses row 7 where row 8 belongs", ""), (row["wrong_words"], row["first_wrong"], row["tile"], row["explanation"], row["error_bound"]));
         Assert.Contains($"{sound.Golden.Call.Name} ({sound.Golden.Call.LayerKey}), banks {sound.Bank}: not proven for every input: 7 of {sound.Movement.WordCount} words are wrong", printed, StringComparison.Ordinal);
         Assert.Contains("in tile c0 h1, which uses row 7 where row 8 belongs", Summary(), StringComparison.Ordinal);

@@ -53,12 +53,15 @@ public sealed class ProgramProverTests
     {
         Conv2dShape shape = LayerKey.Parse("8_9_11_7_3_3_9_11_1_1_1_1");
 
-        ProgramProof proof = new ProvenProgram(PlanOf(shape, 3, 2), Banks) { Programs = ProgramLibrary.Published, ModelsCache = false }.Prove();
+        ProgramProof twoTiles = new ProvenProgram(PlanOf(shape, 9, 5), Banks) { Programs = ProgramLibrary.Published, ModelsCache = false }.Prove();
+        ProgramProof many = new ProvenProgram(PlanOf(shape, 3, 2), Banks) { Programs = ProgramLibrary.Published, ModelsCache = false }.Prove();
 
-        // The first tile is waited for, the second is not.
-        Assert.Equal((new TensorIndex(0, 0, 2, 0), "c0 h1"), (proof.First?.Index, proof.First?.Tile));
-        Assert.Equal("uses a byte of 'input n0 c0 h1', which is not waited for where the constant -9 belongs", proof.First?.Explanation);
-        Assert.InRange(proof.WrongCount, 1, proof.WordCount - 1);
+        // The first tile is waited for, the second is not; from the third on, output buffers are written before their store is waited for.
+        Assert.Equal((new TensorIndex(0, 0, 5, 0), "c0 h1"), (twoTiles.First?.Index, twoTiles.First?.Tile));
+        Assert.Equal("uses a byte of 'input n0 c0 h1', which is not waited for where input [0, 0, 4, 0] belongs", twoTiles.First?.Explanation);
+        Assert.Equal(7 * 4 * 11, twoTiles.WrongCount);
+        Assert.Equal((new TensorIndex(0, 0, 0, 0), "c0 h0"), (many.First?.Index, many.First?.Tile));
+        Assert.Equal("holds a byte of 'output n0 c0 h0', whose source or destination is written before it is waited for", many.First?.Explanation);
     }
 
     [Fact]
