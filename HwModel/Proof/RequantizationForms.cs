@@ -1,7 +1,8 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
-using TileProof.HwModel.Executors;
+using TileProof.HwModel.HostSimd;
 using TileProof.HwModel.Machine;
+using TileProof.HwModel.VectorCore;
 using TileProof.Operators;
 
 namespace TileProof.HwModel.Proof;

@@ -1,4 +1,3 @@
-using TileProof.HwModel.Execution;
 using TileProof.Golden.Generic;
 using TileProof.Golden.Networks;
 using TileProof.Golden.OnnxRuntime;

@@ -1,4 +1,5 @@
 using TileProof.HwModel.Dma;
+using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 using TileProof.Operators;

@@ -1,4 +1,3 @@
-using TileProof.HwModel.Planning;
 using TileProof.Golden.Scalar;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;

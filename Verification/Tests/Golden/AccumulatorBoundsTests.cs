@@ -1,6 +1,6 @@
 using TileProof.Golden.Scalar;
 using TileProof.Operators;
-using TileProof.Tests.Executors;
+using TileProof.Tests.Execution;
 
 namespace TileProof.Tests.Golden;
 
