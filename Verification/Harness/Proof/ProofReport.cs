@@ -77,7 +77,7 @@ public static class ProofReport
     private static void AppendArithmetic(StringBuilder text, IReadOnlyList<CallProof> proofs)
     {
         CallProof[] calls = [.. proofs.Where(static proof => proof.Arithmetic is not null).DistinctBy(static proof => proof.Golden)];
-        RequantizationProof[] sets = [.. calls.Select(static proof => proof.Arithmetic!).Distinct()];
+        RequantizationProof[] sets = [.. calls.DistinctBy(static proof => ArithmeticRun.ConstantsOf(proof.Golden)).Select(static proof => proof.Arithmetic!)];
         text.Append(
             CultureInfo.InvariantCulture,
             $"Requantization: the constants of {calls.Length} convolutions over all 2^24 accumulators in the form of the vector core that this host uses, over the {sets.Sum(static set => set.ReachableAccumulators):N0} that inputs can give in every form and in the scalar oracle, and with the data-parallel body and ONNX Runtime at the {sets.Sum(static set => (long)set.ChangePoints):N0} accumulators where the output changes and beside them: {sets.Count(static set => set.Difference is not null)} differ.\n");

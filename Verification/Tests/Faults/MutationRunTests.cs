@@ -10,7 +10,7 @@ public sealed class MutationRunTests
 {
     private static readonly DspConfiguration Configuration = DspConfiguration.FromBankBytes(16384, 16384);
 
-    private static readonly string[] HarmlessRules = ["ring-overflow", "outside-buffer", "over-read", "buffer-overlap", "write-under-write"];
+    private static readonly string[] HarmlessRules = ["ring-overflow", "outside-buffer", "over-read", "over-write", "buffer-overlap", "write-under-write"];
 
     private static readonly Lazy<IReadOnlyList<MutationRow>> Rows = new(static () => MutationRun.Execute(
         [
