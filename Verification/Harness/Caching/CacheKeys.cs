@@ -1,3 +1,5 @@
+using TileProof.Verification.Proof;
+
 namespace TileProof.Verification.Caching;
 
 /// <summary>Which options each kind of kept result does not depend on. What is not named here is part of its key.</summary>
@@ -16,6 +18,7 @@ public static class CacheKeys
         [nameof(VerifyOptions.Banks)] = "a result names its own bank setting",
         [nameof(VerifyOptions.Landings)] = "a result names its own landing policy",
         [nameof(VerifyOptions.AdversarialSchedules)] = "schedules are other runs, which are not kept",
+        [nameof(VerifyOptions.ProvesEveryInput)] = "proofs are other results, with a key of their own",
         [nameof(VerifyOptions.VectorsFolder)] = "recorded layers are other runs, which are not kept",
         [nameof(VerifyOptions.ListOnly)] = "a list of cases has no results",
         [nameof(VerifyOptions.ThreadCount)] = "results do not depend on how many run at once",
@@ -57,6 +60,9 @@ public static class CacheKeys
     {
         [nameof(ConformanceCase.Golden)] = "the key holds what goldens depend on, and the index of the call",
     });
+
+    /// <summary>Proofs for every input: all that a program depends on.</summary>
+    public static KeyRule<ProofSubject> Proof { get; } = new(new Dictionary<string, string>(StringComparer.Ordinal));
 
     /// <summary>Runs of whole networks, beside the goldens, bank setting and landing policy.</summary>
     public static KeyRule<VerifyOptions> EndToEnd { get; } = Rule(new(OfTheNetwork)
