@@ -1,4 +1,3 @@
-using TileProof.HwModel.HostSimd;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.VectorCore;

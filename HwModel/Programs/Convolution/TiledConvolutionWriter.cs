@@ -1,5 +1,4 @@
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.HostSimd;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.VectorCore;

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using TileProof.Golden.Import;
 using TileProof.Golden.Import.Onnx;
 using TileProof.Golden.Scalar;
 using TileProof.HwModel.Dma;
