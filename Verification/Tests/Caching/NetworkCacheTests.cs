@@ -118,7 +118,7 @@ public sealed class NetworkCacheTests
         using var folder = new TemporaryFolder();
         string expected = OutcomeText.Of(Run(folder, Options));
         string[] files = Directory.GetFiles(folder[CacheFolder.FolderName], "*.cache");
-        Assert.Equal(2, files.Length);
+        Assert.Equal(4, files.Length);
         foreach (string path in files)
         {
             byte[] bytes = File.ReadAllBytes(path);
@@ -136,9 +136,11 @@ public sealed class NetworkCacheTests
         }
 
         // Swapped, each has the other's bytes.
-        byte[] first = File.ReadAllBytes(files[0]);
-        File.Copy(files[1], files[0], overwrite: true);
-        File.WriteAllBytes(files[1], first);
+        string cases = files.Single(static path => Path.GetFileName(path).Contains("-cases-", StringComparison.Ordinal));
+        string other = files.First(path => path != cases);
+        byte[] first = File.ReadAllBytes(cases);
+        File.Copy(other, cases, overwrite: true);
+        File.WriteAllBytes(other, first);
         ConformanceOutcome swapped = Run(folder, Options);
         Assert.Equal((0, 0), Kept(swapped));
         Assert.Equal(expected, OutcomeText.Of(swapped));

@@ -104,7 +104,7 @@ public sealed class ResultCacheTests
         Assert.Equal(expected, Report(null, threadCount: 2));
         Assert.Equal(expected, Report(folder.FullPath, threadCount: 2));
         Dictionary<string, byte[]> cold = Files(folder);
-        Assert.Equal(3, cold.Count);
+        Assert.Equal(5, cold.Count);
         Assert.Equal(expected, Report(folder.FullPath, threadCount: 1));
         Assert.Equal(cold, Files(folder));
         foreach ((string path, byte[] bytes) in cold)
