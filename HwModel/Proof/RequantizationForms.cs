@@ -18,6 +18,9 @@ public static class RequantizationForms
         new("scalar", PackScalar),
     ];
 
+    /// <summary>The plain form in its two stages.</summary>
+    public static RequantizationStages Scalar { get; } = new("scalar", NarrowScalar, ScaleScalar);
+
     private static void PackVector512(OutputConstants constants, ReadOnlySpan<int> accumulators, Span<byte> output)
     {
         var counts = default(PackCounts);
@@ -35,6 +38,26 @@ public static class RequantizationForms
     {
         var counts = default(PackCounts);
         RequantizationRow.PackScalar(StageOf(constants), accumulators, constants.OutputScale, output, ref counts);
+    }
+
+    private static void NarrowScalar(int accumulatorShift, int firstAccumulator, Span<short> narrowed)
+    {
+        RequantizationStage stage = StageOf(new OutputConstants(accumulatorShift, 0, 0, sbyte.MinValue, sbyte.MaxValue));
+        var counts = default(PackCounts);
+        for (int i = 0; i < narrowed.Length; i++)
+        {
+            narrowed[i] = (short)stage.Narrow(firstAccumulator + i, ref counts);
+        }
+    }
+
+    private static void ScaleScalar(OutputConstants constants, short firstNarrowed, Span<sbyte> output)
+    {
+        RequantizationStage stage = StageOf(constants);
+        var counts = default(PackCounts);
+        for (int i = 0; i < output.Length; i++)
+        {
+            output[i] = unchecked((sbyte)stage.Scale(firstNarrowed + i, constants.OutputScale, ref counts));
+        }
     }
 
     private static RequantizationStage StageOf(OutputConstants constants) => new(

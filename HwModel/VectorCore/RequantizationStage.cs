@@ -24,14 +24,27 @@ internal readonly record struct RequantizationStage(
     /// <summary>One element. The sum may have wrapped modulo 2^32, which keeps its low 24 bits.</summary>
     public byte Pack(int sum, ushort scale, ref PackCounts counts)
     {
+        long narrowed = Narrow(sum, ref counts);
+        return Scale(narrowed, scale, ref counts);
+    }
+
+    /// <summary>The first stage alone: what 16 bits hold of an accumulator.</summary>
+    public long Narrow(int sum, ref PackCounts counts)
+    {
         int wrapped = WrapTo24Bits(sum);
         int accumulator = Behavior.Overflow == AccumulatorOverflow.Wrap ? wrapped : Math.Clamp(sum, -0x800000, 0x7FFFFF);
         long shifted = ShiftRight(accumulator, AccumulatorShift);
         long narrowed = Narrow16(shifted, Behavior.SaturatesFirstShift);
-        long scaled = ShiftRight(narrowed * scale, OutputShift);
-        long result = Narrow16(scaled, Behavior.SaturatesSecondShift);
         counts.AccumulatorOverflows += wrapped == sum ? 0 : 1;
         counts.FirstShiftSaturations += narrowed == shifted ? 0 : 1;
+        return narrowed;
+    }
+
+    /// <summary>The second stage alone: the output of what the first one gives.</summary>
+    public byte Scale(long narrowed, ushort scale, ref PackCounts counts)
+    {
+        long scaled = ShiftRight(narrowed * scale, OutputShift);
+        long result = Narrow16(scaled, Behavior.SaturatesSecondShift);
         counts.SecondShiftSaturations += result == scaled ? 0 : 1;
         return unchecked((byte)(Behavior.ClampsToInt8 ? Math.Max(Math.Min(result, ClampMaximum), ClampMinimum) : result));
     }

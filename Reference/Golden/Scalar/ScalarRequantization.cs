@@ -18,15 +18,47 @@ public static class ScalarRequantization
         }
     }
 
-    /// <summary>The value that the kernel stores.</summary>
+    /// <summary>The first stage alone: what 16 bits hold of consecutive accumulators.</summary>
+    public static void Narrow(int accumulatorShift, int firstAccumulator, Span<short> narrowed)
+    {
+        for (int i = 0; i < narrowed.Length; i++)
+        {
+            narrowed[i] = (short)Narrowed(accumulatorShift, firstAccumulator + (long)i, out _, out _);
+        }
+    }
+
+    /// <summary>The second stage alone: the outputs of consecutive 16-bit values.</summary>
+    public static void Scale(OutputConstants constants, short firstNarrowed, Span<sbyte> output)
+    {
+        for (int i = 0; i < output.Length; i++)
+        {
+            output[i] = (sbyte)Scaled(constants, firstNarrowed + i, out _);
+        }
+    }
+
+    /// <summary>The value that the kernel stores: the second stage of what the first stage gives, and of nothing else.</summary>
     internal static int Clamped(OutputConstants constants, long exact, out (bool Wraps, bool SaturatesShift, bool SaturatesScale) events)
     {
+        int narrowed = Narrowed(constants.AccumulatorShift, exact, out bool wraps, out bool saturatesShift);
+        int clamped = Scaled(constants, narrowed, out bool saturatesScale);
+        events = (wraps, saturatesShift, saturatesScale);
+        return clamped;
+    }
+
+    private static int Narrowed(int accumulatorShift, long exact, out bool wraps, out bool saturates)
+    {
         int accumulator = FixedPoint.Wrap24(exact);
-        long shifted = FixedPoint.RoundHalfUpShift(accumulator, constants.AccumulatorShift);
-        int v = FixedPoint.Saturate16(shifted);
-        long scaled = FixedPoint.RoundHalfUpShift((long)v * constants.OutputScale, constants.OutputShift);
-        int r = FixedPoint.Saturate16(scaled);
-        events = (accumulator != exact, v != shifted, r != scaled);
-        return Math.Max(Math.Min(r, constants.ClampMaximum), constants.ClampMinimum);
+        long shifted = FixedPoint.RoundHalfUpShift(accumulator, accumulatorShift);
+        int narrowed = FixedPoint.Saturate16(shifted);
+        (wraps, saturates) = (accumulator != exact, narrowed != shifted);
+        return narrowed;
+    }
+
+    private static int Scaled(OutputConstants constants, int narrowed, out bool saturates)
+    {
+        long scaled = FixedPoint.RoundHalfUpShift((long)narrowed * constants.OutputScale, constants.OutputShift);
+        int saturated = FixedPoint.Saturate16(scaled);
+        saturates = saturated != scaled;
+        return Math.Max(Math.Min(saturated, constants.ClampMaximum), constants.ClampMinimum);
     }
 }

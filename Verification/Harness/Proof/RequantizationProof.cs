@@ -8,37 +8,50 @@ namespace TileProof.Verification.Proof;
 
 /// <summary>What is shown of one set of requantization constants: that all implementations give the same output for the same accumulator.</summary>
 /// <remarks>
-/// The form that this host uses runs over all 2^24 accumulators, and is compared with the oracle and everything else wherever its output changes.
-/// Between two changes the oracle, which never falls when the accumulator rises, then has the same output, too: they are equal everywhere.
+/// Every vector form runs over all 2^24 accumulators. The scalar oracle and the scalar form are two stages, one after the other: the first runs over
+/// all accumulators, once for every shift, and the second over all 2^16 values that the first can give, so that their output is known for
+/// every accumulator, too. The data-parallel body and ONNX Runtime run wherever the output changes, and beside.
 /// </remarks>
-/// <param name="Accumulators">Accumulators that the form which this host uses was compared on: all 2^24.</param>
-/// <param name="ReachableAccumulators">Accumulators that every other form and the scalar oracle were compared on, those that some input can give.</param>
+/// <param name="Accumulators">Accumulators that every form and the scalar oracle were compared on: all 2^24.</param>
+/// <param name="ReachableAccumulators">Those of them that some input can give.</param>
 /// <param name="ChangePoints">Accumulators from which on the output is another one; at each and on both sides all engines were compared.</param>
 /// <param name="Difference">The first accumulator for which two differ, in words; null when none does.</param>
 public sealed record RequantizationProof(long Accumulators, long ReachableAccumulators, int ChangePoints, string? Difference)
 {
-    private const int Limit = 1 << 23;
+    private const int Limit = NarrowingRuns.Limit;
     private const int BlockLength = 1 << 16;
 
     /// <summary>Compares over all accumulators.</summary>
     /// <param name="constants">The constants.</param>
     /// <param name="smallest">The smallest accumulator of the layer for any input.</param>
     /// <param name="largest">The largest one.</param>
-    /// <param name="comparesAll">Whether every form and the oracle run over all 2^24.</param>
-    /// <param name="forms">The forms of the vector core, the one that is used first; null for those of this host.</param>
+    /// <param name="comparesAll">Whether the data-parallel body and ONNX Runtime run over all 2^24, too.</param>
+    /// <param name="forms">The forms of the vector core that run as a whole, the one that is used first; null for those of this host.</param>
+    /// <param name="stages">The scalar form; null for the product's.</param>
     public static RequantizationProof Of(
-        OutputConstants constants, long smallest, long largest, bool comparesAll = false, IReadOnlyList<RequantizationForm>? forms = null)
+        OutputConstants constants,
+        long smallest,
+        long largest,
+        bool comparesAll = false,
+        IReadOnlyList<RequantizationForm>? forms = null,
+        RequantizationStages? stages = null)
     {
-        if (smallest < -Limit || largest >= Limit || comparesAll)
+        (smallest, largest) = (Math.Max(smallest, -Limit), Math.Min(largest, Limit - 1));
+        forms ??= RequantizationForms.OfThisHost;
+        var sweep = new Sweep(constants, forms, [Oracle, stages ?? RequantizationForms.Scalar]);
+        string? difference = sweep.Run() ?? Engines(constants, sweep.PointsOfInterest(smallest, largest), forms);
+        if (comparesAll)
         {
-            (smallest, largest) = (-Limit, Limit - 1);
+            for (int first = -Limit; first < Limit && difference is null; first += BlockLength)
+            {
+                difference = Engines(constants, [.. Enumerable.Range(first, BlockLength)], forms);
+            }
         }
 
-        var sweep = new Sweep(constants, smallest, largest, forms ?? RequantizationForms.OfThisHost);
-        string? difference = sweep.Run();
-        int[] points = sweep.PointsOfInterest();
-        return new RequantizationProof(2L * Limit, largest - smallest + 1, sweep.ChangePoints.Count, difference ?? Engines(constants, points, forms ?? RequantizationForms.OfThisHost));
+        return new RequantizationProof(2L * Limit, largest - smallest + 1, sweep.ChangePoints.Count, difference);
     }
+
+    private static RequantizationStages Oracle { get; } = new("scalar oracle", ScalarRequantization.Narrow, ScalarRequantization.Scale);
 
     /// <summary>Everything that computes an output, on chosen accumulators.</summary>
     private static string? Engines(OutputConstants constants, int[] accumulators, IReadOnlyList<RequantizationForm> forms)
@@ -79,18 +92,23 @@ public sealed record RequantizationProof(long Accumulators, long ReachableAccumu
     }
 
     /// <summary>One walk over all accumulators.</summary>
-    private sealed class Sweep(OutputConstants constants, long smallest, long largest, IReadOnlyList<RequantizationForm> forms)
+    private sealed class Sweep(OutputConstants constants, IReadOnlyList<RequantizationForm> forms, IReadOnlyList<RequantizationStages> staged)
     {
         private readonly int[] accumulators = new int[BlockLength];
         private readonly byte[] used = new byte[BlockLength];
         private readonly byte[] other = new byte[BlockLength];
-        private readonly sbyte[] oracle = new sbyte[BlockLength];
 
         public List<int> ChangePoints { get; } = [];
 
         /// <summary>The first difference; null for none.</summary>
         public string? Run()
         {
+            StagedOutputs[] outputs = [.. staged.Select(stages => new StagedOutputs(stages, constants))];
+            if (outputs.Select(static one => one.Problem).FirstOrDefault(static problem => problem is not null) is { } problem)
+            {
+                return problem;
+            }
+
             byte before = 0;
             for (int first = -Limit; first < Limit; first += BlockLength)
             {
@@ -102,7 +120,7 @@ public sealed record RequantizationProof(long Accumulators, long ReachableAccumu
                 forms[0].Pack(constants, accumulators, used);
                 AddChangePoints(first, first == -Limit ? used[0] : before);
                 before = used[^1];
-                if (first + BlockLength > smallest && first <= largest && Compare() is { } difference)
+                if ((CompareStaged(outputs, first) ?? CompareForms()) is { } difference)
                 {
                     return difference;
                 }
@@ -112,7 +130,7 @@ public sealed record RequantizationProof(long Accumulators, long ReachableAccumu
         }
 
         /// <summary>Both ends, what can be reached at most, and every accumulator beside which the output changes.</summary>
-        public int[] PointsOfInterest() =>
+        public int[] PointsOfInterest(long smallest, long largest) =>
         [
             .. ((int[])[-Limit, Limit - 1, (int)smallest, (int)largest, .. ChangePoints.SelectMany(static point => (int[])[point - 1, point, point + 1])])
                 .Where(static point => point is >= -Limit and < Limit).Distinct().Order(),
@@ -133,26 +151,42 @@ public sealed record RequantizationProof(long Accumulators, long ReachableAccumu
             }
         }
 
-        private string? Compare()
+        private string? CompareForms()
         {
-            ScalarRequantization.Compute(constants, accumulators[0], oracle);
-            int at = System.Runtime.InteropServices.MemoryMarshal.AsBytes<sbyte>(oracle).CommonPrefixLength(used);
-            if (at < BlockLength)
-            {
-                return $"accumulator {accumulators[at]}: scalar oracle {oracle[at]}, {forms[0].Name} {unchecked((sbyte)used[at])}";
-            }
-
-            foreach (RequantizationForm form in forms.Skip(1))
+            foreach (RequantizationForm form in forms.Skip(1).Where(form => form.Name != RequantizationForms.Scalar.Name))
             {
                 form.Pack(constants, accumulators, other);
-                at = other.AsSpan().CommonPrefixLength(used);
+                int at = other.AsSpan().CommonPrefixLength(used);
                 if (at < BlockLength)
                 {
-                    return $"accumulator {accumulators[at]}: scalar oracle {oracle[at]}, {form.Name} {unchecked((sbyte)other[at])}";
+                    return Describe(accumulators[at], form.Name, unchecked((sbyte)other[at]), unchecked((sbyte)used[at]));
                 }
             }
 
             return null;
+        }
+
+        private string? CompareStaged(StagedOutputs[] outputs, int first)
+        {
+            foreach (StagedOutputs one in outputs)
+            {
+                int at = one.FirstDifference(first, used);
+                if (at >= 0)
+                {
+                    return Describe(first + at, one.Name, one.OutputOf(first + at), unchecked((sbyte)used[at]));
+                }
+            }
+
+            return null;
+        }
+
+        private string Describe(int accumulator, string name, sbyte output, sbyte usedOutput)
+        {
+            Span<sbyte> oracle = stackalloc sbyte[1];
+            ScalarRequantization.Compute(constants, accumulator, oracle);
+            return output == oracle[0]
+                ? $"accumulator {accumulator}: scalar oracle {oracle[0]}, {forms[0].Name} {usedOutput}"
+                : $"accumulator {accumulator}: scalar oracle {oracle[0]}, {name} {output}";
         }
     }
 }

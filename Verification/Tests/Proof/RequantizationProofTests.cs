@@ -88,4 +88,54 @@ public sealed class RequantizationProofTests
         Assert.StartsWith($"accumulator {wrong}: scalar oracle ", proof.Difference, StringComparison.Ordinal);
         Assert.Contains("broken", proof.Difference, StringComparison.Ordinal);
     }
+
+    /// <summary>A first stage that is wrong for one accumulator: the lowest, two in the middle, the highest that no input gives.</summary>
+    [Theory]
+    [InlineData(-(1 << 23))]
+    [InlineData(-70_001)]
+    [InlineData(12_345)]
+    [InlineData((1 << 23) - 1)]
+    public void Of_FirstStageWrongForOneAccumulator_IsFound(int wrong)
+    {
+        var broken = new RequantizationStages(
+            "broken",
+            (shift, first, narrowed) =>
+            {
+                RequantizationForms.Scalar.Narrow(shift, first, narrowed);
+                int at = wrong - first;
+                if (at >= 0 && at < narrowed.Length)
+                {
+                    narrowed[at] += (short)(wrong < 0 ? 4000 : -4000);
+                }
+            },
+            RequantizationForms.Scalar.Scale);
+
+        string? difference = RequantizationProof.Of(new OutputConstants(8, 64, 15, -128, 127), -70_000, 90_000, stages: broken).Difference;
+
+        Assert.StartsWith("accumulator ", difference, StringComparison.Ordinal);
+        Assert.Contains("broken", difference, StringComparison.Ordinal);
+    }
+
+    /// <summary>A second stage that is wrong for one of its 2^16 values.</summary>
+    [Theory]
+    [InlineData(short.MinValue)]
+    [InlineData(-3)]
+    [InlineData(short.MaxValue)]
+    public void Of_SecondStageWrongForOneValue_IsFound(short wrong)
+    {
+        var broken = new RequantizationStages(
+            "broken",
+            RequantizationForms.Scalar.Narrow,
+            (constants, first, output) =>
+            {
+                RequantizationForms.Scalar.Scale(constants, first, output);
+                output[wrong - first] ^= 1;
+            });
+
+        string? difference = RequantizationProof.Of(new OutputConstants(7, 64, 15, -128, 127), 0, 1, stages: broken).Difference;
+
+        int accumulator = wrong == short.MinValue ? -(1 << 23) : (wrong << 7) - (1 << 6);
+        Assert.StartsWith($"accumulator {accumulator}: scalar oracle ", difference, StringComparison.Ordinal);
+        Assert.Contains("broken", difference, StringComparison.Ordinal);
+    }
 }
