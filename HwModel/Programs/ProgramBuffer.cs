@@ -7,6 +7,13 @@ namespace TileProof.HwModel.Programs;
 /// <param name="LengthBytes">The bytes asked for, without alignment.</param>
 public sealed record ProgramBuffer(string Name, BufferRole Role, int Bank, int LengthBytes)
 {
+    /// <summary>The number of the buffer that this one is a part of; null for an allocation of its own.</summary>
+    /// <remarks>Published programs divide a bank so that a part may leave it.</remarks>
+    public int? Parent { get; init; }
+
+    /// <summary>Where the part begins in its parent; 0 for an allocation of its own.</summary>
+    public int OffsetBytes { get; init; }
+
     /// <summary>The bank number of system memory.</summary>
     public const int SystemMemory = -1;
 

@@ -14,4 +14,7 @@ public enum ProgramKernel
 
     /// <summary>The driver's correction of every output channel after the kernel.</summary>
     ResidualCorrection,
+
+    /// <summary>Accesses of a recorded program that no kernel of the library made.</summary>
+    Recorded,
 }
