@@ -6,6 +6,8 @@ namespace TileProof.HwModel.Device;
 /// <remarks>Where a program names buffers in a variable, bytes of it between them belong to the buffer before.</remarks>
 internal sealed class AddressMap
 {
+    private const int LargestForeignBytes = 16 * 1024 * 1024;
+
     private readonly List<ProgramBuffer> buffers = [];
     private readonly List<uint> starts = [];
     private readonly List<int> named = [];
@@ -14,6 +16,7 @@ internal sealed class AddressMap
     private readonly IReadOnlyList<BankVariable> variables;
     private readonly int[] bankBytes;
     private readonly int tensorCount;
+    private int foreignEndBytes;
 
     public AddressMap(DeviceSession session)
     {
@@ -26,6 +29,7 @@ internal sealed class AddressMap
         }
 
         tensorCount = buffers.Count;
+        foreignEndBytes = ((buffers[^1].OffsetBytes + buffers[^1].LengthBytes) / DeviceLayout.LineBytes * DeviceLayout.LineBytes) + (2 * DeviceLayout.LineBytes);
     }
 
     public IReadOnlyList<ProgramBuffer> Buffers => buffers;
@@ -45,11 +49,13 @@ internal sealed class AddressMap
     }
 
     /// <summary>The buffer that an access beginning at an address means, and where in it.</summary>
-    public (int Buffer, int OffsetBytes) Find(uint address)
+    /// <param name="address">The first byte.</param>
+    /// <param name="extentBytes">To the last byte; a variable of the program counts as large as what is moved.</param>
+    public (int Buffer, int OffsetBytes) Find(uint address, long extentBytes = 1)
     {
         int index = address >= DeviceLayout.SystemBase && address < DeviceLayout.SystemLimit ? Tensor(address)
             : address >= DeviceLayout.BankBase && address < DeviceLayout.SystemBase ? Local(address)
-            : OfProgram(address);
+            : OfProgram(address, extentBytes);
         return (index, (int)((long)address - starts[index]));
     }
 
@@ -141,15 +147,23 @@ internal sealed class AddressMap
             : Find(variable.Name, variable.Address, (int)variable.LengthBytes);
     }
 
-    private int OfProgram(uint address)
+    private int OfProgram(uint address, long extentBytes)
     {
-        int index = Find($"variable at 0x{address:x}", address, DeviceLayout.LineBytes);
-        if (!foreign.Contains(index))
+        foreach (int index in foreign)
         {
-            foreign.Add(index);
+            if (address >= starts[index] && address - starts[index] < buffers[index].LengthBytes)
+            {
+                return index;
+            }
         }
 
-        return index;
+        // They are given places behind the tensors, wherever they lie.
+        int lengthBytes = (int)Math.Min(extentBytes, LargestForeignBytes);
+        buffers.Add(new ProgramBuffer($"variable at 0x{address:x}", BufferRole.Input, ProgramBuffer.SystemMemory, lengthBytes) { OffsetBytes = foreignEndBytes });
+        starts.Add(address);
+        foreign.Add(buffers.Count - 1);
+        foreignEndBytes += (lengthBytes + (2 * DeviceLayout.LineBytes) - 1) / DeviceLayout.LineBytes * DeviceLayout.LineBytes;
+        return buffers.Count - 1;
     }
 
     private int Find(string name, uint start, int lengthBytes) =>
@@ -159,7 +173,7 @@ internal sealed class AddressMap
     {
         bool isLocal = start >= DeviceLayout.BankBase && start < DeviceLayout.SystemBase;
         int bank = isLocal ? BankOf(start) : ProgramBuffer.SystemMemory;
-        uint origin = isLocal ? DeviceLayout.BankBase + ((uint)bank * DeviceLayout.BankSpacing) : start >= DeviceLayout.SystemBase && start < DeviceLayout.SystemLimit ? DeviceLayout.SystemBase : 0;
+        uint origin = isLocal ? DeviceLayout.BankBase + ((uint)bank * DeviceLayout.BankSpacing) : DeviceLayout.SystemBase;
         buffers.Add(new ProgramBuffer(name, role, bank, lengthBytes) { OffsetBytes = (int)(start - origin) });
         starts.Add(start);
         known[(name, start, lengthBytes)] = buffers.Count - 1;

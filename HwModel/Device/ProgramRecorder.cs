@@ -72,18 +72,18 @@ public sealed class ProgramRecorder
         }
 
         Cache(InstructionKind.Invalidate, WholeOutput());
-        IReadOnlyList<SourceOrigin?> origins = run.Session.Build.Resolve([.. stacks.Select(stack => run.Stacks[stack])]);
+        IReadOnlyList<SourceOrigin?> origins = run.Session.Build.Resolve([.. stacks.Concat(allocations.Select(static one => one.Stack)).Select(stack => run.Stacks[stack])]);
         return new RecordedProgram(
             run.Session.Call.Layer,
             [.. map.Buffers],
             instructions.DrainToImmutable(),
             regions.DrainToImmutable(),
-            [.. origins],
+            [.. origins.Take(stacks.Count)],
             [.. stacks.Select(stack => run.Stacks[stack] is [uint first, ..] ? first : 0)])
         {
             RingDepth = run.RingDepth > 0 ? run.RingDepth : run.Session.Machine.RingDepth,
             ForeignBuffers = [.. map.Foreign],
-            Allocations = [.. allocations.Select(one => new RecordedAllocation(one.Instruction, one.Buffer, run.Session.Build.Resolve([run.Stacks[one.Stack]])[0]))],
+            Allocations = [.. allocations.Select((one, i) => new RecordedAllocation(one.Instruction, one.Buffer, origins[stacks.Count + i]))],
         };
     }
 
@@ -123,7 +123,11 @@ public sealed class ProgramRecorder
                 Add(new Instruction { Kind = InstructionKind.Poll, Channel = e.Channel }, e.Stack, [], []);
                 break;
             case DeviceEventKind.Fill:
-                Fill(e);
+                if (e.Destination is >= DeviceLayout.BankBase and < DeviceLayout.SystemLimit)
+                {
+                    Fill(e);
+                }
+
                 break;
             case DeviceEventKind.Read or DeviceEventKind.Write:
                 Access(e);
@@ -164,8 +168,8 @@ public sealed class ProgramRecorder
 
     private void Transfer(in DeviceEvent e)
     {
-        (int sourceBuffer, int sourceOffset) = map.Find(e.Source);
-        (int buffer, int offset) = map.Find(e.Destination);
+        (int sourceBuffer, int sourceOffset) = map.Find(e.Source, Extent(e, e.SourceRowPitch, e.SourcePlanePitch));
+        (int buffer, int offset) = map.Find(e.Destination, Extent(e, e.DestinationRowPitch, e.DestinationPlanePitch));
         var source = new ProgramRegion(sourceBuffer, sourceOffset, e.RowBytes, e.Rows, e.SourceRowPitch, e.Planes, e.SourcePlanePitch);
         var destination = new ProgramRegion(buffer, offset, e.RowBytes, e.Rows, e.DestinationRowPitch, e.Planes, e.DestinationPlanePitch);
         bool isLoad = map.Buffers[buffer].IsLocal;
@@ -231,7 +235,12 @@ public sealed class ProgramRecorder
         int count = 0;
         while (index + 1 + count < run.Events.Length && run.Events[index + 1 + count] is { Kind: DeviceEventKind.Operand } operand)
         {
-            (operand.Value == 1 ? writes : reads).Add(Destination(operand));
+            // What the program keeps in variables of its own is nobody else's: no rule looks at it.
+            if (operand.Destination is >= DeviceLayout.BankBase and < DeviceLayout.SystemLimit)
+            {
+                (operand.Value == 1 ? writes : reads).Add(Destination(operand));
+            }
+
             count++;
         }
 
@@ -254,6 +263,9 @@ public sealed class ProgramRecorder
             [.. writes]);
         return count;
     }
+
+    private static long Extent(in DeviceEvent e, int rowPitchBytes, int planePitchBytes) =>
+        ((e.Planes - 1L) * planePitchBytes) + ((e.Rows - 1L) * rowPitchBytes) + e.RowBytes;
 
     private ProgramRegion Destination(in DeviceEvent e)
     {

@@ -339,17 +339,17 @@ static int done(int channel, int32_t number, uint32_t stack)
     return 1;
 }
 
-/* The first question after an issue is answered with everything under way; every further one lands the oldest. */
+/*
+ * The first question after an issue is answered with everything under way; every further one lands the oldest. Whatever
+ * the answer, no more than that is under way from here on.
+ */
 static int left(int channel, uint32_t stack)
 {
     channel_state *c = channel_of(channel, stack);
     tp_step();
     if (c->count > 0 && c->asked_for < c->issued) {
         c->asked_for = c->issued;
-        note_poll(channel, stack);
-        return (int)c->count;
-    }
-    if (c->count > 0) {
+    } else if (c->count > 0) {
         retire_oldest(c);
     }
     note_wait(channel, c->count, stack);
