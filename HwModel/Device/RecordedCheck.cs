@@ -41,8 +41,8 @@ public sealed partial class RecordedCheck
         ArgumentNullException.ThrowIfNull(program);
         ArgumentNullException.ThrowIfNull(machine);
         DspConfiguration going = machine with { OutOfBounds = OutOfBoundsBehavior.Continue };
-        MemorySpace[] banks = [new MemoryBank(0, machine.Dram0Bytes, going), new MemoryBank(1, machine.Dram1Bytes, going)];
-        var system = new SystemMemory(program.Buffers.Where(static buffer => !buffer.IsLocal).Max(static buffer => checked(buffer.OffsetBytes + buffer.LengthBytes)), going);
+        MemorySpace[] banks = [new MemoryBank(0, machine.Dram0Bytes, going, hasBytes: false), new MemoryBank(1, machine.Dram1Bytes, going, hasBytes: false)];
+        var system = new SystemMemory(program.Buffers.Where(static buffer => !buffer.IsLocal).Max(static buffer => checked(buffer.OffsetBytes + buffer.LengthBytes)), going, hasBytes: false);
         try
         {
             return new RecordedCheck(program, going, banks, system).Run();

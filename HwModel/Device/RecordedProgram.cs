@@ -61,5 +61,5 @@ public sealed class RecordedProgram
         regions.AsSpan(instruction.FirstRegion + instruction.ReadCount, instruction.WriteCount);
 
     /// <summary>The same list as a program of a plan.</summary>
-    public TileProgram ToTileProgram(Conv2dTilePlan plan) => new(Layer, plan, Buffers, Instructions, regions);
+    public TileProgram ToTileProgram(CallPlan plan) => new(Layer, plan, Buffers, Instructions, regions);
 }

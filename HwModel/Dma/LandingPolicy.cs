@@ -1,5 +1,4 @@
 using TileProof.HwModel.Machine;
-using TileProof.HwModel.Timing;
 
 namespace TileProof.HwModel.Dma;
 
@@ -8,18 +7,6 @@ public abstract class LandingPolicy
 {
     /// <summary>A short stable name for reports.</summary>
     public abstract string Name { get; }
-
-    /// <summary>Makes the policy of a name: <c>issue</c>, <c>wait</c>, <c>random</c> or <c>modelled</c>.</summary>
-    /// <param name="kind">Which policy.</param>
-    /// <param name="seed">The seed of the random policy; others ignore it.</param>
-    public static LandingPolicy Create(LandingKind kind, int seed) => kind switch
-    {
-        LandingKind.AtIssue => new LandAtIssue(),
-        LandingKind.AtWait => new LandAtWait(),
-        LandingKind.Random => new LandAtRandom(seed),
-        LandingKind.Modelled => new LandAtModelledTime(CostCoefficients.Calibrated),
-        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
-    };
 
     /// <summary>A transfer was issued.</summary>
     internal abstract void Issued(DmaEngine engine, DmaTransfer transfer);

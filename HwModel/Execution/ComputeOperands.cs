@@ -18,6 +18,16 @@ internal readonly record struct ComputeOperands(
     /// <summary>The region that is written to a buffer of a role; null when there is none.</summary>
     public StridedRegion? Written(BufferRole role) => Find(Program.WritesOf(Instruction), Writes, role);
 
+    /// <summary>Copies the first region that is read to the first that is written, row by row.</summary>
+    public void Copy()
+    {
+        StridedRegion source = Reads[0];
+        StridedBytes.Copy(source, Writes[0], 0, source.RowCount * source.PlaneCount);
+    }
+
+    /// <summary>The fault of a program with a computation that its operator does not have.</summary>
+    public InvalidOperationException UnknownKernel(string operatorName) => new($"The program of a {operatorName} has no kernel {Instruction.Parameters.Kernel}.");
+
     private StridedRegion? Find(ReadOnlySpan<ProgramRegion> regions, ImmutableArray<StridedRegion> placed, BufferRole role)
     {
         for (int i = 0; i < regions.Length; i++)

@@ -7,53 +7,40 @@ using TileProof.Operators;
 namespace TileProof.HwModel.Execution;
 
 /// <summary>The computations of a convolution call.</summary>
+/// <param name="shape">The layer.</param>
 /// <param name="kernel">The integers that the kernel receives.</param>
 /// <param name="host">The integers of the driver, whose correction follows the kernel.</param>
-internal sealed class ConvolutionKernels(Requantization kernel, Requantization host) : IProgramKernels
+/// <param name="packing">How the vector core narrows accumulators.</param>
+internal sealed class ConvolutionKernels(Conv2dShape shape, Requantization kernel, Requantization host, PackBehavior packing) : IProgramKernels
 {
     /// <inheritdoc/>
-    public void Compute(DspMachine machine, in ComputeOperands operands)
+    public ArithmeticEvents Compute(in ComputeOperands operands)
     {
         switch (operands.Instruction.Parameters.Kernel)
         {
             case ProgramKernel.Convolution:
-                Convolve(machine, operands);
-                break;
+                return Convolve(operands);
             case ProgramKernel.PaddedCopy:
-                Announce(machine, operands);
-                StridedRegion source = operands.Reads[0];
-                StridedBytes.Copy(source, operands.Writes[0], 0, source.RowCount * source.PlaneCount);
-                break;
+                operands.Copy();
+                return default;
             case ProgramKernel.ResidualCorrection:
-                Announce(machine, operands);
-                CorrectResiduals(operands.Writes[0].Buffer.As<sbyte>(), operands.Instruction.Parameters.OutChannels, operands.Program.Plan.Shape);
-                break;
+                CorrectResiduals(operands.Writes[0].Buffer.As<sbyte>(), operands.Instruction.Parameters.OutChannels);
+                return default;
             default:
-                throw new InvalidOperationException($"A convolution has no kernel {operands.Instruction.Parameters.Kernel}.");
+                throw operands.UnknownKernel("convolution");
         }
     }
 
-    private static void Announce(DspMachine machine, in ComputeOperands operands) =>
-        machine.BeginCompute(new ComputeStep(operands.Instruction.Origin.Pattern, operands.Instruction.Tile, operands.Reads, operands.Writes));
-
-    private void Convolve(DspMachine machine, in ComputeOperands operands)
+    private ArithmeticEvents Convolve(in ComputeOperands operands)
     {
         KernelParameters parameters = operands.Instruction.Parameters;
-        Conv2dShape shape = operands.Program.Plan.Shape;
-        RequantizationStage requantization = RequantizationStage.Of(kernel, machine.PackBehavior());
-        var step = new ConvolutionStep(
-            operands.Program.Plan, operands.Instruction.Tile, parameters.Rows, parameters.OutChannels, operands.Reads, operands.Writes)
-        {
-            KernelShape = operands.Program.Plan.ShapeOfPass(parameters.Pass),
-        };
-        machine.BeginCompute(step);
         StridedRegion input = operands.Read(BufferRole.Input) ?? operands.Read(BufferRole.Scratch)!.Value;
         StridedRegion? output = operands.Written(BufferRole.Output);
         StridedRegion? continued = operands.Read(BufferRole.PartialSums);
         StridedRegion? left = operands.Written(BufferRole.PartialSums);
         Span<byte> tensorScale = stackalloc byte[sizeof(ushort)];
         BinaryPrimitives.WriteUInt16LittleEndian(tensorScale, kernel.OutputScales[0]);
-        ArithmeticEvents events = VectorConvolution.Compute(new ConvolutionTile
+        return VectorConvolution.Compute(new ConvolutionTile
         {
             Input = BytesOf(input),
             InputRowPitchBytes = input.RowPitchBytes,
@@ -70,15 +57,14 @@ internal sealed class ConvolutionKernels(Requantization kernel, Requantization h
             OutChannels = parameters.OutChannels,
             OutRows = parameters.Rows,
             OutWidth = shape.OutWidth,
-            Requantization = requantization,
+            Requantization = RequantizationStage.Of(kernel, packing),
             PartialSums = BytesOf(continued ?? left),
             ContinuesPartialSums = continued is not null,
             LeavesPartialSums = left is not null,
         });
-        machine.EndCompute(step, events);
     }
 
-    private void CorrectResiduals(Span<sbyte> output, int channels, Conv2dShape shape)
+    private void CorrectResiduals(Span<sbyte> output, int channels)
     {
         int planeElements = shape.OutHeight * shape.OutWidth;
         for (int plane = 0; plane < output.Length / planeElements; plane++)

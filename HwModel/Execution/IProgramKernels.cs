@@ -2,10 +2,11 @@ using TileProof.HwModel.Machine;
 
 namespace TileProof.HwModel.Execution;
 
-/// <summary>The arithmetic of an operator call: it looks up what no program holds, such as the integers of a requantization.</summary>
+/// <summary>The arithmetic of an operator call: it knows what no program holds, such as the integers of a requantization.</summary>
 internal interface IProgramKernels
 {
-    /// <summary>Announces a computation to the machine and performs it on the bytes that lie in memory now.</summary>
-    /// <exception cref="HardwareFaultException">A range leaves its memory.</exception>
-    void Compute(DspMachine machine, in ComputeOperands operands);
+    /// <summary>Performs a computation on the bytes that lie in memory now.</summary>
+    /// <param name="operands">What it reads and writes.</param>
+    /// <returns>What left the range of the arithmetic.</returns>
+    ArithmeticEvents Compute(in ComputeOperands operands);
 }

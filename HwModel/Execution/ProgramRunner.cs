@@ -78,8 +78,7 @@ internal sealed class ProgramRunner
                     instruction.Purpose == InstructionPurpose.Edge ? FillPurpose.EdgeExtension : FillPurpose.WholeBuffer);
                 break;
             case InstructionKind.Compute:
-                kernels.Compute(machine, new ComputeOperands(
-                    program, instruction, InMemory(program.ReadsOf(instruction)), InMemory(program.WritesOf(instruction))));
+                Compute(instruction);
                 break;
             case InstructionKind.WriteBack:
                 machine.WriteBackCache(InMemory(program.WritesOf(instruction)[0]));
@@ -103,10 +102,19 @@ internal sealed class ProgramRunner
         for (int i = TensorCount; i < program.Buffers.Length; i++)
         {
             ProgramBuffer buffer = program.Buffers[i];
-            memory[i] = buffer.IsLocal
-                ? machine.Allocate(buffer.Bank, buffer.Name, buffer.LengthBytes)
+            memory[i] = buffer.Parent is { } parent ? memory[parent]!.SliceUnchecked(buffer.Name, buffer.OffsetBytes, buffer.LengthBytes)
+                : buffer.IsLocal ? machine.Allocate(buffer.Bank, buffer.Name, buffer.LengthBytes)
                 : machine.System.Allocate(buffer.Name, buffer.LengthBytes);
         }
+    }
+
+    private void Compute(in Instruction instruction)
+    {
+        ImmutableArray<StridedRegion> reads = InMemory(program.ReadsOf(instruction));
+        ImmutableArray<StridedRegion> writes = InMemory(program.WritesOf(instruction));
+        var step = new ProgramStep(program, instruction, reads, writes) { AlignmentBytes = Math.Max(instruction.Parameters.AlignmentBytes, 1) };
+        machine.BeginCompute(step);
+        machine.EndCompute(step, kernels.Compute(new ComputeOperands(program, instruction, reads, writes)));
     }
 
     private StridedRegion InMemory(in ProgramRegion region) => region.In(memory[region.Buffer]!);

@@ -63,16 +63,6 @@ public sealed record DspConfiguration
     /// <summary>The largest row count and plane count that a descriptor holds: 16-bit signed fields.</summary>
     public int DescriptorCountLimit { get; init; } = short.MaxValue;
 
-    /// <summary>Which version of the programs the machine is given.</summary>
-    public KernelVariant KernelVariant { get; init; } = KernelVariant.Corrected;
-
-    /// <summary>This machine with another version of the programs; published versions leave their buffers, and the machine goes on.</summary>
-    public DspConfiguration With(KernelVariant variant) => this with
-    {
-        KernelVariant = variant,
-        OutOfBounds = variant == KernelVariant.Corrected ? OutOfBoundsBehavior.Fault : OutOfBoundsBehavior.Continue,
-    };
-
     /// <summary>Makes a configuration with two banks.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A bank is outside 1024 bytes..16 MiB or not a multiple of 64 bytes.</exception>
     public static DspConfiguration FromBankBytes(int dram0Bytes, int dram1Bytes)

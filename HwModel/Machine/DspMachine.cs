@@ -12,6 +12,7 @@ public sealed class DspMachine : IDisposable
 {
     private readonly MachineObserver[] observers;
     private readonly MachineInterceptor? interceptor;
+    private readonly bool ownsSystem;
 
     /// <summary>Makes a machine.</summary>
     /// <param name="configuration">Banks, rings and open hardware choices.</param>
@@ -31,6 +32,11 @@ public sealed class DspMachine : IDisposable
     /// <param name="observers">Who sees what the programs do.</param>
     public DspMachine(
         DspConfiguration configuration, int systemBytes, LandingPolicy landing, MachineInterceptor? interceptor, IReadOnlyList<MachineObserver> observers)
+        : this(configuration, new SystemMemory(systemBytes, configuration), landing, interceptor, observers) => ownsSystem = true;
+
+    /// <summary>Makes a machine beside a system memory that lives longer; where that holds no bytes, the machine has none either.</summary>
+    internal DspMachine(
+        DspConfiguration configuration, SystemMemory system, LandingPolicy landing, MachineInterceptor? interceptor, IReadOnlyList<MachineObserver> observers)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(landing);
@@ -40,15 +46,15 @@ public sealed class DspMachine : IDisposable
         this.interceptor = interceptor;
         Banks =
         [
-            new MemoryBank(0, configuration.Dram0Bytes, configuration),
-            new MemoryBank(1, configuration.Dram1Bytes, configuration),
+            new MemoryBank(0, configuration.Dram0Bytes, configuration, system.HasBytes),
+            new MemoryBank(1, configuration.Dram1Bytes, configuration, system.HasBytes),
         ];
         foreach (MemoryBank bank in Banks)
         {
             bank.Bytes.Fill(configuration.PoisonByte);
         }
 
-        System = new SystemMemory(systemBytes, configuration);
+        System = system;
         Dma = new DmaEngine(configuration, landing, interceptor, this.observers);
     }
 
@@ -72,7 +78,10 @@ public sealed class DspMachine : IDisposable
             bank.ReleaseStorage();
         }
 
-        System.ReleaseStorage();
+        if (ownsSystem)
+        {
+            System.ReleaseStorage();
+        }
     }
 
     /// <summary>Hands out bytes of a bank.</summary>
@@ -181,15 +190,6 @@ public sealed class DspMachine : IDisposable
         foreach (MachineObserver observer in observers)
         {
             observer.ArithmeticLeftRange(step, events);
-        }
-    }
-
-    /// <summary>Drops the cache lines of an output before DMA stores behind them; the published programs leave that out (hazards C10 and S1).</summary>
-    internal void InvalidateBeforeStores(MemoryBuffer output)
-    {
-        if (Configuration.KernelVariant == KernelVariant.Corrected)
-        {
-            InvalidateCache(output.Whole());
         }
     }
 

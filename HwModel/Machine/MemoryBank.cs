@@ -7,8 +7,8 @@ public sealed class MemoryBank : MemorySpace
     private Random? random;
     private int upperBytes;
 
-    internal MemoryBank(int index, int capacityBytes, DspConfiguration configuration)
-        : base(index == 0 ? "DRAM0" : "DRAM1", capacityBytes, configuration.AllocationAlignmentBytes, configuration.OutOfBounds, configuration.PoisonByte)
+    internal MemoryBank(int index, int capacityBytes, DspConfiguration configuration, bool hasBytes)
+        : base(index == 0 ? "DRAM0" : "DRAM1", capacityBytes, configuration.AllocationAlignmentBytes, configuration, hasBytes)
     {
         Index = index;
         order = configuration.AllocationOrder;

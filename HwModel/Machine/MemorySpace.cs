@@ -15,17 +15,21 @@ public abstract class MemorySpace
     private byte[] storage;
     private int storageBytes;
 
-    private protected MemorySpace(string name, int capacityBytes, int alignmentBytes, OutOfBoundsBehavior outOfBounds, byte poison)
+    private protected MemorySpace(string name, int capacityBytes, int alignmentBytes, DspConfiguration configuration, bool hasBytes)
     {
         Name = name;
         CapacityBytes = capacityBytes;
+        HasBytes = hasBytes;
         this.alignmentBytes = alignmentBytes;
-        this.outOfBounds = outOfBounds;
-        this.poison = poison;
-        storage = ArrayPool<byte>.Shared.Rent(capacityBytes);
-        storageBytes = capacityBytes;
+        outOfBounds = configuration.OutOfBounds;
+        poison = configuration.PoisonByte;
+        storage = hasBytes ? ArrayPool<byte>.Shared.Rent(capacityBytes) : [];
+        storageBytes = hasBytes ? capacityBytes : 0;
         Bytes.Clear();
     }
+
+    /// <summary>Whether the space holds bytes; else it has addresses only.</summary>
+    public bool HasBytes { get; }
 
     /// <summary><c>DRAM0</c>, <c>DRAM1</c> or <c>system</c>.</summary>
     public string Name { get; }
@@ -118,7 +122,7 @@ public abstract class MemorySpace
             throw new HardwareFaultException($"{who} addresses bytes {startBytes}..{endBytes - 1} of {Name}, which has {CapacityBytes}.");
         }
 
-        if (endBytes > storageBytes)
+        if (HasBytes && endBytes > storageBytes)
         {
             byte[] larger = ArrayPool<byte>.Shared.Rent((int)endBytes);
             Bytes.CopyTo(larger);

@@ -17,7 +17,7 @@ internal static class StridedBytes
     /// <summary>Copies rows, counted over all planes, from one region to another of the same row bytes, rows and planes.</summary>
     public static void Copy(in StridedRegion source, in StridedRegion destination, int firstRow, int endRow)
     {
-        if (firstRow >= endRow)
+        if (firstRow >= endRow || !source.Buffer.Space.HasBytes)
         {
             return;
         }
@@ -46,7 +46,7 @@ internal static class StridedBytes
     /// <summary>Writes one byte over a region.</summary>
     public static void Fill(in StridedRegion region, byte value)
     {
-        if (region.TotalBytes == 0)
+        if (region.TotalBytes == 0 || !region.Buffer.Space.HasBytes)
         {
             return;
         }

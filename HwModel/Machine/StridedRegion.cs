@@ -36,6 +36,9 @@ public readonly record struct StridedRegion(
     public static StridedRegion Rows(MemoryBuffer buffer, int offsetBytes, int rowBytes, int rowCount, int rowPitchBytes) =>
         new(buffer, offsetBytes, rowBytes, rowCount, rowPitchBytes, 1, rowPitchBytes * rowCount);
 
+    /// <summary>The bytes of a region of one row, also those behind its buffer that a published program touches.</summary>
+    internal Span<byte> ConsecutiveBytes() => Buffer.BytesFrom(OffsetBytes, RowBytes * RowCount * PlaneCount);
+
     /// <summary>The offset in the memory space of a row, counted over all planes.</summary>
     public int RowStartInSpace(int row) =>
         checked((int)(StartInSpace + ((long)(row / RowCount) * PlanePitchBytes) + ((long)(row % RowCount) * RowPitchBytes)));

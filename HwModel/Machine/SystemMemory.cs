@@ -6,8 +6,8 @@ public sealed class SystemMemory : MemorySpace
     /// <summary>One data-cache line; tensors start on one by default, so that no two share a line.</summary>
     public const int CacheLineBytes = 128;
 
-    internal SystemMemory(int capacityBytes, DspConfiguration configuration)
-        : base("system", capacityBytes, configuration.SystemAlignmentBytes, configuration.OutOfBounds, configuration.PoisonByte)
+    internal SystemMemory(int capacityBytes, DspConfiguration configuration, bool hasBytes = true)
+        : base("system", capacityBytes, configuration.SystemAlignmentBytes, configuration, hasBytes)
     {
     }
 

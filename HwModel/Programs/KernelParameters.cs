@@ -5,5 +5,9 @@ namespace TileProof.HwModel.Programs;
 /// <param name="Rows">Output rows.</param>
 /// <param name="OutChannels">Output channels.</param>
 /// <param name="InChannels">Input channels that are summed.</param>
-/// <param name="Pass">Which part of the input channels that is, from 0.</param>
-public readonly record struct KernelParameters(ProgramKernel Kernel, int Rows = 0, int OutChannels = 0, int InChannels = 0, int Pass = 0);
+/// <param name="Pass">Which part of the sums that is, from 0.</param>
+/// <param name="FirstOutChannel">The first of those output channels, where the kernel looks something up by it.</param>
+/// <param name="Elements">Output elements of a kernel that counts no rows and channels.</param>
+/// <param name="AlignmentBytes">Every region begins at a multiple of this; 0 where the kernel takes any address.</param>
+public readonly record struct KernelParameters(
+    ProgramKernel Kernel, int Rows = 0, int OutChannels = 0, int InChannels = 0, int Pass = 0, int FirstOutChannel = 0, int Elements = 0, int AlignmentBytes = 0);

@@ -15,6 +15,33 @@ public enum ProgramKernel
     /// <summary>The driver's correction of every output channel after the kernel.</summary>
     ResidualCorrection,
 
+    /// <summary>A convolution of a whole image in single precision, for geometries without a tiled kernel.</summary>
+    GenericConvolution,
+
+    /// <summary>One element of each input gives one element of the output.</summary>
+    Elementwise,
+
+    /// <summary>The lowest float over a region.</summary>
+    FillLowest,
+
+    /// <summary>The largest of a window.</summary>
+    MaxPool,
+
+    /// <summary>The mean of 2x2 planes, rows first.</summary>
+    MeanOfSquares,
+
+    /// <summary>The mean of planes of any size, in memory order.</summary>
+    MeanInOrder,
+
+    /// <summary>Products of an input with weight rows, added to sums that stay in the core.</summary>
+    LinearSums,
+
+    /// <summary>The outputs of the sums that stayed in the core.</summary>
+    LinearOutputs,
+
+    /// <summary>Softmax of a row.</summary>
+    Softmax,
+
     /// <summary>Accesses of a recorded program that no kernel of the library made.</summary>
     Recorded,
 }

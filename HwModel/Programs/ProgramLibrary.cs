@@ -1,5 +1,12 @@
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Programs.Convolution;
+using TileProof.HwModel.Programs.Elementwise;
+using TileProof.HwModel.Programs.Generic;
+using TileProof.HwModel.Programs.Linear;
+using TileProof.HwModel.Programs.MaxPool;
+using TileProof.HwModel.Programs.Mean;
+using TileProof.HwModel.Programs.Softmax;
+using TileProof.Operators;
 
 namespace TileProof.HwModel.Programs;
 
@@ -26,14 +33,36 @@ public sealed class ProgramLibrary
     /// <summary><c>corrected</c>, <c>published</c> or <c>published-old</c>.</summary>
     public string Name { get; }
 
-    /// <summary>The library of a variant.</summary>
-    public static ProgramLibrary Of(KernelVariant variant) => variant switch
+    /// <summary>Whether the programs lack waits, bounds and cache operations; operators other than convolutions have one published version.</summary>
+    public bool IsPublished => this != Corrected;
+
+    /// <summary>All libraries.</summary>
+    public static IReadOnlyList<ProgramLibrary> All { get; } = [Corrected, Published, PublishedOld];
+
+    /// <summary>The machine for these programs: published ones leave their buffers, and the machine goes on; for corrected ones that is a fault.</summary>
+    public DspConfiguration MachineFor(DspConfiguration machine)
     {
-        KernelVariant.Corrected => Corrected,
-        KernelVariant.Published => Published,
-        KernelVariant.PublishedOld => PublishedOld,
-        _ => throw new ArgumentOutOfRangeException(nameof(variant)),
-    };
+        ArgumentNullException.ThrowIfNull(machine);
+        return machine with { OutOfBounds = IsPublished ? OutOfBoundsBehavior.Continue : OutOfBoundsBehavior.Fault };
+    }
+
+    /// <summary>Writes the program of a call; of a convolution, that of the geometries without a tiled kernel.</summary>
+    /// <exception cref="HardwareFaultException">The machine cannot run it at all.</exception>
+    /// <exception cref="NotSupportedException">The simulated DSP has no such operator.</exception>
+    public TileProgram Write(CallRequest request)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        return request.Call switch
+        {
+            Conv2dCall => GenericConvolutionWriter.Write(request),
+            MaxPool2dCall => MaxPoolWriter.Write(request, IsPublished),
+            MeanCall => MeanWriter.Write(request, IsPublished),
+            QuantizedLinearCall => LinearWriter.Write(request, IsPublished),
+            SoftmaxCall => SoftmaxWriter.Write(request, IsPublished),
+            QuantizePerTensorCall or DequantizePerTensorCall or QuantizedReluCall or AddCall => ElementwiseWriter.Write(request, IsPublished),
+            _ => throw new NotSupportedException($"The simulated DSP does not implement {request.Call.Kind}."),
+        };
+    }
 
     /// <summary>Writes the program of a convolution call.</summary>
     /// <exception cref="HardwareFaultException">The plan cannot be run on the machine of the request.</exception>

@@ -13,7 +13,7 @@ public sealed class TileProgram
     private readonly ImmutableArray<ProgramRegion> regions;
 
     internal TileProgram(
-        string layer, Conv2dTilePlan plan, ImmutableArray<ProgramBuffer> buffers, ImmutableArray<Instruction> instructions, ImmutableArray<ProgramRegion> regions)
+        string layer, CallPlan plan, ImmutableArray<ProgramBuffer> buffers, ImmutableArray<Instruction> instructions, ImmutableArray<ProgramRegion> regions)
     {
         Layer = layer;
         Plan = plan;
@@ -25,8 +25,8 @@ public sealed class TileProgram
     /// <summary>The layer key, which names the kernel programs together with the kernel.</summary>
     public string Layer { get; }
 
-    /// <summary>The plan that the program carries out: tiles, or the cache path.</summary>
-    public Conv2dTilePlan Plan { get; }
+    /// <summary>The path and the tiles that the program carries out.</summary>
+    public CallPlan Plan { get; }
 
     /// <summary>Tensors and local buffers, in order of allocation.</summary>
     public ImmutableArray<ProgramBuffer> Buffers { get; }

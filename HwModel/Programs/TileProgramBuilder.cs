@@ -19,6 +19,16 @@ internal sealed class TileProgramBuilder
         return buffers.Count - 1;
     }
 
+    /// <summary>Names a tensor in system memory; tensors come before other buffers.</summary>
+    public int Tensor(string name, BufferRole role, int lengthBytes) => Buffer(name, role, ProgramBuffer.SystemMemory, lengthBytes);
+
+    /// <summary>Names a part of a buffer, at any byte; returns its number.</summary>
+    public int Part(int parent, string name, BufferRole role, int offsetBytes, int lengthBytes)
+    {
+        buffers.Add(new ProgramBuffer(name, role, buffers[parent].Bank, lengthBytes) { Parent = parent, OffsetBytes = offsetBytes });
+        return buffers.Count - 1;
+    }
+
     /// <summary>All bytes of a buffer.</summary>
     public ProgramRegion Whole(int buffer) => ProgramRegion.Linear(buffer, 0, buffers[buffer].LengthBytes);
 
@@ -58,7 +68,7 @@ internal sealed class TileProgramBuilder
     public void Tile(TileCoordinates tile) => instructions.Add(new Instruction { Kind = InstructionKind.Tile, Tile = tile });
 
     /// <summary>The program; the builder is empty afterwards.</summary>
-    public TileProgram Build(string layer, Conv2dTilePlan plan) =>
+    public TileProgram Build(string layer, CallPlan plan) =>
         new(layer, plan, buffers.DrainToImmutable(), instructions.DrainToImmutable(), regions.DrainToImmutable());
 
     private void Add(in Instruction instruction, ReadOnlySpan<ProgramRegion> reads, ReadOnlySpan<ProgramRegion> writes)

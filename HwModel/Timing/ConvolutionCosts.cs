@@ -1,3 +1,4 @@
+using TileProof.HwModel.Dma;
 using TileProof.Operators;
 
 namespace TileProof.HwModel.Timing;

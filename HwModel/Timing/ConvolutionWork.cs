@@ -1,3 +1,5 @@
+using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
 using TileProof.Operators;
 
 namespace TileProof.HwModel.Timing;
@@ -15,6 +17,15 @@ namespace TileProof.HwModel.Timing;
 public readonly record struct ConvolutionWork(
     ConvolutionVariant Variant, long Steps, long InnerIterations, long MultiplySlots, long VectorLoads, long CoefficientLoads, long Gathers, long Shuffles, long Packs)
 {
+    /// <summary>Counts a kernel call of a program.</summary>
+    public static ConvolutionWork Of(TileProgram program, in Instruction compute)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        KernelParameters parameters = compute.Parameters;
+        Conv2dTilePlan plan = program.Plan.Convolution!;
+        return OfKernelCall(plan.ShapeOfPass(parameters.Pass), plan.InputRowPitchBytes, parameters.Rows, parameters.OutChannels);
+    }
+
     /// <summary>Counts a kernel call.</summary>
     /// <param name="shape">The geometry of the layer.</param>
     /// <param name="inputRowPitchBytes">Bytes from one input row to the next.</param>

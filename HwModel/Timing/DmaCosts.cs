@@ -1,3 +1,4 @@
+using TileProof.HwModel.Dma;
 namespace TileProof.HwModel.Timing;
 
 /// <summary>How long a DMA channel is busy with a transfer.</summary>

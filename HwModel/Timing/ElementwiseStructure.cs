@@ -1,3 +1,4 @@
+using TileProof.HwModel.Programs.Elementwise;
 using TileProof.Operators;
 
 namespace TileProof.HwModel.Timing;
@@ -31,12 +32,6 @@ public readonly record struct ElementwiseStructure(
     public static int ChunkElements(OperatorKind kind, int bankBytes)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bankBytes, 1);
-        return kind switch
-        {
-            OperatorKind.QuantizePerTensor or OperatorKind.DequantizePerTensor => bankBytes / 5,
-            OperatorKind.QuantizedRelu => bankBytes / 2,
-            OperatorKind.Add => bankBytes / 3 / 128 * 128 / sizeof(float),
-            _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not an element-wise operator."),
-        };
+        return ElementwiseLayout.Of(kind).ChunkElements(bankBytes);
     }
 }

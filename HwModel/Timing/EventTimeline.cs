@@ -1,3 +1,4 @@
+using TileProof.HwModel.Dma;
 namespace TileProof.HwModel.Timing;
 
 /// <summary>Schedules the events of a tiled program on the core and two DMA channels.</summary>

@@ -1,7 +1,7 @@
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Executors;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
 using TileProof.Operators;
 
 namespace TileProof.HwModel.Timing;
@@ -102,21 +102,17 @@ public sealed class TimingObserver : MachineObserver
     {
         ArgumentNullException.ThrowIfNull(step);
         FinishEdges();
-        switch (step)
+        if (step is not ProgramStep { Program.Plan.Path: var path, Instruction.Parameters.Kernel: not ProgramKernel.ResidualCorrection } work)
         {
-            case ConvolutionStep { Plan.Mode: ExecutionMode.Dma } convolution:
-                Conv2dTilePlan plan = convolution.Plan;
-                ConvolutionWork work = ConvolutionWork.OfKernelCall(
-                    convolution.KernelShape, plan.InputRowPitchBytes, convolution.ComputedRows, convolution.ComputedChannels);
-                Timeline.Compute(CycleCategory.Kernel, costs.KernelCycles(work), NameOf(step.Kernel, step.Tile));
-                Timeline.Compute(CycleCategory.Epilogue, costs.EpilogueCycles(work), NameOf("epilogue", step.Tile));
-                break;
-            case OperatorStep { Path: OperatorPath.Dma } other:
-                ComputeOperator(other);
-                break;
-            case ConvolutionStep or OperatorStep:
-                throw new NotSupportedException($"{call.Name}: {step.Kernel} works on system memory; only programs that use DMA are timed as they run.");
+            return;
         }
+
+        if (path != OperatorPath.Dma)
+        {
+            throw new NotSupportedException($"{call.Name}: {step.Kernel} works on system memory; only programs that use DMA are timed as they run.");
+        }
+
+        Compute(work);
     }
 
     /// <inheritdoc/>
@@ -145,38 +141,46 @@ public sealed class TimingObserver : MachineObserver
         }
     }
 
-    private void ComputeOperator(OperatorStep step)
+    private void Compute(ProgramStep step)
     {
-        switch (step.Call)
+        KernelParameters parameters = step.Instruction.Parameters;
+        switch (parameters.Kernel)
         {
-            case MaxPool2dCall when step.Reads.Length == 0:
+            case ProgramKernel.Convolution:
+                ConvolutionWork work = ConvolutionWork.Of(step.Program, step.Instruction);
+                Kernel(step, costs.KernelCycles(work));
+                Timeline.Compute(CycleCategory.Epilogue, costs.EpilogueCycles(work), NameOf("epilogue", step.Tile));
+                break;
+            case ProgramKernel.FillLowest:
                 Timeline.Compute(CycleCategory.Fill, costs.FillCycles(step.Writes[0].TotalBytes), "fill");
                 break;
-            case MaxPool2dCall pool:
-                StridedRegion output = step.Writes[0];
-                Kernel(step, MaxPoolProgram.StepsOf(pool.Shape, output.PlaneCount, output.RowCount) * coefficients[CoreTerm.MaxPoolStep]);
+            case ProgramKernel.MaxPool:
+                MaxPool2dShape shape = step.Program.Plan.MaxPool!.Shape;
+                Kernel(step, MaxPoolProgram.StepsOf(shape, parameters.OutChannels, parameters.Rows) * coefficients[CoreTerm.MaxPoolStep]);
                 break;
-            case MeanCall:
-                Kernel(step, SmallOperatorProgram.MeanKernelCycles(step.ElementCount));
+            case ProgramKernel.MeanOfSquares:
+                Kernel(step, SmallOperatorProgram.MeanKernelCycles(parameters.Elements));
                 break;
-            case QuantizedLinearCall when step.Reads.Length > 0:
-                Kernel(step, SmallOperatorProgram.LinearKernelCycles(step.Reads[1].RowCount, step.Reads[0].RowBytes));
+            case ProgramKernel.LinearSums:
+                Kernel(step, SmallOperatorProgram.LinearKernelCycles(parameters.OutChannels, parameters.InChannels));
                 break;
-            case QuantizedLinearCall:
-                Timeline.Compute(CycleCategory.Epilogue, step.ElementCount * coefficients[CoreTerm.LinearOutput], step.Kernel);
+            case ProgramKernel.LinearOutputs:
+                Timeline.Compute(CycleCategory.Epilogue, parameters.Elements * coefficients[CoreTerm.LinearOutput], step.Kernel);
                 break;
-            case SoftmaxCall softmax:
-                Kernel(step, SmallOperatorProgram.SoftmaxKernelCycles(softmax.Input.Shape.ImageElementCount));
+            case ProgramKernel.Softmax:
+                Kernel(step, SmallOperatorProgram.SoftmaxKernelCycles(parameters.Elements));
                 break;
-            default:
+            case ProgramKernel.Elementwise:
                 ElementwiseStructure structure = ElementwiseStructure.Of(call.Kind);
                 Timeline.Compute(CycleCategory.Control, coefficients[structure.Chunk], "chunk");
-                Kernel(step, ElementwiseProgram.VectorCycles(structure, step.ElementCount, coefficients));
+                Kernel(step, ElementwiseProgram.VectorCycles(structure, parameters.Elements, coefficients));
                 break;
+            default:
+                throw new NotSupportedException($"{call.Name}: the model has no cost of {parameters.Kernel}.");
         }
     }
 
-    private void Kernel(OperatorStep step, double cycles) => Timeline.Compute(CycleCategory.Kernel, cycles, NameOf(step.Kernel, step.Tile));
+    private void Kernel(ProgramStep step, double cycles) => Timeline.Compute(CycleCategory.Kernel, cycles, NameOf(step.Kernel, step.Tile));
 
     private string NameOf(string work, TileCoordinates tile) => Timeline.IsRecording ? $"{work} {tile}" : work;
 

@@ -1,8 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using TileProof.Golden.OnnxRuntime;
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Executors;
-using TileProof.HwModel.Hazards;
+using TileProof.HwModel.Execution;
 using TileProof.HwModel.Machine;
 using TileProof.Operators;
 using TileProof.Verification;
@@ -39,6 +38,7 @@ public class SimulationBenchmarks : IDisposable
     public void Dispose()
     {
         onnxRuntime.Dispose();
+        run.Dispose();
         GC.SuppressFinalize(this);
     }
 
@@ -49,7 +49,7 @@ public class SimulationBenchmarks : IDisposable
     public DspNetworkResult Simulated() => Simulate();
 
     [Benchmark]
-    public DspNetworkResult SimulatedWithHazardRules() => Simulate(new HazardMonitor(configuration));
+    public DspNetworkResult SimulatedWithHazardRules() => Simulate(new ArithmeticRecorder());
 
     private DspNetworkResult Simulate(params MachineObserver[] observers) =>
         run.Run(network, image, static _ => false, new LandAtWait(), observers);

@@ -8,6 +8,10 @@ namespace TileProof.Cli;
 public sealed class ConsoleWriter(TextWriter? inner, bool isRequired) : TextWriter
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
+    private static readonly TimeSpan LastLinePatience = TimeSpan.FromMilliseconds(200);
+
+    private readonly Lock gate = new();
+    private bool hasLastLine;
 
     /// <inheritdoc/>
     public override Encoding Encoding => inner?.Encoding ?? Utf8;
@@ -32,6 +36,26 @@ public sealed class ConsoleWriter(TextWriter? inner, bool isRequired) : TextWrit
     /// <exception cref="ConsoleClosedException">The stream is required and does not take it.</exception>
     public override void Flush() => Guard(static stream => stream.Flush());
 
+    /// <summary>Writes a line after which nothing is written any more, whatever other threads still have to say.</summary>
+    /// <remarks>Does not wait for a thread that a full pipe holds up in the middle of a write; the line is left out then.</remarks>
+    public void WriteLastLine(string line)
+    {
+        if (!gate.TryEnter(LastLinePatience))
+        {
+            return;
+        }
+
+        try
+        {
+            WriteLine(line);
+            hasLastLine = true;
+        }
+        finally
+        {
+            gate.Exit();
+        }
+    }
+
     private void Guard(Action<TextWriter> write)
     {
         if (inner is null)
@@ -42,7 +66,13 @@ public sealed class ConsoleWriter(TextWriter? inner, bool isRequired) : TextWrit
 
         try
         {
-            write(inner);
+            lock (gate)
+            {
+                if (!hasLastLine)
+                {
+                    write(inner);
+                }
+            }
         }
         catch (Exception exception) when ((exception is IOException or UnauthorizedAccessException or ObjectDisposedException) && !LoadProblem.Is(exception))
         {

@@ -28,7 +28,7 @@ internal static class ProcessExit
             StandardStreams.Error.Write(ShowCursor);
         }
 
-        StandardStreams.Error.WriteLine(Failure.StoppedLine);
+        StandardStreams.Error.WriteLastLine(Failure.StoppedLine);
         AtomicFile.DeleteUnfinished();
         Now(exitCode);
     }

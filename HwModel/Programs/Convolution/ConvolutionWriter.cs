@@ -43,7 +43,8 @@ internal static class ConvolutionWriter
             builder.WriteBack(output);
         }
 
-        return builder.Build(shape.ConfigKey, plan);
+        OperatorPath path = plan.Mode == ExecutionMode.Dma ? OperatorPath.Dma : OperatorPath.Direct;
+        return builder.Build(shape.ConfigKey, new CallPlan(path, plan.ToString()) { Convolution = plan });
     }
 
     /// <summary>The plan of the kernel that the name calls.</summary>

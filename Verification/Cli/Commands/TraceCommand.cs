@@ -1,5 +1,4 @@
 using System.CommandLine;
-using TileProof.HwModel.Machine;
 using TileProof.HwModel.Timing;
 using TileProof.Verification;
 using TileProof.Verification.Cycles;
@@ -21,14 +20,14 @@ public static class TraceCommand
         var layer = new Option<string>("--layer") { HelpName = "layer", Required = true, Description = "The call: its index from 0, its name, or its layer key." };
         var banks = new Option<string>("--banks") { HelpName = "size", Description = $"Local banks: 16k, bytes, or NxM bytes. Default: {defaults.Bank}." };
         var mode = new Option<string>("--mode") { HelpName = "name", Description = $"Machine mode: {string.Join(", ", Enum.GetValues<MachineMode>().Select(ChoiceList.NameOf))}. Default: {ChoiceList.NameOf(defaults.Mode)}." };
-        var variant = new Option<string>("--variant") { HelpName = "name", Description = $"Version of the DSP programs: {string.Join(", ", Enum.GetValues<KernelVariant>().Select(ChoiceList.NameOf))}. Default: {ChoiceList.NameOf(defaults.Variant)}." };
+        var programs = new Option<string>("--programs") { HelpName = "name", Description = $"Version of the DSP programs: {ProgramChoice.Names}. Default: {defaults.Programs.Name}." };
         var outputFile = new Option<string>("--out", "-o") { HelpName = "file", Description = "The trace. Default: a file in reports that is named after the call." };
-        var command = new Command("trace", "Run one call and write its timeline for ui.perfetto.dev.") { network, layer, banks, mode, variant, outputFile };
+        var command = new Command("trace", "Run one call and write its timeline for ui.perfetto.dev.") { network, layer, banks, mode, programs, outputFile };
         HelpWithExamples.AddTo(command,
         [
             ("tileproof trace --network resnet18 --layer 6 --banks 16k", "core, DMA channels, bank use"),
             ("tileproof trace --layer conv1 --mode memory-model -o conv1.json", "with the cost of system memory"),
-            ("tileproof trace --layer 6 --banks 16k --variant published", "where the published program breaks rules"),
+            ("tileproof trace --layer 6 --banks 16k --programs published", "where the published program breaks rules"),
         ]);
         command.SetAction(parsed => execute(
             new TraceOptions
@@ -37,7 +36,7 @@ public static class TraceCommand
                 Layer = parsed.GetValue(layer)!,
                 Bank = parsed.GetValue(banks) is { } bank ? One(BankSetting.ParseList(bank), "bank setting", bank) : defaults.Bank,
                 Mode = parsed.GetValue(mode) is { } modeName ? ChoiceList.ParseOne<MachineMode>("machine mode", modeName) : defaults.Mode,
-                Variant = parsed.GetValue(variant) is { } variantName ? ChoiceList.ParseOne<KernelVariant>("variant", variantName) : defaults.Variant,
+                Programs = parsed.GetValue(programs) is { } programsName ? ProgramChoice.Parse(programsName) : defaults.Programs,
                 OutputFile = parsed.GetValue(outputFile),
                 OutputFolder = context.DefaultOutputFolder,
             },

@@ -1,8 +1,8 @@
 using System.CommandLine;
 using TileProof.Golden.Quantization;
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
 using TileProof.Kernels;
 using TileProof.Operators;
 using TileProof.Verification;
@@ -60,10 +60,10 @@ public static class VerifyCommand
             HelpName = "device",
             Description = $"Device of the data-parallel golden engine: {List(DeviceChoices.Words)}. Default: auto.",
         };
-        var variant = new Option<string>("--variant")
+        var programs = new Option<string>("--programs")
         {
             HelpName = "name",
-            Description = $"Version of the DSP programs: {List<KernelVariant>()}. Default: {ChoiceList.NameOf(KernelVariant.Corrected)}.",
+            Description = $"Version of the DSP programs: {ProgramChoice.Names}. Default: {ProgramLibrary.Corrected.Name}.",
         };
         var adversarial = new Option<string>("--adversarial")
         {
@@ -84,7 +84,7 @@ public static class VerifyCommand
         var listOnly = new Option<bool>("--list") { Description = "List the cases and run none." };
         var command = new Command("verify", "Run every layer at every bank setting and compare bit for bit.")
         {
-            networks, banks, modes, landings, layers, input, batch, derivation, calibration, perChannel, images, device, seed, variant, adversarial, threads, noCache, outputFolder, vectors, plans, allowFallback, project, listOnly,
+            networks, banks, modes, landings, layers, input, batch, derivation, calibration, perChannel, images, device, seed, programs, adversarial, threads, noCache, outputFolder, vectors, plans, allowFallback, project, listOnly,
         };
         HelpWithExamples.AddTo(command,
         [
@@ -94,7 +94,7 @@ public static class VerifyCommand
             ("tileproof verify --networks resnet50 --input 224", "the published training size"),
             ("tileproof verify --networks model.onnx --banks 61k", "a model of your own"),
             ("tileproof verify --vectors layers --out results", "recorded layers instead of a network"),
-            ("tileproof verify --variant published", "the published programs, with every hazard"),
+            ("tileproof verify --programs published", "the published programs, with every hazard"),
             ("tileproof verify --adversarial 20", "20 schedules that a right program must not notice"),
             ("tileproof verify --plans tuned_plans.json", "the plans that tune found, or your own"),
             ("tileproof verify --list", "what would run"),
@@ -125,7 +125,7 @@ public static class VerifyCommand
                 PerChannelWeights = TakeFlag(perChannel, nameof(VerifyOptions.PerChannelWeights), defaults.PerChannelWeights),
                 AccuracyImages = Take(images, nameof(VerifyOptions.AccuracyImages), text => VerifyOptions.ParseCount("image count", text, 0, VerifyOptions.MaximumAccuracyImages), defaults.AccuracyImages),
                 Seed = Take(seed, nameof(VerifyOptions.Seed), text => (int?)VerifyOptions.ParseSeed(text), defaults.Seed),
-                Variant = Read(parsed, variant, text => ChoiceList.ParseOne<KernelVariant>("variant", text), defaults.Variant),
+                Programs = Read(parsed, programs, text => ProgramChoice.Parse(text), defaults.Programs),
                 AdversarialSchedules = Take(
                     adversarial, nameof(VerifyOptions.AdversarialSchedules), text => VerifyOptions.ParseCount("schedule count", text, 0, VerifyOptions.MaximumAdversarialSchedules), defaults.AdversarialSchedules),
                 CacheFolder = parsed.GetValue(noCache) ? null : context.CacheFolder,

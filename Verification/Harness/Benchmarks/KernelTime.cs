@@ -1,4 +1,4 @@
-using TileProof.HwModel.Executors;
+using TileProof.HwModel.Planning;
 using TileProof.Operators;
 
 namespace TileProof.Verification.Benchmarks;
@@ -12,7 +12,7 @@ namespace TileProof.Verification.Benchmarks;
 public sealed record KernelTime(string Kernel, int Programs, long MultiplyAccumulates, long Elements, TimeSpan Least)
 {
     /// <summary>Puts the clocks of several inferences and the calls of the network together; with one image every call is one program.</summary>
-    public static IReadOnlyList<KernelTime> LeastOf(IReadOnlyList<ProgramClock> clocks, Network network, IReadOnlyList<ExecutedOperator> executions)
+    public static IReadOnlyList<KernelTime> LeastOf(IReadOnlyList<ProgramClock> clocks, Network network, IReadOnlyList<CallPlan> executions)
     {
         ArgumentNullException.ThrowIfNull(clocks);
         ArgumentNullException.ThrowIfNull(network);
@@ -20,7 +20,7 @@ public sealed record KernelTime(string Kernel, int Programs, long MultiplyAccumu
         return
         [
             .. from call in network.Calls
-               group call by executions[call.Index].ConvolutionPlan?.KernelName ?? ChoiceList.NameOf(call.Kind) into calls
+               group call by executions[call.Index].Convolution?.KernelName ?? ChoiceList.NameOf(call.Kind) into calls
                select new KernelTime(
                    calls.Key,
                    calls.Count(),

@@ -3,9 +3,10 @@ using TileProof.Golden.Networks;
 using TileProof.Golden.OnnxRuntime;
 using TileProof.Golden.Quantization;
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Executors;
-using TileProof.HwModel.Hazards;
+using TileProof.HwModel.Execution;
 using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
 using TileProof.Operators;
 
 namespace TileProof.Verification.Benchmarks;
@@ -28,11 +29,14 @@ public sealed record NetworkBench
     /// <summary>The simulated DSP without observers.</summary>
     public required Samples Plain { get; init; }
 
-    /// <summary>The simulated DSP with the hazard rules.</summary>
+    /// <summary>The simulated DSP with the hazard rules and the timing model, as a conformance run has them: the programs were judged and priced before.</summary>
     public required Samples Checked { get; init; }
 
-    /// <summary>The simulated DSP with the hazard rules and the timing model.</summary>
-    public required Samples Timed { get; init; }
+    /// <summary>Judging all programs by the hazard rules, which a network takes once for a bank setting.</summary>
+    public required TimeSpan RulesOnce { get; init; }
+
+    /// <summary>Pricing all programs, which a network takes once for a bank setting.</summary>
+    public required TimeSpan TimingOnce { get; init; }
 
     /// <summary>ONNX Runtime's int8 network.</summary>
     public required Samples OnnxRuntime { get; init; }
@@ -40,7 +44,7 @@ public sealed record NetworkBench
     /// <summary>Host memory that one checked inference allocates.</summary>
     public required long AllocatedBytes { get; init; }
 
-    /// <summary>Simulated system memory: activations that live together, and the weights of one layer.</summary>
+    /// <summary>Simulated system memory: activations that live together, and the weights of all layers.</summary>
     public required int SystemBytes { get; init; }
 
     /// <summary>Host time of the programs of one checked inference, by kernel: the least of each.</summary>
@@ -58,25 +62,31 @@ public sealed record NetworkBench
         Network quantized = Build(network, imageExtent);
         TimeSpan setUp = Stopwatch.GetElapsedTime(begin);
         Tensor image = new SeededImages(SeededImages.DefaultSeed).CreateBatch(0, 1, imageExtent, imageExtent);
-        DspConfiguration configuration = CaseMatrix.ConfigurationFor(bank);
-        var run = new DspNetworkRun(configuration, ParameterDerivation.L1Norm, CaseMatrix.RoutingFor(bank));
+        var programs = new CheckedPrograms();
+        PreparedPrograms prepared = programs.Of(bank, ProgramLibrary.Corrected, ConvolutionPlans.Published, ParameterDerivation.L1Norm);
+        using var run = new DspNetworkRun(prepared);
         using var onnxRuntime = new OnnxRuntimeInt8Network(quantized, allValues: false, threadCount: 1);
         DspNetworkResult result = Simulate();
+        begin = Stopwatch.GetTimestamp();
+        programs.HazardsOf(run, prepared, quantized, new ArithmeticRecorder(), stopped: false);
+        TimeSpan rulesOnce = Stopwatch.GetElapsedTime(begin);
+        begin = Stopwatch.GetTimestamp();
+        run.Walk(quantized, null, stopped: false, null, new NetworkTiming(quantized));
+        TimeSpan timingOnce = Stopwatch.GetElapsedTime(begin);
         var clocks = new List<ProgramClock>();
         IReadOnlyList<Samples> samples = Turns.Measure(
             duration,
             cancellation,
             () => Simulate(),
-            () => Simulate(new HazardMonitor(configuration)),
-            () => Simulate(new HazardMonitor(configuration), new NetworkTiming(quantized)),
+            () => Check(),
             () => onnxRuntime.Run(image),
             () =>
             {
                 clocks.Add(new ProgramClock());
-                Simulate(new HazardMonitor(configuration), clocks[^1]);
+                Check(clocks[^1]);
             });
         long allocatedBefore = GC.GetAllocatedBytesForCurrentThread();
-        Simulate(new HazardMonitor(configuration));
+        Check();
         long allocatedBytes = GC.GetAllocatedBytesForCurrentThread() - allocatedBefore;
         return new NetworkBench
         {
@@ -85,15 +95,23 @@ public sealed record NetworkBench
             SetUp = setUp,
             Plain = samples[0],
             Checked = samples[1],
-            Timed = samples[2],
-            OnnxRuntime = samples[3],
+            RulesOnce = rulesOnce,
+            TimingOnce = timingOnce,
+            OnnxRuntime = samples[2],
             AllocatedBytes = allocatedBytes,
             SystemBytes = result.SystemBytes,
             KernelTimes = KernelTime.LeastOf(clocks, quantized, result.Executions),
         };
 
+        void Check(params MachineObserver[] observers)
+        {
+            var arithmetic = new ArithmeticRecorder();
+            Simulate([arithmetic, .. observers]);
+            programs.HazardsOf(run, prepared, quantized, arithmetic, stopped: false);
+        }
+
         DspNetworkResult Simulate(params MachineObserver[] observers) =>
-            run.Run(quantized, image, static _ => false, LandingPolicy.Create(LandingKind.AtWait, 0), observers);
+            run.Run(quantized, image, static _ => false, LandingPolicies.Create(LandingKind.AtWait, 0), observers);
     }
 
     private static Network Build(string network, int imageExtent)

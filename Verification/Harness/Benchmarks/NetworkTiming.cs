@@ -1,7 +1,7 @@
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Executors;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
 
@@ -30,7 +30,7 @@ internal sealed class NetworkTiming : MachineObserver
 
     public override void Computing(ComputeStep step)
     {
-        if (step is ConvolutionStep { Plan.Mode: ExecutionMode.Dma } or OperatorStep { Path: OperatorPath.Dma })
+        if (step is ProgramStep { Program.Plan.Path: OperatorPath.Dma })
         {
             current.Computing(step);
         }

@@ -31,7 +31,7 @@ public static class CacheKeys
         [nameof(VerifyOptions.AllowFallback)] = "a built-in network has no foreign operators",
         [nameof(VerifyOptions.SoftmaxToleranceUlp)] = "nothing is compared",
         [nameof(VerifyOptions.Derivation)] = "requantization is derived when a call runs",
-        [nameof(VerifyOptions.Variant)] = NeedsNoPrograms,
+        [nameof(VerifyOptions.Programs)] = NeedsNoPrograms,
         [nameof(VerifyOptions.Plans)] = NeedsNoPrograms,
         [nameof(VerifyOptions.AccuracyImages)] = "calibration has images of its own",
     });
@@ -40,7 +40,7 @@ public static class CacheKeys
     public static KeyRule<VerifyOptions> Goldens { get; } = Rule(new(OfTheNetwork)
     {
         [nameof(VerifyOptions.Seed)] = Network,
-        [nameof(VerifyOptions.Variant)] = NeedsNoPrograms,
+        [nameof(VerifyOptions.Programs)] = NeedsNoPrograms,
         [nameof(VerifyOptions.Plans)] = NeedsNoPrograms,
         [nameof(VerifyOptions.AccuracyImages)] = "goldens are of one image",
     });
@@ -70,7 +70,7 @@ public static class CacheKeys
         [nameof(VerifyOptions.Seed)] = "decides the network, which the key holds, and the seed of the images, which it holds too",
         [nameof(VerifyOptions.Derivation)] = "the report measures every derivation",
         [nameof(VerifyOptions.SoftmaxToleranceUlp)] = "the report bounds nothing",
-        [nameof(VerifyOptions.Variant)] = "the report measures what is to be computed, whatever program does",
+        [nameof(VerifyOptions.Programs)] = "the report measures what is to be computed, whatever program does",
         [nameof(VerifyOptions.Plans)] = "the report measures what is to be computed, however it is tiled",
     });
 

@@ -1,8 +1,7 @@
 using System.Globalization;
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Executors;
-using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
 using TileProof.Operators;
 
 namespace TileProof.Verification.Caching;
@@ -40,10 +39,10 @@ internal static class KeptResults
         }
 
         OperatorCall call = one.Golden.Call;
-        var execution = new ExecutedOperator(path, tiling)
+        var execution = new CallPlan(path, tiling)
         {
-            ConvolutionPlan = call is Conv2dCall conv && ConvolutionKernel.Supports(conv.Shape) ? CaseMatrix.PlanFor(conv.Shape, one.Bank, one.Plans) : null,
-            MaxPoolPlan = call is MaxPool2dCall pool && path == OperatorPath.Dma ? PlanOf(pool.Shape, one) : null,
+            Convolution = call is Conv2dCall conv && ConvolutionKernel.Supports(conv.Shape) ? CaseMatrix.PlanFor(conv.Shape, one.Bank, one.Plans) : null,
+            MaxPool = call is MaxPool2dCall pool && path == OperatorPath.Dma ? PlanOf(pool.Shape, one) : null,
         };
         return new CaseResult(one, execution, new TensorDifference(one.Golden.Expected.Bytes.Length, 0, null), "", hash, null) { IsKept = true };
     }
@@ -54,7 +53,7 @@ internal static class KeptResults
             ? new EndToEndResult(network, bank, landing, bytes, 0, "", hash) { IsKept = true }
             : null;
 
-    private static MaxPoolTilePlan? PlanOf(MaxPool2dShape shape, ConformanceCase one) => one.Variant == KernelVariant.Corrected
+    private static MaxPoolTilePlan? PlanOf(MaxPool2dShape shape, ConformanceCase one) => one.Programs == ProgramLibrary.Corrected
         ? MaxPoolTilePlanner.TryPlan(shape, CaseMatrix.ConfigurationFor(one.Bank))
         : MaxPoolTilePlanner.PlanAsPublished(shape, one.Bank.Dram0Bytes, one.Bank.Dram1Bytes);
 }

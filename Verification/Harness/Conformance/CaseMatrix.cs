@@ -1,6 +1,6 @@
-using TileProof.HwModel.Executors;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
 using TileProof.Operators;
 
 namespace TileProof.Verification;
@@ -21,7 +21,7 @@ public static class CaseMatrix
                where golden.Call is not OnnxFallbackCall
                where golden.Call is not Conv2dCall convolution || !ConvolutionKernel.Supports(convolution.Shape) || options.Modes.Contains(PlanFor(convolution.Shape, bank, options.PlansFor(bank)).Mode)
                from landing in options.Landings
-               select new ConformanceCase(golden, bank, landing, options.Derivation) { Variant = options.Variant, Plans = options.PlansFor(bank) },
+               select new ConformanceCase(golden, bank, landing, options.Derivation) { Programs = options.Programs, Plans = options.PlansFor(bank) },
         ];
     }
 
@@ -37,13 +37,13 @@ public static class CaseMatrix
     }
 
     /// <summary>The machine of a bank setting; without banks it gets the smallest ones, which no program touches.</summary>
-    public static DspConfiguration ConfigurationFor(BankSetting bank, KernelVariant variant = KernelVariant.Corrected)
+    public static DspConfiguration ConfigurationFor(BankSetting bank, ProgramLibrary? programs = null)
     {
         ArgumentNullException.ThrowIfNull(bank);
         DspConfiguration configuration = bank.CacheOnly
             ? DspConfiguration.FromBankBytes(DspConfiguration.MinimumBankBytes, DspConfiguration.MinimumBankBytes)
             : DspConfiguration.FromBankBytes(bank.Dram0Bytes, bank.Dram1Bytes);
-        return configuration.With(variant);
+        return (programs ?? ProgramLibrary.Corrected).MachineFor(configuration);
     }
 
     /// <summary>How operators choose their path at a bank setting.</summary>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
-using TileProof.HwModel.Executors;
+using TileProof.HwModel.Planning;
+using TileProof.HwModel.Execution;
 using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
 using TileProof.Operators;
@@ -14,7 +15,7 @@ namespace TileProof.Verification;
 /// <param name="OutputHash">The first 16 hexadecimal digits of SHA-256 over the output bytes.</param>
 /// <param name="Fault">The broken hardware rule that stopped the program; null when it ran to its end.</param>
 public sealed record CaseResult(
-    ConformanceCase Case, ExecutedOperator? Execution, TensorDifference Difference, string LikelyCause, string OutputHash, string? Fault)
+    ConformanceCase Case, CallPlan? Execution, TensorDifference Difference, string LikelyCause, string OutputHash, string? Fault)
 {
     private const int HashDigits = 16;
 
@@ -29,7 +30,7 @@ public sealed record CaseResult(
 
     /// <summary>The hazards with the place where they were found.</summary>
     public IEnumerable<FoundHazard> FoundHazards => Hazards.Select(hazard => new FoundHazard(
-        Case.Golden.Network, Case.Golden.Call.Name, Case.Golden.Call.LayerKey, Case.Bank.Label, ChoiceList.NameOf(Case.Variant), hazard));
+        Case.Golden.Network, Case.Golden.Call.Name, Case.Golden.Call.LayerKey, Case.Bank.Label, Case.Programs.Name, hazard));
 
     /// <summary>Whether the output is equal and no rule was broken.</summary>
     public bool IsProven => Difference.IsEqual && Fault is null && ViolationCount == 0;
@@ -37,24 +38,29 @@ public sealed record CaseResult(
     /// <summary>Runs a case on a machine of its own.</summary>
     /// <param name="conformanceCase">The case.</param>
     /// <param name="landingSeed">The seed of the random landing policy.</param>
-    public static CaseResult Run(ConformanceCase conformanceCase, int landingSeed)
+    /// <param name="checkedPrograms">Programs that other cases run too; null for none.</param>
+    public static CaseResult Run(ConformanceCase conformanceCase, int landingSeed, CheckedPrograms? checkedPrograms = null)
     {
         ArgumentNullException.ThrowIfNull(conformanceCase);
         GoldenCall golden = conformanceCase.Golden;
-        DspConfiguration configuration = CaseMatrix.ConfigurationFor(conformanceCase.Bank, conformanceCase.Variant);
-        var monitor = new HazardMonitor(configuration);
-        var engine = new DspEngine(configuration, conformanceCase.Landing, landingSeed, CaseMatrix.RoutingFor(conformanceCase.Bank), monitor) { Plans = conformanceCase.Plans };
+        CheckedPrograms programs = checkedPrograms ?? new CheckedPrograms();
+        var arithmetic = new ArithmeticRecorder();
         try
         {
-            DspResult result = engine.Execute(golden.Call, golden.Inputs, conformanceCase.Derivation);
+            PreparedPrograms prepared = Prepared();
+            DspResult result = SimulatedCall.Run(prepared, golden.Call, golden.Inputs, LandingPolicies.Create(conformanceCase.Landing, landingSeed), arithmetic);
             var difference = TensorDifference.Between(golden.Expected, result.Output);
-            string cause = MismatchCause.Guess(result.Execution.ConvolutionPlan, golden.Expected, result.Output, configuration.PoisonByte);
-            return new CaseResult(conformanceCase, result.Execution, difference, cause, HashOf(result.Output), null) { Hazards = monitor.Hazards };
+            string cause = MismatchCause.Guess(result.Execution.Convolution, golden.Expected, result.Output, prepared.Machine.PoisonByte);
+            return new CaseResult(conformanceCase, result.Execution, difference, cause, HashOf(result.Output), null) { Hazards = Hazards(stopped: false) };
         }
         catch (HardwareFaultException fault)
         {
-            return new CaseResult(conformanceCase, null, new TensorDifference(0, 0, null), "", "", fault.Message) { Hazards = monitor.Hazards };
+            return new CaseResult(conformanceCase, null, new TensorDifference(0, 0, null), "", "", fault.Message) { Hazards = Hazards(stopped: true) };
         }
+
+        PreparedPrograms Prepared() => programs.Of(conformanceCase.Bank, conformanceCase.Programs, conformanceCase.Plans, conformanceCase.Derivation);
+
+        IReadOnlyList<Hazard> Hazards(bool stopped) => programs.HazardsOf(Prepared(), golden.Call, arithmetic, stopped);
     }
 
     /// <summary>The hash that reports print.</summary>

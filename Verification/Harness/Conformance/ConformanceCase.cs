@@ -1,6 +1,6 @@
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
 using TileProof.Operators;
 
 namespace TileProof.Verification;
@@ -13,7 +13,7 @@ namespace TileProof.Verification;
 public sealed record ConformanceCase(GoldenCall Golden, BankSetting Bank, LandingKind Landing, ParameterDerivation Derivation)
 {
     /// <summary>Which version of the programs runs.</summary>
-    public KernelVariant Variant { get; init; } = KernelVariant.Corrected;
+    public ProgramLibrary Programs { get; init; } = ProgramLibrary.Corrected;
 
     /// <summary>The plans of convolutions.</summary>
     public ConvolutionPlans Plans { get; init; } = ConvolutionPlans.Published;

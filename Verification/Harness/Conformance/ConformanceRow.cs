@@ -1,5 +1,4 @@
 using System.Globalization;
-using TileProof.HwModel.Executors;
 using TileProof.HwModel.Planning;
 
 namespace TileProof.Verification;
@@ -97,7 +96,7 @@ public sealed record ConformanceRow
         ArgumentNullException.ThrowIfNull(result);
         ConformanceCase conformanceCase = result.Case;
         GoldenCall golden = conformanceCase.Golden;
-        Conv2dTilePlan? plan = result.Execution?.ConvolutionPlan;
+        Conv2dTilePlan? plan = result.Execution?.Convolution;
         OperatorPath? path = result.Execution?.Path;
         Mismatch? first = result.Difference.First;
         return new ConformanceRow

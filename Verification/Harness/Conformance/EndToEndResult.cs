@@ -1,7 +1,6 @@
 using TileProof.Golden.OnnxRuntime;
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Executors;
-using TileProof.HwModel.Hazards;
+using TileProof.HwModel.Execution;
 using TileProof.HwModel.Machine;
 using TileProof.Operators;
 
@@ -43,32 +42,34 @@ public sealed record EndToEndResult(
     /// <param name="bank">The bank setting.</param>
     /// <param name="landing">When transfers land.</param>
     /// <param name="options">Seed, derivation and version of the programs.</param>
+    /// <param name="checkedPrograms">Programs that other runs use too; null for none.</param>
     public static EndToEndResult Run(
-        Network network, Tensor image, IReadOnlyList<GoldenCall> goldens, BankSetting bank, LandingKind landing, VerifyOptions options)
+        Network network,
+        Tensor image,
+        IReadOnlyList<GoldenCall> goldens,
+        BankSetting bank,
+        LandingKind landing,
+        VerifyOptions options,
+        CheckedPrograms? checkedPrograms = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(goldens);
         ArgumentNullException.ThrowIfNull(options);
-        DspConfiguration configuration = CaseMatrix.ConfigurationFor(bank, options.Variant);
+        CheckedPrograms programs = checkedPrograms ?? new CheckedPrograms();
+        PreparedPrograms prepared = programs.Of(bank, options.Programs, options.PlansFor(bank), options.Derivation);
         int finishedCalls = 0;
-        var culprits = new List<OperatorCall>();
-        var monitor = new HazardMonitor(configuration, _ => culprits.Add(network.Calls[finishedCalls]));
+        var arithmetic = new ArithmeticRecorder();
         using OnnxRuntimeGolden? host = network.Calls.Any(static call => call is OnnxFallbackCall) ? new OnnxRuntimeGolden() : null;
         long comparedBytes = 0;
         long differing = 0;
         string firstCall = "";
         Mismatch? first = null;
-        var run = new DspNetworkRun(configuration, options.Derivation, CaseMatrix.RoutingFor(bank))
-        {
-            Host = host,
-            Plans = options.PlansFor(bank),
-            Inspector = Compare,
-        };
+        using var run = new DspNetworkRun(prepared) { Host = host, Inspector = Compare };
         string hash = "";
         string? fault = null;
         try
         {
-            DspNetworkResult result = run.Run(network, image, static _ => false, LandingPolicy.Create(landing, options.LandingSeed), monitor);
+            DspNetworkResult result = run.Run(network, image, static _ => false, LandingPolicies.Create(landing, options.LandingSeed), arithmetic);
             hash = CaseResult.HashOf(result.Values[network.Output.Name]);
         }
         catch (HardwareFaultException exception)
@@ -76,8 +77,8 @@ public sealed record EndToEndResult(
             fault = $"{network.Calls[finishedCalls].Name}: {exception.Message}";
         }
 
-        IEnumerable<FoundHazard> hazards = monitor.Hazards.Zip(culprits, (hazard, call) => new FoundHazard(
-            network.Name, call.Name, call.LayerKey, bank.Label, ChoiceList.NameOf(options.Variant), hazard) { IsEndToEnd = true });
+        IEnumerable<FoundHazard> hazards = programs.HazardsOf(run, prepared, network, arithmetic, fault is not null).Select(found => new FoundHazard(
+            network.Name, found.Call.Name, found.Call.LayerKey, bank.Label, options.Programs.Name, found.Hazard) { IsEndToEnd = true });
         return new EndToEndResult(network.Name, bank, landing, comparedBytes, differing, firstCall, hash) { First = first, Fault = fault, Hazards = [.. hazards] };
 
         void Compare(OperatorCall call, ReadOnlySpan<byte> output)

@@ -16,6 +16,7 @@ internal sealed class MatrixRun(GoldenEngines engines, VerifyOptions options, Re
     private readonly List<CaseResult> cases = [];
     private readonly List<EndToEndResult> endToEnd = [];
     private readonly List<OriginalResult> originals = [];
+    private CheckedPrograms programs = new();
 
     /// <summary>Runs every case of the networks.</summary>
     /// <exception cref="UserInputException">A layer is in none of the networks, or a network has no case.</exception>
@@ -38,6 +39,7 @@ internal sealed class MatrixRun(GoldenEngines engines, VerifyOptions options, Re
 
     private void Run(NetworkSource source, HashSet<OperatorCall> selected)
     {
+        programs = new CheckedPrograms();
         progress.Say($"{source.Network.Name}: golden results of {source.Network.Calls.Count} calls");
         Tensor image = source.FirstImage;
         var cache = NetworkCache.Open(results, source, image, engines, options);
@@ -78,7 +80,7 @@ internal sealed class MatrixRun(GoldenEngines engines, VerifyOptions options, Re
             "cases",
             matrix,
             static one => CostOf(one.Golden.Call),
-            one => cache?.Case(one, () => CaseResult.Run(one, options.LandingSeed)) ?? CaseResult.Run(one, options.LandingSeed))
+            one => cache?.Case(one, () => CaseResult.Run(one, options.LandingSeed, programs)) ?? CaseResult.Run(one, options.LandingSeed, programs))
         .Where(result => result.Execution is null || options.Modes.Contains(CaseMatrix.ModeOf(result.Execution.Path)));
 
     private EndToEndResult[] RunEndToEnd(Network network, Tensor image, IReadOnlyList<GoldenCall> all, NetworkCache? cache)
@@ -86,7 +88,7 @@ internal sealed class MatrixRun(GoldenEngines engines, VerifyOptions options, Re
         (BankSetting Bank, LandingKind Landing)[] runs = [.. from bank in options.Banks from landing in options.Landings select (bank, landing)];
         return RunAll("end to end", runs, static _ => 1, run => cache?.EndToEnd(run.Bank, run.Landing, () => Simulate(run)) ?? Simulate(run));
 
-        EndToEndResult Simulate((BankSetting Bank, LandingKind Landing) run) => EndToEndResult.Run(network, image, all, run.Bank, run.Landing, options);
+        EndToEndResult Simulate((BankSetting Bank, LandingKind Landing) run) => EndToEndResult.Run(network, image, all, run.Bank, run.Landing, options, programs);
     }
 
     private AdversarialRow[] RunAdversarial()

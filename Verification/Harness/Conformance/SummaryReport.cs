@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using TileProof.HwModel.Executors;
+using TileProof.HwModel.Planning;
 using TileProof.HwModel.Hazards;
 using TileProof.Operators;
 

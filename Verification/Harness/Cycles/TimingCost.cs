@@ -1,5 +1,6 @@
 using System.Diagnostics;
-using TileProof.HwModel.Executors;
+using TileProof.HwModel.Planning;
+using TileProof.HwModel.Execution;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;

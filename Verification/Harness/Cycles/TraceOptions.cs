@@ -1,4 +1,4 @@
-using TileProof.HwModel.Machine;
+using TileProof.HwModel.Programs;
 using TileProof.HwModel.Timing;
 
 namespace TileProof.Verification.Cycles;
@@ -19,7 +19,7 @@ public sealed record TraceOptions
     public MachineMode Mode { get; init; } = MachineMode.Release;
 
     /// <summary>Which version of the programs runs.</summary>
-    public KernelVariant Variant { get; init; } = KernelVariant.Corrected;
+    public ProgramLibrary Programs { get; init; } = ProgramLibrary.Corrected;
 
     /// <summary>The file to write; null for one in <see cref="OutputFolder"/> that is named after the call.</summary>
     public string? OutputFile { get; init; }

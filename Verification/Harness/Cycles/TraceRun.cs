@@ -1,6 +1,6 @@
 using System.Globalization;
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Executors;
+using TileProof.HwModel.Execution;
 using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Timing;
@@ -27,7 +27,7 @@ public static class TraceRun
 
         NetworkSource source = NetworkSource.Load(options.Network, new VerifyOptions());
         OperatorCall call = Select(source.Network, options.Layer);
-        DspConfiguration configuration = CaseMatrix.ConfigurationFor(options.Bank, options.Variant);
+        DspConfiguration configuration = CaseMatrix.ConfigurationFor(options.Bank, options.Programs);
         var timing = new TimingObserver(call, CostCoefficients.Calibrated, options.Mode, recordSpans: true, configuration.RingDepth);
         var occupancy = new BankOccupancyObserver(() => timing.Timeline.NowCycles);
         var instants = new List<TraceInstant>();
@@ -36,7 +36,7 @@ public static class TraceRun
             hazard => instants.Add(new TraceInstant(TimelineTrack.Core, hazard.Rule.Name, timing.Timeline.NowCycles, hazard.ToString())));
         try
         {
-            new DspEngine(configuration, LandingKind.AtWait, observers: [hazards, timing, occupancy])
+            new DspEngine(configuration, LandingKind.AtWait, observers: [hazards, timing, occupancy]) { Programs = options.Programs }
                 .Execute(call, InputsOf(source, call), ParameterDerivation.L1Norm);
         }
         catch (NotSupportedException exception)
@@ -49,7 +49,7 @@ public static class TraceRun
         }
 
         string mode = ChoiceList.NameOf(options.Mode);
-        string title = $"{source.Network.Name} {call.Name} ({call.LayerKey}), banks {options.Bank}, {mode}, {ChoiceList.NameOf(options.Variant)} programs";
+        string title = $"{source.Network.Name} {call.Name} ({call.LayerKey}), banks {options.Bank}, {mode}, {options.Programs.Name} programs";
         string file = options.OutputFile ?? ReportFolder.Open(options.OutputFolder).PathOf($"trace-{Plain(source.Network.Name)}-{call.Index}-{options.Bank}.json");
         AtomicFile.Write(file, stream => ChromeTrace.Write(stream, title, timing.Timeline, occupancy.Samples, instants));
         output.WriteLine(string.Create(

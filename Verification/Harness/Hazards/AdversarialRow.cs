@@ -40,10 +40,11 @@ public sealed record AdversarialRow
             golden.Inputs,
             options.Derivation,
             CaseMatrix.RoutingFor(bank),
-            CaseMatrix.ConfigurationFor(bank, options.Variant),
+            CaseMatrix.ConfigurationFor(bank, options.Programs),
             options.AdversarialSchedules,
             options.LandingSeed,
-            options.PlansFor(bank));
+            options.PlansFor(bank),
+            options.Programs);
         return new AdversarialRow
         {
             Network = golden.Network,

@@ -1,8 +1,9 @@
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Executors;
+using TileProof.HwModel.Execution;
 using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
 using TileProof.Operators;
 
 namespace TileProof.Verification;
@@ -20,7 +21,8 @@ public static class AdversarialRun
     public delegate byte[] Program(DspConfiguration configuration, LandingKind landing, int landingSeed, MachineObserver observer);
 
     /// <summary>Runs a seeded convolution under N schedules.</summary>
-    public static IReadOnlyList<AdversarialResult> Execute(ConvolutionCase layer, DspConfiguration configuration, int scheduleCount, int seed)
+    public static IReadOnlyList<AdversarialResult> Execute(
+        ConvolutionCase layer, DspConfiguration configuration, int scheduleCount, int seed, ProgramLibrary? programs = null)
     {
         ArgumentNullException.ThrowIfNull(layer);
         return Execute(
@@ -28,7 +30,8 @@ public static class AdversarialRun
             {
                 Case = layer,
                 Configuration = machine,
-                Landing = LandingPolicy.Create(landing, landingSeed),
+                Programs = programs ?? ProgramLibrary.Corrected,
+                Landing = LandingPolicies.Create(landing, landingSeed),
             }.Execute(observer),
             configuration,
             scheduleCount,
@@ -44,9 +47,13 @@ public static class AdversarialRun
         DspConfiguration configuration,
         int scheduleCount,
         int seed,
-        ConvolutionPlans? plans = null) => Execute(
+        ConvolutionPlans? plans = null,
+        ProgramLibrary? programs = null) => Execute(
             (machine, landing, landingSeed, observer) =>
-                new DspEngine(machine, landing, landingSeed, routing, observer) { Plans = plans ?? ConvolutionPlans.Published }.Run(call, inputs, derivation).Bytes.ToArray(),
+                new DspEngine(machine, landing, landingSeed, routing, observer) {
+                    Programs = programs ?? ProgramLibrary.Corrected,
+                    Plans = plans ?? ConvolutionPlans.Published,
+                }.Run(call, inputs, derivation).Bytes.ToArray(),
             configuration,
             scheduleCount,
             seed);

@@ -1,4 +1,5 @@
 using TileProof.HwModel.Dma;
+using TileProof.HwModel.Execution;
 using TileProof.HwModel.Machine;
 
 namespace TileProof.Verification;
@@ -11,5 +12,5 @@ namespace TileProof.Verification;
 public sealed record AdversarialSchedule(LandingKind Landing, int LandingSeed, AllocationOrder AllocationOrder, byte PoisonByte)
 {
     /// <inheritdoc/>
-    public override string ToString() => $"landing {LandingPolicy.Create(Landing, LandingSeed).Name}, {AllocationOrder}, poison 0x{PoisonByte:X2}";
+    public override string ToString() => $"landing {LandingPolicies.Create(Landing, LandingSeed).Name}, {AllocationOrder}, poison 0x{PoisonByte:X2}";
 }

@@ -1,7 +1,10 @@
+using System.Runtime.InteropServices;
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Executors;
+using TileProof.HwModel.Execution;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
+using TileProof.Operators;
 
 namespace TileProof.Verification;
 
@@ -11,14 +14,14 @@ public sealed record ConvolutionRun
     /// <summary>What the output tensor holds before the run, so that a byte that is never stored shows.</summary>
     public const byte UnstoredByte = 0x5A;
 
-    /// <summary>Room for the driver's own tensors beside input and output: weights, biases, scales, alignment.</summary>
-    private const int AlignmentSlackBytes = 16 * SystemMemory.CacheLineBytes;
-
     /// <summary>What to compute.</summary>
     public required ConvolutionCase Case { get; init; }
 
-    /// <summary>The machine and the version of the programs.</summary>
+    /// <summary>The machine.</summary>
     public required DspConfiguration Configuration { get; init; }
+
+    /// <summary>The version of the programs.</summary>
+    public ProgramLibrary Programs { get; init; } = ProgramLibrary.Corrected;
 
     /// <summary>When transfers land; null for at the wait.</summary>
     public LandingPolicy? Landing { get; init; }
@@ -36,18 +39,19 @@ public sealed record ConvolutionRun
     /// <exception cref="HardwareFaultException">The program broke a rule that this machine faults on.</exception>
     public byte[] Execute(params MachineObserver[] observers)
     {
-        Conv2dTilePlan plan = Plan ?? Conv2dTilePlanner.Plan(Case.Shape, Configuration);
-        int outputBytes = Case.Shape.OutputShape(Case.Batch).ElementCount;
-        int systemBytes = Case.Input.Length + outputBytes + Case.Weights.Length + (6 * Case.Shape.OutChannels)
-            + Configuration.CacheScratchBytes + AlignmentSlackBytes;
-        using var machine = new DspMachine(Configuration, systemBytes, Landing ?? new LandAtWait(), Interceptor, observers);
-        MemoryBuffer input = machine.System.Allocate("input", Case.Input.Length);
-        Case.Input.CopyTo(input.As<sbyte>());
-        MemoryBuffer output = machine.System.Allocate("output", outputBytes);
-        output.Bytes.Fill(UnstoredByte);
-        new Conv2dDriver(machine) { RunsWithoutDma = RunsWithoutDma }
-            .Run(plan, Case.Batch, Case.Weights, Case.Requantization, input, output);
-        machine.HandBack(output);
-        return output.Bytes.ToArray();
+        var simulated = new SimulatedConvolution
+        {
+            Machine = Configuration,
+            Programs = Programs,
+            Landing = Landing,
+            Plan = Plan ?? Conv2dTilePlanner.Plan(Case.Shape, Configuration),
+            Weights = Case.Weights,
+            Requantization = Case.Requantization,
+            RunsWithoutDma = RunsWithoutDma,
+            OutputBefore = UnstoredByte,
+            Interceptor = Interceptor,
+        };
+        TensorShape inputShape = Case.Shape.InputShape(Case.Batch);
+        return simulated.Run(Tensor.FromBytes(inputShape, ElementType.Int8, MemoryMarshal.AsBytes<sbyte>(Case.Input)), observers).Bytes.ToArray();
     }
 }

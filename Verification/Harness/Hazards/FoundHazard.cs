@@ -7,9 +7,9 @@ namespace TileProof.Verification;
 /// <param name="Call">The name of the call; empty for a single layer.</param>
 /// <param name="Layer">The layer key.</param>
 /// <param name="Bank">The bank setting.</param>
-/// <param name="Variant">The version of the programs.</param>
+/// <param name="Programs">The version of the programs.</param>
 /// <param name="Hazard">The hazard.</param>
-public sealed record FoundHazard(string Network, string Call, string Layer, string Bank, string Variant, Hazard Hazard)
+public sealed record FoundHazard(string Network, string Call, string Layer, string Bank, string Programs, Hazard Hazard)
 {
     /// <summary>Whether a whole network on one machine showed it; otherwise a call on the golden's own input did.</summary>
     public bool IsEndToEnd { get; init; }

@@ -47,7 +47,7 @@ public static class HazardReport
     {
         Hazard hazard = found.Hazard;
         text.Append(CultureInfo.InvariantCulture, $"\n### First {hazard.Rule.Name}\n\n{hazard.Rule.Explanation} Judged: {hazard.Rule.AppliesTo}.\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"Layer {found.Layer}, banks {found.Bank}, {found.Variant}: {hazard}.\n\n```\n");
+        text.Append(CultureInfo.InvariantCulture, $"Layer {found.Layer}, banks {found.Bank}, {found.Programs}: {hazard}.\n\n```\n");
         foreach (string line in hazard.Timeline)
         {
             text.Append(line).Append('\n');

@@ -16,7 +16,7 @@ public sealed record HazardRow
     public required string Bank { get; init; }
 
     /// <summary>The version of the programs.</summary>
-    public required string Variant { get; init; }
+    public required string Programs { get; init; }
 
     /// <summary>The rule.</summary>
     public required string Rule { get; init; }
@@ -61,7 +61,7 @@ public sealed record HazardRow
             Call = found.Call,
             ConfigKey = found.Layer,
             Bank = found.Bank,
-            Variant = found.Variant,
+            Programs = found.Programs,
             Rule = found.Hazard.Rule.Name,
             Severity = ChoiceList.NameOf(found.Hazard.Rule.Severity),
             Occurrences = found.Hazard.Occurrences,

@@ -1,5 +1,6 @@
 using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
+using TileProof.HwModel.Programs;
 using TileProof.Operators;
 
 namespace TileProof.Verification;
@@ -12,8 +13,8 @@ public static class HazardSweep
     /// <summary>Runs each layer at each bank setting.</summary>
     /// <param name="shapes">The layers.</param>
     /// <param name="banks">Bank settings with local memory.</param>
-    /// <param name="variant">The version of the programs.</param>
-    public static IReadOnlyList<FoundHazard> Execute(IReadOnlyList<Conv2dShape> shapes, IReadOnlyList<BankSetting> banks, KernelVariant variant)
+    /// <param name="programs">The version of the programs.</param>
+    public static IReadOnlyList<FoundHazard> Execute(IReadOnlyList<Conv2dShape> shapes, IReadOnlyList<BankSetting> banks, ProgramLibrary programs)
     {
         ArgumentNullException.ThrowIfNull(shapes);
         ArgumentNullException.ThrowIfNull(banks);
@@ -23,10 +24,10 @@ public static class HazardSweep
             ConvolutionCase layer = ConvolutionCase.Create(shape, batch: 1, Seed);
             foreach (BankSetting bank in banks)
             {
-                DspConfiguration configuration = DspConfiguration.FromBankBytes(bank.Dram0Bytes, bank.Dram1Bytes).With(variant);
+                DspConfiguration configuration = programs.MachineFor(DspConfiguration.FromBankBytes(bank.Dram0Bytes, bank.Dram1Bytes));
                 var monitor = new HazardMonitor(configuration);
-                new ConvolutionRun { Case = layer, Configuration = configuration }.Execute(monitor);
-                found.AddRange(monitor.Hazards.Select(hazard => new FoundHazard("", "", shape.ConfigKey, bank.Label, ChoiceList.NameOf(variant), hazard)));
+                new ConvolutionRun { Case = layer, Configuration = configuration, Programs = programs }.Execute(monitor);
+                found.AddRange(monitor.Hazards.Select(hazard => new FoundHazard("", "", shape.ConfigKey, bank.Label, programs.Name, hazard)));
             }
         }
 

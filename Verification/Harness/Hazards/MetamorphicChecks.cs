@@ -1,4 +1,3 @@
-using TileProof.HwModel.Machine;
 using TileProof.Operators;
 
 namespace TileProof.Verification;
@@ -6,34 +5,35 @@ namespace TileProof.Verification;
 /// <summary>Relations between runs that hold for every right program, whatever the golden says.</summary>
 public static class MetamorphicChecks
 {
-    /// <summary>The configurations whose bytes differ from those of the first.</summary>
-    public static IReadOnlyList<DspConfiguration> DifferingConfigurations(ConvolutionCase layer, IReadOnlyList<DspConfiguration> configurations)
+    /// <summary>The runs whose bytes differ from those of the first.</summary>
+    public static IReadOnlyList<ConvolutionRun> DifferingRuns(IReadOnlyList<ConvolutionRun> runs)
     {
-        ArgumentNullException.ThrowIfNull(layer);
-        ArgumentNullException.ThrowIfNull(configurations);
-        byte[] first = Run(layer, configurations[0]);
-        return [.. configurations.Skip(1).Where(configuration => !Run(layer, configuration).AsSpan().SequenceEqual(first))];
+        ArgumentNullException.ThrowIfNull(runs);
+        byte[] first = runs[0].Execute();
+        return [.. runs.Skip(1).Where(run => !run.Execute().AsSpan().SequenceEqual(first))];
     }
 
     /// <summary>Whether a batch gives the bytes of its images one by one.</summary>
-    public static bool BatchEqualsSingles(ConvolutionCase layer, DspConfiguration configuration)
+    public static bool BatchEqualsSingles(ConvolutionRun run)
     {
-        ArgumentNullException.ThrowIfNull(layer);
-        byte[] batch = Run(layer, configuration);
+        ArgumentNullException.ThrowIfNull(run);
+        ConvolutionCase layer = run.Case;
         int imageBytes = layer.Input.Length / layer.Batch;
-        var singles = new List<byte>(batch.Length);
+        var singles = new List<byte>();
         for (int image = 0; image < layer.Batch; image++)
         {
-            singles.AddRange(Run(layer with { Batch = 1, Input = layer.Input[(image * imageBytes)..((image + 1) * imageBytes)] }, configuration));
+            ConvolutionCase single = layer with { Batch = 1, Input = layer.Input[(image * imageBytes)..((image + 1) * imageBytes)] };
+            singles.AddRange((run with { Case = single }).Execute());
         }
 
-        return batch.AsSpan().SequenceEqual(singles.ToArray());
+        return run.Execute().AsSpan().SequenceEqual(singles.ToArray());
     }
 
     /// <summary>Whether reversing the output channels of weights and biases reverses the output channels.</summary>
-    public static bool ReversedChannelsReverseOutput(ConvolutionCase layer, DspConfiguration configuration)
+    public static bool ReversedChannelsReverseOutput(ConvolutionRun run)
     {
-        ArgumentNullException.ThrowIfNull(layer);
+        ArgumentNullException.ThrowIfNull(run);
+        ConvolutionCase layer = run.Case;
         Requantization requantization = layer.Requantization;
         ConvolutionCase reversed = layer with
         {
@@ -46,8 +46,8 @@ public static class MetamorphicChecks
             },
         };
         int planeBytes = layer.Shape.OutWidth * layer.Shape.OutHeight;
-        byte[] output = Run(layer, configuration);
-        byte[] reversedOutput = Run(reversed, configuration);
+        byte[] output = run.Execute();
+        byte[] reversedOutput = (run with { Case = reversed }).Execute();
         int imageBytes = planeBytes * layer.Shape.OutChannels;
         for (int image = 0; image < layer.Batch; image++)
         {
@@ -60,9 +60,6 @@ public static class MetamorphicChecks
 
         return true;
     }
-
-    private static byte[] Run(ConvolutionCase layer, DspConfiguration configuration) =>
-        new ConvolutionRun { Case = layer, Configuration = configuration }.Execute();
 
     private static TItem[] ReverseBlocks<TItem>(TItem[] items, int blockLength)
     {

@@ -7,7 +7,7 @@ namespace TileProof.Verification;
 
 /// <summary>Refuses settings that were given and cannot change the run, so that no report prints a setting that was not applied. Defaults are never refused.</summary>
 /// <remarks>
-/// A setting has to apply to every network of the run. <c>--banks</c>, <c>--variant</c>, <c>--seed</c> (it decides the images, too, on networks),
+/// A setting has to apply to every network of the run. <c>--banks</c>, <c>--programs</c>, <c>--seed</c> (it decides the images, too, on networks),
 /// <c>--modes</c> and <c>--adversarial</c> apply to all; <c>--threads</c>, <c>--gpu</c>, <c>--out</c>, <c>--no-cache</c> and <c>--list</c> are no
 /// claims on what is computed. <c>--plans</c> is refused where no layer has a plan (<c>PlanSet.DescribeUse</c>), <c>--modes</c> where no case is left.
 /// </remarks>

@@ -2,8 +2,8 @@ using System.Globalization;
 using TileProof.Golden.Networks;
 using TileProof.Golden.Quantization;
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
 using TileProof.Kernels;
 using TileProof.Operators;
 
@@ -88,7 +88,7 @@ public sealed record VerifyOptions
     public IReadOnlyList<LandingKind> Landings { get; init; } = DefaultLandings;
 
     /// <summary>Which version of the programs runs.</summary>
-    public KernelVariant Variant { get; init; } = KernelVariant.Corrected;
+    public ProgramLibrary Programs { get; init; } = ProgramLibrary.Corrected;
 
     /// <summary>Adversarial schedules for each call and bank setting; 0 for none.</summary>
     public int AdversarialSchedules { get; init; }
@@ -124,7 +124,7 @@ public sealed record VerifyOptions
     }
 
     private string Describe(string inputs, string batches, string quantization) =>
-        $"input {inputs}, batch {batches}, seed {(Seed is { } seed ? seed.ToString(CultureInfo.InvariantCulture) : "default")}, derivation {ChoiceList.NameOf(Derivation)}, {quantization}, programs {ChoiceList.NameOf(Variant)}{(PlansFile is null ? "" : $", plans of {Path.GetFileName(PlansFile)}")}";
+        $"input {inputs}, batch {batches}, seed {(Seed is { } seed ? seed.ToString(CultureInfo.InvariantCulture) : "default")}, derivation {ChoiceList.NameOf(Derivation)}, {quantization}, programs {Programs.Name}{(PlansFile is null ? "" : $", plans of {Path.GetFileName(PlansFile)}")}";
 
     /// <summary>A folder of earlier results, so that what was proven is not run again; null to run everything.</summary>
     public string? CacheFolder { get; init; }

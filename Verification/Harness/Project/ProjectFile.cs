@@ -3,7 +3,6 @@ using System.Text.Json;
 using TileProof.Golden.Import;
 using TileProof.Golden.Quantization;
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
 
@@ -11,7 +10,7 @@ namespace TileProof.Verification;
 
 /// <summary>Reads <c>tileproof.json</c>, the settings of repeated runs. Every field is optional, and unknown ones are refused.</summary>
 /// <remarks>
-/// <c>models</c>, <c>banks</c>, <c>modes</c>, <c>landings</c> and <c>layers</c> are lists of texts; <c>variant</c>, <c>derivation</c>, <c>calibration</c>,
+/// <c>models</c>, <c>banks</c>, <c>modes</c>, <c>landings</c> and <c>layers</c> are lists of texts; <c>programs</c>, <c>derivation</c>, <c>calibration</c>,
 /// <c>input</c> and <c>output</c> are texts; <c>batch</c>, <c>images</c> and <c>seed</c> are numbers; <c>per_channel</c> and
 /// <c>allow_fallback</c> are truth values; <c>tolerances</c> is an object with <c>softmax_ulp</c>, the distance that goldens may have there.
 /// Each takes what the option of the command line takes. Paths are relative to the file.
@@ -111,8 +110,8 @@ public static class ProjectFile
                 return options with { Landings = ChoiceList.Parse<LandingKind>("landing policy", Joined(value)) };
             case "layers":
                 return options with { Layers = VerifyOptions.ParseLayers(Joined(value)) };
-            case "variant":
-                return options with { Variant = ChoiceList.ParseOne<KernelVariant>("variant", Text(value)) };
+            case "programs":
+                return options with { Programs = ProgramChoice.Parse(Text(value)) };
             case "derivation":
                 return options with { Derivation = ChoiceList.ParseOne<ParameterDerivation>("derivation", Text(value)) };
             case "calibration":
@@ -136,7 +135,7 @@ public static class ProjectFile
                 return ApplyTolerances(options, value);
             default:
                 throw new UserInputException(
-                    "is no setting; valid: models, banks, modes, landings, layers, variant, derivation, calibration, input, output, batch, images, seed, per_channel, allow_fallback, tolerances");
+                    "is no setting; valid: models, banks, modes, landings, layers, programs, derivation, calibration, input, output, batch, images, seed, per_channel, allow_fallback, tolerances");
         }
     }
 

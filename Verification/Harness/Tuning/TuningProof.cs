@@ -1,7 +1,7 @@
 using System.Globalization;
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
 using TileProof.Operators;
 
 namespace TileProof.Verification;
@@ -104,7 +104,7 @@ public sealed class TuningProof
         [
             .. cases.Where(one => one.Landing == options.Landings[0] && PlanOf(one) != searches.Chosen[one.Bank, ShapeOf(one.Golden)].Published)
                 .Where(static one => PlanOf(one).RunsOnPublishedPrograms(CaseMatrix.ConfigurationFor(one.Bank)))
-                .Select(static one => one with { Variant = KernelVariant.Published, Landing = LandingKind.AtIssue }),
+                .Select(static one => one with { Programs = ProgramLibrary.Published, Landing = LandingKind.AtIssue }),
         ];
         return new TuningProof(
             RunCases("runs of tuned plans", cases, options, progress, cancellation),

@@ -22,7 +22,7 @@ public sealed record VectorRow
     public string Landing { get; init; } = "";
 
     /// <summary>The version of the programs; empty for engines without programs.</summary>
-    public string Variant { get; init; } = "";
+    public string Programs { get; init; } = "";
 
     /// <summary>Tiles and placement; empty for engines without tiles.</summary>
     public string Plan { get; init; } = "";

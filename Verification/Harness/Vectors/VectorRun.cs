@@ -4,6 +4,7 @@ using TileProof.Golden.Generic;
 using TileProof.Golden.OnnxRuntime;
 using TileProof.Golden.Scalar;
 using TileProof.HwModel.Dma;
+using TileProof.HwModel.Execution;
 using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
@@ -84,8 +85,9 @@ public static class VectorRun
                 var run = new ConvolutionRun
                 {
                     Case = new ConvolutionCase(vector.Shape, 1, vector.Input, vector.Weights, requantization),
-                    Configuration = CaseMatrix.ConfigurationFor(bank, options.Variant),
-                    Landing = LandingPolicy.Create(landing, options.LandingSeed),
+                    Configuration = CaseMatrix.ConfigurationFor(bank, options.Programs),
+                    Programs = options.Programs,
+                    Landing = LandingPolicies.Create(landing, options.LandingSeed),
                     Plan = plan,
                 };
                 var monitor = new HazardMonitor(run.Configuration);
@@ -94,7 +96,7 @@ public static class VectorRun
                     Bank = bank.Label,
                     Mode = ChoiceList.NameOf(plan.Mode),
                     Landing = ChoiceList.NameOf(landing),
-                    Variant = ChoiceList.NameOf(options.Variant),
+                    Programs = options.Programs.Name,
                     Plan = plan.ToString(),
                     Hazards = monitor.Hazards.Count(static hazard => hazard.Rule.Severity == HazardSeverity.Violation),
                 });
@@ -103,7 +105,7 @@ public static class VectorRun
                 if (landing == options.Landings[0])
                 {
                     hazards.AddRange(monitor.Hazards.Select(hazard => new FoundHazard(
-                        "", vector.Name, vector.Shape.ConfigKey, bank.Label, ChoiceList.NameOf(options.Variant), hazard)));
+                        "", vector.Name, vector.Shape.ConfigKey, bank.Label, options.Programs.Name, hazard)));
                 }
             }
         }

@@ -56,30 +56,35 @@ internal sealed record AreaBuild(string BinFolder, IReadOnlyList<string> Assembl
         }
     }
 
-    private sealed record Project(CompilerArguments Arguments, IReadOnlyList<SyntaxTree> Trees, IReadOnlyDictionary<string, MutatedFile> Files)
+    private sealed record Project(CompilerArguments Arguments, CSharpCompilation Compilation, IReadOnlyDictionary<string, MutatedFile> Files)
     {
         public static Project Read(string root, string project, IEnumerable<string> sources, int firstId, IReadOnlyCollection<string> ignoredCalls)
         {
             CompilerArguments arguments = CompilerArguments.Read(project);
             List<SyntaxTree> trees = arguments.SourceFiles.Select(arguments.Parse).ToList();
             Dictionary<string, SyntaxTree> byPath = trees.ToDictionary(static tree => tree.FilePath);
-            var form = new SwitchableForm(SwitchableForm.NamesNeededConstant(trees.Select(static tree => tree.GetRoot())));
+            CSharpCompilation compilation = arguments.Compile(trees);
+            Dictionary<string, string> paths = sources.ToDictionary(source => Path.GetFullPath(source, root));
+            var form = new SwitchableForm(
+            [
+                .. SwitchableForm.NamesNeededConstant(trees.Select(static tree => tree.GetRoot())),
+                .. NarrowedConstants.Names(compilation, paths.Keys.Select(path => byPath[path])),
+            ]);
             var files = new Dictionary<string, MutatedFile>();
-            foreach (string source in sources)
+            foreach ((string path, string source) in paths)
             {
-                string path = Path.GetFullPath(source, root);
                 var file = new MutatedFile(form.Visit(byPath[path].GetRoot()), source, arguments.ParseOptions, firstId, ignoredCalls);
                 firstId += file.Mutants.Count;
                 files.Add(path, file);
             }
 
-            return new Project(arguments, trees, files);
+            return new Project(arguments, compilation, files);
         }
 
         public IReadOnlySet<int> Write(int mutantCount, string binFolder)
         {
             SyntaxTree mutantSwitch = CSharpSyntaxTree.ParseText(MutantSwitchSource.Text(mutantCount), Arguments.ParseOptions, "MutantSwitch.cs", Encoding.UTF8);
-            (byte[] assembly, IReadOnlySet<int> dropped) = MutatedProject.Compile(Arguments.Compile([.. Trees, mutantSwitch]), Files, Arguments.Resources);
+            (byte[] assembly, IReadOnlySet<int> dropped) = MutatedProject.Compile(Compilation.AddSyntaxTrees(mutantSwitch), Files, Arguments.Resources);
             File.WriteAllBytes(Path.Combine(binFolder, Arguments.OutputFileName), assembly);
             return dropped;
         }

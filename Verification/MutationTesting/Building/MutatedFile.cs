@@ -1,5 +1,6 @@
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using TileProof.MutationTesting.Mutators;
 
 namespace TileProof.MutationTesting.Building;
@@ -22,6 +23,11 @@ internal sealed class MutatedFile
 
     /// <summary>The mutants, one for each mutation.</summary>
     public IReadOnlyList<Mutant> Mutants { get; }
+
+    /// <summary>The numbers of the mutants that stand in one member, for each member that has any.</summary>
+    public IEnumerable<IReadOnlyList<int>> ByMember() => mutations
+        .GroupBy(static item => item.Mutation.Place.FirstAncestorOrSelf<MemberDeclarationSyntax>()?.SpanStart)
+        .Select(static member => member.Select(static item => item.Id).ToList());
 
     /// <summary>The file with every mutation but the dropped ones beside the original.</summary>
     public SyntaxTree Tree(IReadOnlySet<int> dropped, string path)

@@ -33,9 +33,13 @@ internal sealed class MutationCollector(IReadOnlyCollection<string> ignoredCalls
             return;
         }
 
-        mutations.AddRange(Mutators.SelectMany(mutator => mutator.Mutate(node)).Select(OfWholeExpression));
+        mutations.AddRange(Mutators.SelectMany(mutator => mutator.Mutate(node)).Select(OfWholeExpression).Where(CanStand));
         base.Visit(node);
     }
+
+    /// <summary>Whether the replacement is a statement where its place is one: a value alone is none, and the statement is left out by another mutation.</summary>
+    private static bool CanStand(Mutation mutation) => mutation.Place.Parent is not ExpressionStatementSyntax
+        || mutation.Replacement is AssignmentExpressionSyntax or PrefixUnaryExpressionSyntax or PostfixUnaryExpressionSyntax or InvocationExpressionSyntax;
 
     /// <summary>What follows <c>?.</c> is no expression of its own: the one that begins before it is exchanged.</summary>
     private static Mutation OfWholeExpression(Mutation mutation)

@@ -45,10 +45,7 @@ internal sealed class SwitchRewriter(ILookup<SyntaxNode, (int Id, Mutation Mutat
     {
         foreach ((int id, Mutation mutation) in mutations[node.Expression])
         {
-            if (mutation.Replacement is AssignmentExpressionSyntax or PrefixUnaryExpressionSyntax or PostfixUnaryExpressionSyntax or InvocationExpressionSyntax)
-            {
-                rewritten = Switched(rewritten, SyntaxFactory.ExpressionStatement((ExpressionSyntax)mutation.Replacement), id);
-            }
+            rewritten = Switched(rewritten, SyntaxFactory.ExpressionStatement((ExpressionSyntax)mutation.Replacement), id);
         }
 
         return rewritten;

@@ -6,7 +6,7 @@ namespace TileProof.MutationTesting.Building;
 
 /// <summary>Writes a file so that more of it can be switched: numeric constants become properties where nothing needs them constant, and
 /// methods without a value get a block for a body. Lines stay where they are.</summary>
-internal sealed class SwitchableForm(IReadOnlySet<string> namesNeededConstant) : CSharpSyntaxRewriter
+internal sealed class SwitchableForm(HashSet<string> namesNeededConstant) : CSharpSyntaxRewriter
 {
     private static readonly HashSet<string> NumericTypes = ["int", "long", "double", "float", "uint", "ulong"];
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Reflection;
 using Xunit.Abstractions;
 using Xunit.Sdk;
@@ -74,7 +73,7 @@ internal sealed class TestAssembly : IDisposable
     {
         var covered = new List<TestCoverage>();
         IReadOnlyList<int> byClass = [];
-        long started = 0;
+        TimeSpan started = default;
         string? problem = null;
         Run(Tests.Values, message =>
         {
@@ -87,10 +86,10 @@ internal sealed class TestAssembly : IDisposable
                 case ITestCaseStarting:
                     byClass = byClass.Union(reached()).ToList();
                     problem = null;
-                    started = Stopwatch.GetTimestamp();
+                    started = Environment.CpuUsage.TotalTime;
                     break;
                 case ITestCaseFinished end:
-                    double milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
+                    double milliseconds = (Environment.CpuUsage.TotalTime - started).TotalMilliseconds;
                     covered.Add(new TestCoverage(end.TestCase.UniqueID, end.TestCase.DisplayName, milliseconds, reached().Union(byClass).ToList(), problem));
                     break;
                 case ITestSkipped skipped:

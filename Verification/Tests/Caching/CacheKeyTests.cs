@@ -1,6 +1,6 @@
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
 using TileProof.Operators;
 using TileProof.Verification;
 using TileProof.Verification.Caching;
@@ -18,10 +18,10 @@ public sealed class CacheKeyTests
     {
         { nameof(CacheKeys.BuiltInNetworks), OfNetworks },
         { nameof(CacheKeys.Goldens), [nameof(VerifyOptions.SoftmaxToleranceUlp), nameof(VerifyOptions.Derivation)] },
-        { nameof(CacheKeys.Cases), [nameof(VerifyOptions.SoftmaxToleranceUlp), nameof(VerifyOptions.Derivation), nameof(VerifyOptions.Variant), nameof(VerifyOptions.Seed)] },
+        { nameof(CacheKeys.Cases), [nameof(VerifyOptions.SoftmaxToleranceUlp), nameof(VerifyOptions.Derivation), nameof(VerifyOptions.Programs), nameof(VerifyOptions.Seed)] },
         {
             nameof(CacheKeys.EndToEnd),
-            [nameof(VerifyOptions.SoftmaxToleranceUlp), nameof(VerifyOptions.Derivation), nameof(VerifyOptions.Variant), nameof(VerifyOptions.Seed), nameof(VerifyOptions.Plans)]
+            [nameof(VerifyOptions.SoftmaxToleranceUlp), nameof(VerifyOptions.Derivation), nameof(VerifyOptions.Programs), nameof(VerifyOptions.Seed), nameof(VerifyOptions.Plans)]
         },
         { nameof(CacheKeys.Accuracy), [nameof(VerifyOptions.AccuracyImages)] },
     };
@@ -61,7 +61,7 @@ public sealed class CacheKeyTests
             one with { Bank = bank with { CacheOnly = true } },
             one with { Landing = LandingKind.Random },
             one with { Derivation = ParameterDerivation.WorstCase },
-            one with { Variant = KernelVariant.Published },
+            one with { Programs = ProgramLibrary.Published },
             one with { Plans = ConvolutionPlans.Published },
             one with { Plans = PlansOf(plan with { ChannelsPerTile = plan.ChannelsPerTile + 1 }) },
             one with { Plans = PlansOf(plan with { RowsPerTile = plan.RowsPerTile + 1 }) },
@@ -70,7 +70,7 @@ public sealed class CacheKeyTests
         Assert.Equal(keys.Length, keys.Distinct().Count());
         Assert.Equal(keys[0], CacheKeys.Case.Of(one with { Plans = PlansOf(plan) }));
         Assert.Equal(
-            [nameof(ConformanceCase.Bank), nameof(ConformanceCase.Derivation), nameof(ConformanceCase.Landing), nameof(ConformanceCase.Plans), nameof(ConformanceCase.Variant)],
+            [nameof(ConformanceCase.Bank), nameof(ConformanceCase.Derivation), nameof(ConformanceCase.Landing), nameof(ConformanceCase.Plans), nameof(ConformanceCase.Programs)],
             CacheKeys.Case.Names.Except(CacheKeys.Case.Irrelevant.Keys).Order(StringComparer.Ordinal));
     }
 

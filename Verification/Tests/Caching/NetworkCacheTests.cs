@@ -1,5 +1,5 @@
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Machine;
+using TileProof.HwModel.Programs;
 using TileProof.Kernels;
 using TileProof.Operators;
 using TileProof.Tests.Support;
@@ -30,7 +30,7 @@ public sealed class NetworkCacheTests
     [Fact]
     public void Run_EveryOptionInTurn_KeepsNothingUnlessItIsIrrelevant()
     {
-        string[] relevant = [nameof(VerifyOptions.SoftmaxToleranceUlp), nameof(VerifyOptions.Derivation), nameof(VerifyOptions.Variant), nameof(VerifyOptions.Seed)];
+        string[] relevant = [nameof(VerifyOptions.SoftmaxToleranceUlp), nameof(VerifyOptions.Derivation), nameof(VerifyOptions.Programs), nameof(VerifyOptions.Seed)];
         using var folder = new TemporaryFolder();
         VerifyOptions options = Options with { Banks = [BankSetting.OfEqualBanks(8192)], Landings = [LandingKind.AtIssue, LandingKind.AtWait], Networks = ["resnet18"] };
         ConformanceOutcome cold = Run(folder, options);
@@ -52,15 +52,17 @@ public sealed class NetworkCacheTests
 
     /// <summary>A failure that is proven under other options must be seen, and proven ones must not take its place.</summary>
     [Theory]
-    [InlineData(KernelVariant.Corrected, KernelVariant.Published)]
-    [InlineData(KernelVariant.Published, KernelVariant.Corrected)]
-    public void Run_OtherPrograms_SameAsWithoutACache(KernelVariant first, KernelVariant second)
+    [InlineData("corrected", "published")]
+    [InlineData("published", "corrected")]
+    public void Run_OtherPrograms_SameAsWithoutACache(string firstName, string secondName)
     {
+        ProgramLibrary first = ProgramChoice.Parse(firstName);
+        ProgramLibrary second = ProgramChoice.Parse(secondName);
         using var folder = new TemporaryFolder();
-        Run(folder, Options with { Variant = first });
-        ConformanceOutcome expected = Run(null, Options with { Variant = second });
-        Assert.Equal(second == KernelVariant.Corrected, expected.Verdict.IsProven);
-        Assert.Equal(OutcomeText.Of(expected), OutcomeText.Of(Run(folder, Options with { Variant = second })));
+        Run(folder, Options with { Programs = first });
+        ConformanceOutcome expected = Run(null, Options with { Programs = second });
+        Assert.Equal(second == ProgramLibrary.Corrected, expected.Verdict.IsProven);
+        Assert.Equal(OutcomeText.Of(expected), OutcomeText.Of(Run(folder, Options with { Programs = second })));
     }
 
     [Theory]
@@ -96,7 +98,7 @@ public sealed class NetworkCacheTests
     public void Run_FailuresAndHazards_RunEveryTime()
     {
         using var folder = new TemporaryFolder();
-        VerifyOptions options = Options with { Variant = KernelVariant.Published };
+        VerifyOptions options = Options with { Programs = ProgramLibrary.Published };
         ConformanceOutcome cold = Run(folder, options);
         ConformanceOutcome warm = Run(folder, options);
         Assert.Contains(cold.Cases, static result => result.Hazards.Count > 0);

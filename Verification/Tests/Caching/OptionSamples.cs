@@ -1,7 +1,7 @@
 using TileProof.Golden.Quantization;
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
 using TileProof.Kernels;
 using TileProof.Operators;
 using TileProof.Verification;
@@ -31,7 +31,7 @@ internal static class OptionSamples
         [nameof(VerifyOptions.Banks)] = static options => options with { Banks = [BankSetting.OfBanks(8192, 4096)] },
         [nameof(VerifyOptions.Modes)] = static options => options with { Modes = [ExecutionMode.Cache] },
         [nameof(VerifyOptions.Landings)] = static options => options with { Landings = [LandingKind.AtWait] },
-        [nameof(VerifyOptions.Variant)] = static options => options with { Variant = KernelVariant.Published },
+        [nameof(VerifyOptions.Programs)] = static options => options with { Programs = ProgramLibrary.Published },
         [nameof(VerifyOptions.AdversarialSchedules)] = static options => options with { AdversarialSchedules = 1 },
         [nameof(VerifyOptions.Layers)] = static options => options with { Layers = ["conv1"] },
         [nameof(VerifyOptions.Seed)] = static options => options with { Seed = 5 },

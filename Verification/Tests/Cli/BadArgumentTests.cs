@@ -80,7 +80,7 @@ public sealed class BadArgumentTests : IDisposable
     [InlineData("verify --gpu nosuch")]
     [InlineData("verify --derivation nosuch")]
     [InlineData("verify --calibration nosuch")]
-    [InlineData("verify --variant nosuch")]
+    [InlineData("verify --programs nosuch")]
     [InlineData("verify --modes nosuch")]
     [InlineData("inject --bank 5")]
     [InlineData("inject --bank cache")]

@@ -44,6 +44,32 @@ public sealed class ConsoleWriterTests
             Assert.Throws<ConsoleClosedException>(() => writer.WriteLine("x")).Message);
     }
 
+    [Fact]
+    public void WriteLastLine_OtherThreadsGoOn_IsTheLastLine()
+    {
+        using var stream = new StringWriter();
+        using var writer = new ConsoleWriter(stream, isRequired: false);
+        using var isWriting = new ManualResetEventSlim();
+        var other = new Thread(() =>
+        {
+            for (int i = 0; i < 20_000; i++)
+            {
+                writer.WriteLine("progress");
+                isWriting.Set();
+            }
+        });
+        other.Start();
+        isWriting.Wait();
+        writer.WriteLastLine("stopped");
+        other.Join();
+        writer.WriteLastLine("stopped");
+        writer.Write('x');
+        string[] lines = stream.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal("stopped", lines[^1]);
+        Assert.Single(lines, "stopped");
+        Assert.All(lines[..^1], static line => Assert.Equal("progress", line));
+    }
+
     private sealed class BrokenWriter(Exception failure) : StringWriter
     {
         public override void Write(char value) => throw failure;

@@ -2,7 +2,7 @@ using System.CommandLine;
 using TileProof.Cli;
 using TileProof.Cli.Commands;
 using TileProof.HwModel.Faults;
-using TileProof.HwModel.Machine;
+using TileProof.HwModel.Programs;
 using TileProof.Verification;
 
 namespace TileProof.Tests.Cli;
@@ -14,7 +14,7 @@ public sealed class HazardOptionsTests
     {
         using var line = new CommandLine();
         line.Invoke("verify");
-        Assert.Equal(KernelVariant.Corrected, line.Options!.Variant);
+        Assert.Equal(ProgramLibrary.Corrected, line.Options!.Programs);
         Assert.Equal(0, line.Options.AdversarialSchedules);
     }
 
@@ -22,13 +22,13 @@ public sealed class HazardOptionsTests
     public void Verify_HazardOptions_ReachTheRun()
     {
         using var line = new CommandLine();
-        Assert.Equal(ExitCode.Proven, line.Invoke("verify", "--variant", "published-old", "--adversarial", "20"));
-        Assert.Equal(KernelVariant.PublishedOld, line.Options!.Variant);
+        Assert.Equal(ExitCode.Proven, line.Invoke("verify", "--programs", "published-old", "--adversarial", "20"));
+        Assert.Equal(ProgramLibrary.PublishedOld, line.Options!.Programs);
         Assert.Equal(20, line.Options.AdversarialSchedules);
     }
 
     [Theory]
-    [InlineData("--variant", "best")]
+    [InlineData("--programs", "best")]
     [InlineData("--adversarial", "-1")]
     [InlineData("--adversarial", "10001")]
     public void Verify_BadHazardOption_IsRefusedInOneLine(string option, string value)

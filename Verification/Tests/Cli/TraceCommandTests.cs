@@ -22,11 +22,11 @@ public sealed class TraceCommandTests
     [InlineData("maxpool", "16384x8192", "corrected", "memory-model-zero-latency")]
     [InlineData("layer1.0.add", "16k", "corrected", "release")]
     [InlineData("fc", "61k", "published", "release")]
-    public void Trace_OfACall_IsInTheTraceEventFormatAndNeverOverlapsOnATrack(string layer, string bank, string variant, string mode)
+    public void Trace_OfACall_IsInTheTraceEventFormatAndNeverOverlapsOnATrack(string layer, string bank, string programs, string mode)
     {
         using var folder = new TemporaryFolder();
         string file = folder["trace.json"];
-        (int exitCode, string output, string error) = Invoke("trace", "--layer", layer, "--banks", bank, "--variant", variant, "--mode", mode, "-o", file);
+        (int exitCode, string output, string error) = Invoke("trace", "--layer", layer, "--banks", bank, "--programs", programs, "--mode", mode, "-o", file);
         Assert.Empty(error);
         Assert.Equal(ExitCode.Proven, exitCode);
         Assert.EndsWith($"wrote {file}; open it in ui.perfetto.dev (1 us is 1 cycle)\n", output, StringComparison.Ordinal);
@@ -42,7 +42,7 @@ public sealed class TraceCommandTests
         }
 
         RequireOccupancy([.. Of(events, "C")], BankSetting.Parse(bank));
-        Assert.Equal(variant == "published", Of(events, "i").Any());
+        Assert.Equal(programs == "published", Of(events, "i").Any());
     }
 
     [Fact]

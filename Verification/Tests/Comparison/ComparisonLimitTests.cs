@@ -1,4 +1,3 @@
-using TileProof.HwModel.Executors;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
@@ -174,7 +173,7 @@ public sealed class ComparisonLimitTests
             Tensor actual = SoundOutcome.Damage(expected, place);
             CaseResult result = sound with
             {
-                Execution = new ExecutedOperator(OperatorPath.Dma, "tiles") { ConvolutionPlan = plan },
+                Execution = new CallPlan(OperatorPath.Dma, "tiles") { Convolution = plan },
                 Difference = TensorDifference.Between(expected, actual),
                 LikelyCause = MismatchCause.Guess(plan, expected, actual, 0xA5),
             };

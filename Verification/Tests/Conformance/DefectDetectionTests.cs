@@ -1,6 +1,6 @@
 using TileProof.Golden.Scalar;
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Executors;
+using TileProof.HwModel.Execution;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
@@ -97,8 +97,15 @@ public sealed class DefectDetectionTests
     private static (TensorDifference Difference, string Cause) Run(
         sbyte[] weights, MachineInterceptor? interceptor, LandingKind landing = LandingKind.AtIssue)
     {
-        Tensor actual = SimulatedConvolution.Run(
-            Configuration, LandingPolicy.Create(landing, 1), Plan, weights, Requantization, Input, interceptor);
+        Tensor actual = new SimulatedConvolution
+        {
+            Machine = Configuration,
+            Landing = LandingPolicies.Create(landing, 1),
+            Plan = Plan,
+            Weights = weights,
+            Requantization = Requantization,
+            Interceptor = interceptor,
+        }.Run(Input);
         return (TensorDifference.Between(Expected, actual), MismatchCause.Guess(Plan, Expected, actual, Configuration.PoisonByte));
     }
 

@@ -1,6 +1,7 @@
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
 using TileProof.Operators;
 using TileProof.Tests.Support;
 using TileProof.Verification;
@@ -76,7 +77,7 @@ public sealed class FailingRunTests
             Networks = ["resnet18"],
             Banks = [BankSetting.Parse("16384x8192")],
             Landings = [LandingKind.AtIssue, LandingKind.AtWait],
-            Variant = KernelVariant.Published,
+            Programs = ProgramLibrary.Published,
             AccuracyImages = 0,
             OutputFolder = folder.FullPath,
         };

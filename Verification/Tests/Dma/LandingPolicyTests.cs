@@ -1,9 +1,12 @@
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Executors;
+using TileProof.HwModel.Execution;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
+using TileProof.HwModel.Programs.Convolution;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
+using TileProof.Verification;
 
 namespace TileProof.Tests.Dma;
 
@@ -20,10 +23,10 @@ public sealed class LandingPolicyTests
     [InlineData(LandingKind.AtWait, "wait")]
     [InlineData(LandingKind.Random, "random:7")]
     [InlineData(LandingKind.Modelled, "modelled")]
-    public void Create_Kind_HasItsName(LandingKind kind, string expected) => Assert.Equal(expected, LandingPolicy.Create(kind, 7).Name);
+    public void Create_Kind_HasItsName(LandingKind kind, string expected) => Assert.Equal(expected, LandingPolicies.Create(kind, 7).Name);
 
     [Fact]
-    public void Create_UnknownKind_Throws() => Assert.Throws<ArgumentOutOfRangeException>(static () => LandingPolicy.Create((LandingKind)99, 0));
+    public void Create_UnknownKind_Throws() => Assert.Throws<ArgumentOutOfRangeException>(static () => LandingPolicies.Create((LandingKind)99, 0));
 
     [Fact]
     public void AtIssue_MovesAllBytesAtOnce_AtWait_NoneUntilTheWait()
@@ -147,7 +150,7 @@ public sealed class LandingPolicyTests
     [InlineData(31, 47)]
     public void Modelled_OneTransfer_LandsAsAWholeAtItsCycle(int lengthBytes, int arrival)
     {
-        var bench = new TransferBench(new LandAtModelledTime(Costs));
+        var bench = new TransferBench(new LandAtModelledTime(new ModelledClock(Costs)));
         bench.Load(1, 0, lengthBytes);
 
         Assert.Equal(arrival, CyclesUntil(bench, () => bench.HasLanded(0, lengthBytes)));
@@ -156,7 +159,7 @@ public sealed class LandingPolicyTests
     [Fact]
     public void Modelled_TransfersOfAChannelFollowEachOther_TheOtherChannelDoesNotWait()
     {
-        var bench = new TransferBench(new LandAtModelledTime(Costs));
+        var bench = new TransferBench(new LandAtModelledTime(new ModelledClock(Costs)));
         bench.Load(1, 0, 32);
         bench.Load(1, 32, 8);
         bench.Load(0, 64, 20);
@@ -170,7 +173,7 @@ public sealed class LandingPolicyTests
     [Fact]
     public void Modelled_AfterAWait_TheNextTransferStartsThen()
     {
-        var bench = new TransferBench(new LandAtModelledTime(Costs));
+        var bench = new TransferBench(new LandAtModelledTime(new ModelledClock(Costs)));
         bench.Load(1, 0, 32);
         bench.Load(0, 32, 4);
         bench.Machine.Dma.Wait(1);
@@ -183,7 +186,7 @@ public sealed class LandingPolicyTests
     [Fact]
     public void Modelled_ChannelThatWasIdle_StartsAtTheMomentOfIssue()
     {
-        var bench = new TransferBench(new LandAtModelledTime(Costs));
+        var bench = new TransferBench(new LandAtModelledTime(new ModelledClock(Costs)));
         bench.PassCycles(4);
         bench.Load(1, 0, 8);
 
@@ -193,7 +196,7 @@ public sealed class LandingPolicyTests
     [Fact]
     public void Modelled_OtherWork_TakesACycleForEveryVectorReadOrWritten()
     {
-        var bench = new TransferBench(new LandAtModelledTime(Costs));
+        var bench = new TransferBench(new LandAtModelledTime(new ModelledClock(Costs)));
         bench.Load(1, 0, 8);
         var step = new ComputeStep("kernel", default, [StridedRegion.Linear(bench.Other, 0, 128), StridedRegion.Linear(bench.Other, 0, 64)], [StridedRegion.Linear(bench.Other, 128, 64)]);
         int steps = 0;
@@ -212,7 +215,10 @@ public sealed class LandingPolicyTests
     {
         var shape = Conv2dShape.Create(16, 9, 13, 24, 3, 3, 1, 1);
         Conv2dTilePlan plan = Conv2dTilePlanner.Plan(shape, DspConfiguration.FromBankBytes(8192, 16384));
-        var step = new ConvolutionStep(plan, default, 2, 16, [], []);
+        var request = new ConvolutionRequest(plan, 1, ConvolutionCase.Create(shape, 1, 3).Requantization, DspConfiguration.FromBankBytes(8192, 16384));
+        TileProgram program = ProgramLibrary.Corrected.Write(request);
+        Instruction kernel = program.Instructions.First(static one => one.Parameters.Kernel == ProgramKernel.Convolution);
+        var step = new ProgramStep(program, kernel with { Parameters = kernel.Parameters with { Rows = 2, OutChannels = 16 } }, [], []);
         CostCoefficients coefficients = Costs.With(CoreTerm.TileSetup, 5).With(CoreTerm.Pack, 3);
         var costs = new ConvolutionCosts(coefficients, Mode);
         ConvolutionWork work = ConvolutionWork.OfKernelCall(shape, plan.InputRowPitchBytes, 2, 16);
@@ -225,7 +231,7 @@ public sealed class LandingPolicyTests
 
         bool IsThereAfter(double arrival)
         {
-            var bench = new TransferBench(new LandAtModelledTime(coefficients.With(Mode, MemoryTerm.DmaByte, 0).With(Mode, MemoryTerm.DmaLatency, arrival)));
+            var bench = new TransferBench(new LandAtModelledTime(new ModelledClock(coefficients.With(Mode, MemoryTerm.DmaByte, 0).With(Mode, MemoryTerm.DmaLatency, arrival))));
             bench.Load(1, 0, 8);
             bench.Machine.BeginCompute(step);
             bench.PassCycles(1);

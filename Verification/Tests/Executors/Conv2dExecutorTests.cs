@@ -1,7 +1,7 @@
 using TileProof.Golden.Generic;
 using TileProof.Golden.Scalar;
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Executors;
+using TileProof.HwModel.Execution;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
@@ -69,7 +69,7 @@ public sealed class Conv2dExecutorTests
         foreach (int inputRows in new[] { kernel, kernel + 1, kernel + (3 * stride), 200 })
         {
             DspConfiguration configuration = OracleComparison.Banks(1024, 1024) with { CacheScratchBytes = rowBytes * inputRows };
-            ExecutedOperator execution = OracleComparison.AssertEqualUnderEveryLanding(
+            CallPlan execution = OracleComparison.AssertEqualUnderEveryLanding(
                 call, Calls.Inputs(call, 3), configuration, OperatorRouting.Direct);
             Assert.Equal(OperatorPath.Direct, execution.Path);
         }
@@ -101,7 +101,7 @@ public sealed class Conv2dExecutorTests
             Conv2dCall call = Calls.Conv(shape, 17, batch: 2, perChannel);
             Tensor[] inputs = Calls.Inputs(call, 18);
             Tensor expected = new GenericEngine().Run(call, inputs, ParameterDerivation.L1Norm);
-            ExecutedOperator execution = OracleComparison.AssertEqual(expected, call, inputs, new DspEngine(OracleComparison.Banks(1024, 1024)));
+            CallPlan execution = OracleComparison.AssertEqual(expected, call, inputs, new DspEngine(OracleComparison.Banks(1024, 1024)));
             Assert.Equal(OperatorPath.Portable, execution.Path);
         }
     }
@@ -172,9 +172,9 @@ public sealed class Conv2dExecutorTests
         private int rowTiledRuns;
         private int shortLastTileRuns;
 
-        public void Add(ExecutedOperator execution)
+        public void Add(CallPlan execution)
         {
-            Conv2dTilePlan plan = execution.ConvolutionPlan!;
+            Conv2dTilePlan plan = execution.Convolution!;
             cacheRuns += execution.Path == OperatorPath.Direct ? 1 : 0;
             tiledRuns += execution.Path == OperatorPath.Dma ? 1 : 0;
             channelTiledRuns += plan.ChannelTileCount > 1 ? 1 : 0;

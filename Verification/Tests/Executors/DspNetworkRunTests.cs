@@ -2,7 +2,7 @@ using TileProof.Golden.Networks;
 using TileProof.Golden.Quantization;
 using TileProof.Golden.Scalar;
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Executors;
+using TileProof.HwModel.Execution;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
@@ -21,10 +21,10 @@ public sealed class DspNetworkRunTests
     [InlineData(LandingKind.AtWait, 62976, 62976, OperatorRouting.Direct)]
     public void Run_EveryOperatorInOneNetwork_AllValuesEqualOracle(LandingKind landing, int dram0Bytes, int dram1Bytes, OperatorRouting routing)
     {
-        Network network = EveryOperator();
+        Network network = EveryOperatorNetwork.Create(Batch);
         Tensor image = Tensor.FromFloat32(network.Input.Shape, SeededValues.Float32(network.Input.Shape.ElementCount, 3f, 77));
-        var run = new DspNetworkRun(OracleComparison.Banks(dram0Bytes, dram1Bytes), ParameterDerivation.L1Norm, routing);
-        AssertEveryValueEqualsOracle(network, image, run.Run(network, image, static _ => true, LandingPolicy.Create(landing, 5)));
+        using var run = new DspNetworkRun(OracleComparison.Banks(dram0Bytes, dram1Bytes), ParameterDerivation.L1Norm, routing);
+        AssertEveryValueEqualsOracle(network, image, run.Run(network, image, static _ => true, LandingPolicies.Create(landing, 5)));
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class DspNetworkRunTests
     {
         Network network = QuantizedModel.Create(ResNetDescription.Find("resnet18"), SeededImages.Shape(1, 64, 64)).Quantized;
         Tensor image = new SeededImages().Create(0, 64, 64);
-        var run = new DspNetworkRun(OracleComparison.Banks(16384, 16384) with { CacheScratchBytes = 1024 * 1024 }, ParameterDerivation.L1Norm);
+        using var run = new DspNetworkRun(OracleComparison.Banks(16384, 16384) with { CacheScratchBytes = 1024 * 1024 }, ParameterDerivation.L1Norm);
         DspNetworkResult result = run.Run(network, image, static _ => true, new LandAtWait());
         Assert.Equal(77, result.Executions.Count);
         AssertEveryValueEqualsOracle(network, image, result);
@@ -41,16 +41,43 @@ public sealed class DspNetworkRunTests
     [Fact]
     public void Run_NothingRequested_GivesTheOutputOnly()
     {
-        Network network = EveryOperator();
-        var run = new DspNetworkRun(OracleComparison.Banks(4096, 4096), ParameterDerivation.WorstCase);
+        Network network = EveryOperatorNetwork.Create(Batch);
+        using var run = new DspNetworkRun(OracleComparison.Banks(4096, 4096), ParameterDerivation.WorstCase);
         DspNetworkResult result = run.Run(network, Tensor.Create(network.Input.Shape, ElementType.Float32), static _ => false, new LandAtWait());
         Assert.Equal([network.Output.Name], result.Values.Keys);
+    }
+
+    // Weights lie where they were from the second image on; nothing of the image before may be left.
+    [Fact]
+    public void Run_ManyImages_EachEqualsARunOfItsOwn()
+    {
+        Network network = EveryOperatorNetwork.Create(Batch);
+        using var run = new DspNetworkRun(OracleComparison.Banks(8192, 4096), ParameterDerivation.L1Norm);
+        foreach (int seed in new[] { 3, 4, 3 })
+        {
+            Tensor image = Tensor.FromFloat32(network.Input.Shape, SeededValues.Float32(network.Input.Shape.ElementCount, 3f, seed));
+            AssertEveryValueEqualsOracle(network, image, run.Run(network, image, static _ => true, new LandAtRandom(seed)));
+        }
+    }
+
+    // A fault in the middle of a call leaves its buffers behind: the next run has memory of its own.
+    [Fact]
+    public void Run_AfterAFault_EqualsARunOfItsOwn()
+    {
+        Network network = EveryOperatorNetwork.Create(Batch);
+        Tensor image = Tensor.FromFloat32(network.Input.Shape, SeededValues.Float32(network.Input.Shape.ElementCount, 3f, 5));
+        using var run = new DspNetworkRun(OracleComparison.Banks(8192, 4096), ParameterDerivation.L1Norm);
+        foreach (int computation in new[] { 1, 9, 20 })
+        {
+            Assert.Throws<HardwareFaultException>(() => run.Run(network, image, static _ => false, new LandAtWait(), new FaultAt(computation)));
+            AssertEveryValueEqualsOracle(network, image, run.Run(network, image, static _ => true, new LandAtWait()));
+        }
     }
 
     [Fact]
     public void Layout_LiveValues_NeverOverlap()
     {
-        Network network = EveryOperator();
+        Network network = EveryOperatorNetwork.Create(Batch);
         ActivationLayout layout = ActivationLayout.Of(network);
         TensorInfo[] values = [network.Input, .. network.Calls.Select(static call => call.Output)];
         for (int first = 0; first < values.Length; first++)
@@ -95,39 +122,16 @@ public sealed class DspNetworkRunTests
         return values;
     }
 
-    /// <summary>A residual block between a stem and a classifier: quantize, convolutions, rectifier, maxpool, add, mean, linear, softmax.</summary>
-    private static Network EveryOperator()
+    private sealed class FaultAt(int computation) : MachineObserver
     {
-        var calls = new List<OperatorCall>();
-        Conv2dShape stem = Conv2dShape.Create(3, 31, 33, 8, 7, 7, 2, 3);
-        MaxPool2dShape pool = MaxPool2dShape.Create(8, stem.OutHeight, stem.OutWidth, 3, 3, 2, 1);
-        Conv2dShape down = Conv2dShape.Create(8, pool.OutHeight, pool.OutWidth, 17, 3, 3, 2, 1);
-        Conv2dShape shortcut = Conv2dShape.Create(8, pool.OutHeight, pool.OutWidth, 17, 1, 1, 2, 0);
-        TensorInfo image = Calls.Quantize(stem.InputShape(Batch)).Input with { Name = "image" };
-        TensorInfo x = Append(Calls.Quantize(image.Shape, Calls.DefaultInput), image);
-        x = Append(Calls.Conv(stem, 1, Batch), x);
-        x = Append(Calls.Relu(x.Shape, x.Quantization), x);
-        x = Append(Calls.Dequantize(x.Shape, x.Quantization), x);
-        x = Append(Calls.MaxPool(pool, Batch), x);
-        TensorInfo block = Append(Calls.Quantize(x.Shape, Calls.DefaultInput), x);
-        TensorInfo left = Append(Calls.Conv(shortcut, 2, Batch), block);
-        TensorInfo right = Append(Calls.Conv(down, 3, Batch, perChannel: true), block);
-        right = Append(Calls.Dequantize(right.Shape, right.Quantization), right);
-        left = Append(Calls.Dequantize(left.Shape, left.Quantization), left);
-        x = Append(Calls.Add(left.Shape), left, right);
-        x = Append(Calls.Mean(x.Shape), x);
-        x = Append(Calls.Quantize(x.Shape, Calls.DefaultInput), x);
-        x = Append(Calls.Linear(Batch, x.Shape.ImageElementCount, 10, 4), x);
-        x = Append(Calls.Dequantize(x.Shape, x.Quantization), x);
-        Append(Calls.Softmax(Batch, 10), x);
-        return new Network("every-operator", image, calls);
+        private int count;
 
-        TensorInfo Append(OperatorCall template, params TensorInfo[] inputs)
+        public override void Computing(ComputeStep step)
         {
-            string name = $"{calls.Count}.{template.Name}";
-            OperatorCall call = template with { Index = calls.Count, Name = name, Inputs = inputs, Output = template.Output with { Name = $"{name}.out" } };
-            calls.Add(call);
-            return call.Output;
+            if (count++ == computation)
+            {
+                throw new HardwareFaultException("stopped by the test");
+            }
         }
     }
 }

@@ -1,7 +1,7 @@
 using TileProof.Golden.Scalar;
+using TileProof.HwModel.Planning;
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Executors;
-using TileProof.HwModel.Machine;
+using TileProof.HwModel.Execution;
 using TileProof.Operators;
 
 namespace TileProof.Tests.Executors;
@@ -60,7 +60,7 @@ public sealed class ElementwiseExecutorTests
         for (int length = 1; length <= 66; length++)
         {
             OperatorCall call = Operators[operatorName](TensorShape.FromMatrix(1, length));
-            ExecutedOperator execution = OracleComparison.AssertEqualUnderEveryLanding(
+            CallPlan execution = OracleComparison.AssertEqualUnderEveryLanding(
                 call, Calls.Inputs(call, length), OracleComparison.Banks(1024, 1024), routing);
             Assert.Equal(routing == OperatorRouting.Dma, execution.Path == OperatorPath.Dma);
         }
@@ -74,10 +74,10 @@ public sealed class ElementwiseExecutorTests
             for (int length = (chunks * chunkElements) - 33; length <= (chunks * chunkElements) + 33; length++)
             {
                 OperatorCall call = Operators[operatorName](TensorShape.FromMatrix(1, length));
-                ExecutedOperator execution = OracleComparison.AssertEqualUnderEveryLanding(
+                CallPlan execution = OracleComparison.AssertEqualUnderEveryLanding(
                     call, Calls.Inputs(call, length), OracleComparison.Banks(dram0Bytes, dram1Bytes), OperatorRouting.Dma);
                 int expectedChunks = (length + chunkElements - 1) / chunkElements;
-                Assert.Equal(new ExecutedOperator(OperatorPath.Dma, $"{expectedChunks} chunks of {chunkElements}"), execution);
+                Assert.Equal(new CallPlan(OperatorPath.Dma, $"{expectedChunks} chunks of {chunkElements}"), execution);
             }
         }
     }
@@ -90,7 +90,7 @@ public sealed class ElementwiseExecutorTests
     public void Run_PublishedBanks_PublishedChunk(string operatorName, int chunkElements)
     {
         OperatorCall call = Operators[operatorName](TensorShape.FromNchw(1, 64, 32, 32));
-        ExecutedOperator execution = OracleComparison.AssertEqualUnderEveryLanding(
+        CallPlan execution = OracleComparison.AssertEqualUnderEveryLanding(
             call, Calls.Inputs(call, 3), OracleComparison.Banks(62976, 62976), OperatorRouting.Published);
         Assert.Equal($"{(65536 + chunkElements - 1) / chunkElements} chunks of {chunkElements}", execution.Tiling);
     }
@@ -110,7 +110,7 @@ public sealed class ElementwiseExecutorTests
     public void Run_PublishedRouting_TakesThePublishedPath(string operatorName, int length, OperatorPath path)
     {
         OperatorCall call = Operators[operatorName](TensorShape.FromMatrix(1, length));
-        ExecutedOperator execution = OracleComparison.AssertEqualUnderEveryLanding(
+        CallPlan execution = OracleComparison.AssertEqualUnderEveryLanding(
             call, Calls.Inputs(call, length), OracleComparison.Banks(1024, 1024), OperatorRouting.Published);
         Assert.Equal(path, execution.Path);
     }
@@ -124,7 +124,7 @@ public sealed class ElementwiseExecutorTests
     public void Run_Dram1Smaller_ChunkFitsBothBanks(string operatorName)
     {
         OperatorCall call = Operators[operatorName](TensorShape.FromMatrix(1, 70002));
-        ExecutedOperator execution = OracleComparison.AssertEqualUnderEveryLanding(
+        CallPlan execution = OracleComparison.AssertEqualUnderEveryLanding(
             call, Calls.Inputs(call, 9), OracleComparison.Banks(62976, 4096), OperatorRouting.Published);
         Assert.Equal(OperatorPath.Dma, execution.Path);
     }
@@ -138,7 +138,7 @@ public sealed class ElementwiseExecutorTests
     public void Run_ShortTail_AllComputedAndNothingBeyond(string operatorName, int length)
     {
         OperatorCall call = Operators[operatorName](TensorShape.FromMatrix(1, length));
-        ExecutedOperator execution = OracleComparison.AssertEqualUnderEveryLanding(
+        CallPlan execution = OracleComparison.AssertEqualUnderEveryLanding(
             call, Calls.Inputs(call, length), OracleComparison.Banks(62976, 62976), OperatorRouting.Published);
         Assert.Equal(OperatorPath.Dma, execution.Path);
     }
@@ -150,7 +150,7 @@ public sealed class ElementwiseExecutorTests
     public void Run_ChunkStartsUnaligned_EqualsOracle(string operatorName)
     {
         OperatorCall call = Operators[operatorName](TensorShape.FromMatrix(1, (3 * 12595) + 1));
-        ExecutedOperator execution = OracleComparison.AssertEqualUnderEveryLanding(
+        CallPlan execution = OracleComparison.AssertEqualUnderEveryLanding(
             call, Calls.Inputs(call, 4), OracleComparison.Banks(62976, 62976), OperatorRouting.Published);
         Assert.Equal("4 chunks of 12595", execution.Tiling);
     }
@@ -226,17 +226,5 @@ public sealed class ElementwiseExecutorTests
             Tensor expected = new ScalarOracle().Run(call, x, ParameterDerivation.L1Norm);
             OracleComparison.AssertEqual(expected, call, x, new DspEngine(OracleComparison.Banks(1024, 1024), LandingKind.AtWait, routing: OperatorRouting.Dma));
         }
-    }
-
-    [Fact]
-    public void Run_BufferOfAnotherLength_IsRefused()
-    {
-        QuantizePerTensorCall call = Calls.Quantize(TensorShape.FromMatrix(1, 8));
-        var machine = new DspMachine(DspConfiguration.FromBankBytes(1024, 1024), 1024, new LandAtWait());
-        MemoryBuffer input = machine.System.Allocate("x", 31);
-        MemoryBuffer output = machine.System.Allocate("y", 8);
-        ArgumentException error = Assert.Throws<ArgumentException>(
-            () => DspOperators.Run(machine, call, [input], output, ParameterDerivation.L1Norm));
-        Assert.Contains("32 bytes of system memory", error.Message, StringComparison.Ordinal);
     }
 }

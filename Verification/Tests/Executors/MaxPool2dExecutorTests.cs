@@ -1,4 +1,4 @@
-using TileProof.HwModel.Executors;
+using TileProof.HwModel.Execution;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
@@ -28,10 +28,10 @@ public sealed class MaxPool2dExecutorTests
                 Tensor[] inputs = Calls.Inputs(call, extent);
                 foreach ((int dram0, int dram1) in new[] { (1024, 1024), (4096, 1472), (8192, 62976), (62976, 62976) })
                 {
-                    ExecutedOperator execution = OracleComparison.AssertEqualUnderEveryLanding(
+                    CallPlan execution = OracleComparison.AssertEqualUnderEveryLanding(
                         call, inputs, OracleComparison.Banks(dram0, dram1), OperatorRouting.Published);
                     paths.Add(execution.Path);
-                    tiled += execution.MaxPoolPlan is { ChannelTileCount: > 1, RowTileCount: > 1 } ? 1 : 0;
+                    tiled += execution.MaxPool is { ChannelTileCount: > 1, RowTileCount: > 1 } ? 1 : 0;
                 }
 
                 OracleComparison.AssertEqualUnderEveryLanding(call, inputs, OracleComparison.Banks(1024, 1024), OperatorRouting.Direct);
@@ -52,10 +52,10 @@ public sealed class MaxPool2dExecutorTests
         MaxPoolTilePlan published = MaxPoolTilePlanner.PlanAsPublished(shape, configuration.Dram0Bytes, configuration.Dram1Bytes);
         Assert.True(published.InputBufferBytes + published.OutputBufferBytes <= configuration.Dram0Bytes);
         MaxPool2dCall call = Calls.MaxPool(shape, 2);
-        ExecutedOperator execution = OracleComparison.AssertEqualUnderEveryLanding(
+        CallPlan execution = OracleComparison.AssertEqualUnderEveryLanding(
             call, Calls.Inputs(call, 6), configuration, OperatorRouting.Published);
         Assert.Equal(OperatorPath.Dma, execution.Path);
-        Assert.NotEqual(published, execution.MaxPoolPlan);
+        Assert.NotEqual(published, execution.MaxPool);
     }
 
     // M7: the published plan keeps the whole tensor as one tile when nothing fits.
@@ -65,7 +65,7 @@ public sealed class MaxPool2dExecutorTests
         MaxPool2dShape shape = MaxPool2dShape.Create(3, 40, 90, 3, 3, 2, 1);
         Assert.Equal(3, MaxPoolTilePlanner.PlanAsPublished(shape, 1024, 62976).ChannelsPerTile);
         MaxPool2dCall call = Calls.MaxPool(shape);
-        ExecutedOperator execution = OracleComparison.AssertEqualUnderEveryLanding(
+        CallPlan execution = OracleComparison.AssertEqualUnderEveryLanding(
             call, Calls.Inputs(call, 6), OracleComparison.Banks(1024, 62976), OperatorRouting.Published);
         Assert.Equal(OperatorPath.Direct, execution.Path);
     }
@@ -78,7 +78,7 @@ public sealed class MaxPool2dExecutorTests
     public void MaxPool_TensorExceedsTheScratchBuffer_ComputedInBands(int scratchBytes)
     {
         MaxPool2dCall call = Calls.MaxPool(MaxPool2dShape.Create(5, 63, 64, 3, 3, 2, 1), 2);
-        ExecutedOperator execution = OracleComparison.AssertEqualUnderEveryLanding(
+        CallPlan execution = OracleComparison.AssertEqualUnderEveryLanding(
             call, Calls.Inputs(call, 6), OracleComparison.Banks(1024, 1024) with { CacheScratchBytes = scratchBytes }, OperatorRouting.Direct);
         Assert.Equal(OperatorPath.Direct, execution.Path);
     }

@@ -1,4 +1,5 @@
-using TileProof.HwModel.Executors;
+using TileProof.HwModel.Planning;
+using TileProof.HwModel.Execution;
 using TileProof.Operators;
 
 namespace TileProof.Tests.Executors;
@@ -17,10 +18,10 @@ public sealed class MeanExecutorTests
         for (int channels = 1; channels <= (2 * chunkChannels) + 17; channels++)
         {
             MeanCall call = Calls.Mean(TensorShape.FromNchw(1 + (channels % 2), channels, 2, 2));
-            ExecutedOperator execution = OracleComparison.AssertEqualUnderEveryLanding(
+            CallPlan execution = OracleComparison.AssertEqualUnderEveryLanding(
                 call, Calls.Inputs(call, channels), OracleComparison.Banks(dram0Bytes, dram1Bytes), OperatorRouting.Published);
             int chunk = Math.Min(chunkChannels, (channels + 15) / 16 * 16);
-            Assert.Equal(new ExecutedOperator(OperatorPath.Dma, $"{(channels + chunk - 1) / chunk} chunks of {chunk} channels"), execution);
+            Assert.Equal(new CallPlan(OperatorPath.Dma, $"{(channels + chunk - 1) / chunk} chunks of {chunk} channels"), execution);
         }
     }
 
@@ -32,7 +33,7 @@ public sealed class MeanExecutorTests
     public void Mean_ChannelsNotMultipleOf16_AllComputed(int channels)
     {
         MeanCall call = Calls.Mean(TensorShape.FromNchw(2, channels, 2, 2));
-        ExecutedOperator execution = OracleComparison.AssertEqualUnderEveryLanding(
+        CallPlan execution = OracleComparison.AssertEqualUnderEveryLanding(
             call, Calls.Inputs(call, channels), OracleComparison.Banks(62976, 62976), OperatorRouting.Published);
         Assert.Equal(OperatorPath.Dma, execution.Path);
     }
@@ -42,7 +43,7 @@ public sealed class MeanExecutorTests
     public void Mean_DirectWithUnalignedImages_EqualsOracle()
     {
         MeanCall call = Calls.Mean(TensorShape.FromNchw(3, 5, 2, 2));
-        ExecutedOperator execution = OracleComparison.AssertEqualUnderEveryLanding(
+        CallPlan execution = OracleComparison.AssertEqualUnderEveryLanding(
             call, Calls.Inputs(call, 1), OracleComparison.Banks(1024, 1024), OperatorRouting.Direct);
         Assert.Equal(OperatorPath.Direct, execution.Path);
     }
@@ -56,7 +57,7 @@ public sealed class MeanExecutorTests
     public void Mean_PlaneNot2x2_TakesThePortableOrder(int height, int width)
     {
         MeanCall call = Calls.Mean(TensorShape.FromNchw(2, 33, height, width));
-        ExecutedOperator execution = OracleComparison.AssertEqualUnderEveryLanding(
+        CallPlan execution = OracleComparison.AssertEqualUnderEveryLanding(
             call, Calls.Inputs(call, 6), OracleComparison.Banks(1024, 1024), OperatorRouting.Published);
         Assert.Equal(OperatorPath.Portable, execution.Path);
     }

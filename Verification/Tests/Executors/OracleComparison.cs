@@ -1,6 +1,7 @@
 using TileProof.Golden.Scalar;
+using TileProof.HwModel.Planning;
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Executors;
+using TileProof.HwModel.Execution;
 using TileProof.HwModel.Machine;
 using TileProof.Operators;
 
@@ -18,11 +19,11 @@ internal static class OracleComparison
         DspConfiguration.FromBankBytes(dram0Bytes, dram1Bytes) with { RingFull = RingFullBehavior.Fault, CacheScratchBytes = 96 * 1024 };
 
     /// <summary>Compares under every landing policy and returns how the call ran.</summary>
-    public static ExecutedOperator AssertEqualUnderEveryLanding(
+    public static CallPlan AssertEqualUnderEveryLanding(
         OperatorCall call, Tensor[] inputs, DspConfiguration configuration, OperatorRouting routing, ParameterDerivation derivation = ParameterDerivation.L1Norm)
     {
         Tensor expected = Oracle.Run(call, inputs, derivation);
-        ExecutedOperator? execution = null;
+        CallPlan? execution = null;
         foreach (LandingKind landing in Enum.GetValues<LandingKind>())
         {
             execution = AssertEqual(expected, call, inputs, new DspEngine(configuration, landing, LandingSeed, routing), derivation);
@@ -32,7 +33,7 @@ internal static class OracleComparison
     }
 
     /// <summary>Compares one run and returns how the call ran.</summary>
-    public static ExecutedOperator AssertEqual(
+    public static CallPlan AssertEqual(
         Tensor expected, OperatorCall call, Tensor[] inputs, DspEngine engine, ParameterDerivation derivation = ParameterDerivation.L1Norm)
     {
         DspResult actual = engine.Execute(call, inputs, derivation);

@@ -1,4 +1,4 @@
-using TileProof.HwModel.Executors;
+using TileProof.HwModel.Planning;
 using TileProof.Operators;
 
 namespace TileProof.Tests.Executors;
@@ -15,7 +15,7 @@ public sealed class QuantizedLinearExecutorTests
         for (int inputs = 1; inputs <= 66; inputs++)
         {
             QuantizedLinearCall call = Calls.Linear(1 + (inputs % 3), inputs, 1 + (inputs % 40), inputs);
-            ExecutedOperator execution = OracleComparison.AssertEqualUnderEveryLanding(
+            CallPlan execution = OracleComparison.AssertEqualUnderEveryLanding(
                 call, Calls.Inputs(call, inputs), OracleComparison.Banks(1024, 1024), routing);
             OperatorPath undirected = inputs < 16 ? OperatorPath.Portable : OperatorPath.Direct;
             Assert.Equal(routing == OperatorRouting.Dma ? OperatorPath.Dma : undirected, execution.Path);
@@ -29,7 +29,7 @@ public sealed class QuantizedLinearExecutorTests
     public void Run_PublishedRouting_TakesThePublishedPath(int rows, int inputs, OperatorPath path)
     {
         QuantizedLinearCall call = Calls.Linear(rows, inputs, 10, 4);
-        ExecutedOperator execution = OracleComparison.AssertEqualUnderEveryLanding(
+        CallPlan execution = OracleComparison.AssertEqualUnderEveryLanding(
             call, Calls.Inputs(call, 5), OracleComparison.Banks(4096, 4096), OperatorRouting.Published);
         Assert.Equal(path, execution.Path);
     }
@@ -43,9 +43,9 @@ public sealed class QuantizedLinearExecutorTests
     public void Linear_WeightTilesShareOneBuffer_EqualsOracle(int dram0Bytes, int dram1Bytes, int inputs, int outputs, string tiling)
     {
         QuantizedLinearCall call = Calls.Linear(1, inputs, outputs, 12);
-        ExecutedOperator execution = OracleComparison.AssertEqualUnderEveryLanding(
+        CallPlan execution = OracleComparison.AssertEqualUnderEveryLanding(
             call, Calls.Inputs(call, 2), OracleComparison.Banks(dram0Bytes, dram1Bytes), OperatorRouting.Published);
-        Assert.Equal(new ExecutedOperator(OperatorPath.Dma, tiling), execution);
+        Assert.Equal(new CallPlan(OperatorPath.Dma, tiling), execution);
     }
 
     // L3: the published buffers overrun a bank.
@@ -58,7 +58,7 @@ public sealed class QuantizedLinearExecutorTests
     public void Linear_InputLongerThanABank_TakenInSegments(int dram0Bytes, int dram1Bytes, int inputs)
     {
         QuantizedLinearCall call = Calls.Linear(1, inputs, 5, 21);
-        ExecutedOperator execution = OracleComparison.AssertEqualUnderEveryLanding(
+        CallPlan execution = OracleComparison.AssertEqualUnderEveryLanding(
             call, Calls.Inputs(call, 3), OracleComparison.Banks(dram0Bytes, dram1Bytes), OperatorRouting.Published);
         Assert.Equal(OperatorPath.Dma, execution.Path);
     }
@@ -71,7 +71,7 @@ public sealed class QuantizedLinearExecutorTests
     public void Linear_InputsNotMultipleOf32_EqualsOracle(int inputs)
     {
         QuantizedLinearCall call = Calls.Linear(1, inputs, 9, inputs);
-        ExecutedOperator execution = OracleComparison.AssertEqualUnderEveryLanding(
+        CallPlan execution = OracleComparison.AssertEqualUnderEveryLanding(
             call, Calls.Inputs(call, 3), OracleComparison.Banks(2048, 2048), OperatorRouting.Published);
         Assert.Equal(OperatorPath.Dma, execution.Path);
     }

@@ -1,4 +1,4 @@
-using TileProof.HwModel.Executors;
+using TileProof.HwModel.Execution;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
 
@@ -15,7 +15,7 @@ public sealed class SoftmaxExecutorTests
         for (int columns = 1; columns <= 66; columns++)
         {
             SoftmaxCall call = Calls.Softmax(1 + (columns % 4), columns);
-            ExecutedOperator execution = OracleComparison.AssertEqualUnderEveryLanding(
+            CallPlan execution = OracleComparison.AssertEqualUnderEveryLanding(
                 call, Calls.Inputs(call, columns), OracleComparison.Banks(1024, 1024), routing);
             Assert.Equal(routing == OperatorRouting.Direct ? OperatorPath.Direct : OperatorPath.Dma, execution.Path);
         }
@@ -34,16 +34,16 @@ public sealed class SoftmaxExecutorTests
     public void Run_EveryPlacement_EqualsOracle(int dram0Bytes, int dram1Bytes, int columns, string placement)
     {
         SoftmaxCall call = Calls.Softmax(5, columns);
-        ExecutedOperator execution = OracleComparison.AssertEqualUnderEveryLanding(
+        CallPlan execution = OracleComparison.AssertEqualUnderEveryLanding(
             call, Calls.Inputs(call, columns), OracleComparison.Banks(dram0Bytes, dram1Bytes), OperatorRouting.Published);
-        Assert.Equal(new ExecutedOperator(OperatorPath.Dma, $"5 rows, {placement}"), execution);
+        Assert.Equal(new CallPlan(OperatorPath.Dma, $"5 rows, {placement}"), execution);
     }
 
     [Fact]
     public void Run_RowFitsNoBanks_ComputedDirectly()
     {
         SoftmaxCall call = Calls.Softmax(2, 300);
-        ExecutedOperator execution = OracleComparison.AssertEqualUnderEveryLanding(
+        CallPlan execution = OracleComparison.AssertEqualUnderEveryLanding(
             call, Calls.Inputs(call, 8), OracleComparison.Banks(1024, 1024), OperatorRouting.Published);
         Assert.Equal(OperatorPath.Direct, execution.Path);
     }

@@ -1,4 +1,4 @@
-using TileProof.HwModel.Executors;
+using TileProof.HwModel.Planning;
 using TileProof.HwModel.Machine;
 using TileProof.Operators;
 

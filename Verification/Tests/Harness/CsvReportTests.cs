@@ -46,6 +46,17 @@ public sealed class CsvReportTests
         Assert.Equal("network,config_key,dram0_bytes,relative_error,is_equal,first_mismatch\n", writer.ToString());
     }
 
+    [Fact]
+    public void Write_ToAWriter_LeavesItOpen()
+    {
+        using var stream = new MemoryStream();
+        using var writer = new StreamWriter(stream);
+        CsvReport.Write(writer, Rows);
+        writer.Write("more");
+        writer.Flush();
+        Assert.Equal(Expected + "more", System.Text.Encoding.UTF8.GetString(stream.ToArray()));
+    }
+
     // Tests run with invariant globalization, where named cultures do not differ; the separators are set by hand.
     private static CultureInfo CultureWithComma(string name)
     {

@@ -1,4 +1,5 @@
 using TileProof.HwModel.Machine;
+using TileProof.HwModel.Programs;
 using TileProof.Operators;
 using TileProof.Verification;
 
@@ -24,7 +25,7 @@ public sealed class AdversarialRunTests
     public void Published_LandingAtTheWait_IsHarmed()
     {
         IReadOnlyList<AdversarialResult> results = AdversarialRun.Execute(
-            ConvolutionCase.Create(Shapes[1], 1, 7), DspConfiguration.FromBankBytes(16384, 16384).With(KernelVariant.Published), 4, seed: 3);
+            ConvolutionCase.Create(Shapes[1], 1, 7), ProgramLibrary.Published.MachineFor(DspConfiguration.FromBankBytes(16384, 16384)), 4, seed: 3, ProgramLibrary.Published);
 
         Assert.All(results, static result => Assert.False(result.IsUnharmed));
         Assert.Contains(results, static result => result.DifferingBytes > 0);

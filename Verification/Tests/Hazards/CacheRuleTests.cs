@@ -119,6 +119,22 @@ public sealed class CacheRuleTests
         }
     }
 
+    // One dirty byte, and a write of other bytes of its line; the line beside it is clean.
+    [Theory]
+    [InlineData(200, 1, 130)]
+    [InlineData(129, 1, 130)]
+    [InlineData(131, 125, 130)]
+    [InlineData(256, 128, -1)]
+    [InlineData(0, 128, -1)]
+    public void DmaWrite_BesideADirtyByteOfItsLine_IsFound(int offsetBytes, int lengthBytes, int found)
+    {
+        WriteBack(0, 384);
+        program.Machine.Fill(StridedRegion.Linear(tensor, 130, 1), 1, FillPurpose.WholeBuffer);
+        Write(offsetBytes, lengthBytes);
+
+        AssertFound(HazardRule.DmaWritesUnderDirtyLine, found, found);
+    }
+
     [Fact]
     public void DmaWrite_RowsInCleanLines_AroundADirtyOne_None()
     {

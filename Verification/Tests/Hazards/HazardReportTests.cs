@@ -1,5 +1,5 @@
-using TileProof.HwModel.Machine;
 using TileProof.Tests.Support;
+using TileProof.HwModel.Programs;
 using TileProof.Verification;
 
 namespace TileProof.Tests.Hazards;
@@ -7,7 +7,7 @@ namespace TileProof.Tests.Hazards;
 public sealed class HazardReportTests
 {
     private static readonly IReadOnlyList<FoundHazard> Found = HazardSweep.Execute(
-        [ResNetLayerShapes.ResNet18[10]], [BankSetting.OfEqualBanks(62976)], KernelVariant.PublishedOld);
+        [ResNetLayerShapes.ResNet18[10]], [BankSetting.OfEqualBanks(62976)], ProgramLibrary.PublishedOld);
 
     [Fact]
     public void WriteSummary_ExplainsTheFirstOfEachRuleWithItsTimeline()
@@ -32,7 +32,7 @@ public sealed class HazardReportTests
 
         string[] lines = File.ReadAllLines(path);
         Assert.Equal(Found.Count + 1, lines.Length);
-        Assert.StartsWith("network,call,config_key,bank,variant,rule,severity,occurrences,tile,memory,buffer,first_byte,last_byte,operation,collides_with", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith("network,call,config_key,bank,programs,rule,severity,occurrences,tile,memory,buffer,first_byte,last_byte,operation,collides_with", lines[0], StringComparison.Ordinal);
         Assert.Contains(lines, static line => line.Contains("published-old,outside-buffer,violation", StringComparison.Ordinal));
     }
 }

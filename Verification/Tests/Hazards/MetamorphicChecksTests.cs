@@ -1,4 +1,5 @@
 using TileProof.HwModel.Machine;
+using TileProof.HwModel.Programs;
 using TileProof.Operators;
 using TileProof.Verification;
 
@@ -11,31 +12,39 @@ public sealed class MetamorphicChecksTests
     [Fact]
     public void Bytes_EveryBankSize_AreTheSame()
     {
-        DspConfiguration[] configurations = [.. new[] { 4096, 8192, 16384, 32768, 62976 }.Select(static bytes => DspConfiguration.FromBankBytes(bytes, bytes))];
         foreach (Conv2dShape shape in new[] { ResNetLayerShapes.ResNet18[0], ResNetLayerShapes.ResNet18[6], ResNetLayerShapes.Pointwise[2] })
         {
-            Assert.Empty(MetamorphicChecks.DifferingConfigurations(ConvolutionCase.Create(shape, 1, 11), configurations));
+            Assert.Empty(MetamorphicChecks.DifferingRuns(
+            [
+                .. new[] { 4096, 8192, 16384, 32768, 62976 }.Select(bankBytes =>
+                    new ConvolutionRun { Case = ConvolutionCase.Create(shape, 1, 11), Configuration = DspConfiguration.FromBankBytes(bankBytes, bankBytes) }),
+            ]));
         }
     }
 
     [Fact]
-    public void Bytes_PublishedVariant_Differ() => Assert.NotEmpty(MetamorphicChecks.DifferingConfigurations(
-        ConvolutionCase.Create(ResNetLayerShapes.ResNet18[3], 1, 11), [Small, Small.With(KernelVariant.Published)]));
+    public void Bytes_PublishedPrograms_Differ() => Assert.NotEmpty(MetamorphicChecks.DifferingRuns(
+        [Corrected(ResNetLayerShapes.ResNet18[3], 1), Published(ResNetLayerShapes.ResNet18[3], 1)]));
 
     [Fact]
     public void Batch_OfTwo_EqualsTwoOfOne()
     {
-        ConvolutionCase layer = ConvolutionCase.Create(ResNetLayerShapes.ResNet18[5], 2, 11);
-
-        Assert.True(MetamorphicChecks.BatchEqualsSingles(layer, Small));
-        Assert.False(MetamorphicChecks.BatchEqualsSingles(layer, Small.With(KernelVariant.Published)));
+        Assert.True(MetamorphicChecks.BatchEqualsSingles(Corrected(ResNetLayerShapes.ResNet18[5], 2)));
+        Assert.False(MetamorphicChecks.BatchEqualsSingles(Published(ResNetLayerShapes.ResNet18[5], 2)));
     }
 
     [Fact]
     public void ReversedOutputChannels_ReverseTheOutput()
     {
-        Assert.True(MetamorphicChecks.ReversedChannelsReverseOutput(ConvolutionCase.Create(ResNetLayerShapes.ResNet18[3], 2, 11), Small));
-        Assert.False(MetamorphicChecks.ReversedChannelsReverseOutput(
-            ConvolutionCase.Create(ResNetLayerShapes.ResNet18[3], 1, 11), Small.With(KernelVariant.Published)));
+        Assert.True(MetamorphicChecks.ReversedChannelsReverseOutput(Corrected(ResNetLayerShapes.ResNet18[3], 2)));
+        Assert.False(MetamorphicChecks.ReversedChannelsReverseOutput(Published(ResNetLayerShapes.ResNet18[3], 1)));
     }
+
+    private static ConvolutionRun Corrected(Conv2dShape shape, int batch) => new() { Case = ConvolutionCase.Create(shape, batch, 11), Configuration = Small };
+
+    private static ConvolutionRun Published(Conv2dShape shape, int batch) => Corrected(shape, batch) with
+    {
+        Configuration = ProgramLibrary.Published.MachineFor(Small),
+        Programs = ProgramLibrary.Published,
+    };
 }

@@ -1,4 +1,5 @@
 using TileProof.HwModel.Dma;
+using TileProof.HwModel.Execution;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
@@ -13,7 +14,7 @@ public sealed class ModelledLandingTests
     [Fact]
     public void Transfer_LandsOnceTheCoreHasWorkedLongEnough_WithoutAWait()
     {
-        using var machine = new DspMachine(DspConfiguration.FromBankBytes(65536, 65536), 8192, new LandAtModelledTime(CostCoefficients.Calibrated));
+        using var machine = new DspMachine(DspConfiguration.FromBankBytes(65536, 65536), 8192, new LandAtModelledTime(new ModelledClock(CostCoefficients.Calibrated)));
         MemoryBuffer tensor = machine.System.Allocate("tensor", BufferBytes);
         tensor.Bytes.Fill(7);
         machine.BeginProgram("program");
@@ -40,7 +41,7 @@ public sealed class ModelledLandingTests
         {
             var run = new ConvolutionRun { Case = ConvolutionCase.Create(shape, 1, 9), Configuration = DspConfiguration.FromBankBytes(16384, 16384) };
 
-            Assert.Equal(run.Execute(), (run with { Landing = LandingPolicy.Create(LandingKind.Modelled, 0) }).Execute());
+            Assert.Equal(run.Execute(), (run with { Landing = LandingPolicies.Create(LandingKind.Modelled, 0) }).Execute());
         }
     }
 }

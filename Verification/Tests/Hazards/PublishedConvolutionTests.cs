@@ -2,6 +2,7 @@ using TileProof.HwModel.Dma;
 using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
 using TileProof.Operators;
 using TileProof.Verification;
 
@@ -20,7 +21,7 @@ public sealed class PublishedConvolutionTests
     public void Corrected_EveryLayer_NoViolation(int bankBytes)
     {
         IReadOnlyList<FoundHazard> found = HazardSweep.Execute(
-            [.. ResNetLayerShapes.ResNet18, .. ResNetLayerShapes.Pointwise], [BankSetting.OfEqualBanks(bankBytes)], KernelVariant.Corrected);
+            [.. ResNetLayerShapes.ResNet18, .. ResNetLayerShapes.Pointwise], [BankSetting.OfEqualBanks(bankBytes)], ProgramLibrary.Corrected);
 
         Assert.DoesNotContain(found, static hazard => hazard.Hazard.Rule.Severity == HazardSeverity.Violation);
     }
@@ -121,7 +122,7 @@ public sealed class PublishedConvolutionTests
     {
         ConvolutionCase layer = ConvolutionCase.Create(SeveralTiles, 1, 3);
         layer = layer with { Requantization = layer.Requantization with { AccumulatorShift = 24 } };
-        (byte[] output, IReadOnlyList<Hazard> hazards) = Run(layer, 16384, KernelVariant.Published);
+        (byte[] output, IReadOnlyList<Hazard> hazards) = Run(layer, 16384, ProgramLibrary.Published);
 
         Assert.Contains(hazards, static hazard => hazard.Rule == HazardRule.IgnoredStatus);
         Assert.Contains(hazards, static hazard => hazard.Rule == HazardRule.InFlightAtReturn);
@@ -133,8 +134,8 @@ public sealed class PublishedConvolutionTests
     {
         ConvolutionCase layer = ConvolutionCase.Create(Conv2dShape.Create(64, 16, 16, 128, 1, 1, 2, 0), 2, 3);
 
-        byte[] published = Run(layer, PublishedBankBytes, KernelVariant.Published).Output;
-        byte[] corrected = Run(layer, PublishedBankBytes, KernelVariant.Corrected).Output;
+        byte[] published = Run(layer, PublishedBankBytes, ProgramLibrary.Published).Output;
+        byte[] corrected = Run(layer, PublishedBankBytes, ProgramLibrary.Corrected).Output;
 
         Assert.Equal(corrected[..(corrected.Length / 2)], published[..(published.Length / 2)]);
         Assert.All(published[(published.Length / 2)..], static value => Assert.Equal(ConvolutionRun.UnstoredByte, value));
@@ -143,7 +144,7 @@ public sealed class PublishedConvolutionTests
     [Fact]
     public void C14_SumsBeyond24Bits_AreCounted()
     {
-        IReadOnlyList<Hazard> hazards = Run(MutationRun.AccumulatorLimits(), 16384, KernelVariant.Published).Hazards;
+        IReadOnlyList<Hazard> hazards = Run(MutationRun.AccumulatorLimits(), 16384, ProgramLibrary.Published).Hazards;
 
         Hazard hazard = Assert.Single(hazards, static hazard => hazard.Rule == HazardRule.AccumulatorOverflow);
         Assert.True(hazard.Occurrences > 0);
@@ -156,12 +157,12 @@ public sealed class PublishedConvolutionTests
         // 4 KiB banks have no plan for this layer, so its name already says _no_dma.
         ConvolutionCase layer = ConvolutionCase.Create(Conv2dShape.Create(128, 8, 8, 128, 3, 3, 1, 1), 1, 3);
 
-        (byte[] output, IReadOnlyList<Hazard> hazards) = Run(layer, 4096, KernelVariant.Published, runsWithoutDma: true);
+        (byte[] output, IReadOnlyList<Hazard> hazards) = Run(layer, 4096, ProgramLibrary.Published, runsWithoutDma: true);
 
         Hazard hazard = Assert.Single(hazards, static hazard => hazard.Rule == HazardRule.IgnoredStatus);
         Assert.Contains("3x3j1d1_no_no_dma", hazard.CollidesWith, StringComparison.Ordinal);
         Assert.All(output, static value => Assert.Equal(ConvolutionRun.UnstoredByte, value));
-        Assert.Empty(Run(layer, 4096, KernelVariant.Corrected, runsWithoutDma: true).Hazards);
+        Assert.Empty(Run(layer, 4096, ProgramLibrary.Corrected, runsWithoutDma: true).Hazards);
     }
 
     [Fact]
@@ -170,12 +171,12 @@ public sealed class PublishedConvolutionTests
         // 917504 bytes of padded image and 458752 of its sub-sampled copy exceed 1 MiB.
         ConvolutionCase layer = ConvolutionCase.Create(Conv2dShape.Create(256, 56, 56, 16, 1, 1, 2, 0), 1, 3);
 
-        (byte[] output, IReadOnlyList<Hazard> hazards) = Run(layer, 4096, KernelVariant.Published);
+        (byte[] output, IReadOnlyList<Hazard> hazards) = Run(layer, 4096, ProgramLibrary.Published);
 
         Hazard hazard = Assert.Single(hazards, static hazard => hazard.Rule == HazardRule.IgnoredStatus);
         Assert.Contains("1376256 bytes", hazard.CollidesWith, StringComparison.Ordinal);
         Assert.All(output, static value => Assert.Equal(ConvolutionRun.UnstoredByte, value));
-        Assert.DoesNotContain(Run(layer, 4096, KernelVariant.Corrected).Hazards, static hazard => hazard.Rule.Severity == HazardSeverity.Violation);
+        Assert.DoesNotContain(Run(layer, 4096, ProgramLibrary.Corrected).Hazards, static hazard => hazard.Rule.Severity == HazardSeverity.Violation);
     }
 
     [Fact]
@@ -183,7 +184,7 @@ public sealed class PublishedConvolutionTests
     {
         ConvolutionCase layer = ConvolutionCase.Create(LastStage, 1, 3);
 
-        IReadOnlyList<Hazard> hazards = Run(layer, PublishedBankBytes, KernelVariant.PublishedOld).Hazards;
+        IReadOnlyList<Hazard> hazards = Run(layer, PublishedBankBytes, ProgramLibrary.PublishedOld).Hazards;
 
         // Zero-based; the contract counts the first byte of the buffer as 0 and names the bytes behind its 8192.
         Hazard hazard = hazards.First(static hazard => hazard.Rule == HazardRule.OutsideBuffer);
@@ -203,7 +204,8 @@ public sealed class PublishedConvolutionTests
         byte[] old = new ConvolutionRun
         {
             Case = layer,
-            Configuration = configuration.With(KernelVariant.PublishedOld),
+            Configuration = ProgramLibrary.PublishedOld.MachineFor(configuration),
+            Programs = ProgramLibrary.PublishedOld,
             Landing = new LandAtIssue(),
         }.Execute();
 
@@ -216,20 +218,20 @@ public sealed class PublishedConvolutionTests
     public void NewRowFormula_EveryLayerAndBank_StaysInItsBuffers()
     {
         IReadOnlyList<FoundHazard> found = HazardSweep.Execute(
-            ResNetLayerShapes.ResNet18, [BankSetting.OfEqualBanks(16384), BankSetting.OfEqualBanks(PublishedBankBytes)], KernelVariant.Published);
+            ResNetLayerShapes.ResNet18, [BankSetting.OfEqualBanks(16384), BankSetting.OfEqualBanks(PublishedBankBytes)], ProgramLibrary.Published);
 
         Assert.DoesNotContain(found, static hazard => hazard.Hazard.Rule == HazardRule.OutsideBuffer || hazard.Hazard.Rule == HazardRule.OutsideBank);
     }
 
     private static IReadOnlyList<Hazard> Published(Conv2dShape shape, int bankBytes, Conv2dTilePlan? plan = null) =>
-        Run(ConvolutionCase.Create(shape, 1, 3), bankBytes, KernelVariant.Published, plan).Hazards;
+        Run(ConvolutionCase.Create(shape, 1, 3), bankBytes, ProgramLibrary.Published, plan).Hazards;
 
     private static (byte[] Output, IReadOnlyList<Hazard> Hazards) Run(
-        ConvolutionCase layer, int bankBytes, KernelVariant variant, Conv2dTilePlan? plan = null, bool runsWithoutDma = false)
+        ConvolutionCase layer, int bankBytes, ProgramLibrary programs, Conv2dTilePlan? plan = null, bool runsWithoutDma = false)
     {
-        DspConfiguration configuration = DspConfiguration.FromBankBytes(bankBytes, bankBytes).With(variant);
+        DspConfiguration configuration = programs.MachineFor(DspConfiguration.FromBankBytes(bankBytes, bankBytes));
         var monitor = new HazardMonitor(configuration);
-        byte[] output = new ConvolutionRun { Case = layer, Configuration = configuration, Plan = plan, RunsWithoutDma = runsWithoutDma }.Execute(monitor);
+        byte[] output = new ConvolutionRun { Case = layer, Configuration = configuration, Programs = programs, Plan = plan, RunsWithoutDma = runsWithoutDma }.Execute(monitor);
         return (output, monitor.Hazards);
     }
 }

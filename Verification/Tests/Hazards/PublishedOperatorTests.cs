@@ -1,6 +1,7 @@
-using TileProof.HwModel.Executors;
+using TileProof.HwModel.Execution;
 using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
+using TileProof.HwModel.Programs;
 using TileProof.Operators;
 
 namespace TileProof.Tests.Hazards;
@@ -18,7 +19,7 @@ public sealed class PublishedOperatorTests
     {
         foreach ((int dram0Bytes, int dram1Bytes) in new[] { (PublishedBankBytes, PublishedBankBytes), (16384, 8192), (8192, 16384) })
         {
-            Run run = Execute(CallOf(name), KernelVariant.Corrected, dram0Bytes, dram1Bytes);
+            Run run = Execute(CallOf(name), ProgramLibrary.Corrected, dram0Bytes, dram1Bytes);
 
             Assert.Empty(run.Hazards);
         }
@@ -27,16 +28,16 @@ public sealed class PublishedOperatorTests
     [Fact]
     public void M1_MaxPool_ComputesPrefetchedTilesWithoutWaiting()
     {
-        Run run = Execute(CallOf("maxpool"), KernelVariant.Published, 16384, 16384);
+        Run run = Execute(CallOf("maxpool"), ProgramLibrary.Published, 16384, 16384);
 
         Hazard hazard = run.First(HazardRule.ReadBeforeArrival);
         Assert.StartsWith("compute maxpool", hazard.Operation, StringComparison.Ordinal);
-        Assert.NotEqual(Execute(CallOf("maxpool"), KernelVariant.Corrected, 16384, 16384).Output, run.Output);
+        Assert.NotEqual(Execute(CallOf("maxpool"), ProgramLibrary.Corrected, 16384, 16384).Output, run.Output);
     }
 
     [Fact]
     public void M2_MaxPool_OverwritesOutputThatIsStored() =>
-        Assert.Equal("output ping", Execute(CallOf("maxpool"), KernelVariant.Published, 16384, 16384).First(HazardRule.WriteUnderRead).Buffer);
+        Assert.Equal("output ping", Execute(CallOf("maxpool"), ProgramLibrary.Published, 16384, 16384).First(HazardRule.WriteUnderRead).Buffer);
 
     [Fact]
     public void M6_MaxPoolPlan_ForgetsTheRoundingOfTheAllocator()
@@ -44,15 +45,15 @@ public sealed class PublishedOperatorTests
         // One channel and row tile: 8 x 40 floats in and 3 x 3 floats out fit 1408 bytes exactly, but not when each is rounded up.
         (MaxPool2dCall call, int bankBytes) = PoolThatFitsOnlyUnrounded();
 
-        Hazard hazard = Execute(call, KernelVariant.Published, bankBytes, bankBytes).First(HazardRule.BankOverflow);
+        Hazard hazard = Execute(call, ProgramLibrary.Published, bankBytes, bankBytes).First(HazardRule.BankOverflow);
 
         Assert.InRange(hazard.LastByte - hazard.FirstByte + 1, 1, 126);
-        Assert.Empty(Execute(call, KernelVariant.Corrected, bankBytes, bankBytes).Hazards);
+        Assert.Empty(Execute(call, ProgramLibrary.Corrected, bankBytes, bankBytes).Hazards);
     }
 
     [Fact]
     public void M7_MaxPoolThatFitsNoBank_OverrunsIt() => Assert.NotNull(
-        Execute(PoolCall(MaxPool2dShape.Create(1, 64, 256, 3, 3, 2, 1)), KernelVariant.Published, 1024, 1024).First(HazardRule.BankOverflow));
+        Execute(PoolCall(MaxPool2dShape.Create(1, 64, 256, 3, 3, 2, 1)), ProgramLibrary.Published, 1024, 1024).First(HazardRule.BankOverflow));
 
     [Fact]
     public void A1_Mean_ForgetsTheLastChannels()
@@ -65,8 +66,8 @@ public sealed class PublishedOperatorTests
             Output = Float("y", TensorShape.FromNchw(1, 40, 1, 1)),
         };
 
-        Run published = Execute(call, KernelVariant.Published, PublishedBankBytes, PublishedBankBytes);
-        byte[] corrected = Execute(call, KernelVariant.Corrected, PublishedBankBytes, PublishedBankBytes).Output;
+        Run published = Execute(call, ProgramLibrary.Published, PublishedBankBytes, PublishedBankBytes);
+        byte[] corrected = Execute(call, ProgramLibrary.Corrected, PublishedBankBytes, PublishedBankBytes).Output;
 
         Hazard hazard = published.First(HazardRule.NeverWritten);
         Assert.Equal((32L * sizeof(float), (40L * sizeof(float)) - 1), (hazard.FirstByte, hazard.LastByte));
@@ -82,15 +83,15 @@ public sealed class PublishedOperatorTests
 
     [Fact]
     public void V3_AddWithSmallerSecondBank_OverrunsIt() => Assert.Equal(
-        "DRAM1", Execute(CallOf("add"), KernelVariant.Published, 16384, 8192).First(HazardRule.OutsideBank).Memory);
+        "DRAM1", Execute(CallOf("add"), ProgramLibrary.Published, 16384, 8192).First(HazardRule.OutsideBank).Memory);
 
     [Fact]
     public void Q1_QuantizeWithSmallerSecondBank_IsCheckedAndStaysInside()
     {
-        Run run = Execute(CallOf("quantize"), KernelVariant.Published, 16384, 8192);
+        Run run = Execute(CallOf("quantize"), ProgramLibrary.Published, 16384, 8192);
 
         Assert.DoesNotContain(run.Hazards, static hazard => hazard.Rule == HazardRule.OutsideBank);
-        Assert.Equal(Execute(CallOf("quantize"), KernelVariant.Corrected, 16384, 8192).Output, run.Output);
+        Assert.Equal(Execute(CallOf("quantize"), ProgramLibrary.Corrected, 16384, 8192).Output, run.Output);
     }
 
     [Theory]
@@ -98,7 +99,7 @@ public sealed class PublishedOperatorTests
     [InlineData(6)]
     public void V1_AddOfShortTail_WritesPastTheEnd(int tailElements)
     {
-        Run run = Execute(AddOf(512 + tailElements), KernelVariant.Published, PublishedBankBytes, PublishedBankBytes);
+        Run run = Execute(AddOf(512 + tailElements), ProgramLibrary.Published, PublishedBankBytes, PublishedBankBytes);
 
         Hazard hazard = run.First(HazardRule.OverWrite);
         Assert.Equal(30 - (tailElements * sizeof(float)), hazard.LastByte - hazard.FirstByte + 1);
@@ -112,8 +113,8 @@ public sealed class PublishedOperatorTests
         const int WholeBytes = 512 * sizeof(float);
         const int TailBytes = 30;
 
-        byte[] published = Execute(AddOf(512 + tailElements), KernelVariant.Published, PublishedBankBytes, PublishedBankBytes).Output;
-        byte[] corrected = Execute(AddOf(512 + tailElements), KernelVariant.Corrected, PublishedBankBytes, PublishedBankBytes).Output;
+        byte[] published = Execute(AddOf(512 + tailElements), ProgramLibrary.Published, PublishedBankBytes, PublishedBankBytes).Output;
+        byte[] corrected = Execute(AddOf(512 + tailElements), ProgramLibrary.Corrected, PublishedBankBytes, PublishedBankBytes).Output;
 
         Assert.Equal(corrected[..(WholeBytes + TailBytes)], published[..(WholeBytes + TailBytes)]);
         Assert.NotEqual(corrected[(WholeBytes + TailBytes)..], published[(WholeBytes + TailBytes)..]);
@@ -122,7 +123,7 @@ public sealed class PublishedOperatorTests
     [Fact]
     public void L1AndL2_Linear_ComputesTilesThatAreUnderWay()
     {
-        Run run = Execute(CallOf("linear"), KernelVariant.Published, 4096, 4096);
+        Run run = Execute(CallOf("linear"), ProgramLibrary.Published, 4096, 4096);
 
         Assert.Contains(run.Hazards, static hazard => hazard.Rule == HazardRule.ReadBeforeArrival && hazard.Buffer == "input");
         Hazard weights = run.Hazards.First(static hazard => hazard.Rule == HazardRule.ReadBeforeArrival && hazard.Buffer == "weight tile");
@@ -133,7 +134,7 @@ public sealed class PublishedOperatorTests
     [Fact]
     public void L3_LinearInputBeyondABank_OverrunsBothBanks()
     {
-        Run run = Execute(LinearOf(1024 + 64, 4), KernelVariant.Published, 1024, 1024);
+        Run run = Execute(LinearOf(1024 + 64, 4), ProgramLibrary.Published, 1024, 1024);
 
         Assert.Equal(["DRAM0", "DRAM1"], run.Hazards.Where(static hazard => hazard.Rule == HazardRule.BankOverflow).Select(static hazard => hazard.Memory));
     }
@@ -141,16 +142,16 @@ public sealed class PublishedOperatorTests
     [Fact]
     public void L4_LinearRowsOffTheVectorGrid_AreReadFromTruncatedAddresses()
     {
-        Run run = Execute(LinearOf(520, 8), KernelVariant.Published, PublishedBankBytes, PublishedBankBytes);
+        Run run = Execute(LinearOf(520, 8), ProgramLibrary.Published, PublishedBankBytes, PublishedBankBytes);
 
         Assert.Equal("weight tile", run.First(HazardRule.Misaligned).Buffer);
-        Assert.NotEqual(Execute(LinearOf(520, 8), KernelVariant.Corrected, PublishedBankBytes, PublishedBankBytes).Output, run.Output);
+        Assert.NotEqual(Execute(LinearOf(520, 8), ProgramLibrary.Corrected, PublishedBankBytes, PublishedBankBytes).Output, run.Output);
     }
 
     [Fact]
     public void S1_Softmax_NeitherWritesBackNorInvalidates()
     {
-        Run run = Execute(CallOf("softmax"), KernelVariant.Published, PublishedBankBytes, PublishedBankBytes);
+        Run run = Execute(CallOf("softmax"), ProgramLibrary.Published, PublishedBankBytes, PublishedBankBytes);
 
         Assert.Equal("x", run.First(HazardRule.DmaReadsDirtyLine).Buffer);
         Assert.Equal("y", run.First(HazardRule.DmaWritesUnderDirtyLine).Buffer);
@@ -159,7 +160,7 @@ public sealed class PublishedOperatorTests
 
     private static void AssertSecondBankOverrun(string name)
     {
-        Run run = Execute(CallOf(name), KernelVariant.Published, 16384, 8192);
+        Run run = Execute(CallOf(name), ProgramLibrary.Published, 16384, 8192);
 
         Assert.Equal("DRAM1", run.First(HazardRule.OutsideBank).Memory);
         Assert.Contains("still reads", run.First(HazardRule.WriteUnderRead).CollidesWith, StringComparison.Ordinal);
@@ -252,11 +253,11 @@ public sealed class PublishedOperatorTests
 
     private static TensorInfo Int8(string name, TensorShape shape) => new(name, shape, ElementType.Int8, Quantization);
 
-    private static Run Execute(OperatorCall call, KernelVariant variant, int dram0Bytes, int dram1Bytes)
+    private static Run Execute(OperatorCall call, ProgramLibrary programs, int dram0Bytes, int dram1Bytes)
     {
-        DspConfiguration configuration = DspConfiguration.FromBankBytes(dram0Bytes, dram1Bytes).With(variant);
+        DspConfiguration configuration = programs.MachineFor(DspConfiguration.FromBankBytes(dram0Bytes, dram1Bytes));
         var monitor = new HazardMonitor(configuration);
-        var engine = new DspEngine(configuration, observers: monitor);
+        var engine = new DspEngine(configuration, observers: monitor) { Programs = programs };
         Tensor output = engine.Run(call, [.. call.Inputs.Select(InputOf)], ParameterDerivation.L1Norm);
         return new Run(output.Bytes.ToArray(), monitor.Hazards);
     }

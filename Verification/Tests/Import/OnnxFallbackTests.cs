@@ -57,6 +57,28 @@ public sealed class OnnxFallbackTests
         Assert.Contains(again.Calls, static call => call is OnnxFallbackCall { OperatorType: "Max" });
     }
 
+    // Constants go with the node, each once; what it leaves out stays left out.
+    [Fact]
+    public void Read_NodeWithConstants_TakesThemAlong()
+    {
+        byte[] model = ModelParts.Float(13, [2, 3, 5, 4], static graph =>
+        {
+            string limit = graph.AddScalar(0.4f);
+            string clipped = graph.AddNode("Clip", [graph.AddNode("Relu", ["x"]), graph.AddScalar(0.1f), limit]);
+            return graph.AddNode("Clip", [graph.AddNode("Pow", [clipped, limit]), "", graph.AddScalar(0.6f)]);
+        });
+        FloatNetwork network = Read(model, allowFallback: true).FloatNetwork!;
+        FloatOnnxNode[] foreign = [.. network.Nodes.OfType<FloatOnnxNode>()];
+        Assert.Equal(["Clip", "Pow", "Clip"], foreign.Select(static node => node.OperatorType));
+        Assert.All(foreign, static node => Assert.Equal("TileProof", TileProof.Golden.Onnx.Schema.ModelProto.Parser.ParseFrom(node.Model).ProducerName));
+        Tensor image = SampleNetwork.Images(network.InputShape);
+        using var whole = new OnnxRuntimeSession(model);
+        using var imported = new FloatGolden(network, [network.OutputName]);
+        float[] expected = whole.Run([network.OutputName], OnnxTensor.Create<float>("x", image.Float32, 2, 3, 5, 4))[0].Elements<float>().ToArray();
+        Assert.True(expected.Distinct().Count() > 3);
+        Assert.Equal(expected, imported.Run(image)[network.OutputName].Float32.ToArray());
+    }
+
     [Fact]
     public void Read_NodeThatOnnxRuntimeRefuses_SaysSo()
     {

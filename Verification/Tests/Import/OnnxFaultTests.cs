@@ -18,6 +18,60 @@ public sealed class OnnxFaultTests
         "m.onnx: node 'relu' (LeakyRelu): is not supported; nearest supported form: Relu; supported: Conv, ");
 
     [Fact]
+    public void Read_NodeWithoutName_IsNamedByWhatItMakes() => AssertFault(
+        Change(Float, static model =>
+        {
+            NodeProto node = Node(model, "Relu");
+            (node.OpType, node.Name) = ("LeakyRelu", "");
+        }),
+        "m.onnx: node that makes 'relu' (LeakyRelu): is not supported; nearest supported form: Relu; supported: Conv, ");
+
+    // Shorter than any mark: no file of a supported format, and no crash.
+    [Theory]
+    [InlineData(0)]
+    [InlineData(4)]
+    [InlineData(5)]
+    [InlineData(6)]
+    public void Read_FewBytesOfAnyFormat_OneLine(int length)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllBytes(folder["m"], [.. "\0\0\0\0XT"u8[..length]]);
+        Assert.DoesNotContain('\n', Assert.Throws<ModelFormatException>(() => ModelImporter.Read(folder["m"])).Message);
+        File.WriteAllBytes(folder["m"], [.. "\0\0\0\0ET"u8[..length]]);
+        Assert.Equal(length == 6, Assert.Throws<ModelFormatException>(() => ModelImporter.Read(folder["m"])).Message.Contains("ExecuTorch", StringComparison.Ordinal));
+    }
+
+    // ONNX Runtime's optimizer ends the process where a zero point is left out.
+    [Fact]
+    public void Original_WithAndWithoutEveryZeroPoint_MayBeOptimizedOrNot()
+    {
+        Assert.True(OnnxModel.Read("m.onnx", Quantized, folder: null).Original!.MayBeOptimized);
+        Assert.True(OnnxModel.Read("m.onnx", Float, folder: null).Original!.MayBeOptimized);
+        byte[] without = ModelParts.Float(21, [1, 3, 5, 4], static graph =>
+        {
+            string scale = graph.AddScalar(0.02f);
+            return graph.AddNode("DequantizeLinear", [graph.AddNode("QuantizeLinear", ["x", scale]), scale, graph.AddScalar((byte)0)]);
+        });
+        Assert.False(OnnxModel.Read("m.onnx", without, folder: null).Original!.MayBeOptimized);
+    }
+
+    [Fact]
+    public void Read_ConstantsOfNumbersAsNodes_AreConstants()
+    {
+        byte[] model = Change(
+            ModelParts.Float(13, [2, 3, 4, 5], static graph => graph.AddNode("Gemm", [graph.AddNode("Reshape", ["x", graph.AddInitializer<long>("extents", [2, 60], 2)]), ModelParts.Weights(graph, "w", 60, 7)])),
+            static message =>
+            {
+                message.Graph.Initializer.Remove(Initializer(message, "extents"));
+                message.Graph.Node.Insert(0, new NodeProto
+                {
+                    OpType = "Constant", Output = { "extents" }, Attribute = { new AttributeProto { Name = "value_ints", Type = AttributeProto.Types.AttributeType.Ints, Ints = { 2, 60 } } },
+                });
+            });
+        Assert.Equal(TileProof.Operators.TensorShape.FromMatrix(2, 7), OnnxModel.Read("m.onnx", model, folder: null).FloatNetwork!.Nodes[^1].OutputShape);
+    }
+
+    [Fact]
     public void Read_UnsupportedAttribute_NamesNodeAndNearestForm() => AssertFault(
         Change(Float, static model => Node(model, "Conv").Attribute.Add(new AttributeProto { Name = "strides", Type = AttributeProto.Types.AttributeType.Ints, Ints = { 1, 2 } })),
         "m.onnx: node 'Conv_0' (Conv): strides is [1, 2]; nearest supported form: the same in both directions");

@@ -12,69 +12,49 @@ public sealed class EngineEqualityTests(DeviceFixture devices)
     private static readonly QuantizationParameters InputQuantization = QuantizationParameters.FromScale(0.05f, -7);
     private static readonly QuantizationParameters OutputQuantization = QuantizationParameters.FromScale(0.11f, 3);
 
-    public static TheoryData<KernelDeviceKind, string> Convolutions
+    [SkippableTheory, MemberData(nameof(DeviceFixture.Kinds), MemberType = typeof(DeviceFixture))]
+    public void Conv2d_EdgeShapes_EqualTheScalarOracle(KernelDeviceKind kind) => RequireForEveryShape(kind, (name, shape, batch, engines) =>
     {
-        get
-        {
-            var data = new TheoryData<KernelDeviceKind, string>();
-            foreach (KernelDeviceKind kind in Enum.GetValues<KernelDeviceKind>())
-            {
-                foreach (string name in ConvolutionCases.All.Keys)
-                {
-                    data.Add(kind, name);
-                }
-            }
-
-            return data;
-        }
-    }
-
-    [SkippableTheory, MemberData(nameof(Convolutions))]
-    public void Conv2d_EdgeShape_EqualsTheScalarOracle(KernelDeviceKind kind, string name)
-    {
-        (Conv2dShape shape, int batch) = ConvolutionCases.All[name];
         var operands = new RandomOperands(shape.WeightCount + 1);
         Tensor input = operands.Int8(shape.InputShape(batch));
         sbyte[] weights = operands.Int8(shape.WeightCount);
-        foreach (DataParallelEngine engine in devices.Require(kind))
+        foreach (bool perChannel in (bool[])[false, true])
         {
-            foreach (bool perChannel in (bool[])[false, true])
+            Requantization requantization = operands.Requantization(shape, perChannel, perChannel);
+            ScalarConv2dResult expected = ScalarConv2d.Compute(shape, batch, input.Int8, weights, requantization);
+            foreach (DataParallelEngine engine in engines)
             {
-                Requantization requantization = operands.Requantization(shape, perChannel, perChannel);
-                ScalarConv2dResult expected = ScalarConv2d.Compute(shape, batch, input.Int8, weights, requantization);
-                Assert.Equal(expected.Output, engine.Conv2d(shape, input, weights, requantization).Int8.ToArray());
+                AssertEqual<sbyte>(expected.Output, engine.Conv2d(shape, input, weights, requantization).Int8, $"{name}, {(perChannel ? "a scale per channel" : "one scale")}, on {engine.Device.Name}");
             }
         }
-    }
+    });
 
-    [SkippableTheory, MemberData(nameof(Convolutions))]
-    public void Conv2dGeneric_EdgeShape_EqualsTheGenericLibrary(KernelDeviceKind kind, string name)
+    [SkippableTheory, MemberData(nameof(DeviceFixture.Kinds), MemberType = typeof(DeviceFixture))]
+    public void Conv2dGeneric_EdgeShapes_EqualTheGenericLibrary(KernelDeviceKind kind) => RequireForEveryShape(kind, static (name, shape, batch, engines) =>
     {
-        (Conv2dShape shape, int batch) = ConvolutionCases.All[name];
         Conv2dCall call = Convolution(shape, batch, perChannel: true);
         Tensor input = new RandomOperands(5).Int8(shape.InputShape(batch));
         sbyte[] expected = GenericConv2d.Compute(
             shape, batch, input.Int8, call.Weights, call.Bias, call.BiasScales, InputQuantization.ZeroPoint, OutputQuantization.Scale, OutputQuantization.ZeroPoint);
-        foreach (DataParallelEngine engine in devices.Require(kind))
+        foreach (DataParallelEngine engine in engines)
         {
-            Assert.Equal(expected, engine.Conv2dGeneric(call, input).Int8.ToArray());
+            AssertEqual<sbyte>(expected, engine.Conv2dGeneric(call, input).Int8, $"{name} on {engine.Device.Name}");
         }
-    }
+    });
 
-    [SkippableTheory, MemberData(nameof(Convolutions))]
-    public void Conv2dFloat32_EdgeShape_EqualsDoubleSumsRoundedOnce(KernelDeviceKind kind, string name)
+    [SkippableTheory, MemberData(nameof(DeviceFixture.Kinds), MemberType = typeof(DeviceFixture))]
+    public void Conv2dFloat32_EdgeShapes_EqualDoubleSumsRoundedOnce(KernelDeviceKind kind) => RequireForEveryShape(kind, static (name, shape, batch, engines) =>
     {
-        (Conv2dShape shape, int batch) = ConvolutionCases.All[name];
         var operands = new RandomOperands(6);
         Tensor input = operands.Float32(shape.InputShape(batch), 3f);
         float[] weights = operands.Float32(shape.WeightCount, 0.5f);
         float[] bias = operands.Float32(shape.OutChannels, 1f);
         float[] expected = PlainFloatConvolution(shape, batch, input, weights, bias);
-        foreach (DataParallelEngine engine in devices.Require(kind))
+        foreach (DataParallelEngine engine in engines)
         {
-            Assert.Equal(expected, engine.Conv2dFloat32(shape, input, weights, bias).Float32.ToArray());
+            AssertEqual<float>(expected, engine.Conv2dFloat32(shape, input, weights, bias).Float32, $"{name} on {engine.Device.Name}");
         }
-    }
+    });
 
     [SkippableTheory, MemberData(nameof(DeviceFixture.Kinds), MemberType = typeof(DeviceFixture))]
     public void Run_Conv2dCallInBothDerivations_EqualsTheScalarOracle(KernelDeviceKind kind)
@@ -199,6 +179,22 @@ public sealed class EngineEqualityTests(DeviceFixture devices)
         }
 
         return output;
+    }
+
+    private void RequireForEveryShape(KernelDeviceKind kind, Action<string, Conv2dShape, int, IReadOnlyList<DataParallelEngine>> require)
+    {
+        IReadOnlyList<DataParallelEngine> engines = devices.Require(kind);
+        foreach ((string name, (Conv2dShape shape, int batch)) in ConvolutionCases.All)
+        {
+            require(name, shape, batch, engines);
+        }
+    }
+
+    private static void AssertEqual<T>(ReadOnlySpan<T> expected, ReadOnlySpan<T> actual, string what)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        int at = expected.CommonPrefixLength(actual);
+        Assert.True(at == expected.Length, at == expected.Length ? "" : $"{what}: element {at} is {actual[at]}, expected {expected[at]}");
     }
 
     private void AssertEqualsOracle(KernelDeviceKind kind, OperatorCall call, ParameterDerivation derivation = ParameterDerivation.L1Norm)

@@ -8,14 +8,11 @@ namespace TileProof.Tests.Kernels;
 public sealed class HostRescalingTests
 {
     /// <summary>Below one vector, whole vectors, and every tail.</summary>
-    public static TheoryData<int> Lengths => new(Enumerable.Range(1, 66));
+    private static readonly int[] Lengths = [.. Enumerable.Range(1, 66)];
 
-    [Theory, MemberData(nameof(Lengths))]
-    public void Quantize_AnyLength_VectorEqualsBody(int length)
-    {
-        var operands = new RandomOperands(length);
-        AssertQuantizeEqualsBody(operands.Float32(length, 20f), new RescalingParameters(10f, 0, 3));
-    }
+    [Fact]
+    public void Quantize_AnyLength_VectorEqualsBody() =>
+        Assert.All(Lengths, static length => AssertQuantizeEqualsBody(new RandomOperands(length).Float32(length, 20f), new RescalingParameters(10f, 0, 3)));
 
     [Fact]
     public void Quantize_AnyBitsAndTies_VectorEqualsBody()
@@ -32,12 +29,9 @@ public sealed class HostRescalingTests
         AssertQuantizeEqualsBody(anyBits, new RescalingParameters(float.MaxValue, 0, 5));
     }
 
-    [Theory, MemberData(nameof(Lengths))]
-    public void QuantizedRelu_AnyLength_VectorEqualsBody(int length)
-    {
-        var operands = new RandomOperands(length);
-        AssertReluEqualsBody(operands.Int8(length), new RescalingParameters(0.7f, -20, 4));
-    }
+    [Fact]
+    public void QuantizedRelu_AnyLength_VectorEqualsBody() =>
+        Assert.All(Lengths, static length => AssertReluEqualsBody(new RandomOperands(length).Int8(length), new RescalingParameters(0.7f, -20, 4)));
 
     [Fact]
     public void QuantizedRelu_EveryLevelAndManyScales_VectorEqualsBody()

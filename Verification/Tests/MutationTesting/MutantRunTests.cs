@@ -19,7 +19,8 @@ public sealed class MutantRunTests
             public static int Twice(int x) => x + x;
             public static int Fixed() => Kept;
             public static int Unreached() => 77;
-            public static int Local(int x) { int y; y = x; return y; }
+            public static int Local(int x) { int y; Note(x); y = x; Note(y); return y; }
+            private static void Note(int x) { }
             public static byte Narrow() { byte b = 3; return (byte)(b * 2); }
         }
         """;
@@ -47,7 +48,11 @@ public sealed class MutantRunTests
         IReadOnlyList<Mutant> mutants = Compile(folder, out IReadOnlySet<int> dropped);
         int Id(string key) => mutants.Single(mutant => mutant.Key == "Product.cs#Product." + key).Id;
         Assert.DoesNotContain(Id("Twice: x + x -> x - x"), dropped);
+
+        // Without a value of its own a variable cannot be read; the statements beside that one can be left out.
         Assert.Contains(Id("Local: y = x; -> (left out)"), dropped);
+        Assert.DoesNotContain(Id("Local: Note(x); -> (left out)"), dropped);
+        Assert.DoesNotContain(Id("Local: Note(y); -> (left out)"), dropped);
 
         // The framework runs tests on threads of its own; the thread of this test is kept out of them.
         await Task.Run(() =>

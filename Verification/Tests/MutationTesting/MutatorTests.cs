@@ -67,6 +67,8 @@ public sealed class MutatorTests
     [Theory]
     [InlineData("void M() { a.B(); }", "(left out)")]
     [InlineData("void M() { a = b; }", "(left out)")]
+    [InlineData("void M() { a.Append(b).Append(c); }", "(left out)", "a.Append(b).Prepend(c)", "a.Append(b)", "a.Prepend(b)", "a")]
+    [InlineData("void M() { a.Reverse(); }", "(left out)")]
     [InlineData("void M() { a += b; }", "(left out)", "a -= b")]
     [InlineData("void M() { a ??= b; }", "(left out)", "a = b")]
     [InlineData("void M() { a++; }", "a--")]
@@ -110,7 +112,7 @@ public sealed class MutatorTests
     {
         SyntaxNode root = CSharpSyntaxTree.ParseText("class C\n{\n    const int Free = 3;\n    const int Case = 4;\n    void M()\n        => N();\n    bool P(int x) => x switch { Case => true, _ => false };\n}").GetRoot();
 
-        string[] lines = new SwitchableForm(SwitchableForm.NamesNeededConstant([root])).Visit(root)!.ToFullString().Split('\n');
+        string[] lines = new SwitchableForm([.. SwitchableForm.NamesNeededConstant([root])]).Visit(root)!.ToFullString().Split('\n');
 
         Assert.Contains("static int Free=>", lines[2].Replace(" =>", "=>", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Equal("    const int Case = 4;", lines[3]);

@@ -25,7 +25,7 @@ public sealed class ConvolutionProgramTests
     [Fact]
     public void Write_TiledConvolution_CutsChannelsAndRowsUnevenly()
     {
-        Conv2dTilePlan plan = Write(ProgramLibrary.Corrected, perChannel: false).Plan;
+        Conv2dTilePlan plan = Write(ProgramLibrary.Corrected, perChannel: false).Plan.Convolution!;
         Assert.True(plan.ChannelTileCount > 1 && plan.ChannelsInLastTile < plan.ChannelsPerTile, plan.ToString());
         Assert.True(plan.RowTileCount > 2 && plan.RowsInTile(plan.RowTileCount - 1) < plan.RowsPerTile, plan.ToString());
     }
@@ -55,7 +55,7 @@ public sealed class ConvolutionProgramTests
         int[] channels = [.. published.Instructions.Where(static i => i.Kind == InstructionKind.Wait).Select(static i => i.Channel)];
         Assert.Equal([0, 1, 0, 0], channels);
         TileProgram old = Write(ProgramLibrary.PublishedOld, perChannel: false);
-        Assert.True(old.Instructions.Count(static i => i.Kind == InstructionKind.Wait) > 3 * published.Plan.RowTileCount);
+        Assert.True(old.Instructions.Count(static i => i.Kind == InstructionKind.Wait) > 3 * published.Plan.Convolution!.RowTileCount);
         Assert.Single(published.Instructions, static i => i.Kind == InstructionKind.Begin);
         Assert.Equal(Batch, Write(ProgramLibrary.Corrected, perChannel: false).Instructions.Count(static i => i.Kind == InstructionKind.Begin));
     }
@@ -104,7 +104,7 @@ public sealed class ConvolutionProgramTests
         using var machine = new DspMachine(Machine, 1 << 16, new LandAtWait());
         MemoryBuffer tooShort = machine.System.Allocate("input", program.Buffers[0].LengthBytes - 1);
         Requantization requantization = call.Requantize(ParameterDerivation.L1Norm);
-        Assert.Throws<ArgumentException>(() => new ProgramRunner(machine, program, new ConvolutionKernels(requantization, requantization), [tooShort]));
+        Assert.Throws<ArgumentException>(() => new ProgramRunner(machine, program, new ConvolutionKernels(Shape, requantization, requantization, PackBehavior.Hardware(AccumulatorOverflow.Wrap)), [tooShort]));
     }
 
     private static ProgramLibrary LibraryOf(string name) =>
@@ -129,7 +129,7 @@ public sealed class ConvolutionProgramTests
             requantization.OutputScales.CopyTo(tensors[3].As<ushort>());
         }
 
-        new ProgramRunner(machine, program, new ConvolutionKernels(requantization, requantization), tensors).Run();
+        new ProgramRunner(machine, program, new ConvolutionKernels(Shape, requantization, requantization, PackBehavior.Hardware(AccumulatorOverflow.Wrap)), tensors).Run();
         Assert.False(requantization.HasPostCorrection);
         return tensors[^1].Bytes.ToArray();
     }

@@ -37,7 +37,7 @@ public sealed class IneffectiveOptionsTests
     [InlineData("--banks", "cache,4k", "--landing", "at-wait")]
     [InlineData("--modes", "cache")]
     [InlineData("--modes", "cache,dma", "--landing", "random")]
-    [InlineData("--vectors", "x", "--landing", "random", "--seed", "3", "--banks", "4k", "--modes", "dma", "--variant", "published", "--threads", "2")]
+    [InlineData("--vectors", "x", "--landing", "random", "--seed", "3", "--banks", "4k", "--modes", "dma", "--programs", "published", "--threads", "2")]
     [InlineData("--vectors", "x", "--images", "0", "--adversarial", "0")]
     [InlineData("--vectors", "x", "--networks", "resnet18", "--batch", "2")]
     public void Refuse_OptionsWithEffect_AreTaken(params string[] args)

@@ -1,6 +1,6 @@
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
 using TileProof.Operators;
 using TileProof.Tests.Support;
 using TileProof.Verification;
@@ -19,7 +19,7 @@ public sealed class ProjectFileTests : IDisposable
         VerifyOptions options = Read("""
             {
               // Relative to this file.
-              "models": ["resnet18", "my.onnx"], "banks": ["16k", "16384x8192"], "modes": ["dma"], "variant": "published", "landings": ["at-wait", "random"], "layers": ["conv1"],
+              "models": ["resnet18", "my.onnx"], "banks": ["16k", "16384x8192"], "modes": ["dma"], "programs": "published", "landings": ["at-wait", "random"], "layers": ["conv1"],
               "derivation": "worst-case", "calibration": "percentile", "input": "63x65", "output": "out", "batch": 2, "images": 0, "seed": 7, "per_channel": true,
               "tolerances": { "softmax_ulp": 3 },
             }
@@ -29,7 +29,7 @@ public sealed class ProjectFileTests : IDisposable
         Assert.Equal([ExecutionMode.Dma], options.Modes);
         Assert.Equal([LandingKind.AtWait, LandingKind.Random], options.Landings);
         Assert.Equal(["conv1"], options.Layers);
-        Assert.Equal(KernelVariant.Published, options.Variant);
+        Assert.Equal(ProgramLibrary.Published, options.Programs);
         Assert.Equal((ParameterDerivation.WorstCase, 63, 65, 2, 0, 7, true), (options.Derivation, options.InputHeight, options.InputWidth, options.Batch, options.AccuracyImages, options.Seed!.Value, options.PerChannelWeights));
         Assert.Equal(3, options.SoftmaxToleranceUlp);
         Assert.Equal(folder["out"], options.OutputFolder);

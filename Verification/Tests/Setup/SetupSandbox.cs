@@ -27,7 +27,7 @@ internal sealed class SetupSandbox : IDisposable
                 for argument; do printf '[%s]\n' "$argument"; done
                 if [ -n "${COUNTERS-}" ]; then
                     mkdir -p artifacts/test-results
-                    echo "<ResultSummary outcome=\"Completed\"><Counters $COUNTERS /></ResultSummary>" >artifacts/test-results/tests.trx
+                    printf '%s\n' "${RESULTS-}" "<ResultSummary outcome=\"Completed\"><Counters $COUNTERS /></ResultSummary>" >artifacts/test-results/tests.trx
                 fi
                 if [ -n "${RUN_SECONDS-}" ]; then sleep "$RUN_SECONDS"; echo ended >>"$CALLS"; fi
                 exit "${RUN_EXIT:-0}" ;;

@@ -1,3 +1,4 @@
+using TileProof.HwModel.Dma;
 using TileProof.HwModel.Timing;
 
 namespace TileProof.Tests.Timing;

@@ -1,5 +1,7 @@
+using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Executors;
+using TileProof.HwModel.Execution;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
@@ -49,8 +51,8 @@ public sealed class TimingObserverTests
     {
         DspConfiguration configuration = DspConfiguration.FromBankBytes(16384, 16384);
         Conv2dCall call = Networks["resnet18"].Value.Convolutions.First(static call => call.Shape.ConfigKey.StartsWith("64_16_16_64_3_3", StringComparison.Ordinal));
-        EventTimeline corrected = Observe(call, configuration, KernelVariant.Corrected);
-        EventTimeline published = Observe(call, configuration, KernelVariant.Published);
+        EventTimeline corrected = Observe(call, configuration, ProgramLibrary.Corrected);
+        EventTimeline published = Observe(call, configuration, ProgramLibrary.Published);
         int Waits(EventTimeline timeline) => timeline.Events.Count(static step => step.What == "wait");
         Assert.True(Waits(published) < Waits(corrected));
         Assert.True(published.NowCycles <= corrected.NowCycles);
@@ -82,7 +84,7 @@ public sealed class TimingObserverTests
                 continue;
             }
 
-            EventTimeline observed = Observe(call, configuration, KernelVariant.Corrected);
+            EventTimeline observed = Observe(call, configuration, ProgramLibrary.Corrected);
             Assert.True(predicted.Events.SequenceEqual(observed.Events), $"{call.Name}: {FirstDifference(predicted.Events, observed.Events)}");
             Assert.Equal(predicted.NowCycles, observed.NowCycles);
             Assert.Equal(predicted.DmaBytes, observed.DmaBytes);
@@ -92,10 +94,10 @@ public sealed class TimingObserverTests
         return compared;
     }
 
-    private static EventTimeline Observe(OperatorCall call, DspConfiguration configuration, KernelVariant variant)
+    private static EventTimeline Observe(OperatorCall call, DspConfiguration configuration, ProgramLibrary programs)
     {
         var observer = new TimingObserver(call, CostCoefficients.Calibrated, MachineMode.MemoryModel, recordSpans: true);
-        new DspEngine(configuration.With(variant), LandingKind.AtWait, observers: observer).Execute(call, Zeros(call), ParameterDerivation.L1Norm);
+        new DspEngine(programs.MachineFor(configuration), LandingKind.AtWait, observers: observer) { Programs = programs }.Execute(call, Zeros(call), ParameterDerivation.L1Norm);
         return observer.Timeline;
     }
 

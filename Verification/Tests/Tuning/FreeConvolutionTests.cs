@@ -1,6 +1,6 @@
 using TileProof.Golden.Scalar;
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Executors;
+using TileProof.HwModel.Execution;
 using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
@@ -38,8 +38,8 @@ public sealed class FreeConvolutionTests
                 LandingKind landing = Enum.GetValues<LandingKind>()[(seed + rows) % 3];
                 var monitor = new HazardMonitor(Configuration);
                 var engine = new DspEngine(Configuration, landing, seed, observers: monitor) { Plans = new ConvolutionPlans([plan]) };
-                ExecutedOperator executed = OracleComparison.AssertEqual(expected, call, inputs, engine);
-                Assert.Same(plan, executed.ConvolutionPlan);
+                CallPlan executed = OracleComparison.AssertEqual(expected, call, inputs, engine);
+                Assert.Same(plan, executed.Convolution);
                 Assert.False(monitor.HasViolation, $"{plan}: {string.Join("; ", monitor.Hazards)}");
             }
         }

@@ -1,8 +1,8 @@
 using TileProof.Golden.Scalar;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Hazards;
-using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
 using TileProof.Operators;
 using TileProof.Tests.Support;
 using TileProof.Verification;
@@ -95,6 +95,6 @@ public sealed class TuningProofTests
     }
 
     private static Hazard PublishedHazard() => CaseResult
-        .Run(new ConformanceCase(Golden, Banks[0], LandingKind.AtIssue, ParameterDerivation.L1Norm) { Variant = KernelVariant.Published }, 1)
+        .Run(new ConformanceCase(Golden, Banks[0], LandingKind.AtIssue, ParameterDerivation.L1Norm) { Programs = ProgramLibrary.Published }, 1)
         .Hazards.First(static hazard => hazard.Rule.Severity == HazardSeverity.Violation);
 }

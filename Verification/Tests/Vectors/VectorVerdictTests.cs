@@ -2,8 +2,8 @@ using TileProof.Cli;
 using TileProof.Golden.Export.Onnx;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Hazards;
-using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
 using TileProof.Tests.Support;
 using TileProof.Verification;
 
@@ -41,6 +41,11 @@ public sealed class VectorVerdictTests : IDisposable
         Assert.Equal(["dma", "dma", "dma", "dma", "cache", "cache"], outcome.Rows.Take(6).Select(static row => row.Mode));
         Assert.Equal("n3 x 4, R2 x 17, banks", outcome.Rows[0].Plan[..22]);
         Assert.Equal(Uneven.ToString(), outcome.Rows[0].Plan);
+
+        // What an engine does not have, and what did not happen, is an empty column.
+        Assert.All(outcome.Rows.Skip(6), static row => Assert.Equal(("", "", "", "", ""), (row.Bank, row.Mode, row.Landing, row.Variant, row.Plan)));
+        Assert.All(outcome.Rows, static row => Assert.Equal(("", "", "", "", ""), (row.FirstMismatch, row.Expected, row.Actual, row.LikelyCause, row.Fault)));
+        Assert.All(outcome.Rows.Take(6), static row => Assert.Equal(("corrected", "15510/0/0/0"), (row.Variant, row.Levels)));
     }
 
     // A wrong byte of the recording is a difference of every engine that knows better; each tells place, values, levels and a cause.
@@ -109,11 +114,11 @@ public sealed class VectorVerdictTests : IDisposable
     [Fact]
     public void Run_PublishedPrograms_TheirHazardsCount()
     {
-        VectorOutcome outcome = VectorRun.Run(Recorded, Options with { Variant = KernelVariant.Published, Landings = [LandingKind.AtIssue, LandingKind.Random] }, CancellationToken.None);
+        VectorOutcome outcome = VectorRun.Run(Recorded, Options with { Programs = ProgramLibrary.Published, Landings = [LandingKind.AtIssue, LandingKind.Random] }, CancellationToken.None);
         Assert.False(outcome.IsProven);
-        Assert.All(outcome.Rows.Where(static row => row.Mode == "dma"), static row => Assert.True(row.Hazards > 0 && row.Variant == "published"));
+        Assert.All(outcome.Rows.Where(static row => row.Mode == "dma"), static row => Assert.True(row.Hazards > 0 && row.Programs == "published"));
         Assert.Equal(Options.Banks.Select(static bank => bank.Label).Take(2), outcome.Hazards.Where(static found => found.Hazard.Rule.Name == "read-before-arrival").Select(static found => found.Bank).Distinct());
-        Assert.All(outcome.Hazards, static found => Assert.Equal(("recorded", Recorded.Shape.ConfigKey, "published"), (found.Call, found.Layer, found.Variant)));
+        Assert.All(outcome.Hazards, static found => Assert.Equal(("recorded", Recorded.Shape.ConfigKey, "published"), (found.Call, found.Layer, found.Programs)));
         Assert.Equal(outcome.Hazards.Count, outcome.Hazards.Select(static found => (found.Bank, found.Hazard.ToString())).Distinct().Count());
     }
 
@@ -144,9 +149,9 @@ public sealed class VectorVerdictTests : IDisposable
         Assert.Equal(ExitCode.Proven, Verify());
         Assert.Contains("\nproven: 2 recorded layers, 2 runs of the simulated DSP, 640 bytes compared, 0 mismatches", output.ToString(), StringComparison.Ordinal);
 
-        Assert.Equal(ExitCode.NotProven, Verify("--variant", "published"));
+        Assert.Equal(ExitCode.NotProven, Verify("--programs", "published"));
         Dictionary<string, string> hazard = CsvRows.Read(folder["reports", "vectors_hazards.csv"])[0];
-        Assert.Equal(("layer001_conv1", "published", "8192x6144"), (hazard["call"], hazard["variant"], hazard["bank"]));
+        Assert.Equal(("layer001_conv1", "published", "8192x6144"), (hazard["call"], hazard["programs"], hazard["bank"]));
 
         string recorded = folder["cases", "bin", "layer006_block_conv1", "output_opt.bin"];
         byte[] bytes = File.ReadAllBytes(recorded);
@@ -157,7 +162,7 @@ public sealed class VectorVerdictTests : IDisposable
         Dictionary<string, string> row = CsvRows.Read(folder["reports", "vectors.csv"]).First(static row => row["differing_bytes"] != "0");
         Assert.Equal(
             ["layer006_block_conv1", "8_4_4_8_3_3_4_4_1_1_1_1", "simulated-dsp", "8192x6144", "dma", "at-wait", "corrected", "128", "1", "[0, 7, 3, 3]", $"{(sbyte)bytes[^1]}", $"{(sbyte)(bytes[^1] ^ 2)}", "127/0/1/0", "0", ""],
-            new[] { "layer", "config_key", "engine", "bank", "mode", "landing", "variant", "bytes_compared", "differing_bytes", "first_mismatch", "expected", "actual", "levels", "hazards", "fault" }.Select(name => row[name]));
+            new[] { "layer", "config_key", "engine", "bank", "mode", "landing", "programs", "bytes_compared", "differing_bytes", "first_mismatch", "expected", "actual", "levels", "hazards", "fault" }.Select(name => row[name]));
         Assert.NotEqual("", row["likely_cause"]);
         Assert.NotEqual("", row["plan"]);
     }

@@ -1,0 +1,16 @@
+using TileProof.HwModel.Machine;
+
+namespace TileProof.HwModel.Dma;
+
+/// <summary>How long the work of a machine takes, in core cycles.</summary>
+public interface IMachineClock
+{
+    /// <summary>How long a channel is busy with a transfer, and how much later its bytes are complete.</summary>
+    TransferTime TransferTime(long bytes);
+
+    /// <summary>How long the core takes to write a constant.</summary>
+    double FillCycles(long bytes);
+
+    /// <summary>How long the core computes.</summary>
+    double ComputeCycles(ComputeStep step);
+}

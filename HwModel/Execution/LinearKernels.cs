@@ -1,0 +1,81 @@
+using System.Runtime.InteropServices;
+using TileProof.HwModel.Executors;
+using TileProof.HwModel.Machine;
+using TileProof.HwModel.Programs;
+using TileProof.Operators;
+
+namespace TileProof.HwModel.Execution;
+
+/// <summary>The int8 fully connected layer; its sums stay in the core from the first segment of a tile to its outputs.</summary>
+internal sealed class LinearKernels : IProgramKernels
+{
+    private readonly QuantizedLinearCall call;
+    private readonly float scale;
+    private readonly int inputZeroPoint;
+    private readonly int outputZeroPoint;
+    private readonly int[] sums;
+
+    public LinearKernels(QuantizedLinearCall call)
+    {
+        this.call = call;
+        scale = RescalingFactor.Of(call.OutputMultiplier, call.OutputShift);
+        inputZeroPoint = call.Input.RequiredQuantization.ZeroPoint;
+        outputZeroPoint = call.Output.RequiredQuantization.ZeroPoint;
+        sums = new int[call.OutputFeatures];
+    }
+
+    /// <inheritdoc/>
+    public ArithmeticEvents Compute(in ComputeOperands operands)
+    {
+        switch (operands.Instruction.Parameters.Kernel)
+        {
+            case ProgramKernel.LinearSums:
+                Accumulate(operands);
+                break;
+            case ProgramKernel.LinearOutputs:
+                Requantize(operands.Writes[0]);
+                break;
+            default:
+                throw operands.UnknownKernel("linear");
+        }
+
+        return default;
+    }
+
+    private void Accumulate(in ComputeOperands operands)
+    {
+        KernelParameters parameters = operands.Instruction.Parameters;
+        StridedRegion inputs = operands.Reads[0];
+        StridedRegion weights = operands.Reads[1];
+        if (parameters.Pass == 0)
+        {
+            call.Bias.AsSpan().Slice(parameters.FirstOutChannel, parameters.OutChannels).CopyTo(sums);
+        }
+
+        short[] inputDistances = new short[LinearArithmetic.PaddedLength(inputs.RowBytes)];
+        short[] weightDistances = new short[inputDistances.Length];
+        LinearArithmetic.Widen(MemoryMarshal.Cast<byte, sbyte>(inputs.ConsecutiveBytes()), inputZeroPoint, inputDistances);
+        for (int output = 0; output < parameters.OutChannels; output++)
+        {
+            LinearArithmetic.Widen(WeightRow(weights, output, parameters.AlignmentBytes), call.WeightZeroPoint, weightDistances);
+            sums[output] = LinearArithmetic.Accumulate(sums[output], inputDistances, weightDistances);
+        }
+    }
+
+    /// <summary>One row of weights; the aligned loads of the published kernel drop the low bits of its address (hazard L4).</summary>
+    private static ReadOnlySpan<sbyte> WeightRow(in StridedRegion weights, int output, int alignmentBytes)
+    {
+        int offsetBytes = weights.OffsetBytes + (output * weights.RowPitchBytes);
+        int droppedBytes = alignmentBytes == 0 ? 0 : (weights.Buffer.OffsetBytes + offsetBytes) % alignmentBytes;
+        return MemoryMarshal.Cast<byte, sbyte>(weights.Buffer.BytesFrom(offsetBytes - droppedBytes, weights.RowBytes));
+    }
+
+    private void Requantize(in StridedRegion outputs)
+    {
+        Span<sbyte> levels = MemoryMarshal.Cast<byte, sbyte>(outputs.ConsecutiveBytes());
+        for (int i = 0; i < levels.Length; i++)
+        {
+            levels[i] = LinearArithmetic.Requantize(sums[i], scale, outputZeroPoint);
+        }
+    }
+}

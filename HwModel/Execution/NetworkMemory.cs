@@ -1,0 +1,51 @@
+using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
+using TileProof.Operators;
+
+namespace TileProof.HwModel.Execution;
+
+/// <summary>The system memory of a network: its activations, and the constants of every call, which stay from inference to inference.</summary>
+internal sealed class NetworkMemory
+{
+    private readonly ActivationLayout layout;
+    private readonly MemoryBuffer activations;
+    private readonly Dictionary<OperatorCall, MemoryBuffer[]> constants = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Lays a network out and puts its constants in place.</summary>
+    /// <param name="programs">The programs, and the machine.</param>
+    /// <param name="network">The network.</param>
+    /// <param name="calls">Its calls that run on the DSP.</param>
+    /// <param name="hasBytes">Whether the memory holds bytes; else it has addresses only.</param>
+    /// <exception cref="OverflowException">The network takes more than 2^31 - 1 bytes.</exception>
+    public NetworkMemory(PreparedPrograms programs, Network network, IReadOnlyList<OperatorCall> calls, bool hasBytes)
+    {
+        // A program that leaves its buffers may write over constants: they are then placed for the time of their call.
+        KeepsConstants = programs.Machine.OutOfBounds == OutOfBoundsBehavior.Fault;
+        layout = ActivationLayout.Of(network);
+        PreparedCall[] prepared = [.. calls.Select(programs.Of)];
+        int constantBytes = KeepsConstants
+            ? checked(prepared.Sum(static call => call.ConstantBytes) + prepared.Select(static call => call.ScratchBytes).DefaultIfEmpty().Max())
+            : prepared.Select(static call => checked(call.ConstantBytes + call.ScratchBytes)).DefaultIfEmpty().Max();
+        System = new SystemMemory(checked(layout.TotalBytes + constantBytes), programs.Machine, hasBytes);
+        activations = System.Allocate("activations", layout.TotalBytes);
+        if (KeepsConstants)
+        {
+            for (int i = 0; i < prepared.Length; i++)
+            {
+                constants[calls[i]] = prepared[i].PlaceConstants(System);
+            }
+        }
+    }
+
+    /// <summary>The memory.</summary>
+    public SystemMemory System { get; }
+
+    /// <summary>Whether constants stay where they are.</summary>
+    public bool KeepsConstants { get; }
+
+    /// <summary>Where a value lies.</summary>
+    public MemoryBuffer BufferOf(TensorInfo value) => activations.Slice(value.Name, layout.OffsetBytesOf(value), value.LengthBytes);
+
+    /// <summary>Where the constants of a call lie.</summary>
+    public MemoryBuffer[] ConstantsOf(OperatorCall call) => constants[call];
+}

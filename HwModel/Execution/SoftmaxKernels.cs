@@ -1,0 +1,17 @@
+using System.Runtime.InteropServices;
+using TileProof.HwModel.Executors;
+using TileProof.HwModel.Machine;
+
+namespace TileProof.HwModel.Execution;
+
+/// <summary>Softmax of one row of floats.</summary>
+internal sealed class SoftmaxKernels : IProgramKernels
+{
+    /// <inheritdoc/>
+    public ArithmeticEvents Compute(in ComputeOperands operands)
+    {
+        SoftmaxArithmetic.Row(
+            MemoryMarshal.Cast<byte, float>(operands.Reads[0].ConsecutiveBytes()), MemoryMarshal.Cast<byte, float>(operands.Writes[0].ConsecutiveBytes()));
+        return default;
+    }
+}

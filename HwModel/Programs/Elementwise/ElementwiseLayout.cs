@@ -1,0 +1,81 @@
+using TileProof.HwModel.Planning;
+using TileProof.Operators;
+
+namespace TileProof.HwModel.Programs.Elementwise;
+
+/// <summary>How an element-wise operator chooses its path and divides a bank between the chunks of its inputs and its output.</summary>
+/// <remarks>
+/// Operator contract, sections 4 to 6 and 8. Quantize divides a bank four to one, dequantize one to four, the rectifier in halves, and
+/// add in three parts that are multiples of 128 bytes. The published output of dequantize begins at a fifth of the bank, which need not be a
+/// multiple of four bytes (hazard D1); accesses are unaligned.
+/// </remarks>
+public sealed class ElementwiseLayout
+{
+    private const int SmallestDmaElements = 1024;
+    private const int SmallestReluVectorElements = 16;
+    private const int SmallestAddVectorElements = 8;
+    private const int AddPartAlignmentBytes = 128;
+    private const int AddVectorElements = 16;
+    private const int PublishedAddTailBytes = 30;
+
+    private readonly OperatorKind kind;
+
+    private ElementwiseLayout(OperatorKind kind, string kernel)
+    {
+        this.kind = kind;
+        Kernel = kernel;
+    }
+
+    /// <summary>The kernel's name.</summary>
+    public string Kernel { get; }
+
+    /// <summary>Whether the published code tests that the chunk of DRAM0 fits DRAM1 too; the others overrun a smaller DRAM1 (hazards D2, R2, V3).</summary>
+    public bool PublishedChecksSecondBank => kind == OperatorKind.QuantizePerTensor;
+
+    /// <summary>The layout of an operator.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The operator is not element-wise.</exception>
+    public static ElementwiseLayout Of(OperatorKind kind) => kind switch
+    {
+        OperatorKind.QuantizePerTensor => new(kind, "quantize_per_tensor"),
+        OperatorKind.DequantizePerTensor => new(kind, "dequantize_per_tensor"),
+        OperatorKind.QuantizedRelu => new(kind, "quantized_relu"),
+        OperatorKind.Add => new(kind, "add"),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not an element-wise operator."),
+    };
+
+    /// <summary>The path that the modelled library takes for this many elements.</summary>
+    public OperatorPath PublishedPath(int elementCount) => kind switch
+    {
+        OperatorKind.Add when elementCount < SmallestAddVectorElements || elementCount % 2 != 0 => OperatorPath.Portable,
+        OperatorKind.QuantizedRelu when elementCount < SmallestReluVectorElements => OperatorPath.Portable,
+        _ => elementCount >= SmallestDmaElements ? OperatorPath.Dma : OperatorPath.Direct,
+    };
+
+    /// <summary>The elements that one bank of this size holds.</summary>
+    public int ChunkElements(int bankBytes) => kind switch
+    {
+        OperatorKind.QuantizedRelu => bankBytes / 2,
+        OperatorKind.Add => AddPartBytes(bankBytes) / sizeof(float),
+        _ => bankBytes / 5,
+    };
+
+    /// <summary>Where in a bank the input with this index begins; the output comes after the last input.</summary>
+    public int BufferOffsetBytes(int bankBytes, int bufferIndex) => kind switch
+    {
+        OperatorKind.QuantizedRelu => bufferIndex * (bankBytes / 2),
+        OperatorKind.Add => bufferIndex * AddPartBytes(bankBytes),
+        _ when bufferIndex == 0 => 0,
+        OperatorKind.QuantizePerTensor => bankBytes * 4 / 5,
+        _ => bankBytes / 5,
+    };
+
+    /// <summary>The bank size by which the published code places the buffers of a bank; add takes that of DRAM0 for both (hazard V3).</summary>
+    public int PublishedLayoutBytes(int bankBytes, int dram0Bytes) => kind == OperatorKind.Add ? dram0Bytes : bankBytes;
+
+    /// <summary>The bytes that the published kernel touches of a buffer; the tail of add is always 30 bytes (hazard V1).</summary>
+    public int PublishedTouchedBytes(int elementCount, int elementBytes) => kind == OperatorKind.Add
+        ? (elementCount / AddVectorElements * AddVectorElements * elementBytes) + (elementCount % AddVectorElements == 0 ? 0 : PublishedAddTailBytes)
+        : elementCount * elementBytes;
+
+    private static int AddPartBytes(int bankBytes) => bankBytes / 3 / AddPartAlignmentBytes * AddPartAlignmentBytes;
+}

@@ -1,0 +1,146 @@
+using TileProof.HwModel.Dma;
+using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
+using TileProof.Operators;
+
+namespace TileProof.HwModel.Programs.Elementwise;
+
+/// <summary>Writes quantize, dequantize, the quantized rectifier and add: chunks of consecutive elements, any length.</summary>
+/// <remarks>
+/// A bank holds one chunk of each input and of the output at the published offsets. The published code derives the chunk from DRAM0 and
+/// uses it in DRAM1 too, which overruns a smaller DRAM1 or drops to a slower scheme (Q1); the corrected chunk is the smaller of what the
+/// banks hold. Chunks start at any element, so buffers and vector accesses are unaligned.
+/// </remarks>
+internal sealed class ElementwiseWriter : ChunkWriter
+{
+    private static readonly string[] SetNames = ["ping", "pong"];
+
+    private readonly OperatorCall call;
+    private readonly ElementwiseLayout layout;
+    private readonly bool isPublished;
+    private readonly bool overrunsSecondBank;
+    private readonly int[] inputs;
+    private readonly int output;
+    private readonly int inputElementBytes;
+    private readonly int outputElementBytes;
+    private readonly int elementCount;
+    private readonly string inputPattern;
+    private readonly string outputPattern;
+    private readonly int[][] inputSets = new int[2][];
+    private readonly int[] outputSets = new int[2];
+    private int chunkElements;
+
+    private ElementwiseWriter(TileProgramBuilder builder, CallRequest request, bool isPublished)
+        : base(builder)
+    {
+        call = request.Call;
+        layout = ElementwiseLayout.Of(call.Kind);
+        this.isPublished = isPublished;
+        overrunsSecondBank = isPublished && !layout.PublishedChecksSecondBank;
+        inputElementBytes = call.Input.ElementType.SizeBytes();
+        outputElementBytes = call.Output.ElementType.SizeBytes();
+        elementCount = call.Output.Shape.ElementCount;
+        inputs = [.. call.Inputs.Select(value => builder.Tensor(value.Name, BufferRole.Input, value.LengthBytes))];
+        output = builder.Tensor(call.Output.Name, BufferRole.Output, call.Output.LengthBytes);
+        inputPattern = layout.Kernel + " input {0} chunk {1}";
+        outputPattern = layout.Kernel + " output chunk {0}";
+    }
+
+    private int ChunkCount => (elementCount + chunkElements - 1) / chunkElements;
+
+    public static TileProgram Write(CallRequest request, bool isPublished) =>
+        new ElementwiseWriter(new TileProgramBuilder(), request, isPublished).Write(request);
+
+    protected override void Load(int chunk, int set)
+    {
+        int lengthBytes = ElementsIn(chunk) * inputElementBytes;
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            Builder.Load(
+                LoadChannel,
+                InstructionPurpose.Input,
+                ProgramRegion.Linear(inputs[i], chunk * chunkElements * inputElementBytes, lengthBytes),
+                ProgramRegion.Linear(inputSets[set][i], 0, lengthBytes),
+                new TransferLabel(inputPattern, i, chunk));
+        }
+    }
+
+    protected override void Compute(int chunk, int set) => Compute(chunk, ElementsIn(chunk), inputSets[set], outputSets[set]);
+
+    protected override void Store(int chunk, int set)
+    {
+        int lengthBytes = ElementsIn(chunk) * outputElementBytes;
+        Builder.Store(
+            StoreChannel,
+            ProgramRegion.Linear(outputSets[set], 0, lengthBytes),
+            ProgramRegion.Linear(output, chunk * chunkElements * outputElementBytes, lengthBytes),
+            new TransferLabel(outputPattern, chunk));
+    }
+
+    private TileProgram Write(CallRequest request)
+    {
+        OperatorPath path = PathSelection.Choose(request.Routing, layout.PublishedPath(elementCount));
+        bool usesDma = path == OperatorPath.Dma;
+        if (usesDma)
+        {
+            AllocateSets([request.Machine.Dram0Bytes, request.Machine.Dram1Bytes]);
+        }
+
+        Builder.Begin(layout.Kernel, 0);
+        foreach (int input in inputs)
+        {
+            Builder.WriteBack(Builder.Whole(input));
+        }
+
+        if (usesDma)
+        {
+            if (!isPublished)
+            {
+                Builder.Invalidate(Builder.Whole(output));
+            }
+
+            WritePingPong(ChunkCount);
+            Builder.Invalidate(Builder.Whole(output));
+        }
+        else
+        {
+            Compute(0, elementCount, inputs, output);
+            Builder.WriteBack(Builder.Whole(output));
+        }
+
+        Builder.End();
+        return Builder.Build(call.LayerKey, new CallPlan(path, usesDma ? $"{ChunkCount} chunks of {chunkElements}" : CallPlan.Whole));
+    }
+
+    private void Compute(int chunk, int elements, int[] sources, int destination) => Builder.Compute(
+        layout.Kernel,
+        new KernelParameters(ProgramKernel.Elementwise, Elements: elements),
+        new TileCoordinates(0, 0, chunk),
+        [.. sources.Select(source => ProgramRegion.Linear(source, 0, TouchedBytes(elements, inputElementBytes)))],
+        [ProgramRegion.Linear(destination, 0, TouchedBytes(elements, outputElementBytes))]);
+
+    private int TouchedBytes(int elements, int elementBytes) =>
+        isPublished ? layout.PublishedTouchedBytes(elements, elementBytes) : elements * elementBytes;
+
+    private int ElementsIn(int chunk) => Math.Min(chunkElements, elementCount - (chunk * chunkElements));
+
+    private void AllocateSets(int[] bankBytes)
+    {
+        chunkElements = overrunsSecondBank ? layout.ChunkElements(bankBytes[0]) : bankBytes.Min(layout.ChunkElements);
+        for (int bank = 0; bank < bankBytes.Length; bank++)
+        {
+            string name = SetNames[bank];
+            int whole = Builder.Buffer($"{layout.Kernel} {name}", BufferRole.Scratch, bank, bankBytes[bank]);
+            int layoutBytes = overrunsSecondBank ? layout.PublishedLayoutBytes(bankBytes[bank], bankBytes[0]) : bankBytes[bank];
+            inputSets[bank] = new int[inputs.Length];
+            for (int i = 0; i < inputs.Length; i++)
+            {
+                inputSets[bank][i] = Builder.Part(
+                    whole, $"input {i} {name}", BufferRole.Input, layout.BufferOffsetBytes(layoutBytes, i), chunkElements * inputElementBytes);
+            }
+
+            outputSets[bank] = Builder.Part(
+                whole, $"output {name}", BufferRole.Output, layout.BufferOffsetBytes(layoutBytes, inputs.Length), chunkElements * outputElementBytes);
+        }
+    }
+}

@@ -1,0 +1,77 @@
+using TileProof.HwModel.Machine;
+using TileProof.Operators;
+
+namespace TileProof.HwModel.Programs.MaxPool;
+
+/// <summary>The tensors of a max pooling and the two steps that every path of it takes.</summary>
+internal sealed class MaxPoolSteps
+{
+    public const string Kernel = "maxpool";
+    private const string FillKernel = "fill_float32";
+
+    private readonly TileProgramBuilder builder;
+
+    public MaxPoolSteps(TileProgramBuilder builder, MaxPool2dCall call)
+    {
+        this.builder = builder;
+        Shape = call.Shape;
+        Input = builder.Tensor(call.Input.Name, BufferRole.Input, call.Input.LengthBytes);
+        Output = builder.Tensor(call.Output.Name, BufferRole.Output, call.Output.LengthBytes);
+    }
+
+    public MaxPool2dShape Shape { get; }
+
+    /// <summary>float32 <c>[N, C, H, W]</c>.</summary>
+    public int Input { get; }
+
+    /// <summary>float32 <c>[N, C, OH, OW]</c>.</summary>
+    public int Output { get; }
+
+    /// <summary>The core writes the lowest number over the first elements of a buffer, one store each.</summary>
+    public void FillWithLowest(int buffer, int elementCount, TileCoordinates tile) => builder.Compute(
+        FillKernel,
+        new KernelParameters(ProgramKernel.FillLowest, Elements: elementCount),
+        tile,
+        [],
+        [ProgramRegion.Linear(buffer, 0, elementCount * sizeof(float))]);
+
+    /// <summary>Computes a tile of rows of some channels.</summary>
+    /// <param name="tile">Which tile.</param>
+    /// <param name="source">Padded planes; element (0, 0) of the first is the first that output row 0 of the tile reads.</param>
+    /// <param name="destination">Where the output goes.</param>
+    public void Compute(TileCoordinates tile, in ProgramRegion source, in ProgramRegion destination) => builder.Compute(
+        Kernel,
+        new KernelParameters(
+            ProgramKernel.MaxPool,
+            Rows: destination.RowCount,
+            OutChannels: destination.PlaneCount,
+            Elements: destination.PlaneCount * destination.RowCount * Shape.OutWidth),
+        tile,
+        [source],
+        [destination]);
+
+    /// <summary>The rows of the image that output rows need, after clipping, and how many rows of padding come before them.</summary>
+    public (int FirstImageRow, int TopPadding, int RowCount) InputRows(int firstOutRow, int outRows)
+    {
+        int first = (firstOutRow * Shape.Stride) - Shape.Padding;
+        int begin = Math.Max(first, 0);
+        int end = Math.Min(first + ((outRows - 1) * Shape.Stride) + Shape.KernelHeight, Shape.InHeight);
+        return (begin, begin - first, Math.Max(end - begin, 0));
+    }
+
+    /// <summary>Rows of consecutive channels of the input.</summary>
+    public ProgramRegion InputRegion(int image, int firstChannel, int channels, int firstRow, int rows) =>
+        Region(Input, Shape.InWidth, Shape.InHeight, image, firstChannel, channels, firstRow, rows);
+
+    /// <summary>Rows of consecutive channels of the output.</summary>
+    public ProgramRegion OutputRegion(int image, int firstChannel, int channels, int firstRow, int rows) =>
+        Region(Output, Shape.OutWidth, Shape.OutHeight, image, firstChannel, channels, firstRow, rows);
+
+    private ProgramRegion Region(int tensor, int width, int height, int image, int firstChannel, int channels, int firstRow, int rows)
+    {
+        int rowBytes = width * sizeof(float);
+        int planeBytes = rowBytes * height;
+        int offsetBytes = (((image * Shape.Channels) + firstChannel) * planeBytes) + (firstRow * rowBytes);
+        return new ProgramRegion(tensor, offsetBytes, rowBytes, rows, rowBytes, channels, planeBytes);
+    }
+}

@@ -1,0 +1,121 @@
+using TileProof.HwModel.Dma;
+using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
+using TileProof.Operators;
+
+namespace TileProof.HwModel.Programs.Softmax;
+
+/// <summary>Writes float32 softmax over the channels: one row per chunk by DMA, or all rows through the cache.</summary>
+/// <remarks>
+/// Operator contract, section 9. The published DMA path neither writes its input back nor invalidates its output (hazard S1);
+/// the corrected one does.
+/// </remarks>
+internal sealed class SoftmaxWriter : ChunkWriter
+{
+    private const string Kernel = "softmax";
+
+    private readonly OperatorCall call;
+    private readonly int input;
+    private readonly int output;
+    private readonly List<int> inputRows = [];
+    private readonly List<int> outputRows = [];
+
+    private SoftmaxWriter(TileProgramBuilder builder, OperatorCall call)
+        : base(builder)
+    {
+        this.call = call;
+        input = builder.Tensor(call.Input.Name, BufferRole.Input, call.Input.LengthBytes);
+        output = builder.Tensor(call.Output.Name, BufferRole.Output, call.Output.LengthBytes);
+    }
+
+    private int RowCount => call.Input.Shape.Batch;
+
+    private int RowElements => call.Input.Shape.ImageElementCount;
+
+    private int RowBytes => RowElements * sizeof(float);
+
+    public static TileProgram Write(CallRequest request, bool isPublished)
+    {
+        var writer = new SoftmaxWriter(new TileProgramBuilder(), request.Call);
+        SoftmaxPlacement? placement = request.Routing == OperatorRouting.Direct
+            ? null
+            : SoftmaxPlacement.TryFind(writer.RowElements, request.Machine.Dram0Bytes, request.Machine.Dram1Bytes);
+        return placement is null ? writer.WriteDirect() : writer.WriteRows(placement, maintainsCache: !isPublished);
+    }
+
+    /// <inheritdoc/>
+    protected override void Load(int chunk, int set) => Builder.Load(
+        LoadChannel, InstructionPurpose.Input, Row(input, chunk), Builder.Whole(inputRows[set]), new TransferLabel(Kernel + " input row {0}", chunk));
+
+    /// <inheritdoc/>
+    protected override void Compute(int chunk, int set) => ComputeRow(chunk, Builder.Whole(inputRows[set]), Builder.Whole(outputRows[set]));
+
+    /// <inheritdoc/>
+    protected override void Store(int chunk, int set) =>
+        Builder.Store(StoreChannel, Builder.Whole(outputRows[set]), Row(output, chunk), new TransferLabel(Kernel + " output row {0}", chunk));
+
+    private TileProgram WriteDirect()
+    {
+        Builder.Begin(Kernel, 0);
+        for (int row = 0; row < RowCount; row++)
+        {
+            ComputeRow(row, Row(input, row), Row(output, row));
+        }
+
+        Builder.WriteBack(Builder.Whole(output));
+        Builder.End();
+        return Builder.Build(call.LayerKey, new CallPlan(OperatorPath.Direct, CallPlan.Whole));
+    }
+
+    private TileProgram WriteRows(SoftmaxPlacement placement, bool maintainsCache)
+    {
+        AllocateRows(placement);
+        Builder.Begin(Kernel, 0);
+        if (maintainsCache)
+        {
+            Builder.WriteBack(Builder.Whole(input));
+            Builder.Invalidate(Builder.Whole(output));
+        }
+
+        if (placement.IsPingPong)
+        {
+            WritePingPong(RowCount);
+        }
+        else
+        {
+            WriteSequential(RowCount);
+        }
+
+        if (maintainsCache)
+        {
+            Builder.Invalidate(Builder.Whole(output));
+        }
+
+        Builder.End();
+        return Builder.Build(call.LayerKey, new CallPlan(OperatorPath.Dma, $"{RowCount} rows, {placement}"));
+    }
+
+    private ProgramRegion Row(int tensor, int row) => ProgramRegion.Linear(tensor, row * RowBytes, RowBytes);
+
+    private void ComputeRow(int row, in ProgramRegion source, in ProgramRegion destination) => Builder.Compute(
+        Kernel, new KernelParameters(ProgramKernel.Softmax, Elements: RowElements), new TileCoordinates(row, 0, 0), [source], [destination]);
+
+    private void AllocateRows(SoftmaxPlacement placement)
+    {
+        int[] blocks = new int[2];
+        int[] usedRows = new int[2];
+        for (int bank = 0; bank < 2; bank++)
+        {
+            int rows = placement.RowsIn(bank);
+            blocks[bank] = rows == 0 ? -1 : Builder.Buffer($"{Kernel} rows", BufferRole.Scratch, bank, rows * RowBytes);
+        }
+
+        for (int set = 0; set < placement.InputBanks.Count; set++)
+        {
+            inputRows.Add(NextRow(placement.InputBanks[set], $"input row {set}", BufferRole.Input));
+            outputRows.Add(NextRow(placement.OutputBanks[set], $"output row {set}", BufferRole.Output));
+        }
+
+        int NextRow(int bank, string name, BufferRole role) => Builder.Part(blocks[bank], name, role, usedRows[bank]++ * RowBytes, RowBytes);
+    }
+}

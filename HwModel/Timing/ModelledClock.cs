@@ -1,0 +1,36 @@
+using TileProof.HwModel.Dma;
+using TileProof.HwModel.Machine;
+using TileProof.HwModel.Programs;
+
+namespace TileProof.HwModel.Timing;
+
+/// <summary>The clock of the cycle model, with the cost of system memory.</summary>
+/// <remarks>
+/// Computations other than convolution kernels take one cycle for every vector that they touch; the moment matters to a wrong program only.
+/// </remarks>
+public sealed class ModelledClock : IMachineClock
+{
+    private readonly ConvolutionCosts costs;
+
+    /// <summary>Makes a clock with the costs of the cycle model.</summary>
+    public ModelledClock(CostCoefficients coefficients) => costs = new ConvolutionCosts(coefficients, MachineMode.MemoryModel);
+
+    /// <inheritdoc/>
+    public TransferTime TransferTime(long bytes) => costs.TransferTime(bytes);
+
+    /// <inheritdoc/>
+    public double FillCycles(long bytes) => costs.FillCycles(bytes);
+
+    /// <inheritdoc/>
+    public double ComputeCycles(ComputeStep step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        if (step is ProgramStep { Instruction.Parameters.Kernel: ProgramKernel.Convolution } convolution)
+        {
+            ConvolutionWork work = ConvolutionWork.Of(convolution.Program, convolution.Instruction);
+            return costs.TileCycles + costs.KernelCycles(work) + costs.EpilogueCycles(work);
+        }
+
+        return costs.FillCycles(step.Reads.Sum(static region => region.TotalBytes) + step.Writes.Sum(static region => region.TotalBytes));
+    }
+}

@@ -1,0 +1,16 @@
+using TileProof.HwModel.Programs;
+
+namespace TileProof.Verification;
+
+/// <summary>Reads the version of the DSP programs that a user names.</summary>
+public static class ProgramChoice
+{
+    /// <summary>The names, separated by commas.</summary>
+    public static string Names => string.Join(", ", ProgramLibrary.All.Select(static library => library.Name));
+
+    /// <summary>Reads a name; case does not matter.</summary>
+    /// <exception cref="UserInputException">The name is unknown; the message lists the valid ones.</exception>
+    public static ProgramLibrary Parse(string text) =>
+        ProgramLibrary.All.FirstOrDefault(library => string.Equals(library.Name, text, StringComparison.OrdinalIgnoreCase))
+        ?? throw new UserInputException($"unknown programs '{text}'; valid: {Names}");
+}
