@@ -16,6 +16,8 @@ public static class CacheKeys
         [nameof(VerifyOptions.Banks)] = "a result names its own bank setting",
         [nameof(VerifyOptions.Landings)] = "a result names its own landing policy",
         [nameof(VerifyOptions.AdversarialSchedules)] = "schedules are other runs, which are not kept",
+        [nameof(VerifyOptions.ProgramsFile)] = "device programs are other runs, which are not kept",
+        [nameof(VerifyOptions.SarifFile)] = "says where findings go",
         [nameof(VerifyOptions.VectorsFolder)] = "recorded layers are other runs, which are not kept",
         [nameof(VerifyOptions.ListOnly)] = "a list of cases has no results",
         [nameof(VerifyOptions.ThreadCount)] = "results do not depend on how many run at once",
