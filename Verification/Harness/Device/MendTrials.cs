@@ -8,11 +8,12 @@ namespace TileProof.Verification.Device;
 /// <summary>Tries waits: the program runs again with a wait put before a line, and is judged again. Only what helps is offered.</summary>
 internal sealed class MendTrials
 {
-    private const int LargestTrialCount = 12;
+    private const int LargestCandidateCount = 10;
+    private const int LargestWaitCount = 32;
 
     private readonly HashSet<(string Place, int Channel)> tried = [];
 
-    /// <summary>The causes that explain hazards of a case, the strongest first; places that an earlier case tried are not tried again.</summary>
+    /// <summary>The causes that explain hazards of a case, the strongest first; where earlier cases tried the same places, nothing is tried again.</summary>
     /// <param name="session">The case.</param>
     /// <param name="hazards">Its hazards.</param>
     /// <param name="differingBytes">Bytes that differ with landings at the wait.</param>
@@ -21,47 +22,53 @@ internal sealed class MendTrials
     public IReadOnlyList<string> Try(
         DeviceSession session, IReadOnlyList<RecordedHazard> hazards, int differingBytes, Func<DeviceRun, int> countDiffering, DeviceFindings findings)
     {
-        Candidate[] candidates =
+        List<Candidate> candidates =
         [
             .. hazards.Where(static hazard => hazard.OtherChannel is not null)
                 .GroupBy(static hazard => (Place: DeviceFindings.PlaceOf(hazard.Origin), Channel: hazard.OtherChannel!.Value))
-                .Select(static group => new Candidate(
-                    group.Key.Place, group.Key.Channel, [.. group.Select(hazard => new DeviceMend(hazard.Address, group.Key.Channel)).Distinct()], group.First().OtherOrigin, group.Count()))
-                .OrderByDescending(static candidate => candidate.HazardCount),
+                .Select(static group => new Candidate(group.Key.Place, group.Key.Channel, [.. group.Select(hazard => new DeviceMend(hazard.Address, group.Key.Channel)).Distinct()]))
+                .Take(LargestCandidateCount),
         ];
-        if (candidates.Length == 0 || candidates.All(candidate => tried.Contains((candidate.Place, candidate.Channel))))
+        if (candidates.Count == 0 || !candidates.Exists(candidate => tried.Add((candidate.Place, candidate.Channel))))
         {
             return [];
         }
 
-        var causes = new List<string>();
-        var kept = new List<DeviceMend>();
-        int left = hazards.Count;
-        int wrong = differingBytes;
-        foreach (Candidate candidate in candidates.Take(LargestTrialCount))
+        var chosen = new List<(Candidate Candidate, int Hazards, int Bytes)>();
+        (int left, int wrong) = (hazards.Count, differingBytes);
+        while (left > 0 && candidates.Count > 0)
         {
-            tried.Add((candidate.Place, candidate.Channel));
-            DeviceMend[] waits = [.. kept, .. candidate.Waits];
-            if (left == 0 || waits.Length > 32)
+            DeviceMend[] kept = [.. chosen.SelectMany(static one => one.Candidate.Waits)];
+            (Candidate Candidate, int Hazards, int Bytes)[] judged =
+            [
+                .. candidates.Where(candidate => kept.Length + candidate.Waits.Length <= LargestWaitCount)
+                    .Select(candidate => Judge(session, [.. kept, .. candidate.Waits], countDiffering) is { Hazards: >= 0 } then ? (candidate, then.Hazards, then.DifferingBytes) : (candidate, int.MaxValue, 0))
+                    .OrderBy(static one => one.Item2).ThenBy(static one => one.Item3),
+            ];
+            if (judged.Length == 0 || judged[0].Hazards >= left)
             {
                 break;
             }
 
-            (int hazardsThen, int wrongThen) = Judge(session, waits, countDiffering);
-            if (hazardsThen < 0 || hazardsThen >= left || wrongThen > wrong)
-            {
-                continue;
-            }
+            chosen.Add((judged[0].Candidate, left - judged[0].Hazards, wrong - judged[0].Bytes));
+            (left, wrong) = (judged[0].Hazards, judged[0].Bytes);
+            candidates.Remove(judged[0].Candidate);
+        }
 
-            string outcome = hazardsThen == 0 && wrongThen == 0 ? "tried: no hazard, bytes equal"
-                : string.Create(CultureInfo.InvariantCulture, $"tried: {hazardsThen} hazards and {wrongThen:N0} wrong bytes are left");
-            string mend = string.Create(CultureInfo.InvariantCulture, $"wait for channel {candidate.Channel} before {candidate.Place} ({outcome})");
+        bool isMended = left == 0 && wrong == 0;
+        string outcome = isMended
+            ? chosen.Count == 1 ? "tried: no hazard, bytes equal" : string.Create(CultureInfo.InvariantCulture, $"tried with all {chosen.Count} waits: no hazard, bytes equal")
+            : string.Create(CultureInfo.InvariantCulture, $"no wait mends it: {left} hazards and {wrong:N0} wrong bytes are left");
+        var causes = new List<string>();
+        foreach ((Candidate candidate, int explained, int bytes) in chosen)
+        {
             causes.Add(string.Create(
                 CultureInfo.InvariantCulture,
-                $"no wait on channel {candidate.Channel} before {candidate.Place} explains {left - hazardsThen} of {hazards.Count} hazards and {wrong - wrongThen:N0} of {differingBytes:N0} wrong bytes; {mend}"));
-            findings.Mend(candidate.Place, candidate.Channel, mend);
-            kept.AddRange(candidate.Waits);
-            (left, wrong) = (hazardsThen, wrongThen);
+                $"no wait on channel {candidate.Channel} before {candidate.Place} explains {explained} of {hazards.Count} hazards{(chosen.Count == 1 ? string.Create(CultureInfo.InvariantCulture, $" and {bytes:N0} of {differingBytes:N0} wrong bytes") : "")}; {outcome}"));
+            if (isMended)
+            {
+                findings.Mend(candidate.Place, candidate.Channel, $"wait for channel {candidate.Channel} before {candidate.Place} ({outcome})");
+            }
         }
 
         return causes;
@@ -79,5 +86,5 @@ internal sealed class MendTrials
         return (RecordedCheck.Check(ProgramRecorder.Record(run), machine).Count, countDiffering(run));
     }
 
-    private sealed record Candidate(string Place, int Channel, DeviceMend[] Waits, SourceOrigin? Issued, int HazardCount);
+    private sealed record Candidate(string Place, int Channel, DeviceMend[] Waits);
 }
