@@ -1,7 +1,8 @@
 using System.Buffers.Binary;
-using TileProof.HwModel.Executors;
+using TileProof.HwModel.HostSimd;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Programs;
+using TileProof.HwModel.VectorCore;
 using TileProof.Operators;
 
 namespace TileProof.HwModel.Execution;

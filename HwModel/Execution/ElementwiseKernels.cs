@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using TileProof.HwModel.Executors;
 using TileProof.HwModel.Machine;
+using TileProof.HwModel.VectorCore;
 using TileProof.Operators;
 
 namespace TileProof.HwModel.Execution;

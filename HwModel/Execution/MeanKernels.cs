@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
-using TileProof.HwModel.Executors;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Programs;
+using TileProof.HwModel.VectorCore;
 
 namespace TileProof.HwModel.Execution;
 

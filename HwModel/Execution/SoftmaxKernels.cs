@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
-using TileProof.HwModel.Executors;
 using TileProof.HwModel.Machine;
+using TileProof.HwModel.VectorCore;
 
 namespace TileProof.HwModel.Execution;
 

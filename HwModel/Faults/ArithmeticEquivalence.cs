@@ -1,5 +1,5 @@
-using TileProof.HwModel.Executors;
 using TileProof.HwModel.Machine;
+using TileProof.HwModel.VectorCore;
 using TileProof.Operators;
 
 namespace TileProof.HwModel.Faults;

@@ -10,6 +10,9 @@ internal sealed class TransferRules(HazardLog log)
 {
     private readonly List<Pending> pending = [];
 
+    /// <summary>The transfers of each channel that were not waited for, oldest first; also those that a younger one takes the place of.</summary>
+    private readonly Dictionary<DmaChannel, Queue<long>> outstanding = [];
+
     public void Issue(DmaTransfer transfer, in TouchedRegion source, in TouchedRegion destination, in MachineOperation operation)
     {
         Read(source, operation, transfer.Channel);
@@ -23,17 +26,25 @@ internal sealed class TransferRules(HazardLog log)
         }
 
         pending.Add(new Pending(transfer, source, destination));
+        if (!outstanding.TryGetValue(transfer.Channel, out Queue<long>? sequences))
+        {
+            outstanding.Add(transfer.Channel, sequences = new Queue<long>());
+        }
+
+        sequences.Enqueue(transfer.Sequence);
     }
 
     public void Wait(DmaChannel channel, int outstandingCount)
     {
-        int kept = 0;
-        for (int i = pending.Count - 1; i >= 0; i--)
+        if (!outstanding.TryGetValue(channel, out Queue<long>? sequences))
         {
-            if (pending[i].Transfer.Channel == channel && kept++ >= outstandingCount)
-            {
-                pending.RemoveAt(i);
-            }
+            return;
+        }
+
+        while (sequences.Count > outstandingCount)
+        {
+            long finished = sequences.Dequeue();
+            pending.RemoveAll(one => one.Transfer.Sequence == finished);
         }
     }
 

@@ -1,6 +1,7 @@
-using TileProof.HwModel.Executors;
+using TileProof.HwModel.HostSimd;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.VectorCore;
 using TileProof.Operators;
 
 namespace TileProof.HwModel.Programs.Convolution;

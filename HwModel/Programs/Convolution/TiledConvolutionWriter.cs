@@ -1,7 +1,8 @@
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Executors;
+using TileProof.HwModel.HostSimd;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.VectorCore;
 using TileProof.Operators;
 
 namespace TileProof.HwModel.Programs.Convolution;

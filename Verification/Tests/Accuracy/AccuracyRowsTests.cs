@@ -3,7 +3,7 @@ using TileProof.Golden.Networks;
 using TileProof.Golden.OnnxRuntime;
 using TileProof.Golden.Quantization;
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Executors;
+using TileProof.HwModel.Execution;
 using TileProof.HwModel.Machine;
 using TileProof.Kernels;
 using TileProof.Kernels.Host;

@@ -1,7 +1,7 @@
 using TileProof.Golden.Scalar;
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Executors;
 using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
 using TileProof.Kernels;
 using TileProof.Operators;
 using TileProof.Tests.Accuracy;

@@ -4,7 +4,7 @@ using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 using TileProof.Operators;
-using TileProof.Tests.Executors;
+using TileProof.Tests.Execution;
 using TileProof.Verification;
 
 namespace TileProof.Tests.Conformance;

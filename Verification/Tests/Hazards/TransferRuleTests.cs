@@ -190,6 +190,26 @@ public sealed class TransferRuleTests
         Assert.Equal("the computation still reads 'local' there", program.Hazards[0].CollidesWith);
     }
 
+    // A wait ends the transfers that it ends, also where a younger one goes to the same place as one of those under way.
+    [Theory]
+    [InlineData(2, 0)]
+    [InlineData(1, 1)]
+    [InlineData(0, 2)]
+    public void Wait_ThreeUnderWayAndOneSuperseded_EndsTheOldest(int outstanding, int finishedFirst)
+    {
+        var program = new SmallProgram(DspConfiguration.FromBankBytes(4096, 4096) with { RingDepth = 3 });
+        program.Fill(program.Local);
+        program.Load(program.Local, 0, 64);
+        program.Load(program.Local, 128, 64);
+        program.Load(program.Local, 128, 64);
+        program.Machine.Dma.WaitUntilOutstanding(Load, outstanding);
+
+        program.Compute([StridedRegion.Linear(program.Local, 0, 64)], []);
+        Assert.Empty(program.Hazards);
+        program.Compute([StridedRegion.Linear(program.Local, 160, 64)], []);
+        Assert.Equal(finishedFirst < 2, program.Rules.SequenceEqual([HazardRule.ReadBeforeArrival]));
+    }
+
     private static SmallProgram Filled()
     {
         var program = new SmallProgram();

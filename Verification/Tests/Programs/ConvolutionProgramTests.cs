@@ -6,7 +6,7 @@ using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 using TileProof.HwModel.Programs.Convolution;
 using TileProof.Operators;
-using TileProof.Tests.Executors;
+using TileProof.Tests.Execution;
 
 namespace TileProof.Tests.Programs;
 

@@ -6,7 +6,7 @@ using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
-using TileProof.Tests.Executors;
+using TileProof.Tests.Execution;
 
 namespace TileProof.Tests.Tuning;
 

@@ -5,7 +5,7 @@ using TileProof.HwModel.Planning;
 using TileProof.HwModel.Timing;
 using TileProof.HwModel.Tuning;
 using TileProof.Operators;
-using TileProof.Tests.Executors;
+using TileProof.Tests.Execution;
 using TileProof.Verification;
 
 namespace TileProof.Tests.Tuning;

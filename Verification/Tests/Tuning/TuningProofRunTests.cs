@@ -1,3 +1,4 @@
+using TileProof.HwModel.Programs;
 using TileProof.Golden.Scalar;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;
@@ -56,7 +57,7 @@ public sealed class TuningProofRunTests
         Assert.Equal(published, proof.PublishedResults.Select(Text));
         Assert.NotEmpty(published);
         Assert.True(published.Count < expected.Count / 2);
-        Assert.All(proof.PublishedResults, static run => Assert.Equal(KernelVariant.Published, run.Case.Variant));
+        Assert.All(proof.PublishedResults, static run => Assert.Equal(ProgramLibrary.Published, run.Case.Programs));
         Assert.All(proof.Results, static run => Assert.Equal(run.Case.Golden.Call.Output.LengthBytes, run.Difference.ComparedBytes));
         Assert.Equal(["runs of tuned plans", "runs of the published programs"], progress.Begun.TakeLast(2));
 

@@ -43,9 +43,9 @@ public sealed class VectorVerdictTests : IDisposable
         Assert.Equal(Uneven.ToString(), outcome.Rows[0].Plan);
 
         // What an engine does not have, and what did not happen, is an empty column.
-        Assert.All(outcome.Rows.Skip(6), static row => Assert.Equal(("", "", "", "", ""), (row.Bank, row.Mode, row.Landing, row.Variant, row.Plan)));
+        Assert.All(outcome.Rows.Skip(6), static row => Assert.Equal(("", "", "", "", ""), (row.Bank, row.Mode, row.Landing, row.Programs, row.Plan)));
         Assert.All(outcome.Rows, static row => Assert.Equal(("", "", "", "", ""), (row.FirstMismatch, row.Expected, row.Actual, row.LikelyCause, row.Fault)));
-        Assert.All(outcome.Rows.Take(6), static row => Assert.Equal(("corrected", "15510/0/0/0"), (row.Variant, row.Levels)));
+        Assert.All(outcome.Rows.Take(6), static row => Assert.Equal(("corrected", "15510/0/0/0"), (row.Programs, row.Levels)));
     }
 
     // A wrong byte of the recording is a difference of every engine that knows better; each tells place, values, levels and a cause.

@@ -1,0 +1,68 @@
+using TileProof.HwModel.Machine;
+using TileProof.Operators;
+
+namespace TileProof.HwModel.VectorCore;
+
+/// <summary>The pack stage of the convolution kernels: 24-bit accumulator to int8 (operator contract, section 1a.4).</summary>
+internal readonly record struct RequantizationStage(
+    int AccumulatorShift, int OutputShift, int ClampMinimum, int ClampMaximum, PackBehavior Behavior)
+{
+    private const int LargestAccumulatorShift = 23;
+    private const int LargestOutputShift = 31;
+
+    /// <summary>Whether the vector core narrows as the hardware does; else a defect is modelled.</summary>
+    public bool IsHardware { get; } = Behavior == PackBehavior.Hardware(Behavior.Overflow);
+
+    /// <summary>The stage of a layer, with the checks of the kernels.</summary>
+    /// <exception cref="HardwareFaultException">A shift is outside the range that the kernels accept.</exception>
+    public static RequantizationStage Of(Requantization requantization, PackBehavior behavior) =>
+        Refusal(requantization) is { } reason
+            ? throw new HardwareFaultException(reason)
+            : new RequantizationStage(
+                requantization.AccumulatorShift, requantization.OutputShift, requantization.ClampMinimum, requantization.ClampMaximum, behavior);
+
+    /// <summary>Why the kernels refuse these integers; null when they take them.</summary>
+    public static string? Refusal(Requantization requantization) =>
+        requantization.AccumulatorShift is < 0 or > LargestAccumulatorShift || requantization.OutputShift is < 0 or > LargestOutputShift
+            ? $"The kernels take an accumulator shift of 0..{LargestAccumulatorShift} and an output shift of 0..{LargestOutputShift}, not {requantization.AccumulatorShift} and {requantization.OutputShift}."
+            : null;
+
+    /// <summary>What a 24-bit accumulator that wraps holds of a sum.</summary>
+    public static int WrapTo24Bits(int sum) => unchecked(sum << 8) >> 8;
+
+    /// <summary>One element. The sum may have wrapped modulo 2^32, which keeps its low 24 bits.</summary>
+    public byte Pack(int sum, ushort scale, ref PackCounts counts)
+    {
+        int wrapped = WrapTo24Bits(sum);
+        int accumulator = Behavior.Overflow == AccumulatorOverflow.Wrap ? wrapped : Math.Clamp(sum, -0x800000, 0x7FFFFF);
+        long shifted = ShiftRight(accumulator, AccumulatorShift);
+        long narrowed = Narrow16(shifted, Behavior.SaturatesFirstShift);
+        long scaled = ShiftRight(narrowed * scale, OutputShift);
+        long result = Narrow16(scaled, Behavior.SaturatesSecondShift);
+        counts.AccumulatorOverflows += wrapped == sum ? 0 : 1;
+        counts.FirstShiftSaturations += narrowed == shifted ? 0 : 1;
+        counts.SecondShiftSaturations += result == scaled ? 0 : 1;
+        return unchecked((byte)(Behavior.ClampsToInt8 ? Math.Max(Math.Min(result, ClampMaximum), ClampMinimum) : result));
+    }
+
+    private static long Narrow16(long value, bool saturates) =>
+        saturates ? Math.Min(Math.Max(value, short.MinValue), short.MaxValue) : unchecked((short)value);
+
+    private long ShiftRight(long value, int shift)
+    {
+        if (shift == 0)
+        {
+            return value;
+        }
+
+        long half = 1L << (shift - 1);
+        return Behavior.Rounding switch
+        {
+            ShiftRounding.HalfUp => (value + half) >> shift,
+            ShiftRounding.Down => value >> shift,
+            ShiftRounding.TowardZero => value / (1L << shift),
+            ShiftRounding.HalfEven => (value + half - 1 + ((value >> shift) & 1)) >> shift,
+            _ => value >= 0 ? (value + half) >> shift : -((-value + half) >> shift),
+        };
+    }
+}
