@@ -19,7 +19,7 @@ internal static class DeviceBench
     public static Conv2dShape Shape { get; } = Conv2dShape.Create(12, 10, 18, 20, 3, 3, 1, 1);
 
     /// <summary>7 channels and 3 rows a tile: the last tile of each is shorter.</summary>
-    public static Conv2dTilePlan Plan { get; } = Conv2dTilePlanner.TryPlanTiles(Shape, Machine.Dram0Bytes, Machine.Dram1Bytes)!;
+    public static Conv2dTilePlan Plan { get; } = Conv2dTilePlanner.TryPlanTiles(Shape, Machine.Dram0Bytes, Machine.Dram1Bytes)! with { ChannelsPerTile = 7, RowsPerTile = 3 };
 
     public static void RequireCompiler() => Skip.If(DeviceCompiler.TryFind() is null, "no C compiler");
 
@@ -56,7 +56,7 @@ internal static class DeviceBench
     public static byte[] Expected(Conv2dTilePlan plan, DspConfiguration machine)
     {
         (sbyte[] weights, Requantization kernel, Tensor input) = Data(plan.Shape);
-        return SimulatedConvolution.Run(machine, new LandAtIssue(), plan, weights, kernel, input).Bytes.ToArray();
+        return new SimulatedConvolution { Machine = machine, Landing = new LandAtIssue(), Plan = plan, Weights = weights, Requantization = kernel }.Run(input).Bytes.ToArray();
     }
 
     public static (sbyte[] Weights, Requantization Kernel, Tensor Input) Data(Conv2dShape shape)

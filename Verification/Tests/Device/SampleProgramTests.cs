@@ -1,3 +1,4 @@
+using System.Globalization;
 using TileProof.HwModel.Device;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;
@@ -27,7 +28,7 @@ public sealed class SampleProgramTests
     {
         DeviceBench.RequireCompiler();
         var machine = DspConfiguration.FromBankBytes(dram0Bytes, dram1Bytes);
-        Conv2dTilePlan[] plans = [.. ResNetLayerShapes.All.Select(shape => Conv2dTilePlanner.TryPlanTiles(shape, dram0Bytes, dram1Bytes)).OfType<Conv2dTilePlan>()];
+        Conv2dTilePlan[] plans = [.. PublishedShapes().Select(shape => Conv2dTilePlanner.TryPlanTiles(shape, dram0Bytes, dram1Bytes)).OfType<Conv2dTilePlan>()];
         Assert.NotEmpty(plans);
         DeviceBuild build = DeviceBench.Build(DeviceProgramFile.Read(RepositoryPaths.Fixture("programs", library, "kernels.json")), machine, plans);
         foreach (Conv2dTilePlan plan in plans)
@@ -45,4 +46,12 @@ public sealed class SampleProgramTests
             Assert.Equal(library == "corrected" || plan.ChannelTileCount * plan.RowTileCount == 1, hazards.All(static hazard => hazard.Hazard.Rule.Name == "over-read"));
         }
     }
+
+    /// <summary>The distinct convolutions of both networks, as the published tables list them.</summary>
+    private static IEnumerable<Conv2dShape> PublishedShapes() => File.ReadLines(RepositoryPaths.Fixture("published", "conv_layers.csv"))
+        .Skip(1)
+        .Select(static line => line.Split(',')[2])
+        .Distinct()
+        .Select(static key => Array.ConvertAll(key.Split('_'), static field => int.Parse(field, CultureInfo.InvariantCulture)))
+        .Select(static n => Conv2dShape.Create(n[0], n[1], n[2], n[3], n[4], n[5], n[8], n[10]));
 }
