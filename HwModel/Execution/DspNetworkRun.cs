@@ -7,7 +7,6 @@ using TileProof.Operators;
 namespace TileProof.HwModel.Execution;
 
 /// <summary>Runs a whole network on one machine: every call reads what the calls before left in system memory.</summary>
-/// <remarks>Weights are placed once and stay in system memory from inference to inference, as on a device.</remarks>
 public sealed class DspNetworkRun : IDisposable
 {
     private readonly PreparedPrograms programs;
@@ -28,6 +27,12 @@ public sealed class DspNetworkRun : IDisposable
         : this(new PreparedPrograms(configuration, derivation, routing))
     {
     }
+
+    /// <summary>Banks, rings and open hardware choices.</summary>
+    public DspConfiguration Machine => programs.Machine;
+
+    /// <summary>Whether weights are placed once and stay in system memory from inference to inference, as on a device; else a call places its own, which takes less memory.</summary>
+    public bool KeepsWeights { get; init; }
 
     /// <summary>Computes calls outside the library on the host; null where a network has none.</summary>
     public IOperatorEngine? Host { get; init; }
@@ -53,7 +58,7 @@ public sealed class DspNetworkRun : IDisposable
         ConcurrentBag<NetworkMemory> idle = memories.GetOrAdd(network, static _ => []);
         if (!idle.TryTake(out NetworkMemory? memory))
         {
-            memory = new NetworkMemory(programs, network, [.. network.Calls.Where(RunsOnDsp)], hasBytes: true);
+            memory = new NetworkMemory(programs, network, [.. network.Calls.Where(RunsOnDsp)], KeepsWeights, hasBytes: true);
         }
 
         bool isWhole = false;
@@ -88,7 +93,7 @@ public sealed class DspNetworkRun : IDisposable
     {
         ArgumentNullException.ThrowIfNull(network);
         OperatorCall[] calls = [.. network.Calls.Where(RunsOnDsp)];
-        var memory = new NetworkMemory(programs, network, calls, hasBytes: false);
+        var memory = new NetworkMemory(programs, network, calls, KeepsWeights, hasBytes: false);
         var recorded = new RecordedArithmetic(arithmetic, stopped);
         using var machine = new DspMachine(programs.Machine, memory.System, new LandAtWait(), null, observers);
         foreach (OperatorCall call in calls)

@@ -15,12 +15,13 @@ internal sealed class NetworkMemory
     /// <param name="programs">The programs, and the machine.</param>
     /// <param name="network">The network.</param>
     /// <param name="calls">Its calls that run on the DSP.</param>
+    /// <param name="keepsConstants">Whether constants stay where they are; else they are placed for the time of their call.</param>
     /// <param name="hasBytes">Whether the memory holds bytes; else it has addresses only.</param>
     /// <exception cref="OverflowException">The network takes more than 2^31 - 1 bytes.</exception>
-    public NetworkMemory(PreparedPrograms programs, Network network, IReadOnlyList<OperatorCall> calls, bool hasBytes)
+    public NetworkMemory(PreparedPrograms programs, Network network, IReadOnlyList<OperatorCall> calls, bool keepsConstants, bool hasBytes)
     {
-        // A program that leaves its buffers may write over constants: they are then placed for the time of their call.
-        KeepsConstants = programs.Machine.OutOfBounds == OutOfBoundsBehavior.Fault;
+        // A program that leaves its buffers may write over constants.
+        KeepsConstants = keepsConstants && programs.Machine.OutOfBounds == OutOfBoundsBehavior.Fault;
         layout = ActivationLayout.Of(network);
         PreparedCall[] prepared = [.. calls.Select(programs.Of)];
         int constantBytes = KeepsConstants

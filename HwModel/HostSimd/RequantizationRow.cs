@@ -43,7 +43,7 @@ internal static class RequantizationRow
     }
 
     /// <summary>16 elements at a time; fewer than 16 in a vector that is otherwise empty.</summary>
-    private static void PackWide(in RequantizationStage stage, ReadOnlySpan<int> sums, ushort scale, Span<byte> output, ref PackCounts counts)
+    internal static void PackWide(in RequantizationStage stage, ReadOnlySpan<int> sums, ushort scale, Span<byte> output, ref PackCounts counts)
     {
         if (sums.Length >= Vector512<int>.Count)
         {
@@ -109,7 +109,7 @@ internal static class RequantizationRow
     /// half that could overflow.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static int PackVectors(in RequantizationStage stage, ReadOnlySpan<int> sums, ushort scale, Span<byte> output, ref PackCounts counts)
+    internal static int PackVectors(in RequantizationStage stage, ReadOnlySpan<int> sums, ushort scale, Span<byte> output, ref PackCounts counts)
     {
         Vector128<int> overflows = Vector128<int>.Zero;
         Vector128<int> firstSaturations = Vector128<int>.Zero;

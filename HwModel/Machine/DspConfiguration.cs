@@ -22,10 +22,10 @@ public sealed record DspConfiguration
     }
 
     /// <summary>The bytes of local bank DRAM0.</summary>
-    public int Dram0Bytes { get; }
+    public int Dram0Bytes { get; private init; }
 
     /// <summary>The bytes of local bank DRAM1.</summary>
-    public int Dram1Bytes { get; }
+    public int Dram1Bytes { get; private init; }
 
     /// <summary>The vector width: 64 int8, 32 int16 or 16 float32 lanes.</summary>
     public int VectorBytes { get; init; } = 64;
@@ -62,6 +62,15 @@ public sealed record DspConfiguration
 
     /// <summary>The largest row count and plane count that a descriptor holds: 16-bit signed fields.</summary>
     public int DescriptorCountLimit { get; init; } = short.MaxValue;
+
+    /// <summary>This machine with banks of other sizes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">As for <see cref="FromBankBytes"/>.</exception>
+    public DspConfiguration WithBankBytes(int dram0Bytes, int dram1Bytes)
+    {
+        ValidateBank(dram0Bytes, nameof(dram0Bytes));
+        ValidateBank(dram1Bytes, nameof(dram1Bytes));
+        return this with { Dram0Bytes = dram0Bytes, Dram1Bytes = dram1Bytes };
+    }
 
     /// <summary>Makes a configuration with two banks.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A bank is outside 1024 bytes..16 MiB or not a multiple of 64 bytes.</exception>

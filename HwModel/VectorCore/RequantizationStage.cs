@@ -7,25 +7,16 @@ namespace TileProof.HwModel.VectorCore;
 internal readonly record struct RequantizationStage(
     int AccumulatorShift, int OutputShift, int ClampMinimum, int ClampMaximum, PackBehavior Behavior)
 {
-    private const int LargestAccumulatorShift = 23;
-    private const int LargestOutputShift = 31;
-
     /// <summary>Whether the vector core narrows as the hardware does; else a defect is modelled.</summary>
     public bool IsHardware { get; } = Behavior == PackBehavior.Hardware(Behavior.Overflow);
 
     /// <summary>The stage of a layer, with the checks of the kernels.</summary>
     /// <exception cref="HardwareFaultException">A shift is outside the range that the kernels accept.</exception>
     public static RequantizationStage Of(Requantization requantization, PackBehavior behavior) =>
-        Refusal(requantization) is { } reason
+        PackShifts.Refusal(requantization) is { } reason
             ? throw new HardwareFaultException(reason)
             : new RequantizationStage(
                 requantization.AccumulatorShift, requantization.OutputShift, requantization.ClampMinimum, requantization.ClampMaximum, behavior);
-
-    /// <summary>Why the kernels refuse these integers; null when they take them.</summary>
-    public static string? Refusal(Requantization requantization) =>
-        requantization.AccumulatorShift is < 0 or > LargestAccumulatorShift || requantization.OutputShift is < 0 or > LargestOutputShift
-            ? $"The kernels take an accumulator shift of 0..{LargestAccumulatorShift} and an output shift of 0..{LargestOutputShift}, not {requantization.AccumulatorShift} and {requantization.OutputShift}."
-            : null;
 
     /// <summary>What a 24-bit accumulator that wraps holds of a sum.</summary>
     public static int WrapTo24Bits(int sum) => unchecked(sum << 8) >> 8;

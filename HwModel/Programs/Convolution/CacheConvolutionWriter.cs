@@ -1,7 +1,5 @@
-using TileProof.HwModel.HostSimd;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
-using TileProof.HwModel.VectorCore;
 using TileProof.Operators;
 
 namespace TileProof.HwModel.Programs.Convolution;
@@ -58,7 +56,7 @@ internal sealed class CacheConvolutionWriter : IConvolutionImageWriter
 
     private string? PublishedRefusal() => plan.ScratchBytes > scratchBytes
         ? $"the padded image takes {plan.ScratchBytes} bytes of the scratch buffer, which has {scratchBytes}"
-        : RequantizationStage.Refusal(requantization);
+        : PackShifts.Refusal(requantization);
 
     private int RowsPerBand()
     {

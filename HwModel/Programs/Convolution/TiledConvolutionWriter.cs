@@ -1,8 +1,6 @@
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.HostSimd;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
-using TileProof.HwModel.VectorCore;
 using TileProof.Operators;
 
 namespace TileProof.HwModel.Programs.Convolution;
@@ -38,7 +36,7 @@ internal sealed class TiledConvolutionWriter : IConvolutionImageWriter
         this.policy = policy;
         plan = request.Plan;
         shape = plan.Shape;
-        refusal = RequantizationStage.Refusal(request.Requantization);
+        refusal = PackShifts.Refusal(request.Requantization);
         zeroPoint = unchecked((byte)request.Requantization.InputZeroPoint);
         BankPlacement placement = plan.Placement;
         bool coefficientsFirst = shape.KernelHeight == 3 && policy.Allocates3x3CoefficientsFirst;

@@ -85,14 +85,8 @@ public static class ScalarConv2d
         Conv2dShape shape, ReadOnlySpan<int> window, ReadOnlySpan<sbyte> weights, Requantization requantization, int channel, EventCounter counter)
     {
         long sum = SumOfProducts(window, weights.Slice(channel * shape.WeightsPerOutChannel, shape.WeightsPerOutChannel));
-        long exact = requantization.KernelBias[channel] + sum;
-        int accumulator = FixedPoint.Wrap24(exact);
-        long shifted = FixedPoint.RoundHalfUpShift(accumulator, requantization.AccumulatorShift);
-        int v = FixedPoint.Saturate16(shifted);
-        long scaled = FixedPoint.RoundHalfUpShift((long)v * requantization.OutputScaleOf(channel), requantization.OutputShift);
-        int r = FixedPoint.Saturate16(scaled);
-        int clamped = Math.Max(Math.Min(r, requantization.ClampMaximum), requantization.ClampMinimum);
-        counter.Count(accumulator != exact, v != shifted, r != scaled);
+        int clamped = ScalarRequantization.Clamped(OutputConstants.Of(requantization, channel), requantization.KernelBias[channel] + sum, out var events);
+        counter.Count(events.Wraps, events.SaturatesShift, events.SaturatesScale);
         return FixedPoint.Saturate8((long)clamped + requantization.PostCorrectionOf(channel));
     }
 

@@ -71,6 +71,7 @@ public static class VerifyCommand
             HelpName = "count",
             Description = "Schedules with other landings, buffer places and memory contents for each call. Default: 0.",
         };
+        var proof = new Option<string>("--proof") { HelpName = "choice", Description = "Whether programs are also proven for every input: on, off. Default: on." };
         var noCache = new Option<bool>("--no-cache") { Description = "Run everything again, and keep no results for later." };
         var threads = new Option<string>("--threads") { HelpName = "count", Description = "Cases that run at once. Default: one per core." };
         var outputFolder = new Option<string>("--out") { HelpName = "folder", Description = "Where reports are written. Default: reports." };
@@ -85,7 +86,7 @@ public static class VerifyCommand
         var listOnly = new Option<bool>("--list") { Description = "List the cases and run none." };
         var command = new Command("verify", "Run every layer at every bank setting and compare bit for bit.")
         {
-            networks, banks, modes, landings, layers, input, batch, derivation, calibration, perChannel, images, device, seed, programs, sarif, adversarial, threads, noCache, outputFolder, vectors, plans, allowFallback, project, listOnly,
+            networks, banks, modes, landings, layers, input, batch, derivation, calibration, perChannel, images, device, seed, programs, sarif, adversarial, proof, threads, noCache, outputFolder, vectors, plans, allowFallback, project, listOnly,
         };
         HelpWithExamples.AddTo(command,
         [
@@ -132,6 +133,7 @@ public static class VerifyCommand
                 SarifFile = parsed.GetValue(sarif),
                 AdversarialSchedules = Take(
                     adversarial, nameof(VerifyOptions.AdversarialSchedules), text => VerifyOptions.ParseCount("schedule count", text, 0, VerifyOptions.MaximumAdversarialSchedules), defaults.AdversarialSchedules),
+                ProvesEveryInput = Take(proof, nameof(VerifyOptions.ProvesEveryInput), VerifyOptions.ParseSwitch, defaults.ProvesEveryInput),
                 CacheFolder = parsed.GetValue(noCache) ? null : context.CacheFolder,
                 ThreadCount = Read(parsed, threads, text => VerifyOptions.ParseCount("thread count", text, 1, VerifyOptions.MaximumThreadCount), defaults.ThreadCount),
                 OutputFolder = parsed.GetValue(outputFolder) ?? defaults.OutputFolder,

@@ -23,7 +23,7 @@ public sealed record AccuracyVariant(string Name, Func<Tensor, IReadOnlyDictiona
     /// <summary>A network on the simulated DSP with the published banks; the values do not depend on them, as the conformance run proves.</summary>
     public static AccuracyVariant OnSimulatedDsp(string name, Network network, ParameterDerivation derivation)
     {
-        var run = new DspNetworkRun(DspConfiguration.FromBankBytes(BankSetting.PublishedBytes, BankSetting.PublishedBytes), derivation);
+        var run = new DspNetworkRun(DspConfiguration.FromBankBytes(BankSetting.PublishedBytes, BankSetting.PublishedBytes), derivation) { KeepsWeights = true };
         return new AccuracyVariant(name, image => run.Run(network, image, static _ => true, new LandAtWait()).Values);
     }
 

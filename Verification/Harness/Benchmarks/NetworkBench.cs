@@ -63,12 +63,12 @@ public sealed record NetworkBench
         TimeSpan setUp = Stopwatch.GetElapsedTime(begin);
         Tensor image = new SeededImages(SeededImages.DefaultSeed).CreateBatch(0, 1, imageExtent, imageExtent);
         var programs = new CheckedPrograms();
-        PreparedPrograms prepared = programs.Of(bank, ProgramLibrary.Corrected, ConvolutionPlans.Published, ParameterDerivation.L1Norm);
-        using var run = new DspNetworkRun(prepared);
+        var setting = new ProgramSetting(bank, ProgramLibrary.Corrected, ConvolutionPlans.Published, ParameterDerivation.L1Norm);
+        using var run = new DspNetworkRun(setting.Prepare()) { KeepsWeights = true };
         using var onnxRuntime = new OnnxRuntimeInt8Network(quantized, allValues: false, threadCount: 1);
         DspNetworkResult result = Simulate();
         begin = Stopwatch.GetTimestamp();
-        programs.HazardsOf(run, prepared, quantized, new ArithmeticRecorder(), stopped: false);
+        programs.HazardsOf(setting, run, quantized, new ArithmeticRecorder(), stopped: false);
         TimeSpan rulesOnce = Stopwatch.GetElapsedTime(begin);
         begin = Stopwatch.GetTimestamp();
         run.Walk(quantized, null, stopped: false, null, new NetworkTiming(quantized));
@@ -107,7 +107,7 @@ public sealed record NetworkBench
         {
             var arithmetic = new ArithmeticRecorder();
             Simulate([arithmetic, .. observers]);
-            programs.HazardsOf(run, prepared, quantized, arithmetic, stopped: false);
+            programs.HazardsOf(setting, run, quantized, arithmetic, stopped: false);
         }
 
         DspNetworkResult Simulate(params MachineObserver[] observers) =>

@@ -1,3 +1,5 @@
+using TileProof.Verification.Proof;
+
 namespace TileProof.Verification.Caching;
 
 /// <summary>Which options each kind of kept result does not depend on. What is not named here is part of its key.</summary>
@@ -18,6 +20,7 @@ public static class CacheKeys
         [nameof(VerifyOptions.AdversarialSchedules)] = "schedules are other runs, which are not kept",
         [nameof(VerifyOptions.ProgramsFile)] = "device programs are other runs, which are not kept",
         [nameof(VerifyOptions.SarifFile)] = "says where findings go",
+        [nameof(VerifyOptions.ProvesEveryInput)] = "proofs are other results, with a key of their own",
         [nameof(VerifyOptions.VectorsFolder)] = "recorded layers are other runs, which are not kept",
         [nameof(VerifyOptions.ListOnly)] = "a list of cases has no results",
         [nameof(VerifyOptions.ThreadCount)] = "results do not depend on how many run at once",
@@ -59,6 +62,9 @@ public static class CacheKeys
     {
         [nameof(ConformanceCase.Golden)] = "the key holds what goldens depend on, and the index of the call",
     });
+
+    /// <summary>Proofs for every input: all that a program depends on.</summary>
+    public static KeyRule<ProofSubject> Proof { get; } = new(new Dictionary<string, string>(StringComparer.Ordinal));
 
     /// <summary>Runs of whole networks, beside the goldens, bank setting and landing policy.</summary>
     public static KeyRule<VerifyOptions> EndToEnd { get; } = Rule(new(OfTheNetwork)

@@ -38,16 +38,17 @@ public sealed record CaseResult(
     /// <summary>Runs a case on a machine of its own.</summary>
     /// <param name="conformanceCase">The case.</param>
     /// <param name="landingSeed">The seed of the random landing policy.</param>
-    /// <param name="checkedPrograms">Programs that other cases run too; null for none.</param>
+    /// <param name="checkedPrograms">What is said of programs that other cases run too; null for nothing.</param>
     public static CaseResult Run(ConformanceCase conformanceCase, int landingSeed, CheckedPrograms? checkedPrograms = null)
     {
         ArgumentNullException.ThrowIfNull(conformanceCase);
         GoldenCall golden = conformanceCase.Golden;
         CheckedPrograms programs = checkedPrograms ?? new CheckedPrograms();
+        var setting = new ProgramSetting(conformanceCase.Bank, conformanceCase.Programs, conformanceCase.Plans, conformanceCase.Derivation);
+        PreparedPrograms prepared = setting.Prepare();
         var arithmetic = new ArithmeticRecorder();
         try
         {
-            PreparedPrograms prepared = Prepared();
             DspResult result = SimulatedCall.Run(prepared, golden.Call, golden.Inputs, LandingPolicies.Create(conformanceCase.Landing, landingSeed), arithmetic);
             var difference = TensorDifference.Between(golden.Expected, result.Output);
             string cause = MismatchCause.Guess(result.Execution.Convolution, golden.Expected, result.Output, prepared.Machine.PoisonByte);
@@ -58,9 +59,7 @@ public sealed record CaseResult(
             return new CaseResult(conformanceCase, null, new TensorDifference(0, 0, null), "", "", fault.Message) { Hazards = Hazards(stopped: true) };
         }
 
-        PreparedPrograms Prepared() => programs.Of(conformanceCase.Bank, conformanceCase.Programs, conformanceCase.Plans, conformanceCase.Derivation);
-
-        IReadOnlyList<Hazard> Hazards(bool stopped) => programs.HazardsOf(Prepared(), golden.Call, arithmetic, stopped);
+        IReadOnlyList<Hazard> Hazards(bool stopped) => programs.HazardsOf(setting, prepared, golden.Call, arithmetic, stopped);
     }
 
     /// <summary>The hash that reports print.</summary>

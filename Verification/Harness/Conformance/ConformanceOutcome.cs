@@ -1,3 +1,5 @@
+using TileProof.Verification.Proof;
+
 namespace TileProof.Verification;
 
 /// <summary>Everything that a conformance run found.</summary>
@@ -20,6 +22,9 @@ public sealed record ConformanceOutcome(IReadOnlyList<GoldenCall> Goldens, IRead
 
     /// <summary>What adversarial schedules did; empty when none were asked for.</summary>
     public IReadOnlyList<AdversarialRow> Adversarial { get; init; } = [];
+
+    /// <summary>What is proven for every input, a call and bank setting each; empty where that was left out.</summary>
+    public IReadOnlyList<CallProof> Proofs { get; init; } = [];
 
     /// <summary>
     /// Every hazard of the cases, once per call and bank setting, then every hazard of the whole networks, once per bank setting: the

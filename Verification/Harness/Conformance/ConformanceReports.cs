@@ -1,4 +1,5 @@
 using TileProof.Verification.Cycles;
+using TileProof.Verification.Proof;
 
 namespace TileProof.Verification;
 
@@ -39,6 +40,8 @@ public sealed record ConformanceReports
             .Concat(Outcome.EndToEnd.Where(static run => !run.IsProven).Select(SummaryReport.DescribeFailure))
             .Concat(Outcome.Goldens.Where(static golden => !golden.IsAgreed).Select(SummaryReport.DescribeDisagreement))
             .Concat(Outcome.Goldens.Where(static golden => golden.OverflowCount > 0).Select(AccumulatorReport.Describe))
+            .Concat(Outcome.Proofs.Where(static proof => proof.IsWrong).Select(ProofReport.Describe))
+            .Concat(Outcome.Proofs.Where(static proof => proof.Arithmetic is { Difference: not null }).DistinctBy(static proof => proof.Golden).Select(ProofReport.DescribeArithmetic))
             .Concat(Outcome.Originals.Where(static result => result.Unlike > 0).Select(OriginalReport.DescribeFirst));
         foreach (string failure in failures.Take(PrintedFailures))
         {
@@ -63,6 +66,11 @@ public sealed record ConformanceReports
         if (Outcome.Adversarial.Count > 0)
         {
             tables.Add(() => folder.WriteCsv("adversarial.csv", Outcome.Adversarial));
+        }
+
+        if (Outcome.Proofs.Count > 0)
+        {
+            tables.Add(() => folder.WriteCsv("proof.csv", Outcome.Proofs.Select(proof => ProofRow.Of(proof, Outcome.Options.Programs.Name))));
         }
 
         if (Outcome.Originals.Count > 0)

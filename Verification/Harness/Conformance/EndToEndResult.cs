@@ -42,7 +42,7 @@ public sealed record EndToEndResult(
     /// <param name="bank">The bank setting.</param>
     /// <param name="landing">When transfers land.</param>
     /// <param name="options">Seed, derivation and version of the programs.</param>
-    /// <param name="checkedPrograms">Programs that other runs use too; null for none.</param>
+    /// <param name="checkedPrograms">What is said of programs that other runs use too; null for nothing.</param>
     public static EndToEndResult Run(
         Network network,
         Tensor image,
@@ -56,7 +56,7 @@ public sealed record EndToEndResult(
         ArgumentNullException.ThrowIfNull(goldens);
         ArgumentNullException.ThrowIfNull(options);
         CheckedPrograms programs = checkedPrograms ?? new CheckedPrograms();
-        PreparedPrograms prepared = programs.Of(bank, options.Programs, options.PlansFor(bank), options.Derivation);
+        var setting = new ProgramSetting(bank, options.Programs, options.PlansFor(bank), options.Derivation);
         int finishedCalls = 0;
         var arithmetic = new ArithmeticRecorder();
         using OnnxRuntimeGolden? host = network.Calls.Any(static call => call is OnnxFallbackCall) ? new OnnxRuntimeGolden() : null;
@@ -64,7 +64,7 @@ public sealed record EndToEndResult(
         long differing = 0;
         string firstCall = "";
         Mismatch? first = null;
-        using var run = new DspNetworkRun(prepared) { Host = host, Inspector = Compare };
+        using var run = new DspNetworkRun(setting.Prepare()) { Host = host, Inspector = Compare };
         string hash = "";
         string? fault = null;
         try
@@ -77,7 +77,7 @@ public sealed record EndToEndResult(
             fault = $"{network.Calls[finishedCalls].Name}: {exception.Message}";
         }
 
-        IEnumerable<FoundHazard> hazards = programs.HazardsOf(run, prepared, network, arithmetic, fault is not null).Select(found => new FoundHazard(
+        IEnumerable<FoundHazard> hazards = programs.HazardsOf(setting, run, network, arithmetic, fault is not null).Select(found => new FoundHazard(
             network.Name, found.Call.Name, found.Call.LayerKey, bank.Label, options.Programs.Name, found.Hazard) { IsEndToEnd = true });
         return new EndToEndResult(network.Name, bank, landing, comparedBytes, differing, firstCall, hash) { First = first, Fault = fault, Hazards = [.. hazards] };
 

@@ -1,6 +1,7 @@
 using TileProof.HwModel.Dma;
 using TileProof.Operators;
 using TileProof.Verification.Caching;
+using TileProof.Verification.Proof;
 
 namespace TileProof.Verification;
 
@@ -34,6 +35,7 @@ internal sealed class MatrixRun(GoldenEngines engines, VerifyOptions options, Re
             CallCount = sources.Sum(static source => source.Network.Calls.Count),
             Originals = originals,
             Adversarial = RunAdversarial(),
+            Proofs = options.ProvesEveryInput ? new ProofRun(options, results, progress, cancellation).Execute(cases) : [],
         };
     }
 

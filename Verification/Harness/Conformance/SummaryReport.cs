@@ -3,6 +3,7 @@ using System.Text;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Hazards;
 using TileProof.Operators;
+using TileProof.Verification.Proof;
 
 namespace TileProof.Verification;
 
@@ -26,7 +27,8 @@ public static class SummaryReport
         text.Append(versions).Append("  \n").Append(settings).Append("\n\n");
         AppendGoldens(text, outcome.Goldens);
         AppendBanks(text, outcome);
-        AppendScope(text, verdict);
+        AppendScope(text, verdict, outcome.Proofs.Count > 0);
+        text.Append(ProofReport.Write(outcome.Proofs));
         AppendFailures(text, "Failing cases", "conformance.csv", [.. outcome.Cases.Where(static result => !result.IsProven).Select(DescribeFailure)]);
         AppendFailures(text, "Failing whole networks", "end_to_end.csv", [.. outcome.EndToEnd.Where(static result => !result.IsProven).Select(DescribeFailure)]);
         AppendOperators(text, outcome.Cases);
@@ -168,7 +170,7 @@ public static class SummaryReport
         text.Append('\n');
     }
 
-    private static void AppendScope(StringBuilder text, Verdict verdict)
+    private static void AppendScope(StringBuilder text, Verdict verdict, bool hasProofs)
     {
         text.Append("## What is proven, and what is not\n\n");
         text.Append(verdict.IsProven ? "Every clause holds:" : "NOT every clause holds:").Append("\n\n| clause | found | first |\n|---|---:|---|\n");
@@ -177,7 +179,9 @@ public static class SummaryReport
             text.Append(CultureInfo.InvariantCulture, $"| no {clause.Name} | {clause.Count:N0} | {(clause.Holds ? "-" : clause.First)} |\n");
         }
 
-        text.Append("\nOn the images of this run; other values of the same shapes move the same bytes, but are not compared. Not covered:");
+        text.Append(hasProofs
+            ? "\nOn the images of this run; what holds for every input stands below. Not covered:"
+            : "\nOn the images of this run; other values of the same shapes move the same bytes, but are not compared. Not covered:");
         text.Append(verdict.NotCovered.Count == 0 ? " no call and no bank setting of the run was left out.\n\n" : "\n\n");
         foreach (string omission in verdict.NotCovered)
         {

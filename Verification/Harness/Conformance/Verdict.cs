@@ -1,5 +1,6 @@
 using System.Globalization;
 using TileProof.Operators;
+using TileProof.Verification.Proof;
 
 namespace TileProof.Verification;
 
@@ -75,6 +76,15 @@ public sealed record Verdict
             new("accumulators that may wrap",
                 outcome.Goldens.Sum(static golden => golden.OverflowCount),
                 outcome.Goldens.FirstOrDefault(static golden => golden.OverflowCount > 0) is { } wrapping ? AccumulatorReport.Describe(wrapping) : ""),
+            .. outcome.Proofs.Count == 0 ? (VerdictClause[])[] :
+            [
+                new("programs wrong for some input",
+                    outcome.Proofs.Count(static proof => proof.IsWrong),
+                    outcome.Proofs.FirstOrDefault(static proof => proof.IsWrong) is { } wrong ? $"{wrong.Golden.Network} {wrong.Golden.Call.Name}, banks {wrong.Bank}" : ""),
+                new("requantizations that differ for some accumulator",
+                    outcome.Proofs.Where(static proof => proof.Arithmetic is { Difference: not null }).DistinctBy(static proof => proof.Golden).Count(),
+                    outcome.Proofs.FirstOrDefault(static proof => proof.Arithmetic is { Difference: not null }) is { } differing ? $"{differing.Golden.Network} {differing.Golden.Call.Name}" : ""),
+            ],
             .. outcome.Originals.Count == 0 ? (VerdictClause[])[] :
             [
                 new("values unlike the original file",
@@ -116,6 +126,7 @@ public sealed record Verdict
             .. Phrase(generic, $"{generic} convolutions in the generic kernel, which has no tiles"),
             .. Phrase(outcome.EndToEnd.Count == 0 ? 1 : 0, $"whole networks end to end"),
             .. Phrase(refused.Length, $"{string.Join(" and ", refused)} against the original file, which ONNX Runtime does not run"),
+            .. Phrase(outcome.Options.ProvesEveryInput ? 0 : 1, $"other inputs than the images of this run (--proof off)"),
             .. Phrase(constant, $"{constant} calls whose output is one constant on this image, which proves little"),
         ];
     }

@@ -1,10 +1,14 @@
 using System.Runtime.InteropServices;
 using TileProof.Golden.Scalar;
+using TileProof.Golden.Words;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Faults;
 using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
+using TileProof.HwModel.Programs.Convolution;
+using TileProof.HwModel.Proof;
 using TileProof.Operators;
 
 namespace TileProof.Verification;
@@ -14,17 +18,25 @@ internal sealed class MutationLayer
 {
     private const int RandomSeed = 20;
     private const string MachineFault = "machine-fault";
+    private const sbyte ConstantValue = 37;
 
     private readonly ConvolutionRun right;
     private readonly byte[] golden;
     private readonly TrafficCounts rightTraffic;
     private readonly ulong rightProvenance;
+    private readonly ulong[] goldenWords;
+    private readonly ConvolutionRun constant;
+    private readonly byte[] goldenOfConstant;
 
     public MutationLayer(ConvolutionCase layer, DspConfiguration configuration)
     {
         right = new ConvolutionRun { Case = layer, Configuration = configuration with { OutOfBounds = OutOfBoundsBehavior.Continue } };
-        golden = MemoryMarshal.AsBytes<sbyte>(
-            ScalarConv2d.Compute(layer.Shape, layer.Batch, layer.Input, layer.Weights, layer.Requantization).Output).ToArray();
+        golden = GoldenOf(layer);
+        constant = right with { Case = layer with { Input = [.. Enumerable.Repeat(ConstantValue, layer.Input.Length)] } };
+        goldenOfConstant = GoldenOf(constant.Case);
+        Requantization requantization = layer.Requantization;
+        goldenWords = GoldenConvolutionWords.Compute(
+            layer.Shape, layer.Batch, (sbyte)requantization.InputZeroPoint, requantization.IsPerChannel, requantization.HasPostCorrection);
         var traffic = new TrafficTotals();
         var provenance = new OutputProvenance();
         byte[] bytes = right.Execute(traffic, provenance);
@@ -45,11 +57,12 @@ internal sealed class MutationLayer
         var monitor = new HazardMonitor(right.Configuration);
         var traffic = new TrafficTotals();
         var provenance = new OutputProvenance();
-        (int differing, string landing) = Compare(right with { Interceptor = injector }, monitor, traffic, provenance);
+        (int differing, string landing) = Compare(right with { Interceptor = injector }, golden, monitor, traffic, provenance);
         bool stopped = differing < 0;
-        if (differing == 0 && injector.ChangeCount > 0)
+        bool applies = injector.ChangeCount > 0;
+        if (differing == 0 && applies)
         {
-            (differing, landing) = CompareOtherLandings(fault);
+            (differing, landing) = CompareOtherLandings(right, golden, fault);
         }
 
         string[] rules =
@@ -58,7 +71,9 @@ internal sealed class MutationLayer
             .. stopped ? [MachineFault] : Array.Empty<string>(),
         ];
         bool snapshotDiffers = !stopped && traffic.Counts != rightTraffic;
-        (MutationVerdict verdict, string proof) = injector.ChangeCount == 0
+        bool movesBytes = MovesBytes(fault);
+        (ProverVerdict prover, string finding) = applies && movesBytes ? ProveWords(fault) : (ProverVerdict.NotApplicable, "");
+        (MutationVerdict verdict, string proof) = !applies
             ? (MutationVerdict.NotApplicable, "")
             : differing > 0 ? (MutationVerdict.Numerics, "")
             : rules.Length > 0 ? (MutationVerdict.HazardRule, "")
@@ -75,17 +90,24 @@ internal sealed class MutationLayer
             Verdict = verdict,
             DifferingBytes = Math.Max(differing, 0),
             Landing = landing,
+            MovesBytes = movesBytes,
+            DifferingBytesOfConstantImage = applies ? CompareConstantImage(fault) : 0,
+            Prover = prover,
+            ProverFinding = finding,
             HazardRules = string.Join(' ', rules),
             SnapshotDiffers = snapshotDiffers,
             Proof = proof,
         };
     }
 
-    private (int Differing, string Landing) CompareOtherLandings(Fault fault)
+    private static byte[] GoldenOf(ConvolutionCase layer) => MemoryMarshal.AsBytes<sbyte>(
+        ScalarConv2d.Compute(layer.Shape, layer.Batch, layer.Input, layer.Weights, layer.Requantization).Output).ToArray();
+
+    private static (int Differing, string Landing) CompareOtherLandings(ConvolutionRun right, byte[] golden, Fault fault)
     {
         foreach (LandingPolicy policy in new LandingPolicy[] { new LandAtIssue(), new LandAtRandom(RandomSeed) })
         {
-            (int differing, string landing) = Compare(right with { Interceptor = fault.CreateInjector(), Landing = policy });
+            (int differing, string landing) = Compare(right with { Interceptor = fault.CreateInjector(), Landing = policy }, golden);
             if (differing > 0)
             {
                 return (differing, landing);
@@ -96,7 +118,7 @@ internal sealed class MutationLayer
     }
 
     /// <summary>Differing bytes, -1 where the machine stopped.</summary>
-    private (int Differing, string Landing) Compare(ConvolutionRun run, params MachineObserver[] observers)
+    private static (int Differing, string Landing) Compare(ConvolutionRun run, byte[] golden, params MachineObserver[] observers)
     {
         try
         {
@@ -112,6 +134,40 @@ internal sealed class MutationLayer
         catch (HardwareFaultException)
         {
             return (-1, "");
+        }
+    }
+
+    private int CompareConstantImage(Fault fault)
+    {
+        int differing = Compare(constant with { Interceptor = fault.CreateInjector() }, goldenOfConstant).Differing;
+        return Math.Max(differing == 0 ? CompareOtherLandings(constant, goldenOfConstant, fault).Differing : differing, 0);
+    }
+
+    /// <summary>Whether the defect changes which bytes are used: not in the arithmetic, the values of biases or the memory itself.</summary>
+    private bool MovesBytes(Fault fault)
+    {
+        Requantization changed = fault.CreateInjector().Requantizing(Layer.Requantization);
+        var hardware = PackBehavior.Hardware(right.Configuration.AccumulatorOverflow);
+        return fault.Class != FaultClass.MemoryCorruption
+            && fault.CreateInjector().Packing(hardware) == hardware
+            && changed with { InputZeroPoint = Layer.Requantization.InputZeroPoint } == Layer.Requantization;
+    }
+
+    private (ProverVerdict Verdict, string Finding) ProveWords(Fault fault)
+    {
+        Requantization changed = fault.CreateInjector().Requantizing(Layer.Requantization);
+        try
+        {
+            Conv2dTilePlan plan = Conv2dTilePlanner.Plan(Layer.Shape, right.Configuration);
+            TileProgram program = ProgramLibrary.Corrected.Write(
+                new ConvolutionRequest(plan, Layer.Batch, changed, right.Configuration) { CorrectsResiduals = Layer.Requantization.HasPostCorrection });
+            ProgramProof proof = new ProgramProver(right.Configuration) { Interceptors = fault.CreateInjector }
+                .Prove(program, (sbyte)Layer.Requantization.InputZeroPoint, goldenWords);
+            return proof.IsProven ? (ProverVerdict.Right, "") : (ProverVerdict.Caught, proof.Fault ?? $"{proof.First!.Index} {proof.First.Explanation}");
+        }
+        catch (HardwareFaultException broken)
+        {
+            return (ProverVerdict.Caught, broken.Message);
         }
     }
 

@@ -21,6 +21,7 @@ public sealed class MutationOutcome
         (MutationVerdict.Missed, "missed"),
     ];
 
+    private readonly MovementTable movement;
     private readonly IReadOnlyList<(string Class, string Defect, MutationVerdict Verdict)> defects;
 
     /// <summary>Sums up the rows of a run.</summary>
@@ -28,14 +29,15 @@ public sealed class MutationOutcome
     public MutationOutcome(IReadOnlyList<MutationRow> rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
+        movement = new MovementTable(rows);
         defects = [.. rows.GroupBy(static row => (row.Class, row.Defect)).Select(static group => (group.Key.Class, group.Key.Defect, VerdictOf(group)))];
     }
 
     /// <summary>Defects that a layer caught, by bytes, by a hazard rule or by totals.</summary>
     public int CaughtCount => defects.Count(static defect => defect.Verdict <= MutationVerdict.Snapshot);
 
-    /// <summary>Whether at least one defect was caught, and every one that applies was caught or is proven equivalent.</summary>
-    public bool IsProven => CaughtCount > 0 && Uncaught.Count == 0;
+    /// <summary>Whether at least one defect was caught, every one that applies was caught or is proven equivalent, and the prover called none right that changes bytes.</summary>
+    public bool IsProven => CaughtCount > 0 && Uncaught.Count == 0 && movement.CalledRight.Count == 0;
 
     /// <summary>The exit code (see <see cref="ExitCode"/>).</summary>
     public int ExitCode => IsProven ? Verification.ExitCode.Proven : Verification.ExitCode.NotProven;
@@ -64,6 +66,7 @@ public sealed class MutationOutcome
     /// <summary>The report for people: the table, the defects that show nothing, by name, and the verdict.</summary>
     public string Describe() =>
         WriteSummary()
+        + movement.Describe()
         + string.Concat(Uncaught.Select(static defect => $"not caught: {defect}\n"))
         + (NotApplicable.Count == 0 ? "" : $"not applicable: {string.Join(", ", NotApplicable)}\n")
         + $"{Verdict}\n";

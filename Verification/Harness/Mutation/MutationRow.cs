@@ -33,6 +33,18 @@ public sealed record MutationRow
     /// <summary>The landing policy under which they differ; empty for none.</summary>
     public required string Landing { get; init; }
 
+    /// <summary>Whether it changes which bytes are used, and not only what is computed from them.</summary>
+    public required bool MovesBytes { get; init; }
+
+    /// <summary>Output bytes that differ where every element of the image is the same, at the worst landing policy tried.</summary>
+    public required int DifferingBytesOfConstantImage { get; init; }
+
+    /// <summary>What the prover says of it, on its own.</summary>
+    public required ProverVerdict Prover { get; init; }
+
+    /// <summary>What the prover found.</summary>
+    public required string ProverFinding { get; init; }
+
     /// <summary>The hazard rules that it breaks, separated by spaces; <c>machine-fault</c> where the machine stopped.</summary>
     public required string HazardRules { get; init; }
 

@@ -18,6 +18,7 @@ public static class IneffectiveOptions
     [
         nameof(VerifyOptions.Layers), nameof(VerifyOptions.InputHeight), nameof(VerifyOptions.Batch), nameof(VerifyOptions.Derivation), nameof(VerifyOptions.Calibration),
         nameof(VerifyOptions.PerChannelWeights), nameof(VerifyOptions.AccuracyImages), nameof(VerifyOptions.AdversarialSchedules), nameof(VerifyOptions.AllowFallback),
+        nameof(VerifyOptions.ProvesEveryInput),
     ];
 
     /// <summary>Refuses what cannot have an effect whatever the networks are.</summary>
@@ -91,6 +92,7 @@ public static class IneffectiveOptions
     {
         nameof(VerifyOptions.AccuracyImages) => options.AccuracyImages == 0,
         nameof(VerifyOptions.AdversarialSchedules) => options.AdversarialSchedules == 0,
+        nameof(VerifyOptions.ProvesEveryInput) => !options.ProvesEveryInput,
         _ => false,
     };
 

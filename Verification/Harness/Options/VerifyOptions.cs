@@ -96,6 +96,9 @@ public sealed record VerifyOptions
     /// <summary>Which version of the programs runs.</summary>
     public ProgramLibrary Programs { get; init; } = ProgramLibrary.Corrected;
 
+    /// <summary>Whether every program is also proven for all inputs, beside the one image.</summary>
+    public bool ProvesEveryInput { get; init; } = true;
+
     /// <summary>Adversarial schedules for each call and bank setting; 0 for none.</summary>
     public int AdversarialSchedules { get; init; }
 
@@ -184,6 +187,15 @@ public sealed record VerifyOptions
     }
 
     private static bool IsModelFile(string name) => Path.GetExtension(name).ToUpperInvariant() is ".ONNX" or ".PTE";
+
+    /// <summary>Reads <c>on</c> or <c>off</c>.</summary>
+    /// <exception cref="UserInputException">The text is neither.</exception>
+    public static bool ParseSwitch(string text) => text switch
+    {
+        "on" => true,
+        "off" => false,
+        _ => throw new UserInputException($"'{text}' is neither on nor off"),
+    };
 
     /// <summary>Reads a seed.</summary>
     /// <exception cref="UserInputException">The text is no whole number of 0 to 2147483647.</exception>

@@ -1,9 +1,11 @@
 using TileProof.HwModel.Dma;
+using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 using TileProof.Operators;
 using TileProof.Verification;
 using TileProof.Verification.Caching;
+using TileProof.Verification.Proof;
 
 namespace TileProof.Tests.Caching;
 
@@ -72,6 +74,36 @@ public sealed class CacheKeyTests
         Assert.Equal(
             [nameof(ConformanceCase.Bank), nameof(ConformanceCase.Derivation), nameof(ConformanceCase.Landing), nameof(ConformanceCase.Plans), nameof(ConformanceCase.Programs)],
             CacheKeys.Case.Names.Except(CacheKeys.Case.Irrelevant.Keys).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>What a program depends on, down to one number of its plan and machine.</summary>
+    [Fact]
+    public void Proof_EveryPropertyInTurn_ChangesTheKey()
+    {
+        Conv2dTilePlan plan = OptionSamples.PlanOf();
+        var one = new ProofSubject { Layer = "layer", Plan = plan, Programs = "corrected", Machine = DspConfiguration.FromBankBytes(8192, 4096), WordCount = 5, ProductCount = 6 };
+        ProofSubject[] changed =
+        [
+            one with { Layer = "other" },
+            one with { Plan = null },
+            one with { Plan = plan with { RowsPerTile = plan.RowsPerTile + 1 } },
+            one with { Routing = OperatorRouting.Direct },
+            one with { Programs = "published" },
+            one with { Machine = DspConfiguration.FromBankBytes(4096, 8192) },
+            one with { Machine = one.Machine with { RingDepth = one.Machine.RingDepth + 1 } },
+            one with { HasOutputScales = true },
+            one with { CorrectsResiduals = true },
+            one with { HasUsableShifts = true },
+            one with { WordCount = 6 },
+            one with { ProductCount = 5 },
+        ];
+        string[] keys = [CacheKeys.Proof.Of(one), .. changed.Select(CacheKeys.Proof.Of)];
+        Assert.Equal(keys.Length, keys.Distinct().Count());
+        Assert.Equal(keys[0], CacheKeys.Proof.Of(one with { Plan = OptionSamples.PlanOf() }));
+        Assert.Empty(CacheKeys.Proof.Irrelevant);
+        Assert.Equal(
+            changed.Length - 2,
+            CacheKeys.Proof.Names.Count);
     }
 
     /// <summary>Plans with the same tiles for other banks, or with room for scales, are others.</summary>

@@ -33,6 +33,7 @@ internal static class OptionSamples
         [nameof(VerifyOptions.Landings)] = static options => options with { Landings = [LandingKind.AtWait] },
         [nameof(VerifyOptions.Programs)] = static options => options with { Programs = ProgramLibrary.Published },
         [nameof(VerifyOptions.AdversarialSchedules)] = static options => options with { AdversarialSchedules = 1 },
+        [nameof(VerifyOptions.ProvesEveryInput)] = static options => options with { ProvesEveryInput = false },
         [nameof(VerifyOptions.Layers)] = static options => options with { Layers = ["conv1"] },
         [nameof(VerifyOptions.Seed)] = static options => options with { Seed = 5 },
         [nameof(VerifyOptions.CacheFolder)] = static options => options with { CacheFolder = "elsewhere" },

@@ -67,6 +67,8 @@ public sealed class BadArgumentTests : IDisposable
     [InlineData("verify --banks 5")]
     [InlineData("verify --banks 8kx")]
     [InlineData("verify --banks 99999999999999999999")]
+    [InlineData("verify --proof maybe")]
+    [InlineData("verify --proof on --vectors {folder.onnx}")]
     [InlineData("verify --batch 0")]
     [InlineData("verify --batch 65")]
     [InlineData("verify --input 0")]

@@ -20,7 +20,8 @@ public sealed class CheckedProgramsTests
     public void HazardsOf_EveryCall_EqualThoseOfAWatchedRun(string library)
     {
         var programs = new CheckedPrograms();
-        PreparedPrograms prepared = programs.Of(Bank, ProgramChoice.Parse(library), ConvolutionPlans.Published, ParameterDerivation.L1Norm);
+        var setting = new ProgramSetting(Bank, ProgramChoice.Parse(library), ConvolutionPlans.Published, ParameterDerivation.L1Norm);
+        PreparedPrograms prepared = setting.Prepare();
         int found = 0;
         foreach (OperatorCall call in EveryOperatorNetwork.Create(2).Calls)
         {
@@ -29,9 +30,9 @@ public sealed class CheckedProgramsTests
             SimulatedCall.Run(prepared, call, inputs, new LandAtWait(), monitor);
             var arithmetic = new ArithmeticRecorder();
             SimulatedCall.Run(prepared, call, inputs, new LandAtIssue(), arithmetic);
-            IReadOnlyList<Hazard> judged = programs.HazardsOf(prepared, call, arithmetic, stopped: false);
+            IReadOnlyList<Hazard> judged = programs.HazardsOf(setting, prepared, call, arithmetic, stopped: false);
             Assert.Equal(monitor.Hazards.Select(TextOf), judged.Select(TextOf));
-            Assert.Same(judged, programs.HazardsOf(prepared, call, arithmetic, stopped: false));
+            Assert.Same(judged, programs.HazardsOf(setting, prepared, call, arithmetic, stopped: false));
             found += judged.Count;
         }
 
@@ -43,12 +44,13 @@ public sealed class CheckedProgramsTests
     {
         Network network = EveryOperatorNetwork.Create(2);
         var programs = new CheckedPrograms();
-        PreparedPrograms prepared = programs.Of(Bank, ProgramChoice.Parse(library), ConvolutionPlans.Published, ParameterDerivation.L1Norm);
+        var setting = new ProgramSetting(Bank, ProgramChoice.Parse(library), ConvolutionPlans.Published, ParameterDerivation.L1Norm);
+        PreparedPrograms prepared = setting.Prepare();
         using var run = new DspNetworkRun(prepared);
         var monitor = new HazardMonitor(prepared.Machine);
         var arithmetic = new ArithmeticRecorder();
         run.Run(network, Tensor.Create(network.Input.Shape, ElementType.Float32), static _ => false, new LandAtWait(), monitor, arithmetic);
-        IReadOnlyList<(Hazard Hazard, OperatorCall Call)> judged = programs.HazardsOf(run, prepared, network, arithmetic, stopped: false);
+        IReadOnlyList<(Hazard Hazard, OperatorCall Call)> judged = programs.HazardsOf(setting, run, network, arithmetic, stopped: false);
         Assert.Equal(monitor.Hazards.Select(TextOf), judged.Select(static one => TextOf(one.Hazard)));
         Assert.All(judged, static one => Assert.EndsWith(one.Call.LayerKey, one.Hazard.Program, StringComparison.Ordinal));
     }
@@ -67,13 +69,14 @@ public sealed class CheckedProgramsTests
         call = call with { Bias = bias };
         Tensor image = Tensor.FromInt8(shape.InputShape(), [.. Enumerable.Range(0, shape.InputShape().ElementCount).Select(static i => (sbyte)((i * 37 % 255) - 127))]);
         var programs = new CheckedPrograms();
-        PreparedPrograms prepared = programs.Of(BankSetting.OfBanks(2048, 3072), ProgramLibrary.Corrected, ConvolutionPlans.Published, ParameterDerivation.L1Norm);
+        var setting = new ProgramSetting(BankSetting.OfBanks(2048, 3072), ProgramLibrary.Corrected, ConvolutionPlans.Published, ParameterDerivation.L1Norm);
+        PreparedPrograms prepared = setting.Prepare();
         var monitor = new HazardMonitor(prepared.Machine);
         var arithmetic = new ArithmeticRecorder();
         SimulatedCall.Run(prepared, call, [image], new LandAtWait(), monitor, arithmetic);
         Assert.Contains(monitor.Hazards, static hazard => hazard.Rule == HazardRule.AccumulatorOverflow);
-        Assert.Equal(monitor.Hazards.Select(TextOf), programs.HazardsOf(prepared, call, arithmetic, stopped: false).Select(TextOf));
-        Assert.Empty(programs.HazardsOf(prepared, call, new ArithmeticRecorder(), stopped: false));
+        Assert.Equal(monitor.Hazards.Select(TextOf), programs.HazardsOf(setting, prepared, call, arithmetic, stopped: false).Select(TextOf));
+        Assert.Empty(programs.HazardsOf(setting, prepared, call, new ArithmeticRecorder(), stopped: false));
     }
 
     private static string TextOf(Hazard hazard) =>

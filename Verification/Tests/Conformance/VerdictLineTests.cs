@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using TileProof.Golden.Import;
 using TileProof.Golden.Import.Onnx;
 using TileProof.Golden.Scalar;
 using TileProof.HwModel.Dma;
@@ -75,7 +74,7 @@ public sealed class VerdictLineTests
     public void Clauses_OfWhatWasNotAskedFor_AreLeftOut()
     {
         Assert.Contains(Value.Verdict.Clauses, static clause => clause.Name == "harmed adversarial schedules");
-        ConformanceOutcome without = Value with { Adversarial = [] };
+        ConformanceOutcome without = Value with { Adversarial = [], Proofs = [] };
         Assert.Equal(["mismatches", "hazards", "faults", "failures", "disagreements between goldens", "accumulators that may wrap"], without.Verdict.Clauses.Select(static clause => clause.Name));
         Assert.DoesNotContain("adversarial", without.Verdict.Line, StringComparison.Ordinal);
     }

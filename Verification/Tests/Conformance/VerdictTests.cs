@@ -1,8 +1,10 @@
 using System.Globalization;
 using TileProof.HwModel.Hazards;
+using TileProof.HwModel.Proof;
 using TileProof.Operators;
 using TileProof.Tests.Support;
 using TileProof.Verification;
+using TileProof.Verification.Proof;
 using static TileProof.Tests.Conformance.SoundOutcome;
 
 namespace TileProof.Tests.Conformance;
@@ -10,7 +12,7 @@ namespace TileProof.Tests.Conformance;
 /// <summary>Every clause of the verdict proven negative: one defect, wherever it sits, gives the counts, the row, the printed line and the exit code.</summary>
 public sealed class VerdictTests : IDisposable
 {
-    private const string NoDefect = "0 mismatches, 0 hazards, 0 faults, 0 failures, 0 disagreements between goldens, 0 accumulators that may wrap, 0 harmed adversarial schedules";
+    private const string NoDefect = "0 mismatches, 0 hazards, 0 faults, 0 failures, 0 disagreements between goldens, 0 accumulators that may wrap, 0 programs wrong for some input, 0 requantizations that differ for some accumulator, 0 harmed adversarial schedules";
 
     private readonly TemporaryFolder folder = new();
     private string printed = "";
@@ -141,6 +143,63 @@ public sealed class VerdictTests : IDisposable
         Assert.StartsWith($"sample end to end, banks {Value.EndToEnd[index].Bank}", printed, StringComparison.Ordinal);
         Assert.Contains($"{call.Name}: {hazard}", printed, StringComparison.Ordinal);
         Assert.Contains("| never-written | violation | 0 | 0 | 0 | 1 |", Summary(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(Place.First)]
+    [InlineData(Place.Middle)]
+    [InlineData(Place.Last)]
+    public void Proof_OneProgramIsWrong(Place place)
+    {
+        int[] covered = [.. Enumerable.Range(0, Value.Proofs.Count).Where(static index => Value.Proofs[index].Movement is not null)];
+        int index = covered[At(place, covered.Length)];
+        CallProof sound = Value.Proofs[index];
+        var wrong = new ProgramProof(sound.Movement!.WordCount, 7, new WordMismatch(new TensorIndex(0, 1, 2, 3), "c0 h1", "uses row 7 where row 8 belongs"), null);
+
+        RequireNotProven(Value with { Proofs = Value.Proofs.With(index, proof => proof with { Movement = wrong }) }, "1 programs wrong for some input");
+
+        IReadOnlyList<IReadOnlyDictionary<string, string>> rows = CsvTable.Read(folder["proof.csv"]);
+        Assert.Equal([index], Enumerable.Range(0, rows.Count).Where(row => rows[row]["movement"] == "wrong"));
+        IReadOnlyDictionary<string, string> row = rows[index];
+        Assert.Equal((sound.Golden.Call.Name, sound.Bank.Label, "corrected"), (row["call"], row["bank"], row["programs"]));
+        Assert.Equal(("7", "[0, 1, 2, 3]", "c0 h1", "uses row 7 where row 8 belongs", ""), (row["wrong_words"], row["first_wrong"], row["tile"], row["explanation"], row["error_bound"]));
+        Assert.Contains($"{sound.Golden.Call.Name} ({sound.Golden.Call.LayerKey}), banks {sound.Bank}: not proven for every input: 7 of {sound.Movement.WordCount} words are wrong", printed, StringComparison.Ordinal);
+        Assert.Contains("in tile c0 h1, which uses row 7 where row 8 belongs", Summary(), StringComparison.Ordinal);
+    }
+
+    /// <summary>A program that a broken rule ends has no wrong word, and is not proven.</summary>
+    [Theory]
+    [InlineData(Place.First)]
+    [InlineData(Place.Last)]
+    public void Proof_OneProgramFaults(Place place)
+    {
+        int[] covered = [.. Enumerable.Range(0, Value.Proofs.Count).Where(static index => Value.Proofs[index].Movement is not null)];
+        int index = covered[At(place, covered.Length)];
+
+        RequireNotProven(Value with { Proofs = Value.Proofs.With(index, static proof => proof with { Movement = new ProgramProof(0, 0, null, "left the bank") }) }, "1 programs wrong for some input");
+
+        Assert.Equal(("wrong", "left the bank"), (CsvTable.Read(folder["proof.csv"])[index]["movement"], CsvTable.Read(folder["proof.csv"])[index]["explanation"]));
+        Assert.Contains(": not proven for every input: left the bank", printed, StringComparison.Ordinal);
+    }
+
+    /// <summary>One set of constants for which two engines differ, however many bank settings use it.</summary>
+    [Theory]
+    [InlineData(Place.First)]
+    [InlineData(Place.Last)]
+    public void Proof_OneRequantizationDiffers(Place place)
+    {
+        GoldenCall[] convolutions = [.. Value.Proofs.Where(static proof => proof.Arithmetic is not null).Select(static proof => proof.Golden).Distinct()];
+        GoldenCall golden = convolutions[At(place, convolutions.Length)];
+        ConformanceOutcome outcome = Value with
+        {
+            Proofs = [.. Value.Proofs.Select(proof => proof.Golden != golden ? proof : proof with { Arithmetic = proof.Arithmetic! with { Difference = "accumulator 5: scalar oracle 1, vector128 2" } })],
+        };
+
+        RequireNotProven(outcome, "1 requantizations that differ for some accumulator");
+
+        Assert.All(CsvTable.Read(folder["proof.csv"]), row => Assert.Equal(row["call"] == golden.Call.Name, row["arithmetic"] == "wrong"));
+        Assert.Contains($"sample {golden.Call.Name} ({golden.Call.LayerKey}): accumulator 5: scalar oracle 1, vector128 2", printed, StringComparison.Ordinal);
+        Assert.Contains($"* sample {golden.Call.Name} ({golden.Call.LayerKey}): accumulator 5", Summary(), StringComparison.Ordinal);
     }
 
     /// <summary>A warning is a row, and nothing that keeps a run from being proven.</summary>

@@ -86,6 +86,43 @@ public sealed class MutationOutcomeTests
             new MutationOutcome(rows).WriteSummary());
     }
 
+    /// <summary>What each of the three catches, by defect and layer and by defect; a layer that has no place for a defect does not count.</summary>
+    [Fact]
+    public void Describe_DefectsOfMovement_CountsByWhatCaughtThem()
+    {
+        MutationRow row = Row("a", "1", MutationVerdict.Numerics);
+        var outcome = new MutationOutcome(
+        [
+            row,
+            row with { ConfigKey = "2", DifferingBytes = 0, DifferingBytesOfConstantImage = 0 },
+            row with { Defect = "b", DifferingBytesOfConstantImage = 0 },
+            row with { Defect = "c", DifferingBytes = 0, DifferingBytesOfConstantImage = 0, Prover = ProverVerdict.Right },
+            row with { Defect = "d", MovesBytes = false },
+            row with { Defect = "e", Verdict = MutationVerdict.NotApplicable },
+        ]);
+
+        Assert.Contains("| defects on a layer | 4 | 2 | 1 | 3 | 1 |\n| defects | 3 | 2 | 1 | 2 | 1 |\n", outcome.Describe(), StringComparison.Ordinal);
+        Assert.True(outcome.IsProven);
+    }
+
+    /// <summary>A prover that calls a program right whose bytes are wrong is broken, on whatever image the bytes are wrong.</summary>
+    [Theory]
+    [InlineData(1, 0)]
+    [InlineData(0, 1)]
+    public void Outcome_ProverCallsWrongBytesRight_NotProvenAndNamed(int differing, int differingOfConstant)
+    {
+        foreach (string layer in Layers)
+        {
+            MutationRow[] rows = [.. Rows(static (_, _) => MutationVerdict.Numerics).Select(row => row.Defect != "b" || row.ConfigKey != layer
+                ? row
+                : row with { Prover = ProverVerdict.Right, DifferingBytes = differing, DifferingBytesOfConstantImage = differingOfConstant })];
+            var outcome = new MutationOutcome(rows);
+            Assert.Equal((false, ExitCode.NotProven), (outcome.IsProven, outcome.ExitCode));
+            Assert.Contains($"the prover calls right: b on {layer}", Print(outcome));
+            Assert.StartsWith("NOT proven: ", outcome.Verdict, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void Csv_ColumnsByName()
     {
@@ -95,7 +132,8 @@ public sealed class MutationOutcomeTests
             new Dictionary<string, string>
             {
                 ["defect"] = "drop", ["class"] = "kind", ["description"] = "what it is", ["config_key"] = "64_33_47_8", ["dram0_bytes"] = "16384", ["dram1_bytes"] = "8192",
-                ["plan"] = "n8 x 2", ["verdict"] = "NotExercised", ["differing_bytes"] = "12", ["landing"] = "at-wait", ["hazard_rules"] = "rule", ["snapshot_differs"] = "True", ["proof"] = "why",
+                ["plan"] = "n8 x 2", ["verdict"] = "NotExercised", ["differing_bytes"] = "12", ["landing"] = "at-wait", ["moves_bytes"] = "True",
+                ["differing_bytes_of_constant_image"] = "5", ["prover"] = "Caught", ["prover_finding"] = "[0, 1, 2, 3] is not computed", ["hazard_rules"] = "rule", ["snapshot_differs"] = "True", ["proof"] = "why",
             },
             Assert.Single(Support.CsvRows.Parse(text.ToString())));
     }
@@ -127,6 +165,10 @@ public sealed class MutationOutcomeTests
         Verdict = verdict,
         DifferingBytes = 12,
         Landing = "at-wait",
+        MovesBytes = true,
+        DifferingBytesOfConstantImage = 5,
+        Prover = ProverVerdict.Caught,
+        ProverFinding = "[0, 1, 2, 3] is not computed",
         HazardRules = "rule",
         SnapshotDiffers = true,
         Proof = "why",

@@ -10,6 +10,8 @@ public sealed class MutationRunTests
 {
     private static readonly DspConfiguration Configuration = DspConfiguration.FromBankBytes(16384, 16384);
 
+    private static readonly string[] HarmlessRules = ["ring-overflow", "outside-buffer", "over-read", "over-write", "buffer-overlap", "write-under-write"];
+
     private static readonly Lazy<IReadOnlyList<MutationRow>> Rows = new(static () => MutationRun.Execute(
         [
             ConvolutionCase.Create(Conv2dShape.Create(64, 16, 16, 64, 3, 3, 1, 1), 1, 4),
@@ -48,6 +50,24 @@ public sealed class MutationRunTests
         MutationRow row = Rows.Value.First(static row => row.Defect == "drop-every-input-wait");
 
         Assert.Contains("read-before-arrival", row.HazardRules, StringComparison.Ordinal);
+    }
+
+    /// <summary>Every defect that changes which bytes are used is caught by the prover alone, on every layer where it is not equivalent for all values and landings.</summary>
+    [Fact]
+    public void Execute_DefectOfMovement_IsCaughtByTheProverAloneUnlessEquivalent()
+    {
+        MutationRow[] moving = [.. Rows.Value.Where(static row => row is { MovesBytes: true, Verdict: not MutationVerdict.NotApplicable })];
+
+        Assert.Empty(moving.Where(static row => row.Prover == ProverVerdict.Right && row.Verdict != MutationVerdict.Equivalent && !UsesRightBytes(row)).Select(Describe));
+        Assert.Empty(moving.Where(static row => row is { Prover: ProverVerdict.Caught, Verdict: MutationVerdict.Equivalent }).Select(Describe));
+        Assert.True(moving.Count(static row => row.Prover == ProverVerdict.Caught) > moving.Count(static row => row.DifferingBytes > 0));
+        Assert.True(moving.Count(static row => row.DifferingBytes > 0) > moving.Count(static row => row.DifferingBytesOfConstantImage > 0));
+
+        // Rules of rings and bounds that are broken without harm to a byte that is used, and transfers of bytes that are not used.
+        static bool UsesRightBytes(MutationRow row) => row is { DifferingBytes: 0, DifferingBytesOfConstantImage: 0 }
+            && (row.Verdict == MutationVerdict.Snapshot || Array.TrueForAll(row.HazardRules.Split(' '), HarmlessRules.Contains));
+
+        static string Describe(MutationRow row) => $"{row.Defect} on {row.ConfigKey}: {row.Verdict}, rules {row.HazardRules}, prover {row.Prover} {row.ProverFinding}";
     }
 
     [Fact]

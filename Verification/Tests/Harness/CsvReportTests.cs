@@ -57,6 +57,15 @@ public sealed class CsvReportTests
         Assert.Equal(Expected + "more", System.Text.Encoding.UTF8.GetString(stream.ToArray()));
     }
 
+    /// <summary>No byte order mark, no carriage return.</summary>
+    [Fact]
+    public void Write_ToAFile_IsTheTextAndNothingElse()
+    {
+        using var folder = new Support.TemporaryFolder();
+        CsvReport.Write(folder["rows.csv"], Rows);
+        Assert.Equal(System.Text.Encoding.UTF8.GetBytes(Expected), File.ReadAllBytes(folder["rows.csv"]));
+    }
+
     // Tests run with invariant globalization, where named cultures do not differ; the separators are set by hand.
     private static CultureInfo CultureWithComma(string name)
     {

@@ -1,6 +1,5 @@
 using Google.Protobuf;
 using TileProof.Golden.Export.Onnx;
-using TileProof.Golden.Import;
 using TileProof.Golden.Import.Onnx;
 using TileProof.Golden.Onnx;
 using TileProof.Golden.Onnx.Schema;

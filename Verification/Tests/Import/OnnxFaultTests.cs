@@ -71,6 +71,43 @@ public sealed class OnnxFaultTests
         Assert.Equal(TileProof.Operators.TensorShape.FromMatrix(2, 7), OnnxModel.Read("m.onnx", model, folder: null).FloatNetwork!.Nodes[^1].OutputShape);
     }
 
+    [Theory]
+    [InlineData("; nearest supported form: Relu", "LeakyRelu", "PRelu", "Clip", "Elu", "Gelu", "HardSwish", "Sigmoid")]
+    [InlineData("; nearest supported form: Conv", "ConvTranspose", "ConvInteger")]
+    [InlineData("; nearest supported form: QuantizeLinear with constant scales", "DynamicQuantizeLinear", "MatMulInteger")]
+    [InlineData("; nearest supported form: MaxPool", "LpPool", "GlobalMaxPool")]
+    [InlineData("; nearest supported form: Add of two values", "Sum", "Sub")]
+    [InlineData("; nearest supported form: Softmax", "LogSoftmax")]
+    [InlineData("; nearest supported form: a BatchNormalization after a Conv", "Mul", "Div")]
+    [InlineData("", "Sin", "Where")]
+    public void Read_UnsupportedOperators_NameTheirNearestForm(string nearest, params string[] operators) => Assert.All(operators, name => AssertFault(
+        Change(Float, model => Node(model, "Relu").OpType = name), $"m.onnx: node 'relu' ({name}): is not supported{nearest}; supported: Conv, "));
+
+    // Data of other files moves into the model that ONNX Runtime is given, those of constants that are nodes too.
+    [Fact]
+    public void Original_ConstantNodeWithDataInAFile_HasItInside()
+    {
+        using var folder = new TemporaryFolder();
+        byte[] weights = [];
+        byte[] model = Change(
+            ModelParts.Float(13, [2, 60], static graph => graph.AddNode("MatMul", ["x", ModelParts.Weights(graph, "w", 60, 7)])),
+            message =>
+            {
+                TensorProto tensor = Initializer(message, "w").Clone();
+                message.Graph.Initializer.Clear();
+                weights = tensor.RawData.ToByteArray();
+                File.WriteAllBytes(folder["w.bin"], weights);
+                tensor.RawData = Google.Protobuf.ByteString.Empty;
+                tensor.DataLocation = TensorProto.Types.DataLocation.External;
+                tensor.ExternalData.Add(new StringStringEntryProto { Key = "location", Value = "w.bin" });
+                message.Graph.Node.Insert(0, new NodeProto { OpType = "Constant", Output = { "w" }, Attribute = { new AttributeProto { Name = "value", Type = AttributeProto.Types.AttributeType.Tensor, T = tensor } } });
+            });
+        byte[] whole = OnnxModel.Read("m.onnx", model, folder.FullPath).Original!.WithOutputs([]);
+        TensorProto inside = ModelProto.Parser.ParseFrom(whole).Graph.Node[0].Attribute[0].T;
+        Assert.Equal((TensorProto.Types.DataLocation.Default, weights.Length), (inside.DataLocation, inside.RawData.Length));
+        Assert.Equal(weights, inside.RawData.ToByteArray());
+    }
+
     [Fact]
     public void Read_UnsupportedAttribute_NamesNodeAndNearestForm() => AssertFault(
         Change(Float, static model => Node(model, "Conv").Attribute.Add(new AttributeProto { Name = "strides", Type = AttributeProto.Types.AttributeType.Ints, Ints = { 1, 2 } })),

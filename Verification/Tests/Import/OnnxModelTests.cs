@@ -35,6 +35,19 @@ public sealed class OnnxModelTests
         AssertAsOnnxRuntime(OnnxBytes.Build(graph), [2, 4, 13, 11]);
     }
 
+    // ONNX Runtime does not run it, so that the padding is that of the operator's definition: half of the dilated kernel on either side.
+    [Theory]
+    [InlineData("SAME_UPPER", 3, 2, 2)]
+    [InlineData("SAME_LOWER", 5, 2, 4)]
+    [InlineData("SAME_UPPER", 3, 3, 3)]
+    public void Read_SamePaddingOfADilatedConvolution_KeepsTheExtents(string autoPad, int kernel, int dilation, int padding)
+    {
+        byte[] model = ModelParts.Float(13, [2, 4, 13, 11], graph => graph.AddNode(
+            "Conv", ["x", ModelParts.Weights(graph, "w", 8, 4, kernel, kernel)], OnnxAttributeValue.Ints("dilations", dilation, dilation), OnnxAttributeValue.Text("auto_pad", autoPad)));
+        FloatConv2d conv = Assert.IsType<FloatConv2d>(OnnxModel.Read(Path, model, folder: null).FloatNetwork!.Nodes[0]);
+        Assert.Equal((padding, TensorShape.FromNchw(2, 8, 13, 11)), (conv.Shape.Padding, conv.OutputShape));
+    }
+
     [Fact]
     public void Read_FloatClassifierWithBatchNormalization_ShapesAndValuesOfOnnxRuntime() => AssertAsOnnxRuntime(Classifier(), [1, 3, 12, 12]);
 

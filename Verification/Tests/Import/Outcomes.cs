@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using TileProof.Golden.Import;
 using TileProof.Golden.Networks;
-using TileProof.Operators;
 using TileProof.Tests.Support;
 
 namespace TileProof.Tests.Import;

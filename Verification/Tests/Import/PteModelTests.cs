@@ -21,6 +21,7 @@ public sealed class PteModelTests
         Network network = SampleNetwork.Create(batch, perChannel);
         Network read = PteModel.Read("sample.pte", PteModelWriter.Write(network));
         Assert.Equal(NetworkText.Of(network, withNames: false), NetworkText.Of(read, withNames: false));
+        Assert.All(read.Convolutions, static conv => Assert.Null(conv.StatedBiasScales));
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using TileProof.HwModel.Programs;
 using TileProof.Golden.Scalar;
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;

@@ -1,0 +1,157 @@
+using TileProof.Operators;
+using TileProof.Operators.Words;
+
+namespace TileProof.Golden.Words;
+
+/// <summary>The words that the output bytes of a call must have, by the contract's definition of its operator: which elements each output is a function of, in their order where it matters.</summary>
+/// <remarks>Tiled convolutions have <see cref="GoldenConvolutionWords"/>; here are those without a tiled kernel, whose taps outside the image are left out.</remarks>
+public static class GoldenOperatorWords
+{
+    /// <summary>Computes the words of all output bytes.</summary>
+    /// <exception cref="NotSupportedException">The operator has no definition on words.</exception>
+    public static ulong[] Compute(OperatorCall call)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        ulong[] elements = call switch
+        {
+            QuantizePerTensorCall or DequantizePerTensorCall or QuantizedReluCall or AddCall => Elementwise(call),
+            MaxPool2dCall pool => MaxPool(pool),
+            MeanCall => Mean(call),
+            SoftmaxCall => Softmax(call),
+            QuantizedLinearCall linear => Linear(linear),
+            Conv2dCall convolution => Convolution(convolution),
+            _ => throw new NotSupportedException($"{call.Kind} has no definition on words."),
+        };
+        if (call.Output.ElementType.SizeBytes() == 1)
+        {
+            return elements;
+        }
+
+        var bytes = new ulong[elements.Length * sizeof(float)];
+        for (int i = 0; i < elements.Length; i++)
+        {
+            RingWords.Split32(elements[i], bytes.AsSpan(i * sizeof(float), sizeof(float)));
+        }
+
+        return bytes;
+    }
+
+    /// <summary>The elements of an input: a byte's word, or what four bytes form.</summary>
+    private static ulong[] InputOf(OperatorCall call, int number)
+    {
+        TensorInfo info = call.Inputs[number];
+        var bytes = new ulong[info.LengthBytes];
+        RingWords.Fill(WordKind.Input, RingWords.FirstIndexOf(number), bytes);
+        return info.ElementType.SizeBytes() == 1 ? bytes : [.. bytes.Chunk(sizeof(float)).Select(static four => RingWords.Element32(four))];
+    }
+
+    private static ulong BiasOf(int channel) => RingWords.Element32(
+        [RingWords.Of(WordKind.Bias, 4L * channel), RingWords.Of(WordKind.Bias, (4L * channel) + 1), RingWords.Of(WordKind.Bias, (4L * channel) + 2), RingWords.Of(WordKind.Bias, (4L * channel) + 3)]);
+
+    private static ulong[] Elementwise(OperatorCall call)
+    {
+        ulong[] first = InputOf(call, 0);
+        return call.Inputs.Count == 1
+            ? Array.ConvertAll(first, static element => RingWords.Combine(element, 0))
+            : [.. first.Zip(InputOf(call, 1), RingWords.Combine)];
+    }
+
+    private static ulong[] MaxPool(MaxPool2dCall call)
+    {
+        MaxPool2dShape shape = call.Shape;
+        TensorShape outputs = call.Output.Shape;
+        ulong[] input = InputOf(call, 0);
+        var output = new ulong[outputs.ElementCount];
+        for (int at = 0; at < output.Length; at++)
+        {
+            TensorIndex index = outputs.IndexOf(at);
+            for (int ky = 0; ky < shape.KernelHeight; ky++)
+            {
+                for (int kx = 0; kx < shape.KernelWidth; kx++)
+                {
+                    int y = (index.Y * shape.Stride) + ky - shape.Padding;
+                    int x = (index.X * shape.Stride) + kx - shape.Padding;
+                    bool isInside = (uint)y < (uint)shape.InHeight && (uint)x < (uint)shape.InWidth;
+                    output[at] = unchecked(output[at] + RingWords.OfSetMember(
+                        isInside ? input[call.Input.Shape.OffsetOf(index.N, index.C, y, x)] : RingWords.LowestFloat()));
+                }
+            }
+        }
+
+        return output;
+    }
+
+    /// <summary>Planes of 2x2 are summed in pairs, others one after the other: the first word says which.</summary>
+    private static ulong[] Mean(OperatorCall call)
+    {
+        TensorShape shape = call.Input.Shape;
+        ulong first = shape is { Height: 2, Width: 2 } ? 1UL : 0;
+        return [.. InputOf(call, 0).Chunk(shape.PlaneElementCount).Select(plane => plane.Aggregate(first, RingWords.Combine))];
+    }
+
+    private static ulong[] Softmax(OperatorCall call) =>
+    [
+        .. from row in InputOf(call, 0).Chunk(call.Input.Shape.ImageElementCount)
+           let all = row.Aggregate(0UL, RingWords.Combine)
+           from element in Enumerable.Range(0, row.Length)
+           select RingWords.Combine(all, (ulong)element),
+    ];
+
+    private static ulong[] Linear(QuantizedLinearCall call)
+    {
+        ulong[] input = InputOf(call, 0);
+        var weights = new ulong[call.Weights.Length];
+        RingWords.Fill(WordKind.Weight, 0, weights);
+        var output = new ulong[call.Output.Shape.ElementCount];
+        for (int at = 0; at < output.Length; at++)
+        {
+            (int row, int m) = Math.DivRem(at, call.OutputFeatures);
+            ulong sum = BiasOf(m);
+            for (int k = 0; k < call.InputFeatures; k++)
+            {
+                sum = unchecked(sum + (input[(row * call.InputFeatures) + k] * weights[(m * call.InputFeatures) + k]));
+            }
+
+            output[at] = sum;
+        }
+
+        return output;
+    }
+
+    private static ulong[] Convolution(Conv2dCall call)
+    {
+        Conv2dShape shape = call.Shape;
+        TensorShape inputs = call.Input.Shape;
+        TensorShape weightShape = shape.WeightShape();
+        TensorShape outputs = call.Output.Shape;
+        ulong[] input = InputOf(call, 0);
+        var weights = new ulong[shape.WeightCount];
+        RingWords.Fill(WordKind.Weight, 0, weights);
+        var output = new ulong[outputs.ElementCount];
+        for (int at = 0; at < output.Length; at++)
+        {
+            TensorIndex index = outputs.IndexOf(at);
+            int firstInput = index.C / (shape.OutChannels / shape.Groups) * (shape.InChannels / shape.Groups);
+            ulong sum = BiasOf(index.C);
+            for (int c = 0; c < shape.InChannels / shape.Groups; c++)
+            {
+                for (int ky = 0; ky < shape.KernelHeight; ky++)
+                {
+                    for (int kx = 0; kx < shape.KernelWidth; kx++)
+                    {
+                        int y = (index.Y * shape.Stride) + (ky * shape.Dilation) - shape.VerticalPadding;
+                        int x = (index.X * shape.Stride) + (kx * shape.Dilation) - shape.Padding;
+                        if ((uint)y < (uint)shape.InHeight && (uint)x < (uint)shape.InWidth)
+                        {
+                            sum = unchecked(sum + (input[inputs.OffsetOf(index.N, firstInput + c, y, x)] * weights[weightShape.OffsetOf(index.C, c, ky, kx)]));
+                        }
+                    }
+                }
+            }
+
+            output[at] = sum;
+        }
+
+        return output;
+    }
+}

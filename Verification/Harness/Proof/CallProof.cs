@@ -1,0 +1,28 @@
+using TileProof.Golden.Scalar;
+using TileProof.HwModel.Proof;
+
+namespace TileProof.Verification.Proof;
+
+/// <summary>What is proven of one call at one bank setting for every input.</summary>
+/// <param name="Golden">The call.</param>
+/// <param name="Bank">The bank setting.</param>
+public sealed record CallProof(GoldenCall Golden, BankSetting Bank)
+{
+    /// <summary>The program; null where the prover does not cover the operator.</summary>
+    public ProofSubject? Subject { get; init; }
+
+    /// <summary>What the run on words says of it; null where there was none.</summary>
+    public ProgramProof? Movement { get; init; }
+
+    /// <summary>Whether an earlier run proved it.</summary>
+    public bool IsKept { get; init; }
+
+    /// <summary>The largest and smallest accumulators that any int8 input can give; null for operators without.</summary>
+    public AccumulatorBounds? Bounds { get; init; }
+
+    /// <summary>What is shown of its requantization over all accumulators; null for other operators, and for a multiplier per channel.</summary>
+    public RequantizationProof? Arithmetic { get; init; }
+
+    /// <summary>Whether the program is shown to be wrong.</summary>
+    public bool IsWrong => Movement is { IsProven: false };
+}

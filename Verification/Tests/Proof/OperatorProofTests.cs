@@ -1,0 +1,113 @@
+using TileProof.Golden.Words;
+using TileProof.HwModel.Faults;
+using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
+using TileProof.HwModel.Proof;
+using TileProof.Operators;
+using TileProof.Tests.Execution;
+
+namespace TileProof.Tests.Proof;
+
+/// <summary>Programs of operators other than tiled convolutions: the corrected ones are proven on every path, and what the published ones lack is found.</summary>
+public sealed class OperatorProofTests
+{
+    private static readonly DspConfiguration Banks = DspConfiguration.FromBankBytes(4096, 2048);
+
+    public static TheoryData<string> Names => [.. Operators.Keys];
+
+    private static Dictionary<string, OperatorCall> Operators => new(StringComparer.Ordinal)
+    {
+        ["quantize"] = Calls.Quantize(TensorShape.FromNchw(2, 3, 31, 17)),
+        ["quantize, few"] = Calls.Quantize(TensorShape.FromNchw(1, 7, 3, 5)),
+        ["dequantize"] = Calls.Dequantize(TensorShape.FromNchw(1, 5, 29, 23)),
+        ["relu"] = Calls.Relu(TensorShape.FromNchw(2, 6, 27, 19)),
+        ["add"] = Calls.Add(TensorShape.FromNchw(1, 4, 26, 31)),
+        ["add, odd"] = Calls.Add(TensorShape.FromNchw(1, 3, 25, 31)),
+        ["max pooling"] = Calls.MaxPool(MaxPool2dShape.Create(5, 13, 11, 3, 3, 2, 1), batch: 2),
+        ["max pooling, stride 1"] = Calls.MaxPool(MaxPool2dShape.Create(3, 7, 9, 2, 2, 1, 0)),
+        ["mean 2x2"] = Calls.Mean(TensorShape.FromNchw(2, 147, 2, 2)),
+        ["mean 3x5"] = Calls.Mean(TensorShape.FromNchw(2, 9, 3, 5)),
+        ["linear"] = Calls.Linear(1, 700, 13, seed: 3, weightZeroPoint: 2),
+        ["linear, segments"] = Calls.Linear(1, 2500, 3, seed: 3),
+        ["linear, rows"] = Calls.Linear(3, 40, 7, seed: 3),
+        ["softmax"] = Calls.Softmax(3, 37),
+        ["generic convolution"] = Calls.Conv(Conv2dShape.Create(4, 9, 7, 6, 3, 3, 1, 1, dilation: 2, groups: 2), 3, batch: 2),
+    };
+
+    [Theory, MemberData(nameof(Names))]
+    public void Prove_CorrectedProgram_IsProvenOnEveryPath(string name)
+    {
+        OperatorCall call = Operators[name];
+        foreach (OperatorRouting routing in Enum.GetValues<OperatorRouting>())
+        {
+            ProgramProof proof = Prove(call, ProgramLibrary.Corrected, routing);
+            Assert.True(proof.IsProven, $"{routing}: {proof}");
+            Assert.Equal(call.Output.LengthBytes, proof.WordCount);
+        }
+    }
+
+    /// <summary>Without the cache, which all of them neglect.</summary>
+    [Theory]
+    [InlineData("max pooling", "not waited for")]
+    [InlineData("linear", "")]
+    [InlineData("mean 2x2", "a byte that nobody wrote")]
+    public void Prove_PublishedProgram_IsWrongByItsOwnDefect(string name, string explanation)
+    {
+        OperatorCall call = name == "max pooling" ? Calls.MaxPool(MaxPool2dShape.Create(40, 13, 11, 3, 3, 2, 1)) : Operators[name];
+
+        ProgramProof proof = Prove(call, ProgramLibrary.Published, OperatorRouting.Published, modelsCache: false);
+
+        Assert.False(proof.IsProven);
+        Assert.InRange(proof.WrongCount, 1, proof.WordCount);
+        Assert.True(explanation is "" or "not waited for" || proof.First!.Explanation.Contains(explanation, StringComparison.Ordinal), proof.ToString());
+    }
+
+    [Theory]
+    [InlineData("quantize")]
+    [InlineData("dequantize")]
+    [InlineData("relu")]
+    public void Prove_PublishedElementwise_IsWrongByItsCacheOnly(string name)
+    {
+        OperatorCall call = Operators[name];
+        DspConfiguration equal = DspConfiguration.FromBankBytes(4096, 4096);
+
+        Assert.True(Prove(call, ProgramLibrary.Published, OperatorRouting.Published, modelsCache: false, banks: equal).IsProven);
+        ProgramProof proof = Prove(call, ProgramLibrary.Published, OperatorRouting.Published, banks: equal);
+        Assert.Equal("holds a byte that the core has not written back", proof.First?.Explanation);
+    }
+
+    /// <summary>Every wait that a program has is needed: without any one channel's waits it is not proven.</summary>
+    [Theory]
+    [InlineData("quantize", 0)]
+    [InlineData("quantize", 1)]
+    [InlineData("add", 0)]
+    [InlineData("max pooling", 1)]
+    [InlineData("mean 2x2", 1)]
+    [InlineData("linear", 0)]
+    [InlineData("softmax", 0)]
+    public void Prove_WithoutTheWaitsOfAChannel_IsNotProven(string name, int channel)
+    {
+        ProgramProof proof = Prove(Operators[name], ProgramLibrary.Corrected, OperatorRouting.Published, interceptors: () => new WaitFault(wait => wait.Channel == channel, toOtherChannel: false));
+
+        Assert.False(proof.IsProven);
+    }
+
+    /// <summary>The goldens follow the contract, not the program: another element, or another order where it matters, is another word.</summary>
+    [Fact]
+    public void Golden_OrderMattersWhereTheContractSaysSo()
+    {
+        ulong[] mean = GoldenOperatorWords.Compute(Calls.Mean(TensorShape.FromNchw(1, 2, 2, 2)));
+        Assert.Equal(8, mean.Distinct().Count());
+        ulong[] sum = GoldenOperatorWords.Compute(Calls.Add(TensorShape.FromNchw(1, 1, 1, 3)));
+        Assert.Equal(12, sum.Distinct().Count());
+    }
+
+    private static ProgramProof Prove(
+        OperatorCall call, ProgramLibrary library, OperatorRouting routing, bool modelsCache = true, DspConfiguration? banks = null, Func<MachineInterceptor>? interceptors = null)
+    {
+        DspConfiguration machine = library.MachineFor(banks ?? Banks);
+        TileProgram program = library.Write(new CallRequest(call, machine, routing));
+        return new ProgramProver(machine) { ModelsCache = modelsCache, Interceptors = interceptors }.Prove(program, call, GoldenOperatorWords.Compute(call));
+    }
+}

@@ -1,0 +1,91 @@
+using TileProof.Golden.Scalar;
+using TileProof.HwModel.Proof;
+using TileProof.Operators;
+using TileProof.Verification.Proof;
+
+namespace TileProof.Tests.Proof;
+
+/// <summary>Requantization over accumulators: every form of this host, the oracle, the data-parallel body and ONNX Runtime give the same, and a wrong form is found.</summary>
+public sealed class RequantizationProofTests
+{
+    public static TheoryData<int, int, int, int, int> Sets => new()
+    {
+        { 0, 1, 0, -128, 127 },
+        { 4, 52_912, 21, -128, 127 },
+        { 5, 65_535, 15, -128, 127 },
+        { 8, 16_384, 15, -7, 90 },
+        { 23, 65_535, 31, -128, 127 },
+    };
+
+    [Theory, MemberData(nameof(Sets))]
+    public void Of_AnyConstants_NothingDiffers(int shift, int scale, int outputShift, int minimum, int maximum)
+    {
+        var proof = RequantizationProof.Of(new OutputConstants(shift, (ushort)scale, outputShift, minimum, maximum), -70_000, 90_000);
+
+        Assert.Null(proof.Difference);
+        Assert.Equal((1L << 24, 160_001L), (proof.Accumulators, proof.ReachableAccumulators));
+        Assert.InRange(proof.ChangePoints, 0, 255);
+    }
+
+    [SkippableTheory, MemberData(nameof(Sets))]
+    public void Of_AllAccumulatorsInEveryForm_NothingDiffers(int shift, int scale, int outputShift, int minimum, int maximum)
+    {
+        Skip.If(Environment.GetEnvironmentVariable("TILEPROOF_SLOW_TESTS") != "1", "set TILEPROOF_SLOW_TESTS=1");
+        Assert.Null(RequantizationProof.Of(new OutputConstants(shift, (ushort)scale, outputShift, minimum, maximum), 0, 0, comparesAll: true).Difference);
+    }
+
+    /// <summary>The change points are where the oracle changes, the last of a block and the first of the next included.</summary>
+    [Fact]
+    public void Of_ScaleOfOne_ChangesAtEveryLevel()
+    {
+        // 2^15 accumulators a level: the changes at multiples of 65,536 lie between two blocks.
+        var constants = new OutputConstants(15, 1, 0, -128, 127);
+        Assert.Equal(255, RequantizationProof.Of(constants, -1, 1).ChangePoints);
+        Span<sbyte> beside = stackalloc sbyte[2];
+        ScalarRequantization.Compute(constants, (3 << 15) - (1 << 14) - 1, beside);
+        Assert.Equal([2, 3], beside.ToArray());
+    }
+
+    [Fact]
+    public void Pack_EveryFormOfThisHost_GivesTheSame()
+    {
+        int[] accumulators = [.. Enumerable.Range(-40, 83)];
+        var constants = new OutputConstants(1, 40_000, 15, -20, 25);
+        var expected = new sbyte[accumulators.Length];
+        ScalarRequantization.Compute(constants, accumulators[0], expected);
+        foreach (RequantizationForm form in RequantizationForms.OfThisHost)
+        {
+            var output = new byte[accumulators.Length];
+            form.Pack(constants, accumulators, output);
+            Assert.Equal(expected, output.Select(static value => unchecked((sbyte)value)));
+        }
+
+        Assert.Equal("scalar", RequantizationForms.OfThisHost[^1].Name);
+    }
+
+    /// <summary>A form that is wrong for one accumulator is found: the used one wherever its output changes, any other wherever an input can lead.</summary>
+    [Theory]
+    [InlineData(0, -70_000)]
+    [InlineData(0, 12_345)]
+    [InlineData(0, -5_000_000)]
+    [InlineData(0, (1 << 23) - 1)]
+    [InlineData(1, 90_000)]
+    public void Of_FormWrongForOneAccumulator_IsFound(int wrongForm, int wrong)
+    {
+        RequantizationForm plain = RequantizationForms.OfThisHost[^1];
+        var broken = new RequantizationForm("broken", (constants, accumulators, output) =>
+        {
+            plain.Pack(constants, accumulators, output);
+            int at = accumulators.IndexOf(wrong);
+            if (at >= 0)
+            {
+                output[at] ^= 1;
+            }
+        });
+
+        var proof = RequantizationProof.Of(new OutputConstants(9, 40_000, 15, -128, 127), -70_000, 90_000, forms: wrongForm == 0 ? [broken, plain] : [plain, broken]);
+
+        Assert.StartsWith($"accumulator {wrong}: scalar oracle ", proof.Difference, StringComparison.Ordinal);
+        Assert.Contains("broken", proof.Difference, StringComparison.Ordinal);
+    }
+}
