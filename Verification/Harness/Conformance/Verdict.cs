@@ -1,6 +1,5 @@
 using System.Globalization;
 using TileProof.Operators;
-using TileProof.Verification.Proof;
 
 namespace TileProof.Verification;
 

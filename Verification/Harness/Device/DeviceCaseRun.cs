@@ -2,7 +2,6 @@ using System.Globalization;
 using TileProof.HwModel.Device;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;
-using TileProof.HwModel.Planning;
 using TileProof.Operators;
 
 namespace TileProof.Verification.Device;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using TileProof.HwModel.Device;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Dma;
