@@ -21,6 +21,9 @@ public enum InstructionKind
     /// <summary>Waits until a channel has at most so many transfers under way.</summary>
     Wait,
 
+    /// <summary>Asks whether a channel has transfers under way, and goes on whatever the answer: no wait.</summary>
+    Poll,
+
     /// <summary>The core writes one byte value over a region.</summary>
     Fill,
 

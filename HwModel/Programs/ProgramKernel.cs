@@ -41,4 +41,7 @@ public enum ProgramKernel
 
     /// <summary>Softmax of a row.</summary>
     Softmax,
+
+    /// <summary>Accesses of a recorded program that no kernel of the library made.</summary>
+    Recorded,
 }

@@ -32,6 +32,16 @@ public static class ConformanceRun
             return ExitCode.Proven;
         }
 
+        if (options.SarifFile is not null && options.ProgramsFile is null)
+        {
+            throw new UserInputException("--sarif has no effect without C programs of your own; name them with --programs FILE.json");
+        }
+
+        if (options.ProgramsFile is not null)
+        {
+            return Device.DeviceVerification.Execute(options, progress, output, cancellation);
+        }
+
         ReportFolder folder = ReportFolder.Open(options.OutputFolder, "verify");
         bool proven = true;
         if (options.VectorsFolder is not null)

@@ -63,8 +63,9 @@ public static class VerifyCommand
         var programs = new Option<string>("--programs")
         {
             HelpName = "name",
-            Description = $"Version of the DSP programs: {ProgramChoice.Names}. Default: {ProgramLibrary.Corrected.Name}.",
+            Description = $"Version of the DSP programs: {ProgramChoice.Names}; or your own C programs, a .json file that describes them, or a .jsonl file that recorded one. Default: {ProgramLibrary.Corrected.Name}.",
         };
+        var sarif = new Option<string>("--sarif") { HelpName = "file", Description = "Also write the findings in your own C programs as SARIF 2.1." };
         var adversarial = new Option<string>("--adversarial")
         {
             HelpName = "count",
@@ -85,7 +86,7 @@ public static class VerifyCommand
         var listOnly = new Option<bool>("--list") { Description = "List the cases and run none." };
         var command = new Command("verify", "Run every layer at every bank setting and compare bit for bit.")
         {
-            networks, banks, modes, landings, layers, input, batch, derivation, calibration, perChannel, images, device, seed, programs, adversarial, proof, threads, noCache, outputFolder, vectors, plans, allowFallback, project, listOnly,
+            networks, banks, modes, landings, layers, input, batch, derivation, calibration, perChannel, images, device, seed, programs, sarif, adversarial, proof, threads, noCache, outputFolder, vectors, plans, allowFallback, project, listOnly,
         };
         HelpWithExamples.AddTo(command,
         [
@@ -96,6 +97,7 @@ public static class VerifyCommand
             ("tileproof verify --networks model.onnx --banks 61k", "a model of your own"),
             ("tileproof verify --vectors layers --out results", "recorded layers instead of a network"),
             ("tileproof verify --programs published", "the published programs, with every hazard"),
+            ("tileproof verify --programs kernels.json --networks resnet18", "your own C on the simulated DSP"),
             ("tileproof verify --adversarial 20", "20 schedules that a right program must not notice"),
             ("tileproof verify --plans tuned_plans.json", "the plans that tune found, or your own"),
             ("tileproof verify --list", "what would run"),
@@ -126,7 +128,9 @@ public static class VerifyCommand
                 PerChannelWeights = TakeFlag(perChannel, nameof(VerifyOptions.PerChannelWeights), defaults.PerChannelWeights),
                 AccuracyImages = Take(images, nameof(VerifyOptions.AccuracyImages), text => VerifyOptions.ParseCount("image count", text, 0, VerifyOptions.MaximumAccuracyImages), defaults.AccuracyImages),
                 Seed = Take(seed, nameof(VerifyOptions.Seed), text => (int?)VerifyOptions.ParseSeed(text), defaults.Seed),
-                Programs = Read(parsed, programs, text => ProgramChoice.Parse(text), defaults.Programs),
+                Programs = Read(parsed, programs, text => ProgramChoice.IsFile(text) ? defaults.Programs : ProgramChoice.Parse(text), defaults.Programs),
+                ProgramsFile = parsed.GetValue(programs) is { } named && ProgramChoice.IsFile(named) ? named : null,
+                SarifFile = parsed.GetValue(sarif),
                 AdversarialSchedules = Take(
                     adversarial, nameof(VerifyOptions.AdversarialSchedules), text => VerifyOptions.ParseCount("schedule count", text, 0, VerifyOptions.MaximumAdversarialSchedules), defaults.AdversarialSchedules),
                 ProvesEveryInput = Take(proof, nameof(VerifyOptions.ProvesEveryInput), VerifyOptions.ParseSwitch, defaults.ProvesEveryInput),

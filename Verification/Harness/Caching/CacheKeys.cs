@@ -18,6 +18,8 @@ public static class CacheKeys
         [nameof(VerifyOptions.Banks)] = "a result names its own bank setting",
         [nameof(VerifyOptions.Landings)] = "a result names its own landing policy",
         [nameof(VerifyOptions.AdversarialSchedules)] = "schedules are other runs, which are not kept",
+        [nameof(VerifyOptions.ProgramsFile)] = "device programs are other runs, which are not kept",
+        [nameof(VerifyOptions.SarifFile)] = "says where findings go",
         [nameof(VerifyOptions.ProvesEveryInput)] = "proofs are other results, with a key of their own",
         [nameof(VerifyOptions.VectorsFolder)] = "recorded layers are other runs, which are not kept",
         [nameof(VerifyOptions.ListOnly)] = "a list of cases has no results",

@@ -12,5 +12,8 @@ public static class ProgramChoice
     /// <exception cref="UserInputException">The name is unknown; the message lists the valid ones.</exception>
     public static ProgramLibrary Parse(string text) =>
         ProgramLibrary.All.FirstOrDefault(library => string.Equals(library.Name, text, StringComparison.OrdinalIgnoreCase))
-        ?? throw new UserInputException($"unknown programs '{text}'; valid: {Names}");
+        ?? throw new UserInputException($"unknown programs '{text}'; valid: {Names}, or a file that ends in .json or .jsonl");
+
+    /// <summary>Whether a value names a file with a user's own programs, there or not.</summary>
+    public static bool IsFile(string text) => Path.GetExtension(text).ToUpperInvariant() is ".JSON" or ".JSONL";
 }

@@ -87,6 +87,12 @@ public sealed record VerifyOptions
     /// <summary>The landing policies to run each tiled case with.</summary>
     public IReadOnlyList<LandingKind> Landings { get; init; } = DefaultLandings;
 
+    /// <summary>The description of a user's own C program (<c>.json</c>), or a recorded program (<c>.jsonl</c>), that takes the place of <see cref="Programs"/>; null for none.</summary>
+    public string? ProgramsFile { get; init; }
+
+    /// <summary>Where findings of <see cref="ProgramsFile"/> are also written in SARIF 2.1; null for nowhere.</summary>
+    public string? SarifFile { get; init; }
+
     /// <summary>Which version of the programs runs.</summary>
     public ProgramLibrary Programs { get; init; } = ProgramLibrary.Corrected;
 

@@ -39,6 +39,8 @@ internal static class OptionSamples
         [nameof(VerifyOptions.CacheFolder)] = static options => options with { CacheFolder = "elsewhere" },
         [nameof(VerifyOptions.ThreadCount)] = static options => options with { ThreadCount = 3 },
         [nameof(VerifyOptions.OutputFolder)] = static options => options with { OutputFolder = "elsewhere" },
+        [nameof(VerifyOptions.ProgramsFile)] = static options => options with { ProgramsFile = "kernels.json" },
+        [nameof(VerifyOptions.SarifFile)] = static options => options with { SarifFile = "findings.sarif" },
         [nameof(VerifyOptions.VectorsFolder)] = static options => options with { VectorsFolder = "elsewhere" },
         [nameof(VerifyOptions.PlansFile)] = static options => options with { PlansFile = "elsewhere.json" },
         [nameof(VerifyOptions.Plans)] = static options => options with { Plans = Plans(PlanOf()) },

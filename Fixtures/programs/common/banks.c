@@ -1,0 +1,9 @@
+/* The banks themselves; their sizes come from the layer table. */
+#include "banks.h"
+
+#if IDMA_BUFFER_SIZE_DRAM0 > 0
+__attribute__((section(".dram0.data"), aligned(128))) uint8_t sample_bank0[IDMA_BUFFER_SIZE_DRAM0];
+__attribute__((section(".dram1.data"), aligned(128))) uint8_t sample_bank1[IDMA_BUFFER_SIZE_DRAM1];
+#else
+uint8_t sample_bank0[1], sample_bank1[1];
+#endif

@@ -1,0 +1,62 @@
+/* Layers without tiles: the padded image goes into a buffer behind the cache, and one kernel call works on it. */
+#include "conv_tiles.h"
+#include <xtensa/hal.h>
+
+#define SCRATCH_BYTES (1024 * 1024)
+
+static int8_t scratch[SCRATCH_BYTES] __attribute__((aligned(128)));
+
+static XAI_ERR_TYPE band(const tp_conv2d *call, int first_row, int rows, int pitch, int input_rows)
+{
+    const conv_layer_config_t *layer = call->layer;
+    int plane = pitch * input_rows;
+    int first = first_row * call->stride - call->padding;
+    memset(scratch, call->input_zero_point, (size_t)plane * (size_t)call->in_channels);
+    for (int c = 0; c < call->in_channels; c++) {
+        for (int y = larger(first, 0); y < smaller(first + input_rows, call->in_height); y++) {
+            memcpy(scratch + (size_t)c * (size_t)plane + (size_t)(y - first) * (size_t)pitch + (size_t)call->padding,
+                   call->input + ((size_t)c * (size_t)call->in_height + (size_t)y) * (size_t)call->in_width, (size_t)call->in_width);
+        }
+    }
+    xai_tile3D in = conv_input_tile(layer, scratch, 0);
+    XAI_TILE3D_SET_DATA_PTR(&in, scratch + call->padding * pitch + call->padding);
+    XAI_TILE3D_SET_DIM1_PITCH(&in, pitch);
+    XAI_TILE3D_SET_DIM2(&in, input_rows - 2 * call->padding);
+    XAI_TILE3D_SET_DIM2_PITCH(&in, plane);
+    xai_tile3D out = conv_output_tile(layer, call->output + first_row * call->out_width, 0, call->out_channels, 0, rows);
+    XAI_TILE3D_SET_DIM2_PITCH(&out, call->out_width * call->out_height);
+    xai_tile4D co = conv_coefficient_tile(layer, (int8_t *)(uintptr_t)call->weights, call->out_channels);
+    xai_array bias = conv_array((void *)(uintptr_t)call->bias, 0, call->out_channels, sizeof(int32_t), XAI_ARRAY_S32);
+    xai_array scales = conv_array((void *)(uintptr_t)call->scales, 0, call->out_channels, sizeof(uint16_t), XAI_ARRAY_U16);
+    XAI_ERR_TYPE status = conv_compute(layer, &in, &co, &bias, call->scales == NULL ? NULL : &scales, &out);
+    for (int c = 0; status == XAI_ERR_OK && c < call->out_channels; c++) {
+        xthal_dcache_region_writeback(call->output + ((size_t)c * (size_t)call->out_height + (size_t)first_row) * (size_t)call->out_width,
+                                      (size_t)rows * (size_t)call->out_width);
+    }
+    return status;
+}
+
+XAI_ERR_TYPE conv_cached(const tp_conv2d *call, int cuts_into_bands)
+{
+    int pitch = (call->in_width + 2 * call->padding + 63) / 64 * 64;
+    int rows = call->out_height;
+    int input_rows = (rows - 1) * call->stride + call->kernel_height;
+    if (!cuts_into_bands) {
+        input_rows = larger(input_rows, call->in_height + 2 * call->padding);
+    }
+    while ((int64_t)pitch * input_rows * call->in_channels > SCRATCH_BYTES) {
+        if (!cuts_into_bands || rows == 1) {
+            return XAI_ERR_DATASIZE;
+        }
+        rows--;
+        input_rows -= call->stride;
+    }
+    for (int first = 0; first < call->out_height; first += rows) {
+        int now = smaller(rows, call->out_height - first);
+        XAI_ERR_TYPE status = band(call, first, now, pitch, (now - 1) * call->stride + call->kernel_height);
+        if (status != XAI_ERR_OK) {
+            return status;
+        }
+    }
+    return XAI_ERR_OK;
+}

@@ -1,0 +1,136 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
+using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
+using TileProof.Operators;
+
+namespace TileProof.HwModel.Device;
+
+/// <summary>One call of an entry: its tensors, and the numbers that its struct holds.</summary>
+public sealed class DeviceCall
+{
+    private readonly Func<uint[], int[]> parameters;
+
+    private DeviceCall(OperatorKind kind, string layer, int batch, ImmutableArray<DeviceTensor> tensors, Func<uint[], int[]> parameters)
+    {
+        Kind = kind;
+        Layer = layer;
+        Batch = batch;
+        Tensors = tensors;
+        this.parameters = parameters;
+    }
+
+    /// <summary>The operator.</summary>
+    public OperatorKind Kind { get; }
+
+    /// <summary>The layer key.</summary>
+    public string Layer { get; }
+
+    /// <summary>N, images.</summary>
+    public int Batch { get; }
+
+    /// <summary>The tensors, the output last.</summary>
+    public ImmutableArray<DeviceTensor> Tensors { get; }
+
+    /// <summary>The plan of a convolution; null for other operators.</summary>
+    public Conv2dTilePlan? Plan { get; private init; }
+
+    /// <summary>The call of a convolution.</summary>
+    /// <param name="plan">Tiles or the cache path.</param>
+    /// <param name="weights">int8 <c>[OC, C, KH, KW]</c>.</param>
+    /// <param name="kernel">The integers that the kernel receives.</param>
+    /// <param name="input">int8 <c>[N, C, H, W]</c>.</param>
+    /// <param name="poison">What the output holds before.</param>
+    public static DeviceCall Convolution(Conv2dTilePlan plan, ReadOnlySpan<sbyte> weights, Requantization kernel, Tensor input, byte poison)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(kernel);
+        ArgumentNullException.ThrowIfNull(input);
+        Conv2dShape s = plan.Shape;
+        int batch = input.Shape.Batch;
+        byte[] output = Poisoned(batch * s.OutChannels * s.OutHeight * s.OutWidth, poison);
+        var tensors = ImmutableArray.CreateBuilder<DeviceTensor>();
+        tensors.Add(new DeviceTensor("input", BufferRole.Input, input.Bytes.ToArray()));
+        tensors.Add(new DeviceTensor("weights", BufferRole.Coefficients, MemoryMarshal.AsBytes(weights).ToArray()));
+        tensors.Add(new DeviceTensor("kernel biases", BufferRole.Bias, MemoryMarshal.AsBytes<int>(kernel.KernelBias).ToArray()));
+        if (kernel.IsPerChannel)
+        {
+            tensors.Add(new DeviceTensor("output scales", BufferRole.Scales, MemoryMarshal.AsBytes<ushort>(kernel.OutputScales).ToArray()));
+        }
+
+        tensors.Add(new DeviceTensor("output", BufferRole.Output, output, IsOutput: true));
+        return new DeviceCall(OperatorKind.Conv2d, s.ConfigKey, batch, tensors.ToImmutable(), Parameters) { Plan = plan };
+
+        int[] Parameters(uint[] addresses) =>
+        [
+            batch, s.InChannels, s.InHeight, s.InWidth, s.OutChannels, s.KernelHeight, s.KernelWidth, s.OutHeight, s.OutWidth, s.Stride, s.Padding, s.Dilation,
+            kernel.InputZeroPoint, kernel.AccumulatorShift, kernel.OutputShift, kernel.OutputScales[0], kernel.ClampMinimum, kernel.ClampMaximum,
+            (int)addresses[0], (int)addresses[1], (int)addresses[2], kernel.IsPerChannel ? (int)addresses[3] : 0, (int)addresses[^1],
+        ];
+    }
+
+    /// <summary>The call of another operator.</summary>
+    /// <param name="call">The operator.</param>
+    /// <param name="inputs">One tensor an input.</param>
+    /// <param name="poison">What the output holds before.</param>
+    /// <exception cref="NotSupportedException">Device programs have no entry of the kind.</exception>
+    public static DeviceCall Of(OperatorCall call, IReadOnlyList<Tensor> inputs, byte poison)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        ArgumentNullException.ThrowIfNull(inputs);
+        var tensors = ImmutableArray.CreateBuilder<DeviceTensor>();
+        for (int i = 0; i < inputs.Count; i++)
+        {
+            tensors.Add(new DeviceTensor(inputs.Count == 1 ? "input" : $"input {i}", BufferRole.Input, inputs[i].Bytes.ToArray()));
+        }
+
+        if (call is QuantizedLinearCall weighted)
+        {
+            tensors.Add(new DeviceTensor("weights", BufferRole.Coefficients, MemoryMarshal.AsBytes<sbyte>(weighted.Weights).ToArray()));
+            tensors.Add(new DeviceTensor("biases", BufferRole.Bias, MemoryMarshal.AsBytes<int>(weighted.Bias).ToArray()));
+        }
+
+        tensors.Add(new DeviceTensor("output", BufferRole.Output, Poisoned(call.Output.LengthBytes, poison), IsOutput: true));
+        TensorShape inShape = call.Inputs[0].Shape;
+        int elements = call.Output.Shape.ElementCount;
+        Func<uint[], int[]> parameters = call switch
+        {
+            MaxPool2dCall pool => a =>
+            [
+                inShape.Batch, (int)a[0], (int)a[1], inShape.Channels, inShape.Height, inShape.Width, pool.Shape.OutHeight, pool.Shape.OutWidth,
+                pool.Shape.KernelHeight, pool.Shape.KernelWidth, pool.Shape.Stride, pool.Shape.Padding,
+            ],
+            MeanCall => a => [inShape.Batch, (int)a[0], (int)a[1], inShape.Channels, inShape.Height, inShape.Width],
+            QuantizePerTensorCall => a => [(int)a[0], (int)a[1], elements, call.Output.RequiredQuantization.ZeroPoint, .. Halves(call.Output.RequiredQuantization.Scale)],
+            DequantizePerTensorCall => a => [(int)a[0], (int)a[1], elements, call.Inputs[0].RequiredQuantization.ZeroPoint, .. Halves(call.Inputs[0].RequiredQuantization.Scale)],
+            QuantizedReluCall relu => a =>
+            [
+                (int)a[0], (int)a[1], elements, call.Inputs[0].RequiredQuantization.ZeroPoint, call.Output.RequiredQuantization.ZeroPoint, relu.OutputMultiplier, relu.OutputShift,
+            ],
+            QuantizedLinearCall linear => a =>
+            [
+                (int)a[0], (int)a[1], (int)a[2], (int)a[3], inShape.Batch, linear.InputFeatures, linear.OutputFeatures, call.Inputs[0].RequiredQuantization.ZeroPoint,
+                linear.WeightZeroPoint, call.Output.RequiredQuantization.ZeroPoint, linear.OutputMultiplier, linear.OutputShift,
+            ],
+            AddCall => a => [(int)a[0], (int)a[1], (int)a[2], elements],
+            SoftmaxCall => a => [(int)a[0], (int)a[1], call.Output.Shape.Batch, call.Output.Shape.ImageElementCount],
+            _ => throw new NotSupportedException($"Device programs have no entry for {call.Kind}."),
+        };
+        return new DeviceCall(call.Kind, call.LayerKey, inShape.Batch, tensors.ToImmutable(), parameters);
+    }
+
+    internal int[] ParametersAt(uint[] addresses) => parameters(addresses);
+
+    private static byte[] Poisoned(int lengthBytes, byte poison)
+    {
+        var bytes = new byte[lengthBytes];
+        bytes.AsSpan().Fill(poison);
+        return bytes;
+    }
+
+    private static int[] Halves(double value)
+    {
+        long bits = BitConverter.DoubleToInt64Bits(value);
+        return [unchecked((int)bits), (int)(bits >> 32)];
+    }
+}

@@ -1,0 +1,14 @@
+namespace TileProof.HwModel.Device;
+
+/// <summary>What the runtime does when a descriptor is issued into a full ring.</summary>
+public enum DeviceRingMode
+{
+    /// <summary>The core stalls until the oldest transfer has landed.</summary>
+    Block,
+
+    /// <summary>The oldest transfer lands; for the program the same as a stall.</summary>
+    Retire,
+
+    /// <summary>The call returns an error, and nothing is issued.</summary>
+    Error,
+}

@@ -1,0 +1,82 @@
+using System.Text;
+
+namespace TileProof.HwModel.Device;
+
+/// <summary>What one run of a device program left behind.</summary>
+public sealed class DeviceRun
+{
+    private readonly byte[] text;
+
+    internal DeviceRun(DeviceSession session, DeviceEvent[] events, uint[][] stacks, byte[] text, IReadOnlyList<uint> results)
+    {
+        Session = session;
+        Events = events;
+        Stacks = stacks;
+        this.text = text;
+        Status = (int)results[DeviceLayout.Status - DeviceLayout.ResultWord];
+        Fault = (DeviceFaultKind)results[DeviceLayout.Fault - DeviceLayout.ResultWord];
+        FaultDetail = (int)results[DeviceLayout.FaultDetail - DeviceLayout.ResultWord];
+        FaultAddress = results[DeviceLayout.FaultAddress - DeviceLayout.ResultWord];
+        FaultStack = (int)results[DeviceLayout.FaultStack - DeviceLayout.ResultWord];
+        CheckCount = results[DeviceLayout.ChecksLow - DeviceLayout.ResultWord] | ((long)results[DeviceLayout.ChecksHigh - DeviceLayout.ResultWord] << 32);
+        OutstandingAtReturn = (int)results[DeviceLayout.Outstanding - DeviceLayout.ResultWord];
+        RingDepth = (int)results[DeviceLayout.RingUsed - DeviceLayout.ResultWord];
+        Microseconds = results[DeviceLayout.Microseconds - DeviceLayout.ResultWord];
+    }
+
+    /// <summary>What ended the program; <see cref="DeviceFaultKind.None"/> when it returned.</summary>
+    public DeviceFaultKind Fault { get; }
+
+    /// <summary>The signal, the exit status, the channel or the megabytes.</summary>
+    public int FaultDetail { get; }
+
+    /// <summary>The address of a bad access.</summary>
+    public uint FaultAddress { get; }
+
+    /// <summary>The text of an assertion.</summary>
+    public string FaultText { get; init; } = "";
+
+    /// <summary>What the entry returned; 0 is success.</summary>
+    public int Status { get; }
+
+    /// <summary>The output as it lay in memory when the entry returned.</summary>
+    public byte[] OutputAtReturn { get; init; } = [];
+
+    /// <summary>The output after everything that was under way had landed.</summary>
+    public byte[] OutputAfterLanding { get; init; } = [];
+
+    /// <summary>Transfers that were under way when the entry returned.</summary>
+    public int OutstandingAtReturn { get; }
+
+    /// <summary>The deepest ring that the program set up; 0 for none.</summary>
+    public int RingDepth { get; }
+
+    /// <summary>Accesses of the program that were checked.</summary>
+    public long CheckCount { get; }
+
+    /// <summary>Microseconds from the call of the entry to its return.</summary>
+    public long Microseconds { get; }
+
+    /// <summary>Where the fault happened; null where no line of the user's is known.</summary>
+    public SourceOrigin? FaultOrigin => FaultStack > 0 && FaultStack < Stacks.Length ? Session.Build.Resolve([Stacks[FaultStack]])[0] : null;
+
+    internal DeviceSession Session { get; }
+
+    internal DeviceEvent[] Events { get; }
+
+    internal uint[][] Stacks { get; }
+
+    private int FaultStack { get; }
+
+    /// <summary>A name in the text of the run.</summary>
+    internal string TextAt(int offset)
+    {
+        if (offset < 0 || offset >= text.Length)
+        {
+            return "";
+        }
+
+        int end = Array.IndexOf(text, (byte)0, offset);
+        return Encoding.UTF8.GetString(text, offset, (end < 0 ? text.Length : end) - offset);
+    }
+}

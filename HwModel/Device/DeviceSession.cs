@@ -1,0 +1,283 @@
+using System.Diagnostics;
+using System.IO.MemoryMappedFiles;
+using System.Runtime.InteropServices;
+using TileProof.HwModel.Dma;
+using TileProof.HwModel.Machine;
+
+namespace TileProof.HwModel.Device;
+
+/// <summary>The process of a built program with the tensors of one call: it runs the call as often as it is asked to, each time from the same state.</summary>
+public sealed class DeviceSession : IDisposable
+{
+    private const int EventCapacity = 1 << 20;
+    private const int StackCapacity = 1 << 15;
+    private const int TextBytes = 1 << 20;
+    private const int GraceMilliseconds = 5000;
+
+    private readonly DspConfiguration machine;
+    private readonly Layout layout;
+    private readonly uint[] addresses;
+    private readonly string path;
+    private readonly MemoryMappedFile file;
+    private readonly MemoryMappedViewAccessor view;
+    private readonly Process process;
+
+    /// <summary>Starts the process.</summary>
+    /// <param name="build">The program.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="machine">Banks, rings and poison.</param>
+    /// <exception cref="HardwareFaultException">The tensors do not fit the memory of the simulated machine.</exception>
+    /// <exception cref="IOException">No process or file can be made.</exception>
+    public DeviceSession(DeviceBuild build, DeviceCall call, DspConfiguration machine)
+    {
+        ArgumentNullException.ThrowIfNull(build);
+        ArgumentNullException.ThrowIfNull(call);
+        ArgumentNullException.ThrowIfNull(machine);
+        Build = build;
+        Call = call;
+        this.machine = machine;
+        addresses = Place(call, out uint systemBytes);
+        layout = new Layout(systemBytes, (uint)call.Tensors[^1].Content.Length, build.Variables.Count);
+        path = Path.Combine(Path.GetTempPath(), $"tileproof-device-{Path.GetRandomFileName()}");
+        file = MemoryMappedFile.CreateFromFile(path, FileMode.CreateNew, null, layout.TotalBytes);
+        view = file.CreateViewAccessor();
+        WriteConstants();
+        var start = new ProcessStartInfo(build.Executable) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
+        start.ArgumentList.Add(path);
+        try
+        {
+            process = Process.Start(start)!;
+        }
+        catch
+        {
+            Close();
+            throw;
+        }
+    }
+
+    /// <summary>The program.</summary>
+    public DeviceBuild Build { get; }
+
+    /// <summary>The call.</summary>
+    public DeviceCall Call { get; }
+
+    /// <summary>The machine.</summary>
+    public DspConfiguration Machine => machine;
+
+    /// <summary>The address of each tensor.</summary>
+    internal IReadOnlyList<uint> Addresses => addresses;
+
+    /// <summary>Runs the call once.</summary>
+    /// <exception cref="IOException">The process is gone.</exception>
+    public DeviceRun Run(DeviceRunSettings settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        WriteRun(settings);
+        process.StandardInput.BaseStream.WriteByte((byte)'r');
+        process.StandardInput.BaseStream.Flush();
+        Task<int> answer = Task.Run(process.StandardOutput.BaseStream.ReadByte);
+        if (!answer.Wait(Build.Program.TimeLimitMilliseconds + GraceMilliseconds))
+        {
+            process.Kill(entireProcessTree: true);
+            throw new IOException($"{Build.Program.Name} neither returned nor reached its time limit");
+        }
+
+        if (answer.Result != 'k')
+        {
+            throw new IOException($"the process of {Build.Program.Name} ended before it ran");
+        }
+
+        return ReadRun();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        process.StandardInput.Close();
+        if (!process.WaitForExit(GraceMilliseconds))
+        {
+            process.Kill(entireProcessTree: true);
+        }
+
+        process.Dispose();
+        Close();
+    }
+
+    private void Close()
+    {
+        view.Dispose();
+        file.Dispose();
+        File.Delete(path);
+    }
+
+    /// <summary>Every tensor begins at a cache line, with a line of nobody's bytes before the next.</summary>
+    private static uint[] Place(DeviceCall call, out uint systemBytes)
+    {
+        var placed = new uint[call.Tensors.Length];
+        long next = DeviceLayout.SystemBase + DeviceLayout.LineBytes;
+        for (int i = 0; i < placed.Length; i++)
+        {
+            placed[i] = (uint)next;
+            next += (((long)call.Tensors[i].Content.Length + DeviceLayout.LineBytes - 1) / DeviceLayout.LineBytes * DeviceLayout.LineBytes) + DeviceLayout.LineBytes;
+            if (next > DeviceLayout.SystemLimit)
+            {
+                throw new HardwareFaultException($"{call.Layer}: the tensors take more than the {DeviceLayout.SystemLimit - DeviceLayout.SystemBase} bytes of system memory.");
+            }
+        }
+
+        systemBytes = (uint)((next - DeviceLayout.SystemBase + DeviceLayout.PageBytes - 1) / DeviceLayout.PageBytes * DeviceLayout.PageBytes);
+        return placed;
+    }
+
+    private void WriteConstants()
+    {
+        Word(0, DeviceLayout.Magic);
+        Word(DeviceLayout.BankCount, 2);
+        Word(DeviceLayout.BankBytes, (uint)machine.Dram0Bytes);
+        Word(DeviceLayout.BankBytes + 1, (uint)machine.Dram1Bytes);
+        Word(DeviceLayout.Poison, machine.PoisonByte);
+        Word(DeviceLayout.RingDepth, (uint)machine.RingDepth);
+        Word(DeviceLayout.TimeLimit, (uint)Build.Program.TimeLimitMilliseconds);
+        Word(DeviceLayout.EventsPage, Layout.EventsPage);
+        Word(DeviceLayout.EventCapacity, EventCapacity);
+        Word(DeviceLayout.StacksPage, Layout.StacksPage);
+        Word(DeviceLayout.StackCapacity, StackCapacity);
+        Word(DeviceLayout.TextPage, Layout.TextPage);
+        Word(DeviceLayout.TextBytes, TextBytes);
+        Word(DeviceLayout.VariablesPage, Layout.VariablesPage);
+        Word(DeviceLayout.VariableCount, (uint)Build.Variables.Count);
+        Word(DeviceLayout.CorePage, layout.CorePage);
+        Word(DeviceLayout.SystemBytes, layout.SystemBytes);
+        Word(DeviceLayout.MemoryPage, layout.MemoryPage);
+        Word(DeviceLayout.SnapshotPage, layout.SnapshotPage);
+        Word(DeviceLayout.Entry, (uint)Call.Kind);
+        Word(DeviceLayout.Output, addresses[^1]);
+        Word(DeviceLayout.OutputBytes, (uint)Call.Tensors[^1].Content.Length);
+        int[] parameters = Call.ParametersAt(addresses);
+        for (int i = 0; i < parameters.Length; i++)
+        {
+            Word(DeviceLayout.Parameters + i, unchecked((uint)parameters[i]));
+        }
+
+        for (int i = 0; i < Build.Variables.Count; i++)
+        {
+            view.Write(((long)Layout.VariablesPage * DeviceLayout.PageBytes) + (i * 8L), Build.Variables[i].Address);
+            view.Write(((long)Layout.VariablesPage * DeviceLayout.PageBytes) + (i * 8L) + 4, Build.Variables[i].LengthBytes);
+        }
+    }
+
+    private void WriteRun(DeviceRunSettings settings)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(settings.Mends.Count, DeviceLayout.LargestMendCount);
+        for (int i = 0; i < DeviceLayout.ResultWords; i++)
+        {
+            Word(DeviceLayout.ResultWord + i, 0);
+        }
+
+        Word(DeviceLayout.StackCount, 1);
+        Word(DeviceLayout.Landing, settings.Landing switch
+        {
+            LandingKind.AtIssue => 0u,
+            LandingKind.AtWait => 1u,
+            LandingKind.Random => 2u,
+            _ => throw new ArgumentException($"Device programs do not land at {settings.Landing}.", nameof(settings)),
+        });
+        Word(DeviceLayout.Seed, (uint)settings.Seed);
+        Word(DeviceLayout.RingMode, (uint)settings.RingMode);
+        Word(DeviceLayout.MendCount, (uint)settings.Mends.Count);
+        for (int i = 0; i < settings.Mends.Count; i++)
+        {
+            Word(DeviceLayout.Mends + (2 * i), settings.Mends[i].Address);
+            Word(DeviceLayout.Mends + (2 * i) + 1, (uint)settings.Mends[i].Channel);
+        }
+
+        byte[] gap = new byte[DeviceLayout.LineBytes];
+        gap.AsSpan().Fill(machine.PoisonByte);
+        foreach (uint page in (uint[])[layout.CorePage, layout.MemoryPage])
+        {
+            long start = (long)page * DeviceLayout.PageBytes;
+            view.WriteArray(start, gap, 0, gap.Length);
+            for (int i = 0; i < addresses.Length; i++)
+            {
+                byte[] content = Call.Tensors[i].Content;
+                long offset = start + (addresses[i] - DeviceLayout.SystemBase);
+                view.WriteArray(offset, content, 0, content.Length);
+                int behind = (DeviceLayout.LineBytes - (content.Length % DeviceLayout.LineBytes)) % DeviceLayout.LineBytes;
+                view.WriteArray(offset + content.Length, gap, 0, behind);
+                view.WriteArray(offset + content.Length + behind, gap, 0, gap.Length);
+            }
+        }
+    }
+
+    private DeviceRun ReadRun()
+    {
+        var results = new uint[DeviceLayout.ResultWords];
+        view.ReadArray(DeviceLayout.ResultWord * 4L, results, 0, results.Length);
+        int outputBytes = Call.Tensors[^1].Content.Length;
+        int textOffset = (int)results[DeviceLayout.FaultText - DeviceLayout.ResultWord] - 1;
+        byte[] text = Bytes((long)Layout.TextPage * DeviceLayout.PageBytes, (int)results[DeviceLayout.TextUsed - DeviceLayout.ResultWord]);
+        var events = new DeviceEvent[Math.Min(results[DeviceLayout.EventCount - DeviceLayout.ResultWord], EventCapacity)];
+        Bytes((long)Layout.EventsPage * DeviceLayout.PageBytes, events.Length * DeviceLayout.EventBytes).CopyTo(MemoryMarshal.AsBytes(events.AsSpan()));
+        var run = new DeviceRun(this, events, ReadStacks((int)results[DeviceLayout.StackCount - DeviceLayout.ResultWord]), text, results);
+        string faultText = textOffset >= 0 ? run.TextAt(textOffset) : "";
+        return new DeviceRun(this, events, run.Stacks, text, results)
+        {
+            FaultText = faultText,
+            OutputAtReturn = Bytes((long)layout.SnapshotPage * DeviceLayout.PageBytes, outputBytes),
+            OutputAfterLanding = Bytes(((long)layout.MemoryPage * DeviceLayout.PageBytes) + (addresses[^1] - DeviceLayout.SystemBase), outputBytes),
+        };
+    }
+
+    private uint[][] ReadStacks(int count)
+    {
+        var words = new uint[count * DeviceLayout.StackWords];
+        view.ReadArray((long)Layout.StacksPage * DeviceLayout.PageBytes, words, 0, words.Length);
+        var stacks = new uint[count][];
+        for (int i = 0; i < count; i++)
+        {
+            int length = i == 0 ? 0 : (int)words[i * DeviceLayout.StackWords];
+            stacks[i] = words.AsSpan((i * DeviceLayout.StackWords) + 1, Math.Min(length, DeviceLayout.StackWords - 1)).ToArray();
+        }
+
+        return stacks;
+    }
+
+    private byte[] Bytes(long offset, int count)
+    {
+        var bytes = new byte[count];
+        view.ReadArray(offset, bytes, 0, count);
+        return bytes;
+    }
+
+    private void Word(int index, uint value) => view.Write(index * 4L, value);
+
+    /// <summary>Where the parts of the shared file lie, in pages.</summary>
+    private sealed class Layout
+    {
+        public const uint EventsPage = 1;
+        public const uint StacksPage = EventsPage + (EventCapacity / DeviceLayout.PageBytes * DeviceLayout.EventBytes);
+        public const uint TextPage = StacksPage + (StackCapacity / DeviceLayout.PageBytes * DeviceLayout.StackWords * 4);
+        public const uint VariablesPage = TextPage + (TextBytes / DeviceLayout.PageBytes);
+
+        public Layout(uint systemBytes, uint outputBytes, int variableCount)
+        {
+            SystemBytes = systemBytes;
+            CorePage = VariablesPage + Pages((uint)variableCount * 8) + 1;
+            MemoryPage = CorePage + Pages(systemBytes);
+            SnapshotPage = MemoryPage + Pages(systemBytes);
+            TotalBytes = ((long)SnapshotPage + Pages(outputBytes) + 1) * DeviceLayout.PageBytes;
+        }
+
+        public uint SystemBytes { get; }
+
+        public uint CorePage { get; }
+
+        public uint MemoryPage { get; }
+
+        public uint SnapshotPage { get; }
+
+        public long TotalBytes { get; }
+
+        private static uint Pages(uint bytes) => (bytes + DeviceLayout.PageBytes - 1) / DeviceLayout.PageBytes;
+    }
+}

@@ -1,0 +1,283 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using TileProof.HwModel.Dma;
+using TileProof.HwModel.Machine;
+using TileProof.HwModel.Programs;
+using TileProof.Operators;
+
+namespace TileProof.HwModel.Device;
+
+/// <summary>Makes a program of instructions from what the runtime wrote down.</summary>
+/// <remarks>Around the entry stands the driver's part, which the harness does: the inputs are written back, and the output's lines are dropped before and after.</remarks>
+public sealed class ProgramRecorder
+{
+    private readonly DeviceRun run;
+    private readonly AddressMap map;
+    private readonly ImmutableArray<Instruction>.Builder instructions = ImmutableArray.CreateBuilder<Instruction>();
+    private readonly ImmutableArray<ProgramRegion>.Builder regions = ImmutableArray.CreateBuilder<ProgramRegion>();
+    private readonly List<int> stacks = [];
+    private readonly List<(int Instruction, int Buffer, int Stack)> allocations = [];
+    private readonly string kernel;
+    private readonly int tensorCount;
+    private TileCoordinates tile;
+    private bool marksTiles;
+    private int unnamedCount;
+
+    private ProgramRecorder(DeviceRun run)
+    {
+        this.run = run;
+        map = new AddressMap(run.Session);
+        tensorCount = map.Buffers.Count;
+        kernel = run.Session.Call.Plan?.KernelName ?? run.Session.Build.Program.Entries[run.Session.Call.Kind].Function;
+    }
+
+    /// <summary>The program of a run that returned; of one that did not, the part until then.</summary>
+    public static RecordedProgram Record(DeviceRun run)
+    {
+        ArgumentNullException.ThrowIfNull(run);
+        return new ProgramRecorder(run).Record();
+    }
+
+    private RecordedProgram Record()
+    {
+        WriteBackInputs();
+        Cache(InstructionKind.Invalidate, WholeOutput());
+        int image = 0;
+        Begin(image);
+        bool isOpen = true;
+        for (int i = 0; i < run.Events.Length; i++)
+        {
+            ref readonly DeviceEvent e = ref run.Events[i];
+            if (e.Kind == DeviceEventKind.Return)
+            {
+                Add(new Instruction { Kind = InstructionKind.End }, 0, [], []);
+                isOpen = false;
+                image++;
+                continue;
+            }
+
+            if (!isOpen)
+            {
+                map.StartImage();
+                Begin(image);
+                isOpen = true;
+            }
+
+            i += Translate(e, i);
+        }
+
+        if (isOpen)
+        {
+            Add(new Instruction { Kind = InstructionKind.End }, 0, [], []);
+        }
+
+        Cache(InstructionKind.Invalidate, WholeOutput());
+        IReadOnlyList<SourceOrigin?> origins = run.Session.Build.Resolve([.. stacks.Concat(allocations.Select(static one => one.Stack)).Select(stack => run.Stacks[stack])]);
+        return new RecordedProgram(
+            run.Session.Call.Layer,
+            [.. map.Buffers],
+            instructions.DrainToImmutable(),
+            regions.DrainToImmutable(),
+            [.. origins.Take(stacks.Count)],
+            [.. stacks.Select(stack => run.Stacks[stack] is [uint first, ..] ? first : 0)])
+        {
+            RingDepth = run.RingDepth > 0 ? run.RingDepth : run.Session.Machine.RingDepth,
+            ForeignBuffers = [.. map.Foreign],
+            Allocations = [.. allocations.Select((one, i) => new RecordedAllocation(one.Instruction, one.Buffer, origins[stacks.Count + i]))],
+        };
+    }
+
+    private void WriteBackInputs()
+    {
+        // The order of the driver: biases, input, weights, scales.
+        int[] order = run.Session.Call.Kind == OperatorKind.Conv2d ? [2, 0, 1, .. Enumerable.Range(3, tensorCount - 4)] : [.. Enumerable.Range(0, tensorCount - 1)];
+        foreach (int tensor in order)
+        {
+            Cache(InstructionKind.WriteBack, ProgramRegion.Linear(tensor, 0, map.Buffers[tensor].LengthBytes));
+        }
+    }
+
+    private ProgramRegion WholeOutput() => ProgramRegion.Linear(tensorCount - 1, 0, map.Buffers[tensorCount - 1].LengthBytes);
+
+    private void Cache(InstructionKind kind, ProgramRegion region) => Add(new Instruction { Kind = kind }, 0, [], [region]);
+
+    private void Begin(int image)
+    {
+        tile = new TileCoordinates(image, 0, 0);
+        marksTiles = false;
+        Add(new Instruction { Kind = InstructionKind.Begin, Origin = new TransferLabel(kernel), Tile = tile }, 0, [], []);
+    }
+
+    /// <summary>Adds what an event says; returns how many events behind it belong to it.</summary>
+    private int Translate(in DeviceEvent e, int index)
+    {
+        switch (e.Kind)
+        {
+            case DeviceEventKind.Transfer:
+                Transfer(e);
+                break;
+            case DeviceEventKind.Wait:
+                Add(new Instruction { Kind = InstructionKind.Wait, Channel = e.Channel, OutstandingCount = e.Value }, e.Stack, [], []);
+                break;
+            case DeviceEventKind.Poll:
+                Add(new Instruction { Kind = InstructionKind.Poll, Channel = e.Channel }, e.Stack, [], []);
+                break;
+            case DeviceEventKind.Fill:
+                if (e.Destination is >= DeviceLayout.BankBase and < DeviceLayout.SystemLimit)
+                {
+                    Fill(e);
+                }
+
+                break;
+            case DeviceEventKind.Read or DeviceEventKind.Write:
+                Access(e);
+                break;
+            case DeviceEventKind.Compute:
+                return Compute(e, index);
+            case DeviceEventKind.WriteBack:
+                Add(new Instruction { Kind = InstructionKind.WriteBack }, e.Stack, [], [Destination(e)]);
+                break;
+            case DeviceEventKind.Invalidate:
+                Add(new Instruction { Kind = InstructionKind.Invalidate }, e.Stack, [], [Destination(e)]);
+                break;
+            case DeviceEventKind.Buffer:
+                NameBuffer(e);
+                break;
+            case DeviceEventKind.Tile:
+                marksTiles = true;
+                tile = new TileCoordinates(tile.Image, e.A, e.B);
+                Add(new Instruction { Kind = InstructionKind.Tile, Tile = tile }, e.Stack, [], []);
+                break;
+            default:
+                break;
+        }
+
+        return 0;
+    }
+
+    private void NameBuffer(in DeviceEvent e)
+    {
+        string name = e.A >= 0 ? run.TextAt(e.A) : string.Create(CultureInfo.InvariantCulture, $"buffer {++unnamedCount}");
+        int lengthBytes = e.B != 0 || e.RowBytes < 0 ? int.MaxValue : e.RowBytes;
+        if (e.Destination is >= DeviceLayout.BankBase and < DeviceLayout.SystemBase)
+        {
+            int buffer = map.Name(name, e.Destination, lengthBytes);
+            allocations.Add((instructions.Count, buffer, e.Stack));
+        }
+    }
+
+    private void Transfer(in DeviceEvent e)
+    {
+        (int sourceBuffer, int sourceOffset) = map.Find(e.Source, Extent(e, e.SourceRowPitch, e.SourcePlanePitch));
+        (int buffer, int offset) = map.Find(e.Destination, Extent(e, e.DestinationRowPitch, e.DestinationPlanePitch));
+        var source = new ProgramRegion(sourceBuffer, sourceOffset, e.RowBytes, e.Rows, e.SourceRowPitch, e.Planes, e.SourcePlanePitch);
+        var destination = new ProgramRegion(buffer, offset, e.RowBytes, e.Rows, e.DestinationRowPitch, e.Planes, e.DestinationPlanePitch);
+        bool isLoad = map.Buffers[buffer].IsLocal;
+        InstructionPurpose purpose = !isLoad ? InstructionPurpose.Output : map.Buffers[sourceBuffer].Role switch
+        {
+            BufferRole.Coefficients => InstructionPurpose.Coefficients,
+            BufferRole.Bias => InstructionPurpose.Bias,
+            BufferRole.Scales => InstructionPurpose.Scales,
+            _ => InstructionPurpose.Input,
+        };
+        Add(
+            new Instruction { Kind = isLoad ? InstructionKind.Load : InstructionKind.Store, Channel = e.Channel, Purpose = purpose, Tile = tile },
+            e.Stack,
+            [source],
+            [destination]);
+    }
+
+    private void Fill(in DeviceEvent e)
+    {
+        InstructionPurpose purpose = e.A == 1 ? InstructionPurpose.Edge : InstructionPurpose.WholeBuffer;
+        byte value = (byte)e.Value;
+        int stack = e.Stack;
+        if (e.Rows != 1 || e.Planes != 1)
+        {
+            Add(new Instruction { Kind = InstructionKind.Fill, Purpose = purpose, Value = value, Tile = tile }, stack, [], [Destination(e)]);
+            return;
+        }
+
+        foreach ((uint start, int length) in map.Split(e.Destination, e.RowBytes, isOneOperation: true))
+        {
+            (int buffer, int offset) = map.Find(start);
+            Add(new Instruction { Kind = InstructionKind.Fill, Purpose = purpose, Value = value, Tile = tile }, stack, [], [ProgramRegion.Linear(buffer, offset, length)]);
+        }
+    }
+
+    private void Access(in DeviceEvent e)
+    {
+        bool writes = e.Kind == DeviceEventKind.Write;
+        int stack = e.Stack;
+        if (e.Rows != 1)
+        {
+            Core(stack, Destination(e), writes);
+            return;
+        }
+
+        foreach ((uint start, int length) in map.Split(e.Destination, e.RowBytes, isOneOperation: false))
+        {
+            (int buffer, int offset) = map.Find(start);
+            Core(stack, ProgramRegion.Linear(buffer, offset, length), writes);
+        }
+    }
+
+    private void Core(int stack, ProgramRegion region, bool writes) => Add(
+        new Instruction { Kind = InstructionKind.Compute, Origin = new TransferLabel("code"), Parameters = new KernelParameters(ProgramKernel.Recorded), Tile = tile },
+        stack,
+        writes ? [] : [region],
+        writes ? [region] : []);
+
+    private int Compute(in DeviceEvent e, int index)
+    {
+        var reads = new List<ProgramRegion>();
+        var writes = new List<ProgramRegion>();
+        int count = 0;
+        while (index + 1 + count < run.Events.Length && run.Events[index + 1 + count] is { Kind: DeviceEventKind.Operand } operand)
+        {
+            // What the program keeps in variables of its own is nobody else's: no rule looks at it.
+            if (operand.Destination is >= DeviceLayout.BankBase and < DeviceLayout.SystemLimit)
+            {
+                (operand.Value == 1 ? writes : reads).Add(Destination(operand));
+            }
+
+            count++;
+        }
+
+        bool isConvolution = e.Value == 1;
+        TileCoordinates coordinates = isConvolution && !marksTiles && run.Session.Call.Plan is { } plan
+            ? new TileCoordinates(tile.Image, (int)e.Source / plan.ChannelsPerTile, (int)e.Destination / plan.RowsPerTile)
+            : tile;
+        Add(
+            new Instruction
+            {
+                Kind = InstructionKind.Compute,
+                Origin = new TransferLabel(isConvolution ? run.Session.Call.Plan?.Kernel ?? "convolution" : e.Value == 2 ? "copy" : "kernel"),
+                Parameters = isConvolution
+                    ? new KernelParameters(ProgramKernel.Convolution, e.A, e.B, e.C)
+                    : new KernelParameters(e.Value == 2 ? ProgramKernel.PaddedCopy : ProgramKernel.Recorded),
+                Tile = coordinates,
+            },
+            e.Stack,
+            [.. reads],
+            [.. writes]);
+        return count;
+    }
+
+    private static long Extent(in DeviceEvent e, int rowPitchBytes, int planePitchBytes) =>
+        ((e.Planes - 1L) * planePitchBytes) + ((e.Rows - 1L) * rowPitchBytes) + e.RowBytes;
+
+    private ProgramRegion Destination(in DeviceEvent e)
+    {
+        (int buffer, int offset) = map.Find(e.Destination);
+        return new ProgramRegion(buffer, offset, e.RowBytes, e.Rows, e.DestinationRowPitch, e.Planes, e.DestinationPlanePitch);
+    }
+
+    private void Add(in Instruction instruction, int stack, ReadOnlySpan<ProgramRegion> reads, ReadOnlySpan<ProgramRegion> writes)
+    {
+        instructions.Add(instruction with { FirstRegion = regions.Count, ReadCount = reads.Length, WriteCount = writes.Length });
+        regions.AddRange(reads);
+        regions.AddRange(writes);
+        stacks.Add(stack);
+    }
+}

@@ -1,0 +1,202 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using TileProof.HwModel.Dma;
+using TileProof.HwModel.Hazards;
+using TileProof.HwModel.Machine;
+using TileProof.HwModel.Programs;
+
+namespace TileProof.HwModel.Device;
+
+/// <summary>Judges a recorded program by the hazard rules, without running it again.</summary>
+public sealed partial class RecordedCheck
+{
+    private readonly RecordedProgram program;
+    private readonly HazardLog log;
+    private readonly BoundsRules bounds;
+    private readonly TransferRules transfers;
+    private readonly WrittenBytesRules writtenBytes;
+    private readonly CacheRules cache;
+    private readonly DmaChannel[] channels = [.. Enumerable.Range(0, 8).Select(static index => new DmaChannel(index))];
+    private readonly int[] underWay = new int[8];
+    private readonly MemoryBuffer[] memory;
+    private readonly List<(int Instruction, Hazard Hazard)> found = [];
+    private int current;
+
+    private RecordedCheck(RecordedProgram program, DspConfiguration machine, MemorySpace[] banks, SystemMemory system)
+    {
+        this.program = program;
+        log = new HazardLog(hazard => found.Add((current, hazard)));
+        bounds = new BoundsRules(machine, log);
+        transfers = new TransferRules(log);
+        writtenBytes = new WrittenBytesRules(log);
+        cache = new CacheRules(machine, log);
+        memory = [.. program.Buffers.Select(buffer => new MemoryBuffer(buffer.IsLocal ? banks[buffer.Bank] : system, buffer.OffsetBytes, buffer.LengthBytes, buffer.Name))];
+    }
+
+    /// <summary>The rules that the program breaks, the first of each kind at each line.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="machine">Its machine.</param>
+    public static IReadOnlyList<RecordedHazard> Check(RecordedProgram program, DspConfiguration machine)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        ArgumentNullException.ThrowIfNull(machine);
+        DspConfiguration going = machine with { OutOfBounds = OutOfBoundsBehavior.Continue };
+        MemorySpace[] banks = [new MemoryBank(0, machine.Dram0Bytes, going, hasBytes: false), new MemoryBank(1, machine.Dram1Bytes, going, hasBytes: false)];
+        var system = new SystemMemory(program.Buffers.Where(static buffer => !buffer.IsLocal).Max(static buffer => checked(buffer.OffsetBytes + buffer.LengthBytes)), going, hasBytes: false);
+        try
+        {
+            return new RecordedCheck(program, going, banks, system).Run();
+        }
+        finally
+        {
+            system.ReleaseStorage();
+            foreach (MemorySpace bank in banks)
+            {
+                bank.ReleaseStorage();
+            }
+        }
+    }
+
+    private RecordedHazard[] Run()
+    {
+        int allocation = 0;
+        for (current = 0; current < program.Instructions.Length; current++)
+        {
+            for (; allocation < program.Allocations.Length && program.Allocations[allocation].BeforeInstruction <= current; allocation++)
+            {
+                RecordedAllocation one = program.Allocations[allocation];
+                log.Program = $"{one.Origin}";
+                bounds.Allocate(memory[one.Buffer], new MachineOperation(OperationKind.Allocation, memory[one.Buffer]));
+            }
+
+            Instruction instruction = program.Instructions[current];
+            log.Program = $"{program.Origins[current]}";
+            Execute(instruction);
+        }
+
+        cache.CoreRead(new TouchedRegion(Output.Whole()), new MachineOperation(OperationKind.Other, "return of the result"));
+        IReadOnlyList<Hazard> hazards = log.ToHazards();
+        return [.. found.Select((one, i) => Describe(one.Instruction, hazards[i]))];
+    }
+
+    private MemoryBuffer Output => memory[program.Buffers.Select(static (buffer, index) => (buffer, index)).Last(static pair => !pair.buffer.IsLocal && pair.buffer.Name == "output").index];
+
+    private RecordedHazard Describe(int instruction, Hazard hazard)
+    {
+        int? other = TransferNumber().Match(hazard.CollidesWith) is { Success: true } match ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : null;
+        int index = Math.Min(instruction, program.Instructions.Length - 1);
+        return new RecordedHazard(
+            hazard with { Program = program.Layer },
+            index,
+            program.Origins[index],
+            program.Addresses[index],
+            other,
+            other is { } number ? program.Origins[number] : null,
+            other is { } issued ? program.Instructions[issued].Channel : null);
+    }
+
+    private void Execute(in Instruction instruction)
+    {
+        switch (instruction.Kind)
+        {
+            case InstructionKind.Begin:
+                bounds.StartProgram();
+                writtenBytes.StartProgram();
+                log.Tile = instruction.Tile;
+                break;
+            case InstructionKind.End:
+                var returns = new MachineOperation(OperationKind.Other, "return of the entry");
+                log.Note(returns);
+                transfers.Return(returns);
+                break;
+            case InstructionKind.Load or InstructionKind.Store:
+                Issue(instruction);
+                break;
+            case InstructionKind.Wait:
+                log.Note(new MachineOperation(OperationKind.Wait, channels[instruction.Channel], Number: instruction.OutstandingCount));
+                transfers.Wait(channels[instruction.Channel], instruction.OutstandingCount);
+                underWay[instruction.Channel] = Math.Min(underWay[instruction.Channel], instruction.OutstandingCount);
+                break;
+            case InstructionKind.Fill:
+                Touch(instruction, new MachineOperation(
+                    instruction.Purpose == InstructionPurpose.Edge ? OperationKind.EdgeFill : OperationKind.Fill, "", InMemory(program.WritesOf(instruction)[0])));
+                break;
+            case InstructionKind.Compute:
+                log.Tile = instruction.Tile;
+                Touch(instruction, new MachineOperation(OperationKind.Compute, new ComputeStep(instruction.Origin.Pattern, instruction.Tile, [], [])));
+                break;
+            case InstructionKind.WriteBack:
+                cache.WriteBack(new TouchedRegion(InMemory(program.WritesOf(instruction)[0])));
+                break;
+            case InstructionKind.Invalidate:
+                StridedRegion lines = InMemory(program.WritesOf(instruction)[0]);
+                cache.Invalidate(new TouchedRegion(lines), new MachineOperation(OperationKind.Invalidate, "", lines));
+                break;
+            case InstructionKind.Tile:
+                log.Tile = instruction.Tile;
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void Issue(in Instruction instruction)
+    {
+        DmaChannel channel = channels[instruction.Channel];
+        if (underWay[instruction.Channel] >= program.RingDepth)
+        {
+            log.Report(
+                HazardRule.RingOverflow,
+                new MachineOperation(OperationKind.Other, $"issue on channel {channel.Index}"),
+                string.Create(CultureInfo.InvariantCulture, $"channel {channel.Index} holds {underWay[instruction.Channel]} descriptors that were not waited for"),
+                1);
+        }
+        else
+        {
+            underWay[instruction.Channel]++;
+        }
+
+        var descriptor = DmaDescriptor.Create(
+            InMemory(program.ReadsOf(instruction)[0]), InMemory(program.WritesOf(instruction)[0]), new TransferLabel("#{0}", current));
+        var transfer = new DmaTransfer(descriptor, channel, current);
+        var operation = new MachineOperation(OperationKind.Transfer, transfer);
+        log.Note(operation);
+        var source = new TouchedRegion(descriptor.Source);
+        var destination = new TouchedRegion(descriptor.Destination);
+        bounds.Descriptor(descriptor, source, destination, operation);
+        bounds.Access(source, writes: false, operation);
+        bounds.Access(destination, writes: true, operation);
+        writtenBytes.Read(source, operation);
+        writtenBytes.Write(destination);
+        cache.DmaRead(source, operation);
+        cache.DmaWrite(destination, operation);
+        transfers.Issue(transfer, source, destination, operation);
+    }
+
+    private void Touch(in Instruction instruction, in MachineOperation operation)
+    {
+        log.Note(operation);
+        foreach (ref readonly ProgramRegion region in program.ReadsOf(instruction))
+        {
+            var read = new TouchedRegion(InMemory(region));
+            bounds.Access(read, writes: false, operation);
+            transfers.Read(read, operation);
+            writtenBytes.Read(read, operation);
+            cache.CoreRead(read, operation);
+        }
+
+        foreach (ref readonly ProgramRegion region in program.WritesOf(instruction))
+        {
+            var write = new TouchedRegion(InMemory(region));
+            bounds.Access(write, writes: true, operation);
+            transfers.Write(write, operation);
+            writtenBytes.Write(write);
+            cache.CoreWrite(write);
+        }
+    }
+
+    private StridedRegion InMemory(in ProgramRegion region) => region.In(memory[region.Buffer]);
+
+    [GeneratedRegex(@"^DMA channel \d+ '#(\d+)'", RegexOptions.CultureInvariant)]
+    private static partial Regex TransferNumber();
+}

@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
+
+namespace TileProof.HwModel.Device;
+
+/// <summary>What a device program did, as instructions with the lines that they come from.</summary>
+public sealed class RecordedProgram
+{
+    private readonly ImmutableArray<ProgramRegion> regions;
+
+    internal RecordedProgram(
+        string layer,
+        ImmutableArray<ProgramBuffer> buffers,
+        ImmutableArray<Instruction> instructions,
+        ImmutableArray<ProgramRegion> regions,
+        ImmutableArray<SourceOrigin?> origins,
+        ImmutableArray<uint> addresses)
+    {
+        Layer = layer;
+        Buffers = buffers;
+        Instructions = instructions;
+        this.regions = regions;
+        Origins = origins;
+        Addresses = addresses;
+    }
+
+    /// <summary>The layer key.</summary>
+    public string Layer { get; }
+
+    /// <summary>Descriptors that a channel's ring holds, as the program set it up.</summary>
+    public int RingDepth { get; init; } = 2;
+
+    /// <summary>Tensors in system memory, then what the program uses of the banks and of its own variables.</summary>
+    /// <remarks>The offset of a buffer counts from the start of its bank, or of system memory.</remarks>
+    public ImmutableArray<ProgramBuffer> Buffers { get; }
+
+    /// <summary>The buffers that are variables of the program in neither bank nor tensor, by their numbers.</summary>
+    public ImmutableArray<int> ForeignBuffers { get; init; } = [];
+
+    /// <summary>The buffers that the program named, in order.</summary>
+    public ImmutableArray<RecordedAllocation> Allocations { get; init; } = [];
+
+    /// <summary>The instructions in program order, with the driver's part before and after the entry.</summary>
+    public ImmutableArray<Instruction> Instructions { get; }
+
+    /// <summary>The origin of each instruction; null for the driver's part.</summary>
+    public ImmutableArray<SourceOrigin?> Origins { get; }
+
+    /// <summary>All regions, in the order of the instructions.</summary>
+    internal ImmutableArray<ProgramRegion> Regions => regions;
+
+    /// <summary>The return address of each instruction's call or access; 0 for the driver's part and the return.</summary>
+    internal ImmutableArray<uint> Addresses { get; }
+
+    /// <summary>What an instruction reads.</summary>
+    public ReadOnlySpan<ProgramRegion> ReadsOf(in Instruction instruction) => regions.AsSpan(instruction.FirstRegion, instruction.ReadCount);
+
+    /// <summary>What an instruction writes.</summary>
+    public ReadOnlySpan<ProgramRegion> WritesOf(in Instruction instruction) =>
+        regions.AsSpan(instruction.FirstRegion + instruction.ReadCount, instruction.WriteCount);
+
+    /// <summary>The same list as a program of a plan.</summary>
+    public TileProgram ToTileProgram(CallPlan plan) => new(Layer, plan, Buffers, Instructions, regions);
+}

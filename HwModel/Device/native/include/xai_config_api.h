@@ -1,0 +1,4 @@
+#ifndef TILEPROOF_XAI_CONFIG_API_H
+#define TILEPROOF_XAI_CONFIG_API_H
+#include <xai_cnn_api.h>
+#endif

@@ -1,0 +1,25 @@
+using TileProof.HwModel.Device;
+
+namespace TileProof.Verification.Device;
+
+/// <summary>What a run of a device program found.</summary>
+internal sealed class DeviceOutcome
+{
+    /// <summary>One a case and landing policy, in the order of the matrix.</summary>
+    public List<DeviceCaseRow> Rows { get; } = [];
+
+    /// <summary>What is wrong, each line once.</summary>
+    public DeviceFindings Findings { get; } = new();
+
+    /// <summary>What explains hazards.</summary>
+    public List<string> Causes { get; } = [];
+
+    /// <summary>What was recorded, by layer key and bank setting.</summary>
+    public List<(string Layer, string Bank, RecordedProgram Program)> Programs { get; } = [];
+
+    /// <summary>Calls that the program has no entry for.</summary>
+    public int CallsWithoutEntry { get; set; }
+
+    /// <summary>Whether everything that ran is right.</summary>
+    public bool IsProven => Rows.TrueForAll(static row => row.Proven) && Findings.All.Count == 0;
+}

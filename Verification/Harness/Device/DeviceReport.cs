@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text;
+using TileProof.HwModel.Device;
+
+namespace TileProof.Verification.Device;
+
+/// <summary>Writes what a run of a device program found: for people, as tables, as recorded programs and as SARIF.</summary>
+internal static class DeviceReport
+{
+    private const int PrintedCount = 12;
+
+    public static void Write(DeviceProgram program, DeviceOutcome outcome, VerifyOptions options, ReportFolder folder, TextWriter output)
+    {
+        folder.WriteCsv("device_cases.csv", outcome.Rows);
+        folder.WriteText("device_findings.txt", Text(outcome));
+        foreach ((string layer, string bank, RecordedProgram recorded) in outcome.Programs.Where(one => outcome.Rows.Any(row => row.ConfigKey == one.Layer && row.Bank == one.Bank && !row.Proven)))
+        {
+            folder.WriteText($"{layer}_{bank}.tileprogram.jsonl", RecordedProgramFile.Write(recorded));
+        }
+
+        if (options.SarifFile is { } sarif)
+        {
+            AtomicFile.WriteText(sarif, SarifReport.Write(outcome.Findings.All));
+        }
+
+        Print(program, outcome, output);
+    }
+
+    private static string Text(DeviceOutcome outcome)
+    {
+        var text = new StringBuilder();
+        foreach (string line in outcome.Causes.Select(static cause => "cause: " + cause).Concat(outcome.Findings.All.Select(static finding => finding.ToString())))
+        {
+            text.Append(line).Append('\n');
+        }
+
+        return text.Length == 0 ? "nothing is wrong\n" : text.ToString();
+    }
+
+    private static void Print(DeviceProgram program, DeviceOutcome outcome, TextWriter output)
+    {
+        foreach (string cause in outcome.Causes.Take(PrintedCount))
+        {
+            output.WriteLine($"cause: {cause}");
+        }
+
+        foreach (DeviceFinding finding in outcome.Findings.All.Take(PrintedCount))
+        {
+            output.WriteLine(finding.ToString());
+        }
+
+        int more = outcome.Findings.All.Count - PrintedCount;
+        if (more > 0)
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"and {more} more in device_findings.txt"));
+        }
+
+        int layers = outcome.Rows.Select(static row => (row.Call, row.Bank)).Distinct().Count();
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(outcome.IsProven ? "proven" : "NOT proven")}: {program.Name}, {layers} calls at a bank setting in {outcome.Rows.Count} runs, {outcome.Rows.Sum(static row => (long)row.ComparedBytes):N0} bytes compared, {outcome.Rows.Sum(static row => (long)row.DifferingBytes):N0} differ, {outcome.Findings.All.Count(static finding => finding.Rule is not ("fault" or "wrong-bytes")):N0} hazards at lines, {outcome.Findings.All.Count(static finding => finding.Rule == "fault"):N0} faults, {outcome.Rows.Sum(static row => row.Checks):N0} accesses checked{(outcome.CallsWithoutEntry == 0 ? "" : $"; not covered: {outcome.CallsWithoutEntry} calls without an entry")}"));
+    }
+}

@@ -1,0 +1,145 @@
+using TileProof.HwModel.Device;
+using TileProof.HwModel.Planning;
+using TileProof.HwModel.Dma;
+using TileProof.Operators;
+using TileProof.Verification.Caching;
+
+namespace TileProof.Verification.Device;
+
+/// <summary>Verifies a user's own tile program: every call that it has an entry for, at every bank setting, bit for bit and by the hazard rules.</summary>
+public static class DeviceVerification
+{
+    /// <summary>Runs the cases, writes the reports and returns the exit code.</summary>
+    /// <param name="options">What to run; <see cref="VerifyOptions.ProgramsFile"/> names the program.</param>
+    /// <param name="progress">Told how far the run has come.</param>
+    /// <param name="output">Receives the summary for people.</param>
+    /// <param name="cancellation">Stops the run between cases.</param>
+    /// <exception cref="UserInputException">The description is wrong, or there is no compiler.</exception>
+    public static int Execute(VerifyOptions options, IProgressReporter progress, TextWriter output, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(progress);
+        ArgumentNullException.ThrowIfNull(output);
+        if (options.ProgramsFile!.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase))
+        {
+            return RecordedVerification.Execute(options, output);
+        }
+
+        DeviceProgram program = DeviceProgramFile.Read(options.ProgramsFile);
+        Refuse(options);
+        ReportFolder folder = ReportFolder.Open(options.OutputFolder, "verify");
+        string cacheFolder = Path.Combine(options.CacheFolder ?? Path.Combine(Path.GetTempPath(), $"tileproof-{Path.GetRandomFileName()}"), "device-programs");
+        try
+        {
+            RequireCompiler(program);
+            var outcome = new DeviceOutcome();
+            using GoldenEngines engines = GoldenEngines.Open(options.Device);
+            var results = ResultCache.Open(options.CacheFolder, progress);
+            NetworkSource[] sources = ConformanceRun.LoadAll(options, withFloatForms: false, results);
+            GoldenCall[] goldens = [.. sources.SelectMany(source => Goldens(source, engines, options, results, progress, cancellation))];
+            GoldenCall[] covered = [.. goldens.Where(golden => IsCovered(program, golden))];
+            outcome.CallsWithoutEntry = goldens.Length - covered.Length;
+            if (covered.Length == 0)
+            {
+                throw new UserInputException($"{options.ProgramsFile}: no chosen call has an entry; it has {string.Join(", ", program.Entries.Keys.Order())}");
+            }
+
+            Run(program, covered, options, new DeviceBuilder(cacheFolder), outcome, progress, cancellation);
+            DeviceReport.Write(program, outcome, options, folder, output);
+            folder.Complete(progress);
+            return outcome.IsProven ? ExitCode.Proven : ExitCode.NotProven;
+        }
+        finally
+        {
+            if (options.CacheFolder is null && Directory.Exists(cacheFolder))
+            {
+                Directory.Delete(Path.GetDirectoryName(cacheFolder)!, recursive: true);
+            }
+        }
+    }
+
+    private static void Refuse(VerifyOptions options)
+    {
+        LandingKind[] possible = [LandingKind.AtIssue, LandingKind.AtWait, LandingKind.Random];
+        if (options.Landings.Except(possible).Any())
+        {
+            throw new UserInputException($"device programs land {string.Join(", ", possible.Select(ChoiceList.NameOf))} only, not {ChoiceList.NameOf(options.Landings.Except(possible).First())}");
+        }
+
+        if (options.VectorsFolder is not null)
+        {
+            throw new UserInputException("--vectors has no effect with a device program; leave it out");
+        }
+    }
+
+    private static void RequireCompiler(DeviceProgram program)
+    {
+        try
+        {
+            DeviceCompiler.Find(program.Compiler);
+        }
+        catch (DeviceBuildException exception)
+        {
+            throw new UserInputException(exception.Message, exception);
+        }
+    }
+
+    private static GoldenCall[] Goldens(
+        NetworkSource source, GoldenEngines engines, VerifyOptions options, ResultCache? results, IProgressReporter progress, CancellationToken cancellation)
+    {
+        progress.Say($"{source.Network.Name}: golden results of {source.Network.Calls.Count} calls");
+        HashSet<OperatorCall> selected = [.. CallSelection.Select([source.Network], options)];
+        Tensor image = source.FirstImage;
+        var cache = NetworkCache.Open(results, source, image, engines, options);
+        IReadOnlyList<GoldenCall> all = cache?.Goldens(Compute) ?? Compute();
+        cache?.Save();
+        return [.. all.Where(golden => selected.Contains(golden.Call))];
+
+        IReadOnlyList<GoldenCall> Compute() => NetworkGolden.Compute(source.Network, image, engines, options, cancellation);
+    }
+
+    private static bool IsCovered(DeviceProgram program, GoldenCall golden) =>
+        program.Entries.ContainsKey(golden.Call.Kind) && (golden.Call is not Conv2dCall convolution || ConvolutionKernel.Supports(convolution.Shape));
+
+    private static void Run(
+        DeviceProgram program, GoldenCall[] goldens, VerifyOptions options, DeviceBuilder builder, DeviceOutcome outcome, IProgressReporter progress, CancellationToken cancellation)
+    {
+        using IProgressActivity activity = progress.Begin($"cases of {program.Name}", goldens.Length * options.Banks.Count);
+        var trials = new MendTrials();
+        foreach (BankSetting bank in options.Banks)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            DeviceBuild? build = null;
+            try
+            {
+                build = builder.Build(program, TableOf(goldens, bank, options), CaseMatrix.ConfigurationFor(bank));
+            }
+            catch (DeviceBuildException exception) when (!exception.IsMissingCompiler)
+            {
+                outcome.Findings.Add(new DeviceFinding { Rule = "fault", Message = exception.Message, FirstCase = $"banks {bank}" });
+            }
+            catch (DeviceBuildException exception)
+            {
+                throw new UserInputException(exception.Message, exception);
+            }
+
+            foreach (GoldenCall golden in goldens)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (build is not null)
+                {
+                    DeviceCaseRun.Run(build, golden, bank, options, outcome, trials);
+                }
+
+                activity.Advance();
+            }
+        }
+    }
+
+    /// <summary>The layer table of a bank setting, as export-header writes it.</summary>
+    private static string TableOf(GoldenCall[] goldens, BankSetting bank, VerifyOptions options) => LayerConfigHeader.Write(
+        bank.CacheOnly ? 0 : bank.Dram0Bytes,
+        bank.CacheOnly ? 0 : bank.Dram1Bytes,
+        [.. goldens.Select(static golden => golden.Call).OfType<Conv2dCall>().Select(static call => call.Shape).Distinct().Select(shape => CaseMatrix.PlanFor(shape, bank, options.PlansFor(bank)))],
+        [.. goldens.Select(static golden => golden.Call).OfType<MaxPool2dCall>().Select(static call => call.Shape).Distinct().Select(shape => MaxPoolTilePlanner.PlanAsPublished(shape, bank.Dram0Bytes, bank.Dram1Bytes))]);
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using TileProof.Golden.Import;
+using TileProof.HwModel.Device;
+
+namespace TileProof.Verification.Device;
+
+/// <summary>Judges a recorded program by the hazard rules; its bytes are not computed again.</summary>
+internal static class RecordedVerification
+{
+    private const int MaximumBytes = 256 * 1024 * 1024;
+
+    public static int Execute(VerifyOptions options, TextWriter output)
+    {
+        string path = options.ProgramsFile!;
+        RecordedProgram program;
+        try
+        {
+            program = RecordedProgramFile.Read(InputFile.ReadText(path, MaximumBytes));
+        }
+        catch (FormatException exception)
+        {
+            throw new UserInputException($"{path}: {exception.Message}", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UserInputException($"cannot read '{path}': {FileProblem.Describe(exception)}", exception);
+        }
+
+        var findings = new DeviceFindings();
+        foreach (BankSetting bank in options.Banks.Where(static bank => !bank.CacheOnly))
+        {
+            foreach (DeviceFinding finding in DeviceCaseRun.Describe(program, RecordedCheck.Check(program, CaseMatrix.ConfigurationFor(bank)), $"{program.Layer} at banks {bank}"))
+            {
+                findings.Add(finding);
+            }
+        }
+
+        foreach (DeviceFinding finding in findings.All)
+        {
+            output.WriteLine(finding.ToString());
+        }
+
+        if (options.SarifFile is { } sarif)
+        {
+            AtomicFile.WriteText(sarif, SarifReport.Write(findings.All));
+        }
+
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{(findings.All.Count == 0 ? "no hazard" : "NOT proven")}: {program.Layer}, {program.Instructions.Length:N0} recorded instructions, {findings.All.Count} hazards at lines; not covered: its bytes, which a recorded program does not hold"));
+        return findings.All.Count == 0 ? ExitCode.Proven : ExitCode.NotProven;
+    }
+}

@@ -1,0 +1,89 @@
+using TileProof.HwModel.Device;
+using TileProof.HwModel.Dma;
+using TileProof.HwModel.Execution;
+using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
+using TileProof.Operators;
+using TileProof.Tests.Support;
+using TileProof.Verification;
+
+namespace TileProof.Tests.Device;
+
+/// <summary>A small convolution with several uneven tiles in unequal banks, and C programs that compute it.</summary>
+internal static class DeviceBench
+{
+    private static readonly DeviceBuilder Builder = new(Path.Combine(Path.GetTempPath(), "tileproof-tests-device"));
+
+    public static DspConfiguration Machine { get; } = DspConfiguration.FromBankBytes(4096, 5120);
+
+    public static Conv2dShape Shape { get; } = Conv2dShape.Create(12, 10, 18, 20, 3, 3, 1, 1);
+
+    /// <summary>7 channels and 3 rows a tile: the last tile of each is shorter.</summary>
+    public static Conv2dTilePlan Plan { get; } = Conv2dTilePlanner.TryPlanTiles(Shape, Machine.Dram0Bytes, Machine.Dram1Bytes)! with { ChannelsPerTile = 7, RowsPerTile = 3 };
+
+    public static void RequireCompiler() => Skip.If(DeviceCompiler.TryFind() is null, "no C compiler");
+
+    /// <summary>Builds a program of source files.</summary>
+    public static DeviceProgram Program(TemporaryFolder folder, IReadOnlyDictionary<string, string> files, params string[] flags)
+    {
+        foreach ((string name, string text) in files)
+        {
+            File.WriteAllText(folder[name], text);
+        }
+
+        return new DeviceProgram
+        {
+            Name = "test",
+            Sources = [.. files.Keys.Where(static name => name.EndsWith(".c", StringComparison.Ordinal) || name.EndsWith(".cpp", StringComparison.Ordinal)).Select(name => folder[name])],
+            IncludeFolders = [folder.FullPath],
+            Flags = flags,
+            Entries = new Dictionary<OperatorKind, DeviceEntry> { [OperatorKind.Conv2d] = new("run") },
+            TimeLimitMilliseconds = 4000,
+        };
+    }
+
+    public static DeviceSession Open(DeviceProgram program)
+    {
+        DeviceBuild build = Builder.Build(program, LayerConfigHeader.Write(Machine.Dram0Bytes, Machine.Dram1Bytes, [Plan], []), Machine);
+        (sbyte[] weights, Requantization kernel, Tensor input) = Data(Shape);
+        return new DeviceSession(build, DeviceCall.Convolution(Plan, weights, kernel, input, Machine.PoisonByte), Machine);
+    }
+
+    public static DeviceBuild Build(DeviceProgram program, DspConfiguration machine, IReadOnlyList<Conv2dTilePlan> plans) =>
+        Builder.Build(program, LayerConfigHeader.Write(machine.Dram0Bytes, machine.Dram1Bytes, plans, []), machine);
+
+    /// <summary>What the simulated machine makes of the layer with right programs.</summary>
+    public static byte[] Expected(Conv2dTilePlan plan, DspConfiguration machine)
+    {
+        (sbyte[] weights, Requantization kernel, Tensor input) = Data(plan.Shape);
+        return new SimulatedConvolution { Machine = machine, Landing = new LandAtIssue(), Plan = plan, Weights = weights, Requantization = kernel }.Run(input).Bytes.ToArray();
+    }
+
+    public static (sbyte[] Weights, Requantization Kernel, Tensor Input) Data(Conv2dShape shape)
+    {
+        uint state = 12345;
+        sbyte[] weights = Fill(shape.WeightCount);
+        sbyte[] input = Fill(shape.InChannels * shape.InHeight * shape.InWidth);
+        var kernel = new Requantization
+        {
+            InputZeroPoint = -5,
+            AccumulatorShift = 6,
+            OutputScales = [41231],
+            OutputShift = 21,
+            KernelBias = [.. Enumerable.Range(0, shape.OutChannels).Select(static channel => (channel * 371) - 900)],
+        };
+        return (weights, kernel, Tensor.FromInt8(TensorShape.FromNchw(1, shape.InChannels, shape.InHeight, shape.InWidth), input));
+
+        sbyte[] Fill(int count)
+        {
+            var values = new sbyte[count];
+            foreach (ref sbyte value in values.AsSpan())
+            {
+                state = unchecked((state * 1664525) + 1013904223);
+                value = unchecked((sbyte)(state >> 24));
+            }
+
+            return values;
+        }
+    }
+}
