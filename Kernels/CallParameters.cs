@@ -1,4 +1,7 @@
+using TileProof.Kernels.Bodies;
+using TileProof.Kernels.Constants;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 
 namespace TileProof.Kernels;
 

@@ -1,5 +1,9 @@
 using System.Runtime.CompilerServices;
+using TileProof.Kernels.Constants;
+using TileProof.Kernels.Executors;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 
 namespace TileProof.Kernels;
 

@@ -1,4 +1,6 @@
-using TileProof.Operators;
+using TileProof.Kernels.Constants;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 
 namespace TileProof.Kernels;
 

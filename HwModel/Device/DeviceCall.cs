@@ -3,6 +3,8 @@ using System.Runtime.InteropServices;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 
 namespace TileProof.HwModel.Device;
 

@@ -1,4 +1,4 @@
-using TileProof.Operators;
+using TileProof.Operators.Calls;
 
 namespace TileProof.HwModel.Device;
 

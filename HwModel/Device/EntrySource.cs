@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using TileProof.Operators;
+using TileProof.Operators.Calls;
 
 namespace TileProof.HwModel.Device;
 

@@ -4,6 +4,7 @@ using TileProof.HwModel.Machine;
 using TileProof.HwModel.Programs;
 using TileProof.HwModel.VectorCore;
 using TileProof.Operators;
+using TileProof.Operators.Requantizing;
 
 namespace TileProof.HwModel.Execution;
 

@@ -3,6 +3,8 @@ using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 
 namespace TileProof.HwModel.Execution;
 

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.VectorCore;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 
 namespace TileProof.HwModel.Execution;
 

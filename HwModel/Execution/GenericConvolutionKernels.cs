@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using TileProof.HwModel.Machine;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 
 namespace TileProof.HwModel.Execution;
 

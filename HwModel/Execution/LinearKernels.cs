@@ -3,7 +3,7 @@ using TileProof.HwModel.HostSimd;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Programs;
 using TileProof.HwModel.VectorCore;
-using TileProof.Operators;
+using TileProof.Operators.Calls;
 
 namespace TileProof.HwModel.Execution;
 

@@ -2,7 +2,8 @@ using System.Collections.Concurrent;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
-using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 
 namespace TileProof.HwModel.Execution;
 

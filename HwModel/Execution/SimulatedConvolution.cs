@@ -4,6 +4,7 @@ using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 using TileProof.HwModel.Programs.Convolution;
 using TileProof.Operators;
+using TileProof.Operators.Requantizing;
 
 namespace TileProof.HwModel.Execution;
 

@@ -1,4 +1,4 @@
-using TileProof.Operators;
+using TileProof.Operators.Requantizing;
 
 namespace TileProof.HwModel.Machine;
 

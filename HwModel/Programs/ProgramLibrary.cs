@@ -6,7 +6,7 @@ using TileProof.HwModel.Programs.Linear;
 using TileProof.HwModel.Programs.MaxPool;
 using TileProof.HwModel.Programs.Mean;
 using TileProof.HwModel.Programs.Softmax;
-using TileProof.Operators;
+using TileProof.Operators.Calls;
 
 namespace TileProof.HwModel.Programs;
 

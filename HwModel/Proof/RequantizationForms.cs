@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics.X86;
 using TileProof.HwModel.HostSimd;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.VectorCore;
-using TileProof.Operators;
+using TileProof.Operators.Requantizing;
 
 namespace TileProof.HwModel.Proof;
 

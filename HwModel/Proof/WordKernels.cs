@@ -1,6 +1,7 @@
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Programs;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 using TileProof.Operators.Words;
 
 namespace TileProof.HwModel.Proof;

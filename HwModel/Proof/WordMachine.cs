@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Programs;
-using TileProof.Operators;
+using TileProof.Operators.Calls;
 using TileProof.Operators.Words;
 
 namespace TileProof.HwModel.Proof;

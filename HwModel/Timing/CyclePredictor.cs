@@ -1,5 +1,6 @@
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 
 namespace TileProof.HwModel.Timing;
 

@@ -1,5 +1,5 @@
 using TileProof.HwModel.Programs.Elementwise;
-using TileProof.Operators;
+using TileProof.Operators.Calls;
 
 namespace TileProof.HwModel.Timing;
 

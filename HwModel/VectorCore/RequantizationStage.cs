@@ -1,5 +1,5 @@
 using TileProof.HwModel.Machine;
-using TileProof.Operators;
+using TileProof.Operators.Requantizing;
 
 namespace TileProof.HwModel.VectorCore;
 

@@ -1,4 +1,4 @@
-namespace TileProof.Kernels;
+namespace TileProof.Kernels.Arithmetic;
 
 /// <summary>Single-precision steps that give the same bits on every device.</summary>
 /// <remarks>

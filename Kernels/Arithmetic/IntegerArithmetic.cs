@@ -1,4 +1,4 @@
-namespace TileProof.Kernels;
+namespace TileProof.Kernels.Arithmetic;
 
 /// <summary>The integer steps of the requantizing kernels (operator contract, sections 0.2 and 1a.4).</summary>
 public static class IntegerArithmetic

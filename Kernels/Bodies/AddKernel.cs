@@ -1,4 +1,6 @@
-namespace TileProof.Kernels;
+using TileProof.Kernels.Views;
+
+namespace TileProof.Kernels.Bodies;
 
 /// <summary>float32 sum: one work item per element (operator contract, section 8).</summary>
 public static class AddKernel

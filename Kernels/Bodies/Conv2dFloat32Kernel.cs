@@ -1,6 +1,7 @@
+using TileProof.Kernels.Views;
 using TileProof.Operators;
 
-namespace TileProof.Kernels;
+namespace TileProof.Kernels.Bodies;
 
 /// <summary>float32 convolution: one work item per output element.</summary>
 public static class Conv2dFloat32Kernel

@@ -1,6 +1,9 @@
+using TileProof.Kernels.Arithmetic;
+using TileProof.Kernels.Constants;
+using TileProof.Kernels.Views;
 using TileProof.Operators;
 
-namespace TileProof.Kernels;
+namespace TileProof.Kernels.Bodies;
 
 /// <summary>int8 convolution that accumulates in single precision: one work item per output element (operator contract, section 1e).</summary>
 public static class Conv2dGenericKernel

@@ -1,6 +1,9 @@
+using TileProof.Kernels.Arithmetic;
+using TileProof.Kernels.Constants;
+using TileProof.Kernels.Views;
 using TileProof.Operators;
 
-namespace TileProof.Kernels;
+namespace TileProof.Kernels.Bodies;
 
 /// <summary>int8 convolution with a 24-bit accumulator: one work item per output element (operator contract, sections 1a.4 and 1a.5).</summary>
 public static class Conv2dInt8Kernel

@@ -1,4 +1,7 @@
-namespace TileProof.Kernels;
+using TileProof.Kernels.Constants;
+using TileProof.Kernels.Views;
+
+namespace TileProof.Kernels.Bodies;
 
 /// <summary>int8 to float32: one work item per element (operator contract, section 5).</summary>
 public static class DequantizeKernel

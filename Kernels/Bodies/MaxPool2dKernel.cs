@@ -1,6 +1,7 @@
+using TileProof.Kernels.Views;
 using TileProof.Operators;
 
-namespace TileProof.Kernels;
+namespace TileProof.Kernels.Bodies;
 
 /// <summary>float32 maximum over windows: one work item per output element (operator contract, section 2a).</summary>
 public static class MaxPool2dKernel

@@ -1,4 +1,7 @@
-namespace TileProof.Kernels;
+using TileProof.Kernels.Arithmetic;
+using TileProof.Kernels.Views;
+
+namespace TileProof.Kernels.Bodies;
 
 /// <summary>float32 mean over one plane: one work item per plane (operator contract, section 3a).</summary>
 /// <remarks>

@@ -1,4 +1,8 @@
-namespace TileProof.Kernels;
+using TileProof.Kernels.Arithmetic;
+using TileProof.Kernels.Constants;
+using TileProof.Kernels.Views;
+
+namespace TileProof.Kernels.Bodies;
 
 /// <summary>float32 to int8: one work item per element (operator contract, section 4a).</summary>
 public static class QuantizeKernel

@@ -1,4 +1,8 @@
-namespace TileProof.Kernels;
+using TileProof.Kernels.Arithmetic;
+using TileProof.Kernels.Constants;
+using TileProof.Kernels.Views;
+
+namespace TileProof.Kernels.Bodies;
 
 /// <summary>int8 fully connected layer: one work item per output element (operator contract, sections 7a and 4e).</summary>
 public static class QuantizedLinearKernel

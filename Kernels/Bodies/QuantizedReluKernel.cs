@@ -1,4 +1,8 @@
-namespace TileProof.Kernels;
+using TileProof.Kernels.Arithmetic;
+using TileProof.Kernels.Constants;
+using TileProof.Kernels.Views;
+
+namespace TileProof.Kernels.Bodies;
 
 /// <summary>int8 rectifier with requantization: one work item per element (operator contract, section 6a).</summary>
 public static class QuantizedReluKernel

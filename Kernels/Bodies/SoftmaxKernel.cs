@@ -1,4 +1,7 @@
-namespace TileProof.Kernels;
+using TileProof.Kernels.Arithmetic;
+using TileProof.Kernels.Views;
+
+namespace TileProof.Kernels.Bodies;
 
 /// <summary>float32 softmax over rows, in five passes (operator contract, section 9a).</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using TileProof.Operators;
 
-namespace TileProof.Kernels;
+namespace TileProof.Kernels.Constants;
 
 /// <summary>Geometry, weights and bias of a float32 convolution.</summary>
 public sealed class Conv2dFloat32Constants : KernelConstants

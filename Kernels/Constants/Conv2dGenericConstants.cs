@@ -1,6 +1,6 @@
 using TileProof.Operators;
 
-namespace TileProof.Kernels;
+namespace TileProof.Kernels.Constants;
 
 /// <summary>Geometry, weights and scales of the generic int8 convolution, which accumulates in single precision (operator contract, section 1e).</summary>
 public sealed class Conv2dGenericConstants : KernelConstants

@@ -1,6 +1,7 @@
 using TileProof.Operators;
+using TileProof.Operators.Requantizing;
 
-namespace TileProof.Kernels;
+namespace TileProof.Kernels.Constants;
 
 /// <summary>Geometry, weights and requantization of an int8 convolution.</summary>
 public sealed class Conv2dInt8Constants : KernelConstants

@@ -1,4 +1,4 @@
-namespace TileProof.Kernels;
+namespace TileProof.Kernels.Constants;
 
 /// <summary>The scalars of the generic convolution as one plain value that a device kernel can take.</summary>
 /// <param name="InputZeroPoint">The int8 code of real 0 in the input.</param>

@@ -1,4 +1,4 @@
-namespace TileProof.Kernels;
+namespace TileProof.Kernels.Constants;
 
 /// <summary>Operands that stay the same from run to run, such as weights. Executors prepare them once and keep them by identity.</summary>
 public abstract class KernelConstants

@@ -1,4 +1,4 @@
-namespace TileProof.Kernels;
+namespace TileProof.Kernels.Constants;
 
 /// <summary>Weights and requantization of an int8 fully connected layer.</summary>
 public sealed class QuantizedLinearConstants : KernelConstants

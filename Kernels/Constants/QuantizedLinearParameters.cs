@@ -1,4 +1,4 @@
-namespace TileProof.Kernels;
+namespace TileProof.Kernels.Constants;
 
 /// <summary>The scalars of an int8 fully connected layer.</summary>
 /// <param name="InputFeatures">K.</param>

@@ -1,6 +1,6 @@
-using TileProof.Operators;
+using TileProof.Operators.Requantizing;
 
-namespace TileProof.Kernels;
+namespace TileProof.Kernels.Constants;
 
 /// <summary>The scalars of a <see cref="Requantization"/> as one plain value that a device kernel can take.</summary>
 /// <param name="InputZeroPoint">What padding reads.</param>

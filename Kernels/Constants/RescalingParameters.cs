@@ -1,4 +1,4 @@
-namespace TileProof.Kernels;
+namespace TileProof.Kernels.Constants;
 
 /// <summary>The scalars of an element-wise operator that rescales between quantizations.</summary>
 /// <param name="Scale">The factor.</param>

@@ -1,4 +1,6 @@
-namespace TileProof.Kernels;
+using TileProof.Kernels.Executors;
+
+namespace TileProof.Kernels.Devices;
 
 /// <summary>A device that was found, not yet known to be usable.</summary>
 /// <param name="Kind">Which kind.</param>

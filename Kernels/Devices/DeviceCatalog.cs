@@ -1,8 +1,10 @@
+using TileProof.Kernels.Constants;
+using TileProof.Kernels.Executors;
 using TileProof.Kernels.Host;
 using TileProof.Kernels.Ilgpu;
 using TileProof.Operators;
 
-namespace TileProof.Kernels;
+namespace TileProof.Kernels.Devices;
 
 /// <summary>The devices that kernels can run on.</summary>
 public static class DeviceCatalog

@@ -1,4 +1,6 @@
-namespace TileProof.Kernels;
+using TileProof.Kernels.Executors;
+
+namespace TileProof.Kernels.Devices;
 
 /// <summary>A device, or a kind of device of which there is none, and whether kernels can run on it.</summary>
 /// <param name="Kind">Which kind.</param>

@@ -1,4 +1,4 @@
-namespace TileProof.Kernels;
+namespace TileProof.Kernels.Devices;
 
 /// <summary>Which device a user asks for.</summary>
 public enum DeviceChoice

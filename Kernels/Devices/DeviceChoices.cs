@@ -1,4 +1,4 @@
-namespace TileProof.Kernels;
+namespace TileProof.Kernels.Devices;
 
 /// <summary>The words for device choices.</summary>
 public static class DeviceChoices

@@ -1,4 +1,4 @@
-namespace TileProof.Kernels;
+namespace TileProof.Kernels.Devices;
 
 /// <summary>The device that was asked for is not there or cannot run the kernels; the message says why and what to do.</summary>
 public sealed class DeviceNotAvailableException : Exception

@@ -1,6 +1,7 @@
+using TileProof.Kernels.Constants;
 using TileProof.Operators;
 
-namespace TileProof.Kernels;
+namespace TileProof.Kernels.Executors;
 
 /// <summary>Runs the kernel bodies over whole tensors, on the host or on a device.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace TileProof.Kernels;
+namespace TileProof.Kernels.Executors;
 
 /// <summary>What kernels run on.</summary>
 /// <param name="Kind">Host threads or which kind of device.</param>

@@ -1,4 +1,4 @@
-namespace TileProof.Kernels;
+namespace TileProof.Kernels.Executors;
 
 /// <summary>Where kernels run.</summary>
 public enum KernelDeviceKind

@@ -1,4 +1,4 @@
-namespace TileProof.Kernels;
+namespace TileProof.Kernels.Executors;
 
 /// <summary>Names of device kinds.</summary>
 public static class KernelDeviceKindExtensions

@@ -1,6 +1,6 @@
 using TileProof.Operators;
 
-namespace TileProof.Kernels;
+namespace TileProof.Kernels.Executors;
 
 /// <summary>A tensor that lies where an executor computes. Disposing it lets the executor use the memory again.</summary>
 public abstract class KernelValue : IDisposable

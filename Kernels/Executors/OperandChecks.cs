@@ -1,6 +1,7 @@
+using TileProof.Kernels.Constants;
 using TileProof.Operators;
 
-namespace TileProof.Kernels;
+namespace TileProof.Kernels.Executors;
 
 /// <summary>The conditions on operands that all executors share.</summary>
 internal static class OperandChecks

@@ -1,4 +1,8 @@
 using System.Runtime.CompilerServices;
+using TileProof.Kernels.Bodies;
+using TileProof.Kernels.Constants;
+using TileProof.Kernels.Executors;
+using TileProof.Kernels.Views;
 using TileProof.Operators;
 
 namespace TileProof.Kernels.Host;

@@ -1,3 +1,4 @@
+using TileProof.Kernels.Executors;
 using TileProof.Operators;
 
 namespace TileProof.Kernels.Host;

@@ -1,5 +1,8 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using TileProof.Kernels.Bodies;
+using TileProof.Kernels.Constants;
+using TileProof.Kernels.Views;
 using TileProof.Operators;
 
 namespace TileProof.Kernels.Host;

@@ -1,3 +1,4 @@
+using TileProof.Kernels.Views;
 using TileProof.Operators;
 
 namespace TileProof.Kernels.Host;

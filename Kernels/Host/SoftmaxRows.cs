@@ -1,4 +1,6 @@
 using System.Buffers;
+using TileProof.Kernels.Bodies;
+using TileProof.Kernels.Views;
 
 namespace TileProof.Kernels.Host;
 

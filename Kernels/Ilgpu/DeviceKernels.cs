@@ -1,4 +1,6 @@
 using ILGPU;
+using TileProof.Kernels.Bodies;
+using TileProof.Kernels.Constants;
 using TileProof.Operators;
 
 namespace TileProof.Kernels.Ilgpu;

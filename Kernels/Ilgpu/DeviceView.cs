@@ -1,4 +1,5 @@
 using ILGPU;
+using TileProof.Kernels.Views;
 
 namespace TileProof.Kernels.Ilgpu;
 

@@ -4,6 +4,8 @@ using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
 using ILGPU.Runtime.Cuda;
 using ILGPU.Runtime.OpenCL;
+using TileProof.Kernels.Devices;
+using TileProof.Kernels.Executors;
 
 namespace TileProof.Kernels.Ilgpu;
 

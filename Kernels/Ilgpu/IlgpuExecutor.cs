@@ -1,5 +1,8 @@
 using ILGPU;
 using ILGPU.Runtime;
+using TileProof.Kernels.Bodies;
+using TileProof.Kernels.Constants;
+using TileProof.Kernels.Executors;
 using TileProof.Operators;
 
 namespace TileProof.Kernels.Ilgpu;

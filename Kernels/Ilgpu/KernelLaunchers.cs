@@ -1,5 +1,6 @@
 using ILGPU;
 using ILGPU.Runtime;
+using TileProof.Kernels.Constants;
 using TileProof.Operators;
 
 namespace TileProof.Kernels.Ilgpu;

@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace TileProof.Kernels;
+namespace TileProof.Kernels.Views;
 
 /// <summary>Elements in host memory that somebody else keeps pinned for as long as the view is used.</summary>
 /// <typeparam name="T">The element type.</typeparam>

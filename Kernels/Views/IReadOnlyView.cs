@@ -1,4 +1,4 @@
-namespace TileProof.Kernels;
+namespace TileProof.Kernels.Views;
 
 /// <summary>Read access to elements that lie in host memory or on a device; kernel bodies see nothing else of their operands.</summary>
 /// <typeparam name="T">The element type.</typeparam>

@@ -1,3 +1,6 @@
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
+
 namespace TileProof.Operators;
 
 /// <summary>Something that computes operator calls: a golden engine, the data-parallel kernels, or the simulated DSP.</summary>

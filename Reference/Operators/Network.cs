@@ -1,3 +1,5 @@
+using TileProof.Operators.Calls;
+
 namespace TileProof.Operators;
 
 /// <summary>A quantized network: operator calls in execution order; each reads values that are inputs or were written before.</summary>

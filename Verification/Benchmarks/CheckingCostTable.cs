@@ -1,7 +1,7 @@
 using System.Globalization;
 using Spectre.Console;
 using TileProof.HwModel.Machine;
-using TileProof.Verification;
+using TileProof.Verification.Hazards;
 
 namespace TileProof.Benchmarks;
 

@@ -1,6 +1,7 @@
 using BenchmarkDotNet.Attributes;
 using TileProof.Golden.OnnxRuntime;
-using TileProof.Kernels;
+using TileProof.Kernels.Devices;
+using TileProof.Kernels.Executors;
 using TileProof.Operators;
 
 namespace TileProof.Benchmarks;

@@ -1,4 +1,5 @@
-using TileProof.Kernels;
+using TileProof.Kernels.Constants;
+using TileProof.Kernels.Executors;
 using TileProof.Operators;
 
 namespace TileProof.Benchmarks;

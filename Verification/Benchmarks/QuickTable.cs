@@ -2,7 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using Spectre.Console;
 using TileProof.Golden.OnnxRuntime;
-using TileProof.Kernels;
+using TileProof.Kernels.Devices;
+using TileProof.Kernels.Executors;
 
 namespace TileProof.Benchmarks;
 

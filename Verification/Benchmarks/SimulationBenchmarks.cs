@@ -4,7 +4,10 @@ using TileProof.HwModel.Dma;
 using TileProof.HwModel.Execution;
 using TileProof.HwModel.Machine;
 using TileProof.Operators;
+using TileProof.Operators.Requantizing;
 using TileProof.Verification;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Options;
 
 namespace TileProof.Benchmarks;
 

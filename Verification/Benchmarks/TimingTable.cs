@@ -2,6 +2,7 @@ using System.Globalization;
 using TileProof.HwModel.Machine;
 using TileProof.Verification;
 using TileProof.Verification.Cycles;
+using TileProof.Verification.Options;
 
 namespace TileProof.Benchmarks;
 

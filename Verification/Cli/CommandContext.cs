@@ -1,4 +1,6 @@
+using TileProof.Cli.Progress;
 using TileProof.Verification;
+using TileProof.Verification.Progress;
 
 namespace TileProof.Cli;
 

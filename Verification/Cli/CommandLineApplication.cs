@@ -3,11 +3,13 @@ using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using TileProof.Cli.Commands;
-using TileProof.Kernels;
+using TileProof.Kernels.Devices;
 using TileProof.Verification;
 using TileProof.Verification.Benchmarks;
 using TileProof.Verification.Cycles;
+using TileProof.Verification.Mutation;
 using TileProof.Verification.TimingCalibration;
+using TileProof.Verification.Tuning;
 
 namespace TileProof.Cli;
 

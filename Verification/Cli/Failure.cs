@@ -1,6 +1,7 @@
 using Microsoft.ML.OnnxRuntime;
 using TileProof.Golden.Import;
 using TileProof.Verification;
+using TileProof.Verification.Vectors;
 
 namespace TileProof.Cli;
 

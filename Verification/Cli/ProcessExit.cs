@@ -1,5 +1,5 @@
 using System.Runtime.InteropServices;
-using TileProof.Verification;
+using TileProof.Verification.Files;
 
 namespace TileProof.Cli;
 

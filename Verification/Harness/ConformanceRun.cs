@@ -1,9 +1,15 @@
 using TileProof.Golden.OnnxRuntime;
 using TileProof.HwModel.Timing;
-using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Verification.Accuracy;
 using TileProof.Verification.Caching;
+using TileProof.Verification.Conformance;
 using TileProof.Verification.Cycles;
+using TileProof.Verification.Files;
+using TileProof.Verification.Options;
+using TileProof.Verification.Progress;
 using TileProof.Verification.TimingCalibration;
+using TileProof.Verification.Vectors;
 
 namespace TileProof.Verification;
 

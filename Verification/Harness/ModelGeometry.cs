@@ -3,6 +3,8 @@ using TileProof.Golden.Import;
 using TileProof.Golden.Networks;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Verification.Options;
 
 namespace TileProof.Verification;
 

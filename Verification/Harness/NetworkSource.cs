@@ -2,7 +2,9 @@ using TileProof.Golden.Import;
 using TileProof.Golden.Networks;
 using TileProof.Golden.Quantization;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 using TileProof.Verification.Caching;
+using TileProof.Verification.Options;
 
 namespace TileProof.Verification;
 

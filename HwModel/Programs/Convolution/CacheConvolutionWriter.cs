@@ -1,6 +1,7 @@
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
+using TileProof.Operators.Requantizing;
 
 namespace TileProof.HwModel.Programs.Convolution;
 

@@ -1,6 +1,7 @@
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 
 namespace TileProof.HwModel.Programs.Generic;
 

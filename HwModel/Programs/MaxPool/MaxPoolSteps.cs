@@ -1,5 +1,6 @@
 using TileProof.HwModel.Machine;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 
 namespace TileProof.HwModel.Programs.MaxPool;
 

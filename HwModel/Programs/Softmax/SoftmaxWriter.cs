@@ -1,7 +1,7 @@
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
-using TileProof.Operators;
+using TileProof.Operators.Calls;
 
 namespace TileProof.HwModel.Programs.Softmax;
 

@@ -6,6 +6,6 @@ public sealed record FloatOnnxNode : FloatNode
     /// <summary>The ONNX operator, such as <c>LeakyRelu</c>.</summary>
     public required string OperatorType { get; init; }
 
-    /// <summary>The model of the operator alone, as <see cref="Operators.OnnxFallbackCall.Model"/> describes it.</summary>
+    /// <summary>The model of the operator alone, as <see cref="Operators.Calls.OnnxFallbackCall.Model"/> describes it.</summary>
     public required byte[] Model { get; init; }
 }

@@ -1,5 +1,6 @@
 using TileProof.Golden.Onnx;
 using TileProof.Operators;
+using TileProof.Operators.Requantizing;
 
 namespace TileProof.Golden.OnnxRuntime;
 

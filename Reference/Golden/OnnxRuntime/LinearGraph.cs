@@ -1,5 +1,5 @@
 using TileProof.Golden.Onnx;
-using TileProof.Operators;
+using TileProof.Operators.Calls;
 
 namespace TileProof.Golden.OnnxRuntime;
 

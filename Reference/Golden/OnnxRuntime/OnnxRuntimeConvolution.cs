@@ -1,4 +1,5 @@
 using TileProof.Operators;
+using TileProof.Operators.Requantizing;
 
 namespace TileProof.Golden.OnnxRuntime;
 

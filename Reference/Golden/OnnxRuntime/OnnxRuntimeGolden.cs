@@ -1,5 +1,7 @@
 using TileProof.Golden.Onnx;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 
 namespace TileProof.Golden.OnnxRuntime;
 

@@ -1,5 +1,7 @@
 using System.Globalization;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 
 namespace TileProof.Golden.Scalar;
 

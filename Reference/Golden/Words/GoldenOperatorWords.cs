@@ -1,4 +1,5 @@
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 using TileProof.Operators.Words;
 
 namespace TileProof.Golden.Words;

@@ -1,4 +1,4 @@
-namespace TileProof.Operators;
+namespace TileProof.Operators.Calls;
 
 /// <summary>float32 sum of two tensors of the same shape.</summary>
 public sealed record AddCall : OperatorCall

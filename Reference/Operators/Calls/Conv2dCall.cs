@@ -1,4 +1,6 @@
-namespace TileProof.Operators;
+using TileProof.Operators.Requantizing;
+
+namespace TileProof.Operators.Calls;
 
 /// <summary>An int8 convolution. Input <c>[N, C, H, W]</c>, output <c>[N, OC, OH, OW]</c>.</summary>
 public sealed record Conv2dCall : OperatorCall

@@ -1,4 +1,4 @@
-namespace TileProof.Operators;
+namespace TileProof.Operators.Calls;
 
 /// <summary>int8 to float32 with the quantization parameters of the input.</summary>
 public sealed record DequantizePerTensorCall : OperatorCall

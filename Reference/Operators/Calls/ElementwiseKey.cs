@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TileProof.Operators;
+namespace TileProof.Operators.Calls;
 
 internal static class ElementwiseKey
 {

@@ -1,4 +1,4 @@
-namespace TileProof.Operators;
+namespace TileProof.Operators.Calls;
 
 /// <summary>Splits a positive real factor into a Q31 mantissa and a power of two.</summary>
 public static class FixedPointMultiplier

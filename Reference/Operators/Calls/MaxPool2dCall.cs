@@ -1,4 +1,4 @@
-namespace TileProof.Operators;
+namespace TileProof.Operators.Calls;
 
 /// <summary>float32 maximum over windows. Input <c>[N, C, H, W]</c>, output <c>[N, C, OH, OW]</c>.</summary>
 public sealed record MaxPool2dCall : OperatorCall

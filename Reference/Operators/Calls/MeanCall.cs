@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TileProof.Operators;
+namespace TileProof.Operators.Calls;
 
 /// <summary>float32 mean over H and W. Input <c>[N, C, H, W]</c>, output <c>[N, C, 1, 1]</c>.</summary>
 public sealed record MeanCall : OperatorCall

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TileProof.Operators;
+namespace TileProof.Operators.Calls;
 
 /// <summary>An operator outside the modelled library that runs in ONNX Runtime on the host, as part of the network. float32 in and out.</summary>
 public sealed record OnnxFallbackCall : OperatorCall

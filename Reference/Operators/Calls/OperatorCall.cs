@@ -1,4 +1,4 @@
-namespace TileProof.Operators;
+namespace TileProof.Operators.Calls;
 
 /// <summary>One operator call of a network: what is computed, from which values, into which value.</summary>
 public abstract record OperatorCall

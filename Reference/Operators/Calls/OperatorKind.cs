@@ -1,4 +1,4 @@
-namespace TileProof.Operators;
+namespace TileProof.Operators.Calls;
 
 /// <summary>The operators of the modelled library.</summary>
 public enum OperatorKind

@@ -1,4 +1,4 @@
-namespace TileProof.Operators;
+namespace TileProof.Operators.Calls;
 
 /// <summary>float32 to int8 with the quantization parameters of the output.</summary>
 public sealed record QuantizePerTensorCall : OperatorCall

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TileProof.Operators;
+namespace TileProof.Operators.Calls;
 
 /// <summary>int8 fully connected layer. Input <c>[N, K, 1, 1]</c>, weights <c>[M, K]</c>, output <c>[N, M, 1, 1]</c>.</summary>
 public sealed record QuantizedLinearCall : OperatorCall

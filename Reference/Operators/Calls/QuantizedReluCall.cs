@@ -1,4 +1,4 @@
-namespace TileProof.Operators;
+namespace TileProof.Operators.Calls;
 
 /// <summary>int8 rectifier: levels above the input zero point, rescaled to the output's parameters.</summary>
 /// <remarks>The modelled operator takes the rescaling as an int32 multiplier in Q31 and a power of two (contract, section 6a).</remarks>

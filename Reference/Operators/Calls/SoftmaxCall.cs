@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TileProof.Operators;
+namespace TileProof.Operators.Calls;
 
 /// <summary>float32 softmax over the channels. Input and output <c>[N, C, 1, 1]</c>.</summary>
 public sealed record SoftmaxCall : OperatorCall

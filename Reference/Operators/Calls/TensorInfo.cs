@@ -1,4 +1,4 @@
-namespace TileProof.Operators;
+namespace TileProof.Operators.Calls;
 
 /// <summary>What is known of a value that flows between operator calls.</summary>
 /// <param name="Name">Unique in its network.</param>

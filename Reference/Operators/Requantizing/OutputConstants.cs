@@ -1,4 +1,4 @@
-namespace TileProof.Operators;
+namespace TileProof.Operators.Requantizing;
 
 /// <summary>All that the output of a convolution kernel depends on beside its accumulator.</summary>
 /// <param name="AccumulatorShift">The first right shift, 0..23.</param>

@@ -1,4 +1,4 @@
-namespace TileProof.Operators;
+namespace TileProof.Operators.Requantizing;
 
 /// <summary>How the driver derives the requantization integers of a convolution.</summary>
 public enum ParameterDerivation

@@ -1,4 +1,4 @@
-namespace TileProof.Operators;
+namespace TileProof.Operators.Requantizing;
 
 /// <summary>The integers that take a 24-bit accumulator of a convolution to an int8 output, as the kernels receive them.</summary>
 /// <remarks>

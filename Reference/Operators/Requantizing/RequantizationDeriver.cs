@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace TileProof.Operators;
+namespace TileProof.Operators.Requantizing;
 
 /// <summary>Derives the requantization integers of a convolution from its scales, zero points, weights and bias.</summary>
 /// <remarks>

@@ -1,6 +1,7 @@
 using System.CommandLine;
-using TileProof.Verification;
 using TileProof.Verification.Benchmarks;
+using TileProof.Verification.Options;
+using TileProof.Verification.Progress;
 
 namespace TileProof.Cli.Commands;
 

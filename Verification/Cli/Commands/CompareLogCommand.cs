@@ -3,7 +3,12 @@ using System.Text.Json.Nodes;
 using TileProof.Golden.OnnxRuntime;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 using TileProof.Verification;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.DeviceLog;
+using TileProof.Verification.Options;
 
 namespace TileProof.Cli.Commands;
 

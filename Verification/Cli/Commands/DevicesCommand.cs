@@ -1,6 +1,7 @@
 using System.CommandLine;
 using TileProof.Golden.OnnxRuntime;
-using TileProof.Kernels;
+using TileProof.Kernels.Devices;
+using TileProof.Kernels.Executors;
 using TileProof.Verification;
 
 namespace TileProof.Cli.Commands;

@@ -1,6 +1,10 @@
 using System.CommandLine;
 using TileProof.HwModel.Planning;
 using TileProof.Verification;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Export;
+using TileProof.Verification.Files;
+using TileProof.Verification.Options;
 
 namespace TileProof.Cli.Commands;
 

@@ -2,6 +2,8 @@ using System.CommandLine;
 using TileProof.Golden.Export.Onnx;
 using TileProof.Golden.Export.Pte;
 using TileProof.Verification;
+using TileProof.Verification.Files;
+using TileProof.Verification.Options;
 
 namespace TileProof.Cli.Commands;
 

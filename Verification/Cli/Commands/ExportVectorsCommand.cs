@@ -1,7 +1,9 @@
 using System.CommandLine;
 using TileProof.Golden.OnnxRuntime;
-using TileProof.Operators;
+using TileProof.Operators.Requantizing;
 using TileProof.Verification;
+using TileProof.Verification.Export;
+using TileProof.Verification.Options;
 
 namespace TileProof.Cli.Commands;
 

@@ -1,5 +1,7 @@
 using System.CommandLine;
-using TileProof.Verification;
+using TileProof.Verification.Mutation;
+using TileProof.Verification.Options;
+using TileProof.Verification.Progress;
 
 namespace TileProof.Cli.Commands;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using TileProof.Verification;
+using TileProof.Verification.Options;
 
 namespace TileProof.Cli.Commands;
 

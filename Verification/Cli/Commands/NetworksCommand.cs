@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 using TileProof.Verification;
+using TileProof.Verification.Options;
 
 namespace TileProof.Cli.Commands;
 

@@ -4,6 +4,8 @@ using System.Text.Json.Nodes;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
 using TileProof.Verification;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Options;
 
 namespace TileProof.Cli.Commands;
 

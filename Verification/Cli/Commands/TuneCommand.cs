@@ -2,7 +2,9 @@ using System.CommandLine;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Timing;
 using TileProof.HwModel.Tuning;
-using TileProof.Verification;
+using TileProof.Verification.Options;
+using TileProof.Verification.Progress;
+using TileProof.Verification.Tuning;
 
 namespace TileProof.Cli.Commands;
 

@@ -3,9 +3,11 @@ using TileProof.Golden.Quantization;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
-using TileProof.Kernels;
-using TileProof.Operators;
-using TileProof.Verification;
+using TileProof.Kernels.Devices;
+using TileProof.Operators.Requantizing;
+using TileProof.Verification.Options;
+using TileProof.Verification.Progress;
+using TileProof.Verification.Project;
 
 namespace TileProof.Cli.Commands;
 

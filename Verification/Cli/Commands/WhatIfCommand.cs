@@ -1,7 +1,7 @@
 using System.CommandLine;
 using TileProof.HwModel.Timing;
-using TileProof.Verification;
 using TileProof.Verification.Cycles;
+using TileProof.Verification.Options;
 
 namespace TileProof.Cli.Commands;
 

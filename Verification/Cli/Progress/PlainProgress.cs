@@ -1,6 +1,6 @@
-using TileProof.Verification;
+using TileProof.Verification.Progress;
 
-namespace TileProof.Cli;
+namespace TileProof.Cli.Progress;
 
 /// <summary>Progress as plain lines, for logs and pipes: one line at the start and one after every tenth of the steps.</summary>
 public sealed class PlainProgress(TextWriter writer) : IProgressReporter

@@ -1,7 +1,7 @@
 using Spectre.Console;
-using TileProof.Verification;
+using TileProof.Verification.Progress;
 
-namespace TileProof.Cli;
+namespace TileProof.Cli.Progress;
 
 /// <summary>Progress as a live bar on a terminal; the bar disappears when its activity ends.</summary>
 public sealed class TerminalProgress(IAnsiConsole console) : IProgressReporter

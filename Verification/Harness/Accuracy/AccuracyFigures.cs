@@ -1,4 +1,4 @@
-namespace TileProof.Verification;
+namespace TileProof.Verification.Accuracy;
 
 /// <summary>How far the values of a quantized run are from the values of the float network.</summary>
 public sealed record AccuracyFigures

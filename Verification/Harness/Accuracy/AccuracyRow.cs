@@ -1,4 +1,4 @@
-namespace TileProof.Verification;
+namespace TileProof.Verification.Accuracy;
 
 /// <summary>One row of <c>accuracy.csv</c>: one value of a network, or a whole network, in one variant, against the float network.</summary>
 public sealed record AccuracyRow

@@ -3,8 +3,10 @@ using TileProof.Golden.Quantization;
 using TileProof.Kernels;
 using TileProof.Kernels.Host;
 using TileProof.Operators;
+using TileProof.Operators.Requantizing;
+using TileProof.Verification.Progress;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Accuracy;
 
 /// <summary>Measures how far quantized runs of a network are from the float network over seeded images.</summary>
 public static class AccuracyRun

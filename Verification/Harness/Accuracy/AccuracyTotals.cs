@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Accuracy;
 
 /// <summary>Adds up, over any number of tensors, how far quantized values are from float values.</summary>
 /// <remarks>

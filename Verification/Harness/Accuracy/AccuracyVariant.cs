@@ -3,8 +3,11 @@ using TileProof.HwModel.Dma;
 using TileProof.HwModel.Execution;
 using TileProof.HwModel.Machine;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
+using TileProof.Verification.Options;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Accuracy;
 
 /// <summary>One way to run a quantized network end to end, each call on its own earlier outputs.</summary>
 /// <param name="Name">The name in reports.</param>

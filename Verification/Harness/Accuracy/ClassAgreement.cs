@@ -1,7 +1,7 @@
 using TileProof.Golden.Networks;
 using TileProof.Operators;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Accuracy;
 
 /// <summary>Counts how often two runs of a network name the same classes.</summary>
 internal sealed class ClassAgreement

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Accuracy;
 
 /// <summary>The accuracy of a network in every variant.</summary>
 /// <param name="Network">The network.</param>

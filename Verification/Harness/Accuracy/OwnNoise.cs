@@ -1,8 +1,10 @@
 using TileProof.Golden.Quantization;
 using TileProof.Kernels;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Accuracy;
 
 /// <summary>What each call of a network costs by itself: its error on the float network's own values.</summary>
 internal static class OwnNoise

@@ -1,7 +1,8 @@
 using TileProof.Golden.Quantization;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Accuracy;
 
 /// <summary>Adds up the accuracy of every value of a network in one variant.</summary>
 internal sealed class ValueAccuracy

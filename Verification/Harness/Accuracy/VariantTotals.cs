@@ -1,7 +1,10 @@
 using TileProof.Golden.Quantization;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Verification.Comparison;
+using TileProof.Verification.Options;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Accuracy;
 
 /// <summary>What one variant of a network adds up to over all images.</summary>
 internal sealed class VariantTotals(AccuracyVariant variant, QuantizedModel model)

@@ -1,3 +1,5 @@
+using TileProof.Verification.Options;
+
 namespace TileProof.Verification.Benchmarks;
 
 /// <summary>What a benchmark measures.</summary>

@@ -1,4 +1,5 @@
 using TileProof.Golden.OnnxRuntime;
+using TileProof.Verification.Progress;
 
 namespace TileProof.Verification.Benchmarks;
 

@@ -1,5 +1,6 @@
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
+using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Benchmarks;
 

@@ -1,5 +1,9 @@
 using System.Diagnostics;
 using TileProof.Kernels;
+using TileProof.Kernels.Devices;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Options;
+using TileProof.Verification.Progress;
 
 namespace TileProof.Verification.Benchmarks;
 

@@ -8,6 +8,9 @@ using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 using TileProof.Operators;
+using TileProof.Operators.Requantizing;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Benchmarks;
 

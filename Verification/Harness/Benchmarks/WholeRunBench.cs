@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using TileProof.Verification.Files;
 
 namespace TileProof.Verification.Benchmarks;
 

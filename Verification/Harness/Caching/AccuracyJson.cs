@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using TileProof.Verification.Accuracy;
 
 namespace TileProof.Verification.Caching;
 

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using TileProof.Golden.Import;
+using TileProof.Verification.Files;
 
 namespace TileProof.Verification.Caching;
 

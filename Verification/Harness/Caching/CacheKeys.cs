@@ -1,3 +1,5 @@
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Options;
 using TileProof.Verification.Proof;
 
 namespace TileProof.Verification.Caching;

@@ -1,5 +1,7 @@
 using System.Text.Json;
 using TileProof.Golden.OnnxRuntime;
+using TileProof.Verification.Accuracy;
+using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Caching;
 

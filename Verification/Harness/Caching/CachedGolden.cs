@@ -1,6 +1,10 @@
 using System.Text;
 using TileProof.Golden.Scalar;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
+using TileProof.Verification.Comparison;
+using TileProof.Verification.Conformance;
 
 namespace TileProof.Verification.Caching;
 

@@ -3,6 +3,10 @@ using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Verification.Comparison;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Caching;
 

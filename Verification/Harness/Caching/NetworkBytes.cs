@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 
 namespace TileProof.Verification.Caching;
 

@@ -1,6 +1,9 @@
 using System.Globalization;
 using System.Text;
 using TileProof.Operators;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Options;
+using TileProof.Verification.Originals;
 
 namespace TileProof.Verification.Caching;
 

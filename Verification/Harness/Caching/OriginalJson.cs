@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using TileProof.Verification.Originals;
 
 namespace TileProof.Verification.Caching;
 

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using TileProof.Golden.Import;
+using TileProof.Verification.Files;
+using TileProof.Verification.Progress;
 
 namespace TileProof.Verification.Caching;
 

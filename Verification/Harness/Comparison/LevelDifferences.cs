@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Comparison;
 
 /// <summary>How far two int8 tensors are apart, counted in quantization levels.</summary>
 /// <param name="Equal">Elements that are equal.</param>

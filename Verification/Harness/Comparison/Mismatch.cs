@@ -1,6 +1,6 @@
 using TileProof.Operators;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Comparison;
 
 /// <summary>One element that differs.</summary>
 /// <param name="Index"><c>[n, c, y, x]</c> in the output.</param>

@@ -2,7 +2,7 @@ using System.Globalization;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Comparison;
 
 /// <summary>Guesses the likely class of cause from where and how far an output differs.</summary>
 public static class MismatchCause

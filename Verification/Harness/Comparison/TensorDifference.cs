@@ -1,6 +1,6 @@
 using TileProof.Operators;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Comparison;
 
 /// <summary>The bytes of two tensors compared.</summary>
 /// <param name="ComparedBytes">All bytes of the tensor.</param>

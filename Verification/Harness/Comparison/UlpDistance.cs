@@ -1,4 +1,4 @@
-namespace TileProof.Verification;
+namespace TileProof.Verification.Comparison;
 
 /// <summary>Distances between float32 numbers in units in the last place: how many representable numbers lie between.</summary>
 public static class UlpDistance

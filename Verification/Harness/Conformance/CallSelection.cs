@@ -1,7 +1,9 @@
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Verification.Options;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Conformance;
 
 /// <summary>Which calls of the networks a run works on: those that <c>--layers</c> names, or all.</summary>
 public static class CallSelection

@@ -2,8 +2,10 @@ using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Verification.Options;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Conformance;
 
 /// <summary>Which cases a run has: calls x bank settings x landing policies, restricted by the options.</summary>
 public static class CaseMatrix

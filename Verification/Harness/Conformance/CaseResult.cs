@@ -1,11 +1,13 @@
 using System.Security.Cryptography;
-using TileProof.HwModel.Planning;
 using TileProof.HwModel.Execution;
 using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
 using TileProof.Operators;
+using TileProof.Verification.Comparison;
+using TileProof.Verification.Hazards;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Conformance;
 
 /// <summary>What the simulated DSP made of a case.</summary>
 /// <param name="Case">The case.</param>

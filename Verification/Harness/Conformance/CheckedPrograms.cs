@@ -3,8 +3,9 @@ using TileProof.HwModel.Execution;
 using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Conformance;
 
 /// <summary>What the hazard rules say of programs: each is judged once, however often it runs.</summary>
 /// <remarks>

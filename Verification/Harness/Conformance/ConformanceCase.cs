@@ -1,9 +1,10 @@
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
-using TileProof.Operators;
+using TileProof.Operators.Requantizing;
+using TileProof.Verification.Options;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Conformance;
 
 /// <summary>One operator call of one network at one bank setting under one landing policy.</summary>
 /// <param name="Golden">The call with its inputs and its proven output.</param>

@@ -1,6 +1,9 @@
+using TileProof.Verification.Hazards;
+using TileProof.Verification.Options;
+using TileProof.Verification.Originals;
 using TileProof.Verification.Proof;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Conformance;
 
 /// <summary>Everything that a conformance run found.</summary>
 /// <param name="Goldens">Every call that was selected, in order of network and call.</param>

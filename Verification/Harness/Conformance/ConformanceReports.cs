@@ -1,7 +1,11 @@
+using TileProof.Verification.Accuracy;
 using TileProof.Verification.Cycles;
+using TileProof.Verification.Files;
+using TileProof.Verification.Hazards;
+using TileProof.Verification.Originals;
 using TileProof.Verification.Proof;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Conformance;
 
 /// <summary>The stage of a conformance run that reports: tables, summary and what people read, all from one verdict.</summary>
 public sealed record ConformanceReports

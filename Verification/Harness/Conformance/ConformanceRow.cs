@@ -1,7 +1,9 @@
 using System.Globalization;
 using TileProof.HwModel.Planning;
+using TileProof.Verification.Comparison;
+using TileProof.Verification.Options;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Conformance;
 
 /// <summary>One row of <c>conformance.csv</c>: one case.</summary>
 public sealed record ConformanceRow

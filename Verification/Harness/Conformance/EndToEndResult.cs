@@ -3,8 +3,12 @@ using TileProof.HwModel.Dma;
 using TileProof.HwModel.Execution;
 using TileProof.HwModel.Machine;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Verification.Comparison;
+using TileProof.Verification.Hazards;
+using TileProof.Verification.Options;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Conformance;
 
 /// <summary>A whole network on one simulated DSP, every call reading what the call before left in system memory.</summary>
 /// <param name="Network">The name of the network.</param>

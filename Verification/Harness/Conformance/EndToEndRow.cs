@@ -1,6 +1,7 @@
 using System.Globalization;
+using TileProof.Verification.Options;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Conformance;
 
 /// <summary>One row of <c>end_to_end.csv</c>: a whole network at one bank setting under one landing policy.</summary>
 /// <param name="Network">The network.</param>

@@ -1,7 +1,8 @@
 using System.Globalization;
 using TileProof.Operators;
+using TileProof.Verification.Comparison;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Conformance;
 
 /// <summary>One golden engine against the reference golden of a call.</summary>
 /// <param name="Engine">The engine that was compared.</param>

@@ -1,7 +1,10 @@
 using TileProof.Golden.Scalar;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
+using TileProof.Verification.Comparison;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Conformance;
 
 /// <summary>An operator call of a network with the inputs that the integer golden feeds it and what the golden engines say of it.</summary>
 public sealed record GoldenCall

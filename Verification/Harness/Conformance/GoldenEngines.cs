@@ -1,7 +1,8 @@
 using TileProof.Golden.OnnxRuntime;
 using TileProof.Kernels;
+using TileProof.Kernels.Devices;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Conformance;
 
 /// <summary>The independent engines that say what is true. Not for several threads at once.</summary>
 public sealed class GoldenEngines : IDisposable

@@ -1,9 +1,14 @@
 using TileProof.HwModel.Dma;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 using TileProof.Verification.Caching;
+using TileProof.Verification.Hazards;
+using TileProof.Verification.Options;
+using TileProof.Verification.Originals;
+using TileProof.Verification.Progress;
 using TileProof.Verification.Proof;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Conformance;
 
 /// <summary>The stage of a conformance run that runs: goldens, cases, whole networks and adversarial schedules of loaded networks.</summary>
 /// <param name="engines">The golden engines.</param>

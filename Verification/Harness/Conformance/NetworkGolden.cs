@@ -2,8 +2,12 @@ using TileProof.Golden.Generic;
 using TileProof.Golden.Scalar;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
+using TileProof.Verification.Comparison;
+using TileProof.Verification.Options;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Conformance;
 
 /// <summary>Runs a network through the golden engines, each call on the integer golden's own input, so that errors do not add up.</summary>
 /// <remarks>

@@ -1,9 +1,10 @@
 using TileProof.HwModel.Execution;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
-using TileProof.Operators;
+using TileProof.Operators.Requantizing;
+using TileProof.Verification.Options;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Conformance;
 
 /// <summary>What decides the program of a call.</summary>
 /// <param name="Bank">The bank setting.</param>

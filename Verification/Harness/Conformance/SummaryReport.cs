@@ -1,11 +1,16 @@
 using System.Globalization;
 using System.Text;
-using TileProof.HwModel.Planning;
 using TileProof.HwModel.Hazards;
-using TileProof.Operators;
+using TileProof.HwModel.Planning;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
+using TileProof.Verification.Comparison;
+using TileProof.Verification.Hazards;
+using TileProof.Verification.Options;
+using TileProof.Verification.Originals;
 using TileProof.Verification.Proof;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Conformance;
 
 /// <summary>Writes <c>summary.md</c>, the report for people.</summary>
 public static class SummaryReport

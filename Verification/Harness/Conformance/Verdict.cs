@@ -1,7 +1,10 @@
 using System.Globalization;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Verification.Hazards;
+using TileProof.Verification.Originals;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Conformance;
 
 /// <summary>What a conformance run says in the end. The printed line, the summary and the exit code all come from here.</summary>
 public sealed record Verdict

@@ -1,4 +1,4 @@
-namespace TileProof.Verification;
+namespace TileProof.Verification.Conformance;
 
 /// <summary>One thing that a verdict depends on: it holds when nothing was found against it.</summary>
 /// <param name="Name">What was looked for, in the plural, such as <c>mismatches</c>.</param>

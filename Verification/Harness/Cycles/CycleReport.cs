@@ -2,6 +2,8 @@ using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Verification.Options;
 using TileProof.Verification.TimingCalibration;
 
 namespace TileProof.Verification.Cycles;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using CsvHelper;
 using TileProof.HwModel.Timing;
-using TileProof.Operators;
+using TileProof.Operators.Calls;
 using TileProof.Verification.TimingCalibration;
 
 namespace TileProof.Verification.Cycles;

@@ -3,6 +3,8 @@ using System.Text;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Cycles;
 

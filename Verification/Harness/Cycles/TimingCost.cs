@@ -1,9 +1,11 @@
 using System.Diagnostics;
-using TileProof.HwModel.Planning;
 using TileProof.HwModel.Execution;
 using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 
 namespace TileProof.Verification.Cycles;
 

@@ -1,5 +1,6 @@
 using TileProof.HwModel.Programs;
 using TileProof.HwModel.Timing;
+using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Cycles;
 

@@ -1,4 +1,5 @@
 using TileProof.HwModel.Timing;
+using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Cycles;
 

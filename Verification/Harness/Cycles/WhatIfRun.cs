@@ -2,6 +2,7 @@ using System.Globalization;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
+using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Cycles;
 

@@ -2,7 +2,10 @@ using System.Globalization;
 using TileProof.HwModel.Device;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;
-using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Device;
 

@@ -3,7 +3,8 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using TileProof.Golden.Import;
 using TileProof.HwModel.Device;
-using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Verification.Files;
 
 namespace TileProof.Verification.Device;
 

@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using TileProof.HwModel.Device;
+using TileProof.Verification.Files;
+using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Device;
 

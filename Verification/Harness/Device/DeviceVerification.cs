@@ -1,8 +1,14 @@
 using TileProof.HwModel.Device;
-using TileProof.HwModel.Planning;
 using TileProof.HwModel.Dma;
+using TileProof.HwModel.Planning;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 using TileProof.Verification.Caching;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Export;
+using TileProof.Verification.Files;
+using TileProof.Verification.Options;
+using TileProof.Verification.Progress;
 
 namespace TileProof.Verification.Device;
 

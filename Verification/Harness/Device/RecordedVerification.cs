@@ -1,6 +1,9 @@
 using System.Globalization;
 using TileProof.Golden.Import;
 using TileProof.HwModel.Device;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Files;
+using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Device;
 

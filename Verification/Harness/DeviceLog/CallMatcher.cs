@@ -1,6 +1,7 @@
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.DeviceLog;
 
 /// <summary>Finds the calls that lines of a log stand for: each the next one in call order with its operator and size.</summary>
 internal sealed class CallMatcher(Network network, Func<OperatorCall, int> countOf)

@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Verification.Vectors;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.DeviceLog;
 
 /// <summary>A device log compared with the golden run of a network: output, layer dumps and cycles.</summary>
 public sealed record DeviceLogComparison

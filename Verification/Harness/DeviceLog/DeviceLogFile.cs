@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using TileProof.Golden.Import;
+using TileProof.Verification.Files;
+using TileProof.Verification.Vectors;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.DeviceLog;
 
 /// <summary>What a device or simulator printed: cycles, layer dumps and the output tensor. Other lines are passed over.</summary>
 /// <remarks>

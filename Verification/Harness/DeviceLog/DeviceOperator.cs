@@ -1,6 +1,6 @@
-using TileProof.Operators;
+using TileProof.Operators.Calls;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.DeviceLog;
 
 /// <summary>The operators that names in device logs stand for, those of the optimized and of the generic libraries.</summary>
 internal static class DeviceOperator

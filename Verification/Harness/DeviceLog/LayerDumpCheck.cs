@@ -1,7 +1,8 @@
 using System.Globalization;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.DeviceLog;
 
 /// <summary>A LAYER_DUMP line compared with the golden output of the call that it stands for.</summary>
 /// <param name="Dump">The line.</param>

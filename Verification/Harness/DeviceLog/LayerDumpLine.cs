@@ -1,4 +1,4 @@
-namespace TileProof.Verification;
+namespace TileProof.Verification.DeviceLog;
 
 /// <summary>One LAYER_DUMP line of a device run: the output of an operator in short (operator contract, section 13.4).</summary>
 /// <param name="Line">The line in the log, from 1.</param>

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.DeviceLog;
 
 /// <summary>The LAYER_DUMP lines of one call in two logs.</summary>
 /// <param name="Expected">The line of the reference.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.DeviceLog;
 
 /// <summary>Two logs of one network on one input against each other: outputs, layer dumps and convolution cycles.</summary>
 public sealed record LogPairComparison

@@ -1,4 +1,4 @@
-namespace TileProof.Verification;
+namespace TileProof.Verification.DeviceLog;
 
 /// <summary>What a comparison of a log says: what was compared, what was not, and why it proves nothing where it does not.</summary>
 /// <param name="Compared">Short phrases, each with its counts; empty when nothing was.</param>

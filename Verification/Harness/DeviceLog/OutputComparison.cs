@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.DeviceLog;
 
 /// <summary>How far two output tensors are apart in quantization steps (operator contract, section 13.5).</summary>
 /// <remarks>A difference counts as far as it exceeds what the printed digits leave open. Outputs that are not finite have no distance and are counted apart.</remarks>

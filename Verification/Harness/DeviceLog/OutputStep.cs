@@ -1,7 +1,8 @@
 using System.Globalization;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.DeviceLog;
 
 /// <summary>One quantization step of an output: the unit in which differences are counted. It never depends on the differences.</summary>
 /// <param name="Size">The step, above 0.</param>

@@ -1,4 +1,4 @@
-namespace TileProof.Verification;
+namespace TileProof.Verification.DeviceLog;
 
 /// <summary>One PERF_LOG line of a device run (operator contract, section 13.3).</summary>
 /// <param name="Line">The line in the log, from 1.</param>

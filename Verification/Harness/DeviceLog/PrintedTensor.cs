@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.DeviceLog;
 
 /// <summary>A tensor as a log prints it: the numbers, and how far a printed number may be from the one that was meant.</summary>
 /// <remarks>

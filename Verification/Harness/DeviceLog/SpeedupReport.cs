@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.DeviceLog;
 
 /// <summary>The convolution cycles of two runs next to each other (operator contract, section 13.5).</summary>
 public static class SpeedupReport

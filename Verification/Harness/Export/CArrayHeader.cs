@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Export;
 
 /// <summary>Writes the tensors of a layer as C arrays in one header, valid C99 and C++.</summary>
 internal static class CArrayHeader

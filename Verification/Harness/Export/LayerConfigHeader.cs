@@ -3,7 +3,7 @@ using System.Text;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Export;
 
 /// <summary>Writes <c>layer_configs.h</c>, the tile plans in the C form that the published kernels read (operator contract, section 13.2).</summary>
 /// <remarks>

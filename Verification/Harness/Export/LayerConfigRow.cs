@@ -1,4 +1,4 @@
-namespace TileProof.Verification;
+namespace TileProof.Verification.Export;
 
 /// <summary>One entry of a table of layer configurations: the C fields after <c>layer_id</c>, in struct order.</summary>
 /// <param name="TextFields">The string fields, which come first.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Export;
 
 /// <summary>Writes one struct type, its table and the accessors by id and by geometry.</summary>
 /// <param name="StructName">The C type, such as <c>conv_layer_config_t</c>.</param>

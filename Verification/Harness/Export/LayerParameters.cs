@@ -1,8 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
+using TileProof.Verification.Options;
+using TileProof.Verification.Vectors;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Export;
 
 /// <summary>The numbers of a call as the JSON of <c>params.json</c>.</summary>
 internal static class LayerParameters

@@ -1,7 +1,8 @@
 using System.Runtime.InteropServices;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Export;
 
 /// <summary>A named array of a layer: an input, weights, bias, or the expected output.</summary>
 /// <param name="Name">A C identifier, such as <c>weight</c>.</param>

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Export;
 
 /// <summary>Writes NumPy array files, format version 1.0, C order.</summary>
 public static class NpyFile

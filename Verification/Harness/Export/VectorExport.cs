@@ -1,8 +1,12 @@
 using System.Globalization;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
+using TileProof.Verification.Files;
+using TileProof.Verification.Vectors;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Export;
 
 /// <summary>Writes the inputs, parameters and expected outputs of every call of a network, so that the same cases run elsewhere.</summary>
 public static class VectorExport

@@ -1,4 +1,4 @@
-namespace TileProof.Verification;
+namespace TileProof.Verification.Export;
 
 /// <summary>The forms that test vectors are written in.</summary>
 [Flags]

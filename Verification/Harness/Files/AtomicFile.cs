@@ -1,7 +1,7 @@
 using System.Text;
 using TileProof.Golden.Import;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Files;
 
 /// <summary>Writes files that are either whole or not there: first to a temporary file in the same folder, which is then renamed.</summary>
 /// <remarks>

@@ -4,7 +4,7 @@ using System.Text.Json;
 using CsvHelper;
 using CsvHelper.Configuration;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Files;
 
 /// <summary>Writes tables as CSV: invariant culture, LF line ends, UTF-8 without a byte order mark.</summary>
 /// <remarks>The columns are the public properties of the row type in their order of declaration; <c>ConfigKey</c> becomes <c>config_key</c>.</remarks>

@@ -1,4 +1,4 @@
-namespace TileProof.Verification;
+namespace TileProof.Verification.Files;
 
 /// <summary>Short words for input/output errors, without paths and stack traces.</summary>
 internal static class FileProblem

@@ -1,4 +1,6 @@
-namespace TileProof.Verification;
+using TileProof.Verification.Progress;
+
+namespace TileProof.Verification.Files;
 
 /// <summary>The folder that a run writes its reports to. Its files are written whole or not at all.</summary>
 public sealed class ReportFolder

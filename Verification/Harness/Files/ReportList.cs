@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using TileProof.Golden.Import;
+using TileProof.Verification.Progress;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Files;
 
 /// <summary>The reports that runs of one command wrote into a folder, as a file there: a line of SHA-256 and name each, as <c>sha256sum</c> has it.</summary>
 /// <remarks>It lists a report from the moment that it is written, so that those of a killed run are known too. May be added to from several threads.</remarks>

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 using TileProof.Golden.Import;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Files;
 
 /// <summary>Names of files that are being written, and the removal of those that a killed run left behind.</summary>
 /// <remarks>A name has the same length whatever the file will be called, so that every name that a file may have can be written.</remarks>

@@ -1,6 +1,6 @@
 using TileProof.HwModel.Hazards;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Hazards;
 
 /// <summary>What one schedule did to a program.</summary>
 /// <param name="Schedule">The schedule.</param>

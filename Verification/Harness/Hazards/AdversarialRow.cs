@@ -1,6 +1,8 @@
 using System.Globalization;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Options;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Hazards;
 
 /// <summary>One row of <c>adversarial.csv</c>: one call at one bank setting under many schedules.</summary>
 public sealed record AdversarialRow

@@ -5,8 +5,10 @@ using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Hazards;
 
 /// <summary>Runs a program on machines that behave as badly as they may: landings, buffer places and old memory contents vary.</summary>
 public static class AdversarialRun

@@ -2,7 +2,7 @@ using TileProof.HwModel.Dma;
 using TileProof.HwModel.Execution;
 using TileProof.HwModel.Machine;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Hazards;
 
 /// <summary>One way the machine may behave that a correct program must not notice.</summary>
 /// <param name="Landing">When transfers land.</param>

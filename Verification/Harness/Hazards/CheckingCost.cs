@@ -2,7 +2,7 @@ using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
 using TileProof.Operators;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Hazards;
 
 /// <summary>What the hazard rules cost, beside the simulation without them.</summary>
 /// <remarks>Processor time of this process, so that other programs on the machine do not count.</remarks>

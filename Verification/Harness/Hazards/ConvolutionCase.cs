@@ -1,6 +1,7 @@
 using TileProof.Operators;
+using TileProof.Operators.Requantizing;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Hazards;
 
 /// <summary>One convolution with seeded data: what the hazard, mutation and metamorphic checks run on the simulated DSP.</summary>
 /// <param name="Shape">The geometry.</param>

@@ -6,7 +6,7 @@ using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 using TileProof.Operators;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Hazards;
 
 /// <summary>Runs one convolution case on a fresh simulated machine.</summary>
 public sealed record ConvolutionRun

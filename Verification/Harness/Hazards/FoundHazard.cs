@@ -1,6 +1,6 @@
 using TileProof.HwModel.Hazards;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Hazards;
 
 /// <summary>A hazard with the layer and the banks that it was found with.</summary>
 /// <param name="Network">The network; empty for a single layer.</param>

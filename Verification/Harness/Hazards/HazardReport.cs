@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text;
 using TileProof.HwModel.Hazards;
+using TileProof.Verification.Options;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Hazards;
 
 /// <summary>Writes the section of the summary on hazards.</summary>
 public static class HazardReport

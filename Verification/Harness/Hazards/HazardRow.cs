@@ -1,4 +1,6 @@
-namespace TileProof.Verification;
+using TileProof.Verification.Options;
+
+namespace TileProof.Verification.Hazards;
 
 /// <summary>One row of <c>hazards.csv</c>: one kind of broken rule in one layer at one bank setting.</summary>
 public sealed record HazardRow

@@ -2,8 +2,9 @@ using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Programs;
 using TileProof.Operators;
+using TileProof.Verification.Options;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Hazards;
 
 /// <summary>Runs convolutions of one version of the programs at several bank sizes and collects every hazard.</summary>
 public static class HazardSweep

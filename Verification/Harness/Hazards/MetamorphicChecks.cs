@@ -1,6 +1,6 @@
-using TileProof.Operators;
+using TileProof.Operators.Requantizing;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Hazards;
 
 /// <summary>Relations between runs that hold for every right program, whatever the golden says.</summary>
 public static class MetamorphicChecks

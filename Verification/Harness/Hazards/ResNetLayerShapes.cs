@@ -1,6 +1,6 @@
 using TileProof.Operators;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Hazards;
 
 /// <summary>The different convolution geometries of the published networks at 64 x 64 pixels.</summary>
 public static class ResNetLayerShapes

@@ -1,4 +1,6 @@
-namespace TileProof.Verification;
+using TileProof.Verification.Options;
+
+namespace TileProof.Verification.Mutation;
 
 /// <summary>What a run with deliberate defects does.</summary>
 public sealed record InjectOptions

@@ -1,7 +1,10 @@
 using TileProof.HwModel.Faults;
 using TileProof.HwModel.Machine;
+using TileProof.Verification.Files;
+using TileProof.Verification.Hazards;
+using TileProof.Verification.Progress;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Mutation;
 
 /// <summary>Runs every deliberate defect on every layer of the self-test and writes what caught it.</summary>
 public static class InjectRun

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Mutation;
 
 /// <summary>Defects that change which bytes a program uses: what the bytes of one image show of them, those of a constant image, and the prover alone.</summary>
 internal sealed class MovementTable

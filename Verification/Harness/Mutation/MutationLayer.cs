@@ -9,9 +9,10 @@ using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 using TileProof.HwModel.Programs.Convolution;
 using TileProof.HwModel.Proof;
-using TileProof.Operators;
+using TileProof.Operators.Requantizing;
+using TileProof.Verification.Hazards;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Mutation;
 
 /// <summary>One layer of the self-test: what a right program gives, and what a program with a defect gives.</summary>
 internal sealed class MutationLayer

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Mutation;
 
 /// <summary>What a self-test found: the verdict of every defect over all layers, the counts, and whether it shows that defects are caught.</summary>
 /// <remarks>

@@ -1,4 +1,5 @@
-namespace TileProof.Verification;
+
+namespace TileProof.Verification.Mutation;
 
 /// <summary>One row of <c>mutation.csv</c>: one defect on one layer.</summary>
 public sealed record MutationRow

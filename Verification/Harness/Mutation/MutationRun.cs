@@ -1,8 +1,9 @@
 using TileProof.HwModel.Faults;
 using TileProof.HwModel.Machine;
 using TileProof.Operators;
+using TileProof.Verification.Hazards;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Mutation;
 
 /// <summary>The self-test of the harness: every deliberate defect on every layer, and what caught it (see <see cref="MutationOutcome"/>).</summary>
 public static class MutationRun

@@ -1,4 +1,4 @@
-namespace TileProof.Verification;
+namespace TileProof.Verification.Mutation;
 
 /// <summary>What became of a defect on a layer.</summary>
 public enum MutationVerdict

@@ -1,4 +1,4 @@
-namespace TileProof.Verification;
+namespace TileProof.Verification.Mutation;
 
 /// <summary>What a run on words says of a program with a defect.</summary>
 public enum ProverVerdict

@@ -1,4 +1,4 @@
-namespace TileProof.Verification;
+namespace TileProof.Verification.Mutation;
 
 /// <summary>What a program did to the machine, in totals.</summary>
 /// <param name="Channel0Transfers">Descriptors on channel 0.</param>

@@ -1,7 +1,7 @@
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Mutation;
 
 /// <summary>Counts what a program does to the machine: the figures that plan and cycle snapshots rest on.</summary>
 public sealed class TrafficTotals : MachineObserver

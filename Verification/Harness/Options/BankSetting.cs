@@ -1,7 +1,7 @@
 using System.Globalization;
 using TileProof.HwModel.Machine;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Options;
 
 /// <summary>The sizes of the two local memory banks that a case runs with, or the setting without local memory.</summary>
 /// <param name="Label">The short name in reports: <c>16k</c>, <c>61k</c>, <c>16384x8192</c>, <c>cache</c>.</param>

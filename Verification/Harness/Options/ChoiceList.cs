@@ -1,4 +1,4 @@
-namespace TileProof.Verification;
+namespace TileProof.Verification.Options;
 
 /// <summary>Reads comma-separated lists of names from a fixed set.</summary>
 public static class ChoiceList

@@ -2,8 +2,9 @@ using System.Globalization;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Options;
 
 /// <summary>Refuses settings that were given and cannot change the run, so that no report prints a setting that was not applied. Defaults are never refused.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using TileProof.HwModel.Programs;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Options;
 
 /// <summary>Reads the version of the DSP programs that a user names.</summary>
 public static class ProgramChoice

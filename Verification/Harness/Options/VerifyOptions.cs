@@ -4,10 +4,13 @@ using TileProof.Golden.Quantization;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
-using TileProof.Kernels;
-using TileProof.Operators;
+using TileProof.Kernels.Devices;
+using TileProof.Operators.Requantizing;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Tuning;
+using TileProof.Verification.Vectors;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Options;
 
 /// <summary>What a conformance run does. The defaults are the whole matrix.</summary>
 public sealed record VerifyOptions

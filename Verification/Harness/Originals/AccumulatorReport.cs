@@ -1,9 +1,10 @@
 using System.Globalization;
 using System.Text;
 using TileProof.Golden.Scalar;
-using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Verification.Conformance;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Originals;
 
 /// <summary>What people read of accumulators that leave the range of the hardware.</summary>
 public static class AccumulatorReport

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Originals;
 
 /// <summary>How far an imported network may be from its file.</summary>
 /// <remarks>

@@ -4,8 +4,12 @@ using TileProof.Golden.Import;
 using TileProof.Golden.Networks;
 using TileProof.Golden.OnnxRuntime;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Options;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Originals;
 
 /// <summary>Runs an imported ONNX file as it is in ONNX Runtime and holds the imported network, and the simulated DSP, against it.</summary>
 /// <remarks>

@@ -1,4 +1,4 @@
-namespace TileProof.Verification;
+namespace TileProof.Verification.Originals;
 
 /// <summary>What is compared with the original file in ONNX Runtime.</summary>
 public enum OriginalComparison

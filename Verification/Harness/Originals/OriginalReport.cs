@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
+using TileProof.Verification.Options;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Originals;
 
 /// <summary>What people read of <see cref="OriginalResult"/>.</summary>
 public static class OriginalReport

@@ -1,4 +1,6 @@
-namespace TileProof.Verification;
+using TileProof.Verification.Options;
+
+namespace TileProof.Verification.Originals;
 
 /// <summary>An imported network against its ONNX file in ONNX Runtime.</summary>
 /// <param name="Network">The network.</param>

@@ -1,6 +1,7 @@
 using System.Globalization;
+using TileProof.Verification.Options;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Originals;
 
 /// <summary>One row of <c>original.csv</c>: one value of an imported ONNX file against the file itself in ONNX Runtime.</summary>
 public sealed record OriginalRow

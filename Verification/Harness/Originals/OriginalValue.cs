@@ -1,4 +1,4 @@
-namespace TileProof.Verification;
+namespace TileProof.Verification.Originals;
 
 /// <summary>A value that an imported network and its file both have.</summary>
 /// <param name="Network">The network.</param>

@@ -1,7 +1,8 @@
 using System.Globalization;
 using TileProof.Operators;
+using TileProof.Verification.Comparison;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Originals;
 
 /// <summary>How far a value is from the same value of the original file, element by element, in a unit.</summary>
 /// <param name="Unit">The unit.</param>

@@ -1,4 +1,4 @@
-namespace TileProof.Verification;
+namespace TileProof.Verification.Originals;
 
 /// <summary>What the difference of two values is counted in.</summary>
 public enum ValueUnit

@@ -1,4 +1,4 @@
-namespace TileProof.Verification;
+namespace TileProof.Verification.Progress;
 
 /// <summary>A counted activity that is under way.</summary>
 public interface IProgressActivity : IDisposable

@@ -1,4 +1,4 @@
-namespace TileProof.Verification;
+namespace TileProof.Verification.Progress;
 
 /// <summary>Shows a person how far a run has come. Never carries results.</summary>
 /// <remarks>Members may be called from several threads.</remarks>

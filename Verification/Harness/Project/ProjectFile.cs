@@ -4,9 +4,12 @@ using TileProof.Golden.Import;
 using TileProof.Golden.Quantization;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
-using TileProof.Operators;
+using TileProof.Operators.Requantizing;
+using TileProof.Verification.Files;
+using TileProof.Verification.Options;
+using TileProof.Verification.Vectors;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Project;
 
 /// <summary>Reads <c>tileproof.json</c>, the settings of repeated runs. Every field is optional, and unknown ones are refused.</summary>
 /// <remarks>

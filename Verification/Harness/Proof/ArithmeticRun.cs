@@ -1,7 +1,10 @@
 using System.Globalization;
 using TileProof.Golden.Scalar;
-using TileProof.Operators;
+using TileProof.Operators.Requantizing;
 using TileProof.Verification.Caching;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Options;
+using TileProof.Verification.Progress;
 
 namespace TileProof.Verification.Proof;
 

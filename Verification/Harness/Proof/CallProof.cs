@@ -1,5 +1,7 @@
 using TileProof.Golden.Scalar;
 using TileProof.HwModel.Proof;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Proof;
 

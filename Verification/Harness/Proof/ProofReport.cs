@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
 using TileProof.HwModel.Proof;
-using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Proof;
 

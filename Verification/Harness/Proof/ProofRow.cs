@@ -1,6 +1,7 @@
 using System.Globalization;
 using TileProof.HwModel.Proof;
 using TileProof.Operators.Words;
+using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Proof;
 

@@ -3,8 +3,12 @@ using TileProof.Golden.Scalar;
 using TileProof.Golden.Words;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Proof;
-using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 using TileProof.Verification.Caching;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Options;
+using TileProof.Verification.Progress;
 
 namespace TileProof.Verification.Proof;
 

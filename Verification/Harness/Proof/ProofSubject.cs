@@ -2,7 +2,10 @@ using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 using TileProof.HwModel.Programs.Convolution;
-using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Proof;
 

@@ -1,8 +1,10 @@
 using TileProof.Golden.OnnxRuntime;
 using TileProof.Golden.Scalar;
 using TileProof.HwModel.Proof;
-using TileProof.Kernels;
+using TileProof.Kernels.Bodies;
+using TileProof.Kernels.Constants;
 using TileProof.Operators;
+using TileProof.Operators.Requantizing;
 
 namespace TileProof.Verification.Proof;
 

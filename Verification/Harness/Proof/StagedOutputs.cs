@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 using TileProof.HwModel.Proof;
-using TileProof.Operators;
+using TileProof.Operators.Requantizing;
 
 namespace TileProof.Verification.Proof;
 

@@ -1,5 +1,6 @@
 using MathNet.Numerics.LinearAlgebra;
 using TileProof.HwModel.Timing;
+using TileProof.Verification.Files;
 
 namespace TileProof.Verification.TimingCalibration;
 

@@ -1,6 +1,7 @@
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 
 namespace TileProof.Verification.TimingCalibration;
 

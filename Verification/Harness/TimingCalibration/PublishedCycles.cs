@@ -5,6 +5,7 @@ using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 
 namespace TileProof.Verification.TimingCalibration;
 

@@ -1,6 +1,7 @@
 using TileProof.HwModel.Planning;
+using TileProof.Verification.Options;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Tuning;
 
 /// <summary>The plans of one bank setting.</summary>
 /// <param name="Bank">The bank setting.</param>

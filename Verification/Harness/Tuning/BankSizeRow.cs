@@ -1,4 +1,4 @@
-namespace TileProof.Verification;
+namespace TileProof.Verification.Tuning;
 
 /// <summary>One row of <c>bank_sizes.csv</c>: all convolutions of a network at one size of both banks.</summary>
 public sealed record BankSizeRow

@@ -2,8 +2,9 @@ using System.Globalization;
 using System.Text;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
+using TileProof.Verification.Options;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Tuning;
 
 /// <summary>Cycles against bank size: what a larger memory buys.</summary>
 public static class BankSizeTable

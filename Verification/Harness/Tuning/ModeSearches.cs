@@ -1,8 +1,11 @@
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Verification.Options;
+using TileProof.Verification.Progress;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Tuning;
 
 /// <summary>A search for every machine mode: for the chosen one, and for the others to tell how much a plan depends on the mode.</summary>
 public sealed class ModeSearches

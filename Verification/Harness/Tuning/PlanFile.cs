@@ -2,8 +2,10 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using TileProof.Golden.Import;
 using TileProof.HwModel.Planning;
+using TileProof.Verification.Files;
+using TileProof.Verification.Options;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Tuning;
 
 /// <summary>Reads and writes plan files: readable JSON, one entry a layer and bank setting.</summary>
 public static class PlanFile

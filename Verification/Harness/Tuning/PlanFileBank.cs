@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Tuning;
 
 /// <summary>The plans of one bank setting in a plan file.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]

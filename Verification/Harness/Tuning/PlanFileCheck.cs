@@ -1,8 +1,9 @@
 using System.Globalization;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
+using TileProof.Verification.Options;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Tuning;
 
 /// <summary>Turns one layer of a plan file into a plan, or says which field cannot be.</summary>
 internal sealed class PlanFileCheck(string fileName, BankSetting bank, bool hasOutputScales, PlanFileLayer layer)

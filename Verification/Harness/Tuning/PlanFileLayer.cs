@@ -1,7 +1,8 @@
 using System.Text.Json.Serialization;
 using TileProof.HwModel.Planning;
+using TileProof.Verification.Options;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Tuning;
 
 /// <summary>The plan of one layer in a plan file.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Tuning;
 
 /// <summary>Says what the JSON of a plan file lacks, in the words of the file instead of those of the program that reads it.</summary>
 internal static class PlanFileProblem

@@ -1,7 +1,8 @@
 using System.Text.Json.Serialization;
 using TileProof.HwModel.Planning;
+using TileProof.Verification.Options;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Tuning;
 
 /// <summary>The schedule of a layer in a plan file (see <see cref="TileSchedule"/>).</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]

@@ -1,8 +1,10 @@
 using System.Globalization;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Verification.Options;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Tuning;
 
 /// <summary>Plans for several bank settings, as a plan file holds them.</summary>
 public sealed class PlanSet

@@ -1,8 +1,9 @@
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Timing;
 using TileProof.HwModel.Tuning;
+using TileProof.Verification.Options;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Tuning;
 
 /// <summary>What a tuning run does.</summary>
 public sealed record TuneOptions

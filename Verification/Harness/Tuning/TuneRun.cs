@@ -2,8 +2,14 @@ using System.Diagnostics;
 using System.Globalization;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Export;
+using TileProof.Verification.Files;
+using TileProof.Verification.Options;
+using TileProof.Verification.Progress;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Tuning;
 
 /// <summary>Searches better plans, proves every one on the simulated DSP, and writes those.</summary>
 public static class TuneRun

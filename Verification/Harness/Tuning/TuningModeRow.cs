@@ -1,4 +1,4 @@
-namespace TileProof.Verification;
+namespace TileProof.Verification.Tuning;
 
 /// <summary>One row of <c>tuning_modes.csv</c>: all convolutions of a network at a bank setting, priced in one machine mode.</summary>
 public sealed record TuningModeRow

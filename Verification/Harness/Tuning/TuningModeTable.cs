@@ -4,8 +4,10 @@ using TileProof.HwModel.Planning;
 using TileProof.HwModel.Timing;
 using TileProof.HwModel.Tuning;
 using TileProof.Operators;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Options;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Tuning;
 
 /// <summary>Whether plans tuned for one machine mode hold in the others.</summary>
 public static class TuningModeTable

@@ -3,8 +3,12 @@ using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Options;
+using TileProof.Verification.Progress;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Tuning;
 
 /// <summary>Every tuned plan run on the simulated DSP, hazards on, against the golden.</summary>
 public sealed class TuningProof

@@ -2,8 +2,9 @@ using System.Globalization;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Timing;
 using TileProof.HwModel.Tuning;
+using TileProof.Verification.Options;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Tuning;
 
 /// <summary>Says in words where a tuned plan saves cycles.</summary>
 public static class TuningReason

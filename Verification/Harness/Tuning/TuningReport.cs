@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
+using TileProof.Verification.Options;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Tuning;
 
 /// <summary>Writes <c>tuning.md</c>, the report for people.</summary>
 public static class TuningReport

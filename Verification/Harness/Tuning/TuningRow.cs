@@ -1,8 +1,10 @@
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Timing;
 using TileProof.HwModel.Tuning;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Options;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Tuning;
 
 /// <summary>One row of <c>tuning.csv</c>: a layer of a network at a bank setting.</summary>
 public sealed record TuningRow

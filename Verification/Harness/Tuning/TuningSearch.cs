@@ -3,8 +3,12 @@ using TileProof.HwModel.Planning;
 using TileProof.HwModel.Timing;
 using TileProof.HwModel.Tuning;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Options;
+using TileProof.Verification.Progress;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Tuning;
 
 /// <summary>Searches plans for layers at bank settings.</summary>
 public sealed class TuningSearch

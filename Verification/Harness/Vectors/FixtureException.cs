@@ -1,4 +1,4 @@
-namespace TileProof.Verification;
+namespace TileProof.Verification.Vectors;
 
 /// <summary>A file of test data is not what it should be. The message is one line: path, place, problem.</summary>
 public sealed class FixtureException : FormatException

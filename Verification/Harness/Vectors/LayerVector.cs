@@ -1,6 +1,6 @@
 using TileProof.Operators;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Vectors;
 
 /// <summary>One convolution with its input and the outputs that a device or simulator produced for it.</summary>
 /// <remarks>The requantization integers belong to the derivation that adds the output zero point after the kernel (operator contract, section 1a.3).</remarks>

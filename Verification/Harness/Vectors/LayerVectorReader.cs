@@ -2,8 +2,9 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using TileProof.Golden.Import;
 using TileProof.Operators;
+using TileProof.Verification.Files;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Vectors;
 
 /// <summary>Reads a single-layer folder: <c>params.json</c>, <c>input_q.bin</c>, <c>weight.bin</c>, <c>bias.bin</c>, <c>output_opt.bin</c> and, where there is one, <c>output_generic.bin</c>.</summary>
 /// <remarks>Tensors are raw row-major bytes: int8, the bias int32 little-endian. Sizes are checked before anything is read.</remarks>

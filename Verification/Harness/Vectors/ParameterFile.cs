@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using TileProof.Golden.Import;
+using TileProof.Verification.Files;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Vectors;
 
 /// <summary>A small JSON object of numbers whose every use is checked.</summary>
 internal sealed class ParameterFile

@@ -1,4 +1,6 @@
-namespace TileProof.Verification;
+using TileProof.Verification.Files;
+
+namespace TileProof.Verification.Vectors;
 
 /// <summary>A folder of single-layer folders, each of which <see cref="LayerVectorReader"/> reads.</summary>
 public static class VectorFolder

@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Text;
+using TileProof.Verification.Hazards;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Vectors;
 
 /// <summary>What a run of recorded layers found, and its verdict.</summary>
 /// <param name="Rows">One a layer and engine, for the simulated DSP one a bank setting and landing policy.</param>

@@ -1,4 +1,4 @@
-namespace TileProof.Verification;
+namespace TileProof.Verification.Vectors;
 
 /// <summary>One row of <c>vectors.csv</c>: one recorded layer through one engine.</summary>
 public sealed record VectorRow

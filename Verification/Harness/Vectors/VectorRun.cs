@@ -9,8 +9,15 @@ using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
+using TileProof.Operators.Requantizing;
+using TileProof.Verification.Comparison;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Files;
+using TileProof.Verification.Hazards;
+using TileProof.Verification.Options;
+using TileProof.Verification.Progress;
 
-namespace TileProof.Verification;
+namespace TileProof.Verification.Vectors;
 
 /// <summary>Runs recorded single layers through every engine and compares with what the device produced.</summary>
 public static class VectorRun

@@ -8,8 +8,12 @@ using TileProof.HwModel.Machine;
 using TileProof.Kernels;
 using TileProof.Kernels.Host;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 using TileProof.Tests.Support;
 using TileProof.Verification;
+using TileProof.Verification.Accuracy;
+using TileProof.Verification.Options;
 
 namespace TileProof.Tests.Accuracy;
 

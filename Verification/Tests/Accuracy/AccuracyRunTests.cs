@@ -1,5 +1,7 @@
 using TileProof.Tests.Support;
 using TileProof.Verification;
+using TileProof.Verification.Accuracy;
+using TileProof.Verification.Options;
 
 namespace TileProof.Tests.Accuracy;
 

@@ -4,8 +4,11 @@ using TileProof.Golden.Scalar;
 using TileProof.Kernels;
 using TileProof.Kernels.Host;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 using TileProof.Tests.Support;
-using TileProof.Verification;
+using TileProof.Verification.Accuracy;
+using TileProof.Verification.Files;
 
 namespace TileProof.Tests.Accuracy;
 

@@ -1,4 +1,4 @@
-using TileProof.Verification;
+using TileProof.Verification.Accuracy;
 
 namespace TileProof.Tests.Accuracy;
 

@@ -2,10 +2,12 @@ using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
-using TileProof.Operators;
-using TileProof.Verification;
+using TileProof.Operators.Requantizing;
 using TileProof.Verification.Caching;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Options;
 using TileProof.Verification.Proof;
+using TileProof.Verification.Tuning;
 
 namespace TileProof.Tests.Caching;
 

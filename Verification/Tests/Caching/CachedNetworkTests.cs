@@ -1,9 +1,11 @@
 using System.Reflection;
 using TileProof.Golden.Networks;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 using TileProof.Tests.Support;
 using TileProof.Verification;
 using TileProof.Verification.Caching;
+using TileProof.Verification.Options;
 
 namespace TileProof.Tests.Caching;
 

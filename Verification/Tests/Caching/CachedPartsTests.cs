@@ -3,12 +3,19 @@ using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Kernels;
+using TileProof.Kernels.Devices;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 using TileProof.Tests.Accuracy;
 using TileProof.Tests.Conformance;
 using TileProof.Tests.Support;
 using TileProof.Verification;
+using TileProof.Verification.Accuracy;
 using TileProof.Verification.Caching;
+using TileProof.Verification.Comparison;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Options;
+using TileProof.Verification.Originals;
 
 namespace TileProof.Tests.Caching;
 

@@ -1,6 +1,8 @@
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 using TileProof.Verification;
 using TileProof.Verification.Caching;
+using TileProof.Verification.Options;
 
 namespace TileProof.Tests.Caching;
 

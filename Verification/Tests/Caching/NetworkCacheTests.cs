@@ -1,10 +1,15 @@
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Programs;
 using TileProof.Kernels;
+using TileProof.Kernels.Devices;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 using TileProof.Tests.Support;
 using TileProof.Verification;
 using TileProof.Verification.Caching;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Options;
 
 namespace TileProof.Tests.Caching;
 

@@ -2,10 +2,13 @@ using TileProof.Golden.Quantization;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
-using TileProof.Kernels;
+using TileProof.Kernels.Devices;
 using TileProof.Operators;
-using TileProof.Verification;
+using TileProof.Operators.Requantizing;
 using TileProof.Verification.Caching;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Options;
+using TileProof.Verification.Tuning;
 
 namespace TileProof.Tests.Caching;
 

@@ -1,7 +1,10 @@
 using TileProof.Kernels;
+using TileProof.Kernels.Devices;
 using TileProof.Tests.Support;
 using TileProof.Verification;
 using TileProof.Verification.Caching;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Options;
 
 namespace TileProof.Tests.Caching;
 

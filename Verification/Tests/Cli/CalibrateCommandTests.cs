@@ -1,5 +1,6 @@
 using TileProof.Cli;
 using TileProof.Cli.Commands;
+using TileProof.Cli.Progress;
 using TileProof.HwModel.Timing;
 using TileProof.Tests.Support;
 using TileProof.Verification;

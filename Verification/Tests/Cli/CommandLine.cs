@@ -1,7 +1,10 @@
 using System.CommandLine;
 using TileProof.Cli;
 using TileProof.Cli.Commands;
+using TileProof.Cli.Progress;
 using TileProof.Verification;
+using TileProof.Verification.Options;
+using TileProof.Verification.Progress;
 
 namespace TileProof.Tests.Cli;
 

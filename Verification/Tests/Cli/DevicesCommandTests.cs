@@ -1,6 +1,8 @@
 using TileProof.Cli;
 using TileProof.Cli.Commands;
-using TileProof.Kernels;
+using TileProof.Cli.Progress;
+using TileProof.Kernels.Devices;
+using TileProof.Kernels.Executors;
 using TileProof.Verification;
 
 namespace TileProof.Tests.Cli;

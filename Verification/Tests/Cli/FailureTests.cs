@@ -1,6 +1,7 @@
 using TileProof.Cli;
 using TileProof.Golden.Import;
 using TileProof.Verification;
+using TileProof.Verification.Vectors;
 
 namespace TileProof.Tests.Cli;
 

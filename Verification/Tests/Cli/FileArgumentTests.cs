@@ -1,4 +1,5 @@
 using TileProof.Cli;
+using TileProof.Cli.Progress;
 using TileProof.Tests.Support;
 using TileProof.Verification;
 

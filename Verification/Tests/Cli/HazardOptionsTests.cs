@@ -1,9 +1,12 @@
 using System.CommandLine;
 using TileProof.Cli;
 using TileProof.Cli.Commands;
+using TileProof.Cli.Progress;
 using TileProof.HwModel.Faults;
 using TileProof.HwModel.Programs;
 using TileProof.Verification;
+using TileProof.Verification.Mutation;
+using TileProof.Verification.Options;
 
 namespace TileProof.Tests.Cli;
 

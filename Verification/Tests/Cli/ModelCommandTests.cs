@@ -1,10 +1,11 @@
 using System.Text.Json;
 using TileProof.Cli;
+using TileProof.Cli.Progress;
 using TileProof.Golden.Export.Onnx;
 using TileProof.Golden.Export.Pte;
 using TileProof.Golden.Onnx;
-using TileProof.Tests.Import;
 using TileProof.Operators;
+using TileProof.Tests.Import;
 using TileProof.Tests.Support;
 using TileProof.Verification;
 

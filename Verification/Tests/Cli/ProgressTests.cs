@@ -1,7 +1,7 @@
 using System.Globalization;
 using Spectre.Console;
-using TileProof.Cli;
-using TileProof.Verification;
+using TileProof.Cli.Progress;
+using TileProof.Verification.Progress;
 
 namespace TileProof.Tests.Cli;
 

@@ -2,10 +2,12 @@ using System.Globalization;
 using System.Text.Json;
 using TileProof.Cli;
 using TileProof.Cli.Commands;
+using TileProof.Cli.Progress;
 using TileProof.HwModel.Timing;
 using TileProof.Tests.Support;
 using TileProof.Verification;
 using TileProof.Verification.Cycles;
+using TileProof.Verification.Options;
 
 namespace TileProof.Tests.Cli;
 

@@ -1,8 +1,9 @@
 using TileProof.Golden.Quantization;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
-using TileProof.Operators;
+using TileProof.Operators.Requantizing;
 using TileProof.Verification;
+using TileProof.Verification.Options;
 
 namespace TileProof.Tests.Cli;
 

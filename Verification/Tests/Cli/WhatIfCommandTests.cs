@@ -1,9 +1,11 @@
 using TileProof.Cli;
 using TileProof.Cli.Commands;
+using TileProof.Cli.Progress;
 using TileProof.HwModel.Timing;
 using TileProof.Tests.Snapshots;
 using TileProof.Verification;
 using TileProof.Verification.Cycles;
+using TileProof.Verification.Options;
 
 namespace TileProof.Tests.Cli;
 

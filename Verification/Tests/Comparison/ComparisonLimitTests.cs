@@ -2,7 +2,8 @@ using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
 using TileProof.Tests.Conformance;
-using TileProof.Verification;
+using TileProof.Verification.Comparison;
+using TileProof.Verification.Conformance;
 
 namespace TileProof.Tests.Comparison;
 

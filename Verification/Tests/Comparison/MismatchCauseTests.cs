@@ -1,7 +1,7 @@
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
-using TileProof.Verification;
+using TileProof.Verification.Comparison;
 
 namespace TileProof.Tests.Comparison;
 

@@ -1,5 +1,5 @@
 using TileProof.Operators;
-using TileProof.Verification;
+using TileProof.Verification.Comparison;
 
 namespace TileProof.Tests.Comparison;
 

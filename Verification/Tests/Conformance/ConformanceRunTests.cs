@@ -1,10 +1,13 @@
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
 using TileProof.Kernels;
-using TileProof.Operators;
+using TileProof.Kernels.Devices;
+using TileProof.Operators.Requantizing;
 using TileProof.Tests.Snapshots;
 using TileProof.Tests.Support;
 using TileProof.Verification;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Options;
 
 namespace TileProof.Tests.Conformance;
 

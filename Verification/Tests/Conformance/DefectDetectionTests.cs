@@ -4,7 +4,8 @@ using TileProof.HwModel.Execution;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
-using TileProof.Verification;
+using TileProof.Operators.Requantizing;
+using TileProof.Verification.Comparison;
 
 namespace TileProof.Tests.Conformance;
 

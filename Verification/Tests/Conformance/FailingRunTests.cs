@@ -3,8 +3,12 @@ using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 using TileProof.Tests.Support;
 using TileProof.Verification;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Options;
+using TileProof.Verification.Tuning;
 using static TileProof.Tests.Conformance.SoundOutcome;
 
 namespace TileProof.Tests.Conformance;

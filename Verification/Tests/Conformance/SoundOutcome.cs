@@ -1,9 +1,12 @@
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Hazards;
 using TileProof.Kernels;
+using TileProof.Kernels.Devices;
 using TileProof.Operators;
 using TileProof.Tests.Support;
 using TileProof.Verification;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Options;
 
 namespace TileProof.Tests.Conformance;
 

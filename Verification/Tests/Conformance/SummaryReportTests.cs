@@ -1,8 +1,12 @@
 using TileProof.HwModel.Hazards;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 using TileProof.Tests.Snapshots;
 using TileProof.Tests.Support;
-using TileProof.Verification;
+using TileProof.Verification.Comparison;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Files;
+using TileProof.Verification.Hazards;
 using static TileProof.Tests.Conformance.SoundOutcome;
 
 namespace TileProof.Tests.Conformance;

@@ -5,7 +5,11 @@ using TileProof.HwModel.Dma;
 using TileProof.HwModel.Hazards;
 using TileProof.Operators;
 using TileProof.Tests.Import;
-using TileProof.Verification;
+using TileProof.Verification.Comparison;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Hazards;
+using TileProof.Verification.Options;
+using TileProof.Verification.Originals;
 using static TileProof.Tests.Conformance.SoundOutcome;
 
 namespace TileProof.Tests.Conformance;

@@ -2,8 +2,14 @@ using System.Globalization;
 using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Proof;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 using TileProof.Tests.Support;
 using TileProof.Verification;
+using TileProof.Verification.Comparison;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Files;
+using TileProof.Verification.Hazards;
+using TileProof.Verification.Options;
 using TileProof.Verification.Proof;
 using static TileProof.Tests.Conformance.SoundOutcome;
 

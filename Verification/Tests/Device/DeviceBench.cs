@@ -4,8 +4,10 @@ using TileProof.HwModel.Execution;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 using TileProof.Tests.Support;
-using TileProof.Verification;
+using TileProof.Verification.Export;
 
 namespace TileProof.Tests.Device;
 

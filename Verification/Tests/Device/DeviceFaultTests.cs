@@ -1,5 +1,5 @@
 using TileProof.HwModel.Device;
-using TileProof.Operators;
+using TileProof.Operators.Calls;
 using TileProof.Tests.Support;
 
 namespace TileProof.Tests.Device;
@@ -116,7 +116,7 @@ public sealed class DeviceFaultTests
         using var folder = new TemporaryFolder();
         using var cache = new TemporaryFolder();
         DeviceProgram program = DeviceBench.Program(folder, ElsewhereProgram.Files());
-        string table = TileProof.Verification.LayerConfigHeader.Write(4096, 5120, [DeviceBench.Plan], []);
+        string table = TileProof.Verification.Export.LayerConfigHeader.Write(4096, 5120, [DeviceBench.Plan], []);
         var first = new DeviceBuilder(cache.FullPath);
         first.Build(program, table, DeviceBench.Machine);
         var second = new DeviceBuilder(cache.FullPath);

@@ -1,5 +1,5 @@
 using TileProof.HwModel.Device;
-using TileProof.Operators;
+using TileProof.Operators.Calls;
 using TileProof.Tests.Support;
 using TileProof.Verification;
 using TileProof.Verification.Device;

@@ -6,9 +6,10 @@ using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 using TileProof.HwModel.Programs.Convolution;
 using TileProof.Operators;
+using TileProof.Operators.Requantizing;
 using TileProof.Tests.Support;
-using TileProof.Verification;
 using TileProof.Verification.Device;
+using TileProof.Verification.Options;
 
 namespace TileProof.Tests.Device;
 

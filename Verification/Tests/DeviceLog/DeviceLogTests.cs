@@ -1,6 +1,9 @@
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 using TileProof.Tests.Support;
 using TileProof.Verification;
+using TileProof.Verification.DeviceLog;
+using TileProof.Verification.Vectors;
 
 namespace TileProof.Tests.DeviceLog;
 

@@ -1,9 +1,12 @@
 using System.Text.Json;
 using TileProof.Cli;
+using TileProof.Cli.Progress;
 using TileProof.Golden.Export.Onnx;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 using TileProof.Tests.Support;
 using TileProof.Verification;
+using TileProof.Verification.DeviceLog;
 
 namespace TileProof.Tests.DeviceLog;
 

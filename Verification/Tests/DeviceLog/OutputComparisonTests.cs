@@ -1,6 +1,6 @@
 using TileProof.Operators;
 using TileProof.Tests.Support;
-using TileProof.Verification;
+using TileProof.Verification.DeviceLog;
 
 namespace TileProof.Tests.DeviceLog;
 

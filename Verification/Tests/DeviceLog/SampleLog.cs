@@ -1,5 +1,6 @@
 using System.Globalization;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 
 namespace TileProof.Tests.DeviceLog;
 

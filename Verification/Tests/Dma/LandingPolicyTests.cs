@@ -6,7 +6,7 @@ using TileProof.HwModel.Programs;
 using TileProof.HwModel.Programs.Convolution;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
-using TileProof.Verification;
+using TileProof.Verification.Hazards;
 
 namespace TileProof.Tests.Dma;
 

@@ -5,6 +5,8 @@ using TileProof.HwModel.Execution;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 
 namespace TileProof.Tests.Execution;
 

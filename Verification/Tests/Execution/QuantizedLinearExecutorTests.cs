@@ -1,5 +1,5 @@
 using TileProof.HwModel.Planning;
-using TileProof.Operators;
+using TileProof.Operators.Calls;
 
 namespace TileProof.Tests.Execution;
 

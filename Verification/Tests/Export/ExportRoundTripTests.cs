@@ -9,8 +9,12 @@ using TileProof.Golden.Import.Onnx;
 using TileProof.Golden.Import.Pte;
 using TileProof.Golden.Scalar;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 using TileProof.Tests.Support;
 using TileProof.Verification;
+using TileProof.Verification.Export;
+using TileProof.Verification.Vectors;
 
 namespace TileProof.Tests.Export;
 

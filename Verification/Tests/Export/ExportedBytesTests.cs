@@ -7,10 +7,11 @@ using TileProof.Golden.Scalar;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
+using TileProof.Operators.Requantizing;
 using TileProof.Tests.Import;
 using TileProof.Tests.Snapshots;
 using TileProof.Tests.Support;
-using TileProof.Verification;
+using TileProof.Verification.Export;
 
 namespace TileProof.Tests.Export;
 

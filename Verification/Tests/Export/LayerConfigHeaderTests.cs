@@ -6,7 +6,8 @@ using TileProof.HwModel.Timing;
 using TileProof.HwModel.Tuning;
 using TileProof.Operators;
 using TileProof.Tests.Support;
-using TileProof.Verification;
+using TileProof.Verification.Export;
+using TileProof.Verification.Hazards;
 
 namespace TileProof.Tests.Export;
 

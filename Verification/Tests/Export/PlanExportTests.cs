@@ -2,11 +2,13 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using TileProof.Cli;
+using TileProof.Cli.Progress;
 using TileProof.Golden.Export.Onnx;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
 using TileProof.Tests.Support;
 using TileProof.Verification;
+using TileProof.Verification.Export;
 
 namespace TileProof.Tests.Export;
 

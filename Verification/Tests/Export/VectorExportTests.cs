@@ -2,8 +2,13 @@ using System.Text;
 using TileProof.Golden.Scalar;
 using TileProof.HwModel.Dma;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 using TileProof.Tests.Support;
 using TileProof.Verification;
+using TileProof.Verification.Export;
+using TileProof.Verification.Options;
+using TileProof.Verification.Vectors;
 
 namespace TileProof.Tests.Export;
 

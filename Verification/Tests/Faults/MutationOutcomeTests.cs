@@ -1,5 +1,8 @@
-using TileProof.Cli;
+using TileProof.Cli.Progress;
 using TileProof.Verification;
+using TileProof.Verification.Files;
+using TileProof.Verification.Mutation;
+using TileProof.Verification.Options;
 
 namespace TileProof.Tests.Faults;
 

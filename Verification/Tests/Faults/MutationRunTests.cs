@@ -1,7 +1,8 @@
 using TileProof.HwModel.Faults;
 using TileProof.HwModel.Machine;
 using TileProof.Operators;
-using TileProof.Verification;
+using TileProof.Verification.Hazards;
+using TileProof.Verification.Mutation;
 
 namespace TileProof.Tests.Faults;
 

@@ -1,6 +1,6 @@
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;
-using TileProof.Verification;
+using TileProof.Verification.Mutation;
 
 namespace TileProof.Tests.Faults;
 

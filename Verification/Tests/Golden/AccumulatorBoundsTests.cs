@@ -1,5 +1,7 @@
 using TileProof.Golden.Scalar;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 using TileProof.Tests.Execution;
 
 namespace TileProof.Tests.Golden;

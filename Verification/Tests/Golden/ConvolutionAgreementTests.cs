@@ -2,6 +2,7 @@ using FsCheck.Fluent;
 using TileProof.Golden.OnnxRuntime;
 using TileProof.Golden.Scalar;
 using TileProof.Operators;
+using TileProof.Operators.Requantizing;
 using TileProof.Tests.Support;
 using Xunit.Abstractions;
 

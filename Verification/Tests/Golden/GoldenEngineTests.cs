@@ -1,5 +1,7 @@
 using TileProof.Golden.OnnxRuntime;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 using TileProof.Tests.Support;
 
 namespace TileProof.Tests.Golden;

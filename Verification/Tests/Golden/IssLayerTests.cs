@@ -1,7 +1,7 @@
 using TileProof.Golden.Generic;
 using TileProof.Golden.OnnxRuntime;
 using TileProof.Golden.Scalar;
-using TileProof.Operators;
+using TileProof.Operators.Requantizing;
 using TileProof.Tests.Support;
 
 namespace TileProof.Tests.Golden;

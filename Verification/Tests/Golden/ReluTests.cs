@@ -1,6 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 using TileProof.Tests.Support;
 
 namespace TileProof.Tests.Golden;

@@ -1,6 +1,7 @@
 using TileProof.Golden.OnnxRuntime;
 using TileProof.Golden.Scalar;
 using TileProof.Operators;
+using TileProof.Operators.Requantizing;
 
 namespace TileProof.Tests.Golden;
 

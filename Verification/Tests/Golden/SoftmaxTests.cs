@@ -1,5 +1,6 @@
 using System.Globalization;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 using TileProof.Tests.Support;
 using Xunit.Abstractions;
 

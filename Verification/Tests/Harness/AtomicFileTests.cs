@@ -1,6 +1,7 @@
 using TileProof.Golden.Import;
 using TileProof.Tests.Support;
 using TileProof.Verification;
+using TileProof.Verification.Files;
 
 namespace TileProof.Tests.Harness;
 

@@ -1,4 +1,5 @@
 using TileProof.Verification;
+using TileProof.Verification.Options;
 
 namespace TileProof.Tests.Harness;
 

@@ -1,5 +1,6 @@
 using TileProof.HwModel.Dma;
 using TileProof.Verification;
+using TileProof.Verification.Options;
 
 namespace TileProof.Tests.Harness;
 

@@ -1,5 +1,5 @@
 using System.Globalization;
-using TileProof.Verification;
+using TileProof.Verification.Files;
 
 namespace TileProof.Tests.Harness;
 

@@ -3,7 +3,7 @@ using FsCheck;
 using FsCheck.Fluent;
 using TileProof.Operators;
 using TileProof.Tests.Support;
-using TileProof.Verification;
+using TileProof.Verification.Vectors;
 
 namespace TileProof.Tests.Harness;
 

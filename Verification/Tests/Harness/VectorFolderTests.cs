@@ -1,5 +1,6 @@
 using TileProof.Tests.Support;
 using TileProof.Verification;
+using TileProof.Verification.Vectors;
 
 namespace TileProof.Tests.Harness;
 

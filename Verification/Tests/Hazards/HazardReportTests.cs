@@ -1,6 +1,8 @@
-using TileProof.Tests.Support;
 using TileProof.HwModel.Programs;
-using TileProof.Verification;
+using TileProof.Tests.Support;
+using TileProof.Verification.Files;
+using TileProof.Verification.Hazards;
+using TileProof.Verification.Options;
 
 namespace TileProof.Tests.Hazards;
 

@@ -1,7 +1,7 @@
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Programs;
 using TileProof.Operators;
-using TileProof.Verification;
+using TileProof.Verification.Hazards;
 
 namespace TileProof.Tests.Hazards;
 

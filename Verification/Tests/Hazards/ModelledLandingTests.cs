@@ -3,7 +3,7 @@ using TileProof.HwModel.Execution;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
-using TileProof.Verification;
+using TileProof.Verification.Hazards;
 
 namespace TileProof.Tests.Hazards;
 

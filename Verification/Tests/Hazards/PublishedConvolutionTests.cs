@@ -4,7 +4,9 @@ using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 using TileProof.Operators;
-using TileProof.Verification;
+using TileProof.Verification.Hazards;
+using TileProof.Verification.Mutation;
+using TileProof.Verification.Options;
 
 namespace TileProof.Tests.Hazards;
 

@@ -4,6 +4,8 @@ using TileProof.Golden.Import.Onnx;
 using TileProof.Golden.Networks;
 using TileProof.Golden.OnnxRuntime;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 using TileProof.Tests.Support;
 
 namespace TileProof.Tests.Import;

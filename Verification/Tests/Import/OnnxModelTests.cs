@@ -4,6 +4,7 @@ using TileProof.Golden.Networks;
 using TileProof.Golden.Onnx;
 using TileProof.Golden.OnnxRuntime;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 using TileProof.Tests.Support;
 
 namespace TileProof.Tests.Import;

@@ -3,7 +3,7 @@ using TileProof.Golden.Import.Onnx;
 using TileProof.Golden.OnnxRuntime;
 using TileProof.Operators;
 using TileProof.Tests.Support;
-using TileProof.Verification;
+using TileProof.Verification.Originals;
 
 namespace TileProof.Tests.Import;
 

@@ -3,6 +3,7 @@ using TileProof.Golden.Export.Pte;
 using TileProof.Golden.Import;
 using TileProof.Golden.Import.Pte;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 using TileProof.Tests.Support;
 
 namespace TileProof.Tests.Import;

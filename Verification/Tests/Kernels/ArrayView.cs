@@ -1,4 +1,4 @@
-using TileProof.Kernels;
+using TileProof.Kernels.Views;
 
 namespace TileProof.Tests.Kernels;
 

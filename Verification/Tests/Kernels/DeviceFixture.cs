@@ -1,4 +1,6 @@
 using TileProof.Kernels;
+using TileProof.Kernels.Devices;
+using TileProof.Kernels.Executors;
 
 namespace TileProof.Tests.Kernels;
 

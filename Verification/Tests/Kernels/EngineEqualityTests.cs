@@ -1,7 +1,10 @@
 using TileProof.Golden.Generic;
 using TileProof.Golden.Scalar;
 using TileProof.Kernels;
+using TileProof.Kernels.Executors;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 
 namespace TileProof.Tests.Kernels;
 

@@ -1,4 +1,4 @@
-using TileProof.Kernels;
+using TileProof.Kernels.Arithmetic;
 
 namespace TileProof.Tests.Kernels;
 

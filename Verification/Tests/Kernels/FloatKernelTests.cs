@@ -1,4 +1,5 @@
-using TileProof.Kernels;
+using TileProof.Kernels.Bodies;
+using TileProof.Kernels.Constants;
 using TileProof.Operators;
 
 namespace TileProof.Tests.Kernels;

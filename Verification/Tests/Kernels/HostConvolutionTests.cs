@@ -1,6 +1,9 @@
-using TileProof.Kernels;
+using TileProof.Kernels.Bodies;
+using TileProof.Kernels.Constants;
+using TileProof.Kernels.Executors;
 using TileProof.Kernels.Host;
 using TileProof.Operators;
+using TileProof.Operators.Requantizing;
 
 namespace TileProof.Tests.Kernels;
 

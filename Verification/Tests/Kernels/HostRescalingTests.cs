@@ -1,4 +1,6 @@
-using TileProof.Kernels;
+using TileProof.Kernels.Bodies;
+using TileProof.Kernels.Constants;
+using TileProof.Kernels.Executors;
 using TileProof.Kernels.Host;
 using TileProof.Operators;
 

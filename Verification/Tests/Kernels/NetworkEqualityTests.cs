@@ -1,8 +1,12 @@
 using TileProof.Golden.OnnxRuntime;
 using TileProof.Golden.Scalar;
 using TileProof.Kernels;
+using TileProof.Kernels.Executors;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 using TileProof.Verification;
+using TileProof.Verification.Options;
 
 namespace TileProof.Tests.Kernels;
 

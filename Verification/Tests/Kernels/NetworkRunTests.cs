@@ -1,7 +1,11 @@
 using TileProof.Kernels;
+using TileProof.Kernels.Devices;
+using TileProof.Kernels.Executors;
 using TileProof.Kernels.Host;
 using TileProof.Kernels.Ilgpu;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 
 namespace TileProof.Tests.Kernels;
 

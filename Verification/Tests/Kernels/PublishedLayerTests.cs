@@ -1,7 +1,10 @@
 using TileProof.Kernels;
+using TileProof.Kernels.Executors;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 using TileProof.Tests.Support;
-using TileProof.Verification;
+using TileProof.Verification.Vectors;
 
 namespace TileProof.Tests.Kernels;
 

@@ -1,5 +1,8 @@
 using TileProof.Kernels;
+using TileProof.Kernels.Executors;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 
 namespace TileProof.Tests.Kernels;
 

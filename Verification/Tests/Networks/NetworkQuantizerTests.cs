@@ -2,6 +2,8 @@ using TileProof.Golden.Networks;
 using TileProof.Golden.OnnxRuntime;
 using TileProof.Golden.Quantization;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 
 namespace TileProof.Tests.Networks;
 

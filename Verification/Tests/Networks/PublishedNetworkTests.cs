@@ -1,6 +1,8 @@
 using System.Globalization;
 using CsvHelper;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 using TileProof.Tests.Support;
 
 namespace TileProof.Tests.Networks;

@@ -1,6 +1,6 @@
 using System.Globalization;
 using CsvHelper;
-using TileProof.Operators;
+using TileProof.Operators.Requantizing;
 using TileProof.Tests.Support;
 
 namespace TileProof.Tests.Operators;

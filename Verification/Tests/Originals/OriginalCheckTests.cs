@@ -4,10 +4,14 @@ using TileProof.Golden.Import.Onnx;
 using TileProof.Golden.Networks;
 using TileProof.Golden.OnnxRuntime;
 using TileProof.Kernels;
+using TileProof.Kernels.Devices;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 using TileProof.Tests.Import;
 using TileProof.Tests.Support;
-using TileProof.Verification;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Options;
+using TileProof.Verification.Originals;
 
 namespace TileProof.Tests.Originals;
 

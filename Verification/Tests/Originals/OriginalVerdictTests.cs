@@ -1,8 +1,12 @@
 using TileProof.Golden.Scalar;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 using TileProof.Tests.Import;
 using TileProof.Tests.Support;
 using TileProof.Verification;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Options;
+using TileProof.Verification.Originals;
 
 namespace TileProof.Tests.Originals;
 

@@ -1,5 +1,6 @@
 using TileProof.Operators;
-using TileProof.Verification;
+using TileProof.Verification.Comparison;
+using TileProof.Verification.Originals;
 
 namespace TileProof.Tests.Originals;
 

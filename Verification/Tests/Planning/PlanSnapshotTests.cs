@@ -5,7 +5,8 @@ using TileProof.HwModel.Planning;
 using TileProof.Operators;
 using TileProof.Tests.Snapshots;
 using TileProof.Tests.Support;
-using TileProof.Verification;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Options;
 
 namespace TileProof.Tests.Planning;
 

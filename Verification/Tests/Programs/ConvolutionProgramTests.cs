@@ -6,6 +6,8 @@ using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 using TileProof.HwModel.Programs.Convolution;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 using TileProof.Tests.Execution;
 
 namespace TileProof.Tests.Programs;

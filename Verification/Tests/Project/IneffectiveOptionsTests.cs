@@ -1,8 +1,10 @@
 using TileProof.Golden.Quantization;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 using TileProof.Tests.Cli;
 using TileProof.Tests.Support;
 using TileProof.Verification;
+using TileProof.Verification.Options;
 
 namespace TileProof.Tests.Project;
 

@@ -1,9 +1,11 @@
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
-using TileProof.Operators;
+using TileProof.Operators.Requantizing;
 using TileProof.Tests.Support;
-using TileProof.Verification;
+using TileProof.Verification.Options;
+using TileProof.Verification.Project;
+using TileProof.Verification.Vectors;
 
 namespace TileProof.Tests.Project;
 

@@ -5,6 +5,7 @@ using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 using TileProof.HwModel.Proof;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 using TileProof.Tests.Execution;
 
 namespace TileProof.Tests.Proof;

@@ -1,6 +1,10 @@
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 using TileProof.Tests.Support;
 using TileProof.Verification;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Options;
 using TileProof.Verification.Proof;
 
 namespace TileProof.Tests.Proof;

@@ -5,7 +5,8 @@ using TileProof.HwModel.Programs;
 using TileProof.HwModel.Programs.Convolution;
 using TileProof.HwModel.Proof;
 using TileProof.Operators;
-using TileProof.Verification;
+using TileProof.Operators.Requantizing;
+using TileProof.Verification.Hazards;
 
 namespace TileProof.Tests.Proof;
 

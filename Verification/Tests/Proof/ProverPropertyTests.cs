@@ -10,7 +10,7 @@ using TileProof.HwModel.Programs;
 using TileProof.HwModel.Proof;
 using TileProof.Operators;
 using TileProof.Tests.Support;
-using TileProof.Verification;
+using TileProof.Verification.Hazards;
 
 namespace TileProof.Tests.Proof;
 

@@ -1,6 +1,6 @@
 using TileProof.Golden.Scalar;
 using TileProof.HwModel.Proof;
-using TileProof.Operators;
+using TileProof.Operators.Requantizing;
 using TileProof.Verification.Proof;
 
 namespace TileProof.Tests.Proof;

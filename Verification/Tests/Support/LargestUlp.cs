@@ -1,4 +1,4 @@
-using TileProof.Verification;
+using TileProof.Verification.Comparison;
 
 namespace TileProof.Tests.Support;
 

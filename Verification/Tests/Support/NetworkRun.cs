@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using TileProof.Golden.Scalar;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 
 namespace TileProof.Tests.Support;
 

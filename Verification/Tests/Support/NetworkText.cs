@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 
 namespace TileProof.Tests.Support;
 

@@ -1,4 +1,4 @@
-using TileProof.Verification;
+using TileProof.Verification.Conformance;
 
 namespace TileProof.Tests.Support;
 

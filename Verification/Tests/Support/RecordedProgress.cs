@@ -1,4 +1,4 @@
-using TileProof.Verification;
+using TileProof.Verification.Progress;
 
 namespace TileProof.Tests.Support;
 

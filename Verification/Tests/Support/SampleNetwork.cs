@@ -1,4 +1,5 @@
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 
 namespace TileProof.Tests.Support;
 

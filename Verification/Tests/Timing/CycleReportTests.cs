@@ -1,9 +1,11 @@
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 using TileProof.Tests.Snapshots;
 using TileProof.Verification;
 using TileProof.Verification.Cycles;
+using TileProof.Verification.Options;
 using TileProof.Verification.TimingCalibration;
 
 namespace TileProof.Tests.Timing;

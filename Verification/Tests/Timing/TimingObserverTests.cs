@@ -1,11 +1,14 @@
-using TileProof.HwModel.Planning;
-using TileProof.HwModel.Programs;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Execution;
 using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 using TileProof.Verification;
+using TileProof.Verification.Options;
 
 namespace TileProof.Tests.Timing;
 

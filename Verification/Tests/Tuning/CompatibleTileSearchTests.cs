@@ -3,7 +3,8 @@ using TileProof.HwModel.Planning;
 using TileProof.HwModel.Timing;
 using TileProof.HwModel.Tuning;
 using TileProof.Operators;
-using TileProof.Verification;
+using TileProof.Verification.Hazards;
+using TileProof.Verification.Options;
 
 namespace TileProof.Tests.Tuning;
 

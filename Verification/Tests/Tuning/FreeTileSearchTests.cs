@@ -3,7 +3,7 @@ using TileProof.HwModel.Planning;
 using TileProof.HwModel.Timing;
 using TileProof.HwModel.Tuning;
 using TileProof.Operators;
-using TileProof.Verification;
+using TileProof.Verification.Hazards;
 
 namespace TileProof.Tests.Tuning;
 

@@ -5,8 +5,13 @@ using TileProof.HwModel.Planning;
 using TileProof.HwModel.Timing;
 using TileProof.HwModel.Tuning;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 using TileProof.Tests.Execution;
 using TileProof.Verification;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Hazards;
+using TileProof.Verification.Options;
+using TileProof.Verification.Tuning;
 
 namespace TileProof.Tests.Tuning;
 

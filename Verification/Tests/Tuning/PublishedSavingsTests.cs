@@ -6,7 +6,8 @@ using TileProof.HwModel.Tuning;
 using TileProof.Operators;
 using TileProof.Tests.Snapshots;
 using TileProof.Tests.Support;
-using TileProof.Verification;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Options;
 
 namespace TileProof.Tests.Tuning;
 

@@ -1,9 +1,12 @@
 using TileProof.Cli;
 using TileProof.Cli.Commands;
+using TileProof.Cli.Progress;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Timing;
 using TileProof.HwModel.Tuning;
 using TileProof.Verification;
+using TileProof.Verification.Options;
+using TileProof.Verification.Tuning;
 
 namespace TileProof.Tests.Tuning;
 

@@ -1,7 +1,9 @@
 using System.Globalization;
-using TileProof.Cli;
+using TileProof.Cli.Progress;
 using TileProof.HwModel.Timing;
 using TileProof.Verification;
+using TileProof.Verification.Options;
+using TileProof.Verification.Tuning;
 
 namespace TileProof.Tests.Tuning;
 

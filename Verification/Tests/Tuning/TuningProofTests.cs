@@ -4,8 +4,13 @@ using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 using TileProof.Tests.Support;
 using TileProof.Verification;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Options;
+using TileProof.Verification.Tuning;
 
 namespace TileProof.Tests.Tuning;
 

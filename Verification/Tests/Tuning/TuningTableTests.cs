@@ -4,8 +4,15 @@ using TileProof.HwModel.Planning;
 using TileProof.HwModel.Timing;
 using TileProof.HwModel.Tuning;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 using TileProof.Tests.Support;
-using TileProof.Verification;
+using TileProof.Verification.Comparison;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Files;
+using TileProof.Verification.Hazards;
+using TileProof.Verification.Options;
+using TileProof.Verification.Tuning;
 
 namespace TileProof.Tests.Tuning;
 

@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 using TileProof.Golden.Generic;
 using TileProof.Golden.Scalar;
 using TileProof.Operators;
-using TileProof.Verification;
+using TileProof.Operators.Requantizing;
+using TileProof.Verification.Vectors;
 
 namespace TileProof.Tests.Vectors;
 

@@ -1,4 +1,5 @@
 using TileProof.Cli;
+using TileProof.Cli.Progress;
 using TileProof.Golden.Export.Onnx;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Hazards;
@@ -6,6 +7,10 @@ using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 using TileProof.Tests.Support;
 using TileProof.Verification;
+using TileProof.Verification.Conformance;
+using TileProof.Verification.Options;
+using TileProof.Verification.Tuning;
+using TileProof.Verification.Vectors;
 
 namespace TileProof.Tests.Vectors;
 

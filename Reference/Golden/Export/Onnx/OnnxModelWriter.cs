@@ -2,6 +2,7 @@ using TileProof.Golden.Networks;
 using TileProof.Golden.Onnx;
 using TileProof.Golden.OnnxRuntime;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 
 namespace TileProof.Golden.Export.Onnx;
 

@@ -1,5 +1,6 @@
 using TileProof.Golden.Import.Pte;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 
 namespace TileProof.Golden.Export.Pte;
 

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using Google.FlatBuffers;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 
 namespace TileProof.Golden.Export.Pte;
 

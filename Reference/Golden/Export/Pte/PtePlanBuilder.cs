@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Google.FlatBuffers;
 using TileProof.Golden.Import.Pte;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 
 namespace TileProof.Golden.Export.Pte;
 
