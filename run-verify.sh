@@ -5,7 +5,12 @@
 # or sets up, builds, and puts the tests of an area to the test:   ./run-verify.sh --mutate AREA...|all [--list] [--resume] [--sample N]
 # Exit codes: 0 all proven, 1 a mismatch, hazard or failed test, 2 usage, bad input or failed set-up, 3 internal fault.
 set -euo pipefail
-root=$(CDPATH='' cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
+script=${BASH_SOURCE[0]}
+while [ -L "$script" ]; do # started through a link: the folder is that of the file
+    link=$(readlink -- "$script")
+    case $link in /*) script=$link ;; *) script=$(dirname -- "$script")/$link ;; esac
+done
+root=$(CDPATH='' cd -- "$(dirname -- "$script")" && pwd -P)
 . "$root/eng/setup.sh"
 [ "$(ulimit -n)" = unlimited ] || [ "$(ulimit -n)" -ge 128 ] || fail "the limit of open files is $(ulimit -n): allow 128 or more (ulimit -n 1024), then run this again"
 

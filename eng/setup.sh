@@ -8,7 +8,9 @@ say() { printf 'run-verify: %s\n' "$1" >&2; }
 fail() { say "$1"; exit 2; }
 is_current() { [ -f "$stamp" ] && [ -f "$output" ] && list_sources | cmp -s - "$stamp"; }
 register_run() { { mkdir -p "$artifacts/runs" && : >"$artifacts/runs/$$"; } 2>/dev/null; }
-logged() { (cd -- "$root" && dotnet "$@" --configuration Release --nologo --verbosity quiet -nodeReuse:false) >>"$log" 2>&1 </dev/null; }
+# A signal reaches a shell at once only while it waits for something beside it.
+logged() { (cd -- "$root" && exec dotnet "$@" --configuration Release --nologo --verbosity quiet -nodeReuse:false) >>"$log" 2>&1 </dev/null & build=$! && wait "$build"; }
+stop() { [ -z "${build-}" ] || kill "$build" 2>/dev/null || true; exit "$1"; }
 
 # set_up OUTPUT build|publish PROJECT [ARGUMENT...]: has dotnet do so when OUTPUT is not what the present files give.
 set_up() {
@@ -50,8 +52,8 @@ renew() {
 
 setup_failed() {
     ! grep -q NU1301 "$log" || fail "the package registry cannot be reached; check the network and 'dotnet nuget list source', then run this again (log: $log)"
-    grep -v '^[[:space:]]*$' "$log" | tail -n 12 | sed 's#[a-zA-Z]*://[^ ]*#<address>#g' >&2
-    fail "the build failed (log: $log)"
+    grep -v '^[[:space:]]*$' "$log" | tail -n 12 | sed 's#[a-zA-Z]*://[^ )]*#<address>#g' >&2
+    fail "the build failed: mend what the lines above name, then run this again (log: $log)"
 }
 
 # wait_for PROCESS_ID FILE WHY: while FILE is there and the process is one of ours; ids are used again, so its command line must say so.
@@ -74,5 +76,5 @@ acquire_lock() {
         rmdir "$lock.removal"
     done
     trap 'rm -f "$lock" "$artifacts"/*.stamp.new' EXIT
-    trap 'exit 130' INT && trap 'exit 143' TERM
+    trap 'stop 130' INT && trap 'stop 143' TERM
 }

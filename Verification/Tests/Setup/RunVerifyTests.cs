@@ -130,8 +130,8 @@ public sealed class RunVerifyTests : IDisposable
     {
         SetupResult result = sandbox.Run([], ("BUILD_ERROR", "a.cs(1,2): error CS1002: ; expected (https://packages.example/help)"));
         Assert.Equal(2, result.ExitCode);
-        Assert.Contains("a.cs(1,2): error CS1002: ; expected (<address>\n", result.Error, StringComparison.Ordinal);
-        Assert.EndsWith($"run-verify: the build failed (log: {sandbox.Root}/artifacts/setup.log)\n", result.Error, StringComparison.Ordinal);
+        Assert.Contains("a.cs(1,2): error CS1002: ; expected (<address>)\n", result.Error, StringComparison.Ordinal);
+        Assert.EndsWith($"run-verify: the build failed: mend what the lines above name, then run this again (log: {sandbox.Root}/artifacts/setup.log)\n", result.Error, StringComparison.Ordinal);
         Assert.Equal(0, sandbox.Run([]).ExitCode);
     }
 
@@ -159,6 +159,39 @@ public sealed class RunVerifyTests : IDisposable
         Assert.Equal($"run-verify: waiting for process {running.Id}: it runs the old program\nrun-verify: restoring packages and building\n", second.Error);
         Assert.Equal(["dotnet --version", "ended", sandbox.Publish, $"dotnet {sandbox.Program} verify"], sandbox.Calls);
         Assert.Equal(0, SetupResult.Of(running).ExitCode);
+    }
+
+    // A supervisor that waits for the end of a build in vain kills the shell, and the lock stays.
+    [SkippableTheory]
+    [InlineData("-TERM", 143)]
+    [InlineData("-INT", 130)]
+    public void SignalDuringABuild_EndsItAtOnce(string signal, int exitCode)
+    {
+        using Process running = sandbox.Start("run-verify.sh", [], ("BUILD_SECONDS", "8"));
+        while (sandbox.Builds.Count == 0 && !running.HasExited)
+        {
+            Thread.Sleep(20);
+        }
+
+        using (Process kill = Process.Start("kill", [signal, $"{running.Id}"]))
+        {
+            kill.WaitForExit();
+        }
+
+        Assert.Equal(exitCode, SetupResult.Of(running).ExitCode);
+        Assert.DoesNotContain(sandbox.Builds, static line => line.StartsWith("end", StringComparison.Ordinal));
+        Assert.False(sandbox.IsLocked);
+        Assert.Equal(0, sandbox.Run([]).ExitCode);
+    }
+
+    [SkippableFact]
+    public void StartedThroughLinks_FindsTheRepository()
+    {
+        string first = sandbox.Link("a link", $"{sandbox.Root}/run-verify.sh");
+        string second = sandbox.Link("second", Path.GetFileName(first));
+        using Process running = sandbox.Start(second, ["networks"]);
+        Assert.Equal(0, SetupResult.Of(running).ExitCode);
+        Assert.Equal($"dotnet {sandbox.Program} networks", sandbox.Calls[^1]);
     }
 
     [SkippableFact]

@@ -102,6 +102,9 @@ internal sealed class SetupSandbox : IDisposable
         File.CreateSymbolicLink(LockPath, processId.ToString(CultureInfo.InvariantCulture));
     }
 
+    /// <summary>Makes a symbolic link beside the repository; returns its path.</summary>
+    public string Link(string name, string target) => File.CreateSymbolicLink(folder[name], target).FullName;
+
     public void RemoveTool(string tool) => File.Delete(Path.Combine(ToolFolder, tool));
 
     public void WriteFile(string name, string text)
