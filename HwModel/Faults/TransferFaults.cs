@@ -51,11 +51,7 @@ internal static class TransferFaults
         Every("biases-land-channel-later", FaultClass.Bias, "biases land one channel late", Biases, static d => Destination(RowBytes(d, -sizeof(int)), sizeof(int))),
         Every("biases-channel-less", FaultClass.Bias, "the last bias is not loaded", Biases, static d => RowBytes(d, -sizeof(int))),
         Every("biases-missing", FaultClass.Bias, "biases are not loaded", Biases, static _ => null),
-        Every("biases-into-coefficients", FaultClass.DestinationOffset, "biases land in the coefficient buffer", Biases, static (d, buffers) =>
-            DmaDescriptor.Create(
-                StridedRegion.Linear(d.Source.Buffer, 0, Math.Min(d.Source.RowBytes, Named(buffers, Coefficients).LengthBytes)),
-                StridedRegion.Linear(Named(buffers, Coefficients), 0, Math.Min(d.Source.RowBytes, Named(buffers, Coefficients).LengthBytes)),
-                d.Label)),
+        Every("biases-into-coefficients", FaultClass.DestinationOffset, "biases land in the coefficient buffer", Biases, static (d, buffers) => Into(d, Named(buffers, Coefficients))),
     ];
 
     public static IReadOnlyList<Fault> Outputs { get; } =
@@ -123,17 +119,32 @@ internal static class TransferFaults
     private static StridedRegion Pitch(StridedRegion region, int moreRowBytes, int morePlaneBytes) =>
         region with { RowPitchBytes = region.RowPitchBytes + moreRowBytes, PlanePitchBytes = region.PlanePitchBytes + morePlaneBytes };
 
-    private static DmaDescriptor Swap(DmaDescriptor descriptor, IReadOnlyList<MemoryBuffer> buffers) => DmaDescriptor.Create(
-        descriptor.Source, descriptor.Destination with { Buffer = Other(descriptor.Destination.Buffer, buffers) }, descriptor.Label);
+    /// <summary>What fits of it goes to the start of another buffer; a program without that buffer stays as it is.</summary>
+    private static DmaDescriptor Into(DmaDescriptor descriptor, MemoryBuffer? buffer)
+    {
+        if (buffer is null)
+        {
+            return descriptor;
+        }
 
-    private static DmaDescriptor SwapSource(DmaDescriptor descriptor, IReadOnlyList<MemoryBuffer> buffers) => DmaDescriptor.Create(
-        descriptor.Source with { Buffer = Other(descriptor.Source.Buffer, buffers) }, descriptor.Destination, descriptor.Label);
+        int lengthBytes = Math.Min(descriptor.Source.RowBytes, buffer.LengthBytes);
+        return DmaDescriptor.Create(StridedRegion.Linear(descriptor.Source.Buffer, 0, lengthBytes), StridedRegion.Linear(buffer, 0, lengthBytes), descriptor.Label);
+    }
 
-    private static MemoryBuffer Other(MemoryBuffer buffer, IReadOnlyList<MemoryBuffer> buffers) => Named(
+    private static DmaDescriptor Swap(DmaDescriptor descriptor, IReadOnlyList<MemoryBuffer> buffers) => Other(descriptor.Destination.Buffer, buffers) is { } other
+        ? DmaDescriptor.Create(descriptor.Source, descriptor.Destination with { Buffer = other }, descriptor.Label)
+        : descriptor;
+
+    private static DmaDescriptor SwapSource(DmaDescriptor descriptor, IReadOnlyList<MemoryBuffer> buffers) => Other(descriptor.Source.Buffer, buffers) is { } other
+        ? DmaDescriptor.Create(descriptor.Source with { Buffer = other }, descriptor.Destination, descriptor.Label)
+        : descriptor;
+
+    private static MemoryBuffer? Other(MemoryBuffer buffer, IReadOnlyList<MemoryBuffer> buffers) => Named(
         buffers,
         buffer.Label.EndsWith("ping", StringComparison.Ordinal)
             ? buffer.Label.Replace("ping", "pong", StringComparison.Ordinal)
             : buffer.Label.Replace("pong", "ping", StringComparison.Ordinal));
 
-    private static MemoryBuffer Named(IReadOnlyList<MemoryBuffer> buffers, string label) => buffers.Single(buffer => buffer.Label == label);
+    /// <summary>A buffer by its name; null where the program has none, as programs of free plans do.</summary>
+    private static MemoryBuffer? Named(IReadOnlyList<MemoryBuffer> buffers, string label) => buffers.FirstOrDefault(buffer => buffer.Label == label);
 }

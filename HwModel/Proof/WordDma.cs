@@ -16,6 +16,9 @@ internal sealed class WordDma(DspConfiguration configuration, WordMemory memory,
     private readonly Queue<WordTransfer>[] channels = [new(), new()];
     private readonly List<TransferLabel> labels = [];
 
+    /// <summary>The words of bytes under way of every transfer of a channel, which keeps its transfers in order.</summary>
+    private readonly HashSet<ulong>[] wordsUnderWay = [[], []];
+
     /// <summary>What every transfer so far was for, by its number.</summary>
     public IReadOnlyList<TransferLabel> Labels => labels;
 
@@ -42,7 +45,7 @@ internal sealed class WordDma(DspConfiguration configuration, WordMemory memory,
             Land(channels[channel].Dequeue());
         }
 
-        channels[channel].Enqueue(Start(source, destination, issued.Label));
+        channels[channel].Enqueue(Start(channel, source, destination, issued.Label));
     }
 
     /// <summary>Waits until a channel has at most so many unfinished transfers.</summary>
@@ -59,6 +62,19 @@ internal sealed class WordDma(DspConfiguration configuration, WordMemory memory,
         }
     }
 
+    /// <summary>The core wrote a region: where a transfer is on its way to the same bytes, nobody knows which of both stays.</summary>
+    public void CoreWrote(in StridedRegion region)
+    {
+        foreach (WordTransfer transfer in channels.SelectMany(static channel => channel))
+        {
+            foreach ((long start, long end) in WordRegions.Overlaps(region, transfer.Destination))
+            {
+                memory.Mark(
+                    StridedRegion.Linear(region.Buffer, (int)(start - region.Buffer.OffsetBytes), (int)(end - start)), 0, RingWords.Of(WordKind.Raced, transfer.Number));
+            }
+        }
+    }
+
     /// <summary>Rows that follow one another without a gap on both sides are one row.</summary>
     private static (StridedRegion Source, StridedRegion Destination) Joined(in StridedRegion source, in StridedRegion destination)
     {
@@ -72,11 +88,12 @@ internal sealed class WordDma(DspConfiguration configuration, WordMemory memory,
     private static void Touch(in StridedRegion region, in DmaDescriptor descriptor, string side) =>
         region.Buffer.Space.Touch(region, $"DMA {descriptor.Purpose}: the {side}");
 
-    private WordTransfer Start(in StridedRegion source, in StridedRegion destination, TransferLabel label)
+    private WordTransfer Start(int channel, in StridedRegion source, in StridedRegion destination, TransferLabel label)
     {
-        var transfer = new WordTransfer(labels.Count, source, destination, label, memory.IsOriginal(source) ? null : Snapshot(source));
+        var transfer = new WordTransfer(labels.Count, channel, source, destination, label, memory.IsOriginal(source) ? null : Snapshot(source));
         labels.Add(label);
         ulong underWay = RingWords.Of(WordKind.UnderWay, transfer.Number);
+        wordsUnderWay[channel].Add(underWay);
         if (memory.Local(destination) is { IsEmpty: false } words)
         {
             WordRows.Fill(words, destination, underWay);
@@ -123,7 +140,8 @@ internal sealed class WordDma(DspConfiguration configuration, WordMemory memory,
 
     private void LandRows(WordTransfer transfer, ulong underWay, ulong raced)
     {
-        MarkRaced(transfer.Destination, underWay, raced);
+        HashSet<ulong> ofChannel = wordsUnderWay[transfer.Channel];
+        MarkRaced(transfer.Destination, underWay, raced, ofChannel);
         StridedRegion source = transfer.Source;
         ReadOnlySpan<ulong> words = memory.DmaRead(source);
 
@@ -137,7 +155,10 @@ internal sealed class WordDma(DspConfiguration configuration, WordMemory memory,
             ReadOnlySpan<ulong> there = memory.InMemory(transfer.Destination, row);
             for (int i = 0; i < arriving.Length; i++)
             {
-                arriving[i] = isKnown && now[i] == issued[i] && there[i] != raced ? now[i] : raced;
+                // A younger transfer of the channel arrives later; what an older one brought was there before this one began to read.
+                arriving[i] = there[i] != underWay && ofChannel.Contains(there[i]) ? there[i]
+                    : isKnown && (now[i] == issued[i] || ofChannel.Contains(issued[i])) && there[i] != raced ? now[i]
+                    : raced;
             }
 
             memory.DmaWrite(transfer.Destination, row, arriving);
@@ -145,14 +166,14 @@ internal sealed class WordDma(DspConfiguration configuration, WordMemory memory,
     }
 
     /// <summary>Where somebody else has written to the destination, nobody knows what stays. Its own rows may lie over one another: they arrive in order.</summary>
-    private void MarkRaced(in StridedRegion destination, ulong underWay, ulong raced)
+    private void MarkRaced(in StridedRegion destination, ulong underWay, ulong raced, HashSet<ulong> ofChannel)
     {
         for (int row = 0; row < WordRegions.RowsOf(destination); row++)
         {
             ReadOnlySpan<ulong> there = memory.InMemory(destination, row);
             for (int i = 0; i < there.Length; i++)
             {
-                if (there[i] != underWay && there[i] != raced)
+                if (there[i] != underWay && there[i] != raced && !ofChannel.Contains(there[i]))
                 {
                     memory.Mark(destination with { OffsetBytes = destination.RowStartInSpace(row) - destination.Buffer.OffsetBytes + i, RowBytes = 1, RowCount = 1, PlaneCount = 1 }, 0, raced);
                     there = memory.InMemory(destination, row);

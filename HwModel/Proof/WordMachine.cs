@@ -176,6 +176,7 @@ internal sealed class WordMachine : IDisposable
         {
             step.Region.Buffer.Space.Touch(step.Region, "fill");
             Memory.CoreFill(step.Region, RingWords.Of(WordKind.Constant, step.Value));
+            dma.CoreWrote(step.Region);
         }
     }
 
@@ -188,6 +189,17 @@ internal sealed class WordMachine : IDisposable
         }
 
         kernels.Compute(operands);
+        foreach (StridedRegion written in operands.Writes)
+        {
+            // A kernel writes outputs while it still reads: in which order is its own affair.
+            if (operands.Reads.Any(read => read.Buffer != written.Buffer && WordRegions.Overlaps(written, read).Any()))
+            {
+                Memory.CoreFill(written, RingWords.Of(WordKind.WrittenWhileRead, 0));
+            }
+
+            dma.CoreWrote(written);
+        }
+
         Computed?.Invoke(Memory, operands);
     }
 

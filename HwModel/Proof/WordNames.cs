@@ -23,6 +23,7 @@ internal sealed class WordNames(Conv2dShape shape, int batch, IReadOnlyList<Tran
         {
             WordKind.Unwritten when index >> AddressBits <= 2 => "a byte that nobody wrote",
             WordKind.UnderWay when index < transfers.Count => $"a byte of '{transfers[(int)index]}', which is not waited for",
+            WordKind.WrittenWhileRead => "a result of a kernel that writes over what it reads",
             WordKind.Raced when index < transfers.Count => $"a byte of '{transfers[(int)index]}', whose source or destination is written before it is waited for",
             WordKind.InCacheOnly when index < int.MaxValue => "a byte that the core has not written back",
             WordKind.StaleInCache when index < int.MaxValue => "an old byte of a cache line that the core has not dropped",

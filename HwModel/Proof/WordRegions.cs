@@ -21,4 +21,29 @@ internal static class WordRegions
 
     /// <summary>All rows over all planes.</summary>
     public static int RowsOf(in StridedRegion region) => region.RowCount * region.PlaneCount;
+
+    /// <summary>The bytes that two regions share, in their memory space; a byte may come more than once.</summary>
+    public static IEnumerable<(long Start, long End)> Overlaps(StridedRegion first, StridedRegion second)
+    {
+        if (first.Buffer.Space != second.Buffer.Space || first.StartInSpace >= second.EndInSpace || second.StartInSpace >= first.EndInSpace)
+        {
+            yield break;
+        }
+
+        first = Joined(first);
+        second = Joined(second);
+        for (int row = 0; row < RowsOf(first); row++)
+        {
+            long start = first.RowStartInSpace(row);
+            for (int other = 0; other < RowsOf(second); other++)
+            {
+                long from = Math.Max(start, second.RowStartInSpace(other));
+                long to = Math.Min(start + first.RowBytes, second.RowStartInSpace(other) + (long)second.RowBytes);
+                if (from < to)
+                {
+                    yield return (from, to);
+                }
+            }
+        }
+    }
 }

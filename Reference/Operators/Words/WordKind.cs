@@ -38,4 +38,7 @@ public enum WordKind
 
     /// <summary>A byte whose right value memory holds and the cache does not; the index is the number of its line.</summary>
     StaleInCache,
+
+    /// <summary>A result of a kernel that writes over what it reads.</summary>
+    WrittenWhileRead,
 }
