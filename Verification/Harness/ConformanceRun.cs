@@ -1,5 +1,6 @@
 using TileProof.Golden.OnnxRuntime;
 using TileProof.HwModel.Timing;
+using TileProof.Operators;
 using TileProof.Operators.Calls;
 using TileProof.Verification.Accuracy;
 using TileProof.Verification.Caching;
@@ -34,7 +35,7 @@ public static class ConformanceRun
         {
             NetworkSource[] listed = LoadAll(options, withFloatForms: false);
             IneffectiveOptions.Refuse(options, listed);
-            CallSelection.List([.. listed.Select(static source => source.Network)], options, output);
+            CaseList.Write(options.VectorsFolder is { } recorded ? VectorRun.Read(recorded) : [], [.. listed.Select(static source => source.Network)], options, output);
             return ExitCode.Proven;
         }
 
@@ -79,6 +80,14 @@ public static class ConformanceRun
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(progress);
         return new MatrixRun(engines, options, results, progress, cancellation).Run(sources);
+    }
+
+    /// <summary>The networks that the options name, with names that differ.</summary>
+    /// <exception cref="UserInputException">The input size is not possible.</exception>
+    public static IReadOnlyList<Network> LoadNetworks(VerifyOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return [.. LoadAll(options, withFloatForms: false).Select(static source => source.Network)];
     }
 
     private static Verdict RunNetworks(

@@ -44,6 +44,8 @@ public sealed record ModelGeometry(IReadOnlyList<Conv2dShape> Convolutions, IRea
             ImportedModel imported = VerifyOptions.KnownNetworks.Contains(model)
                 ? ImportedModel.Of(ResNetBuilder.Build(ResNetDescription.Find(model), SeededImages.Shape(options.Batch, options.InputHeight, options.InputWidth)))
                 : ModelImporter.Read(model, options.Batch, options.AllowFallback);
+            IneffectiveOptions.RefuseOnModel(
+                options, NameOf(imported), imported.Network?.Input.Shape ?? imported.FloatNetwork!.InputShape, isBuiltIn: VerifyOptions.KnownNetworks.Contains(model));
             convolutions.AddRange(ConvolutionsOf(imported));
             poolings.AddRange(PoolingsOf(imported));
         }
@@ -58,6 +60,8 @@ public sealed record ModelGeometry(IReadOnlyList<Conv2dShape> Convolutions, IRea
 
         return geometry;
     }
+
+    private static string NameOf(ImportedModel model) => model.Network?.Name ?? model.FloatNetwork!.Name;
 
     private static IEnumerable<Conv2dShape> ConvolutionsOf(ImportedModel model) => model.Network is { } network
         ? network.Convolutions.Select(static call => call.Shape)

@@ -16,7 +16,7 @@ public static class ExportHeaderCommand
     public static Command Create(CommandContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var models = new ModelOptions();
+        var models = new ModelOptions(hasSeed: false);
         var banks = new Option<string>("--banks") { HelpName = "size", Description = $"One bank setting: {string.Join(", ", BankSetting.All)}, bytes, or NxM. Default: 61k." };
         var file = new Option<string>("--out", "-o") { HelpName = "file", Description = "The header. Default: layer_configs.h." };
         var command = new Command("export-header", "Write layer_configs.h: structs, tables and accessors in C.") { banks, file };

@@ -15,7 +15,7 @@ public static class ExportModelCommand
     public static Command Create(CommandContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var models = new ModelOptions();
+        var models = new ModelOptions(hasSeed: true);
         var form = new Option<string>("--form") { HelpName = "name", Description = "float (ONNX), qdq (ONNX), pte. Default: qdq." };
         var file = new Option<string>("--out", "-o") { HelpName = "file", Required = true, Description = "The model file." };
         var command = new Command("export-model", "Write a network as an ONNX model, float or QDQ, or as an ExecuTorch program.") { form, file };
@@ -28,7 +28,10 @@ public static class ExportModelCommand
         command.SetAction(parsed =>
         {
             string chosen = ChoiceList.Parse("form", parsed.GetValue(form) ?? "qdq", ["float", "qdq", "pte"])[0];
-            NetworkSource source = NetworkSource.Load(models.Model(parsed), models.Settings(parsed));
+            VerifyOptions settings = models.Settings(parsed);
+            NetworkSource source = NetworkSource.Load(models.Model(parsed), settings);
+            IneffectiveOptions.Refuse(settings, [source]);
+            IneffectiveOptions.RefuseSeedOfExport(settings, source, isFloatForm: chosen == "float");
             byte[] bytes = chosen switch
             {
                 "float" => OnnxModelWriter.Write(source.Model?.Value.Float ?? throw new UserInputException($"'{models.Model(parsed)}' has no float form: it came quantized")),

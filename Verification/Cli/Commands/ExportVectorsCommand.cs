@@ -15,7 +15,7 @@ public static class ExportVectorsCommand
     public static Command Create(CommandContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var models = new ModelOptions();
+        var models = new ModelOptions(hasSeed: true);
         var formats = new Option<string>("--format") { HelpName = "names", Description = "npy, bin (for verify --vectors), c, all. Default: all." };
         var layers = new Option<string>("--layers") { HelpName = "names", Description = "Layers by call name or config key. Default: all." };
         var derivation = new Option<string>("--derivation") { HelpName = "name", Description = "How convolutions derive their requantization: l1-norm, worst-case. Default: l1-norm." };
@@ -29,7 +29,9 @@ public static class ExportVectorsCommand
         ]);
         command.SetAction(parsed =>
         {
-            NetworkSource source = NetworkSource.Load(models.Model(parsed), models.Settings(parsed));
+            VerifyOptions settings = models.Settings(parsed);
+            NetworkSource source = NetworkSource.Load(models.Model(parsed), settings);
+            IneffectiveOptions.Refuse(settings, [source]);
             string target = parsed.GetValue(folder) ?? "vectors";
             using var engine = new OnnxRuntimeGolden();
             (int callCount, int binCount) = VectorExport.Write(

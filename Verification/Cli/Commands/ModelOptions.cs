@@ -5,7 +5,8 @@ using TileProof.Verification.Options;
 namespace TileProof.Cli.Commands;
 
 /// <summary>The options that say which model a command works on.</summary>
-internal sealed class ModelOptions
+/// <param name="hasSeed">Whether values matter: a seed decides weights and images, and no geometry.</param>
+internal sealed class ModelOptions(bool hasSeed)
 {
     private readonly Option<string> model = new("--model")
     {
@@ -37,7 +38,11 @@ internal sealed class ModelOptions
         command.Options.Add(model);
         command.Options.Add(input);
         command.Options.Add(batch);
-        command.Options.Add(seed);
+        if (hasSeed)
+        {
+            command.Options.Add(seed);
+        }
+
         command.Options.Add(allowFallback);
     }
 
@@ -61,7 +66,17 @@ internal sealed class ModelOptions
             InputWidth = width,
             Batch = parsed.GetValue(batch) is { } count ? VerifyOptions.ParseCount("batch", count, 1, VerifyOptions.MaximumBatch) : defaults.Batch,
             AllowFallback = parsed.GetValue(allowFallback),
-            Seed = parsed.GetValue(seed) is { } number ? VerifyOptions.ParseSeed(number) : null,
+            Seed = hasSeed && parsed.GetValue(seed) is { } number ? VerifyOptions.ParseSeed(number) : null,
+            Given = GivenOf(parsed),
         };
+    }
+
+    private Dictionary<string, string> GivenOf(ParseResult parsed)
+    {
+        (Option Option, string Setting)[] settings =
+        [
+            (input, nameof(VerifyOptions.InputHeight)), (batch, nameof(VerifyOptions.Batch)), (allowFallback, nameof(VerifyOptions.AllowFallback)), (seed, nameof(VerifyOptions.Seed)),
+        ];
+        return settings.Where(setting => parsed.GetResult(setting.Option) is not null).ToDictionary(static setting => setting.Setting, static setting => setting.Option.Name, StringComparer.Ordinal);
     }
 }

@@ -16,20 +16,22 @@ public static class NetworksCommand
     public static Command Create(CommandContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var model = new Argument<string?>("model") { HelpName = "model", Description = "A network or a .onnx or .pte file whose calls to list.", Arity = ArgumentArity.ZeroOrOne };
+        var model = new Argument<string?>("model") { HelpName = "models", Description = "Networks, all, or .onnx and .pte files whose calls to list.", Arity = ArgumentArity.ZeroOrOne };
         Option<bool> json = JsonOutput.CreateOption();
         var command = new Command("networks", "List the built-in networks, or the calls of a model.") { model, json };
         HelpWithExamples.AddTo(command,
         [
             ("tileproof networks", "the names that other commands take"),
             ("tileproof networks resnet18", "every call with its key, shapes and quantization"),
+            ("tileproof networks resnet18,model.onnx", "the same for two, one after the other"),
             ("tileproof networks model.onnx --json", "the same for a model file, for machines"),
         ]);
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(model) is { } name)
             {
-                ListCalls(context.Output, NetworkSource.Load(VerifyOptions.ParseNetworks(name)[0], new VerifyOptions()).Network, parsed.GetValue(json));
+                // All are loaded first: a file that cannot be used leaves no half of a list.
+                ListCalls(context.Output, ConformanceRun.LoadNetworks(new VerifyOptions { Networks = VerifyOptions.ParseNetworks(name) }), parsed.GetValue(json));
             }
             else if (parsed.GetValue(json))
             {
@@ -48,29 +50,40 @@ public static class NetworksCommand
         return command;
     }
 
-    private static void ListCalls(TextWriter output, Network network, bool asJson)
+    /// <summary>One network is an object in JSON, several are an array of them.</summary>
+    private static void ListCalls(TextWriter output, IReadOnlyList<Network> networks, bool asJson)
     {
         if (asJson)
         {
-            JsonOutput.Write(output, new JsonObject
-            {
-                ["name"] = network.Name,
-                ["input"] = network.Input.Shape.ToString(),
-                ["calls"] = JsonOutput.Array(network.Calls, static call => new JsonObject
-                {
-                    ["index"] = call.Index,
-                    ["name"] = call.Name,
-                    ["operator"] = ChoiceList.NameOf(call.Kind),
-                    ["key"] = call.LayerKey,
-                    ["output"] = call.Output.Shape.ToString(),
-                    ["scale"] = call.Output.Quantization?.Scale,
-                    ["zero_point"] = call.Output.Quantization?.ZeroPoint,
-                    ["multiply_accumulates"] = call.MultiplyAccumulates,
-                }),
-            });
+            JsonOutput.Write(output, networks is [Network one] ? ToJson(one) : JsonOutput.Array(networks, ToJson));
             return;
         }
 
+        foreach (Network network in networks)
+        {
+            WriteCalls(output, network);
+        }
+    }
+
+    private static JsonObject ToJson(Network network) => new()
+    {
+        ["name"] = network.Name,
+        ["input"] = network.Input.Shape.ToString(),
+        ["calls"] = JsonOutput.Array(network.Calls, static call => new JsonObject
+        {
+            ["index"] = call.Index,
+            ["name"] = call.Name,
+            ["operator"] = ChoiceList.NameOf(call.Kind),
+            ["key"] = call.LayerKey,
+            ["output"] = call.Output.Shape.ToString(),
+            ["scale"] = call.Output.Quantization?.Scale,
+            ["zero_point"] = call.Output.Quantization?.ZeroPoint,
+            ["multiply_accumulates"] = call.MultiplyAccumulates,
+        }),
+    };
+
+    private static void WriteCalls(TextWriter output, Network network)
+    {
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{network.Name} {network.Input.Shape}: {network.Calls.Count} calls, {network.Calls.Sum(static call => call.MultiplyAccumulates)} multiply-accumulates"));
         foreach (OperatorCall call in network.Calls)
         {

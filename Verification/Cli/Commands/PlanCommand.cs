@@ -17,7 +17,7 @@ public static class PlanCommand
     public static Command Create(CommandContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var models = new ModelOptions();
+        var models = new ModelOptions(hasSeed: false);
         var banks = new Option<string>("--banks") { HelpName = "sizes", Description = $"Bank settings: {string.Join(", ", BankSetting.All)}, all, bytes, or NxM. Default: 61k." };
         Option<bool> json = JsonOutput.CreateOption();
         var command = new Command("plan", "Show how the layers of a model are cut into tiles.") { banks, json };

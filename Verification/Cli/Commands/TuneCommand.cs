@@ -53,6 +53,15 @@ public static class TuneCommand
         command.SetAction(parsed =>
         {
             VerifyOptions settings = defaults.Settings;
+            var given = new Dictionary<string, string>(StringComparer.Ordinal);
+            foreach ((Option option, string setting) in new (Option, string)[] { (input, nameof(VerifyOptions.InputHeight)), (perChannel, nameof(VerifyOptions.PerChannelWeights)) })
+            {
+                if (parsed.GetResult(option) is not null)
+                {
+                    given[setting] = option.Name;
+                }
+            }
+
             (int height, int width) = Read(parsed, input, VerifyOptions.ParseInput, (settings.InputHeight, settings.InputWidth));
             var options = new TuneOptions
             {
@@ -64,6 +73,7 @@ public static class TuneCommand
                     InputWidth = width,
                     Seed = Read(parsed, seed, text => (int?)VerifyOptions.ParseSeed(text), settings.Seed),
                     PerChannelWeights = parsed.GetValue(perChannel),
+                    Given = given,
                     OutputFolder = parsed.GetValue(outputFolder) ?? context.DefaultOutputFolder,
                 },
                 Mode = Read(parsed, mode, text => ChoiceList.ParseOne<MachineMode>("mode", text), defaults.Mode),

@@ -84,7 +84,7 @@ public static class VerifyCommand
         };
         Option<bool> allowFallback = ModelOptions.CreateAllowFallback();
         var project = new Option<string>("--project") { HelpName = "file", Description = $"Take settings from a {ProjectFile.CustomaryName}; options given here go before them." };
-        var plans = new Option<string>("--plans") { HelpName = "file", Description = "Run convolutions with the plans of this file, at its bank settings unless --banks names others." };
+        var plans = new Option<string>("--plans") { HelpName = "file", Description = "Run convolutions with the plans of this file, at its banks unless --banks or the project names others." };
         var listOnly = new Option<bool>("--list") { Description = "List the cases and run none." };
         var command = new Command("verify", "Run every layer at every bank setting and compare bit for bit.")
         {
@@ -115,10 +115,10 @@ public static class VerifyCommand
             (int height, int width) = Take(input, nameof(VerifyOptions.InputHeight), VerifyOptions.ParseInput, (defaults.InputHeight, defaults.InputWidth));
             VerifyOptions options = defaults with
             {
-                Networks = Read(parsed, networks, VerifyOptions.ParseNetworks, vectorsFolder is null ? defaults.Networks : []),
-                Banks = Read(parsed, banks, BankSetting.ParseList, plansFile is null ? defaults.Banks : []),
+                Networks = Take(networks, nameof(VerifyOptions.Networks), VerifyOptions.ParseNetworks, vectorsFolder is null ? defaults.Networks : []),
+                Banks = Read(parsed, banks, BankSetting.ParseList, plansFile is null || defaults.Given.ContainsKey(nameof(VerifyOptions.Banks)) ? defaults.Banks : []),
                 PlansFile = plansFile,
-                Modes = Read(parsed, modes, text => ChoiceList.Parse<ExecutionMode>("mode", text), defaults.Modes),
+                Modes = Take(modes, nameof(VerifyOptions.Modes), text => ChoiceList.Parse<ExecutionMode>("mode", text), defaults.Modes),
                 Landings = Take(landings, nameof(VerifyOptions.Landings), text => ChoiceList.Parse<LandingKind>("landing policy", text), defaults.Landings),
                 Layers = Take(layers, nameof(VerifyOptions.Layers), VerifyOptions.ParseLayers, defaults.Layers),
                 InputHeight = height,
@@ -135,7 +135,7 @@ public static class VerifyCommand
                 SarifFile = parsed.GetValue(sarif),
                 AdversarialSchedules = Take(
                     adversarial, nameof(VerifyOptions.AdversarialSchedules), text => VerifyOptions.ParseCount("schedule count", text, 0, VerifyOptions.MaximumAdversarialSchedules), defaults.AdversarialSchedules),
-                ProvesEveryInput = Take(proof, nameof(VerifyOptions.ProvesEveryInput), VerifyOptions.ParseSwitch, defaults.ProvesEveryInput),
+                ProvesEveryInput = Take(proof, nameof(VerifyOptions.ProvesEveryInput), text => VerifyOptions.ParseSwitch("--proof", text), defaults.ProvesEveryInput),
                 CacheFolder = parsed.GetValue(noCache) ? null : context.CacheFolder,
                 ThreadCount = Read(parsed, threads, text => VerifyOptions.ParseCount("thread count", text, 1, VerifyOptions.MaximumThreadCount), defaults.ThreadCount),
                 OutputFolder = parsed.GetValue(outputFolder) ?? defaults.OutputFolder,

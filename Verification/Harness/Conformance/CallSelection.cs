@@ -1,4 +1,3 @@
-using TileProof.HwModel.Planning;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
 using TileProof.Verification.Options;
@@ -24,36 +23,6 @@ public static class CallSelection
         }
 
         return options.Layers.Count == 0 ? all : Array.FindAll(all, call => options.Layers.Any(layer => Matches(call, layer)));
-    }
-
-    /// <summary>Writes a line for every selected call at every bank setting.</summary>
-    public static void List(IReadOnlyList<Network> networks, VerifyOptions options, TextWriter output)
-    {
-        ArgumentNullException.ThrowIfNull(networks);
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(output);
-        HashSet<OperatorCall> selected = [.. Select(networks, options)];
-        foreach (Network network in networks)
-        {
-            foreach (OperatorCall call in network.Calls.Where(selected.Contains))
-            {
-                foreach (BankSetting bank in options.Banks)
-                {
-                    output.WriteLine($"{network.Name} {call.Name} {call.LayerKey} banks {bank}: {Describe(call, bank, options)}");
-                }
-            }
-        }
-    }
-
-    private static string Describe(OperatorCall call, BankSetting bank, VerifyOptions options)
-    {
-        if (call is not Conv2dCall convolution || !ConvolutionKernel.Supports(convolution.Shape))
-        {
-            return ChoiceList.NameOf(call.Kind);
-        }
-
-        Conv2dTilePlan plan = CaseMatrix.PlanFor(convolution.Shape, bank, options.PlansFor(bank));
-        return $"{plan.KernelName}, {plan}";
     }
 
     private static bool Matches(OperatorCall call, string layer) => call.Name == layer || call.LayerKey == layer;

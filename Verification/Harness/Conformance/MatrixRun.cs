@@ -44,6 +44,9 @@ internal sealed class MatrixRun(GoldenEngines engines, VerifyOptions options, Re
         };
     }
 
+    /// <summary>What is said where the options leave no case of a network.</summary>
+    internal static UserInputException NoCase(Network network) => new($"no case of {network.Name} matches --banks, --modes and --layers; see --list");
+
     private void Run(NetworkSource source, HashSet<OperatorCall> selected)
     {
         programs = new CheckedPrograms();
@@ -55,9 +58,9 @@ internal sealed class MatrixRun(GoldenEngines engines, VerifyOptions options, Re
         CaseResult[] ofNetwork = [.. RunCases(CaseMatrix.Build(wanted, options), cache)];
         if (wanted.Length > 0 && ofNetwork.Length == 0)
         {
-            throw new UserInputException(Array.TrueForAll(wanted, static golden => golden.Call is OnnxFallbackCall)
-                ? $"nothing to prove: no chosen call of {source.Network.Name} has a DSP program, all run on the host"
-                : $"no case of {source.Network.Name} matches --banks, --modes and --layers; see --list");
+            throw Array.TrueForAll(wanted, static golden => golden.Call is OnnxFallbackCall)
+                ? new UserInputException($"nothing to prove: no chosen call of {source.Network.Name} has a DSP program, all run on the host")
+                : NoCase(source.Network);
         }
 
         goldens.AddRange(wanted);

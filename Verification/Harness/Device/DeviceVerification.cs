@@ -26,12 +26,13 @@ public static class DeviceVerification
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(progress);
         ArgumentNullException.ThrowIfNull(output);
-        if (options.ProgramsFile!.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase))
+        string file = options.ProgramsFile!;
+        if (ProgramChoice.IsRecorded(file))
         {
             return RecordedVerification.Execute(options, output);
         }
 
-        DeviceProgram program = DeviceProgramFile.Read(options.ProgramsFile);
+        DeviceProgram program = DeviceProgramFile.Read(file);
         Refuse(options);
         ReportFolder folder = ReportFolder.Open(options.OutputFolder, "verify");
         string cacheFolder = Path.Combine(options.CacheFolder ?? Path.Combine(Path.GetTempPath(), $"tileproof-{Path.GetRandomFileName()}"), "device-programs");
@@ -42,6 +43,7 @@ public static class DeviceVerification
             using GoldenEngines engines = GoldenEngines.Open(options.Device);
             var results = ResultCache.Open(options.CacheFolder, progress);
             NetworkSource[] sources = ConformanceRun.LoadAll(options, withFloatForms: false, results);
+            IneffectiveOptions.Refuse(options, sources);
             GoldenCall[] goldens = [.. sources.SelectMany(source => Goldens(source, engines, options, results, progress, cancellation))];
             GoldenCall[] covered = [.. goldens.Where(golden => IsCovered(program, golden))];
             outcome.CallsWithoutEntry = goldens.Length - covered.Length;

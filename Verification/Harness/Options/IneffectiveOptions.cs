@@ -22,11 +22,29 @@ public static class IneffectiveOptions
         nameof(VerifyOptions.ProvesEveryInput),
     ];
 
+    /// <summary>What a user's own program never asks for: its cases are compared on one image, in the mode that the program has.</summary>
+    private static readonly string[] BesideOwnPrograms =
+    [
+        nameof(VerifyOptions.AdversarialSchedules), nameof(VerifyOptions.ProvesEveryInput), nameof(VerifyOptions.AccuracyImages), nameof(VerifyOptions.Modes),
+    ];
+
+    /// <summary>Settings of runs, which a recorded program is none of: it is judged at its lines, and no network is loaded.</summary>
+    private static readonly string[] BesideARecordedProgram = [.. OfNetworks, nameof(VerifyOptions.Networks), nameof(VerifyOptions.Modes), nameof(VerifyOptions.Landings), nameof(VerifyOptions.Seed)];
+
     /// <summary>Refuses what cannot have an effect whatever the networks are.</summary>
     /// <exception cref="UserInputException">A setting has no effect; the message names it and says why.</exception>
     public static void Refuse(VerifyOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
+        if (options.ProgramsFile is { } programs)
+        {
+            bool isRecorded = ProgramChoice.IsRecorded(programs);
+            foreach (string setting in (isRecorded ? BesideARecordedProgram : BesideOwnPrograms).Where(setting => !IsOff(options, setting)))
+            {
+                RefuseIf(options, setting, IsFromCommandLine(setting), isRecorded ? "with a recorded program, which is judged as it is" : "with C programs of your own", "leave it out");
+            }
+        }
+
         if (options.Networks.Count == 0)
         {
             foreach (string setting in OfNetworks.Where(setting => !IsOff(options, setting)))
@@ -72,20 +90,46 @@ public static class IneffectiveOptions
         foreach (NetworkSource source in sources)
         {
             Network network = source.Network;
-            TensorShape input = network.Input.Shape;
-            Require(nameof(VerifyOptions.InputHeight), (input.Height, input.Width) == (options.InputHeight, options.InputWidth), string.Create(CultureInfo.InvariantCulture, $"whose input is {input.Height}x{input.Width}"));
-            Require(nameof(VerifyOptions.Batch), input.Batch == options.Batch, string.Create(CultureInfo.InvariantCulture, $"whose batch is {input.Batch}"));
+            RefuseOnModel(options, network.Name, network.Input.Shape, isBuiltIn: source.Recipe is not null);
             Require(nameof(VerifyOptions.Calibration), !source.CameQuantized, "which is quantized already");
             Require(nameof(VerifyOptions.PerChannelWeights), !options.PerChannelWeights || !source.CameQuantized, "which is quantized already");
             Require(nameof(VerifyOptions.PerChannelWeights), !options.PerChannelWeights || network.Convolutions.Any(), "which has no convolution");
             Require(nameof(VerifyOptions.AccuracyImages), options.AccuracyImages == 0 || !source.CameQuantized, "which has no float form to compare with");
             Require(nameof(VerifyOptions.AccuracyImages), options.AccuracyImages == 0 || !network.Calls.Any(static call => call is OnnxFallbackCall), "since calls of it run on the host");
             Require(nameof(VerifyOptions.Derivation), network.Convolutions.Any(static call => ConvolutionKernel.Supports(call.Shape)), "which has no convolution with a tiled kernel");
-            Require(nameof(VerifyOptions.AllowFallback), !options.AllowFallback || source.Recipe is null, "which is built in and needs none");
             Require(nameof(VerifyOptions.SoftmaxToleranceUlp), network.Calls.Any(static call => call is SoftmaxCall), "which has no softmax");
 
             void Require(string setting, bool applies, string reason) => RefuseIf(options, setting, !applies, $"on {network.Name}, {reason}", "leave it out");
         }
+    }
+
+    /// <summary>Refuses what cannot have an effect on what a model is read as, before it is quantized.</summary>
+    /// <param name="options">The options, with what was given.</param>
+    /// <param name="name">The name of the model.</param>
+    /// <param name="input">The shape of its input as loaded.</param>
+    /// <param name="isBuiltIn">Whether it is built in: no file.</param>
+    /// <exception cref="UserInputException">A setting has no effect; the message names it, the model and why.</exception>
+    public static void RefuseOnModel(VerifyOptions options, string name, TensorShape input, bool isBuiltIn)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Require(nameof(VerifyOptions.InputHeight), (input.Height, input.Width) == (options.InputHeight, options.InputWidth), string.Create(CultureInfo.InvariantCulture, $"whose input is {input.Height}x{input.Width}"));
+        Require(nameof(VerifyOptions.Batch), input.Batch == options.Batch, string.Create(CultureInfo.InvariantCulture, $"whose batch is {input.Batch}"));
+        Require(nameof(VerifyOptions.AllowFallback), !options.AllowFallback || !isBuiltIn, "which is built in and needs none");
+
+        void Require(string setting, bool applies, string reason) => RefuseIf(options, setting, !applies, $"on {name}, {reason}", "leave it out");
+    }
+
+    /// <summary>Refuses a seed where a model is written whose numbers come from its file.</summary>
+    /// <param name="options">The options, with what was given.</param>
+    /// <param name="source">The network as loaded.</param>
+    /// <param name="isFloatForm">Whether the float form is written, before calibration.</param>
+    /// <exception cref="UserInputException">A seed was given and decides nothing.</exception>
+    public static void RefuseSeedOfExport(VerifyOptions options, NetworkSource source, bool isFloatForm)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(source);
+        bool isIneffective = source.CameQuantized || (isFloatForm && source.Recipe is null);
+        RefuseIf(options, nameof(VerifyOptions.Seed), isIneffective, $"on {source.Network.Name}, whose file has every number that is written", "leave it out");
     }
 
     /// <summary>Whether the setting asks for nothing, which nothing can ignore.</summary>

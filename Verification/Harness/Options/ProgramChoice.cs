@@ -16,4 +16,7 @@ public static class ProgramChoice
 
     /// <summary>Whether a value names a file with a user's own programs, there or not.</summary>
     public static bool IsFile(string text) => Path.GetExtension(text).ToUpperInvariant() is ".JSON" or ".JSONL";
+
+    /// <summary>Whether such a file is a recorded program, of which only the hazard rules can be judged.</summary>
+    public static bool IsRecorded(string file) => file.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase);
 }

@@ -189,15 +189,16 @@ public sealed record VerifyOptions
             .Distinct(StringComparer.Ordinal)];
     }
 
-    private static bool IsModelFile(string name) => Path.GetExtension(name).ToUpperInvariant() is ".ONNX" or ".PTE";
+    /// <summary>Whether an entry names a model file, there or not.</summary>
+    public static bool IsModelFile(string name) => Path.GetExtension(name).ToUpperInvariant() is ".ONNX" or ".PTE";
 
     /// <summary>Reads <c>on</c> or <c>off</c>.</summary>
     /// <exception cref="UserInputException">The text is neither.</exception>
-    public static bool ParseSwitch(string text) => text switch
+    public static bool ParseSwitch(string what, string text) => text switch
     {
         "on" => true,
         "off" => false,
-        _ => throw new UserInputException($"'{text}' is neither on nor off"),
+        _ => throw new UserInputException($"{what} '{text}' is neither on nor off"),
     };
 
     /// <summary>Reads a seed.</summary>

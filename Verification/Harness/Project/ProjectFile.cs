@@ -23,9 +23,10 @@ public static class ProjectFile
     /// <summary>The name that the file has by custom.</summary>
     public const string CustomaryName = "tileproof.json";
 
-    /// <summary>The options that fields set, where it can be that a run ignores them (see <see cref="IneffectiveOptions"/>).</summary>
+    /// <summary>The options that fields set, where it matters whether they were given (see <see cref="VerifyOptions.Given"/>).</summary>
     private static readonly Dictionary<string, string> Settings = new(StringComparer.Ordinal)
     {
+        ["banks"] = nameof(VerifyOptions.Banks),
         ["landings"] = nameof(VerifyOptions.Landings),
         ["seed"] = nameof(VerifyOptions.Seed),
         ["layers"] = nameof(VerifyOptions.Layers),
@@ -104,7 +105,7 @@ public static class ProjectFile
         switch (name)
         {
             case "models":
-                return options with { Networks = [.. Items(value).SelectMany(model => VerifyOptions.ParseNetworks(Resolve(folder, model)))] };
+                return options with { Networks = [.. Items(value).SelectMany(model => ModelsOf(folder, model)).Distinct(StringComparer.Ordinal)] };
             case "banks":
                 return options with { Banks = BankSetting.ParseList(Joined(value)) };
             case "modes":
@@ -149,8 +150,14 @@ public static class ProjectFile
             throw Wrong(value, "an object such as { \"softmax_ulp\": 8 }");
         }
 
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (JsonProperty tolerance in value.EnumerateObject())
         {
+            if (!seen.Add(tolerance.Name))
+            {
+                throw new UserInputException($"has {tolerance.Name} twice");
+            }
+
             options = tolerance.Name == "softmax_ulp"
                 ? options with { SoftmaxToleranceUlp = VerifyOptions.ParseCount("softmax_ulp", Number(tolerance.Value), 0, VerifyOptions.MaximumToleranceUlp) }
                 : throw new UserInputException($"has no operator '{tolerance.Name}'; valid: softmax_ulp (all other operators are compared bit for bit)");
@@ -159,7 +166,9 @@ public static class ProjectFile
         return options;
     }
 
-    private static string Resolve(string folder, string model) => VerifyOptions.KnownNetworks.Contains(model) ? model : Path.Combine(folder, model);
+    /// <summary>An item is one file, whose path may have commas, or names as the command line takes them.</summary>
+    private static IReadOnlyList<string> ModelsOf(string folder, string item) =>
+        VerifyOptions.IsModelFile(item) ? [Path.Combine(folder, item)] : ChoiceList.Parse("network", item, VerifyOptions.KnownNetworks);
 
     private static IEnumerable<string> Items(JsonElement value) => value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0
         ? [.. value.EnumerateArray().Select(Text)]

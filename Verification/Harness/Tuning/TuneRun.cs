@@ -29,6 +29,7 @@ public static class TuneRun
         VerifyOptions settings = options.Settings;
         ReportFolder folder = ReportFolder.Open(settings.OutputFolder, "tune");
         NetworkSource[] sources = ConformanceRun.LoadAll(settings, withFloatForms: false);
+        IneffectiveOptions.Refuse(settings, sources);
         Conv2dCall[] calls = [.. sources.SelectMany(static source => source.Network.Convolutions)];
         if (!calls.Any(static call => ConvolutionKernel.Supports(call.Shape)))
         {

@@ -32,7 +32,7 @@ public static class VectorRun
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(progress);
         ArgumentNullException.ThrowIfNull(output);
-        LayerVector[] vectors = [.. VectorFolder.FindLayers(vectorsFolder).Select(LayerVectorReader.Read)];
+        LayerVector[] vectors = Read(vectorsFolder);
         if (options.Plans is { } plans)
         {
             output.WriteLine(plans.DescribeUse("the recordings", vectors.Select(static vector => vector.Shape), options.Banks));
@@ -52,7 +52,7 @@ public static class VectorRun
             [.. outcomes.SelectMany(static one => one.Rows)], [.. outcomes.SelectMany(static one => one.Hazards)], outcomes.Sum(static one => one.LeftOutCount));
         if (outcome.DspRunCount == 0)
         {
-            throw new UserInputException("no case of the recorded layers matches --banks and --modes");
+            throw NoCase;
         }
 
         folder.WriteCsv("vectors.csv", outcome.Rows);
@@ -67,12 +67,7 @@ public static class VectorRun
     {
         ArgumentNullException.ThrowIfNull(vector);
         ArgumentNullException.ThrowIfNull(options);
-        if (!ConvolutionKernel.Supports(vector.Shape))
-        {
-            throw new UserInputException(
-                $"layer '{vector.Name}' ({vector.Shape.ConfigKey}) has no tiled kernel; there are {string.Join(", ", ConvolutionKernel.Names)} without dilation");
-        }
-
+        RequireKernel(vector);
         Requantization requantization = RequantizationOf(vector);
         var rows = new List<VectorRow>();
         var hazards = new List<FoundHazard>();
@@ -120,6 +115,22 @@ public static class VectorRun
         rows.AddRange(RunGoldens(vector, requantization));
         return new VectorOutcome(rows, hazards, leftOut);
     }
+
+    /// <summary>The recorded layers of a folder.</summary>
+    internal static LayerVector[] Read(string vectorsFolder) => [.. VectorFolder.FindLayers(vectorsFolder).Select(LayerVectorReader.Read)];
+
+    /// <summary>Refuses a layer that no tiled kernel computes.</summary>
+    internal static void RequireKernel(LayerVector vector)
+    {
+        if (!ConvolutionKernel.Supports(vector.Shape))
+        {
+            throw new UserInputException(
+                $"layer '{vector.Name}' ({vector.Shape.ConfigKey}) has no tiled kernel; there are {string.Join(", ", ConvolutionKernel.Names)} without dilation");
+        }
+    }
+
+    /// <summary>What is said where the options leave no case of any recorded layer.</summary>
+    internal static UserInputException NoCase => new("no case of the recorded layers matches --banks and --modes");
 
     private static VectorRow Simulate(LayerVector vector, ConvolutionRun run, HazardMonitor monitor)
     {

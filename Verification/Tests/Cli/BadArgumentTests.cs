@@ -138,7 +138,43 @@ public sealed class BadArgumentTests : IDisposable
     {
         WriteFiles();
         IReadOnlyList<string> before = folder.Files;
-        AssertRefused("", [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word.Replace("{", folder.FullPath + "/", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal))]);
+        AssertRefused("", ArgumentsOf(line));
+        Assert.Equal(before, folder.Files);
+    }
+
+    /// <summary>The line starts with the option that has no effect or no meaning. Files of other programs are not read, nor written.</summary>
+    [Theory]
+    [InlineData("--proof 'maybe' is neither on nor off", "verify --proof maybe")]
+    [InlineData("the vector folder '", "verify --list --vectors {missing}")]
+    [InlineData("no case of sample matches --banks, --modes and --layers", "verify --list --networks {sample.onnx} --layers conv1 --banks 8k --modes cache")]
+    [InlineData("--landing has no effect in mode cache", "verify --list --networks {sample.onnx} --modes cache --landing random")]
+    [InlineData("--adversarial has no effect with C programs of your own; leave it out", "verify --programs {missing.json} --adversarial 3")]
+    [InlineData("--proof has no effect with C programs of your own; leave it out", "verify --programs {missing.json} --proof on")]
+    [InlineData("--images has no effect with C programs of your own; leave it out", "verify --programs {missing.json} --images 4")]
+    [InlineData("--modes has no effect with C programs of your own; leave it out", "verify --programs {missing.json} --modes dma")]
+    [InlineData("--adversarial has no effect with a recorded program, which is judged as it is; leave it out", "verify --programs {missing.jsonl} --adversarial 3")]
+    [InlineData("--proof has no effect with a recorded program, which is judged as it is; leave it out", "verify --programs {missing.jsonl} --proof on")]
+    [InlineData("--networks has no effect with a recorded program, which is judged as it is; leave it out", "verify --programs {missing.jsonl} --networks resnet50")]
+    [InlineData("--landing has no effect with a recorded program, which is judged as it is; leave it out", "verify --programs {missing.jsonl} --landing random")]
+    [InlineData("--input has no effect on sample, whose input is 16x16; leave it out", "tune --networks {sample.onnx} --banks 8k --no-bank-sizes --input 33x17")]
+    [InlineData("--per-channel has no effect on sample, which is quantized already; leave it out", "tune --networks {sample.onnx} --banks 8k --no-bank-sizes --per-channel")]
+    [InlineData("--input has no effect on sample, whose input is 16x16; leave it out", "plan --model {sample.onnx} --input 33x17")]
+    [InlineData("--batch has no effect on sample, whose batch is 1; leave it out", "plan --model {sample.onnx} --batch 3")]
+    [InlineData("--allow-fallback has no effect on resnet18, which is built in and needs none; leave it out", "plan --model resnet18 --allow-fallback")]
+    [InlineData("Unrecognized command or argument '--seed'", "plan --model resnet18 --seed 3")]
+    [InlineData("Unrecognized command or argument '--seed'", "export-header --model resnet18 --seed 3 -o {new.h}")]
+    [InlineData("--batch has no effect on sample, whose batch is 1; leave it out", "export-header --model resnet18,{sample.onnx} --batch 3 -o {new.h}")]
+    [InlineData("--input has no effect on sample, whose input is 16x16; leave it out", "export-vectors --model {sample.onnx} --input 33x17 --out {new}")]
+    [InlineData("--allow-fallback has no effect on resnet18, which is built in and needs none; leave it out", "export-vectors --model resnet18 --input 33x17 --allow-fallback --out {new}")]
+    [InlineData("--batch has no effect on sample, whose batch is 1; leave it out", "export-model --model {sample.onnx} --batch 3 -o {new.onnx}")]
+    [InlineData("--seed has no effect on sample, whose file has every number that is written; leave it out", "export-model --model {sample.onnx} --seed 3 -o {new.onnx}")]
+    [InlineData("--seed has no effect on ", "export-model --model {float.onnx} --form float --seed 3 -o {new.onnx}")]
+    public void Invoke_OptionWithoutEffect_IsOneLineThatNamesIt(string start, string line)
+    {
+        WriteFiles();
+        File.WriteAllBytes(folder["float.onnx"], OnnxModelTests.Classifier());
+        IReadOnlyList<string> before = folder.Files;
+        AssertRefused(start, ArgumentsOf(line));
         Assert.Equal(before, folder.Files);
     }
 
@@ -148,6 +184,9 @@ public sealed class BadArgumentTests : IDisposable
         output.Dispose();
         error.Dispose();
     }
+
+    private string[] ArgumentsOf(string line) =>
+        [.. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(word => word.Replace("{", folder.FullPath + "/", StringComparison.Ordinal).Replace("}", "", StringComparison.Ordinal))];
 
     private void AssertRefused(string start, string[] args)
     {

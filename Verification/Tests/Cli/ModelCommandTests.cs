@@ -123,6 +123,40 @@ public sealed class ModelCommandTests : IDisposable
     }
 
     [Fact]
+    public void Networks_SeveralModels_ListsEach()
+    {
+        string models = $"{folder["sample.onnx"]},{folder["sample.pte"]}";
+        Assert.Equal(ExitCode.Proven, Invoke("networks", models));
+        Assert.Equal(2, output.ToString().Split('\n').Count(static line => line.EndsWith(" multiply-accumulates", StringComparison.Ordinal)));
+        Assert.Equal(ExitCode.Proven, Invoke("networks", models, "--json"));
+        using JsonDocument document = JsonDocument.Parse(output.ToString());
+        Assert.Equal(["sample", $"sample ({folder["sample.pte"]})"], document.RootElement.EnumerateArray().Select(static network => network.GetProperty("name").GetString()));
+    }
+
+    /// <summary>What is listed is what runs: other modes are left out, landing policies are named, recorded layers come before the networks.</summary>
+    [Fact]
+    public void Verify_List_LeavesOutWhatDoesNotRun()
+    {
+        string[] arguments = ["verify", "--list", "--networks", folder["sample.onnx"], "--layers", "conv1", "--banks", "8k,cache"];
+        Assert.Equal(["8k", "cache"], ListedBanks([.. arguments, "--landing", "at-wait,random"]));
+        Assert.All(output.ToString().TrimEnd('\n').Split('\n'), static line => Assert.EndsWith("; landing at-wait, random", line, StringComparison.Ordinal));
+        Assert.Equal(["8k"], ListedBanks([.. arguments, "--modes", "dma"]));
+        Assert.Equal(["cache"], ListedBanks([.. arguments, "--modes", "cache"]));
+
+        Assert.Equal(ExitCode.Proven, Invoke("export-vectors", "--model", folder["sample.onnx"], "--layers", "conv1", "--format", "bin", "--out", folder["vectors"]));
+        Assert.Equal(["8k"], ListedBanks("verify", "--list", "--vectors", folder["vectors"], "--banks", "8k,cache", "--modes", "dma"));
+        Assert.Equal(["8k", "8k"], ListedBanks([.. arguments, "--vectors", folder["vectors"], "--modes", "dma"]));
+        Assert.Equal(ExitCode.BadInput, Invoke("verify", "--list", "--vectors", folder["vectors"], "--banks", "cache", "--modes", "dma"));
+        Assert.Contains("no case of the recorded layers matches --banks and --modes", error.ToString(), StringComparison.Ordinal);
+
+        string[] ListedBanks(params string[] args)
+        {
+            Assert.Equal(ExitCode.Proven, Invoke(args));
+            return [.. output.ToString().TrimEnd('\n').Split('\n').Select(static line => line.Split(" banks ")[1].Split(':')[0])];
+        }
+    }
+
+    [Fact]
     public void Plan_AsJson_HoldsEveryStructField()
     {
         Assert.Equal(ExitCode.Proven, Invoke("plan", "--model", folder["sample.pte"], "--banks", "4k,8k", "--json"));

@@ -2,7 +2,9 @@ using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 using TileProof.Operators.Requantizing;
+using TileProof.Tests.Cli;
 using TileProof.Tests.Support;
+using TileProof.Verification;
 using TileProof.Verification.Options;
 using TileProof.Verification.Project;
 using TileProof.Verification.Vectors;
@@ -53,6 +55,8 @@ public sealed class ProjectFileTests : IDisposable
     [InlineData("{\"tolerances\": {\"conv_ulp\": 1}}", "tolerances: has no operator 'conv_ulp'; valid: softmax_ulp")]
     [InlineData("{\"tolerances\": {\"softmax_ulp\": -1}}", "tolerances: softmax_ulp '-1' is not a whole number of 0 to 1024")]
     [InlineData("{\"seed\": 1, \"seed\": 2}", "seed: is there twice")]
+    [InlineData("{\"tolerances\": {\"softmax_ulp\": 1, \"softmax_ulp\": 2}}", "tolerances: has softmax_ulp twice")]
+    [InlineData("{\"models\": [\"nosuch\"]}", "models: unknown network 'nosuch'; valid: resnet18, ")]
     [InlineData("{\"modes\": [\"gpu\"]}", "modes: unknown mode 'gpu'; valid: dma, cache, all")]
     [InlineData("{\n\"seed\" 1}", "line 2, byte 8: is not JSON")]
     public void Read_Mistake_OneLineWithItsPlace(string text, string expected)
@@ -60,6 +64,30 @@ public sealed class ProjectFileTests : IDisposable
         FixtureException exception = Assert.Throws<FixtureException>(() => Read(text));
         Assert.StartsWith($"{folder["tileproof.json"]}: {expected}", exception.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', exception.Message);
+    }
+
+    /// <summary>A path is one item, whatever is in it; names are taken as on the command line.</summary>
+    [Fact]
+    public void Read_ModelsWithCommasAndNames_AreEachOne()
+    {
+        string below = Directory.CreateDirectory(folder["a,b"]).FullName;
+        string file = Path.Combine(below, ProjectFile.CustomaryName);
+        File.WriteAllText(file, """{ "models": ["ResNet18", "my,own.onnx", "all", "../other.pte"] }""");
+        Assert.Equal(
+            ["resnet18", Path.Combine(below, "my,own.onnx"), "resnet34", "resnet50", "resnet101", Path.Combine(below, "../other.pte")], ProjectFile.Read(file).Networks);
+    }
+
+    /// <summary>A file of plans brings its bank settings, unless the project or the command line names others.</summary>
+    [Theory]
+    [InlineData("{ \"banks\": [\"16k\", \"16384x8192\"] }", "16k 16384x8192")]
+    [InlineData("{ \"banks\": [\"16k\", \"16384x8192\"] }", "8k", "--banks", "8k")]
+    [InlineData("{ }", "")]
+    public void Banks_WithPlans_AreThoseOfTheProject(string text, string expected, params string[] args)
+    {
+        Read(text);
+        using var line = new CommandLine();
+        Assert.Equal(ExitCode.Proven, line.Invoke(["verify", "--project", folder[ProjectFile.CustomaryName], "--plans", "plans.json", .. args]));
+        Assert.Equal(expected, string.Join(' ', line.Options!.Banks));
     }
 
     [Fact]
