@@ -55,7 +55,7 @@ public static class RingWords
     {
         ulong counter = unchecked((Unmix(word) - Seed) * IncrementInverse);
         var kind = (WordKind)(counter >> IndexBits);
-        return kind <= WordKind.StaleInCache ? (kind, (long)(counter & (ulong)MaximumIndex)) : null;
+        return kind <= WordKind.WrittenWhileRead ? (kind, (long)(counter & (ulong)MaximumIndex)) : null;
     }
 
     /// <summary>The element that four bytes form, the lowest first.</summary>

@@ -84,7 +84,7 @@ public static class VerifyCommand
         };
         Option<bool> allowFallback = ModelOptions.CreateAllowFallback();
         var project = new Option<string>("--project") { HelpName = "file", Description = $"Take settings from a {ProjectFile.CustomaryName}; options given here go before them." };
-        var plans = new Option<string>("--plans") { HelpName = "file", Description = "Run convolutions with the plans of this file, at its banks unless --banks or the project names others." };
+        var plans = new Option<string>("--plans") { HelpName = "file", Description = "Run convolutions with the plans of this file, at its banks unless others are named." };
         var listOnly = new Option<bool>("--list") { Description = "List the cases and run none." };
         var command = new Command("verify", "Run every layer at every bank setting and compare bit for bit.")
         {
