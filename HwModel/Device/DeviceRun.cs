@@ -58,7 +58,15 @@ public sealed class DeviceRun
     public long Microseconds { get; }
 
     /// <summary>Where the fault happened; null where no line of the user's is known.</summary>
-    public SourceOrigin? FaultOrigin => FaultStack > 0 && FaultStack < Stacks.Length ? Session.Build.Resolve([Stacks[FaultStack]])[0] : null;
+    /// <remarks>A time limit may end a program inside our runtime, before that has a frame of its own: the last event then says who called it.</remarks>
+    public SourceOrigin? FaultOrigin
+    {
+        get
+        {
+            bool isInsideRuntime = Fault == DeviceFaultKind.TimeLimit && (StackOf(FaultStack) is not [var pc, ..] || Session.Build.Resolve([[pc]])[0] is null);
+            return (isInsideRuntime && Events.Length > 0 ? OriginOf(Events[^1].Stack) : null) ?? OriginOf(FaultStack);
+        }
+    }
 
     internal DeviceSession Session { get; }
 
@@ -67,6 +75,10 @@ public sealed class DeviceRun
     internal uint[][] Stacks { get; }
 
     private int FaultStack { get; }
+
+    private uint[] StackOf(int number) => number > 0 && number < Stacks.Length ? Stacks[number] : [];
+
+    private SourceOrigin? OriginOf(int number) => StackOf(number) is { Length: > 0 } stack ? Session.Build.Resolve([stack])[0] : null;
 
     /// <summary>A name in the text of the run.</summary>
     internal string TextAt(int offset)
