@@ -12,8 +12,12 @@ internal static class LoadProblem
 
     private const int ErrorDescriptor = 2;
 
+    /// <summary>The error number of a process that has as many files open as it may (EMFILE), which .NET gives as the result code.</summary>
+    private const int TooManyOpenFiles = 24;
+
     /// <summary>Whether a failure is of this kind. Files that the program reads are no parts of it.</summary>
     public static bool Is(Exception failure) => CauseOf(failure) is FileLoadException or BadImageFormatException or DllNotFoundException or TypeLoadException
+            or IOException { HResult: TooManyOpenFiles }
         || (CauseOf(failure) is FileNotFoundException { FileName: { } name } && name.Contains("Version=", StringComparison.Ordinal));
 
     /// <summary>Says what is missing and what to do, in one line.</summary>

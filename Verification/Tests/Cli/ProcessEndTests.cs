@@ -63,15 +63,28 @@ public sealed class ProcessEndTests : IDisposable
         AssertOneLine("cannot write results to the standard output: ", ProgramProcess.RunInShell("", $">{FullDevice}", ["networks"]));
     }
 
-    [SkippableTheory]
-    [InlineData(30)]
-    [InlineData(40)]
-    [InlineData(60)]
-    public void Run_FewOpenFiles_IsOneLine(int limit)
+    // Below some limit the runtime itself cannot start, or load what the line needs; where that is depends on what the process inherits. From the
+    // first limit at which the program speaks, none of its own failures goes untold.
+    [SkippableFact]
+    public void Run_FewOpenFiles_IsOneLine()
     {
         SkipWithoutShell();
-        string before = string.Create(CultureInfo.InvariantCulture, $"ulimit -n {limit};");
-        AssertOneLine("cannot load a part of the program (", ProgramProcess.RunInShell(before, "", ["verify", "--networks", folder["sample.onnx"], "--out", folder["reports"]], Environment()));
+        const int RuntimeStarts = 40;
+        bool speaks = false;
+        for (int limit = 22; limit <= 60; limit += limit < RuntimeStarts ? 1 : 5)
+        {
+            string before = string.Create(CultureInfo.InvariantCulture, $"ulimit -n {limit};");
+            var end = ProgramProcess.RunInShell(before, "", ["verify", "--networks", folder["sample.onnx"], "--out", folder["reports"]], Environment());
+            if (end.ExitCode == ExitCode.BadInput || limit >= RuntimeStarts)
+            {
+                speaks = true;
+                AssertOneLine("cannot load a part of the program (", end);
+            }
+            else if (speaks)
+            {
+                Assert.DoesNotContain("at TileProof.", end.Error, StringComparison.Ordinal);
+            }
+        }
     }
 
     // So close to the limit that nothing is left for the exception itself, the runtime ends the process; a model of larger arrays leaves some.
