@@ -17,17 +17,17 @@ internal static class FreePlacement
     /// <param name="configuration">The banks.</param>
     public static Conv2dTilePlan Place(Conv2dTilePlan plan, bool hasOutputScales, DspConfiguration configuration)
     {
-        uint banks = Find(plan, hasOutputScales, configuration)!.Value;
+        int[] banks = Find(plan, hasOutputScales, configuration)!;
         return plan with
         {
-            Placement = BankAssignment.FromBits(banks),
-            Schedule = plan.Schedule! with { SecondCoefficientBank = (int)(banks >> 7) & 1, PartialSumBank = (int)(banks >> 8) & 1 },
+            Placement = BankAssignment.PlacementOf(banks),
+            Schedule = plan.Schedule! with { SecondCoefficientBank = banks[7], PartialSumBank = banks[8] },
         };
     }
 
-    private static uint? Find(Conv2dTilePlan plan, bool hasOutputScales, DspConfiguration configuration)
+    private static int[]? Find(Conv2dTilePlan plan, bool hasOutputScales, DspConfiguration configuration)
     {
         long[] lengthBytes = Array.ConvertAll(plan.PossibleBuffers(hasOutputScales), static buffer => buffer.LengthBytes);
-        return BankAssignment.Find(lengthBytes, configuration.Dram0Bytes, configuration.Dram1Bytes);
+        return BankAssignment.Find(lengthBytes, configuration.Banks);
     }
 }

@@ -49,16 +49,17 @@ public sealed class CycleReport
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(bank);
         var setting = new CallSetting(
-            bank.CacheOnly ? null : DspConfiguration.FromBankBytes(bank.Dram0Bytes, bank.Dram1Bytes), mode, TimingAssumptions.None)
+            bank.CacheOnly ? null : bank.Configuration, mode, TimingAssumptions.None)
         {
             Plans = PlansFor(bank),
         };
+        CostCoefficients costs = bank.Machine.Costs.ApplyTo(Coefficients);
         var ordinals = new Dictionary<OperatorKind, int>();
         foreach (OperatorCall call in network.Calls)
         {
             int ordinal = ordinals.GetValueOrDefault(call.Kind);
             ordinals[call.Kind] = ordinal + 1;
-            if (CyclePredictor.Predict(call, setting, Coefficients) is { } timeline)
+            if (CyclePredictor.Predict(call, setting, costs) is { } timeline)
             {
                 yield return RowOf(network.Name, call, ordinal, bank, setting, timeline);
             }
@@ -72,7 +73,7 @@ public sealed class CycleReport
         double dmaBusyCycles = Math.Max(timeline.BusyCycles(0), timeline.BusyCycles(1));
         CycleObservation? sameCall = SameCall(network, call);
         bool isPublishedPlan = plan is null || plan == CyclePredictor.PlanOf(plan.Shape, setting with { Plans = ConvolutionPlans.Published });
-        CycleObservation? known = sameCall is not null && isPublishedPlan && (bank.CacheOnly || bank.Dram0Bytes == bank.Dram1Bytes)
+        CycleObservation? known = bank.Machine.IsCalibrated && sameCall is not null && isPublishedPlan && (bank.CacheOnly || bank.Dram0Bytes == bank.Dram1Bytes)
             ? printFree.GetValueOrDefault((network, setting.Mode, bank.Dram0Bytes, call.Kind, ordinal))
             : null;
         long? generic = sameCall?.Network == GenericNetwork ? GenericCycles.OfThisBuild.Of(setting.Mode, call.Kind, ordinal) : null;
@@ -87,6 +88,7 @@ public sealed class CycleReport
             Bank = bank.Label,
             Plan = plan?.ToString() ?? "",
             MachineMode = setting.Mode.ToString(),
+            Basis = bank.Machine.CycleBasis,
             PredictedCycles = CycleCount.FromModelled(total).Cycles,
             ControlCycles = Part(CycleCategory.Control),
             PrologueCycles = Part(CycleCategory.Prologue),
