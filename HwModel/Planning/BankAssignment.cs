@@ -12,8 +12,19 @@ internal static class BankAssignment
     /// <summary>The bank of each buffer; null when no assignment fits.</summary>
     /// <param name="lengthBytes">The buffers, each rounded up to the allocation step; 0 for a buffer that does not exist.</param>
     /// <param name="banks">The bytes of the banks.</param>
-    public static int[]? Find(ReadOnlySpan<long> lengthBytes, BankBytes banks) =>
-        banks.Count == 2 ? FindInTwo(lengthBytes, banks[0], banks[1]) : Search(lengthBytes, banks);
+    public static int[]? Find(ReadOnlySpan<long> lengthBytes, BankBytes banks)
+    {
+        if (banks.Count != 2)
+        {
+            return Search(lengthBytes, banks);
+        }
+
+        return FindInTwo(lengthBytes, banks[0], banks[1]) is { } bits ? BitsOf(bits, lengthBytes.Length) : null;
+    }
+
+    /// <summary>Whether some assignment fits.</summary>
+    public static bool Fits(ReadOnlySpan<long> lengthBytes, BankBytes banks) =>
+        banks.Count == 2 ? FindInTwo(lengthBytes, banks[0], banks[1]) is not null : Search(lengthBytes, banks) is not null;
 
     /// <summary>A placement of the seven published buffers, or null; on two banks the published rules are asked first.</summary>
     public static BankPlacement? Find(in TileBuffers buffers, BankBytes banks)
@@ -33,7 +44,8 @@ internal static class BankAssignment
     /// <summary>The placement of the first seven buffers of an assignment.</summary>
     public static BankPlacement PlacementOf(ReadOnlySpan<int> banks) => new(banks[0], banks[1], banks[2], banks[3], banks[4], banks[5], banks[6]);
 
-    private static int[]? FindInTwo(ReadOnlySpan<long> lengthBytes, long dram0Bytes, long dram1Bytes)
+    /// <summary>Bit i is the bank of buffer i.</summary>
+    private static int? FindInTwo(ReadOnlySpan<long> lengthBytes, long dram0Bytes, long dram1Bytes)
     {
         long total = Sum(lengthBytes);
         if (total > dram0Bytes + dram1Bytes)
@@ -49,11 +61,11 @@ internal static class BankAssignment
             bank1Bytes[assignment] = sum;
             if (sum <= dram1Bytes && total - sum <= dram0Bytes)
             {
-                return BitsOf(assignment, lengthBytes.Length);
+                return assignment;
             }
         }
 
-        return total <= dram0Bytes ? new int[lengthBytes.Length] : null;
+        return total <= dram0Bytes ? 0 : null;
     }
 
     private static int[] BitsOf(int assignment, int count)

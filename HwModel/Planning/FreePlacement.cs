@@ -9,7 +9,7 @@ internal static class FreePlacement
     /// <param name="plan">A plan; its banks do not matter.</param>
     /// <param name="hasOutputScales">Whether output scales take room.</param>
     /// <param name="configuration">The banks.</param>
-    public static bool Fits(Conv2dTilePlan plan, bool hasOutputScales, DspConfiguration configuration) => Find(plan, hasOutputScales, configuration) is not null;
+    public static bool Fits(Conv2dTilePlan plan, bool hasOutputScales, DspConfiguration configuration) => BankAssignment.Fits(LengthsOf(plan, hasOutputScales), configuration.Banks);
 
     /// <summary>The plan with its banks.</summary>
     /// <param name="plan">A plan that fits.</param>
@@ -17,7 +17,7 @@ internal static class FreePlacement
     /// <param name="configuration">The banks.</param>
     public static Conv2dTilePlan Place(Conv2dTilePlan plan, bool hasOutputScales, DspConfiguration configuration)
     {
-        int[] banks = Find(plan, hasOutputScales, configuration)!;
+        int[] banks = BankAssignment.Find(LengthsOf(plan, hasOutputScales), configuration.Banks)!;
         return plan with
         {
             Placement = BankAssignment.PlacementOf(banks),
@@ -25,9 +25,6 @@ internal static class FreePlacement
         };
     }
 
-    private static int[]? Find(Conv2dTilePlan plan, bool hasOutputScales, DspConfiguration configuration)
-    {
-        long[] lengthBytes = Array.ConvertAll(plan.PossibleBuffers(hasOutputScales), static buffer => buffer.LengthBytes);
-        return BankAssignment.Find(lengthBytes, configuration.Banks);
-    }
+    private static long[] LengthsOf(Conv2dTilePlan plan, bool hasOutputScales) =>
+        Array.ConvertAll(plan.PossibleBuffers(hasOutputScales), static buffer => buffer.LengthBytes);
 }

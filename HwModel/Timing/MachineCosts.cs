@@ -1,3 +1,5 @@
+using TileProof.HwModel.Machine;
+
 namespace TileProof.HwModel.Timing;
 
 /// <summary>How the costs of a machine differ from the calibrated ones.</summary>
@@ -15,12 +17,13 @@ public sealed record MachineCosts
     /// <summary>The data cache.</summary>
     public DataCacheGeometry Cache { get; init; } = DataCacheGeometry.Published;
 
-    /// <summary>The fitted costs under these changes.</summary>
+    /// <summary>The fitted costs on a machine.</summary>
     /// <remarks>A mode in which DMA moves bytes or begins for nothing stays so: its simulator models no memory.</remarks>
-    public CostCoefficients ApplyTo(CostCoefficients fitted)
+    public CostCoefficients ApplyTo(CostCoefficients fitted, DspConfiguration machine)
     {
         ArgumentNullException.ThrowIfNull(fitted);
-        CostCoefficients changed = fitted;
+        ArgumentNullException.ThrowIfNull(machine);
+        CostCoefficients changed = fitted.ForMachine(machine.VectorBytes, machine.HasDataCache ? Cache : null);
         foreach (MachineMode mode in Enum.GetValues<MachineMode>())
         {
             changed = Changed(changed, mode, MemoryTerm.DmaByte, 1 / BusBytesPerCycle);

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using TileProof.HwModel.Planning;
 using TileProof.Verification;
 using TileProof.Verification.Conformance;
 using TileProof.Verification.Export;

@@ -36,7 +36,7 @@ public static class TraceCommand
             {
                 Network = parsed.GetValue(network) is { } name ? One(VerifyOptions.ParseNetworks(name), "network", name) : defaults.Network,
                 Layer = parsed.GetValue(layer)!,
-                Bank = machine.Bank(parsed, banks, defaults.Bank),
+                Bank = parsed.GetValue(banks) is { } bank ? One(machine.Banks(parsed, banks, []), "bank setting", bank) : machine.Bank(parsed, banks, defaults.Bank),
                 Mode = parsed.GetValue(mode) is { } modeName ? ChoiceList.ParseOne<MachineMode>("machine mode", modeName) : defaults.Mode,
                 Programs = parsed.GetValue(programs) is { } programsName ? ProgramChoice.Parse(programsName) : defaults.Programs,
                 OutputFile = parsed.GetValue(outputFile),

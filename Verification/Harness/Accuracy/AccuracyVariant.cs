@@ -1,12 +1,10 @@
 using TileProof.Golden.Generic;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Execution;
-using TileProof.HwModel.Machine;
 using TileProof.Operators.Calls;
 using TileProof.Operators.Requantizing;
 using TileProof.Operators;
 using TileProof.Verification.Machines;
-using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Accuracy;
 

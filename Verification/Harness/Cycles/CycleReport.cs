@@ -1,4 +1,3 @@
-using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
@@ -53,7 +52,7 @@ public sealed class CycleReport
         {
             Plans = PlansFor(bank),
         };
-        CostCoefficients costs = bank.Machine.Costs.ApplyTo(Coefficients);
+        CostCoefficients costs = bank.Machine.CoefficientsFrom(Coefficients);
         var ordinals = new Dictionary<OperatorKind, int>();
         foreach (OperatorCall call in network.Calls)
         {
@@ -101,12 +100,12 @@ public sealed class CycleReport
             WaitCoefficientCycles = Part(CycleCategory.WaitCoefficients),
             WaitOutputCycles = Part(CycleCategory.WaitOutputStore),
             MacsPerCycle = call.MultiplyAccumulates / total,
-            MultiplyUtilization = call.MultiplyAccumulates / (total * KernelStructure.MultiplyAccumulatesPerSlot),
+            MultiplyUtilization = call.MultiplyAccumulates / (total * KernelStructure.MultiplyAccumulatesPerSlot * bank.Machine.Configuration.VectorBytes / KernelStructure.PublishedVectorBytes),
             DmaBytes = timeline.DmaBytes,
             DmaEfficiency = timeline.DmaBytes > 0 ? Math.Min(1, (double)NeededBytes(call) / timeline.DmaBytes) : null,
             DmaBusy = dmaBusyCycles / total,
             ArithmeticIntensity = call.MultiplyAccumulates > 0 && timeline.DmaBytes > 0 ? (double)call.MultiplyAccumulates / timeline.DmaBytes : null,
-            Bound = BoundOf(plan, call.Input.Shape.Batch, timeline, dmaBusyCycles).ToString(),
+            Bound = BoundOf(plan, bank.Machine.Configuration.VectorBytes, call.Input.Shape.Batch, timeline, dmaBusyCycles).ToString(),
             PublishedCycles = known?.Cycles,
             RelativeError = known is null ? null : (total / known.Cycles) - 1,
             GenericCycles = generic,
@@ -133,9 +132,9 @@ public sealed class CycleReport
     private static bool IsSameSize(CycleObservation observation, OperatorCall call) =>
         observation.ElementCount == (call.Kind == OperatorKind.MaxPool2d ? call.Input : call.Output).Shape.ElementCount;
 
-    private static CycleBound BoundOf(Conv2dTilePlan? plan, int imageCount, EventTimeline timeline, double dmaBusyCycles)
+    private static CycleBound BoundOf(Conv2dTilePlan? plan, int vectorBytes, int imageCount, EventTimeline timeline, double dmaBusyCycles)
     {
-        ConvolutionTotals totals = plan is not null && ConvolutionKernel.Supports(plan.Shape) ? ConvolutionTotals.Of(plan) : default;
+        ConvolutionTotals totals = plan is not null && ConvolutionKernel.Supports(plan.Shape) ? ConvolutionTotals.Of(plan, vectorBytes) : default;
         double multiplyCycles = (double)imageCount * totals.MultiplySlots;
         double loadCycles = imageCount * totals.VectorLoads / 2.0;
         double prologueCycles = timeline.Split[CycleCategory.Prologue];

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using TileProof.HwModel.Machine;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
@@ -37,7 +36,7 @@ public sealed record NetworkCycles(string Network, int CallCount, IReadOnlyList<
         BankSetting? largest = banks.Where(static bank => !bank.CacheOnly).MaxBy(static bank => bank.Banks.Min());
         IReadOnlyList<WhatIfResult> ranking = largest is null
             ? []
-            : new WhatIf(network, largest.Configuration, RankedMode, largest.Machine.Costs.ApplyTo(report.Coefficients)).RankAlone();
+            : new WhatIf(network, largest.Configuration, RankedMode, largest.Machine.CoefficientsFrom(report.Coefficients)).RankAlone();
         return new NetworkCycles(network.Name, network.Calls.Count, banks, [.. rows.SelectMany(static part => part)], largest, ranking);
     }
 

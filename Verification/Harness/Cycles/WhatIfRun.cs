@@ -1,5 +1,4 @@
 using System.Globalization;
-using TileProof.HwModel.Machine;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
 using TileProof.Verification.Options;

@@ -28,6 +28,9 @@ public sealed record DescribedMachine(string Name, DspConfiguration Configuratio
     public bool IsCalibrated => this with { Name = Published.Name, Configuration = Configuration.WithBanks(Published.Configuration.Banks) } == Published
         && Configuration.Banks.Count == Published.Configuration.Banks.Count;
 
+    /// <summary>What it spends cycles on, from the fitted costs.</summary>
+    public CostCoefficients CoefficientsFrom(CostCoefficients fitted) => Costs.ApplyTo(fitted, Configuration);
+
     /// <summary><c>calibrated</c> or <c>extrapolated</c>, the word beside cycles.</summary>
     public string CycleBasis => IsCalibrated ? "calibrated" : "extrapolated";
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using TileProof.Golden.Import;
 using TileProof.Verification.Files;
 using TileProof.Verification.Vectors;

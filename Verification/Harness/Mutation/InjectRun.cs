@@ -1,5 +1,4 @@
 using TileProof.HwModel.Faults;
-using TileProof.HwModel.Machine;
 using TileProof.Verification.Files;
 using TileProof.Verification.Hazards;
 using TileProof.Verification.Progress;

@@ -51,7 +51,7 @@ public sealed record BankSetting(string Label, BankBytes Banks, bool CacheOnly)
     public BankBytes TableBanks => CacheOnly ? BankBytes.Of(0, 0) : Banks;
 
     /// <summary>What the machine spends cycles on.</summary>
-    public CostCoefficients Coefficients => Machine.Costs.ApplyTo(CostCoefficients.Calibrated);
+    public CostCoefficients Coefficients => Machine.CoefficientsFrom(CostCoefficients.Calibrated);
 
     /// <summary>The machine with these banks; without any it gets the smallest ones, which no program touches.</summary>
     public DspConfiguration Configuration => Machine.Configuration.WithBanks(CacheOnly ? BankBytes.Of(Machine.Configuration.Banks.Select(static _ => MinimumBytes)) : Banks);

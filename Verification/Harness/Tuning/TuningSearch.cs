@@ -1,6 +1,5 @@
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
-using TileProof.HwModel.Timing;
 using TileProof.HwModel.Tuning;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
