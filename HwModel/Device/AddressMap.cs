@@ -21,7 +21,7 @@ internal sealed class AddressMap
     public AddressMap(DeviceSession session)
     {
         variables = session.Build.Variables;
-        bankBytes = [session.Machine.Dram0Bytes, session.Machine.Dram1Bytes];
+        bankBytes = [session.Machine.Banks[0], session.Machine.Banks[1]];
         for (int i = 0; i < session.Call.Tensors.Length; i++)
         {
             DeviceTensor tensor = session.Call.Tensors[i];

@@ -52,8 +52,8 @@ public sealed partial class DeviceBuilder
         string[] defines =
         [
             "TILEPROOF=1",
-            string.Create(CultureInfo.InvariantCulture, $"TILEPROOF_BANK0_BYTES={machine.Dram0Bytes}"),
-            string.Create(CultureInfo.InvariantCulture, $"TILEPROOF_BANK1_BYTES={machine.Dram1Bytes}"),
+            string.Create(CultureInfo.InvariantCulture, $"TILEPROOF_BANK0_BYTES={machine.Banks[0]}"),
+            string.Create(CultureInfo.InvariantCulture, $"TILEPROOF_BANK1_BYTES={machine.Banks[1]}"),
             string.Create(CultureInfo.InvariantCulture, $"TILEPROOF_VECTOR_BYTES={machine.VectorBytes}"),
             .. program.Defines,
         ];

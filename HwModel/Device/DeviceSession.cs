@@ -133,8 +133,8 @@ public sealed class DeviceSession : IDisposable
     {
         Word(0, DeviceLayout.Magic);
         Word(DeviceLayout.BankCount, 2);
-        Word(DeviceLayout.BankBytes, (uint)machine.Dram0Bytes);
-        Word(DeviceLayout.BankBytes + 1, (uint)machine.Dram1Bytes);
+        Word(DeviceLayout.BankBytes, (uint)machine.Banks[0]);
+        Word(DeviceLayout.BankBytes + 1, (uint)machine.Banks[1]);
         Word(DeviceLayout.Poison, machine.PoisonByte);
         Word(DeviceLayout.RingDepth, (uint)machine.RingDepth);
         Word(DeviceLayout.TimeLimit, (uint)Build.Program.TimeLimitMilliseconds);

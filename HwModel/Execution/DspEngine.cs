@@ -53,7 +53,7 @@ public sealed class DspEngine : IOperatorEngine
     /// <inheritdoc/>
     public string Description => string.Create(
         CultureInfo.InvariantCulture,
-        $"banks {configuration.Dram0Bytes} and {configuration.Dram1Bytes} bytes, landing {LandingPolicies.Create(landing, landingSeed).Name}, routing {routing}");
+        $"banks {string.Join(" and ", configuration.Banks)} bytes, landing {LandingPolicies.Create(landing, landingSeed).Name}, routing {routing}");
 
     /// <inheritdoc/>
     public Tensor Run(OperatorCall call, IReadOnlyList<Tensor> inputs, ParameterDerivation derivation) => Execute(call, inputs, derivation).Output;

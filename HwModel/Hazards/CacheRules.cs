@@ -12,7 +12,7 @@ namespace TileProof.HwModel.Hazards;
 /// </remarks>
 internal sealed class CacheRules(DspConfiguration configuration, HazardLog log)
 {
-    private const long LineBytes = SystemMemory.CacheLineBytes;
+    private readonly long lineBytes = configuration.CacheLineBytes;
 
     private readonly HashSet<MemoryBuffer> seen = [];
     private readonly IntervalSet dirty = new();
@@ -20,7 +20,7 @@ internal sealed class CacheRules(DspConfiguration configuration, HazardLog log)
     private readonly List<TouchedRegion> writtenByDma = [];
     private MemoryBuffer? lastMet;
 
-    private bool OwnsItsLines => configuration.SystemAlignmentBytes % LineBytes == 0;
+    private bool OwnsItsLines => configuration.SystemAlignmentBytes % lineBytes == 0;
 
     public void WriteBack(in TouchedRegion touched)
     {
@@ -124,10 +124,10 @@ internal sealed class CacheRules(DspConfiguration configuration, HazardLog log)
         }
     }
 
-    private static (long Start, long End) Lines((long Start, long End) bytes) =>
-        (bytes.Start / LineBytes * LineBytes, (bytes.End + LineBytes - 1) / LineBytes * LineBytes);
+    private (long Start, long End) Lines((long Start, long End) bytes) =>
+        (bytes.Start / lineBytes * lineBytes, (bytes.End + lineBytes - 1) / lineBytes * lineBytes);
 
-    private static (long Start, long End)? FirstIn(IntervalSet set, in TouchedRegion touched, bool wholeLines)
+    private (long Start, long End)? FirstIn(IntervalSet set, in TouchedRegion touched, bool wholeLines)
     {
         (long start, long end) = wholeLines ? Lines((touched.Start, touched.End)) : (touched.Start, touched.End);
         if (set.FirstIn(start, end) is null)
@@ -152,7 +152,7 @@ internal sealed class CacheRules(DspConfiguration configuration, HazardLog log)
     private bool Meet(in TouchedRegion touched)
     {
         MemoryBuffer buffer = touched.Buffer;
-        if (touched.Space is not SystemMemory || touched.IsEmpty)
+        if (!configuration.HasDataCache || touched.Space is not SystemMemory || touched.IsEmpty)
         {
             return false;
         }

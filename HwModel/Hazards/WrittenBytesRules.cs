@@ -5,7 +5,7 @@ namespace TileProof.HwModel.Hazards;
 /// <summary>The rule that a program reads no local byte that it has not written.</summary>
 internal sealed class WrittenBytesRules(HazardLog log)
 {
-    private readonly IntervalSet[] written = [new(), new()];
+    private readonly IntervalSet[] written = [.. Enumerable.Range(0, DspConfiguration.MaximumBankCount).Select(static _ => new IntervalSet())];
 
     public void StartProgram()
     {

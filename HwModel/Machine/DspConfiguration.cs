@@ -15,23 +15,46 @@ public sealed record DspConfiguration
     /// <summary>Banks are multiples of this, in bytes.</summary>
     public const int BankGranularityBytes = 64;
 
-    private DspConfiguration(int dram0Bytes, int dram1Bytes)
-    {
-        Dram0Bytes = dram0Bytes;
-        Dram1Bytes = dram1Bytes;
-    }
+    /// <summary>The most local banks that a machine may have.</summary>
+    public const int MaximumBankCount = 8;
 
-    /// <summary>The bytes of local bank DRAM0.</summary>
-    public int Dram0Bytes { get; private init; }
+    private DspConfiguration(BankBytes banks) => Banks = banks;
 
-    /// <summary>The bytes of local bank DRAM1.</summary>
-    public int Dram1Bytes { get; private init; }
+    /// <summary>The bytes of the local banks, 1 to 8 of them.</summary>
+    public BankBytes Banks { get; private init; }
+
+    /// <summary>The bank of the first side of programs that work in ping-pong over two: of the two largest, the one that comes first.</summary>
+    public BankShare Ping => Side(0);
+
+    /// <summary>The bank of the second side; on a machine with one bank, each side has half of it.</summary>
+    public BankShare Pong => Side(1);
 
     /// <summary>The vector width: 64 int8, 32 int16 or 16 float32 lanes.</summary>
     public int VectorBytes { get; init; } = 64;
 
     /// <summary>Local allocations are rounded up to this.</summary>
     public int AllocationAlignmentBytes { get; init; } = 64;
+
+    /// <summary>Planes of rows: the largest kind of descriptor.</summary>
+    public const int MaximumDescriptorDimensions = 3;
+
+    /// <summary>The largest count that a descriptor of the modelled machine holds.</summary>
+    public const int MaximumDescriptorCount = short.MaxValue;
+
+    /// <summary>The most DMA channels that the modelled programs use.</summary>
+    public const int MaximumDmaChannelCount = 2;
+
+    /// <summary>DMA channels, 1 or 2; on one channel the transfers of both follow each other.</summary>
+    public int DmaChannelCount { get; init; } = MaximumDmaChannelCount;
+
+    /// <summary>What one descriptor describes: 1 for consecutive bytes, 2 for rows, 3 for planes of rows.</summary>
+    public int DescriptorDimensions { get; init; } = MaximumDescriptorDimensions;
+
+    /// <summary>Whether the core sees system memory through a write-back cache, which programs maintain around DMA.</summary>
+    public bool HasDataCache { get; init; } = true;
+
+    /// <summary>Bytes of a line of that cache, at most those of the lines that tensors begin at.</summary>
+    public int CacheLineBytes { get; init; } = SystemMemory.CacheLineBytes;
 
     /// <summary>Descriptors that one DMA channel holds at a time.</summary>
     public int RingDepth { get; init; } = 2;
@@ -61,24 +84,45 @@ public sealed record DspConfiguration
     public int DmaAlignmentBytes { get; init; } = 1;
 
     /// <summary>The largest row count and plane count that a descriptor holds: 16-bit signed fields.</summary>
-    public int DescriptorCountLimit { get; init; } = short.MaxValue;
+    public int DescriptorCountLimit { get; init; } = MaximumDescriptorCount;
 
-    /// <summary>This machine with banks of other sizes.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">As for <see cref="FromBankBytes"/>.</exception>
-    public DspConfiguration WithBankBytes(int dram0Bytes, int dram1Bytes)
-    {
-        ValidateBank(dram0Bytes, nameof(dram0Bytes));
-        ValidateBank(dram1Bytes, nameof(dram1Bytes));
-        return this with { Dram0Bytes = dram0Bytes, Dram1Bytes = dram1Bytes };
-    }
+    /// <summary>This machine with banks of other sizes, as many or more or fewer.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">As for <see cref="FromBankBytes(BankBytes)"/>.</exception>
+    public DspConfiguration WithBanks(BankBytes banks) => this with { Banks = Validated(banks) };
 
     /// <summary>Makes a configuration with two banks.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A bank is outside 1024 bytes..16 MiB or not a multiple of 64 bytes.</exception>
-    public static DspConfiguration FromBankBytes(int dram0Bytes, int dram1Bytes)
+    public static DspConfiguration FromBankBytes(int dram0Bytes, int dram1Bytes) => FromBankBytes(BankBytes.Of(dram0Bytes, dram1Bytes));
+
+    /// <summary>Makes a configuration.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A bank is outside 1024 bytes..16 MiB or not a multiple of 64 bytes, or there are none or more than 8.</exception>
+    public static DspConfiguration FromBankBytes(BankBytes banks) => new(Validated(banks));
+
+    private static BankBytes Validated(BankBytes banks)
     {
-        ValidateBank(dram0Bytes, nameof(dram0Bytes));
-        ValidateBank(dram1Bytes, nameof(dram1Bytes));
-        return new DspConfiguration(dram0Bytes, dram1Bytes);
+        ArgumentNullException.ThrowIfNull(banks);
+        if (banks.Count is < 1 or > MaximumBankCount)
+        {
+            throw new ArgumentOutOfRangeException(nameof(banks), banks.Count, $"A machine has 1 to {MaximumBankCount} banks.");
+        }
+
+        foreach (int bytes in banks)
+        {
+            ValidateBank(bytes, nameof(banks));
+        }
+
+        return banks;
+    }
+
+    private BankShare Side(int side)
+    {
+        if (Banks.Count == 1)
+        {
+            return new BankShare(0, Banks[0] / 2 / BankGranularityBytes * BankGranularityBytes);
+        }
+
+        int[] largest = [.. Enumerable.Range(0, Banks.Count).OrderByDescending(bank => Banks[bank]).Take(2).Order()];
+        return new BankShare(largest[side], Banks[largest[side]]);
     }
 
     private static void ValidateBank(int bankBytes, string parameterName)

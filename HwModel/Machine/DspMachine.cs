@@ -3,7 +3,7 @@ using TileProof.Operators.Requantizing;
 
 namespace TileProof.HwModel.Machine;
 
-/// <summary>The simulated DSP: two local banks, system memory, two DMA channels, and the primitives that tiled programs use.</summary>
+/// <summary>The simulated DSP: local banks, system memory, two DMA channels, and the primitives that tiled programs use.</summary>
 /// <remarks>
 /// Not thread-safe; a run uses one machine. Local memory starts poisoned, system memory as zeros. Disposing a machine lets the next one
 /// have its memory; that is worth much where thousands of machines live for a millisecond each.
@@ -44,11 +44,7 @@ public sealed class DspMachine : IDisposable
         Configuration = configuration;
         this.observers = [.. observers];
         this.interceptor = interceptor;
-        Banks =
-        [
-            new MemoryBank(0, configuration.Dram0Bytes, configuration, system.HasBytes),
-            new MemoryBank(1, configuration.Dram1Bytes, configuration, system.HasBytes),
-        ];
+        Banks = [.. configuration.Banks.Select((bytes, index) => new MemoryBank(index, bytes, configuration, system.HasBytes))];
         foreach (MemoryBank bank in Banks)
         {
             bank.Bytes.Fill(configuration.PoisonByte);
@@ -61,7 +57,7 @@ public sealed class DspMachine : IDisposable
     /// <summary>What the machine is.</summary>
     public DspConfiguration Configuration { get; }
 
-    /// <summary>DRAM0 and DRAM1.</summary>
+    /// <summary>The local banks, DRAM0 first.</summary>
     public IReadOnlyList<MemoryBank> Banks { get; }
 
     /// <summary>System memory.</summary>

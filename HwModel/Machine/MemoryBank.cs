@@ -1,6 +1,8 @@
+using System.Globalization;
+
 namespace TileProof.HwModel.Machine;
 
-/// <summary>One of the two local data memories.</summary>
+/// <summary>One of the local data memories.</summary>
 public sealed class MemoryBank : MemorySpace
 {
     private readonly AllocationOrder order;
@@ -8,13 +10,13 @@ public sealed class MemoryBank : MemorySpace
     private int upperBytes;
 
     internal MemoryBank(int index, int capacityBytes, DspConfiguration configuration, bool hasBytes)
-        : base(index == 0 ? "DRAM0" : "DRAM1", capacityBytes, configuration.AllocationAlignmentBytes, configuration, hasBytes)
+        : base(string.Create(CultureInfo.InvariantCulture, $"DRAM{index}"), capacityBytes, configuration.AllocationAlignmentBytes, configuration, hasBytes)
     {
         Index = index;
         order = configuration.AllocationOrder;
     }
 
-    /// <summary>0 for DRAM0, 1 for DRAM1.</summary>
+    /// <summary>0 for DRAM0, 1 for DRAM1, and so on.</summary>
     public int Index { get; }
 
     /// <summary>Releases every buffer; the bytes stay as they are.</summary>

@@ -1,25 +1,53 @@
 using System.Numerics;
+using TileProof.HwModel.Machine;
 
 namespace TileProof.HwModel.Planning;
 
-/// <summary>Finds a bank for every buffer of a tile: exact, over all assignments, the published ones first.</summary>
+/// <summary>Finds a bank for every buffer of a tile: exact, over all assignments; for two banks the published ones first.</summary>
 internal static class BankAssignment
 {
     /// <summary>The most buffers of a program: seven of the published ones, a second coefficient buffer and partial sums.</summary>
     private const int LargestBufferCount = 9;
 
-    /// <summary>The bank of each buffer, bit i of the result for buffer i; null when no assignment fits.</summary>
+    /// <summary>The bank of each buffer; null when no assignment fits.</summary>
     /// <param name="lengthBytes">The buffers, each rounded up to the allocation step; 0 for a buffer that does not exist.</param>
-    /// <param name="dram0Bytes">The bytes of bank 0.</param>
-    /// <param name="dram1Bytes">The bytes of bank 1.</param>
-    public static uint? Find(ReadOnlySpan<long> lengthBytes, long dram0Bytes, long dram1Bytes)
+    /// <param name="banks">The bytes of the banks.</param>
+    public static int[]? Find(ReadOnlySpan<long> lengthBytes, BankBytes banks)
     {
-        long total = 0;
-        foreach (long length in lengthBytes)
+        if (banks.Count != 2)
         {
-            total += length;
+            return Search(lengthBytes, banks);
         }
 
+        return FindInTwo(lengthBytes, banks[0], banks[1]) is { } bits ? BitsOf(bits, lengthBytes.Length) : null;
+    }
+
+    /// <summary>Whether some assignment fits.</summary>
+    public static bool Fits(ReadOnlySpan<long> lengthBytes, BankBytes banks) =>
+        banks.Count == 2 ? FindInTwo(lengthBytes, banks[0], banks[1]) is not null : Search(lengthBytes, banks) is not null;
+
+    /// <summary>A placement of the seven published buffers, or null; on two banks the published rules are asked first.</summary>
+    public static BankPlacement? Find(in TileBuffers buffers, BankBytes banks)
+    {
+        if (banks.Count == 2 && PlacementSearch.Find(buffers, banks[0], banks[1]) is { } published)
+        {
+            return published;
+        }
+
+        ReadOnlySpan<long> lengthBytes =
+        [
+            buffers.InputBytes, buffers.InputBytes, buffers.CoefficientBytes, buffers.OutputBytes, buffers.OutputBytes, buffers.BiasBytes, buffers.OutputScaleBytes,
+        ];
+        return Find(lengthBytes, banks) is { } found ? PlacementOf(found) : null;
+    }
+
+    /// <summary>The placement of the first seven buffers of an assignment.</summary>
+    public static BankPlacement PlacementOf(ReadOnlySpan<int> banks) => new(banks[0], banks[1], banks[2], banks[3], banks[4], banks[5], banks[6]);
+
+    /// <summary>Bit i is the bank of buffer i.</summary>
+    private static int? FindInTwo(ReadOnlySpan<long> lengthBytes, long dram0Bytes, long dram1Bytes)
+    {
+        long total = Sum(lengthBytes);
         if (total > dram0Bytes + dram1Bytes)
         {
             return null;
@@ -33,33 +61,74 @@ internal static class BankAssignment
             bank1Bytes[assignment] = sum;
             if (sum <= dram1Bytes && total - sum <= dram0Bytes)
             {
-                return (uint)assignment;
+                return assignment;
             }
         }
 
         return total <= dram0Bytes ? 0 : null;
     }
 
-    /// <summary>A placement of the seven published buffers, or null; the published rules are asked first.</summary>
-    public static BankPlacement? Find(in TileBuffers buffers, long dram0Bytes, long dram1Bytes)
+    private static int[] BitsOf(int assignment, int count)
     {
-        if (PlacementSearch.Find(buffers, dram0Bytes, dram1Bytes) is { } published)
+        int[] banks = new int[count];
+        for (int i = 0; i < count; i++)
         {
-            return published;
+            banks[i] = (assignment >> i) & 1;
         }
 
-        ReadOnlySpan<long> lengthBytes =
-        [
-            buffers.InputBytes, buffers.InputBytes, buffers.CoefficientBytes, buffers.OutputBytes, buffers.OutputBytes, buffers.BiasBytes, buffers.OutputScaleBytes,
-        ];
-        return Find(lengthBytes, dram0Bytes, dram1Bytes) is { } banks ? FromBits(banks) : null;
+        return banks;
     }
 
-    /// <summary>The placement of the first seven buffers of an assignment.</summary>
-    public static BankPlacement FromBits(uint banks)
+    /// <summary>The largest buffer first, each into the first bank that leaves room for the others; banks with as many free bytes are alike.</summary>
+    private static int[]? Search(ReadOnlySpan<long> lengthBytes, BankBytes banks)
     {
-        return new BankPlacement(Bank(0), Bank(1), Bank(2), Bank(3), Bank(4), Bank(5), Bank(6));
+        long[] lengths = lengthBytes.ToArray();
+        int[] order = [.. Enumerable.Range(0, lengths.Length).OrderByDescending(i => lengths[i])];
+        long[] free = [.. banks];
+        int[] found = new int[lengths.Length];
+        return Sum(lengthBytes) <= banks.TotalBytes && Place(0) ? found : null;
 
-        int Bank(int buffer) => (int)(banks >> buffer) & 1;
+        bool Place(int position)
+        {
+            if (position == order.Length)
+            {
+                return true;
+            }
+
+            int buffer = order[position];
+            for (int bank = 0; bank < free.Length; bank++)
+            {
+                if (free[bank] < lengths[buffer] || Array.IndexOf(free, free[bank]) < bank)
+                {
+                    continue;
+                }
+
+                free[bank] -= lengths[buffer];
+                found[buffer] = bank;
+                if (Place(position + 1))
+                {
+                    return true;
+                }
+
+                free[bank] += lengths[buffer];
+                if (lengths[buffer] == 0)
+                {
+                    return false;
+                }
+            }
+
+            return false;
+        }
+    }
+
+    private static long Sum(ReadOnlySpan<long> lengthBytes)
+    {
+        long total = 0;
+        foreach (long length in lengthBytes)
+        {
+            total += length;
+        }
+
+        return total;
     }
 }

@@ -10,7 +10,6 @@ namespace TileProof.HwModel.Planning;
 /// </remarks>
 public sealed record Conv2dTilePlan
 {
-    private const long AllocationBytes = 64;
     private const int ScratchRowAlignmentBytes = 64;
 
     /// <summary>Beyond this, the 1x1 kernel with stride 2 gathers, which needs local memory, and the cache path sub-samples the image first.</summary>
@@ -30,6 +29,9 @@ public sealed record Conv2dTilePlan
 
     /// <summary>The bank of each buffer; all 0 in cache mode.</summary>
     public required BankPlacement Placement { get; init; }
+
+    /// <summary>Local buffers take multiples of this.</summary>
+    public int AllocationAlignmentBytes { get; init; } = 64;
 
     /// <summary>What a free program does differently; null for the loop structure of the published programs.</summary>
     public TileSchedule? Schedule { get; init; }
@@ -133,8 +135,8 @@ public sealed record Conv2dTilePlan
             Buffer("partial sums", Schedule?.PartialSumBank ?? 0, PassCount == 1 ? 0 : sizeof(int) * outputBytes, 1),
         ];
 
-        static PlannedBuffer Buffer(string label, int bank, long lengthBytes, int count) =>
-            new(label, bank, (lengthBytes + AllocationBytes - 1) / AllocationBytes * AllocationBytes * count);
+        PlannedBuffer Buffer(string label, int bank, long lengthBytes, int count) =>
+            new(label, bank, (lengthBytes + AllocationAlignmentBytes - 1) / AllocationAlignmentBytes * AllocationAlignmentBytes * count);
     }
 
     /// <summary>The input channels that a pass sums over.</summary>

@@ -11,6 +11,7 @@ namespace TileProof.HwModel.Planning;
 public static class Conv2dTilePlanner
 {
     private const int FirstRowsPerTile = 2;
+    private const int AllocationBytes = 64;
 
     /// <summary>Plans a layer; a plan in cache mode says that no tile fits the banks.</summary>
     /// <param name="shape">The geometry.</param>
@@ -18,7 +19,7 @@ public static class Conv2dTilePlanner
     public static Conv2dTilePlan Plan(Conv2dShape shape, DspConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        return TryPlanTiles(shape, configuration.Dram0Bytes, configuration.Dram1Bytes) ?? PlanCacheMode(shape);
+        return TryPlanTiles(shape, configuration.Banks, configuration.AllocationAlignmentBytes) ?? PlanCacheMode(shape);
     }
 
     /// <summary>The plan of the cache path: one tile, the whole layer.</summary>
@@ -32,21 +33,25 @@ public static class Conv2dTilePlanner
     };
 
     /// <summary>Plans DMA tiles; null when no tile fits.</summary>
-    public static Conv2dTilePlan? TryPlanTiles(Conv2dShape shape, int dram0Bytes, int dram1Bytes) =>
-        Search(shape, buffers => PlacementSearch.Find(buffers, dram0Bytes, dram1Bytes));
+    /// <remarks>Two banks get the published rules alone, as the published generator applies them to any two; other machines the search of <see cref="BankAssignment"/>.</remarks>
+    public static Conv2dTilePlan? TryPlanTiles(Conv2dShape shape, BankBytes banks, int alignmentBytes = AllocationBytes)
+    {
+        ArgumentNullException.ThrowIfNull(banks);
+        return banks.Count == 2
+            ? Search(shape, alignmentBytes, buffers => PlacementSearch.Find(buffers, banks[0], banks[1]))
+            : Search(shape, alignmentBytes, buffers => BankAssignment.Find(buffers, banks));
+    }
 
-    /// <summary>Plans DMA tiles for a machine with another number of banks, to price it; null when no tile fits.</summary>
-    /// <remarks>Buffers go to whichever bank has room. The placement of the plan says nothing then, and no executor runs it.</remarks>
-    public static Conv2dTilePlan? TryPlanTilesForBankCount(Conv2dShape shape, int bankCount, long bankBytes) =>
-        Search(shape, buffers => BankPacking.Fits(buffers, bankCount, bankBytes) ? default(BankPlacement) : null);
+    /// <summary>Plans DMA tiles for two banks; null when no tile fits.</summary>
+    public static Conv2dTilePlan? TryPlanTiles(Conv2dShape shape, int dram0Bytes, int dram1Bytes) => TryPlanTiles(shape, BankBytes.Of(dram0Bytes, dram1Bytes));
 
-    private static Conv2dTilePlan? Search(Conv2dShape shape, Func<TileBuffers, BankPlacement?> place)
+    private static Conv2dTilePlan? Search(Conv2dShape shape, int alignmentBytes, Func<TileBuffers, BankPlacement?> place)
     {
         int bestChannels = 0;
         int bestImbalance = int.MaxValue;
         for (int channels = 1; channels <= shape.OutChannels && bestChannels < shape.OutChannels; channels++)
         {
-            if (place(TileBuffers.Of(shape, channels, FirstRowsPerTile)) is null)
+            if (place(TileBuffers.Of(shape, channels, FirstRowsPerTile, alignmentBytes)) is null)
             {
                 if (bestChannels > 0)
                 {
@@ -73,7 +78,7 @@ public static class Conv2dTilePlanner
         int rows = FirstRowsPerTile;
         if (bestChannels == shape.OutChannels)
         {
-            while (rows < shape.OutHeight && place(TileBuffers.Of(shape, bestChannels, rows + 1)) is not null)
+            while (rows < shape.OutHeight && place(TileBuffers.Of(shape, bestChannels, rows + 1, alignmentBytes)) is not null)
             {
                 rows++;
             }
@@ -85,7 +90,8 @@ public static class Conv2dTilePlanner
             Mode = ExecutionMode.Dma,
             ChannelsPerTile = bestChannels,
             RowsPerTile = rows,
-            Placement = place(TileBuffers.Of(shape, bestChannels, rows))!.Value,
+            AllocationAlignmentBytes = alignmentBytes,
+            Placement = place(TileBuffers.Of(shape, bestChannels, rows, alignmentBytes))!.Value,
         };
     }
 }

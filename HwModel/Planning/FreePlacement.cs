@@ -9,7 +9,7 @@ internal static class FreePlacement
     /// <param name="plan">A plan; its banks do not matter.</param>
     /// <param name="hasOutputScales">Whether output scales take room.</param>
     /// <param name="configuration">The banks.</param>
-    public static bool Fits(Conv2dTilePlan plan, bool hasOutputScales, DspConfiguration configuration) => Find(plan, hasOutputScales, configuration) is not null;
+    public static bool Fits(Conv2dTilePlan plan, bool hasOutputScales, DspConfiguration configuration) => BankAssignment.Fits(LengthsOf(plan, hasOutputScales), configuration.Banks);
 
     /// <summary>The plan with its banks.</summary>
     /// <param name="plan">A plan that fits.</param>
@@ -17,17 +17,14 @@ internal static class FreePlacement
     /// <param name="configuration">The banks.</param>
     public static Conv2dTilePlan Place(Conv2dTilePlan plan, bool hasOutputScales, DspConfiguration configuration)
     {
-        uint banks = Find(plan, hasOutputScales, configuration)!.Value;
+        int[] banks = BankAssignment.Find(LengthsOf(plan, hasOutputScales), configuration.Banks)!;
         return plan with
         {
-            Placement = BankAssignment.FromBits(banks),
-            Schedule = plan.Schedule! with { SecondCoefficientBank = (int)(banks >> 7) & 1, PartialSumBank = (int)(banks >> 8) & 1 },
+            Placement = BankAssignment.PlacementOf(banks),
+            Schedule = plan.Schedule! with { SecondCoefficientBank = banks[7], PartialSumBank = banks[8] },
         };
     }
 
-    private static uint? Find(Conv2dTilePlan plan, bool hasOutputScales, DspConfiguration configuration)
-    {
-        long[] lengthBytes = Array.ConvertAll(plan.PossibleBuffers(hasOutputScales), static buffer => buffer.LengthBytes);
-        return BankAssignment.Find(lengthBytes, configuration.Dram0Bytes, configuration.Dram1Bytes);
-    }
+    private static long[] LengthsOf(Conv2dTilePlan plan, bool hasOutputScales) =>
+        Array.ConvertAll(plan.PossibleBuffers(hasOutputScales), static buffer => buffer.LengthBytes);
 }

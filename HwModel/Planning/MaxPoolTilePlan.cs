@@ -7,10 +7,10 @@ namespace TileProof.HwModel.Planning;
 public sealed record MaxPoolTilePlan
 {
     /// <summary>The bank of the first input and the second output buffer (C names <c>input_ping_dram</c>, <c>output_pong_dram</c>).</summary>
-    public const int InputPingBank = 0;
+    public int PingBank { get; init; }
 
     /// <summary>The bank of the second input and the first output buffer (<c>input_pong_dram</c>, <c>output_ping_dram</c>).</summary>
-    public const int InputPongBank = 1;
+    public int PongBank { get; init; } = 1;
 
     /// <summary>The geometry that is tiled.</summary>
     public required MaxPool2dShape Shape { get; init; }

@@ -14,17 +14,27 @@ public static class MaxPoolTilePlanner
     private const int ByteExact = 1;
 
     /// <summary>A plan that the banks can hold; null where not even one row of one channel fits, which leaves the cache path.</summary>
-    /// <remarks>Equal to <see cref="PlanAsPublished"/> wherever that plan fits; otherwise the next smaller tile that does.</remarks>
+    /// <remarks>Equal to <see cref="PlanAsPublished(MaxPool2dShape, DspConfiguration)"/> wherever that plan fits; otherwise the next smaller tile that does.</remarks>
     public static MaxPoolTilePlan? TryPlan(MaxPool2dShape shape, DspConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        int bankBytes = Math.Min(configuration.Dram0Bytes, configuration.Dram1Bytes);
-        return Search(shape, bankBytes, configuration.AllocationAlignmentBytes);
+        int bankBytes = Math.Min(configuration.Ping.Bytes, configuration.Pong.Bytes);
+        return On(Search(shape, bankBytes, configuration.AllocationAlignmentBytes), configuration);
+    }
+
+    /// <summary>The plan that the published tables hold for a machine, whether or not its banks can hold its buffers.</summary>
+    public static MaxPoolTilePlan PlanAsPublished(MaxPool2dShape shape, DspConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return On(PlanAsPublished(shape, configuration.Ping.Bytes, configuration.Pong.Bytes), configuration)!;
     }
 
     /// <summary>The plan that the published tables hold for these banks, whether or not the banks can hold its buffers.</summary>
     public static MaxPoolTilePlan PlanAsPublished(MaxPool2dShape shape, int dram0Bytes, int dram1Bytes) =>
         Search(shape, Math.Min(dram0Bytes, dram1Bytes), ByteExact) ?? PlanOf(shape, shape.Channels, shape.OutHeight);
+
+    private static MaxPoolTilePlan? On(MaxPoolTilePlan? plan, DspConfiguration configuration) =>
+        plan is null ? null : plan with { PingBank = configuration.Ping.Bank, PongBank = configuration.Pong.Bank };
 
     private static MaxPoolTilePlan? Search(MaxPool2dShape shape, int bankBytes, int alignmentBytes)
     {

@@ -56,10 +56,10 @@ public static class PublishedMaxPoolConfig
             new("input_rows", plan.InputRowsPerTile),
             new("input_buffer_size", checked((int)plan.InputBufferBytes)),
             new("output_buffer_size", checked((int)plan.OutputBufferBytes)),
-            new("input_ping_dram", MaxPoolTilePlan.InputPingBank),
-            new("input_pong_dram", MaxPoolTilePlan.InputPongBank),
-            new("output_ping_dram", MaxPoolTilePlan.InputPongBank),
-            new("output_pong_dram", MaxPoolTilePlan.InputPingBank),
+            new("input_ping_dram", plan.PingBank),
+            new("input_pong_dram", plan.PongBank),
+            new("output_ping_dram", plan.PongBank),
+            new("output_pong_dram", plan.PingBank),
         ];
     }
 }

@@ -2,12 +2,10 @@ using TileProof.Operators;
 
 namespace TileProof.HwModel.Planning;
 
-/// <summary>The buffer bytes of a convolution tile, each rounded up to the allocation step of 64 bytes.</summary>
+/// <summary>The buffer bytes of a convolution tile, each rounded up to the allocation step.</summary>
 internal readonly record struct TileBuffers(long InputBytes, long CoefficientBytes, long OutputBytes, long BiasBytes, long OutputScaleBytes)
 {
-    private const long AllocationBytes = 64;
-
-    public static TileBuffers Of(Conv2dShape shape, int channelsPerTile, int rowsPerTile)
+    public static TileBuffers Of(Conv2dShape shape, int channelsPerTile, int rowsPerTile, long alignmentBytes)
     {
         long inputRows = ((rowsPerTile - 1L) * shape.Stride) + shape.KernelHeight;
         return new TileBuffers(
@@ -16,7 +14,7 @@ internal readonly record struct TileBuffers(long InputBytes, long CoefficientByt
             RoundUp((long)shape.OutWidth * rowsPerTile * channelsPerTile),
             RoundUp((long)sizeof(int) * shape.OutChannels),
             RoundUp((long)sizeof(ushort) * shape.OutChannels));
-    }
 
-    private static long RoundUp(long bytes) => (bytes + AllocationBytes - 1) / AllocationBytes * AllocationBytes;
+        long RoundUp(long bytes) => (bytes + alignmentBytes - 1) / alignmentBytes * alignmentBytes;
+    }
 }

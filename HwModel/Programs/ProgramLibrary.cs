@@ -52,7 +52,7 @@ public sealed class ProgramLibrary
     public TileProgram Write(CallRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return request.Call switch
+        TileProgram program = request.Call switch
         {
             Conv2dCall => GenericConvolutionWriter.Write(request),
             MaxPool2dCall => MaxPoolWriter.Write(request, IsPublished),
@@ -62,6 +62,7 @@ public sealed class ProgramLibrary
             QuantizePerTensorCall or DequantizePerTensorCall or QuantizedReluCall or AddCall => ElementwiseWriter.Write(request, IsPublished),
             _ => throw new NotSupportedException($"The simulated DSP does not implement {request.Call.Kind}."),
         };
+        return MachineLowering.Of(program, request.Machine);
     }
 
     /// <summary>Writes the program of a convolution call.</summary>
@@ -69,7 +70,7 @@ public sealed class ProgramLibrary
     public TileProgram Write(ConvolutionRequest request)
     {
         ArgumentNullException.ThrowIfNull(request);
-        return ConvolutionWriter.Write(request, convolution);
+        return MachineLowering.Of(ConvolutionWriter.Write(request, convolution), request.Machine);
     }
 
     /// <inheritdoc/>

@@ -71,7 +71,11 @@ internal sealed class TileProgramBuilder
     public TileProgram Build(string layer, CallPlan plan) =>
         new(layer, plan, buffers.DrainToImmutable(), instructions.DrainToImmutable(), regions.DrainToImmutable());
 
-    private void Add(in Instruction instruction, ReadOnlySpan<ProgramRegion> reads, ReadOnlySpan<ProgramRegion> writes)
+    /// <summary>Names the buffers of another program, under the same numbers.</summary>
+    public void BuffersOf(TileProgram program) => buffers.AddRange(program.Buffers);
+
+    /// <summary>Adds an instruction with the regions that it reads and writes.</summary>
+    public void Add(in Instruction instruction, ReadOnlySpan<ProgramRegion> reads, ReadOnlySpan<ProgramRegion> writes)
     {
         instructions.Add(instruction with { FirstRegion = regions.Count, ReadCount = reads.Length, WriteCount = writes.Length });
         regions.AddRange(reads);

@@ -32,10 +32,10 @@ internal sealed class WordMachine : IDisposable
         this.interceptor = interceptor;
         placed = new MemoryBuffer?[program.Buffers.Length];
         tensorCount = program.Buffers.Count(IsTensor);
-        banks = [new MemoryBank(0, configuration.Dram0Bytes, configuration, hasBytes: false), new MemoryBank(1, configuration.Dram1Bytes, configuration, hasBytes: false)];
+        banks = [.. configuration.Banks.Select((bytes, index) => new MemoryBank(index, bytes, configuration, hasBytes: false))];
         system = new SystemMemory(
             program.Buffers.Where(static buffer => !buffer.IsLocal).Sum(static buffer => SystemMemory.RoundUpToLine(buffer.LengthBytes)), configuration, hasBytes: false);
-        Memory = new WordMemory(banks, system, modelsCache);
+        Memory = new WordMemory(banks, system, modelsCache && configuration.HasDataCache);
         dma = new WordDma(configuration, Memory, interceptor);
         kernels = new WordKernels(Memory, call);
         PlaceTensors();

@@ -6,7 +6,6 @@ namespace TileProof.HwModel.Timing;
 /// <summary>Cycles of the parts of a convolution call: counted structure times coefficients.</summary>
 public sealed class ConvolutionCosts
 {
-    private const int VectorBytes = 64;
     private readonly CostCoefficients coefficients;
     private readonly MachineMode mode;
 
@@ -29,6 +28,15 @@ public sealed class ConvolutionCosts
     /// <summary>The assumed changes.</summary>
     public TimingAssumptions Assumptions { get; }
 
+    /// <summary>Bytes of a vector.</summary>
+    public int VectorBytes => coefficients.VectorBytes;
+
+    /// <summary>Whether the data cache takes so many bytes at once.</summary>
+    public bool FitsCache(long bytes) => bytes <= (coefficients.Cache?.CapacityBytes ?? 0);
+
+    /// <summary>Cache lines of consecutive bytes; 0 where there is no cache.</summary>
+    public long CacheLinesOf(long bytes) => coefficients.CacheLinesOf(bytes);
+
     /// <summary>The fixed part of a call.</summary>
     public double CallCycles => coefficients[CoreTerm.ConvolutionCall];
 
@@ -41,19 +49,19 @@ public sealed class ConvolutionCosts
             return channelCycles;
         }
 
-        long missedLines = DataCache.LinesOf(shape.WeightCount) + DataCache.RepeatedScanMisses(shape.WeightCount);
+        long missedLines = CacheLinesOf(shape.WeightCount) + (coefficients.Cache?.RepeatedScanMisses(shape.WeightCount) ?? 0);
         return (shape.WeightCount * coefficients[CoreTerm.PrologueWeight])
             + channelCycles
             + (missedLines * coefficients[mode, MemoryTerm.PrologueMiss]);
     }
 
     /// <summary>Write-back or invalidation of consecutive bytes.</summary>
-    public double CacheMaintenanceCycles(long bytes) => DataCache.LinesOf(bytes) * coefficients[mode, MemoryTerm.CacheLine];
+    public double CacheMaintenanceCycles(long bytes) => CacheLinesOf(bytes) * coefficients[mode, MemoryTerm.CacheLine];
 
     /// <summary>Cache misses of a kernel on system memory.</summary>
     public double MissCycles(long lines) => lines * coefficients[mode, MemoryTerm.LineMiss];
 
-    /// <summary>A constant written over consecutive bytes: one store of 64 bytes a cycle.</summary>
+    /// <summary>A constant written over consecutive bytes: one store of a vector a cycle.</summary>
     public double FillCycles(long bytes) => ConvolutionWork.DivideRoundUp(bytes, VectorBytes) / Assumptions.VectorWidthFactor;
 
     /// <summary>Loop control of a tile.</summary>

@@ -62,12 +62,12 @@ public static class ConvolutionProgram
     }
 
     /// <summary>The kernel call of a tile; in cache mode the only tile is the whole layer at the pitch of the scratch buffer.</summary>
-    internal static ConvolutionWork WorkOfTile(Conv2dTilePlan plan, int channelTile, int rowTile)
+    internal static ConvolutionWork WorkOfTile(Conv2dTilePlan plan, int channelTile, int rowTile, int vectorBytes)
     {
         // The 7x7 kernel computes a full tile even at the end.
         int rows = plan.Shape.KernelHeight == 7 ? plan.RowsPerTile : plan.RowsInTile(rowTile);
         int pitchBytes = plan.Mode == ExecutionMode.Cache ? plan.ScratchRowPitchBytes : plan.InputRowPitchBytes;
-        return ConvolutionWork.OfKernelCall(plan.Shape, pitchBytes, rows, plan.ChannelsInTile(channelTile));
+        return ConvolutionWork.OfKernelCall(plan.Shape, pitchBytes, rows, plan.ChannelsInTile(channelTile), vectorBytes);
     }
 
     private static long ScaleBytes(Conv2dShape shape) => (long)shape.OutChannels * sizeof(ushort);
@@ -127,7 +127,7 @@ public static class ConvolutionProgram
                 LoadCoefficients(channelTile + 1);
             }
 
-            Compute(WorkOfTile(plan, channelTile, rowTile), costs, timeline);
+            Compute(WorkOfTile(plan, channelTile, rowTile, costs.VectorBytes), costs, timeline);
             if (everyWait)
             {
                 timeline.Wait(StoreChannel);
@@ -169,16 +169,16 @@ public static class ConvolutionProgram
         Conv2dShape shape = plan.Shape;
         int pitchBytes = plan.ScratchRowPitchBytes;
         long paddedBytes = (long)pitchBytes * (shape.InHeight + (2 * shape.Padding)) * shape.InChannels;
-        timeline.Compute(CycleCategory.Fill, costs.FillCycles(paddedBytes) + costs.MissCycles(DataCache.LinesOf(paddedBytes)), "fill");
+        timeline.Compute(CycleCategory.Fill, costs.FillCycles(paddedBytes) + costs.MissCycles(costs.CacheLinesOf(paddedBytes)), "fill");
         long imageRows = (long)shape.InChannels * shape.InHeight;
-        timeline.Compute(CycleCategory.Fill, costs.CopyCycles(imageRows) + costs.MissCycles(DataCache.LinesOf(imageRows * shape.InWidth)), "copy");
+        timeline.Compute(CycleCategory.Fill, costs.CopyCycles(imageRows) + costs.MissCycles(costs.CacheLinesOf(imageRows * shape.InWidth)), "copy");
         if (shape.Padding > 0)
         {
             timeline.Compute(CycleCategory.EdgeExtension, costs.EdgeExtensionCycles(shape.InChannels, shape.InHeight, touchesBorder: true), "edges");
         }
 
-        Compute(WorkOfTile(plan, channelTile: 0, rowTile: 0), costs, timeline);
-        timeline.Compute(CycleCategory.Kernel, costs.MissCycles(KernelMissLines(shape, pitchBytes)), "cache misses");
+        Compute(WorkOfTile(plan, channelTile: 0, rowTile: 0, costs.VectorBytes), costs, timeline);
+        timeline.Compute(CycleCategory.Kernel, costs.MissCycles(KernelMissLines(shape, pitchBytes, costs)), "cache misses");
         timeline.Compute(
             CycleCategory.CacheMaintenance, costs.CacheMaintenanceCycles((long)shape.OutChannels * shape.OutHeight * shape.OutWidth), "write back");
     }
@@ -187,18 +187,18 @@ public static class ConvolutionProgram
     /// Lines that the kernel misses: the rows of a spatial step stay in the cache from one channel group to the next when they fit,
     /// and are read again for every group when they do not; all weights stream by in every spatial step.
     /// </summary>
-    private static long KernelMissLines(Conv2dShape shape, int pitchBytes)
+    private static long KernelMissLines(Conv2dShape shape, int pitchBytes, ConvolutionCosts costs)
     {
-        KernelStructure kernel = KernelStructure.Of(shape, pitchBytes);
+        KernelStructure kernel = KernelStructure.Of(shape, pitchBytes, costs.VectorBytes);
         int stepRows = kernel.IsFlattened ? 1 : kernel.StepRows;
         long stepBytes = (((stepRows - 1L) * shape.Stride) + shape.KernelHeight) * pitchBytes * shape.InChannels;
         long verticalSteps = ConvolutionWork.DivideRoundUp(shape.OutHeight, stepRows);
         long horizontalSteps = ConvolutionWork.DivideRoundUp(shape.OutWidth, kernel.StepColumns);
         long groups = ConvolutionWork.DivideRoundUp(shape.OutChannels, kernel.GroupChannels);
-        long stepLines = DataCache.LinesOf(stepBytes);
-        bool fits = stepBytes <= DataCache.CapacityBytes;
+        long stepLines = costs.CacheLinesOf(stepBytes);
+        bool fits = costs.FitsCache(stepBytes);
         long inputLines = verticalSteps * horizontalSteps * (fits ? stepLines : stepLines * groups);
-        long weightLines = DataCache.LinesOf(shape.WeightCount) * verticalSteps * horizontalSteps;
+        long weightLines = costs.CacheLinesOf(shape.WeightCount) * verticalSteps * horizontalSteps;
         return inputLines + weightLines;
     }
 

@@ -8,7 +8,7 @@ namespace TileProof.HwModel.Timing;
 public readonly record struct ConvolutionTotals(long MultiplySlots, long VectorLoads)
 {
     /// <summary>Sums over the tiles of a plan.</summary>
-    public static ConvolutionTotals Of(Conv2dTilePlan plan)
+    public static ConvolutionTotals Of(Conv2dTilePlan plan, int vectorBytes = 64)
     {
         ArgumentNullException.ThrowIfNull(plan);
         long multiplySlots = 0;
@@ -17,7 +17,7 @@ public readonly record struct ConvolutionTotals(long MultiplySlots, long VectorL
         {
             for (int rowTile = 0; rowTile < plan.RowTileCount; rowTile++)
             {
-                ConvolutionWork work = ConvolutionProgram.WorkOfTile(plan, channelTile, rowTile);
+                ConvolutionWork work = ConvolutionProgram.WorkOfTile(plan, channelTile, rowTile, vectorBytes);
                 multiplySlots += work.MultiplySlots;
                 vectorLoads += work.VectorLoads;
             }

@@ -18,12 +18,12 @@ public readonly record struct ConvolutionWork(
     ConvolutionVariant Variant, long Steps, long InnerIterations, long MultiplySlots, long VectorLoads, long CoefficientLoads, long Gathers, long Shuffles, long Packs)
 {
     /// <summary>Counts a kernel call of a program.</summary>
-    public static ConvolutionWork Of(TileProgram program, in Instruction compute)
+    public static ConvolutionWork Of(TileProgram program, in Instruction compute, int vectorBytes = KernelStructure.PublishedVectorBytes)
     {
         ArgumentNullException.ThrowIfNull(program);
         KernelParameters parameters = compute.Parameters;
         Conv2dTilePlan plan = program.Plan.Convolution!;
-        return OfKernelCall(plan.ShapeOfPass(parameters.Pass), plan.InputRowPitchBytes, parameters.Rows, parameters.OutChannels);
+        return OfKernelCall(plan.ShapeOfPass(parameters.Pass), plan.InputRowPitchBytes, parameters.Rows, parameters.OutChannels, vectorBytes);
     }
 
     /// <summary>Counts a kernel call.</summary>
@@ -31,11 +31,13 @@ public readonly record struct ConvolutionWork(
     /// <param name="inputRowPitchBytes">Bytes from one input row to the next.</param>
     /// <param name="rows">Output rows computed.</param>
     /// <param name="channels">Output channels computed.</param>
-    public static ConvolutionWork OfKernelCall(Conv2dShape shape, int inputRowPitchBytes, int rows, int channels)
+    /// <param name="vectorBytes">Bytes of a vector.</param>
+    public static ConvolutionWork OfKernelCall(
+        Conv2dShape shape, int inputRowPitchBytes, int rows, int channels, int vectorBytes = KernelStructure.PublishedVectorBytes)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
-        KernelStructure kernel = KernelStructure.Of(shape, inputRowPitchBytes);
+        KernelStructure kernel = KernelStructure.Of(shape, inputRowPitchBytes, vectorBytes);
         long spatialSteps = kernel.IsFlattened
             ? DivideRoundUp((long)shape.OutWidth * rows, kernel.StepColumns)
             : DivideRoundUp(shape.OutWidth, kernel.StepColumns) * DivideRoundUp(rows, kernel.StepRows);

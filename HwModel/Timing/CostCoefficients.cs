@@ -21,6 +21,18 @@ public sealed class CostCoefficients
         this.memory = memory;
     }
 
+    /// <summary>Bytes of the vectors whose loads, multiplications and stores are counted.</summary>
+    public int VectorBytes { get; private init; } = 64;
+
+    /// <summary>The cache whose lines and misses are counted; null for none.</summary>
+    public DataCacheGeometry? Cache { get; private init; } = DataCacheGeometry.Published;
+
+    /// <summary>Lines of consecutive bytes; 0 where there is no cache.</summary>
+    public long CacheLinesOf(long bytes) => Cache?.LinesOf(bytes) ?? 0;
+
+    /// <summary>The same costs of other units: of a machine with vectors of this many bytes and this cache.</summary>
+    public CostCoefficients ForMachine(int vectorBytes, DataCacheGeometry? cache) => new(core, memory) { VectorBytes = vectorBytes, Cache = cache };
+
     /// <summary>All costs 0.</summary>
     public static CostCoefficients Zero { get; } = new(new double[CoreCount], new double[ModeCount * MemoryCount]);
 
@@ -39,7 +51,7 @@ public sealed class CostCoefficients
     {
         double[] changed = (double[])core.Clone();
         changed[(int)term] = Checked(cycles);
-        return new CostCoefficients(changed, memory);
+        return new CostCoefficients(changed, memory) { VectorBytes = VectorBytes, Cache = Cache };
     }
 
     /// <summary>The same with another value of a memory term.</summary>
@@ -48,7 +60,7 @@ public sealed class CostCoefficients
     {
         double[] changed = (double[])memory.Clone();
         changed[((int)mode * MemoryCount) + (int)term] = Checked(cycles);
-        return new CostCoefficients(core, changed);
+        return new CostCoefficients(core, changed) { VectorBytes = VectorBytes, Cache = Cache };
     }
 
     /// <summary>Reads the form that <see cref="ToJson"/> writes.</summary>

@@ -1,3 +1,4 @@
+using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
@@ -24,8 +25,8 @@ public static class CyclePredictor
             return setting.Plans.PlanOf(shape, banks);
         }
 
-        long bankBytes = bankCount == 1 ? (long)banks.Dram0Bytes + banks.Dram1Bytes : Math.Min(banks.Dram0Bytes, banks.Dram1Bytes);
-        return Conv2dTilePlanner.TryPlanTilesForBankCount(shape, bankCount, bankBytes) ?? Conv2dTilePlanner.PlanCacheMode(shape);
+        int[] bytes = bankCount == 1 ? [checked((int)banks.Banks.TotalBytes)] : [.. Enumerable.Repeat(banks.Banks.Min(), bankCount)];
+        return Conv2dTilePlanner.TryPlanTiles(shape, BankBytes.Of(bytes)) ?? Conv2dTilePlanner.PlanCacheMode(shape);
     }
 
     /// <summary>The timeline of a call; null where the model does not cover the path: the generic convolution, pooling without banks, and means of other than 2x2 positions.</summary>
@@ -41,7 +42,7 @@ public static class CyclePredictor
         CostCoefficients costs = WithFasterDma(coefficients, setting);
         var timeline = new EventTimeline(RingDepth, recordSpans);
         bool isCorrected = setting.Assumptions.InvalidatesOutputFirst;
-        int bankBytes = setting.Banks is { } banks ? Math.Min(banks.Dram0Bytes, banks.Dram1Bytes) : 0;
+        int bankBytes = setting.Banks is { } banks ? Math.Min(banks.Ping.Bytes, banks.Pong.Bytes) : 0;
         switch (call)
         {
             case Conv2dCall convolution when ConvolutionKernel.Supports(convolution.Shape):

@@ -9,6 +9,9 @@ public static class ElementwiseProgram
     private const int LoadChannel = 0;
     private const int StoreChannel = 1;
 
+    /// <summary>The vectors that <see cref="ElementwiseStructure.VectorElements"/> are of.</summary>
+    private const int PublishedVectorBytes = 64;
+
     /// <summary>Plays a call onto a timeline.</summary>
     /// <param name="kind">Quantize, dequantize, quantized rectifier or add.</param>
     /// <param name="elementCount">Elements of the output.</param>
@@ -80,7 +83,7 @@ public static class ElementwiseProgram
             timeline.Issue(channel, purpose, DmaCosts.TransferTime(coefficients, mode, bytes), bytes, purpose.ToString());
 
         void Maintain(long bytes, string name) =>
-            timeline.Compute(CycleCategory.CacheMaintenance, DataCache.LinesOf(bytes) * coefficients[mode, MemoryTerm.CacheLine], name);
+            timeline.Compute(CycleCategory.CacheMaintenance, coefficients.CacheLinesOf(bytes) * coefficients[mode, MemoryTerm.CacheLine], name);
     }
 
     private static void PlayDirect(
@@ -88,8 +91,8 @@ public static class ElementwiseProgram
     {
         timeline.Compute(CycleCategory.Control, coefficients[CoreTerm.DirectCall], "call");
         timeline.Compute(CycleCategory.Kernel, VectorCycles(structure, elementCount, coefficients), "kernel");
-        long inputLines = DataCache.LinesOf(elementCount * structure.InputBytes);
-        long outputLines = DataCache.LinesOf(elementCount * structure.OutputBytes);
+        long inputLines = coefficients.CacheLinesOf(elementCount * structure.InputBytes);
+        long outputLines = coefficients.CacheLinesOf(elementCount * structure.OutputBytes);
         timeline.Compute(CycleCategory.Kernel, (inputLines + outputLines) * coefficients[mode, MemoryTerm.LineMiss], "cache misses");
         timeline.Compute(
             CycleCategory.CacheMaintenance, (inputLines + outputLines) * coefficients[mode, MemoryTerm.CacheLine], "write back");
@@ -97,5 +100,5 @@ public static class ElementwiseProgram
 
     /// <summary>The vector steps of consecutive elements.</summary>
     internal static double VectorCycles(in ElementwiseStructure structure, long elementCount, CostCoefficients coefficients) =>
-        ConvolutionWork.DivideRoundUp(elementCount, structure.VectorElements) * coefficients[structure.Vector];
+        ConvolutionWork.DivideRoundUp(elementCount, structure.VectorElements * (coefficients.VectorBytes / PublishedVectorBytes)) * coefficients[structure.Vector];
 }

@@ -56,7 +56,7 @@ internal static class FreeConvolutionProgram
                     break;
                 case TileOperation.Compute:
                     var work = ConvolutionWork.OfKernelCall(
-                        step.Pass == plan.PassCount - 1 ? lastPass : fullPass, plan.InputRowPitchBytes, plan.RowsInTile(step.RowTile), channels);
+                        step.Pass == plan.PassCount - 1 ? lastPass : fullPass, plan.InputRowPitchBytes, plan.RowsInTile(step.RowTile), channels, costs.VectorBytes);
                     timeline.Compute(CycleCategory.Kernel, costs.KernelCycles(work), "kernel");
                     timeline.Compute(CycleCategory.Epilogue, costs.EpilogueCycles(work), "epilogue");
                     break;

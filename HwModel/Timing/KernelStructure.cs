@@ -2,7 +2,7 @@ using TileProof.Operators;
 
 namespace TileProof.HwModel.Timing;
 
-/// <summary>The loop structure of a kernel variant on the 512-bit machine: what a spatial step covers and what one inner iteration issues.</summary>
+/// <summary>The loop structure of a kernel variant: what a spatial step covers and what one inner iteration issues.</summary>
 /// <remarks>Operator contract, sections 12.1 and 12.2. Alignment primes count as loads; loads hoisted out of the channel groups do not.</remarks>
 /// <param name="Variant">Which loop.</param>
 /// <param name="StepColumns">Output columns of a spatial step; for flattened kernels output elements over rows.</param>
@@ -28,7 +28,8 @@ public readonly record struct KernelStructure(
     int Shuffles,
     int Accumulators)
 {
-    private const int VectorBytes = 64;
+    /// <summary>The vectors that the loops were written for.</summary>
+    public const int PublishedVectorBytes = 64;
 
     /// <summary>Multiply-accumulates of one multiply instruction.</summary>
     public const int MultiplyAccumulatesPerSlot = 256;
@@ -37,24 +38,26 @@ public readonly record struct KernelStructure(
     public bool IsFlattened => Variant is ConvolutionVariant.FlattenedAligned or ConvolutionVariant.FlattenedUnaligned;
 
     /// <summary>The loop that runs for a geometry and the row pitch of its input in memory.</summary>
+    /// <remarks>Of the loops for wider vectors nothing is published: they are these with as many more columns, and take the same instructions a step.</remarks>
     /// <param name="shape">The geometry.</param>
     /// <param name="inputRowPitchBytes">Bytes from one input row to the next.</param>
+    /// <param name="vectorBytes">Bytes of a vector.</param>
     /// <exception cref="NotSupportedException">No kernel computes this geometry.</exception>
-    public static KernelStructure Of(Conv2dShape shape, int inputRowPitchBytes) => (shape.KernelHeight, shape.KernelWidth, shape.Stride) switch
+    public static KernelStructure Of(Conv2dShape shape, int inputRowPitchBytes, int vectorBytes = PublishedVectorBytes) => (shape.KernelHeight, shape.KernelWidth, shape.Stride) switch
     {
-        (3, 3, 1) when inputRowPitchBytes <= 16 => new(ConvolutionVariant.Fold16, 16, 4, 2, 1, 6, 5, 2, 0, 0, 2),
-        (3, 3, 1) when inputRowPitchBytes <= 32 => new(ConvolutionVariant.Fold32, 32, 2, 2, 1, 6, 5, 2, 0, 0, 2),
-        (3, 3, 1) => new(ConvolutionVariant.General3x3, 62, 2, 2, 1, 12, 10, 2, 0, 0, 4),
-        (3, 3, 2) when shape.InChannels == 3 => new(ConvolutionVariant.Stride2Of3x3Depth3, 31, 2, 3, 3, 21, 2, 2, 0, 18, 3),
-        (3, 3, 2) => new(ConvolutionVariant.Stride2Of3x3, 31, 2, 3, 1, 9, 13, 3, 0, 9, 3),
-        (7, 7, 2) when shape.InChannels == 3 => new(ConvolutionVariant.Stride2Of7x7Depth3, 29, 2, 2, 3, 84, 60, 6, 0, 0, 2),
-        (7, 7, 2) => new(ConvolutionVariant.Stride2Of7x7, 29, 2, 2, 1, 28, 20, 2, 0, 0, 2),
-        (1, 1, 1) when inputRowPitchBytes % VectorBytes == 0 && inputRowPitchBytes == shape.InWidth =>
-            new(ConvolutionVariant.FlattenedAligned, VectorBytes, 1, 4, 4, 4, 8, 4, 0, 0, 4),
-        (1, 1, 1) when inputRowPitchBytes == shape.InWidth => new(ConvolutionVariant.FlattenedUnaligned, VectorBytes, 1, 4, 4, 4, 8, 4, 1, 0, 4),
-        (1, 1, 1) => new(ConvolutionVariant.RowsAligned, VectorBytes, 1, 4, 4, 4, 8, 4, 0, 0, 4),
-        (1, 1, 2) when shape.InChannels <= VectorBytes => new(ConvolutionVariant.Stride2Of1x1, VectorBytes, 1, 4, 4, 4, 12, 4, 0, 4, 4),
-        (1, 1, 2) => new(ConvolutionVariant.Stride2Of1x1Gathered, VectorBytes, 1, 4, 4, 4, 12, 4, 1, 4, 4),
+        (3, 3, 1) when inputRowPitchBytes <= vectorBytes / 4 => new(ConvolutionVariant.Fold16, vectorBytes / 4, 4, 2, 1, 6, 5, 2, 0, 0, 2),
+        (3, 3, 1) when inputRowPitchBytes <= vectorBytes / 2 => new(ConvolutionVariant.Fold32, vectorBytes / 2, 2, 2, 1, 6, 5, 2, 0, 0, 2),
+        (3, 3, 1) => new(ConvolutionVariant.General3x3, vectorBytes - 2, 2, 2, 1, 12, 10, 2, 0, 0, 4),
+        (3, 3, 2) when shape.InChannels == 3 => new(ConvolutionVariant.Stride2Of3x3Depth3, (vectorBytes / 2) - 1, 2, 3, 3, 21, 2, 2, 0, 18, 3),
+        (3, 3, 2) => new(ConvolutionVariant.Stride2Of3x3, (vectorBytes / 2) - 1, 2, 3, 1, 9, 13, 3, 0, 9, 3),
+        (7, 7, 2) when shape.InChannels == 3 => new(ConvolutionVariant.Stride2Of7x7Depth3, (vectorBytes / 2) - 3, 2, 2, 3, 84, 60, 6, 0, 0, 2),
+        (7, 7, 2) => new(ConvolutionVariant.Stride2Of7x7, (vectorBytes / 2) - 3, 2, 2, 1, 28, 20, 2, 0, 0, 2),
+        (1, 1, 1) when inputRowPitchBytes % vectorBytes == 0 && inputRowPitchBytes == shape.InWidth =>
+            new(ConvolutionVariant.FlattenedAligned, vectorBytes, 1, 4, 4, 4, 8, 4, 0, 0, 4),
+        (1, 1, 1) when inputRowPitchBytes == shape.InWidth => new(ConvolutionVariant.FlattenedUnaligned, vectorBytes, 1, 4, 4, 4, 8, 4, 1, 0, 4),
+        (1, 1, 1) => new(ConvolutionVariant.RowsAligned, vectorBytes, 1, 4, 4, 4, 8, 4, 0, 0, 4),
+        (1, 1, 2) when shape.InChannels <= vectorBytes => new(ConvolutionVariant.Stride2Of1x1, vectorBytes, 1, 4, 4, 4, 12, 4, 0, 4, 4),
+        (1, 1, 2) => new(ConvolutionVariant.Stride2Of1x1Gathered, vectorBytes, 1, 4, 4, 4, 12, 4, 1, 4, 4),
         _ => throw new NotSupportedException($"{shape.ConfigKey}: no tiled kernel computes this geometry."),
     };
 }

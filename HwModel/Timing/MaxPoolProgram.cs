@@ -8,8 +8,6 @@ public static class MaxPoolProgram
 {
     private const int StoreChannel = 0;
     private const int LoadChannel = 1;
-    private const int VectorBytes = 64;
-    private const int VectorFloats = VectorBytes / sizeof(float);
 
     /// <summary>Plays a call onto a timeline.</summary>
     /// <param name="plan">Geometry and tiles.</param>
@@ -43,9 +41,9 @@ public static class MaxPoolProgram
     }
 
     /// <summary>Column steps times rows times channels; a step makes floor((2 x 16 - kw) / 2) + 1 outputs.</summary>
-    public static long StepsOf(MaxPool2dShape shape, int channels, int rows)
+    public static long StepsOf(MaxPool2dShape shape, int channels, int rows, int vectorBytes = 64)
     {
-        int columnsPerStep = (((2 * VectorFloats) - shape.KernelWidth) / 2) + 1;
+        int columnsPerStep = (((2 * (vectorBytes / sizeof(float))) - shape.KernelWidth) / 2) + 1;
         return ConvolutionWork.DivideRoundUp(shape.OutWidth, columnsPerStep) * rows * channels;
     }
 
@@ -66,7 +64,7 @@ public static class MaxPoolProgram
             timeline.Wait(StoreChannel, 1);
             int channels = plan.ChannelsInTile(tile / plan.RowTileCount);
             int rows = plan.RowsInTile(tile % plan.RowTileCount);
-            timeline.Compute(CycleCategory.Kernel, StepsOf(shape, channels, rows) * stepCycles, "kernel");
+            timeline.Compute(CycleCategory.Kernel, StepsOf(shape, channels, rows, costs.VectorBytes) * stepCycles, "kernel");
             long bytes = (long)channels * rows * shape.OutWidth * sizeof(float);
             timeline.Issue(StoreChannel, TransferPurpose.Output, costs.TransferTime(bytes), bytes, "output", channels);
         }

@@ -6,9 +6,6 @@ public static class SmallOperatorProgram
     /// <summary>A fully connected layer with fewer inputs does not use DMA.</summary>
     public const int SmallestDmaInputs = 512;
 
-    private const int VectorFloats = 16;
-    private const int LinearVectorElements = 32;
-
     // Issue slots counted in the operator contract; the published runs contain no figure to fit them on.
     private const int MeanVectorCycles = 4;
     private const int LinearVectorCycles = 2;
@@ -34,10 +31,10 @@ public static class SmallOperatorProgram
         ArgumentNullException.ThrowIfNull(timeline);
         timeline.Compute(CycleCategory.Control, coefficients[CoreTerm.MeanCall], "call");
         Maintain((long)imageCount * channels * InputChannelBytes, coefficients, mode, timeline);
-        int chunkChannels = bankBytes / (InputChannelBytes + sizeof(float)) / VectorFloats * VectorFloats;
+        int chunkChannels = bankBytes / (InputChannelBytes + sizeof(float)) / VectorFloats(coefficients) * VectorFloats(coefficients);
         if (chunkChannels == 0)
         {
-            timeline.Compute(CycleCategory.Kernel, imageCount * MeanKernelCycles(channels), "kernel");
+            timeline.Compute(CycleCategory.Kernel, imageCount * MeanKernelCycles(channels, coefficients), "kernel");
             Maintain((long)imageCount * channels * sizeof(float), coefficients, mode, timeline);
             return;
         }
@@ -55,7 +52,7 @@ public static class SmallOperatorProgram
             {
                 int count = Math.Min(chunkChannels, channels - first);
                 Load(first + chunkChannels);
-                timeline.Compute(CycleCategory.Kernel, MeanKernelCycles(count), "kernel");
+                timeline.Compute(CycleCategory.Kernel, MeanKernelCycles(count, coefficients), "kernel");
                 Issue(StoreChannel, TransferPurpose.Output, count * sizeof(float), 1, coefficients, mode, timeline);
                 timeline.Wait(LoadChannel);
                 timeline.Wait(StoreChannel);
@@ -94,17 +91,17 @@ public static class SmallOperatorProgram
         Maintain((long)inFeatures * outFeatures, coefficients, mode, timeline);
         if (bankBytes == 0)
         {
-            long missedLines = DataCache.LinesOf(inFeatures) + DataCache.LinesOf((long)inFeatures * outFeatures) + DataCache.LinesOf(outFeatures);
+            long missedLines = coefficients.CacheLinesOf(inFeatures) + coefficients.CacheLinesOf((long)inFeatures * outFeatures) + coefficients.CacheLinesOf(outFeatures);
             timeline.Compute(
-                CycleCategory.Kernel, rowCount * (LinearKernelCycles(outFeatures, inFeatures) + (missedLines * coefficients[mode, MemoryTerm.LineMiss])), "kernel");
+                CycleCategory.Kernel, rowCount * (LinearKernelCycles(outFeatures, inFeatures, coefficients) + (missedLines * coefficients[mode, MemoryTerm.LineMiss])), "kernel");
             timeline.Compute(CycleCategory.Epilogue, (double)rowCount * outFeatures * coefficients[CoreTerm.LinearOutput], "requantize");
             Maintain((long)rowCount * outFeatures, coefficients, mode, timeline);
             return;
         }
 
-        int largestSegment = bankBytes / LinearVectorElements * LinearVectorElements;
+        int largestSegment = bankBytes / LinearVectorElements(coefficients) * LinearVectorElements(coefficients);
         int segmentInputs = Math.Min(inFeatures, largestSegment);
-        int tileRows = segmentInputs < inFeatures ? 1 : Math.Max(1, bankBytes / RoundUpToVector(inFeatures));
+        int tileRows = segmentInputs < inFeatures ? 1 : Math.Max(1, bankBytes / RoundUpToVector(inFeatures, LinearVectorElements(coefficients)));
         for (int first = 0; first < outFeatures; first += tileRows)
         {
             int rows = Math.Min(tileRows, outFeatures - first);
@@ -118,7 +115,7 @@ public static class SmallOperatorProgram
 
                 Issue(Channel, TransferPurpose.Coefficients, (long)rows * inputs, rows, coefficients, mode, timeline);
                 timeline.Wait(Channel);
-                timeline.Compute(CycleCategory.Kernel, LinearKernelCycles(rows, inputs), "kernel");
+                timeline.Compute(CycleCategory.Kernel, LinearKernelCycles(rows, inputs, coefficients), "kernel");
             }
 
             timeline.Compute(CycleCategory.Epilogue, rows * coefficients[CoreTerm.LinearOutput], "requantize");
@@ -153,7 +150,7 @@ public static class SmallOperatorProgram
                 Issue(LoadChannel, TransferPurpose.Input, rowBytes, 1, coefficients, mode, timeline);
             }
 
-            timeline.Compute(CycleCategory.Kernel, SoftmaxKernelCycles(rowElements), "kernel");
+            timeline.Compute(CycleCategory.Kernel, SoftmaxKernelCycles(rowElements, coefficients), "kernel");
             timeline.Wait(StoreChannel);
             Issue(StoreChannel, TransferPurpose.Output, rowBytes, 1, coefficients, mode, timeline);
         }
@@ -171,21 +168,27 @@ public static class SmallOperatorProgram
     }
 
     /// <summary>Means of channels.</summary>
-    internal static double MeanKernelCycles(int channels) => ConvolutionWork.DivideRoundUp(channels, VectorFloats) * MeanVectorCycles;
+    internal static double MeanKernelCycles(int channels, CostCoefficients coefficients) => ConvolutionWork.DivideRoundUp(channels, VectorFloats(coefficients)) * MeanVectorCycles;
 
     /// <summary>Products and sums of weight rows.</summary>
-    internal static double LinearKernelCycles(int rows, int inputs) => (double)rows * ConvolutionWork.DivideRoundUp(inputs, LinearVectorElements) * LinearVectorCycles;
+    internal static double LinearKernelCycles(int rows, int inputs, CostCoefficients coefficients) =>
+        (double)rows * ConvolutionWork.DivideRoundUp(inputs, LinearVectorElements(coefficients)) * LinearVectorCycles;
 
     /// <summary>One row.</summary>
-    internal static double SoftmaxKernelCycles(int rowElements) =>
-        ConvolutionWork.DivideRoundUp(rowElements, VectorFloats) * (SoftmaxMaximumCycles + SoftmaxExponentialCycles + SoftmaxScaleCycles);
+    internal static double SoftmaxKernelCycles(int rowElements, CostCoefficients coefficients) =>
+        ConvolutionWork.DivideRoundUp(rowElements, VectorFloats(coefficients)) * (SoftmaxMaximumCycles + SoftmaxExponentialCycles + SoftmaxScaleCycles);
 
-    private static int RoundUpToVector(int inputs) => (inputs + LinearVectorElements - 1) / LinearVectorElements * LinearVectorElements;
+    private static int RoundUpToVector(int inputs, int vectorElements) => (inputs + vectorElements - 1) / vectorElements * vectorElements;
+
+    private static int VectorFloats(CostCoefficients coefficients) => coefficients.VectorBytes / sizeof(float);
+
+    /// <summary>int8 values that a multiplication into 24 bits takes: half a vector.</summary>
+    private static int LinearVectorElements(CostCoefficients coefficients) => coefficients.VectorBytes / 2;
 
     private static void Issue(
         int channel, TransferPurpose purpose, long bytes, long rows, CostCoefficients coefficients, MachineMode mode, EventTimeline timeline) =>
         timeline.Issue(channel, purpose, DmaCosts.TransferTime(coefficients, mode, bytes), bytes, purpose.ToString(), rows);
 
     private static void Maintain(long bytes, CostCoefficients coefficients, MachineMode mode, EventTimeline timeline) =>
-        timeline.Compute(CycleCategory.CacheMaintenance, DataCache.LinesOf(bytes) * coefficients[mode, MemoryTerm.CacheLine], "cache");
+        timeline.Compute(CycleCategory.CacheMaintenance, coefficients.CacheLinesOf(bytes) * coefficients[mode, MemoryTerm.CacheLine], "cache");
 }

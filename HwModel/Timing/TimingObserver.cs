@@ -148,7 +148,7 @@ public sealed class TimingObserver : MachineObserver
         switch (parameters.Kernel)
         {
             case ProgramKernel.Convolution:
-                ConvolutionWork work = ConvolutionWork.Of(step.Program, step.Instruction);
+                ConvolutionWork work = ConvolutionWork.Of(step.Program, step.Instruction, coefficients.VectorBytes);
                 Kernel(step, costs.KernelCycles(work));
                 Timeline.Compute(CycleCategory.Epilogue, costs.EpilogueCycles(work), NameOf("epilogue", step.Tile));
                 break;
@@ -157,19 +157,19 @@ public sealed class TimingObserver : MachineObserver
                 break;
             case ProgramKernel.MaxPool:
                 MaxPool2dShape shape = step.Program.Plan.MaxPool!.Shape;
-                Kernel(step, MaxPoolProgram.StepsOf(shape, parameters.OutChannels, parameters.Rows) * coefficients[CoreTerm.MaxPoolStep]);
+                Kernel(step, MaxPoolProgram.StepsOf(shape, parameters.OutChannels, parameters.Rows, coefficients.VectorBytes) * coefficients[CoreTerm.MaxPoolStep]);
                 break;
             case ProgramKernel.MeanOfSquares:
-                Kernel(step, SmallOperatorProgram.MeanKernelCycles(parameters.Elements));
+                Kernel(step, SmallOperatorProgram.MeanKernelCycles(parameters.Elements, coefficients));
                 break;
             case ProgramKernel.LinearSums:
-                Kernel(step, SmallOperatorProgram.LinearKernelCycles(parameters.OutChannels, parameters.InChannels));
+                Kernel(step, SmallOperatorProgram.LinearKernelCycles(parameters.OutChannels, parameters.InChannels, coefficients));
                 break;
             case ProgramKernel.LinearOutputs:
                 Timeline.Compute(CycleCategory.Epilogue, parameters.Elements * coefficients[CoreTerm.LinearOutput], step.Kernel);
                 break;
             case ProgramKernel.Softmax:
-                Kernel(step, SmallOperatorProgram.SoftmaxKernelCycles(parameters.Elements));
+                Kernel(step, SmallOperatorProgram.SoftmaxKernelCycles(parameters.Elements, coefficients));
                 break;
             case ProgramKernel.Elementwise:
                 ElementwiseStructure structure = ElementwiseStructure.Of(call.Kind);

@@ -78,7 +78,7 @@ internal sealed class CompatibleBound
 
     private double CallCycles(Conv2dTilePlan plan, int rows, int channels)
     {
-        var work = ConvolutionWork.OfKernelCall(shape, plan.InputRowPitchBytes, rows, channels);
+        var work = ConvolutionWork.OfKernelCall(shape, plan.InputRowPitchBytes, rows, channels, costs.VectorBytes);
         return costs.KernelCycles(work) + costs.EpilogueCycles(work);
     }
 }

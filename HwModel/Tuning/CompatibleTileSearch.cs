@@ -46,9 +46,9 @@ public static class CompatibleTileSearch
         {
             for (int rows = 1; rows <= shape.OutHeight; rows++)
             {
-                var buffers = TileBuffers.Of(shape, channels, rows);
+                var buffers = TileBuffers.Of(shape, channels, rows, configuration.AllocationAlignmentBytes);
                 buffers = hasOutputScales ? buffers : buffers with { OutputScaleBytes = 0 };
-                if (BankAssignment.Find(buffers, configuration.Dram0Bytes, configuration.Dram1Bytes) is not { } placement)
+                if (BankAssignment.Find(buffers, configuration.Banks) is not { } placement)
                 {
                     // More rows only make the buffers larger.
                     break;
@@ -56,7 +56,7 @@ public static class CompatibleTileSearch
 
                 var plan = new Conv2dTilePlan
                 {
-                    Shape = shape, Mode = ExecutionMode.Dma, ChannelsPerTile = channels, RowsPerTile = rows, Placement = placement,
+                    Shape = shape, Mode = ExecutionMode.Dma, ChannelsPerTile = channels, RowsPerTile = rows, Placement = placement, AllocationAlignmentBytes = configuration.AllocationAlignmentBytes,
                 };
                 contest.Enter(plan, bound.Of(plan));
             }

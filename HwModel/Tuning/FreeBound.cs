@@ -89,7 +89,7 @@ internal sealed class FreeBound
 
     private double CallCycles(Conv2dShape passShape, Conv2dTilePlan plan, int rows, int channels)
     {
-        var work = ConvolutionWork.OfKernelCall(passShape, plan.InputRowPitchBytes, rows, channels);
+        var work = ConvolutionWork.OfKernelCall(passShape, plan.InputRowPitchBytes, rows, channels, costs.VectorBytes);
         return costs.KernelCycles(work) + costs.EpilogueCycles(work);
     }
 }

@@ -45,7 +45,7 @@ public static class FreeTileSearch
                 {
                     Conv2dTilePlan plan = new()
                     {
-                        Shape = shape, Mode = ExecutionMode.Dma, ChannelsPerTile = channels, RowsPerTile = rows, Placement = default, Schedule = schedule,
+                        Shape = shape, Mode = ExecutionMode.Dma, ChannelsPerTile = channels, RowsPerTile = rows, Placement = default, Schedule = schedule, AllocationAlignmentBytes = configuration.AllocationAlignmentBytes,
                     };
                     if (IsRedundant(plan))
                     {

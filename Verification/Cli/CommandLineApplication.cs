@@ -80,6 +80,7 @@ public static class CommandLineApplication
             CalibrateCommand.Create(context, CalibrationRun.Execute),
             TraceCommand.Create(context, TraceRun.Execute),
             WhatIfCommand.Create(context, WhatIfRun.Execute),
+            MachineCommand.Create(context),
             BenchCommand.Create(context, BenchRun.Execute),
             CompletionCommand.Create(context),
         ]);

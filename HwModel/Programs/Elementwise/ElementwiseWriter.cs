@@ -84,7 +84,7 @@ internal sealed class ElementwiseWriter : ChunkWriter
         bool usesDma = path == OperatorPath.Dma;
         if (usesDma)
         {
-            AllocateSets([request.Machine.Dram0Bytes, request.Machine.Dram1Bytes]);
+            AllocateSets([request.Machine.Ping, request.Machine.Pong]);
         }
 
         Builder.Begin(layout.Kernel, 0);
@@ -125,22 +125,22 @@ internal sealed class ElementwiseWriter : ChunkWriter
 
     private int ElementsIn(int chunk) => Math.Min(chunkElements, elementCount - (chunk * chunkElements));
 
-    private void AllocateSets(int[] bankBytes)
+    private void AllocateSets(BankShare[] sides)
     {
-        chunkElements = overrunsSecondBank ? layout.ChunkElements(bankBytes[0]) : bankBytes.Min(layout.ChunkElements);
-        for (int bank = 0; bank < bankBytes.Length; bank++)
+        chunkElements = overrunsSecondBank ? layout.ChunkElements(sides[0].Bytes) : sides.Min(side => layout.ChunkElements(side.Bytes));
+        for (int side = 0; side < sides.Length; side++)
         {
-            string name = SetNames[bank];
-            int whole = Builder.Buffer($"{layout.Kernel} {name}", BufferRole.Scratch, bank, bankBytes[bank]);
-            int layoutBytes = overrunsSecondBank ? layout.PublishedLayoutBytes(bankBytes[bank], bankBytes[0]) : bankBytes[bank];
-            inputSets[bank] = new int[inputs.Length];
+            string name = SetNames[side];
+            int whole = Builder.Buffer($"{layout.Kernel} {name}", BufferRole.Scratch, sides[side].Bank, sides[side].Bytes);
+            int layoutBytes = overrunsSecondBank ? layout.PublishedLayoutBytes(sides[side].Bytes, sides[0].Bytes) : sides[side].Bytes;
+            inputSets[side] = new int[inputs.Length];
             for (int i = 0; i < inputs.Length; i++)
             {
-                inputSets[bank][i] = Builder.Part(
+                inputSets[side][i] = Builder.Part(
                     whole, $"input {i} {name}", BufferRole.Input, layout.BufferOffsetBytes(layoutBytes, i), chunkElements * inputElementBytes);
             }
 
-            outputSets[bank] = Builder.Part(
+            outputSets[side] = Builder.Part(
                 whole, $"output {name}", BufferRole.Output, layout.BufferOffsetBytes(layoutBytes, inputs.Length), chunkElements * outputElementBytes);
         }
     }

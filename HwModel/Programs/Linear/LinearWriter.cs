@@ -13,9 +13,6 @@ namespace TileProof.HwModel.Programs.Linear;
 /// </remarks>
 internal sealed class LinearWriter
 {
-    /// <summary>int8 values that the kernel multiplies at a time.</summary>
-    public const int StepElements = 32;
-
     private const string Kernel = "quantized_linear";
     private const int Channel = 0;
     private const int SmallestVectorInputs = 16;
@@ -39,6 +36,9 @@ internal sealed class LinearWriter
         builder.Tensor("biases", BufferRole.Bias, call.Bias.Length * sizeof(int));
         output = builder.Tensor(call.Output.Name, BufferRole.Output, call.Output.LengthBytes);
     }
+
+    /// <summary>int8 values that the kernel multiplies at a time: half a vector.</summary>
+    private int StepElements => request.Machine.VectorBytes / 2;
 
     private int Inputs => call.InputFeatures;
 
@@ -85,15 +85,16 @@ internal sealed class LinearWriter
 
     private string WriteTiles()
     {
-        int dram1Bytes = request.Machine.Dram1Bytes;
-        int largestSegment = Math.Min(request.Machine.Dram0Bytes, dram1Bytes) / StepElements * StepElements;
+        BankShare inputBank = request.Machine.Ping;
+        BankShare weightBank = request.Machine.Pong;
+        int largestSegment = Math.Min(inputBank.Bytes, weightBank.Bytes) / StepElements * StepElements;
         int segmentInputs = isPublished ? Inputs : Math.Min(Inputs, largestSegment);
         int segmentCount = (Inputs + segmentInputs - 1) / segmentInputs;
         int pitchBytes = isPublished ? Inputs : RoundUpToStep(segmentInputs);
-        int tileRows = segmentCount > 1 ? 1 : Math.Min(Math.Max(1, dram1Bytes / pitchBytes), Outputs);
+        int tileRows = segmentCount > 1 ? 1 : Math.Min(Math.Max(1, weightBank.Bytes / pitchBytes), Outputs);
         int tileCount = (Outputs + tileRows - 1) / tileRows;
-        int localInput = builder.Buffer("input", BufferRole.Input, 0, segmentInputs);
-        int localWeights = builder.Buffer("weight tile", BufferRole.Coefficients, 1, pitchBytes * tileRows);
+        int localInput = builder.Buffer("input", BufferRole.Input, inputBank.Bank, segmentInputs);
+        int localWeights = builder.Buffer("weight tile", BufferRole.Coefficients, weightBank.Bank, pitchBytes * tileRows);
         Begin();
         for (int row = 0; row < RowCount; row++)
         {
@@ -161,5 +162,5 @@ internal sealed class LinearWriter
         [],
         [ProgramRegion.Linear(output, (row * Outputs) + firstOutput, outputs)]);
 
-    private static int RoundUpToStep(int elements) => (elements + StepElements - 1) / StepElements * StepElements;
+    private int RoundUpToStep(int elements) => (elements + StepElements - 1) / StepElements * StepElements;
 }

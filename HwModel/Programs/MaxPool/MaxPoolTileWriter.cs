@@ -31,13 +31,13 @@ internal sealed class MaxPoolTileWriter
         int outputBytes = checked((int)plan.OutputBufferBytes);
         inputs =
         [
-            builder.Buffer("input ping", BufferRole.Input, MaxPoolTilePlan.InputPingBank, inputBytes),
-            builder.Buffer("input pong", BufferRole.Input, MaxPoolTilePlan.InputPongBank, inputBytes),
+            builder.Buffer("input ping", BufferRole.Input, plan.PingBank, inputBytes),
+            builder.Buffer("input pong", BufferRole.Input, plan.PongBank, inputBytes),
         ];
         outputs =
         [
-            builder.Buffer("output ping", BufferRole.Output, MaxPoolTilePlan.InputPongBank, outputBytes),
-            builder.Buffer("output pong", BufferRole.Output, MaxPoolTilePlan.InputPingBank, outputBytes),
+            builder.Buffer("output ping", BufferRole.Output, plan.PongBank, outputBytes),
+            builder.Buffer("output pong", BufferRole.Output, plan.PingBank, outputBytes),
         ];
     }
 

@@ -42,6 +42,6 @@ internal static class MaxPoolWriter
 
     /// <summary>The published plan may overflow a bank (hazards M6 and M7).</summary>
     private static MaxPoolTilePlan? PlanOf(MaxPool2dShape shape, DspConfiguration machine, bool isPublished) => isPublished
-        ? MaxPoolTilePlanner.PlanAsPublished(shape, machine.Dram0Bytes, machine.Dram1Bytes)
+        ? MaxPoolTilePlanner.PlanAsPublished(shape, machine)
         : MaxPoolTilePlanner.TryPlan(shape, machine);
 }

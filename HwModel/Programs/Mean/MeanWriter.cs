@@ -15,7 +15,6 @@ internal sealed class MeanWriter
     private const string Kernel = "mean";
     private const int LoadChannel = 1;
     private const int StoreChannel = 0;
-    private const int ChannelStep = 16;
     private const int InputChannelBytes = 2 * 2 * sizeof(float);
     private const int BytesPerChannel = InputChannelBytes + sizeof(float);
 
@@ -36,6 +35,9 @@ internal sealed class MeanWriter
         output = builder.Tensor(call.Output.Name, BufferRole.Output, call.Output.LengthBytes);
     }
 
+    /// <summary>float32 lanes of a vector.</summary>
+    private int ChannelStep => request.Machine.VectorBytes / sizeof(float);
+
     private int Channels => call.Input.Shape.Channels;
 
     public static TileProgram Write(CallRequest request, bool isPublished) => new MeanWriter(request, isPublished).Write();
@@ -43,8 +45,8 @@ internal sealed class MeanWriter
     private TileProgram Write()
     {
         bool isTwoByTwo = call.Input.Shape is { Height: 2, Width: 2 };
-        int[] bankBytes = isPublished ? [request.Machine.Dram0Bytes] : [request.Machine.Dram0Bytes, request.Machine.Dram1Bytes];
-        int largestChunkChannels = bankBytes.Min() / BytesPerChannel / ChannelStep * ChannelStep;
+        int bankBytes = isPublished ? request.Machine.Ping.Bytes : Math.Min(request.Machine.Ping.Bytes, request.Machine.Pong.Bytes);
+        int largestChunkChannels = bankBytes / BytesPerChannel / ChannelStep * ChannelStep;
         OperatorPath path = !isTwoByTwo
             ? OperatorPath.Portable
             : largestChunkChannels == 0 || request.Routing == OperatorRouting.Direct ? OperatorPath.Direct : OperatorPath.Dma;
@@ -71,11 +73,12 @@ internal sealed class MeanWriter
         int chunkCount = (Channels + chunkChannels - 1) / chunkChannels;
         int[] inputs = new int[2];
         int[] outputs = new int[2];
-        for (int bank = 0; bank < 2; bank++)
+        BankShare[] sides = [request.Machine.Ping, request.Machine.Pong];
+        for (int side = 0; side < sides.Length; side++)
         {
-            int both = builder.Buffer("input and output", BufferRole.Scratch, bank, chunkChannels * BytesPerChannel);
-            inputs[bank] = builder.Part(both, "input", BufferRole.Input, 0, chunkChannels * InputChannelBytes);
-            outputs[bank] = builder.Part(both, "output", BufferRole.Output, chunkChannels * InputChannelBytes, chunkChannels * sizeof(float));
+            int both = builder.Buffer("input and output", BufferRole.Scratch, sides[side].Bank, chunkChannels * BytesPerChannel);
+            inputs[side] = builder.Part(both, "input", BufferRole.Input, 0, chunkChannels * InputChannelBytes);
+            outputs[side] = builder.Part(both, "output", BufferRole.Output, chunkChannels * InputChannelBytes, chunkChannels * sizeof(float));
         }
 
         builder.Begin(Kernel, 0);

@@ -37,10 +37,13 @@ internal sealed class SoftmaxWriter : ChunkWriter
     public static TileProgram Write(CallRequest request, bool isPublished)
     {
         var writer = new SoftmaxWriter(new TileProgramBuilder(), request.Call);
+        BankShare[] sides = request.Machine.Banks.Count == 1
+            ? [new BankShare(0, request.Machine.Banks[0]), new BankShare(0, 0)]
+            : [request.Machine.Ping, request.Machine.Pong];
         SoftmaxPlacement? placement = request.Routing == OperatorRouting.Direct
             ? null
-            : SoftmaxPlacement.TryFind(writer.RowElements, request.Machine.Dram0Bytes, request.Machine.Dram1Bytes);
-        return placement is null ? writer.WriteDirect() : writer.WriteRows(placement, maintainsCache: !isPublished);
+            : SoftmaxPlacement.TryFind(writer.RowElements, sides[0].Bytes, sides[1].Bytes);
+        return placement is null ? writer.WriteDirect() : writer.WriteRows(placement, sides, maintainsCache: !isPublished);
     }
 
     /// <inheritdoc/>
@@ -67,9 +70,9 @@ internal sealed class SoftmaxWriter : ChunkWriter
         return Builder.Build(call.LayerKey, new CallPlan(OperatorPath.Direct, CallPlan.Whole));
     }
 
-    private TileProgram WriteRows(SoftmaxPlacement placement, bool maintainsCache)
+    private TileProgram WriteRows(SoftmaxPlacement placement, BankShare[] sides, bool maintainsCache)
     {
-        AllocateRows(placement);
+        AllocateRows(placement, sides);
         Builder.Begin(Kernel, 0);
         if (maintainsCache)
         {
@@ -100,14 +103,14 @@ internal sealed class SoftmaxWriter : ChunkWriter
     private void ComputeRow(int row, in ProgramRegion source, in ProgramRegion destination) => Builder.Compute(
         Kernel, new KernelParameters(ProgramKernel.Softmax, Elements: RowElements), new TileCoordinates(row, 0, 0), [source], [destination]);
 
-    private void AllocateRows(SoftmaxPlacement placement)
+    private void AllocateRows(SoftmaxPlacement placement, BankShare[] sides)
     {
         int[] blocks = new int[2];
         int[] usedRows = new int[2];
-        for (int bank = 0; bank < 2; bank++)
+        for (int side = 0; side < sides.Length; side++)
         {
-            int rows = placement.RowsIn(bank);
-            blocks[bank] = rows == 0 ? -1 : Builder.Buffer($"{Kernel} rows", BufferRole.Scratch, bank, rows * RowBytes);
+            int rows = placement.RowsIn(side);
+            blocks[side] = rows == 0 ? -1 : Builder.Buffer($"{Kernel} rows", BufferRole.Scratch, sides[side].Bank, rows * RowBytes);
         }
 
         for (int set = 0; set < placement.InputBanks.Count; set++)
@@ -116,6 +119,6 @@ internal sealed class SoftmaxWriter : ChunkWriter
             outputRows.Add(NextRow(placement.OutputBanks[set], $"output row {set}", BufferRole.Output));
         }
 
-        int NextRow(int bank, string name, BufferRole role) => Builder.Part(blocks[bank], name, role, usedRows[bank]++ * RowBytes, RowBytes);
+        int NextRow(int side, string name, BufferRole role) => Builder.Part(blocks[side], name, role, usedRows[side]++ * RowBytes, RowBytes);
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using TileProof.HwModel.Planning;
 using TileProof.Verification;
 using TileProof.Verification.Conformance;
 using TileProof.Verification.Export;
@@ -18,8 +17,9 @@ public static class ExportHeaderCommand
         ArgumentNullException.ThrowIfNull(context);
         var models = new ModelOptions(hasSeed: false);
         var banks = new Option<string>("--banks") { HelpName = "size", Description = $"One bank setting: {string.Join(", ", BankSetting.All)}, bytes, or NxM. Default: 61k." };
+        var machine = new MachineOption();
         var file = new Option<string>("--out", "-o") { HelpName = "file", Description = "The header. Default: layer_configs.h." };
-        var command = new Command("export-header", "Write layer_configs.h: structs, tables and accessors in C.") { banks, file };
+        var command = new Command("export-header", "Write layer_configs.h: structs, tables and accessors in C.") { machine.Option, banks, file };
         models.AddTo(command);
         HelpWithExamples.AddTo(command,
         [
@@ -28,14 +28,13 @@ public static class ExportHeaderCommand
         ]);
         command.SetAction(parsed =>
         {
-            BankSetting bank = BankSetting.Parse(parsed.GetValue(banks) ?? "61k");
+            BankSetting bank = machine.Bank(parsed, banks, BankSetting.Parse("61k"));
             ModelGeometry geometry = ModelGeometry.Load(models.Models(parsed), models.Settings(parsed));
             string path = parsed.GetValue(file) ?? "layer_configs.h";
             AtomicFile.WriteText(path, LayerConfigHeader.Write(
-                bank.Dram0Bytes,
-                bank.Dram1Bytes,
+                bank.TableBanks,
                 [.. geometry.Convolutions.Select(shape => CaseMatrix.PlanFor(shape, bank))],
-                [.. geometry.Poolings.Select(shape => MaxPoolTilePlanner.PlanAsPublished(shape, bank.Dram0Bytes, bank.Dram1Bytes))]));
+                [.. geometry.Poolings.Select(bank.PublishedPoolingOf)]));
             ModelOptions.WriteLines(context.Error, geometry.LeftOutLines);
             string leftOut = geometry.LeftOut.Count == 0 ? "" : $"; {geometry.LeftOut.Count} convolutions left out, which have no tile plan";
             context.Output.WriteLine($"{path}: {geometry.Convolutions.Count} convolutions, {geometry.Poolings.Count} max poolings, banks {bank.Label}{leftOut}");

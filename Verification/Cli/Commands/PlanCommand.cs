@@ -5,6 +5,7 @@ using TileProof.HwModel.Planning;
 using TileProof.Operators;
 using TileProof.Verification;
 using TileProof.Verification.Conformance;
+using TileProof.Verification.Machines;
 using TileProof.Verification.Options;
 
 namespace TileProof.Cli.Commands;
@@ -19,8 +20,9 @@ public static class PlanCommand
         ArgumentNullException.ThrowIfNull(context);
         var models = new ModelOptions(hasSeed: false);
         var banks = new Option<string>("--banks") { HelpName = "sizes", Description = $"Bank settings: {string.Join(", ", BankSetting.All)}, all, bytes, or NxM. Default: 61k." };
+        var machine = new MachineOption();
         Option<bool> json = JsonOutput.CreateOption();
-        var command = new Command("plan", "Show how the layers of a model are cut into tiles.") { banks, json };
+        var command = new Command("plan", "Show how the layers of a model are cut into tiles.") { machine.Option, banks, json };
         models.AddTo(command);
         HelpWithExamples.AddTo(command,
         [
@@ -31,7 +33,7 @@ public static class PlanCommand
         command.SetAction(parsed =>
         {
             ModelGeometry geometry = ModelGeometry.Load(models.Models(parsed), models.Settings(parsed));
-            IReadOnlyList<BankSetting> settings = BankSetting.ParseList(parsed.GetValue(banks) ?? "61k");
+            IReadOnlyList<BankSetting> settings = machine.Banks(parsed, banks, [BankSetting.Parse("61k")]);
             ModelOptions.WriteLines(context.Error, geometry.LeftOutLines);
             if (parsed.GetValue(json))
             {
@@ -60,7 +62,7 @@ public static class PlanCommand
         }),
         ["poolings"] = JsonOutput.Array(geometry.Poolings, shape =>
         {
-            MaxPoolTilePlan plan = MaxPoolTilePlanner.PlanAsPublished(shape, bank.Dram0Bytes, bank.Dram1Bytes);
+            MaxPoolTilePlan plan = bank.PublishedPoolingOf(shape);
             return Fields(PublishedMaxPoolConfig.TextFields(plan), PublishedMaxPoolConfig.NumberFields(plan));
         }),
         ["left_out"] = JsonOutput.Array(geometry.LeftOut, static shape => new JsonObject
@@ -87,7 +89,7 @@ public static class PlanCommand
 
     private static void WriteTable(TextWriter output, ModelGeometry geometry, BankSetting bank)
     {
-        output.WriteLine($"banks {bank.Label}");
+        output.WriteLine($"banks {bank.Label}{(bank.Machine == DescribedMachine.Published ? "" : $", machine {bank.Machine}")}");
         foreach (Conv2dShape shape in geometry.Convolutions)
         {
             Conv2dTilePlan plan = CaseMatrix.PlanFor(shape, bank);
@@ -97,7 +99,7 @@ public static class PlanCommand
         foreach (MaxPool2dShape shape in geometry.Poolings)
         {
             output.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"  {shape.ConfigKey,-36}  {"maxpool",-14}  {MaxPoolTilePlanner.PlanAsPublished(shape, bank.Dram0Bytes, bank.Dram1Bytes)}"));
+                CultureInfo.InvariantCulture, $"  {shape.ConfigKey,-36}  {"maxpool",-14}  {bank.PublishedPoolingOf(shape)}"));
         }
     }
 }

@@ -20,10 +20,11 @@ public static class TraceCommand
         var network = new Option<string>("--network") { HelpName = "name", Description = $"A built-in network ({string.Join(", ", VerifyOptions.KnownNetworks)}) or an .onnx or .pte file. Default: {defaults.Network}." };
         var layer = new Option<string>("--layer") { HelpName = "layer", Required = true, Description = "The call: its index from 0, its name, or its layer key." };
         var banks = new Option<string>("--banks") { HelpName = "size", Description = $"Local banks: 16k, bytes, or NxM bytes. Default: {defaults.Bank}." };
+        var machine = new MachineOption();
         var mode = new Option<string>("--mode") { HelpName = "name", Description = $"Machine mode: {string.Join(", ", Enum.GetValues<MachineMode>().Select(ChoiceList.NameOf))}. Default: {ChoiceList.NameOf(defaults.Mode)}." };
         var programs = new Option<string>("--programs") { HelpName = "name", Description = $"Version of the DSP programs: {ProgramChoice.Names}. Default: {defaults.Programs.Name}." };
         var outputFile = new Option<string>("--out", "-o") { HelpName = "file", Description = "The trace. Default: a file in reports that is named after the call." };
-        var command = new Command("trace", "Run one call and write its timeline for ui.perfetto.dev.") { network, layer, banks, mode, programs, outputFile };
+        var command = new Command("trace", "Run one call and write its timeline for ui.perfetto.dev.") { network, layer, machine.Option, banks, mode, programs, outputFile };
         HelpWithExamples.AddTo(command,
         [
             ("tileproof trace --network resnet18 --layer 6 --banks 16k", "core, DMA channels, bank use"),
@@ -35,7 +36,7 @@ public static class TraceCommand
             {
                 Network = parsed.GetValue(network) is { } name ? One(VerifyOptions.ParseNetworks(name), "network", name) : defaults.Network,
                 Layer = parsed.GetValue(layer)!,
-                Bank = parsed.GetValue(banks) is { } bank ? One(BankSetting.ParseList(bank), "bank setting", bank) : defaults.Bank,
+                Bank = parsed.GetValue(banks) is { } bank ? One(machine.Banks(parsed, banks, []), "bank setting", bank) : machine.Bank(parsed, banks, defaults.Bank),
                 Mode = parsed.GetValue(mode) is { } modeName ? ChoiceList.ParseOne<MachineMode>("machine mode", modeName) : defaults.Mode,
                 Programs = parsed.GetValue(programs) is { } programsName ? ProgramChoice.Parse(programsName) : defaults.Programs,
                 OutputFile = parsed.GetValue(outputFile),

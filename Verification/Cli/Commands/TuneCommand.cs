@@ -21,6 +21,7 @@ public static class TuneCommand
         var defaults = new TuneOptions();
         var networks = new Option<string>("--networks") { HelpName = "names", Description = $"Networks: {string.Join(", ", VerifyOptions.KnownNetworks)}, all, or .onnx and .pte files. Default: {string.Join(", ", VerifyOptions.DefaultNetworks)}." };
         var banks = new Option<string>("--banks") { HelpName = "sizes", Description = $"Banks: {string.Join(", ", BankSetting.All)}, all, bytes, or NxM (unequal). Default: all." };
+        var machine = new MachineOption();
         var input = new Option<string>("--input") { HelpName = "size", Description = "Input image: rows, or ROWSxCOLUMNS. Default: 64." };
         var seed = new Option<string>("--seed") { HelpName = "number", Description = "Seed of weights, images and random landings. Default: the seeds of the stored calibrations." };
         var perChannel = new Option<bool>("--per-channel") { Description = "One weight scale per output channel instead of one per tensor." };
@@ -34,7 +35,7 @@ public static class TuneCommand
         var outputFolder = new Option<string>("--out") { HelpName = "folder", Description = "Where reports and plans are written. Default: reports." };
         var command = new Command("tune", "Search tile plans with fewer cycles, and prove them bit for bit.")
         {
-            networks, banks, input, perChannel, seed, mode, corrected, landings, compatible, free, exhaustive, withoutSizes, outputFolder,
+            networks, machine.Option, banks, input, perChannel, seed, mode, corrected, landings, compatible, free, exhaustive, withoutSizes, outputFolder,
         };
         command.Validators.Add(result =>
         {
@@ -68,7 +69,8 @@ public static class TuneCommand
                 Settings = settings with
                 {
                     Networks = Read(parsed, networks, VerifyOptions.ParseNetworks, settings.Networks),
-                    Banks = Read(parsed, banks, BankSetting.ParseList, settings.Banks),
+                    Machine = machine.Given(parsed) ?? settings.Machine,
+                    Banks = machine.Banks(parsed, banks, settings.Banks),
                     InputHeight = height,
                     InputWidth = width,
                     Seed = Read(parsed, seed, text => (int?)VerifyOptions.ParseSeed(text), settings.Seed),

@@ -5,6 +5,7 @@ using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 using TileProof.Kernels.Devices;
 using TileProof.Operators.Requantizing;
+using TileProof.Verification.Machines;
 using TileProof.Verification.Options;
 using TileProof.Verification.Progress;
 using TileProof.Verification.Project;
@@ -27,6 +28,7 @@ public static class VerifyCommand
             HelpName = "sizes",
             Description = $"Banks: {List(BankSetting.All)}, all, bytes, or NxM (unequal). 61k: 62976. Default: all.",
         };
+        var machine = new MachineOption();
         var modes = new Option<string>("--modes") { HelpName = "names", Description = $"Modes: {List<ExecutionMode>()}, all. Default: all." };
         var landings = new Option<string>("--landing") { HelpName = "names", Description = $"When a DMA transfer lands: {List<LandingKind>()}, all. Default: {List(VerifyOptions.DefaultLandings.Select(ChoiceList.NameOf))}." };
         var layers = new Option<string>("--layers") { HelpName = "names", Description = "Layers by call name or config key. Default: all." };
@@ -88,7 +90,7 @@ public static class VerifyCommand
         var listOnly = new Option<bool>("--list") { Description = "List the cases and run none." };
         var command = new Command("verify", "Run every layer at every bank setting and compare bit for bit.")
         {
-            networks, banks, modes, landings, layers, input, batch, derivation, calibration, perChannel, images, device, seed, programs, sarif, adversarial, proof, threads, noCache, outputFolder, vectors, plans, allowFallback, project, listOnly,
+            networks, machine.Option, banks, modes, landings, layers, input, batch, derivation, calibration, perChannel, images, device, seed, programs, sarif, adversarial, proof, threads, noCache, outputFolder, vectors, plans, allowFallback, project, listOnly,
         };
         HelpWithExamples.AddTo(command,
         [
@@ -101,6 +103,7 @@ public static class VerifyCommand
             ("tileproof verify --programs published", "the published programs, with every hazard"),
             ("tileproof verify --programs kernels.json --networks resnet18", "your own C on the simulated DSP"),
             ("tileproof verify --adversarial 20", "20 schedules that a right program must not notice"),
+            ("tileproof verify --machine wide-one-bank", "another machine: 1024-bit vectors, one bank"),
             ("tileproof verify --plans tuned_plans.json", "the plans that tune found, or your own"),
             ("tileproof verify --list", "what would run"),
         ]);
@@ -111,12 +114,16 @@ public static class VerifyCommand
             VerifyOptions defaults = parsed.GetValue(project) is { } file
                 ? ProjectFile.Read(file)
                 : new VerifyOptions { OutputFolder = context.DefaultOutputFolder };
+            DescribedMachine on = machine.Given(parsed) ?? defaults.Machine;
             var given = new Dictionary<string, string>(defaults.Given, StringComparer.Ordinal);
             (int height, int width) = Take(input, nameof(VerifyOptions.InputHeight), VerifyOptions.ParseInput, (defaults.InputHeight, defaults.InputWidth));
             VerifyOptions options = defaults with
             {
                 Networks = Take(networks, nameof(VerifyOptions.Networks), VerifyOptions.ParseNetworks, vectorsFolder is null ? defaults.Networks : []),
-                Banks = Read(parsed, banks, BankSetting.ParseList, plansFile is null || defaults.Given.ContainsKey(nameof(VerifyOptions.Banks)) ? defaults.Banks : []),
+                Machine = on,
+                Banks = parsed.GetValue(banks) is { } sizes ? BankSetting.ParseList(sizes, on)
+                    : plansFile is not null && !defaults.Given.ContainsKey(nameof(VerifyOptions.Banks)) ? []
+                    : on == defaults.Machine ? defaults.Banks : BankSetting.DefaultsOf(on),
                 PlansFile = plansFile,
                 Modes = Take(modes, nameof(VerifyOptions.Modes), text => ChoiceList.Parse<ExecutionMode>("mode", text), defaults.Modes),
                 Landings = Take(landings, nameof(VerifyOptions.Landings), text => ChoiceList.Parse<LandingKind>("landing policy", text), defaults.Landings),

@@ -18,8 +18,9 @@ public static class WhatIfCommand
         var defaults = new WhatIfOptions();
         var networks = new Option<string>("--network") { HelpName = "names", Description = $"Networks: {string.Join(", ", VerifyOptions.KnownNetworks)}, all, or .onnx and .pte files. Default: {string.Join(", ", defaults.Networks)}." };
         var banks = new Option<string>("--banks") { HelpName = "sizes", Description = $"Local banks: 16k, bytes, or NxM bytes. Default: {string.Join(", ", defaults.Banks)}." };
+        var machine = new MachineOption();
         var mode = new Option<string>("--mode") { HelpName = "name", Description = $"Machine mode: {string.Join(", ", Enum.GetValues<MachineMode>().Select(ChoiceList.NameOf))}. Default: {ChoiceList.NameOf(defaults.Mode)}." };
-        var command = new Command("whatif", "Recompute the cycles of a network under named changes, alone and combined.") { networks, banks, mode };
+        var command = new Command("whatif", "Recompute the cycles of a network under named changes, alone and combined.") { networks, machine.Option, banks, mode };
         HelpWithExamples.AddTo(command,
         [
             ("tileproof whatif", "both published networks, banks of 62976 bytes"),
@@ -30,7 +31,7 @@ public static class WhatIfCommand
             new WhatIfOptions
             {
                 Networks = parsed.GetValue(networks) is { } names ? VerifyOptions.ParseNetworks(names) : defaults.Networks,
-                Banks = parsed.GetValue(banks) is { } sizes ? BankSetting.ParseList(sizes) : defaults.Banks,
+                Banks = parsed.GetValue(banks) is null ? [machine.Bank(parsed, banks, defaults.Banks[0])] : machine.Banks(parsed, banks, defaults.Banks),
                 Mode = parsed.GetValue(mode) is { } modeName ? ChoiceList.ParseOne<MachineMode>("machine mode", modeName) : defaults.Mode,
             },
             context.Output,

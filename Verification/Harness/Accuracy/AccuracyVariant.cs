@@ -1,11 +1,10 @@
 using TileProof.Golden.Generic;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Execution;
-using TileProof.HwModel.Machine;
-using TileProof.Operators;
 using TileProof.Operators.Calls;
 using TileProof.Operators.Requantizing;
-using TileProof.Verification.Options;
+using TileProof.Operators;
+using TileProof.Verification.Machines;
 
 namespace TileProof.Verification.Accuracy;
 
@@ -26,7 +25,7 @@ public sealed record AccuracyVariant(string Name, Func<Tensor, IReadOnlyDictiona
     /// <summary>A network on the simulated DSP with the published banks; the values do not depend on them, as the conformance run proves.</summary>
     public static AccuracyVariant OnSimulatedDsp(string name, Network network, ParameterDerivation derivation)
     {
-        var run = new DspNetworkRun(DspConfiguration.FromBankBytes(BankSetting.PublishedBytes, BankSetting.PublishedBytes), derivation) { KeepsWeights = true };
+        var run = new DspNetworkRun(DescribedMachine.Published.Configuration, derivation) { KeepsWeights = true };
         return new AccuracyVariant(name, image => run.Run(network, image, static _ => true, new LandAtWait()).Values);
     }
 

@@ -18,6 +18,7 @@ public static class CacheKeys
         [nameof(VerifyOptions.Layers)] = Selection,
         [nameof(VerifyOptions.Modes)] = Selection,
         [nameof(VerifyOptions.Banks)] = "a result names its own bank setting",
+        [nameof(VerifyOptions.Machine)] = "a bank setting names its machine",
         [nameof(VerifyOptions.Landings)] = "a result names its own landing policy",
         [nameof(VerifyOptions.AdversarialSchedules)] = "schedules are other runs, which are not kept",
         [nameof(VerifyOptions.ProgramsFile)] = "device programs are other runs, which are not kept",

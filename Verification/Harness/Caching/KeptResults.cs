@@ -59,5 +59,5 @@ internal static class KeptResults
 
     private static MaxPoolTilePlan? PlanOf(MaxPool2dShape shape, ConformanceCase one) => one.Programs == ProgramLibrary.Corrected
         ? MaxPoolTilePlanner.TryPlan(shape, CaseMatrix.ConfigurationFor(one.Bank))
-        : MaxPoolTilePlanner.PlanAsPublished(shape, one.Bank.Dram0Bytes, one.Bank.Dram1Bytes);
+        : one.Bank.PublishedPoolingOf(shape);
 }

@@ -38,14 +38,11 @@ public static class CaseMatrix
         return plans.PlanOf(shape, ConfigurationFor(bank), usesBanks: !bank.CacheOnly);
     }
 
-    /// <summary>The machine of a bank setting; without banks it gets the smallest ones, which no program touches.</summary>
+    /// <summary>The machine of a bank setting.</summary>
     public static DspConfiguration ConfigurationFor(BankSetting bank, ProgramLibrary? programs = null)
     {
         ArgumentNullException.ThrowIfNull(bank);
-        DspConfiguration configuration = bank.CacheOnly
-            ? DspConfiguration.FromBankBytes(DspConfiguration.MinimumBankBytes, DspConfiguration.MinimumBankBytes)
-            : DspConfiguration.FromBankBytes(bank.Dram0Bytes, bank.Dram1Bytes);
-        return (programs ?? ProgramLibrary.Corrected).MachineFor(configuration);
+        return (programs ?? ProgramLibrary.Corrected).MachineFor(bank.Configuration);
     }
 
     /// <summary>How operators choose their path at a bank setting.</summary>

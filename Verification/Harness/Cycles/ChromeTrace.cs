@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using TileProof.HwModel.Timing;
 
@@ -75,8 +76,11 @@ public static class ChromeTrace
     {
         WriteStart(writer, "bank bytes in use", "C", 0, occupancy.AtCycles);
         writer.WriteStartObject("args");
-        writer.WriteNumber("DRAM0", occupancy.Dram0Bytes);
-        writer.WriteNumber("DRAM1", occupancy.Dram1Bytes);
+        for (int bank = 0; bank < occupancy.Banks.Count; bank++)
+        {
+            writer.WriteNumber(string.Create(CultureInfo.InvariantCulture, $"DRAM{bank}"), occupancy.Banks[bank]);
+        }
+
         writer.WriteEndObject();
         writer.WriteEndObject();
     }

@@ -1,4 +1,3 @@
-using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
@@ -49,16 +48,17 @@ public sealed class CycleReport
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(bank);
         var setting = new CallSetting(
-            bank.CacheOnly ? null : DspConfiguration.FromBankBytes(bank.Dram0Bytes, bank.Dram1Bytes), mode, TimingAssumptions.None)
+            bank.CacheOnly ? null : bank.Configuration, mode, TimingAssumptions.None)
         {
             Plans = PlansFor(bank),
         };
+        CostCoefficients costs = bank.Machine.CoefficientsFrom(Coefficients);
         var ordinals = new Dictionary<OperatorKind, int>();
         foreach (OperatorCall call in network.Calls)
         {
             int ordinal = ordinals.GetValueOrDefault(call.Kind);
             ordinals[call.Kind] = ordinal + 1;
-            if (CyclePredictor.Predict(call, setting, Coefficients) is { } timeline)
+            if (CyclePredictor.Predict(call, setting, costs) is { } timeline)
             {
                 yield return RowOf(network.Name, call, ordinal, bank, setting, timeline);
             }
@@ -72,7 +72,7 @@ public sealed class CycleReport
         double dmaBusyCycles = Math.Max(timeline.BusyCycles(0), timeline.BusyCycles(1));
         CycleObservation? sameCall = SameCall(network, call);
         bool isPublishedPlan = plan is null || plan == CyclePredictor.PlanOf(plan.Shape, setting with { Plans = ConvolutionPlans.Published });
-        CycleObservation? known = sameCall is not null && isPublishedPlan && (bank.CacheOnly || bank.Dram0Bytes == bank.Dram1Bytes)
+        CycleObservation? known = bank.Machine.IsCalibrated && sameCall is not null && isPublishedPlan && (bank.CacheOnly || bank.Dram0Bytes == bank.Dram1Bytes)
             ? printFree.GetValueOrDefault((network, setting.Mode, bank.Dram0Bytes, call.Kind, ordinal))
             : null;
         long? generic = sameCall?.Network == GenericNetwork ? GenericCycles.OfThisBuild.Of(setting.Mode, call.Kind, ordinal) : null;
@@ -87,6 +87,7 @@ public sealed class CycleReport
             Bank = bank.Label,
             Plan = plan?.ToString() ?? "",
             MachineMode = setting.Mode.ToString(),
+            Basis = bank.Machine.CycleBasis,
             PredictedCycles = CycleCount.FromModelled(total).Cycles,
             ControlCycles = Part(CycleCategory.Control),
             PrologueCycles = Part(CycleCategory.Prologue),
@@ -99,12 +100,12 @@ public sealed class CycleReport
             WaitCoefficientCycles = Part(CycleCategory.WaitCoefficients),
             WaitOutputCycles = Part(CycleCategory.WaitOutputStore),
             MacsPerCycle = call.MultiplyAccumulates / total,
-            MultiplyUtilization = call.MultiplyAccumulates / (total * KernelStructure.MultiplyAccumulatesPerSlot),
+            MultiplyUtilization = call.MultiplyAccumulates / (total * KernelStructure.MultiplyAccumulatesPerSlot * bank.Machine.Configuration.VectorBytes / KernelStructure.PublishedVectorBytes),
             DmaBytes = timeline.DmaBytes,
             DmaEfficiency = timeline.DmaBytes > 0 ? Math.Min(1, (double)NeededBytes(call) / timeline.DmaBytes) : null,
             DmaBusy = dmaBusyCycles / total,
             ArithmeticIntensity = call.MultiplyAccumulates > 0 && timeline.DmaBytes > 0 ? (double)call.MultiplyAccumulates / timeline.DmaBytes : null,
-            Bound = BoundOf(plan, call.Input.Shape.Batch, timeline, dmaBusyCycles).ToString(),
+            Bound = BoundOf(plan, bank.Machine.Configuration.VectorBytes, call.Input.Shape.Batch, timeline, dmaBusyCycles).ToString(),
             PublishedCycles = known?.Cycles,
             RelativeError = known is null ? null : (total / known.Cycles) - 1,
             GenericCycles = generic,
@@ -131,9 +132,9 @@ public sealed class CycleReport
     private static bool IsSameSize(CycleObservation observation, OperatorCall call) =>
         observation.ElementCount == (call.Kind == OperatorKind.MaxPool2d ? call.Input : call.Output).Shape.ElementCount;
 
-    private static CycleBound BoundOf(Conv2dTilePlan? plan, int imageCount, EventTimeline timeline, double dmaBusyCycles)
+    private static CycleBound BoundOf(Conv2dTilePlan? plan, int vectorBytes, int imageCount, EventTimeline timeline, double dmaBusyCycles)
     {
-        ConvolutionTotals totals = plan is not null && ConvolutionKernel.Supports(plan.Shape) ? ConvolutionTotals.Of(plan) : default;
+        ConvolutionTotals totals = plan is not null && ConvolutionKernel.Supports(plan.Shape) ? ConvolutionTotals.Of(plan, vectorBytes) : default;
         double multiplyCycles = (double)imageCount * totals.MultiplySlots;
         double loadCycles = imageCount * totals.VectorLoads / 2.0;
         double prologueCycles = timeline.Split[CycleCategory.Prologue];

@@ -27,6 +27,9 @@ public sealed record CycleRow
     /// <summary>The machine mode.</summary>
     public required string MachineMode { get; init; }
 
+    /// <summary><c>calibrated</c>, or <c>extrapolated</c> on a machine that the costs were not fitted on.</summary>
+    public required string Basis { get; init; }
+
     /// <summary>Predicted cycles.</summary>
     public required long PredictedCycles { get; init; }
 

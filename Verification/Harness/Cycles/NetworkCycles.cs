@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Text;
-using TileProof.HwModel.Machine;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
+using TileProof.Verification.Machines;
 using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Cycles;
@@ -11,10 +11,11 @@ namespace TileProof.Verification.Cycles;
 /// <summary>The predicted cycles of a network at several bank settings in every machine mode.</summary>
 /// <param name="Network">The network.</param>
 /// <param name="CallCount">Its calls.</param>
+/// <param name="Banks">The bank settings.</param>
 /// <param name="Rows">One row a call, bank setting and mode.</param>
 /// <param name="RankedBank">The banks of <paramref name="Ranking"/>; null when there are none.</param>
 /// <param name="Ranking">Changes by the cycles that they save alone.</param>
-public sealed record NetworkCycles(string Network, int CallCount, IReadOnlyList<CycleRow> Rows, BankSetting? RankedBank, IReadOnlyList<WhatIfResult> Ranking)
+public sealed record NetworkCycles(string Network, int CallCount, IReadOnlyList<BankSetting> Banks, IReadOnlyList<CycleRow> Rows, BankSetting? RankedBank, IReadOnlyList<WhatIfResult> Ranking)
 {
     private const int ListedChanges = 3;
     private const MachineMode RankedMode = MachineMode.Release;
@@ -32,11 +33,11 @@ public sealed record NetworkCycles(string Network, int CallCount, IReadOnlyList<
         (BankSetting Bank, MachineMode Mode)[] settings = [.. from bank in banks from mode in Enum.GetValues<MachineMode>() select (bank, mode)];
         var rows = new CycleRow[settings.Length][];
         Workers.ForEach(settings.Length, static _ => 1, index => rows[index] = [.. report.RowsOf(network, settings[index].Bank, settings[index].Mode)], cancellation);
-        BankSetting? largest = banks.Where(static bank => !bank.CacheOnly).MaxBy(static bank => Math.Min(bank.Dram0Bytes, bank.Dram1Bytes));
+        BankSetting? largest = banks.Where(static bank => !bank.CacheOnly).MaxBy(static bank => bank.Banks.Min());
         IReadOnlyList<WhatIfResult> ranking = largest is null
             ? []
-            : new WhatIf(network, DspConfiguration.FromBankBytes(largest.Dram0Bytes, largest.Dram1Bytes), RankedMode, report.Coefficients).RankAlone();
-        return new NetworkCycles(network.Name, network.Calls.Count, [.. rows.SelectMany(static part => part)], largest, ranking);
+            : new WhatIf(network, largest.Configuration, RankedMode, largest.Machine.CoefficientsFrom(report.Coefficients)).RankAlone();
+        return new NetworkCycles(network.Name, network.Calls.Count, banks, [.. rows.SelectMany(static part => part)], largest, ranking);
     }
 
     /// <summary>The section of the summary.</summary>
@@ -46,7 +47,7 @@ public sealed record NetworkCycles(string Network, int CallCount, IReadOnlyList<
         var text = new StringBuilder("## Predicted cycles\n\n");
         text.Append(
             CultureInfo.InvariantCulture,
-            $"Generic: published cycles of the vendor's generic kernels, over those calls that have any. The pull request states {GenericCycles.PublishedSpeedup} times for its final run of ResNet-18.\n\n");
+            $"{Basis(networks)}Generic: published cycles of the vendor's generic kernels, over those calls that have any. The pull request states {GenericCycles.PublishedSpeedup} times for its final run of ResNet-18.\n\n");
         text.Append("| network | banks | mode | calls | cycles | convolutions | published | error | generic | speedup |\n");
         text.Append("|---|---|---|---:|---:|---:|---:|---:|---:|---:|\n");
         foreach (NetworkCycles network in networks)
@@ -73,17 +74,25 @@ public sealed record NetworkCycles(string Network, int CallCount, IReadOnlyList<
         return text.Append('\n').ToString();
     }
 
+    /// <summary>What is to be known of cycles of another machine than the calibrated one; empty for that one.</summary>
+    private static string Basis(IReadOnlyList<NetworkCycles> networks)
+    {
+        string[] machines = [.. networks.SelectMany(static network => network.Banks).Where(static bank => !bank.Machine.IsCalibrated).Select(static bank => bank.Machine.Name).Distinct(StringComparer.Ordinal)];
+        return machines.Length == 0 ? "" : $"Cycles of machine {string.Join(", ", machines)} are extrapolated: the costs were fitted on {DescribedMachine.Published}, and follow the described fields.\n\n";
+    }
+
     /// <summary>Every layer and pair of neighbouring settings with equal banks at which the larger banks move more bytes by DMA, one line each.</summary>
     public IEnumerable<string> TrafficIncreases()
     {
+        Dictionary<string, BankSetting> banks = Banks.ToDictionary(static bank => bank.Label, StringComparer.Ordinal);
         foreach (IGrouping<string, CycleRow> layer in Rows.Where(static row => row.MachineMode == nameof(MachineMode.Turbo)).GroupBy(static row => row.ConfigKey))
         {
             CycleRow[] tiled =
             [
                 .. from row in layer.Where(static row => row.DmaBytes > 0).DistinctBy(static row => row.Bank)
-                   let bank = BankSetting.Parse(row.Bank)
-                   where bank.Dram0Bytes == bank.Dram1Bytes
-                   orderby bank.Dram0Bytes
+                   let bank = banks[row.Bank]
+                   where bank.Banks.Distinct().Count() == 1
+                   orderby bank.Banks[0]
                    select row,
             ];
             for (int i = 1; i < tiled.Length; i++)

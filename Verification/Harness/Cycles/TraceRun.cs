@@ -33,8 +33,8 @@ public static class TraceRun
         NetworkSource source = NetworkSource.Load(options.Network, new VerifyOptions());
         OperatorCall call = Select(source.Network, options.Layer);
         DspConfiguration configuration = CaseMatrix.ConfigurationFor(options.Bank, options.Programs);
-        var timing = new TimingObserver(call, CostCoefficients.Calibrated, options.Mode, recordSpans: true, configuration.RingDepth);
-        var occupancy = new BankOccupancyObserver(() => timing.Timeline.NowCycles);
+        var timing = new TimingObserver(call, options.Bank.Coefficients, options.Mode, recordSpans: true, configuration.RingDepth);
+        var occupancy = new BankOccupancyObserver(configuration.Banks.Count, () => timing.Timeline.NowCycles);
         var instants = new List<TraceInstant>();
         var hazards = new HazardMonitor(
             configuration,
@@ -59,7 +59,7 @@ public static class TraceRun
         AtomicFile.Write(file, stream => ChromeTrace.Write(stream, title, timing.Timeline, occupancy.Samples, instants));
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{title}: {CycleCount.FromModelled(timing.Timeline.NowCycles)} cycles, {timing.Timeline.TransferCount} transfers, {instants.Count} kinds of hazard"));
+            $"{title}: {CycleCount.FromModelled(timing.Timeline.NowCycles)} cycles{options.Bank.Machine.CycleRemark}, {timing.Timeline.TransferCount} transfers, {instants.Count} kinds of hazard"));
         output.WriteLine($"wrote {file}; open it in ui.perfetto.dev (1 us is 1 cycle)");
         return ExitCode.Proven;
     }

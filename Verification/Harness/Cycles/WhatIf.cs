@@ -43,7 +43,7 @@ public sealed class WhatIf
     {
         TimingAssumptions assumptions = changes.Aggregate(TimingAssumptions.None, static (assumed, change) => change.Apply(assumed));
         int bankFactor = changes.Aggregate(1, static (factor, change) => factor * change.BankFactor);
-        var setting = new CallSetting(DspConfiguration.FromBankBytes(Enlarged(banks.Dram0Bytes), Enlarged(banks.Dram1Bytes)), mode, assumptions);
+        var setting = new CallSetting(banks.WithBanks(BankBytes.Of(banks.Banks.Select(Enlarged))), mode, assumptions);
         return network.Calls.Sum(call => CyclePredictor.Predict(call, setting, coefficients)?.NowCycles ?? 0);
 
         int Enlarged(int bankBytes) => Math.Min(bankBytes * bankFactor, DspConfiguration.MaximumBankBytes);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using TileProof.HwModel.Machine;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
 using TileProof.Verification.Options;
@@ -39,10 +38,10 @@ public static class WhatIfRun
 
     private static void WriteTable(TextWriter output, Network network, BankSetting bank, MachineMode mode)
     {
-        var whatIf = new WhatIf(network, DspConfiguration.FromBankBytes(bank.Dram0Bytes, bank.Dram1Bytes), mode, CostCoefficients.Calibrated);
+        var whatIf = new WhatIf(network, bank.Configuration, mode, bank.Coefficients);
         IReadOnlyList<WhatIfResult> alone = whatIf.RankAlone();
         IReadOnlyList<WhatIfResult> combined = whatIf.Accumulate([.. alone.Select(static result => result.Changes[0])]);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{network.Name}, banks {bank}, {ChoiceList.NameOf(mode)}: {alone[0].BaselineCycles:N0} cycles"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{network.Name}, banks {bank}, {ChoiceList.NameOf(mode)}: {alone[0].BaselineCycles:N0} cycles{bank.Machine.CycleRemark}"));
         output.WriteLine($"  {"change",-22}{"alone",14}{"saved",9}{"with those above",18}{"saved",9}  meaning");
         foreach ((WhatIfResult one, WhatIfResult together) in alone.Zip(combined))
         {

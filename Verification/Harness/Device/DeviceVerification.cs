@@ -146,8 +146,7 @@ public static class DeviceVerification
 
     /// <summary>The layer table of a bank setting, as export-header writes it.</summary>
     private static string TableOf(GoldenCall[] goldens, BankSetting bank, VerifyOptions options) => LayerConfigHeader.Write(
-        bank.CacheOnly ? 0 : bank.Dram0Bytes,
-        bank.CacheOnly ? 0 : bank.Dram1Bytes,
+        bank.TableBanks,
         [.. goldens.Select(static golden => golden.Call).OfType<Conv2dCall>().Select(static call => call.Shape).Distinct().Select(shape => CaseMatrix.PlanFor(shape, bank, options.PlansFor(bank)))],
-        [.. goldens.Select(static golden => golden.Call).OfType<MaxPool2dCall>().Select(static call => call.Shape).Distinct().Select(shape => MaxPoolTilePlanner.PlanAsPublished(shape, bank.Dram0Bytes, bank.Dram1Bytes))]);
+        [.. goldens.Select(static golden => golden.Call).OfType<MaxPool2dCall>().Select(static call => call.Shape).Distinct().Select(bank.PublishedPoolingOf)]);
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
 
@@ -22,20 +23,23 @@ public static class LayerConfigHeader
         RowOf(MaxPoolTilePlanner.PlanAsPublished(MaxPool2dShape.Create(1, 1, 1, 1, 1, 1, 0), 0, 0)));
 
     /// <summary>The text of the header.</summary>
-    /// <param name="dram0Bytes">The size of bank 0 that the plans were made for; 0 in cache mode.</param>
-    /// <param name="dram1Bytes">The size of bank 1; 0 in cache mode.</param>
+    /// <param name="banks">The sizes of the banks that the plans were made for; 0 in cache mode.</param>
     /// <param name="convolutions">One plan per distinct convolution; the position is the layer id.</param>
     /// <param name="poolings">One plan per distinct max pooling; the position is the layer id.</param>
     /// <exception cref="OverflowException">A buffer of a pooling plan exceeds 2^31 - 1 bytes.</exception>
-    public static string Write(int dram0Bytes, int dram1Bytes, IReadOnlyList<Conv2dTilePlan> convolutions, IReadOnlyList<MaxPoolTilePlan> poolings)
+    public static string Write(BankBytes banks, IReadOnlyList<Conv2dTilePlan> convolutions, IReadOnlyList<MaxPoolTilePlan> poolings)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(dram0Bytes);
-        ArgumentOutOfRangeException.ThrowIfNegative(dram1Bytes);
+        ArgumentNullException.ThrowIfNull(banks);
         ArgumentNullException.ThrowIfNull(convolutions);
         ArgumentNullException.ThrowIfNull(poolings);
         var text = new StringBuilder();
         text.Append("/* Layer configurations made by TileProof. Do not edit. */\n#ifndef LAYER_CONFIGS_H\n#define LAYER_CONFIGS_H\n\n#include <stddef.h>\n#include <string.h>\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"#define IDMA_BUFFER_SIZE_DRAM0 {dram0Bytes}\n#define IDMA_BUFFER_SIZE_DRAM1 {dram1Bytes}\n\n");
+        for (int bank = 0; bank < banks.Count; bank++)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"#define IDMA_BUFFER_SIZE_DRAM{bank} {banks[bank]}\n");
+        }
+
+        text.Append('\n');
         Convolutions.AppendStruct(text);
         Convolutions.AppendTable(text, [.. convolutions.Select(RowOf)]);
         Convolutions.AppendBasicAccessors(text, "get_num_conv_layers", "get_conv_config");

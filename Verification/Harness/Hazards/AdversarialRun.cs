@@ -119,34 +119,23 @@ public static class AdversarialRun
             2 => LandingKind.Modelled,
             _ => LandingKind.Random,
         };
-        int shift0Bytes = random.Next(((configuration.Dram0Bytes - peak.Dram0Bytes) / ShiftStepBytes) + 1) * ShiftStepBytes;
-        int shift1Bytes = random.Next(((configuration.Dram1Bytes - peak.Dram1Bytes) / ShiftStepBytes) + 1) * ShiftStepBytes;
+        int[] shiftBytes = [.. configuration.Banks.Select((bytes, bank) => random.Next(((bytes - peak.BytesOf(bank)) / ShiftStepBytes) + 1) * ShiftStepBytes)];
         return new AdversarialSchedule(
-            landing, random.Next(), AllocationOrder.Create(1 + random.Next(int.MaxValue - 1), shift0Bytes, shift1Bytes), (byte)random.Next(256));
+            landing, random.Next(), AllocationOrder.Create(1 + random.Next(int.MaxValue - 1), BankBytes.Of(shiftBytes)), (byte)random.Next(256));
 #pragma warning restore CA5394
     }
 
     private sealed class PeakBankUse : MachineObserver
     {
-        public int Dram0Bytes { get; private set; }
+        private readonly int[] peakBytes = new int[DspConfiguration.MaximumBankCount];
 
-        public int Dram1Bytes { get; private set; }
+        public int BytesOf(int bank) => peakBytes[bank];
 
         public override void Allocated(MemoryBuffer buffer)
         {
-            if (buffer.Space is not MemoryBank bank)
+            if (buffer.Space is MemoryBank bank)
             {
-                return;
-            }
-
-            int usedBytes = Math.Min(bank.UsedBytes, bank.CapacityBytes);
-            if (bank.Index == 0)
-            {
-                Dram0Bytes = Math.Max(Dram0Bytes, usedBytes);
-            }
-            else
-            {
-                Dram1Bytes = Math.Max(Dram1Bytes, usedBytes);
+                peakBytes[bank.Index] = Math.Max(peakBytes[bank.Index], Math.Min(bank.UsedBytes, bank.CapacityBytes));
             }
         }
     }

@@ -25,7 +25,7 @@ public static class HazardSweep
             ConvolutionCase layer = ConvolutionCase.Create(shape, batch: 1, Seed);
             foreach (BankSetting bank in banks)
             {
-                DspConfiguration configuration = programs.MachineFor(DspConfiguration.FromBankBytes(bank.Dram0Bytes, bank.Dram1Bytes));
+                DspConfiguration configuration = programs.MachineFor(bank.Configuration);
                 var monitor = new HazardMonitor(configuration);
                 new ConvolutionRun { Case = layer, Configuration = configuration, Programs = programs }.Execute(monitor);
                 found.AddRange(monitor.Hazards.Select(hazard => new FoundHazard("", "", shape.ConfigKey, bank.Label, programs.Name, hazard)));

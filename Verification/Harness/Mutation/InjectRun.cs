@@ -1,5 +1,4 @@
 using TileProof.HwModel.Faults;
-using TileProof.HwModel.Machine;
 using TileProof.Verification.Files;
 using TileProof.Verification.Hazards;
 using TileProof.Verification.Progress;
@@ -41,7 +40,7 @@ public static class InjectRun
         IReadOnlyList<MutationRow> rows;
         using (IProgressActivity activity = progress.Begin($"{FaultCatalog.All.Count} defects, layers", layers.Count))
         {
-            var configuration = DspConfiguration.FromBankBytes(options.Bank.Dram0Bytes, options.Bank.Dram1Bytes);
+            var configuration = options.Bank.Configuration;
             rows = MutationRun.Execute(layers, configuration, FaultCatalog.All, _ => activity.Advance(), cancellation);
         }
 

@@ -1,14 +1,17 @@
 using System.Globalization;
 using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
+using TileProof.HwModel.Timing;
+using TileProof.Operators;
+using TileProof.Verification.Machines;
 
 namespace TileProof.Verification.Options;
 
-/// <summary>The sizes of the two local memory banks that a case runs with, or the setting without local memory.</summary>
+/// <summary>The sizes of the local memory banks that a case runs with, or the setting without local memory, on a machine.</summary>
 /// <param name="Label">The short name in reports: <c>16k</c>, <c>61k</c>, <c>16384x8192</c>, <c>cache</c>.</param>
-/// <param name="Dram0Bytes">The size of bank 0; 0 for cache only.</param>
-/// <param name="Dram1Bytes">The size of bank 1; 0 for cache only.</param>
+/// <param name="Banks">The bytes of each bank; none for cache only.</param>
 /// <param name="CacheOnly">Whether kernels may use no local memory and run through the data cache.</param>
-public sealed record BankSetting(string Label, int Dram0Bytes, int Dram1Bytes, bool CacheOnly)
+public sealed record BankSetting(string Label, BankBytes Banks, bool CacheOnly)
 {
     /// <summary>The smallest bank that can be asked for.</summary>
     public const int MinimumBytes = DspConfiguration.MinimumBankBytes;
@@ -33,7 +36,29 @@ public sealed record BankSetting(string Label, int Dram0Bytes, int Dram1Bytes, b
     ];
 
     /// <summary>No local memory: every kernel runs through the data cache.</summary>
-    public static BankSetting WithoutBanks => new(CacheLabel, 0, 0, CacheOnly: true);
+    public static BankSetting WithoutBanks => new(CacheLabel, BankBytes.Of(), CacheOnly: true);
+
+    /// <summary>The machine; its own banks are replaced by <see cref="Banks"/>.</summary>
+    public DescribedMachine Machine { get; init; } = DescribedMachine.Published;
+
+    /// <summary>The size of bank 0; 0 for cache only.</summary>
+    public int Dram0Bytes => Banks.Count > 0 ? Banks[0] : 0;
+
+    /// <summary>The size of bank 1; 0 for cache only, and on a machine with one bank.</summary>
+    public int Dram1Bytes => Banks.Count > 1 ? Banks[1] : 0;
+
+    /// <summary>The banks that a published table is made for: two of no bytes where none may be used.</summary>
+    public BankBytes TableBanks => CacheOnly ? BankBytes.Of(0, 0) : Banks;
+
+    /// <summary>What the machine spends cycles on.</summary>
+    public CostCoefficients Coefficients => Machine.CoefficientsFrom(CostCoefficients.Calibrated);
+
+    /// <summary>The machine with these banks; without any it gets the smallest ones, which no program touches.</summary>
+    public DspConfiguration Configuration => Machine.Configuration.WithBanks(CacheOnly ? BankBytes.Of(Machine.Configuration.Banks.Select(static _ => MinimumBytes)) : Banks);
+
+    /// <summary>The plan of a max pooling that the published table of this setting holds.</summary>
+    public MaxPoolTilePlan PublishedPoolingOf(MaxPool2dShape shape) =>
+        CacheOnly ? MaxPoolTilePlanner.PlanAsPublished(shape, 0, 0) : MaxPoolTilePlanner.PlanAsPublished(shape, Configuration);
 
     /// <summary>Two banks of the same size.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The size is out of range or no multiple of <see cref="GranularityBytes"/>.</exception>
@@ -41,46 +66,73 @@ public sealed record BankSetting(string Label, int Dram0Bytes, int Dram1Bytes, b
 
     /// <summary>Two banks of any two sizes.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A size is out of range or no multiple of <see cref="GranularityBytes"/>.</exception>
-    public static BankSetting OfBanks(int dram0Bytes, int dram1Bytes)
+    public static BankSetting OfBanks(int dram0Bytes, int dram1Bytes) => OfBanks(BankBytes.Of(dram0Bytes, dram1Bytes));
+
+    /// <summary>Banks of any sizes.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A size is out of range or no multiple of <see cref="GranularityBytes"/>.</exception>
+    public static BankSetting OfBanks(BankBytes banks, DescribedMachine? machine = null)
     {
-        if (!IsAllowed(dram0Bytes) || !IsAllowed(dram1Bytes))
+        ArgumentNullException.ThrowIfNull(banks);
+        if (!banks.All(static bytes => IsAllowed(bytes)))
         {
-            throw new ArgumentOutOfRangeException(nameof(dram0Bytes), $"Banks of {dram0Bytes} and {dram1Bytes} bytes are not allowed: {AllowedSizes}.");
+            throw new ArgumentOutOfRangeException(nameof(banks), $"Banks of {string.Join(" and ", banks)} bytes are not allowed: {AllowedSizes}.");
         }
 
-        string label = dram0Bytes == dram1Bytes
-            ? LabelOf(dram0Bytes)
-            : string.Create(CultureInfo.InvariantCulture, $"{dram0Bytes}x{dram1Bytes}");
-        return new BankSetting(label, dram0Bytes, dram1Bytes, CacheOnly: false);
+        return new BankSetting(banks.Distinct().Count() == 1 ? LabelOf(banks[0]) : banks.ToString(), banks, CacheOnly: false) { Machine = machine ?? DescribedMachine.Published };
+    }
+
+    /// <summary>The settings of a machine when none is named: the default ones of the published machine; of another its own banks, and its cache if it has one.</summary>
+    public static IReadOnlyList<BankSetting> DefaultsOf(DescribedMachine machine)
+    {
+        ArgumentNullException.ThrowIfNull(machine);
+        return machine == DescribedMachine.Published
+            ? All
+            : [OfBanks(machine.Configuration.Banks, machine), .. machine.Configuration.HasDataCache ? [WithoutBanks with { Machine = machine }] : Array.Empty<BankSetting>()];
     }
 
     /// <summary>Reads a comma-separated list such as <c>4k,61k,16384x8192,cache</c> or <c>all</c>; a setting named twice counts once.</summary>
+    /// <param name="text">The list.</param>
+    /// <param name="machine">The machine; null for the published one. One size is that of each of its banks; <c>NxM</c> names as many as it has.</param>
     /// <exception cref="UserInputException">A name is not understood or a size is not allowed; the message says what is.</exception>
-    public static IReadOnlyList<BankSetting> ParseList(string text)
+    public static IReadOnlyList<BankSetting> ParseList(string text, DescribedMachine? machine = null)
     {
         ArgumentNullException.ThrowIfNull(text);
         return [.. text.Split(',', StringSplitOptions.TrimEntries)
-            .SelectMany(item => Is(item, "all") ? All : [Parse(item)])
+            .SelectMany(item => Is(item, "all") ? DefaultsOf(machine ?? DescribedMachine.Published) : [Parse(item, machine)])
             .Distinct()];
     }
 
     /// <summary>Reads one setting: <c>4k</c>, <c>61k</c> (62976 bytes, as published), plain bytes, <c>NxM</c> for unequal banks, or <c>cache</c>.</summary>
+    /// <param name="text">The setting.</param>
+    /// <param name="machine">The machine; null for the published one.</param>
     /// <exception cref="UserInputException">The text is not understood or a size is not allowed; the message says what is.</exception>
-    public static BankSetting Parse(string text)
+    public static BankSetting Parse(string text, DescribedMachine? machine = null)
     {
         ArgumentNullException.ThrowIfNull(text);
+        DescribedMachine on = machine ?? DescribedMachine.Published;
         if (Is(text, CacheLabel))
         {
-            return WithoutBanks;
+            return on.Configuration.HasDataCache
+                ? WithoutBanks with { Machine = on }
+                : throw new UserInputException($"machine '{on.Name}' has no data cache, so the bank setting '{CacheLabel}' is none of its own");
         }
 
+        int count = on.Configuration.Banks.Count;
         string[] sizes = text.Split('x', 'X');
-        return sizes.Length switch
+        if (sizes.Length == 1)
         {
-            1 => OfEqualBanks(ParseBytes(text, text)),
-            2 => OfBanks(ParseBytes(sizes[0], text), ParseBytes(sizes[1], text)),
-            _ => throw NotUnderstood(text),
-        };
+            int bytes = ParseBytes(text, text);
+            return OfBanks(BankBytes.Of(Enumerable.Repeat(bytes, count)), on);
+        }
+
+        if (sizes.Length != count)
+        {
+            throw count == 2
+                ? NotUnderstood(text)
+                : new UserInputException(string.Create(CultureInfo.InvariantCulture, $"bank setting '{text}' names {sizes.Length} banks, and machine '{on.Name}' has {count}"));
+        }
+
+        return OfBanks(BankBytes.Of(sizes.Select(size => ParseBytes(size, text))), on);
     }
 
     /// <inheritdoc/>

@@ -45,6 +45,12 @@ public static class IneffectiveOptions
             }
         }
 
+        if (options.ProgramsFile is not null && options.Machine.Configuration.Banks.Count != 2)
+        {
+            throw new UserInputException(string.Create(
+                CultureInfo.InvariantCulture, $"C programs of your own run on machines with two banks, and machine '{options.Machine.Name}' has {options.Machine.Configuration.Banks.Count}; name another --machine"));
+        }
+
         if (options.Networks.Count == 0)
         {
             foreach (string setting in OfNetworks.Where(setting => !IsOff(options, setting)))

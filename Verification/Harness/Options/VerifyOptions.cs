@@ -7,6 +7,7 @@ using TileProof.HwModel.Programs;
 using TileProof.Kernels.Devices;
 using TileProof.Operators.Requantizing;
 using TileProof.Verification.Conformance;
+using TileProof.Verification.Machines;
 using TileProof.Verification.Tuning;
 using TileProof.Verification.Vectors;
 
@@ -81,6 +82,9 @@ public sealed record VerifyOptions
     /// <summary>Images of the accuracy report; 0 leaves the report out.</summary>
     public int AccuracyImages { get; init; } = 32;
 
+    /// <summary>The machine that programs are made for and run on.</summary>
+    public DescribedMachine Machine { get; init; } = DescribedMachine.Published;
+
     /// <summary>The bank settings to run each layer with; none for those of <see cref="PlansFile"/>.</summary>
     public IReadOnlyList<BankSetting> Banks { get; init; } = BankSetting.All;
 
@@ -136,7 +140,7 @@ public sealed record VerifyOptions
     }
 
     private string Describe(string inputs, string batches, string quantization) =>
-        $"input {inputs}, batch {batches}, seed {(Seed is { } seed ? seed.ToString(CultureInfo.InvariantCulture) : "default")}, derivation {ChoiceList.NameOf(Derivation)}, {quantization}, programs {Programs.Name}{(PlansFile is null ? "" : $", plans of {Path.GetFileName(PlansFile)}")}";
+        $"input {inputs}, batch {batches}, seed {(Seed is { } seed ? seed.ToString(CultureInfo.InvariantCulture) : "default")}, derivation {ChoiceList.NameOf(Derivation)}, {quantization}, programs {Programs.Name}{(Machine == DescribedMachine.Published ? "" : $", machine {Machine.Name}")}{(PlansFile is null ? "" : $", plans of {Path.GetFileName(PlansFile)}")}";
 
     /// <summary>A folder of earlier results, so that what was proven is not run again; null to run everything.</summary>
     public string? CacheFolder { get; init; }
@@ -168,7 +172,7 @@ public sealed record VerifyOptions
             return this;
         }
 
-        PlanSet plans = PlanFile.Read(PlansFile);
+        PlanSet plans = PlanFile.Read(PlansFile, Machine);
         return this with { Plans = plans, Banks = Banks.Count > 0 ? Banks : [.. plans.Banks.Select(static bank => bank.Bank)] };
     }
 

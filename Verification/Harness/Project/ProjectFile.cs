@@ -6,6 +6,7 @@ using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
 using TileProof.Operators.Requantizing;
 using TileProof.Verification.Files;
+using TileProof.Verification.Machines;
 using TileProof.Verification.Options;
 using TileProof.Verification.Vectors;
 
@@ -13,7 +14,7 @@ namespace TileProof.Verification.Project;
 
 /// <summary>Reads <c>tileproof.json</c>, the settings of repeated runs. Every field is optional, and unknown ones are refused.</summary>
 /// <remarks>
-/// <c>models</c>, <c>banks</c>, <c>modes</c>, <c>landings</c> and <c>layers</c> are lists of texts; <c>programs</c>, <c>derivation</c>, <c>calibration</c>,
+/// <c>models</c>, <c>banks</c>, <c>modes</c>, <c>landings</c> and <c>layers</c> are lists of texts; <c>machine</c>, <c>programs</c>, <c>derivation</c>, <c>calibration</c>,
 /// <c>input</c> and <c>output</c> are texts; <c>batch</c>, <c>images</c> and <c>seed</c> are numbers; <c>per_channel</c> and
 /// <c>allow_fallback</c> are truth values; <c>tolerances</c> is an object with <c>softmax_ulp</c>, the distance that goldens may have there.
 /// Each takes what the option of the command line takes. Paths are relative to the file.
@@ -75,7 +76,7 @@ public static class ProjectFile
         }
 
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var options = new VerifyOptions();
+        VerifyOptions options = OnMachine(path, folder, root);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (JsonProperty property in root.EnumerateObject())
         {
@@ -100,14 +101,37 @@ public static class ProjectFile
         };
     }
 
+    /// <summary>The machine decides what bank settings mean, wherever it stands in the file.</summary>
+    private static VerifyOptions OnMachine(string path, string folder, JsonElement root)
+    {
+        if (!root.TryGetProperty("machine", out JsonElement value))
+        {
+            return new VerifyOptions();
+        }
+
+        try
+        {
+            string name = Text(value);
+            bool isPreset = DescribedMachine.Presets.Any(preset => string.Equals(preset.Name, name, StringComparison.OrdinalIgnoreCase));
+            DescribedMachine machine = MachineFile.Find(isPreset ? name : Path.Combine(folder, name));
+            return new VerifyOptions { Machine = machine, Banks = BankSetting.DefaultsOf(machine) };
+        }
+        catch (UserInputException exception)
+        {
+            throw new FixtureException(path, "machine", exception.Message, exception);
+        }
+    }
+
     private static VerifyOptions Apply(VerifyOptions options, string name, JsonElement value, string folder)
     {
         switch (name)
         {
             case "models":
                 return options with { Networks = [.. Items(value).SelectMany(model => ModelsOf(folder, model)).Distinct(StringComparer.Ordinal)] };
+            case "machine":
+                return options;
             case "banks":
-                return options with { Banks = BankSetting.ParseList(Joined(value)) };
+                return options with { Banks = BankSetting.ParseList(Joined(value), options.Machine) };
             case "modes":
                 return options with { Modes = ChoiceList.Parse<ExecutionMode>("mode", Joined(value)) };
             case "landings":
@@ -139,7 +163,7 @@ public static class ProjectFile
                 return ApplyTolerances(options, value);
             default:
                 throw new UserInputException(
-                    "is no setting; valid: models, banks, modes, landings, layers, programs, derivation, calibration, input, output, batch, images, seed, per_channel, allow_fallback, tolerances");
+                    "is no setting; valid: models, machine, banks, modes, landings, layers, programs, derivation, calibration, input, output, batch, images, seed, per_channel, allow_fallback, tolerances");
         }
     }
 

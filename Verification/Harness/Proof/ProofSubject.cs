@@ -99,15 +99,15 @@ public sealed record ProofSubject
 
     private static DspConfiguration Shrink(DspConfiguration machine, IEnumerable<PlannedBuffer> buffers)
     {
-        long[] neededBytes = [DspConfiguration.MinimumBankBytes, DspConfiguration.MinimumBankBytes];
+        long[] neededBytes = [.. machine.Banks.Select(static _ => (long)DspConfiguration.MinimumBankBytes)];
         foreach (IGrouping<int, PlannedBuffer> bank in buffers.GroupBy(static buffer => buffer.Bank))
         {
             neededBytes[bank.Key] = Math.Max(neededBytes[bank.Key], bank.Sum(static buffer => buffer.LengthBytes));
         }
 
         // What does not fit stays as it is: the program then leaves its bank, as it does there.
-        return neededBytes[0] <= machine.Dram0Bytes && neededBytes[1] <= machine.Dram1Bytes
-            ? machine.WithBankBytes((int)neededBytes[0], (int)neededBytes[1])
+        return neededBytes.Zip(machine.Banks).All(static pair => pair.First <= pair.Second)
+            ? machine.WithBanks(BankBytes.Of(neededBytes.Select(static bytes => (int)bytes)))
             : machine;
     }
 }

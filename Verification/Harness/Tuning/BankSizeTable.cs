@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
+using TileProof.Verification.Machines;
 using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Tuning;
@@ -15,14 +16,15 @@ public static class BankSizeTable
     /// <summary>Both banks have these sizes, in KiB; the published 61k is among them.</summary>
     private static readonly int[] Kibibytes = [2, 4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256];
 
-    /// <summary>The sizes, ascending.</summary>
-    public static IReadOnlyList<BankSetting> Banks { get; } =
-        [.. Kibibytes.Select(static size => BankSetting.OfEqualBanks(size * 1024)).Append(BankSetting.Parse("61k")).OrderBy(static bank => bank.Dram0Bytes)];
+    /// <summary>The sizes on a machine, ascending.</summary>
+    public static IReadOnlyList<BankSetting> BanksOf(DescribedMachine machine) =>
+        [.. Kibibytes.Select(static size => string.Create(CultureInfo.InvariantCulture, $"{size}k")).Append("61k").Select(size => BankSetting.Parse(size, machine)).OrderBy(static bank => bank.Dram0Bytes)];
 
     /// <summary>The rows of a network; none where no convolution of it has a tiled kernel.</summary>
     /// <param name="network">The network.</param>
-    /// <param name="search">What was found at <see cref="Banks"/>.</param>
-    public static IReadOnlyList<BankSizeRow> Of(Network network, TuningSearch search)
+    /// <param name="search">What was found at <see cref="BanksOf"/> the machine.</param>
+    /// <param name="machine">The machine.</param>
+    public static IReadOnlyList<BankSizeRow> Of(Network network, TuningSearch search, DescribedMachine machine)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(search);
@@ -32,14 +34,16 @@ public static class BankSizeTable
             return [];
         }
 
-        long[] published = [.. Banks.Select(bank => shapes.Sum(shape => search[bank, shape].PublishedCost.WholeCycles))];
-        long[] tuned = [.. Banks.Select(bank => shapes.Sum(shape => search[bank, shape].BestCost.WholeCycles))];
+        IReadOnlyList<BankSetting> banks = BanksOf(machine);
+        long[] published = [.. banks.Select(bank => shapes.Sum(shape => search[bank, shape].PublishedCost.WholeCycles))];
+        long[] tuned = [.. banks.Select(bank => shapes.Sum(shape => search[bank, shape].BestCost.WholeCycles))];
         return
         [
-            .. Banks.Select((bank, index) => new BankSizeRow
+            .. banks.Select((bank, index) => new BankSizeRow
             {
                 Network = network.Name,
                 BankBytes = bank.Dram0Bytes,
+                Basis = machine.CycleBasis,
                 PublishedCycles = published[index],
                 TunedCycles = tuned[index],
                 PublishedCacheCalls = shapes.Count(shape => search[bank, shape].Published.Mode == ExecutionMode.Cache),
@@ -57,7 +61,7 @@ public static class BankSizeTable
     {
         ArgumentNullException.ThrowIfNull(rows);
         var text = new StringBuilder();
-        text.Append("| bank bytes | published cycles | on cache path | tuned cycles | on cache path |\n|---:|---:|---:|---:|---:|\n");
+        text.Append(CultureInfo.InvariantCulture, $"| bank bytes | published cycles{TuningRow.Remark(rows[0].Basis)} | on cache path | tuned cycles | on cache path |\n|---:|---:|---:|---:|---:|\n");
         foreach (BankSizeRow row in rows)
         {
             text.Append(

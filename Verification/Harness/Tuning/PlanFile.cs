@@ -1,8 +1,11 @@
-using System.Text.Json;
+using System.Globalization;
 using System.Text.Json.Serialization;
+using System.Text.Json;
 using TileProof.Golden.Import;
+using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Verification.Files;
+using TileProof.Verification.Machines;
 using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Tuning;
@@ -34,8 +37,9 @@ public static class PlanFile
             [
                 .. plans.Banks.Select(static bank => new PlanFileBank
                 {
-                    Dram0Bytes = bank.Bank.Dram0Bytes,
-                    Dram1Bytes = bank.Bank.Dram1Bytes,
+                    Dram0Bytes = bank.Bank.TableBanks.Count == 2 ? bank.Bank.Dram0Bytes : null,
+                    Dram1Bytes = bank.Bank.TableBanks.Count == 2 ? bank.Bank.Dram1Bytes : null,
+                    BankBytes = bank.Bank.TableBanks.Count == 2 ? null : [.. bank.Bank.Banks],
                     PerChannelScales = bank.HasOutputScales,
                     Layers = [.. bank.Plans.Select(PlanFileLayer.Of)],
                 }),
@@ -46,12 +50,14 @@ public static class PlanFile
 
     /// <summary>Reads a file and checks every plan.</summary>
     /// <exception cref="UserInputException">The file cannot be read, or a plan cannot be run; the message names layer, field and reason.</exception>
-    public static PlanSet Read(string path)
+    /// <param name="path">The file.</param>
+    /// <param name="machine">The machine that the plans are for; null for the published one.</param>
+    public static PlanSet Read(string path, DescribedMachine? machine = null)
     {
         ArgumentNullException.ThrowIfNull(path);
         try
         {
-            return Parse(path, InputFile.ReadText(path, MaximumBytes));
+            return Parse(path, InputFile.ReadText(path, MaximumBytes), machine);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -63,7 +69,8 @@ public static class PlanFile
     /// <param name="name">The name of the file, for messages.</param>
     /// <param name="json">Its text.</param>
     /// <exception cref="UserInputException">See <see cref="Read"/>.</exception>
-    public static PlanSet Parse(string name, string json)
+    /// <param name="machine">The machine that the plans are for; null for the published one.</param>
+    public static PlanSet Parse(string name, string json, DescribedMachine? machine = null)
     {
         PlanFileContent content;
         try
@@ -90,7 +97,7 @@ public static class PlanFile
         foreach (PlanFileBank bank in content.Banks)
         {
             RequireElements(name, "layers", bank.Layers);
-            BankSetting setting = ReadBank(name, bank);
+            BankSetting setting = ReadBank(name, bank, machine ?? DescribedMachine.Published);
             if (banks.Exists(other => other.Bank == setting))
             {
                 throw new UserInputException($"{name}: field banks: {setting} occurs twice");
@@ -118,11 +125,28 @@ public static class PlanFile
         }
     }
 
-    private static BankSetting ReadBank(string name, PlanFileBank bank)
+    private static BankSetting ReadBank(string name, PlanFileBank bank, DescribedMachine machine)
     {
+        int[] banks = (bank.BankBytes, bank.Dram0Bytes, bank.Dram1Bytes) switch
+        {
+            ({ } all, null, null) => [.. all],
+            (null, int dram0, int dram1) => [dram0, dram1],
+            _ => throw new UserInputException($"{name}: a bank setting has fields dram0Bytes and dram1Bytes, or bankBytes where there are not two banks"),
+        };
+        if (banks.All(static bytes => bytes == 0))
+        {
+            return BankSetting.WithoutBanks with { Machine = machine };
+        }
+
+        if (banks.Length != machine.Configuration.Banks.Count)
+        {
+            throw new UserInputException(
+                string.Create(CultureInfo.InvariantCulture, $"{name}: a bank setting of {banks.Length} banks, and machine '{machine.Name}' has {machine.Configuration.Banks.Count}"));
+        }
+
         try
         {
-            return bank is { Dram0Bytes: 0, Dram1Bytes: 0 } ? BankSetting.WithoutBanks : BankSetting.OfBanks(bank.Dram0Bytes, bank.Dram1Bytes);
+            return BankSetting.OfBanks(BankBytes.Of(banks), machine);
         }
         catch (ArgumentOutOfRangeException exception)
         {

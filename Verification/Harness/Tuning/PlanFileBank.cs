@@ -6,9 +6,16 @@ namespace TileProof.Verification.Tuning;
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record PlanFileBank
 {
-    public required int Dram0Bytes { get; init; }
+    /// <summary>Of a machine with two banks; else <see cref="BankBytes"/>.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Dram0Bytes { get; init; }
 
-    public required int Dram1Bytes { get; init; }
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public int? Dram1Bytes { get; init; }
+
+    /// <summary>The bytes of each bank of a machine that has another number of them than two.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public IReadOnlyList<int>? BankBytes { get; init; }
 
     /// <summary>Whether every plan leaves room for one output scale per channel.</summary>
     public required bool PerChannelScales { get; init; }

@@ -40,6 +40,7 @@ internal sealed class PlanFileCheck(string fileName, BankSetting bank, bool hasO
         {
             Shape = shape,
             Mode = mode,
+            AllocationAlignmentBytes = bank.Machine.Configuration.AllocationAlignmentBytes,
             ChannelsPerTile = layer.ChannelsPerTile,
             RowsPerTile = layer.RowsPerTile,
             Placement = ReadPlacement(),
@@ -103,7 +104,7 @@ internal sealed class PlanFileCheck(string fileName, BankSetting bank, bool hasO
     {
         try
         {
-            return BankPlacement.FromDigits(layer.Banks);
+            return BankPlacement.FromDigits(layer.Banks, Math.Max(bank.Banks.Count, 2));
         }
         catch (ArgumentException exception)
         {
@@ -137,11 +138,11 @@ internal sealed class PlanFileCheck(string fileName, BankSetting bank, bool hasO
 
     private void CheckBanks(Conv2dTilePlan plan)
     {
-        foreach (int index in new[] { 0, 1 })
+        for (int index = 0; index < bank.Banks.Count; index++)
         {
             (string Label, long Bytes)[] buffers = [.. plan.Buffers(hasOutputScales).Where(buffer => buffer.Bank == index).Select(static buffer => (buffer.Label, buffer.LengthBytes))];
             long usedBytes = buffers.Sum(static buffer => buffer.Bytes);
-            int bankBytes = index == 0 ? bank.Dram0Bytes : bank.Dram1Bytes;
+            int bankBytes = bank.Banks[index];
             if (usedBytes > bankBytes)
             {
                 throw Refuse(

@@ -1,7 +1,8 @@
 using System.Globalization;
+using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
-using TileProof.Operators;
 using TileProof.Operators.Calls;
+using TileProof.Operators;
 using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Tuning;
@@ -9,7 +10,7 @@ namespace TileProof.Verification.Tuning;
 /// <summary>Plans for several bank settings, as a plan file holds them.</summary>
 public sealed class PlanSet
 {
-    private readonly Dictionary<(int Dram0Bytes, int Dram1Bytes), ConvolutionPlans> choices;
+    private readonly Dictionary<BankBytes, ConvolutionPlans> choices;
 
     /// <summary>Makes a set.</summary>
     /// <exception cref="ArgumentException">A bank setting occurs twice, or a geometry twice in one.</exception>
@@ -17,7 +18,7 @@ public sealed class PlanSet
     {
         ArgumentNullException.ThrowIfNull(banks);
         Banks = banks;
-        choices = banks.ToDictionary(static bank => (bank.Bank.Dram0Bytes, bank.Bank.Dram1Bytes), static bank => new ConvolutionPlans(bank.Plans));
+        choices = banks.ToDictionary(static bank => bank.Bank.Banks, static bank => new ConvolutionPlans(bank.Plans));
     }
 
     /// <summary>The plans by bank setting.</summary>
@@ -72,6 +73,6 @@ public sealed class PlanSet
     public ConvolutionPlans For(BankSetting bank)
     {
         ArgumentNullException.ThrowIfNull(bank);
-        return choices.GetValueOrDefault((bank.Dram0Bytes, bank.Dram1Bytes), ConvolutionPlans.Published);
+        return choices.GetValueOrDefault(bank.Banks, ConvolutionPlans.Published);
     }
 }

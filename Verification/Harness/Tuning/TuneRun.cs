@@ -36,7 +36,7 @@ public static class TuneRun
             throw new UserInputException("there is nothing to tune: no convolution of the networks has a tiled kernel");
         }
 
-        BankSetting[] banks = [.. settings.Banks.Concat(options.ComparesBanks ? BankSizeTable.Banks : []).Distinct()];
+        BankSetting[] banks = [.. settings.Banks.Concat(options.ComparesBanks ? BankSizeTable.BanksOf(settings.Machine) : []).Distinct()];
         var clock = Stopwatch.StartNew();
         var searches = ModeSearches.Run(calls, banks, options, progress, cancellation);
         TuningSearch search = searches.Chosen;
@@ -46,7 +46,7 @@ public static class TuneRun
         TuningProof proof = Prove(sources, searches, options, progress, cancellation);
         TuningRow[] rows = [.. sources.SelectMany(source => RowsOf(source.Network, search, proof, settings.Banks))];
         TuningModeRow[] modes = [.. sources.SelectMany(source => TuningModeTable.Of(source.Network, searches, settings.Banks, proof))];
-        BankSizeRow[] sizes = options.ComparesBanks ? [.. sources.SelectMany(source => BankSizeTable.Of(source.Network, search))] : [];
+        BankSizeRow[] sizes = options.ComparesBanks ? [.. sources.SelectMany(source => BankSizeTable.Of(source.Network, search, settings.Machine))] : [];
         folder.WriteCsv("tuning.csv", rows);
         folder.WriteCsv("tuning_modes.csv", modes);
         if (options.ComparesBanks)
@@ -105,12 +105,10 @@ public static class TuneRun
         MaxPool2dShape[] poolings = [.. sources.SelectMany(static source => source.Network.Calls.OfType<MaxPool2dCall>()).Select(static call => call.Shape).Distinct()];
         foreach (BankPlans bank in plans.Banks)
         {
-            int dram0Bytes = bank.Bank.Dram0Bytes;
-            int dram1Bytes = bank.Bank.Dram1Bytes;
             folder.WriteText(
                 $"layer_configs_{bank.Bank.Label}.h",
                 LayerConfigHeader.Write(
-                    dram0Bytes, dram1Bytes, bank.Plans, [.. poolings.Select(shape => MaxPoolTilePlanner.PlanAsPublished(shape, dram0Bytes, dram1Bytes))]));
+                    bank.Bank.TableBanks, bank.Plans, [.. poolings.Select(bank.Bank.PublishedPoolingOf)]));
         }
     }
 }

@@ -32,7 +32,7 @@ public static class TuningModeTable
     {
         ArgumentNullException.ThrowIfNull(rows);
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"| network | banks | mode | published cycles | plans tuned for {rows[0].TunedFor} | saved | layers slower | plans tuned for the mode | saved | layers on cache path |\n");
+        text.Append(CultureInfo.InvariantCulture, $"| network | banks | mode | published cycles{TuningRow.Remark(rows[0].Basis)} | plans tuned for {rows[0].TunedFor} | saved | layers slower | plans tuned for the mode | saved | layers on cache path |\n");
         text.Append("|---|---|---|---:|---:|---:|---:|---:|---:|---:|\n");
         foreach (TuningModeRow row in rows)
         {
@@ -106,6 +106,7 @@ public static class TuningModeTable
             Network = network,
             Bank = bank.Label,
             Mode = ChoiceList.NameOf(mode),
+            Basis = bank.Machine.CycleBasis,
             PublishedCycles = published,
             TunedFor = ChoiceList.NameOf(searches.ChosenMode),
             TunedCycles = tuned,

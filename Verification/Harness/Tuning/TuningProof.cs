@@ -91,7 +91,7 @@ public sealed class TuningProof
         ArgumentNullException.ThrowIfNull(progress);
         IReadOnlyList<BankSetting> banks = options.Settings.Banks;
         GoldenCall[] representatives = [.. goldens.DistinctBy(ShapeOf)];
-        IEnumerable<BankSetting> comparedOnly = options.ComparesBanks ? BankSizeTable.Banks.Except(banks) : [];
+        IEnumerable<BankSetting> comparedOnly = options.ComparesBanks ? BankSizeTable.BanksOf(options.Settings.Machine).Except(banks) : [];
         ConformanceCase[] cases =
         [
             .. from bank in banks

@@ -77,7 +77,7 @@ public static class TuningReport
     {
         ArgumentNullException.ThrowIfNull(rows);
         var text = new StringBuilder();
-        text.Append("| network | banks | published cycles | tuned cycles | saved | without prologue | layers improved | slower | DMA bytes published | DMA bytes tuned | mismatches | hazards |\n");
+        text.Append(CultureInfo.InvariantCulture, $"| network | banks | published cycles{TuningRow.Remark(rows[0].Basis)} | tuned cycles{TuningRow.Remark(rows[0].Basis)} | saved | without prologue | layers improved | slower | DMA bytes published | DMA bytes tuned | mismatches | hazards |\n");
         text.Append("|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
         foreach (IGrouping<(string Network, string Bank), TuningRow> group in rows.GroupBy(static row => (row.Network, row.Bank)))
         {

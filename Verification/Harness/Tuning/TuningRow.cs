@@ -2,6 +2,7 @@ using TileProof.HwModel.Machine;
 using TileProof.HwModel.Timing;
 using TileProof.HwModel.Tuning;
 using TileProof.Verification.Conformance;
+using TileProof.Verification.Machines;
 using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Tuning;
@@ -32,6 +33,9 @@ public sealed record TuningRow
 
     /// <summary>Whether the published programs run the tuned plan unchanged.</summary>
     public required bool Compatible { get; init; }
+
+    /// <summary><c>calibrated</c>, or <c>extrapolated</c> on a machine that the costs were not fitted on.</summary>
+    public required string Basis { get; init; }
 
     /// <summary>Predicted cycles of one call with the published plan.</summary>
     public required long PublishedCycles { get; init; }
@@ -90,6 +94,7 @@ public sealed record TuningRow
             TunedPlan = found.Best.ToString(),
             PublishedComputes = found.Published.RunsOnPublishedPrograms(configuration),
             Compatible = found.Best.RunsOnPublishedPrograms(configuration),
+            Basis = bank.Machine.CycleBasis,
             PublishedCycles = found.PublishedCost.WholeCycles,
             TunedCycles = found.BestCost.WholeCycles,
             SavedPercent = Percent(found.SavedCycles, found.PublishedCost.Cycles),
@@ -103,6 +108,9 @@ public sealed record TuningRow
             PublishedProgramMismatches = publishedRuns.Count == 0 ? null : publishedRuns.Sum(static run => (long)run.Difference.DifferingElements),
         };
     }
+
+    /// <summary>What stands behind the word cycles; nothing where they are calibrated.</summary>
+    internal static string Remark(string basis) => basis == DescribedMachine.Published.CycleBasis ? "" : $" ({basis})";
 
     internal static double Percent(double part, double whole) => Math.Round(100 * part / whole, 2);
 }

@@ -1,6 +1,5 @@
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
-using TileProof.HwModel.Timing;
 using TileProof.HwModel.Tuning;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
@@ -89,7 +88,7 @@ public sealed class TuningSearch
     }
 
     private static PlanCostModel ModelAt(BankSetting bank, TuneOptions options) =>
-        new(CostCoefficients.Calibrated, options.Mode, CaseMatrix.ConfigurationFor(bank), options.Assumptions);
+        new(bank.Coefficients, options.Mode, CaseMatrix.ConfigurationFor(bank), options.Assumptions);
 
     private static TunedPlan Search(BankSetting bank, Conv2dShape shape, TuneOptions options, bool hasOutputScales)
     {

@@ -60,8 +60,8 @@ public sealed class CacheKeyTests
         ConformanceCase[] changed =
         [
             one with { Bank = bank with { Label = "other" } },
-            one with { Bank = bank with { Dram0Bytes = 4096 } },
-            one with { Bank = bank with { Dram1Bytes = 8192 } },
+            one with { Bank = bank with { Banks = BankBytes.Of(4096, bank.Banks[1]) } },
+            one with { Bank = bank with { Banks = BankBytes.Of(bank.Banks[0], 8192) } },
             one with { Bank = bank with { CacheOnly = true } },
             one with { Landing = LandingKind.Random },
             one with { Derivation = ParameterDerivation.WorstCase },

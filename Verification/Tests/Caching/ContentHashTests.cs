@@ -1,8 +1,9 @@
-using TileProof.Operators;
+using TileProof.HwModel.Machine;
 using TileProof.Operators.Calls;
-using TileProof.Verification;
+using TileProof.Operators;
 using TileProof.Verification.Caching;
 using TileProof.Verification.Options;
+using TileProof.Verification;
 
 namespace TileProof.Tests.Caching;
 
@@ -72,7 +73,7 @@ public sealed class ContentHashTests
         BankSetting bank = BankSetting.OfBanks(8192, 4096);
         string hash = ContentHash.OfAllBut(bank, [nameof(BankSetting.Label)]);
         Assert.Equal(hash, ContentHash.OfAllBut(bank with { Label = "other" }, [nameof(BankSetting.Label)]));
-        Assert.NotEqual(hash, ContentHash.OfAllBut(bank with { Dram1Bytes = 8192 }, [nameof(BankSetting.Label)]));
+        Assert.NotEqual(hash, ContentHash.OfAllBut(bank with { Banks = BankBytes.Of(bank.Banks[0], 8192) }, [nameof(BankSetting.Label)]));
         Assert.NotEqual(hash, ContentHash.OfAllBut(bank, []));
         Assert.Equal(ContentHash.Of(bank), ContentHash.OfAllBut(bank, []));
     }

@@ -7,6 +7,7 @@ using TileProof.Operators;
 using TileProof.Operators.Requantizing;
 using TileProof.Verification.Caching;
 using TileProof.Verification.Conformance;
+using TileProof.Verification.Machines;
 using TileProof.Verification.Options;
 using TileProof.Verification.Tuning;
 
@@ -32,6 +33,7 @@ internal static class OptionSamples
         [nameof(VerifyOptions.PerChannelWeights)] = static options => options with { PerChannelWeights = true },
         [nameof(VerifyOptions.AccuracyImages)] = static options => options with { AccuracyImages = 33 },
         [nameof(VerifyOptions.Banks)] = static options => options with { Banks = [BankSetting.OfBanks(8192, 4096)] },
+        [nameof(VerifyOptions.Machine)] = static options => options with { Machine = DescribedMachine.WideOneBank },
         [nameof(VerifyOptions.Modes)] = static options => options with { Modes = [ExecutionMode.Cache] },
         [nameof(VerifyOptions.Landings)] = static options => options with { Landings = [LandingKind.AtWait] },
         [nameof(VerifyOptions.Programs)] = static options => options with { Programs = ProgramLibrary.Published },

@@ -21,7 +21,7 @@ internal static class DeviceBench
     public static Conv2dShape Shape { get; } = Conv2dShape.Create(12, 10, 18, 20, 3, 3, 1, 1);
 
     /// <summary>7 channels and 3 rows a tile: the last tile of each is shorter.</summary>
-    public static Conv2dTilePlan Plan { get; } = Conv2dTilePlanner.TryPlanTiles(Shape, Machine.Dram0Bytes, Machine.Dram1Bytes)! with { ChannelsPerTile = 7, RowsPerTile = 3 };
+    public static Conv2dTilePlan Plan { get; } = Conv2dTilePlanner.TryPlanTiles(Shape, Machine.Banks[0], Machine.Banks[1])! with { ChannelsPerTile = 7, RowsPerTile = 3 };
 
     public static void RequireCompiler() => Skip.If(DeviceCompiler.TryFind() is null, "no C compiler");
 
@@ -46,13 +46,13 @@ internal static class DeviceBench
 
     public static DeviceSession Open(DeviceProgram program)
     {
-        DeviceBuild build = Builder.Build(program, LayerConfigHeader.Write(Machine.Dram0Bytes, Machine.Dram1Bytes, [Plan], []), Machine);
+        DeviceBuild build = Builder.Build(program, LayerConfigHeader.Write(Machine.Banks, [Plan], []), Machine);
         (sbyte[] weights, Requantization kernel, Tensor input) = Data(Shape);
         return new DeviceSession(build, DeviceCall.Convolution(Plan, weights, kernel, input, Machine.PoisonByte), Machine);
     }
 
     public static DeviceBuild Build(DeviceProgram program, DspConfiguration machine, IReadOnlyList<Conv2dTilePlan> plans) =>
-        Builder.Build(program, LayerConfigHeader.Write(machine.Dram0Bytes, machine.Dram1Bytes, plans, []), machine);
+        Builder.Build(program, LayerConfigHeader.Write(machine.Banks, plans, []), machine);
 
     /// <summary>What the simulated machine makes of the layer with right programs.</summary>
     public static byte[] Expected(Conv2dTilePlan plan, DspConfiguration machine)

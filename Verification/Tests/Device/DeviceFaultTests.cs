@@ -1,4 +1,5 @@
 using TileProof.HwModel.Device;
+using TileProof.HwModel.Machine;
 using TileProof.Operators.Calls;
 using TileProof.Tests.Support;
 
@@ -116,7 +117,7 @@ public sealed class DeviceFaultTests
         using var folder = new TemporaryFolder();
         using var cache = new TemporaryFolder();
         DeviceProgram program = DeviceBench.Program(folder, ElsewhereProgram.Files());
-        string table = TileProof.Verification.Export.LayerConfigHeader.Write(4096, 5120, [DeviceBench.Plan], []);
+        string table = TileProof.Verification.Export.LayerConfigHeader.Write(BankBytes.Of(4096, 5120), [DeviceBench.Plan], []);
         var first = new DeviceBuilder(cache.FullPath);
         first.Build(program, table, DeviceBench.Machine);
         var second = new DeviceBuilder(cache.FullPath);

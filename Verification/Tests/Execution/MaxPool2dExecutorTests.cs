@@ -51,8 +51,8 @@ public sealed class MaxPool2dExecutorTests
     {
         MaxPool2dShape shape = MaxPool2dShape.Create(9, 9, 9, 3, 3, 2, 1);
         DspConfiguration configuration = FirstBankWhereRoundingOverflows(shape);
-        MaxPoolTilePlan published = MaxPoolTilePlanner.PlanAsPublished(shape, configuration.Dram0Bytes, configuration.Dram1Bytes);
-        Assert.True(published.InputBufferBytes + published.OutputBufferBytes <= configuration.Dram0Bytes);
+        MaxPoolTilePlan published = MaxPoolTilePlanner.PlanAsPublished(shape, configuration.Banks[0], configuration.Banks[1]);
+        Assert.True(published.InputBufferBytes + published.OutputBufferBytes <= configuration.Banks[0]);
         MaxPool2dCall call = Calls.MaxPool(shape, 2);
         CallPlan execution = OracleComparison.AssertEqualUnderEveryLanding(
             call, Calls.Inputs(call, 6), configuration, OperatorRouting.Published);

@@ -6,8 +6,8 @@ using TileProof.Golden.Import.Onnx;
 using TileProof.Golden.Scalar;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
-using TileProof.Operators;
 using TileProof.Operators.Requantizing;
+using TileProof.Operators;
 using TileProof.Tests.Import;
 using TileProof.Tests.Snapshots;
 using TileProof.Tests.Support;
@@ -46,7 +46,7 @@ public sealed class ExportedBytesTests
             Conv2dTilePlanner.Plan(Conv2dShape.Create(16, 9, 21, 24, 3, 3, 1, 1), banks), Conv2dTilePlanner.PlanCacheMode(Conv2dShape.Create(3, 15, 17, 5, 7, 7, 2, 3)),
         ];
         MaxPoolTilePlan[] poolings = [MaxPoolTilePlanner.PlanAsPublished(MaxPool2dShape.Create(8, 17, 24, 3, 3, 2, 1), 4096, 8192)];
-        Snapshot.Verify(LayerConfigHeader.Write(0, 0, [], []) + "\n" + LayerConfigHeader.Write(4096, 8192, convolutions, poolings));
+        Snapshot.Verify(LayerConfigHeader.Write(BankBytes.Of(0, 0), [], []) + "\n" + LayerConfigHeader.Write(BankBytes.Of(4096, 8192), convolutions, poolings));
     }
 
     [Fact]

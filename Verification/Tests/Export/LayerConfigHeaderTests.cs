@@ -32,7 +32,7 @@ public sealed class LayerConfigHeaderTests
     {
         Skip.IfNot(CCompiler.IsThere("gcc"), "gcc is not installed");
         using var folder = new TemporaryFolder();
-        File.WriteAllText(folder["layer_configs.h"], LayerConfigHeader.Write(0, 0, [], []));
+        File.WriteAllText(folder["layer_configs.h"], LayerConfigHeader.Write(BankBytes.Of(0, 0), [], []));
         File.WriteAllText(folder["print.c"], """
             #include "layer_configs.h"
             #include <stdio.h>
@@ -61,7 +61,7 @@ public sealed class LayerConfigHeaderTests
         TunedPlan[] found = [.. ResNetLayerShapes.ResNet18.Select(shape => CompatibleTileSearch.Find(
             shape, banks, new PlanCostModel(CostCoefficients.Calibrated, MachineMode.MemoryModel, banks), hasOutputScales: false))];
         Assert.All(found.Where(static plan => plan.Best.Shape.ConfigKey == Key), static plan => Assert.Equal((ExecutionMode.Dma, ExecutionMode.Cache), (plan.Published.Mode, plan.Best.Mode)));
-        string tuned = LayerConfigHeader.Write(8192, 8192, [.. found.Select(static plan => plan.Best)], []);
+        string tuned = LayerConfigHeader.Write(BankBytes.Of(8192, 8192), [.. found.Select(static plan => plan.Best)], []);
         Assert.Contains("#define IDMA_BUFFER_SIZE_DRAM0 8192", tuned, StringComparison.Ordinal);
         Assert.Equal(EntryOf(HeaderFor(4096), Key), EntryOf(tuned, Key));
         Assert.Contains(".kernel_name = \"3x3j2d1_no_dma\"", EntryOf(tuned, Key), StringComparison.Ordinal);
@@ -96,7 +96,7 @@ public sealed class LayerConfigHeaderTests
     {
         DspConfiguration configuration = DspConfiguration.FromBankBytes(bankBytes, bankBytes);
         Conv2dTilePlan[] plans = [.. RowsOf(Convolutions, bankBytes).Select(row => Conv2dTilePlanner.Plan(ShapeOf(row), configuration))];
-        return LayerConfigHeader.Write(bankBytes, bankBytes, plans, [.. RowsOf(Poolings, bankBytes).Select(row => MaxPoolTilePlanner.PlanAsPublished(PoolingShapeOf(row), bankBytes, bankBytes))]);
+        return LayerConfigHeader.Write(BankBytes.Of(bankBytes, bankBytes), plans, [.. RowsOf(Poolings, bankBytes).Select(row => MaxPoolTilePlanner.PlanAsPublished(PoolingShapeOf(row), bankBytes, bankBytes))]);
     }
 
     private static IEnumerable<IReadOnlyDictionary<string, string>> RowsOf(PublishedTable table, int bankBytes) => table.Rows

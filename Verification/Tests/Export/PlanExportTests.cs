@@ -1,14 +1,15 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using TileProof.Cli;
 using TileProof.Cli.Progress;
+using TileProof.Cli;
 using TileProof.Golden.Export.Onnx;
+using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
 using TileProof.Tests.Support;
-using TileProof.Verification;
 using TileProof.Verification.Export;
+using TileProof.Verification;
 
 namespace TileProof.Tests.Export;
 
@@ -37,7 +38,7 @@ public sealed partial class PlanExportTests : IDisposable
             RowsPerTile = 5,
             Placement = BankPlacement.FromDigits("0110100"),
         };
-        string header = LayerConfigHeader.Write(4096, 2048, [plan], []);
+        string header = LayerConfigHeader.Write(BankBytes.Of(4096, 2048), [plan], []);
         Assert.Contains("#define IDMA_BUFFER_SIZE_DRAM0 4096\n#define IDMA_BUFFER_SIZE_DRAM1 2048\n", header, StringComparison.Ordinal);
         Assert.Contains("#define NUM_CONV_LAYERS 1\n", header, StringComparison.Ordinal);
         Assert.Contains("#define NUM_MAXPOOL_LAYERS 0\n", header, StringComparison.Ordinal);
@@ -73,7 +74,7 @@ public sealed partial class PlanExportTests : IDisposable
             c_tile_size 3, c_tiles 3, c_tile_size_last 1, height_tiles 4, output_rows 5, input_rows 11,
             input_buffer_size 7644, output_buffer_size 1440, input_ping_dram 0, input_pong_dram 1, output_ping_dram 1, output_pong_dram 0
             """.ReplaceLineEndings(" "),
-            string.Join(", ", FieldsOf(LayerConfigHeader.Write(4096, 2048, [], [plan])).SkipWhile(static field => field != "layer_id 0")));
+            string.Join(", ", FieldsOf(LayerConfigHeader.Write(BankBytes.Of(4096, 2048), [], [plan])).SkipWhile(static field => field != "layer_id 0")));
     }
 
     [Fact]

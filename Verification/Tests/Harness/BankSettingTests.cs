@@ -1,5 +1,6 @@
-using TileProof.Verification;
+using TileProof.HwModel.Machine;
 using TileProof.Verification.Options;
+using TileProof.Verification;
 
 namespace TileProof.Tests.Harness;
 
@@ -21,7 +22,7 @@ public sealed class BankSettingTests
     public void Parse_AllowedSize_GivesBothBanksAndOneLabel(string text, string label, int dram0Bytes, int dram1Bytes)
     {
         BankSetting setting = BankSetting.Parse(text);
-        Assert.Equal(new BankSetting(label, dram0Bytes, dram1Bytes, CacheOnly: false), setting);
+        Assert.Equal(new BankSetting(label, BankBytes.Of(dram0Bytes, dram1Bytes), CacheOnly: false), setting);
         Assert.Equal(setting, BankSetting.Parse(setting.Label));
     }
 
@@ -70,7 +71,7 @@ public sealed class BankSettingTests
 
     [Fact]
     public void ParseList_Cache_HasNoBanks() =>
-        Assert.Equal([new BankSetting("cache", 0, 0, CacheOnly: true)], BankSetting.ParseList("CACHE"));
+        Assert.Equal([new BankSetting("cache", BankBytes.Of(), CacheOnly: true)], BankSetting.ParseList("CACHE"));
 
     [Fact]
     public void ParseList_NamedTwice_CountsOnceInOrder() =>

@@ -44,7 +44,7 @@ public sealed class ProjectFileTests : IDisposable
 
     [Theory]
     [InlineData("[1]", "is no object, expected { ... }")]
-    [InlineData("{\"model\": []}", "model: is no setting; valid: models, banks, ")]
+    [InlineData("{\"model\": []}", "model: is no setting; valid: models, machine, banks, ")]
     [InlineData("{\"models\": \"resnet18\"}", "models: is \"resnet18\", expected a list of texts that is not empty")]
     [InlineData("{\"models\": []}", "models: is [], expected a list of texts that is not empty")]
     [InlineData("{\"banks\": [\"9z\"]}", "banks: bank setting '9z' is not understood")]

@@ -181,6 +181,6 @@ public sealed class ProverPropertyTests
         public required int Seed { get; init; }
 
         public override string ToString() =>
-            $"{Plan.Shape.ConfigKey} x {Batch}, {Plan}, {Programs}, banks {Machine.Dram0Bytes} and {Machine.Dram1Bytes}, scratch {Machine.CacheScratchBytes}, {Defect?.Name ?? "no defect"}, seed {Seed}";
+            $"{Plan.Shape.ConfigKey} x {Batch}, {Plan}, {Programs}, banks {Machine.Banks[0]} and {Machine.Banks[1]}, scratch {Machine.CacheScratchBytes}, {Defect?.Name ?? "no defect"}, seed {Seed}";
     }
 }

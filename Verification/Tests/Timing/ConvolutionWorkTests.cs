@@ -112,5 +112,5 @@ public sealed class ConvolutionWorkTests
     [InlineData(73728, 192)]
     [InlineData(131072, 1024)]
     public void RepeatedScanMisses_TwoWayCache_ReplacesOnlyOverfullSets(long bytes, long expectedLines) =>
-        Assert.Equal(expectedLines, DataCache.RepeatedScanMisses(bytes));
+        Assert.Equal(expectedLines, DataCacheGeometry.Published.RepeatedScanMisses(bytes));
 }

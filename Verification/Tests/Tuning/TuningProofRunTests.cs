@@ -3,11 +3,12 @@ using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 using TileProof.HwModel.Timing;
-using TileProof.Operators;
 using TileProof.Operators.Calls;
 using TileProof.Operators.Requantizing;
+using TileProof.Operators;
 using TileProof.Tests.Support;
 using TileProof.Verification.Conformance;
+using TileProof.Verification.Machines;
 using TileProof.Verification.Options;
 using TileProof.Verification.Tuning;
 
@@ -31,7 +32,7 @@ public sealed class TuningProofRunTests
         {
             Settings = new VerifyOptions { Banks = Asked, ThreadCount = 1 }, ComparesBanks = comparesBanks, Landings = [LandingKind.AtWait, LandingKind.AtIssue], Mode = MachineMode.MemoryModel,
         };
-        BankSetting[] others = comparesBanks ? [.. BankSizeTable.Banks.Except(Asked)] : [];
+        BankSetting[] others = comparesBanks ? [.. BankSizeTable.BanksOf(DescribedMachine.Published).Except(Asked)] : [];
         ModeSearches searches = ModeSearches.Run([.. Goldens.Select(static golden => (Conv2dCall)golden.Call)], [.. Asked, .. others], options, progress, CancellationToken.None);
 
         TuningProof proof = TuningProof.Run(Goldens, searches, options, progress, CancellationToken.None);

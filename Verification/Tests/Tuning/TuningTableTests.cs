@@ -3,14 +3,15 @@ using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Timing;
 using TileProof.HwModel.Tuning;
-using TileProof.Operators;
 using TileProof.Operators.Calls;
 using TileProof.Operators.Requantizing;
+using TileProof.Operators;
 using TileProof.Tests.Support;
 using TileProof.Verification.Comparison;
 using TileProof.Verification.Conformance;
 using TileProof.Verification.Files;
 using TileProof.Verification.Hazards;
+using TileProof.Verification.Machines;
 using TileProof.Verification.Options;
 using TileProof.Verification.Tuning;
 
@@ -101,13 +102,13 @@ public sealed class TuningTableTests
     [Fact]
     public void BankSizes_Front_IsWhatNoSmallerBankReaches()
     {
-        var search = TuningSearch.Run([.. Network.Convolutions], BankSizeTable.Banks, new TuneOptions(), new RecordedProgress(), CancellationToken.None);
-        IReadOnlyList<BankSizeRow> rows = BankSizeTable.Of(Network, search);
-        Assert.Equal(BankSizeTable.Banks.Select(static bank => bank.Dram0Bytes), rows.Select(static row => row.BankBytes));
+        var search = TuningSearch.Run([.. Network.Convolutions], BankSizeTable.BanksOf(DescribedMachine.Published), new TuneOptions(), new RecordedProgress(), CancellationToken.None);
+        IReadOnlyList<BankSizeRow> rows = BankSizeTable.Of(Network, search, DescribedMachine.Published);
+        Assert.Equal(BankSizeTable.BanksOf(DescribedMachine.Published).Select(static bank => bank.Dram0Bytes), rows.Select(static row => row.BankBytes));
         for (int index = 0; index < rows.Count; index++)
         {
             BankSizeRow row = rows[index];
-            TunedPlan found = search[BankSizeTable.Banks[index], Shape];
+            TunedPlan found = search[BankSizeTable.BanksOf(DescribedMachine.Published)[index], Shape];
             Assert.Equal((found.PublishedCost.WholeCycles, found.BestCost.WholeCycles), (row.PublishedCycles, row.TunedCycles));
             Assert.Equal(rows.Take(index).All(smaller => smaller.PublishedCycles > row.PublishedCycles), row.PublishedOnFront);
             Assert.Equal(rows.Take(index).All(smaller => smaller.TunedCycles > row.TunedCycles), row.TunedOnFront);

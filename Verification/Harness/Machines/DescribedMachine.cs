@@ -1,0 +1,42 @@
+using TileProof.HwModel.Machine;
+using TileProof.HwModel.Timing;
+
+namespace TileProof.Verification.Machines;
+
+/// <summary>A machine that a run works on: the modelled one, a preset, or the one that a file describes.</summary>
+/// <param name="Name">Its name in reports.</param>
+/// <param name="Configuration">Its hardware, with the banks that it has of itself.</param>
+/// <param name="Costs">What it spends cycles on, where that differs from the calibrated machine.</param>
+public sealed record DescribedMachine(string Name, DspConfiguration Configuration, MachineCosts Costs)
+{
+    private const int PublishedBankBytes = 62976;
+
+    /// <summary>The machine that the published programs and figures are of: two banks of 61k, 512-bit vectors.</summary>
+    public static DescribedMachine Published { get; } =
+        new("vision-130", DspConfiguration.FromBankBytes(PublishedBankBytes, PublishedBankBytes), MachineCosts.Calibrated);
+
+    /// <summary>1024-bit vectors and one bank of 128 KiB.</summary>
+    public static DescribedMachine WideOneBank { get; } = new(
+        "wide-one-bank",
+        DspConfiguration.FromBankBytes(BankBytes.Of(128 * 1024)) with { VectorBytes = 128, AllocationAlignmentBytes = 128 },
+        MachineCosts.Calibrated);
+
+    /// <summary>The machines that can be named.</summary>
+    public static IReadOnlyList<DescribedMachine> Presets { get; } = [Published, WideOneBank];
+
+    /// <summary>Whether this is the machine that the coefficients were fitted on, whatever the size of its two banks; cycles of any other are extrapolated.</summary>
+    public bool IsCalibrated => this with { Name = Published.Name, Configuration = Configuration.WithBanks(Published.Configuration.Banks) } == Published
+        && Configuration.Banks.Count == Published.Configuration.Banks.Count;
+
+    /// <summary>What it spends cycles on, from the fitted costs.</summary>
+    public CostCoefficients CoefficientsFrom(CostCoefficients fitted) => Costs.ApplyTo(fitted, Configuration);
+
+    /// <summary><c>calibrated</c> or <c>extrapolated</c>, the word beside cycles.</summary>
+    public string CycleBasis => IsCalibrated ? "calibrated" : "extrapolated";
+
+    /// <summary><c> (extrapolated)</c> behind cycles that are; empty for calibrated ones.</summary>
+    public string CycleRemark => IsCalibrated ? "" : $" ({CycleBasis})";
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

@@ -1,0 +1,162 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using TileProof.Golden.Import;
+using TileProof.Verification.Files;
+using TileProof.Verification.Vectors;
+
+namespace TileProof.Verification.Machines;
+
+/// <summary>Reads and writes the file that describes a machine: JSON with comments; what it leaves out is as on the published machine.</summary>
+public static class MachineFile
+{
+    private const int MaximumBytes = 1024 * 1024;
+    private const string Cache = "cache";
+
+    /// <summary>The machine of a name, or of the file at a path.</summary>
+    /// <exception cref="UserInputException">It is neither.</exception>
+    /// <exception cref="FixtureException">The file cannot be read, or a field has a value that is not allowed.</exception>
+    public static DescribedMachine Find(string nameOrPath)
+    {
+        ArgumentNullException.ThrowIfNull(nameOrPath);
+        if (DescribedMachine.Presets.FirstOrDefault(preset => string.Equals(preset.Name, nameOrPath, StringComparison.OrdinalIgnoreCase)) is { } preset)
+        {
+            return preset;
+        }
+
+        return nameOrPath.Contains('.', StringComparison.Ordinal) || nameOrPath.Contains(Path.DirectorySeparatorChar, StringComparison.Ordinal) || File.Exists(nameOrPath)
+            ? Read(nameOrPath)
+            : throw new UserInputException($"there is no machine '{nameOrPath}'; valid: {string.Join(", ", DescribedMachine.Presets)}, or a .json file that describes one");
+    }
+
+    /// <summary>The machine that a file describes.</summary>
+    /// <exception cref="FixtureException">The file cannot be read, or a field has a value that is not allowed.</exception>
+    public static DescribedMachine Read(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(
+                InputFile.ReadText(path, MaximumBytes), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            return Validated(path, Apply(path, DescribedMachine.Published with { Name = Path.GetFileNameWithoutExtension(path) }, "", document.RootElement));
+        }
+        catch (JsonException exception)
+        {
+            string place = string.Create(CultureInfo.InvariantCulture, $"line {exception.LineNumber + 1}, byte {exception.BytePositionInLine + 1}");
+            throw new FixtureException(path, place, "is not JSON", exception);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
+        {
+            throw new FixtureException(path, null, $"cannot be read: {FileProblem.Describe(exception)}", exception);
+        }
+    }
+
+    /// <summary>The text of a file that describes a machine, each field with its meaning.</summary>
+    public static string Write(DescribedMachine machine)
+    {
+        ArgumentNullException.ThrowIfNull(machine);
+        var text = new StringBuilder("// A machine for --machine. Fields that are left out are as on the published one.\n{\n");
+        IGrouping<string, MachineField>[] groups = [.. MachineFields.All.GroupBy(static field => field.Path.Split('.')[0])];
+        for (int i = 0; i < groups.Length; i++)
+        {
+            string end = i == groups.Length - 1 ? "\n" : ",\n";
+            if (groups[i].First().Path == groups[i].Key)
+            {
+                AppendField(text, groups[i].Single(), machine, "  ", end);
+            }
+            else if (groups[i].Key == Cache && !machine.Configuration.HasDataCache)
+            {
+                text.Append("  // no data cache\n  \"cache\": null").Append(end);
+            }
+            else
+            {
+                AppendGroup(text, groups[i].Key, [.. groups[i]], machine, end);
+            }
+        }
+
+        return text.Append("}\n").ToString();
+    }
+
+    private static void AppendGroup(StringBuilder text, string name, MachineField[] fields, DescribedMachine machine, string end)
+    {
+        text.Append(CultureInfo.InvariantCulture, $"  \"{name}\": {{\n");
+        for (int i = 0; i < fields.Length; i++)
+        {
+            AppendField(text, fields[i], machine, "    ", i == fields.Length - 1 ? "\n" : ",\n");
+        }
+
+        text.Append("  }").Append(end);
+    }
+
+    private static void AppendField(StringBuilder text, MachineField field, DescribedMachine machine, string indent, string end)
+    {
+        string value = field.Get(machine) is { } node ? node.ToJsonString(new JsonSerializerOptions()) : "null";
+        text.Append(CultureInfo.InvariantCulture, $"{indent}// {field.Meaning}\n{indent}\"{field.Path[(field.Path.IndexOf('.', StringComparison.Ordinal) + 1)..]}\": {value}{end}");
+    }
+
+    private static DescribedMachine Apply(string path, DescribedMachine machine, string prefix, JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object)
+        {
+            throw new FixtureException(path, prefix.Length == 0 ? null : prefix.TrimEnd('.'), "is no object, expected { ... }");
+        }
+
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (JsonProperty property in root.EnumerateObject())
+        {
+            string place = prefix + property.Name;
+            if (!seen.Add(place))
+            {
+                throw new FixtureException(path, place, "is there twice");
+            }
+
+            machine = ApplyField(path, machine, place, property.Value);
+        }
+
+        return machine;
+    }
+
+    private static DescribedMachine ApplyField(string path, DescribedMachine machine, string place, JsonElement value)
+    {
+        if (place == Cache && value.ValueKind == JsonValueKind.Null)
+        {
+            return machine with { Configuration = machine.Configuration with { HasDataCache = false } };
+        }
+
+        if (MachineFields.Find(place) is { } field)
+        {
+            try
+            {
+                return field.Set(machine, value);
+            }
+            catch (UserInputException exception)
+            {
+                throw new FixtureException(path, place, exception.Message, exception);
+            }
+        }
+
+        return MachineFields.All.Any(field => field.Path.StartsWith($"{place}.", StringComparison.Ordinal))
+            ? Apply(path, machine, $"{place}.", value)
+            : throw new FixtureException(path, place, $"is no field; valid: {string.Join(", ", MachineFields.All.Select(static field => field.Path))}");
+    }
+
+    /// <summary>What no field says alone.</summary>
+    private static DescribedMachine Validated(string path, DescribedMachine machine)
+    {
+        var cache = machine.Costs.Cache;
+        if (cache.CapacityBytes % (cache.WayCount * cache.LineBytes) != 0)
+        {
+            throw new FixtureException(path, "cache.bytes", string.Create(CultureInfo.InvariantCulture, $"is {cache.CapacityBytes}, expected a multiple of {cache.WayCount} ways x {cache.LineBytes} bytes"));
+        }
+
+        if (machine.Configuration.AllocationAlignmentBytes < machine.Configuration.VectorBytes)
+        {
+            throw new FixtureException(
+                path,
+                "allocationAlignmentBytes",
+                string.Create(CultureInfo.InvariantCulture, $"is {machine.Configuration.AllocationAlignmentBytes}, expected a vector, {machine.Configuration.VectorBytes} bytes, or more"));
+        }
+
+        return machine;
+    }
+}
