@@ -105,7 +105,7 @@ public sealed class ConformanceRunTests
         Assert.Equal(ExitCode.Proven, ConformanceRun.Execute(options, new RecordedProgress(), TextWriter.Null, CancellationToken.None));
 
         string[] rows = File.ReadAllLines(folder["cycles.csv"]);
-        Assert.StartsWith("network,call_index,call,operator,config_key,bank,plan,machine_mode,predicted_cycles,", rows[0], StringComparison.Ordinal);
+        Assert.StartsWith("network,call_index,call,operator,config_key,bank,plan,machine_mode,basis,predicted_cycles,", rows[0], StringComparison.Ordinal);
         Assert.Equal(1 + rowCount, rows.Length);
         Assert.Equal(layer.Length == 0, File.ReadAllText(folder["summary.md"]).Contains("## Predicted cycles", StringComparison.Ordinal));
     }
