@@ -70,8 +70,6 @@ internal static class RequantizationRow
     private static void PackWide(
         in RequantizationStage stage, ref int sums, int length, int countedLength, ushort scale, ref byte output, ref PackCounts counts)
     {
-        var smallest = Vector512.Create((int)short.MinValue);
-        var largest = Vector512.Create((int)short.MaxValue);
         var minimum = Vector512.Create(stage.ClampMinimum);
         var maximum = Vector512.Create(stage.ClampMaximum);
         var scales = Vector512.Create((int)scale);
@@ -80,14 +78,9 @@ internal static class RequantizationRow
         {
             int start = Math.Min(done, length - Vector512<int>.Count);
             Vector512<int> sum = Vector512.LoadUnsafe(ref sums, (nuint)start);
-            Vector512<int> wrapped = sum << 8 >> 8;
-            Vector512<int> accumulator = wraps ? wrapped : Vector512.Min(Vector512.Max(sum, Vector512.Create(-0x800000)), Vector512.Create(0x7FFFFF));
-            Vector512<int> shifted = ShiftHalfUp(accumulator, stage.AccumulatorShift);
-            Vector512<int> narrowed = Vector512.Min(Vector512.Max(shifted, smallest), largest);
-            Vector512<int> scaled = ShiftHalfUp(narrowed * scales, stage.OutputShift);
-            Vector512<int> result = Vector512.Min(Vector512.Max(scaled, smallest), largest);
-            Vector512<int> limited = Vector512.Max(Vector512.Min(result, maximum), minimum);
-            Avx512F.ConvertToVector128SByte(limited).AsByte().StoreUnsafe(ref output, (nuint)start);
+            Vector512<int> narrowed = Narrow(sum, stage.AccumulatorShift, wraps, out Vector512<int> wrapped, out Vector512<int> shifted);
+            Vector512<int> result = Scale(narrowed, scales, stage.OutputShift, out Vector512<int> scaled);
+            Limit(result, minimum, maximum).StoreUnsafe(ref output, (nuint)start);
             if (((wrapped ^ sum) | (narrowed ^ shifted) | (result ^ scaled)) != Vector512<int>.Zero)
             {
                 ulong newLanes = (1UL << Math.Min(countedLength - start, Vector512<int>.Count)) - (1UL << (done - start));
@@ -114,8 +107,6 @@ internal static class RequantizationRow
         Vector128<int> overflows = Vector128<int>.Zero;
         Vector128<int> firstSaturations = Vector128<int>.Zero;
         Vector128<int> secondSaturations = Vector128<int>.Zero;
-        var smallest = Vector128.Create((int)short.MinValue);
-        var largest = Vector128.Create((int)short.MaxValue);
         var minimum = Vector128.Create(stage.ClampMinimum);
         var maximum = Vector128.Create(stage.ClampMaximum);
         bool wraps = stage.Behavior.Overflow == AccumulatorOverflow.Wrap;
@@ -124,17 +115,12 @@ internal static class RequantizationRow
         for (int i = 0; i < count; i += Vector128<int>.Count)
         {
             Vector128<int> sum = Vector128.LoadUnsafe(in MemoryMarshal.GetReference(sums), (nuint)i);
-            Vector128<int> wrapped = sum << 8 >> 8;
+            Vector128<int> narrowed = Narrow(sum, stage.AccumulatorShift, wraps, out Vector128<int> wrapped, out Vector128<int> shifted);
             overflows += Vector128.Equals(wrapped, sum);
-            Vector128<int> accumulator = wraps ? wrapped : Vector128.Min(Vector128.Max(sum, Vector128.Create(-0x800000)), Vector128.Create(0x7FFFFF));
-            Vector128<int> shifted = ShiftHalfUp(accumulator, stage.AccumulatorShift);
-            Vector128<int> narrowed = Vector128.Min(Vector128.Max(shifted, smallest), largest);
             firstSaturations += Vector128.Equals(narrowed, shifted);
-            Vector128<int> scaled = ShiftHalfUp(narrowed * Vector128.Create((int)scale), stage.OutputShift);
-            Vector128<int> result = Vector128.Min(Vector128.Max(scaled, smallest), largest);
+            Vector128<int> result = Scale(narrowed, Vector128.Create((int)scale), stage.OutputShift, out Vector128<int> scaled);
             secondSaturations += Vector128.Equals(result, scaled);
-            Vector128<short> limited = Vector128.Narrow(Vector128.Max(Vector128.Min(result, maximum), minimum), Vector128<int>.Zero);
-            Unsafe.WriteUnaligned(ref Unsafe.Add(ref target, i), Vector128.Narrow(limited, limited).AsInt32().ToScalar());
+            Unsafe.WriteUnaligned(ref Unsafe.Add(ref target, i), Limit(result, minimum, maximum));
         }
 
         // Equal lanes counted -1.
@@ -142,6 +128,55 @@ internal static class RequantizationRow
         counts.FirstShiftSaturations += count + Vector128.Sum(firstSaturations);
         counts.SecondShiftSaturations += count + Vector128.Sum(secondSaturations);
         return count;
+    }
+
+    /// <summary>The first stage: what 16 bits hold of accumulators.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector512<int> Narrow(Vector512<int> sum, int shift, bool wraps, out Vector512<int> wrapped, out Vector512<int> shifted)
+    {
+        wrapped = sum << 8 >> 8;
+        Vector512<int> accumulator = wraps ? wrapped : Vector512.Min(Vector512.Max(sum, Vector512.Create(-0x800000)), Vector512.Create(0x7FFFFF));
+        shifted = ShiftHalfUp(accumulator, shift);
+        return Vector512.Min(Vector512.Max(shifted, Vector512.Create((int)short.MinValue)), Vector512.Create((int)short.MaxValue));
+    }
+
+    /// <summary>The second stage: the product with the multiplier, shifted, in 16 bits.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector512<int> Scale(Vector512<int> narrowed, Vector512<int> scales, int shift, out Vector512<int> scaled)
+    {
+        scaled = ShiftHalfUp(narrowed * scales, shift);
+        return Vector512.Min(Vector512.Max(scaled, Vector512.Create((int)short.MinValue)), Vector512.Create((int)short.MaxValue));
+    }
+
+    /// <summary>The limits, and the low byte of each lane.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector128<byte> Limit(Vector512<int> result, Vector512<int> minimum, Vector512<int> maximum) =>
+        Avx512F.ConvertToVector128SByte(Vector512.Max(Vector512.Min(result, maximum), minimum)).AsByte();
+
+    /// <inheritdoc cref="Narrow(Vector512{int}, int, bool, out Vector512{int}, out Vector512{int})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector128<int> Narrow(Vector128<int> sum, int shift, bool wraps, out Vector128<int> wrapped, out Vector128<int> shifted)
+    {
+        wrapped = sum << 8 >> 8;
+        Vector128<int> accumulator = wraps ? wrapped : Vector128.Min(Vector128.Max(sum, Vector128.Create(-0x800000)), Vector128.Create(0x7FFFFF));
+        shifted = ShiftHalfUp(accumulator, shift);
+        return Vector128.Min(Vector128.Max(shifted, Vector128.Create((int)short.MinValue)), Vector128.Create((int)short.MaxValue));
+    }
+
+    /// <inheritdoc cref="Scale(Vector512{int}, Vector512{int}, int, out Vector512{int})"/>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static Vector128<int> Scale(Vector128<int> narrowed, Vector128<int> scales, int shift, out Vector128<int> scaled)
+    {
+        scaled = ShiftHalfUp(narrowed * scales, shift);
+        return Vector128.Min(Vector128.Max(scaled, Vector128.Create((int)short.MinValue)), Vector128.Create((int)short.MaxValue));
+    }
+
+    /// <summary>The limits, and the low byte of each lane in one number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    internal static int Limit(Vector128<int> result, Vector128<int> minimum, Vector128<int> maximum)
+    {
+        Vector128<short> limited = Vector128.Narrow(Vector128.Max(Vector128.Min(result, maximum), minimum), Vector128<int>.Zero);
+        return Vector128.Narrow(limited, limited).AsInt32().ToScalar();
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TileProof.HwModel.Machine;
 using TileProof.Operators.Requantizing;
 
@@ -29,6 +30,7 @@ internal readonly record struct RequantizationStage(
     }
 
     /// <summary>The first stage alone: what 16 bits hold of an accumulator.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public long Narrow(int sum, ref PackCounts counts)
     {
         int wrapped = WrapTo24Bits(sum);
@@ -41,6 +43,7 @@ internal readonly record struct RequantizationStage(
     }
 
     /// <summary>The second stage alone: the output of what the first one gives.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public byte Scale(long narrowed, ushort scale, ref PackCounts counts)
     {
         long scaled = ShiftRight(narrowed * scale, OutputShift);
@@ -49,9 +52,11 @@ internal readonly record struct RequantizationStage(
         return unchecked((byte)(Behavior.ClampsToInt8 ? Math.Max(Math.Min(result, ClampMaximum), ClampMinimum) : result));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static long Narrow16(long value, bool saturates) =>
         saturates ? Math.Min(Math.Max(value, short.MinValue), short.MaxValue) : unchecked((short)value);
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private long ShiftRight(long value, int shift)
     {
         if (shift == 0)

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using TileProof.Operators.Requantizing;
 
 namespace TileProof.Golden.Scalar;
@@ -19,6 +20,7 @@ public static class ScalarRequantization
     }
 
     /// <summary>The first stage alone: what 16 bits hold of consecutive accumulators.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Narrow(int accumulatorShift, int firstAccumulator, Span<short> narrowed)
     {
         for (int i = 0; i < narrowed.Length; i++)
@@ -45,6 +47,7 @@ public static class ScalarRequantization
         return clamped;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Narrowed(int accumulatorShift, long exact, out bool wraps, out bool saturates)
     {
         int accumulator = FixedPoint.Wrap24(exact);

@@ -83,7 +83,7 @@ public sealed record Verdict
                 new("programs wrong for some input",
                     outcome.Proofs.Count(static proof => proof.IsWrong),
                     outcome.Proofs.FirstOrDefault(static proof => proof.IsWrong) is { } wrong ? $"{wrong.Golden.Network} {wrong.Golden.Call.Name}, banks {wrong.Bank}" : ""),
-                new("requantizations that differ for some accumulator",
+                new("calls whose arithmetic differs for some value",
                     outcome.Proofs.Where(static proof => proof.Arithmetic is { Difference: not null }).DistinctBy(static proof => proof.Golden).Count(),
                     outcome.Proofs.FirstOrDefault(static proof => proof.Arithmetic is { Difference: not null }) is { } differing ? $"{differing.Golden.Network} {differing.Golden.Call.Name}" : ""),
             ],

@@ -1,5 +1,7 @@
 using System.Globalization;
+using TileProof.Golden.OnnxRuntime;
 using TileProof.Golden.Scalar;
+using TileProof.Operators.Calls;
 using TileProof.Operators.Requantizing;
 using TileProof.Verification.Caching;
 using TileProof.Verification.Conformance;
@@ -8,8 +10,7 @@ using TileProof.Verification.Progress;
 
 namespace TileProof.Verification.Proof;
 
-/// <summary>Compares the requantization of a run's convolutions over all accumulators: each different set of constants once.</summary>
-/// <remarks>Layers with a multiplier per output channel have thousands of sets; they are compared on the images of the run only.</remarks>
+/// <summary>Compares the arithmetic of a run's convolutions and of what makes one element of one over all values: each different set of constants once.</summary>
 /// <param name="options">What to run.</param>
 /// <param name="cache">What earlier runs found; null to compare everything.</param>
 /// <param name="progress">Told how far the run has come.</param>
@@ -18,39 +19,42 @@ internal sealed class ArithmeticRun(VerifyOptions options, ResultCache? cache, I
 {
     private const string FileName = "arithmetic-proofs";
 
-    /// <summary>The set of a call's constants; null where it has none or many.</summary>
-    public static OutputConstants? ConstantsOf(GoldenCall golden)
+    /// <summary>The sets of a convolution's constants, one for the tensor or one a channel; null where it has none that the kernels take.</summary>
+    public static IReadOnlyList<OutputConstants>? ConstantsOf(GoldenCall golden)
     {
         ArgumentNullException.ThrowIfNull(golden);
-        return golden.Requantization is { IsPerChannel: false, AccumulatorShift: >= 0 and < 24, OutputShift: >= 0 and < 32 } requantization
-            ? OutputConstants.Of(requantization, 0)
+        return golden.Requantization is { AccumulatorShift: >= 0 and < 24, OutputShift: >= 0 and < 32 } requantization
+            ? [.. Enumerable.Range(0, requantization.OutputScales.Length).Select(channel => OutputConstants.Of(requantization, channel)).Distinct()]
             : null;
     }
 
     /// <summary>Compares every set of the calls.</summary>
-    public Dictionary<OutputConstants, RequantizationProof> Execute(IReadOnlyDictionary<GoldenCall, AccumulatorBounds> bounds)
+    /// <param name="calls">The calls.</param>
+    /// <param name="bounds">The accumulator ranges of those that have one.</param>
+    public Dictionary<GoldenCall, ArithmeticProof> Execute(IReadOnlyList<GoldenCall> calls, IReadOnlyDictionary<GoldenCall, AccumulatorBounds> bounds)
     {
-        (OutputConstants Constants, long Smallest, long Largest)[] sets =
+        (string Key, GoldenCall[] Calls)[] sets =
         [
-            .. from pair in bounds
-               let constants = ConstantsOf(pair.Key)
-               where constants is not null
-               group pair.Value by constants.Value into calls
-               select (calls.Key, calls.Min(static one => one.Smallest), calls.Max(static one => one.Largest)),
+            .. from golden in calls
+               let key = KeyOf(golden)
+               where key is not null
+               group golden by key into same
+               select (same.Key, same.ToArray()),
         ];
         KeptLines kept = KeptLines.Open(cache, FileName);
-        RequantizationProof?[] proofs = [.. sets.Select(set => Read(kept.Find(KeyOf(set))))];
+        string[] keys = [.. sets.Select(set => RangeOf(set.Calls, bounds) is { } range ? ContentHash.Of(set.Key, range.Smallest, range.Largest) : set.Key)];
+        ArithmeticProof?[] proofs = [.. keys.Select(key => Read(kept.Find(key)))];
         int[] missing = [.. Enumerable.Range(0, sets.Length).Where(index => proofs[index] is null)];
         if (missing.Length > 0)
         {
-            using IProgressActivity activity = progress.Begin("requantizations over all accumulators", missing.Length);
+            using IProgressActivity activity = progress.Begin("arithmetic over all values", missing.Length);
             Workers.ForEach(
                 missing.Length,
-                static _ => 1,
+                number => ConstantsOf(sets[missing[number]].Calls[0])?.Count ?? 1,
                 number =>
                 {
                     int index = missing[number];
-                    proofs[index] = RequantizationProof.Of(sets[index].Constants, sets[index].Smallest, sets[index].Largest);
+                    proofs[index] = Prove(sets[index].Calls, bounds);
                     activity.Advance();
                 },
                 cancellation,
@@ -59,21 +63,50 @@ internal sealed class ArithmeticRun(VerifyOptions options, ResultCache? cache, I
 
         foreach (int index in missing.Where(index => proofs[index]!.Difference is null))
         {
-            RequantizationProof found = proofs[index]!;
-            kept.Add(KeyOf(sets[index]), string.Create(CultureInfo.InvariantCulture, $"{found.Accumulators} {found.ReachableAccumulators} {found.ChangePoints}"));
+            kept.Add(keys[index], Write(proofs[index]!));
         }
 
         kept.Save();
-        return sets.Select(static set => set.Constants).Zip(proofs, static (constants, proof) => (constants, proof!)).ToDictionary();
+        return sets.Zip(proofs).SelectMany(static pair => pair.First.Calls.Select(golden => (golden, pair.Second!))).ToDictionary();
     }
 
-    private static string KeyOf((OutputConstants Constants, long Smallest, long Largest) set) => ContentHash.Of(set.Constants, set.Smallest, set.Largest);
+    private static ArithmeticProof Prove(GoldenCall[] calls, IReadOnlyDictionary<GoldenCall, AccumulatorBounds> bounds)
+    {
+        if (RangeOf(calls, bounds) is { } range)
+        {
+            return RequantizationProof.Of(ConstantsOf(calls[0])!, range.Smallest, range.Largest);
+        }
 
-    private static RequantizationProof? Read(string? line) =>
-        line?.Split(' ') is [var all, var reachable, var points]
-        && long.TryParse(all, NumberStyles.None, CultureInfo.InvariantCulture, out long accumulators)
-        && long.TryParse(reachable, NumberStyles.None, CultureInfo.InvariantCulture, out long reached)
-        && int.TryParse(points, NumberStyles.None, CultureInfo.InvariantCulture, out int changes)
-            ? new RequantizationProof(accumulators, reached, changes, null)
-            : null;
+        using var onnxRuntime = new OnnxRuntimeGolden();
+        return ElementwiseProof.Of(calls[0].Call, onnxRuntime);
+    }
+
+    /// <summary>The accumulators that inputs can give in any of the calls; null for operators without.</summary>
+    private static (long Smallest, long Largest)? RangeOf(GoldenCall[] calls, IReadOnlyDictionary<GoldenCall, AccumulatorBounds> bounds) => calls[0].Call is Conv2dCall
+        ? (calls.Min(golden => bounds[golden].Smallest), calls.Max(golden => bounds[golden].Largest))
+        : null;
+
+    /// <summary>What decides the arithmetic: constants and ranges of accumulators, or the quantization of both values; null where nothing is compared.</summary>
+    private static string? KeyOf(GoldenCall golden) => golden.Call switch
+    {
+        Conv2dCall => ConstantsOf(golden) is { } constants ? ContentHash.Of(constants) : null,
+        _ when !ElementwiseProof.Covers(golden.Call) => null,
+        QuantizedReluCall relu => ContentHash.Of(relu.Kind, relu.Input.Quantization, relu.Output.Quantization, relu.OutputMultiplier, relu.OutputShift),
+        OperatorCall call => ContentHash.Of(call.Kind, call.Input.Quantization, call.Output.Quantization),
+    };
+
+    private static string Write(ArithmeticProof proof) => proof is RequantizationProof requantization
+        ? string.Create(CultureInfo.InvariantCulture, $"{requantization.Accumulators} {requantization.ReachableAccumulators} {requantization.ChangePoints}")
+        : string.Create(CultureInfo.InvariantCulture, $"{proof.ComparedValues} {proof.ChangePoints} {proof.Scope}");
+
+    private static ArithmeticProof? Read(string? line) => line?.Split(' ', 3) switch
+    {
+        [var all, var reachable, var points] when IsNumber(all, out long values) && IsNumber(reachable, out long reached) && IsNumber(points, out long changes) =>
+            new RequantizationProof(values, reached, (int)changes, null),
+        [var all, var points, ElementwiseProof.EveryLevel or ElementwiseProof.EveryBoundary] and [_, _, var scope] when IsNumber(all, out long values) && IsNumber(points, out long changes) =>
+            new ElementwiseProof(scope, values, (int)changes, null),
+        _ => null,
+    };
+
+    private static bool IsNumber(string text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
 }

@@ -22,8 +22,8 @@ public sealed record CallProof(GoldenCall Golden, BankSetting Bank)
     /// <summary>The largest and smallest accumulators that any int8 input can give; null for operators without.</summary>
     public AccumulatorBounds? Bounds { get; init; }
 
-    /// <summary>What is shown of its requantization over all accumulators; null for other operators, and for a multiplier per channel.</summary>
-    public RequantizationProof? Arithmetic { get; init; }
+    /// <summary>What is shown of its arithmetic over all values that an element can have; null for operators whose arithmetic is tested on examples.</summary>
+    public ArithmeticProof? Arithmetic { get; init; }
 
     /// <summary>Whether the program is shown to be wrong.</summary>
     public bool IsWrong => Movement is { IsProven: false };

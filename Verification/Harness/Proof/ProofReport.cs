@@ -22,7 +22,7 @@ public static class ProofReport
             : $"{place}: {movement.Fault}";
     }
 
-    /// <summary>One line: the first accumulator of a call for which two engines differ.</summary>
+    /// <summary>One line: the first value for which two engines differ on a call.</summary>
     public static string DescribeArithmetic(CallProof wrong)
     {
         ArgumentNullException.ThrowIfNull(wrong);
@@ -78,10 +78,12 @@ public static class ProofReport
     private static void AppendArithmetic(StringBuilder text, IReadOnlyList<CallProof> proofs)
     {
         CallProof[] calls = [.. proofs.Where(static proof => proof.Arithmetic is not null).DistinctBy(static proof => proof.Golden)];
-        RequantizationProof[] sets = [.. calls.DistinctBy(static proof => ArithmeticRun.ConstantsOf(proof.Golden)).Select(static proof => proof.Arithmetic!)];
+        CallProof[] requantizing = [.. calls.Where(static proof => proof.Arithmetic is RequantizationProof)];
+        CallProof[] elementwise = [.. calls.Where(static proof => proof.Arithmetic is ElementwiseProof)];
+        string[] others = [.. proofs.Where(static proof => proof.Arithmetic is null).Select(static proof => ChoiceList.NameOf(proof.Golden.Call.Kind)).Distinct(StringComparer.Ordinal)];
         text.Append(
             CultureInfo.InvariantCulture,
-            $"Requantization: the constants of {calls.Length} convolutions over all 2^24 accumulators in the form of the vector core that this host uses, over the {sets.Sum(static set => set.ReachableAccumulators):N0} that inputs can give in every form and in the scalar oracle, and with the data-parallel body and ONNX Runtime at the {sets.Sum(static set => (long)set.ChangePoints):N0} accumulators where the output changes and beside them: {sets.Count(static set => set.Difference is not null)} differ.\n");
+            $"Requantization: the constants of {requantizing.Length} convolutions over all 2^24 accumulators, in every form of the vector core that this host has and in the scalar oracle, and with the data-parallel body and ONNX Runtime at the {requantizing.Sum(static proof => (long)proof.Arithmetic!.ChangePoints):N0} accumulators where the output changes and beside them: {requantizing.Count(static proof => proof.Arithmetic!.Difference is not null)} differ. Element by element: dequantize and the rectifier over all 256 levels, quantize at every float where the level changes, and beside, in {elementwise.Length} calls: {elementwise.Count(static proof => proof.Arithmetic!.Difference is not null)} differ. Tested on examples: {(others.Length == 0 ? "nothing" : string.Join(", ", others))}.\n");
         foreach (CallProof proof in calls.Where(static proof => proof.Arithmetic!.Difference is not null))
         {
             text.Append(CultureInfo.InvariantCulture, $"* {DescribeArithmetic(proof)}\n");

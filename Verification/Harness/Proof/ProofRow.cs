@@ -68,19 +68,22 @@ public sealed record ProofRow
     /// <summary>The same for the 16 bits that the first shift leaves: <c>cannot saturate</c>, or by how much and where.</summary>
     public required string Intermediate { get; init; }
 
-    /// <summary><c>every accumulator</c>, <c>wrong</c>, or <c>examples</c> where the arithmetic is tested on the images of the run only.</summary>
+    /// <summary>
+    /// <c>every accumulator</c>, <c>every level</c>, <c>every boundary</c> of a rounding, <c>wrong</c>, or <c>examples</c> where the arithmetic is tested on
+    /// the images of the run only.
+    /// </summary>
     public required string Arithmetic { get; init; }
 
-    /// <summary>Accumulators that the form of this host ran over.</summary>
-    public required long Accumulators { get; init; }
+    /// <summary>Values that the vector core was compared with the scalar oracle on: accumulators, over all channels; levels; floats.</summary>
+    public required long ComparedValues { get; init; }
 
-    /// <summary>Those that some input can give, over which every form of the vector core and the scalar oracle were compared.</summary>
+    /// <summary>Accumulators of a channel that some input can give.</summary>
     public required long ReachableAccumulators { get; init; }
 
-    /// <summary>Accumulators from which on the output is another; there and on both sides all engines were compared.</summary>
+    /// <summary>Values from which on the output is another; there and on both sides all engines were compared.</summary>
     public required int ChangePoints { get; init; }
 
-    /// <summary>The first accumulator for which two engines differ.</summary>
+    /// <summary>The first value for which two engines differ.</summary>
     public required string ArithmeticDifference { get; init; }
 
     /// <summary>Makes the row of a proof.</summary>
@@ -110,9 +113,9 @@ public sealed record ProofRow
             Accumulator = proof.Bounds?.DescribeAccumulator() ?? "",
             AccumulatorMargin = proof.Bounds?.Margin,
             Intermediate = proof.Bounds?.DescribeIntermediate() ?? "",
-            Arithmetic = proof.Arithmetic is null ? "examples" : proof.Arithmetic.Difference is null ? "every accumulator" : "wrong",
-            Accumulators = proof.Arithmetic?.Accumulators ?? 0,
-            ReachableAccumulators = proof.Arithmetic?.ReachableAccumulators ?? 0,
+            Arithmetic = proof.Arithmetic is null ? "examples" : proof.Arithmetic.Difference is null ? proof.Arithmetic.Scope : "wrong",
+            ComparedValues = proof.Arithmetic?.ComparedValues ?? 0,
+            ReachableAccumulators = (proof.Arithmetic as RequantizationProof)?.ReachableAccumulators ?? 0,
             ChangePoints = proof.Arithmetic?.ChangePoints ?? 0,
             ArithmeticDifference = proof.Arithmetic?.Difference ?? "",
         };

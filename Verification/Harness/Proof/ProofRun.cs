@@ -4,7 +4,6 @@ using TileProof.Golden.Words;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Proof;
 using TileProof.Operators.Calls;
-using TileProof.Operators.Requantizing;
 using TileProof.Verification.Caching;
 using TileProof.Verification.Conformance;
 using TileProof.Verification.Options;
@@ -30,7 +29,7 @@ internal sealed class ProofRun(VerifyOptions options, ResultCache? cache, IProgr
                select new CallProof(pair.Golden, pair.Bank) { Subject = ProofSubject.Of(pair.Golden, pair.Bank, options) },
         ];
         Dictionary<GoldenCall, AccumulatorBounds> bounds = Bound([.. pairs.Select(static pair => pair.Golden).Distinct()]);
-        Dictionary<OutputConstants, RequantizationProof> arithmetic = new ArithmeticRun(options, cache, progress, cancellation).Execute(bounds);
+        Dictionary<GoldenCall, ArithmeticProof> arithmetic = new ArithmeticRun(options, cache, progress, cancellation).Execute([.. pairs.Select(static pair => pair.Golden).Distinct()], bounds);
         KeptLines kept = KeptLines.Open(cache, FileName);
         Dictionary<ProofSubject, ProgramProof> fresh = Prove([.. pairs.Where(pair => pair.Subject is { } subject && Find(kept, subject) is null)]);
         foreach ((ProofSubject subject, ProgramProof proof) in fresh.Where(static pair => pair.Value.IsProven))
@@ -48,7 +47,7 @@ internal sealed class ProofRun(VerifyOptions options, ResultCache? cache, IProgr
                    Movement = pair.Subject is null ? null : isKept ? Find(kept, pair.Subject!) : fresh[pair.Subject],
                    IsKept = isKept,
                    Bounds = bounds.GetValueOrDefault(pair.Golden),
-                   Arithmetic = ArithmeticRun.ConstantsOf(pair.Golden) is { } constants ? arithmetic.GetValueOrDefault(constants) : null,
+                   Arithmetic = arithmetic.GetValueOrDefault(pair.Golden),
                },
         ];
     }

@@ -8,74 +8,98 @@ using TileProof.Operators.Requantizing;
 
 namespace TileProof.Verification.Proof;
 
-/// <summary>What is shown of one set of requantization constants: that all implementations give the same output for the same accumulator.</summary>
+/// <summary>What is shown of the requantization constants of a call, one set or one a channel: that all implementations give the same output for the same accumulator.</summary>
 /// <remarks>
-/// Every vector form runs over all 2^24 accumulators. The scalar oracle and the scalar form are two stages, one after the other: the first runs over
-/// all accumulators, once for every shift, and the second over all 2^16 values that the first can give, so that their output is known for
-/// every accumulator, too. The data-parallel body and ONNX Runtime run wherever the output changes, and beside.
+/// Every form of the vector core, each register width and the scalar one, and the scalar oracle are two stages, one after the other, and nothing
+/// else. The first runs over all 2^24 accumulators, once for every shift, and the second over all 2^16 values that it can be given, so that the
+/// output is known for every accumulator. Whole forms, the data-parallel body and ONNX Runtime run wherever the output changes, and beside.
 /// </remarks>
-/// <param name="Accumulators">Accumulators that every form and the scalar oracle were compared on: all 2^24.</param>
-/// <param name="ReachableAccumulators">Those of them that some input can give.</param>
+/// <param name="Accumulators">Accumulators that every form and the scalar oracle were compared on, over all channels: 2^24 each.</param>
+/// <param name="ReachableAccumulators">Those of one channel that some input can give.</param>
 /// <param name="ChangePoints">Accumulators from which on the output is another one; at each and on both sides all engines were compared.</param>
 /// <param name="Difference">The first accumulator for which two differ, in words; null when none does.</param>
 public sealed record RequantizationProof(long Accumulators, long ReachableAccumulators, int ChangePoints, string? Difference)
+    : ArithmeticProof(EveryAccumulator, Accumulators, ChangePoints, Difference)
 {
+    /// <summary>The scope of these proofs.</summary>
+    public const string EveryAccumulator = "every accumulator";
+
     private const int Limit = NarrowingRuns.Limit;
     private const int BlockLength = 1 << 16;
 
+    private static readonly RequantizationStages Oracle = new("scalar oracle", ScalarRequantization.Narrow, ScalarRequantization.Scale);
+
     /// <summary>Compares over all accumulators.</summary>
-    /// <param name="constants">The constants.</param>
+    /// <param name="sets">The constants, of every channel where they differ; the first shift is the same in all.</param>
     /// <param name="smallest">The smallest accumulator of the layer for any input.</param>
     /// <param name="largest">The largest one.</param>
-    /// <param name="comparesAll">Whether the data-parallel body and ONNX Runtime run over all 2^24, too.</param>
-    /// <param name="forms">The forms of the vector core that run as a whole, the one that is used first; null for those of this host.</param>
-    /// <param name="stages">The scalar form; null for the product's.</param>
+    /// <param name="comparesAll">Whether whole forms, the data-parallel body and ONNX Runtime run over all 2^24, too.</param>
+    /// <param name="stages">The forms in their stages; null for those of this host.</param>
+    /// <param name="forms">The whole forms; null for those of this host.</param>
     public static RequantizationProof Of(
-        OutputConstants constants,
+        IReadOnlyList<OutputConstants> sets,
         long smallest,
         long largest,
         bool comparesAll = false,
-        IReadOnlyList<RequantizationForm>? forms = null,
-        RequantizationStages? stages = null)
+        IReadOnlyList<RequantizationStages>? stages = null,
+        IReadOnlyList<RequantizationForm>? forms = null)
     {
+        ArgumentNullException.ThrowIfNull(sets);
         (smallest, largest) = (Math.Max(smallest, -Limit), Math.Min(largest, Limit - 1));
         forms ??= RequantizationForms.OfThisHost;
-        var sweep = new Sweep(constants, forms, [Oracle, stages ?? RequantizationForms.Scalar]);
-        string? difference = sweep.Run() ?? Engines(constants, sweep.PointsOfInterest(smallest, largest), forms);
-        if (comparesAll)
+        var points = new List<(int Accumulator, OutputConstants Constants)>();
+        int changes = 0;
+        string? difference = null;
+        foreach (OutputConstants constants in sets)
         {
-            for (int first = -Limit; first < Limit && difference is null; first += BlockLength)
-            {
-                difference = Engines(constants, [.. Enumerable.Range(first, BlockLength)], forms);
-            }
+            var oracle = new StagedOutputs(Oracle, constants);
+            difference ??= oracle.Problem ?? (stages ?? RequantizationForms.StagesOfThisHost).Select(oracle.DifferenceFrom).FirstOrDefault(static one => one is not null);
+            IReadOnlyList<int> found = oracle.ChangePoints();
+            changes += found.Count;
+            points.AddRange(PointsOfInterest(found, smallest, largest).Select(point => (point, constants)));
         }
 
-        return new RequantizationProof(2L * Limit, largest - smallest + 1, sweep.ChangePoints.Count, difference);
+        difference ??= Engines(points, forms);
+        for (int first = -Limit; comparesAll && first < Limit && difference is null; first += BlockLength)
+        {
+            difference = Engines([.. from constants in sets from accumulator in Enumerable.Range(first, BlockLength) select (accumulator, constants)], forms);
+        }
+
+        return new RequantizationProof(2L * Limit * sets.Count, largest - smallest + 1, changes, difference);
     }
 
-    private static RequantizationStages Oracle { get; } = new("scalar oracle", ScalarRequantization.Narrow, ScalarRequantization.Scale);
+    /// <summary>Both ends, what can be reached at most, and every accumulator beside which the output changes.</summary>
+    private static IEnumerable<int> PointsOfInterest(IReadOnlyList<int> changes, long smallest, long largest) =>
+        ((int[])[-Limit, Limit - 1, (int)smallest, (int)largest, .. changes.SelectMany(static point => (int[])[point - 1, point, point + 1])])
+            .Where(static point => point is >= -Limit and < Limit).Distinct().Order();
 
-    /// <summary>Everything that computes an output, on chosen accumulators.</summary>
-    private static string? Engines(OutputConstants constants, int[] accumulators, IReadOnlyList<RequantizationForm> forms)
+    /// <summary>Everything that computes an output, on chosen accumulators: as many output channels of a 1x1 convolution of nothing, in blocks.</summary>
+    private static string? Engines(IReadOnlyList<(int Accumulator, OutputConstants Constants)> points, IReadOnlyList<RequantizationForm> forms)
     {
-        Requantization requantization = constants.With(accumulators);
-        var kernel = new Conv2dInt8Constants(Conv2dShape.Create(1, 1, 1, accumulators.Length, 1, 1, 1, 0), new sbyte[accumulators.Length], requantization);
-        using var graph = new OnnxRuntimeConvolution(kernel.Shape, 1, kernel.Weights, requantization);
-        List<(string Name, sbyte[] Outputs)> engines =
-        [
-            ("data-parallel", Array.ConvertAll(accumulators, accumulator => Conv2dInt8Kernel.Requantize(0, accumulator, constants.OutputScale, 0, kernel.Requantization))),
-            ("ONNX Runtime", graph.Run([0])),
-            .. forms.Select(form => (form.Name, Pack(form, constants, accumulators))),
-        ];
-        Span<sbyte> oracle = stackalloc sbyte[1];
-        for (int i = 0; i < accumulators.Length; i++)
+        foreach ((int Accumulator, OutputConstants Constants)[] block in points.Chunk(BlockLength))
         {
-            ScalarRequantization.Compute(constants, accumulators[i], oracle);
-            foreach ((string name, sbyte[] outputs) in engines)
+            int[] accumulators = Array.ConvertAll(block, static point => point.Accumulator);
+            bool isOneSet = block.All(point => point.Constants == block[0].Constants);
+            Requantization requantization = block[0].Constants.With(accumulators);
+            requantization = isOneSet ? requantization : requantization with { OutputScales = Array.ConvertAll(block, static point => point.Constants.OutputScale) };
+            var kernel = new Conv2dInt8Constants(Conv2dShape.Create(1, 1, 1, block.Length, 1, 1, 1, 0), new sbyte[block.Length], requantization);
+            using var graph = new OnnxRuntimeConvolution(kernel.Shape, 1, kernel.Weights, requantization);
+            List<(string Name, sbyte[] Outputs)> engines =
+            [
+                ("data-parallel", Array.ConvertAll(block, point => Conv2dInt8Kernel.Requantize(0, point.Accumulator, point.Constants.OutputScale, 0, kernel.Requantization))),
+                ("ONNX Runtime", graph.Run([0])),
+                .. forms.Select(form => (form.Name, Pack(form, block))),
+            ];
+            Span<sbyte> oracle = stackalloc sbyte[1];
+            for (int i = 0; i < block.Length; i++)
             {
-                if (outputs[i] != oracle[0])
+                ScalarRequantization.Compute(block[i].Constants, accumulators[i], oracle);
+                foreach ((string name, sbyte[] outputs) in engines)
                 {
-                    return $"accumulator {accumulators[i]}: scalar oracle {oracle[0]}, {name} {outputs[i]}";
+                    if (outputs[i] != oracle[0])
+                    {
+                        return $"accumulator {accumulators[i]}: scalar oracle {oracle[0]}, {name} {outputs[i]}";
+                    }
                 }
             }
         }
@@ -83,112 +107,35 @@ public sealed record RequantizationProof(long Accumulators, long ReachableAccumu
         return null;
     }
 
-    private static sbyte[] Pack(RequantizationForm form, OutputConstants constants, int[] accumulators)
+    /// <summary>A whole form takes accumulators of one set, 16 at least.</summary>
+    private static sbyte[] Pack(RequantizationForm form, (int Accumulator, OutputConstants Constants)[] points)
     {
-        // A vector form takes 16 at least.
-        var padded = new int[Math.Max(accumulators.Length, 16)];
-        accumulators.CopyTo(padded, 0);
-        var output = new byte[padded.Length];
-        form.Pack(constants, padded, output);
-        return Array.ConvertAll(output[..accumulators.Length], static value => unchecked((sbyte)value));
-    }
-
-    /// <summary>One walk over all accumulators.</summary>
-    private sealed class Sweep(OutputConstants constants, IReadOnlyList<RequantizationForm> forms, IReadOnlyList<RequantizationStages> staged)
-    {
-        private readonly int[] accumulators = new int[BlockLength];
-        private readonly byte[] used = new byte[BlockLength];
-        private readonly byte[] other = new byte[BlockLength];
-
-        public List<int> ChangePoints { get; } = [];
-
-        /// <summary>The first difference; null for none.</summary>
-        public string? Run()
+        var outputs = new sbyte[points.Length];
+        for (int first = 0; first < points.Length;)
         {
-            StagedOutputs[] outputs = [.. staged.Select(stages => new StagedOutputs(stages, constants))];
-            if (outputs.Select(static one => one.Problem).FirstOrDefault(static problem => problem is not null) is { } problem)
+            OutputConstants constants = points[first].Constants;
+            int count = 1;
+            while (first + count < points.Length && points[first + count].Constants == constants)
             {
-                return problem;
+                count++;
             }
 
-            byte before = 0;
-            for (int first = -Limit; first < Limit; first += BlockLength)
+            var padded = new int[Math.Max(count, 16)];
+            for (int i = 0; i < count; i++)
             {
-                for (int i = 0; i < accumulators.Length; i++)
-                {
-                    accumulators[i] = first + i;
-                }
-
-                forms[0].Pack(constants, accumulators, used);
-                AddChangePoints(first, first == -Limit ? used[0] : before);
-                before = used[^1];
-                if ((CompareStaged(outputs, first) ?? CompareForms()) is { } difference)
-                {
-                    return difference;
-                }
+                padded[i] = points[first + i].Accumulator;
             }
 
-            return null;
+            var packed = new byte[padded.Length];
+            form.Pack(constants, padded, packed);
+            for (int i = 0; i < count; i++)
+            {
+                outputs[first + i] = unchecked((sbyte)packed[i]);
+            }
+
+            first += count;
         }
 
-        /// <summary>Both ends, what can be reached at most, and every accumulator beside which the output changes.</summary>
-        public int[] PointsOfInterest(long smallest, long largest) =>
-        [
-            .. ((int[])[-Limit, Limit - 1, (int)smallest, (int)largest, .. ChangePoints.SelectMany(static point => (int[])[point - 1, point, point + 1])])
-                .Where(static point => point is >= -Limit and < Limit).Distinct().Order(),
-        ];
-
-        private void AddChangePoints(int first, byte before)
-        {
-            if (used[0] != before)
-            {
-                ChangePoints.Add(first);
-            }
-
-            for (int same = used.AsSpan().IndexOfAnyExcept(used[0]); same > 0 && same < used.Length;)
-            {
-                ChangePoints.Add(first + same);
-                int next = used.AsSpan(same).IndexOfAnyExcept(used[same]);
-                same = next < 0 ? used.Length : same + next;
-            }
-        }
-
-        private string? CompareForms()
-        {
-            foreach (RequantizationForm form in forms.Skip(1).Where(form => form.Name != RequantizationForms.Scalar.Name))
-            {
-                form.Pack(constants, accumulators, other);
-                int at = other.AsSpan().CommonPrefixLength(used);
-                if (at < BlockLength)
-                {
-                    return Describe(accumulators[at], form.Name, unchecked((sbyte)other[at]), unchecked((sbyte)used[at]));
-                }
-            }
-
-            return null;
-        }
-
-        private string? CompareStaged(StagedOutputs[] outputs, int first)
-        {
-            foreach (StagedOutputs one in outputs)
-            {
-                int at = one.FirstDifference(first, used);
-                if (at >= 0)
-                {
-                    return Describe(first + at, one.Name, one.OutputOf(first + at), unchecked((sbyte)used[at]));
-                }
-            }
-
-            return null;
-        }
-
-        private string Describe(int accumulator, string name, sbyte output, sbyte usedOutput)
-        {
-            Span<sbyte> oracle = stackalloc sbyte[1];
-            ScalarRequantization.Compute(constants, accumulator, oracle);
-            return output == oracle[0]
-                ? $"accumulator {accumulator}: scalar oracle {oracle[0]}, {forms[0].Name} {usedOutput}"
-                : $"accumulator {accumulator}: scalar oracle {oracle[0]}, {name} {output}";
-        }
+        return outputs;
     }
 }

@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Globalization;
 using TileProof.HwModel.Proof;
 using TileProof.Operators.Requantizing;
 
@@ -7,62 +7,86 @@ namespace TileProof.Verification.Proof;
 /// <summary>The output of a requantization in two stages for every accumulator, from all that its second stage can be given.</summary>
 internal sealed class StagedOutputs
 {
+    private readonly RequantizationStages stages;
+    private readonly OutputConstants constants;
     private readonly sbyte[] outputs = new sbyte[1 << 16];
     private readonly NarrowingRuns runs;
 
     /// <summary>Runs the second stage over all 2^16 values, and the first over all accumulators where that was not done before.</summary>
     public StagedOutputs(RequantizationStages stages, OutputConstants constants)
     {
-        Name = stages.Name;
+        this.stages = stages;
+        this.constants = constants;
         runs = NarrowingRuns.Of(stages.Narrow, constants.AccumulatorShift);
         stages.Scale(constants, short.MinValue, outputs);
     }
 
-    /// <summary>The name in reports.</summary>
-    public string Name { get; }
-
     /// <summary>What is wrong with the first stage; null for nothing.</summary>
-    public string? Problem => runs.FallsAt is { } accumulator ? $"accumulator {accumulator}: {Name} narrows it to less than the one before" : null;
+    public string? Problem => runs.FallsAt is { } accumulator ? $"accumulator {accumulator}: {stages.Name} narrows it to less than the one before" : null;
 
-    /// <summary>The output of an accumulator.</summary>
-    public sbyte OutputOf(int accumulator) => outputs[ValueOf(accumulator) - short.MinValue];
-
-    /// <summary>Where the outputs of consecutive accumulators differ from these; -1 for nowhere.</summary>
-    /// <param name="first">The first accumulator.</param>
-    /// <param name="others">One output an accumulator.</param>
-    public int FirstDifference(int first, ReadOnlySpan<byte> others)
+    /// <summary>The first accumulator for which other stages give a different output, in words; null for none.</summary>
+    /// <remarks>First stages that differ are told even where the second makes the same of it: one set of constants hides what another shows.</remarks>
+    public string? DifferenceFrom(RequantizationStages others)
     {
-        ReadOnlySpan<sbyte> expected = MemoryMarshal.Cast<byte, sbyte>(others);
-        int at = 0;
-        for (int value = ValueOf(first); at < expected.Length; value++)
+        if (NarrowingRuns.FirstDifference(stages.Narrow, others.Narrow, constants.AccumulatorShift) is { } narrowed)
         {
-            int end = value == short.MaxValue ? expected.Length : Math.Min(runs.StartOf(value + 1) - first, expected.Length);
-            if (end > at)
-            {
-                int different = expected[at..end].IndexOfAnyExcept(outputs[value - short.MinValue]);
-                if (different >= 0)
-                {
-                    return at + different;
-                }
+            return Describe(narrowed, others);
+        }
 
-                at = end;
+        var scaled = new sbyte[outputs.Length];
+        others.Scale(constants, short.MinValue, scaled);
+        for (int at = 0; at < outputs.Length; at++)
+        {
+            at += outputs.AsSpan(at).CommonPrefixLength(scaled.AsSpan(at));
+            if (at < outputs.Length && HasAccumulators(at))
+            {
+                return Describe(runs.StartOf(at + short.MinValue), others);
             }
         }
 
-        return -1;
+        return null;
     }
 
-    /// <summary>What the first stage narrows an accumulator to.</summary>
-    private int ValueOf(int accumulator)
+    /// <summary>The accumulators from which on the output is another one, in order.</summary>
+    public IReadOnlyList<int> ChangePoints()
     {
-        int low = short.MinValue;
-        int high = short.MaxValue;
-        while (low < high)
+        var points = new List<int>();
+        int last = -1;
+        for (int at = 0; at < outputs.Length; at++)
         {
-            int middle = (low + high + 1) >> 1;
-            (low, high) = runs.StartOf(middle) <= accumulator ? (middle, high) : (low, middle - 1);
+            if (last >= 0)
+            {
+                int same = outputs.AsSpan(at).IndexOfAnyExcept(outputs[last]);
+                at = same < 0 ? outputs.Length : at + same;
+            }
+
+            if (at < outputs.Length && HasAccumulators(at))
+            {
+                if (last >= 0)
+                {
+                    points.Add(runs.StartOf(at + short.MinValue));
+                }
+
+                last = at;
+            }
         }
 
-        return low;
+        return points;
+    }
+
+    /// <summary>Whether the first stage gives the value at all: a shift of more than 8 leaves values that no accumulator has.</summary>
+    private bool HasAccumulators(int at) => runs.StartOf(at + short.MinValue) < (at == outputs.Length - 1 ? NarrowingRuns.Limit : runs.StartOf(at + short.MinValue + 1));
+
+    private string Describe(int accumulator, RequantizationStages others) =>
+        string.Create(CultureInfo.InvariantCulture, $"accumulator {accumulator}: {stages.Name} {OutputOf(stages, accumulator)}, {others.Name} {OutputOf(others, accumulator)}");
+
+    private sbyte OutputOf(RequantizationStages two, int accumulator)
+    {
+        // Vector forms take whole vectors.
+        var narrowed = new short[64];
+        two.Narrow(constants.AccumulatorShift, accumulator, narrowed);
+        var scaled = new sbyte[1 << 16];
+        two.Scale(constants, short.MinValue, scaled);
+        return scaled[narrowed[0] - short.MinValue];
     }
 }

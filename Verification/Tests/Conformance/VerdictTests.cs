@@ -18,7 +18,7 @@ namespace TileProof.Tests.Conformance;
 /// <summary>Every clause of the verdict proven negative: one defect, wherever it sits, gives the counts, the row, the printed line and the exit code.</summary>
 public sealed class VerdictTests : IDisposable
 {
-    private const string NoDefect = "0 mismatches, 0 hazards, 0 faults, 0 failures, 0 disagreements between goldens, 0 accumulators that may wrap, 0 programs wrong for some input, 0 requantizations that differ for some accumulator, 0 harmed adversarial schedules";
+    private const string NoDefect = "0 mismatches, 0 hazards, 0 faults, 0 failures, 0 disagreements between goldens, 0 accumulators that may wrap, 0 programs wrong for some input, 0 calls whose arithmetic differs for some value, 0 harmed adversarial schedules";
 
     private readonly TemporaryFolder folder = new();
     private string printed = "";
@@ -201,7 +201,7 @@ public sealed class VerdictTests : IDisposable
             Proofs = [.. Value.Proofs.Select(proof => proof.Golden != golden ? proof : proof with { Arithmetic = proof.Arithmetic! with { Difference = "accumulator 5: scalar oracle 1, vector128 2" } })],
         };
 
-        RequireNotProven(outcome, "1 requantizations that differ for some accumulator");
+        RequireNotProven(outcome, "1 calls whose arithmetic differs for some value");
 
         Assert.All(CsvTable.Read(folder["proof.csv"]), row => Assert.Equal(row["call"] == golden.Call.Name, row["arithmetic"] == "wrong"));
         Assert.Contains($"sample {golden.Call.Name} ({golden.Call.LayerKey}): accumulator 5: scalar oracle 1, vector128 2", printed, StringComparison.Ordinal);

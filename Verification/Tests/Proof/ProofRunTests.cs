@@ -13,7 +13,7 @@ namespace TileProof.Tests.Proof;
 public sealed class ProofRunTests : IDisposable
 {
     private const string Movement = "proofs for every input";
-    private const string Arithmetic = "requantizations over all accumulators";
+    private const string Arithmetic = "arithmetic over all values";
 
     private readonly TemporaryFolder folder = new();
 
@@ -53,8 +53,8 @@ public sealed class ProofRunTests : IDisposable
         Assert.All(rows, static row => Assert.Equal("every input", row["movement"]));
         Assert.All(rows, static row => Assert.Matches("^2\\^-[0-9]+$", row["error_bound"]));
         Assert.All(rows, static row => Assert.Equal(row["operator"] == "conv2d" ? "cannot wrap" : "", row["accumulator"]));
-        Assert.All(rows, static row => Assert.Equal(row["operator"] == "conv2d" ? "every accumulator" : "examples", row["arithmetic"]));
-        Assert.All(rows.Where(static row => row["operator"] == "conv2d"), static row => Assert.Equal(("65536", "16777216"), (row["words"], row["accumulators"])));
+        Assert.All(rows, static row => Assert.Equal(row["operator"] == "conv2d" ? "every accumulator" : "every level", row["arithmetic"]));
+        Assert.All(rows.Where(static row => row["operator"] == "conv2d"), static row => Assert.Equal(("65536", "16777216"), (row["words"], row["compared_values"])));
     }
 
     /// <summary>Layers that differ in the zero point only are one program; others are not.</summary>

@@ -20,7 +20,7 @@ public sealed class RequantizationProofTests
     [Theory, MemberData(nameof(Sets))]
     public void Of_AnyConstants_NothingDiffers(int shift, int scale, int outputShift, int minimum, int maximum)
     {
-        var proof = RequantizationProof.Of(new OutputConstants(shift, (ushort)scale, outputShift, minimum, maximum), -70_000, 90_000);
+        var proof = RequantizationProof.Of([new OutputConstants(shift, (ushort)scale, outputShift, minimum, maximum)], -70_000, 90_000);
 
         Assert.Null(proof.Difference);
         Assert.Equal((1L << 24, 160_001L), (proof.Accumulators, proof.ReachableAccumulators));
@@ -31,7 +31,7 @@ public sealed class RequantizationProofTests
     public void Of_AllAccumulatorsInEveryForm_NothingDiffers(int shift, int scale, int outputShift, int minimum, int maximum)
     {
         Skip.If(Environment.GetEnvironmentVariable("TILEPROOF_SLOW_TESTS") != "1", "set TILEPROOF_SLOW_TESTS=1");
-        Assert.Null(RequantizationProof.Of(new OutputConstants(shift, (ushort)scale, outputShift, minimum, maximum), 0, 0, comparesAll: true).Difference);
+        Assert.Null(RequantizationProof.Of([new OutputConstants(shift, (ushort)scale, outputShift, minimum, maximum)], 0, 0, comparesAll: true).Difference);
     }
 
     /// <summary>The change points are where the oracle changes, the last of a block and the first of the next included.</summary>
@@ -40,7 +40,7 @@ public sealed class RequantizationProofTests
     {
         // 2^15 accumulators a level: the changes at multiples of 65,536 lie between two blocks.
         var constants = new OutputConstants(15, 1, 0, -128, 127);
-        Assert.Equal(255, RequantizationProof.Of(constants, -1, 1).ChangePoints);
+        Assert.Equal(255, RequantizationProof.Of([constants], -1, 1).ChangePoints);
         Span<sbyte> beside = stackalloc sbyte[2];
         ScalarRequantization.Compute(constants, (3 << 15) - (1 << 14) - 1, beside);
         Assert.Equal([2, 3], beside.ToArray());
@@ -63,15 +63,15 @@ public sealed class RequantizationProofTests
         Assert.Equal("scalar", RequantizationForms.OfThisHost[^1].Name);
     }
 
-    /// <summary>A form that is wrong for one accumulator is found: the used one wherever its output changes, any other wherever an input can lead.</summary>
+    /// <summary>A whole form that is wrong beside one change of the output: the first, one in the middle, the last.</summary>
     [Theory]
-    [InlineData(0, -70_000)]
-    [InlineData(0, 12_345)]
-    [InlineData(0, -5_000_000)]
-    [InlineData(0, (1 << 23) - 1)]
-    [InlineData(1, 90_000)]
-    public void Of_FormWrongForOneAccumulator_IsFound(int wrongForm, int wrong)
+    [InlineData(0, 0)]
+    [InlineData(100, -1)]
+    [InlineData(254, 1)]
+    public void Of_WholeFormWrongBesideAChange_IsFound(int change, int distance)
     {
+        // A multiplier of 2^15 and a shift of 15 change the output with every narrowed value: at ((level + 127) << 9) - 2^8 and on.
+        int wrong = ((change - 127) << 9) - (1 << 8) + distance;
         RequantizationForm plain = RequantizationForms.OfThisHost[^1];
         var broken = new RequantizationForm("broken", (constants, accumulators, output) =>
         {
@@ -83,10 +83,58 @@ public sealed class RequantizationProofTests
             }
         });
 
-        var proof = RequantizationProof.Of(new OutputConstants(9, 40_000, 15, -128, 127), -70_000, 90_000, forms: wrongForm == 0 ? [broken, plain] : [plain, broken]);
+        var proof = RequantizationProof.Of([new OutputConstants(9, 32_768, 15, -128, 127)], -70_000, 90_000, forms: [plain, broken]);
 
         Assert.StartsWith($"accumulator {wrong}: scalar oracle ", proof.Difference, StringComparison.Ordinal);
         Assert.Contains("broken", proof.Difference, StringComparison.Ordinal);
+    }
+
+    /// <summary>Stages and whole forms are the same arithmetic: a whole form over blocks at both ends, around zero and where the output changes.</summary>
+    [Theory, MemberData(nameof(Sets))]
+    public void Pack_EveryForm_IsItsTwoStages(int shift, int scale, int outputShift, int minimum, int maximum)
+    {
+        const int Count = 1 << 16;
+        var constants = new OutputConstants(shift, (ushort)scale, outputShift, minimum, maximum);
+        var narrowed = new short[Count];
+        var scaled = new sbyte[Count];
+        var packed = new byte[Count];
+        Assert.Equal(RequantizationForms.OfThisHost.Select(static form => form.Name), RequantizationForms.StagesOfThisHost.Select(static stages => stages.Name));
+        foreach ((RequantizationForm form, RequantizationStages stages) in RequantizationForms.OfThisHost.Zip(RequantizationForms.StagesOfThisHost))
+        {
+            stages.Scale(constants, short.MinValue, scaled);
+            foreach (int first in new[] { -(1 << 23), -Count, 0, 1_000_000, (1 << 23) - Count })
+            {
+                stages.Narrow(shift, first, narrowed);
+                form.Pack(constants, [.. Enumerable.Range(first, Count)], packed);
+                Assert.Equal(narrowed.Select(value => scaled[value - short.MinValue]), packed.Select(static value => unchecked((sbyte)value)));
+            }
+        }
+    }
+
+    /// <summary>Every channel has constants of its own: a form that is wrong for one multiplier only is found.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(6)]
+    public void Of_OneSetPerChannel_WrongInOne_IsFound(int wrong)
+    {
+        OutputConstants[] sets = [.. Enumerable.Range(0, 7).Select(static channel => new OutputConstants(6, (ushort)(40_000 + (channel * 777)), 17, -128, 127))];
+        Assert.Equal((7L << 24, null), (RequantizationProof.Of(sets, -5, 5) is { } right ? (right.Accumulators, right.Difference) : default));
+        var broken = new RequantizationStages("broken", RequantizationForms.Scalar.Narrow, (constants, first, output) =>
+        {
+            RequantizationForms.Scalar.Scale(constants, first, output);
+            output[40_000] ^= (sbyte)(constants.OutputScale == sets[wrong].OutputScale ? 1 : 0);
+        });
+
+        Assert.Contains("broken", RequantizationProof.Of(sets, -5, 5, stages: [broken]).Difference, StringComparison.Ordinal);
+
+        RequantizationForm plain = RequantizationForms.OfThisHost[^1];
+        var brokenWhole = new RequantizationForm("broken whole", (constants, accumulators, output) =>
+        {
+            plain.Pack(constants, accumulators, output);
+            output[0] ^= (byte)(constants.OutputScale == sets[wrong].OutputScale ? 1 : 0);
+        });
+        Assert.Contains("broken whole", RequantizationProof.Of(sets, -5, 5, forms: [brokenWhole]).Difference, StringComparison.Ordinal);
     }
 
     /// <summary>A first stage that is wrong for one accumulator: the lowest, two in the middle, the highest that no input gives.</summary>
@@ -110,7 +158,7 @@ public sealed class RequantizationProofTests
             },
             RequantizationForms.Scalar.Scale);
 
-        string? difference = RequantizationProof.Of(new OutputConstants(8, 64, 15, -128, 127), -70_000, 90_000, stages: broken).Difference;
+        string? difference = RequantizationProof.Of([new OutputConstants(8, 64, 15, -128, 127)], -70_000, 90_000, stages: [RequantizationForms.Scalar, broken]).Difference;
 
         Assert.StartsWith("accumulator ", difference, StringComparison.Ordinal);
         Assert.Contains("broken", difference, StringComparison.Ordinal);
@@ -132,7 +180,7 @@ public sealed class RequantizationProofTests
                 output[wrong - first] ^= 1;
             });
 
-        string? difference = RequantizationProof.Of(new OutputConstants(7, 64, 15, -128, 127), 0, 1, stages: broken).Difference;
+        string? difference = RequantizationProof.Of([new OutputConstants(7, 64, 15, -128, 127)], 0, 1, stages: [broken]).Difference;
 
         int accumulator = wrong == short.MinValue ? -(1 << 23) : (wrong << 7) - (1 << 6);
         Assert.StartsWith($"accumulator {accumulator}: scalar oracle ", difference, StringComparison.Ordinal);

@@ -1,0 +1,134 @@
+using TileProof.Golden.OnnxRuntime;
+using TileProof.Golden.Scalar;
+using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
+using TileProof.Tests.Support;
+using TileProof.Verification.Proof;
+
+namespace TileProof.Tests.Proof;
+
+/// <summary>Element-wise arithmetic over all values: every engine gives the same, and an engine that is wrong for one value is found.</summary>
+public sealed class ElementwiseProofTests : IDisposable
+{
+    private readonly OnnxRuntimeGolden onnxRuntime = new();
+
+    /// <summary>Usual constants, and scales and zero points at the ends of their ranges.</summary>
+    public static IReadOnlyList<OperatorCall> Right { get; } =
+    [
+        Calls.Quantize(1, 0.0213f, -7), Calls.Quantize(1, 1f, 127), Calls.Quantize(1, 1e-38f, -128), Calls.Quantize(1, 3e37f, 0), Calls.Quantize(1, 0.1f, -128),
+        Calls.Dequantize(1, 0.0213f, -7), Calls.Dequantize(1, 3.1e36f, 127), Calls.Dequantize(1, 1e-45f, -128),
+        Calls.Relu(1, -3, 5, 1_505_493_770, -1), Calls.Relu(1, 127, -128, 1 << 30, 1), Calls.Relu(1, -128, 127, 1_073_741_825, 7),
+    ];
+
+    [Fact]
+    public void Of_RightEngines_NothingDiffers()
+    {
+        foreach (OperatorCall call in Right)
+        {
+            var proof = ElementwiseProof.Of(call, onnxRuntime);
+            Assert.Null(proof.Difference);
+            Assert.Equal(call is QuantizePerTensorCall ? ElementwiseProof.EveryBoundary : ElementwiseProof.EveryLevel, proof.Scope);
+            Assert.True(call is QuantizePerTensorCall ? proof.ComparedValues > 5 * proof.ChangePoints : proof.ComparedValues == 256, $"{call.Kind}: {proof}");
+        }
+
+        Assert.Equal(255, ElementwiseProof.Of(Right[0], onnxRuntime).ChangePoints);
+    }
+
+    /// <summary>The lowest level, one in the middle, the highest.</summary>
+    [Theory]
+    [InlineData(5, -128)]
+    [InlineData(5, 127)]
+    [InlineData(8, 0)]
+    [InlineData(8, 127)]
+    public void Of_EngineWrongForOneLevel_IsFound(int index, int level) => AssertFound(Right[index], $"input {level}: scalar oracle ", (input, output) =>
+    {
+        int at = input.Int8.IndexOf((sbyte)level);
+        if (at >= 0)
+        {
+            output.Bytes[at * output.ElementType.SizeBytes()] ^= 1;
+        }
+    });
+
+    /// <summary>Two units in the last place from where the level becomes -127, 0 and 127, on both sides, and special numbers.</summary>
+    [Theory]
+    [InlineData(-127, -3)]
+    [InlineData(0, 2)]
+    [InlineData(127, 0)]
+    [InlineData(127, -1)]
+    public void Of_QuantizeWrongBesideABoundary_IsFound(int level, int distance)
+    {
+        // A scale of 1 and a zero point of 0: ties go to even, so that an odd level begins at the first float above the half.
+        float half = level - 0.5f;
+        float boundary = level % 2 == 0 ? half : MathF.BitIncrement(half);
+        float wrong = boundary;
+        for (int i = 0; i < Math.Abs(distance); i++)
+        {
+            wrong = distance < 0 ? MathF.BitDecrement(wrong) : MathF.BitIncrement(wrong);
+        }
+
+        AssertFound(Calls.Quantize(1, 1f, 0), "input ", (input, output) =>
+        {
+            int at = input.Float32.IndexOf(wrong);
+            if (at >= 0)
+            {
+                output.Int8[at] ^= 1;
+            }
+        });
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.NegativeInfinity)]
+    [InlineData(float.Epsilon)]
+    public void Of_QuantizeWrongForASpecialNumber_IsFound(float special) => AssertFound(Right[0], "input ", (input, output) =>
+    {
+        int bits = BitConverter.SingleToInt32Bits(special);
+        for (int i = 0; i < input.Float32.Length; i++)
+        {
+            output.Int8[i] ^= (sbyte)(BitConverter.SingleToInt32Bits(input.Float32[i]) == bits ? 1 : 0);
+        }
+    });
+
+    /// <summary>Every 61st block of a million floats, and all of them where slow tests run.</summary>
+    [Fact]
+    public void OfAllFloats_SomeBlocks_NothingDiffers()
+    {
+        var proof = ElementwiseProof.OfAllFloats((QuantizePerTensorCall)Right[0], onnxRuntime, stride: 601);
+        Assert.Null(proof.Difference);
+        Assert.Equal(7L << 20, proof.ComparedValues);
+    }
+
+    [SkippableFact]
+    public void OfAllFloats_All_NothingDiffers()
+    {
+        SlowTests.SkipUnlessAsked();
+        var proof = ElementwiseProof.OfAllFloats((QuantizePerTensorCall)Right[0], onnxRuntime);
+        Assert.Null(proof.Difference);
+        Assert.Equal(1L << 32, proof.ComparedValues);
+    }
+
+    public void Dispose() => onnxRuntime.Dispose();
+
+    private void AssertFound(OperatorCall call, string start, Action<Tensor, Tensor> breaks)
+    {
+        string? difference = ElementwiseProof.Of(call, onnxRuntime, new BrokenEngine(breaks)).Difference;
+        Assert.StartsWith(start, difference, StringComparison.Ordinal);
+        Assert.Contains("broken", difference, StringComparison.Ordinal);
+    }
+
+    /// <summary>The oracle with changed outputs.</summary>
+    private sealed class BrokenEngine(Action<Tensor, Tensor> breaks) : IOperatorEngine
+    {
+        public string Name => "broken";
+
+        public string Description => "";
+
+        public Tensor Run(OperatorCall call, IReadOnlyList<Tensor> inputs, ParameterDerivation derivation)
+        {
+            Tensor output = new ScalarOracle().Run(call, inputs, derivation);
+            breaks(inputs[0], output);
+            return output;
+        }
+    }
+}
