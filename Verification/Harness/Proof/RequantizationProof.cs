@@ -76,6 +76,7 @@ public sealed record RequantizationProof(long Accumulators, long ReachableAccumu
     /// <summary>Everything that computes an output, on chosen accumulators: as many output channels of a 1x1 convolution of nothing, in blocks.</summary>
     private static string? Engines(IReadOnlyList<(int Accumulator, OutputConstants Constants)> points, IReadOnlyList<RequantizationForm> forms)
     {
+        Span<sbyte> oracle = stackalloc sbyte[1];
         foreach ((int Accumulator, OutputConstants Constants)[] block in points.Chunk(BlockLength))
         {
             int[] accumulators = Array.ConvertAll(block, static point => point.Accumulator);
@@ -90,7 +91,6 @@ public sealed record RequantizationProof(long Accumulators, long ReachableAccumu
                 ("ONNX Runtime", graph.Run([0])),
                 .. forms.Select(form => (form.Name, Pack(form, block))),
             ];
-            Span<sbyte> oracle = stackalloc sbyte[1];
             for (int i = 0; i < block.Length; i++)
             {
                 ScalarRequantization.Compute(block[i].Constants, accumulators[i], oracle);
