@@ -18,6 +18,11 @@ public static class ModelImporter
     public static ImportedModel Read(string path, int batch = 1, bool allowFallback = false)
     {
         byte[] file = ModelFile.Read(path);
+        if (OtherFileKind.Of(path, file) is { } other)
+        {
+            throw new ModelFormatException(path, "file", other);
+        }
+
         ImportedModel model = file.AsSpan().Length >= 6 && file.AsSpan(4, 2).SequenceEqual("ET"u8)
             ? ImportedModel.Of(PteModel.Read(path, file))
             : OnnxModel.Read(path, file, Path.GetDirectoryName(Path.GetFullPath(path)), batch, allowFallback);

@@ -146,6 +146,7 @@ internal sealed class OnnxFloatImporter
         }
 
         node.RequireInt("training_mode", 0, 0);
+        node.RequireInt("spatial", 1, 1);
         int channels = conv.Shape.OutChannels;
         float epsilon = node.Single("epsilon", 1e-5f);
         var batchNorm = new BatchNorm

@@ -36,6 +36,28 @@ internal static class OnnxGeometry
         return Create(node, () => Conv2dShape.Create(input[1], input[2], input[3], weights[0], kernel[0], kernel[1], stride, padding, dilation, (int)groups));
     }
 
+    /// <summary>Top, left, bottom and right, where a rule for padding (SAME_UPPER, SAME_LOWER) comes to sides that differ; else null.</summary>
+    public static long[]? UnlikePads(OnnxNode node, int[] input, int[] weights)
+    {
+        string automatic = node.Word("auto_pad", "NOTSET");
+        if (automatic is not ("SAME_UPPER" or "SAME_LOWER") || input.Length != 4 || weights.Length != 4 || node.Ints("dilations", 1, 1).Any(static dilation => dilation != 1))
+        {
+            return null;
+        }
+
+        long[] pads = SamePadding(input, [weights[2], weights[3]], Same(node, "strides", 1, 1), 1, automatic == "SAME_UPPER");
+        return pads.Distinct().Count() > 1 ? pads : null;
+    }
+
+    /// <summary>The extents that a convolution with these pads gives.</summary>
+    public static int[] ConvolutionOutput(OnnxNode node, int[] input, int[] weights, long[] pads)
+    {
+        int stride = Same(node, "strides", 1, 1);
+        return [input[0], weights[0], Extent(0), Extent(1)];
+
+        int Extent(int axis) => checked((int)(((input[axis + 2] + pads[axis] + pads[axis + 2] - weights[axis + 2]) / stride) + 1));
+    }
+
     /// <summary>The geometry of a max pooling.</summary>
     /// <exception cref="ModelFormatException">The node has a form without counterpart.</exception>
     public static MaxPool2dShape MaxPool(OnnxNode node, int[] input)

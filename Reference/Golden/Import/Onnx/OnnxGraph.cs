@@ -1,5 +1,6 @@
 using System.Globalization;
 using Google.Protobuf;
+using TileProof.Golden.Import.Onnx.Rewrites;
 using TileProof.Golden.Onnx.Schema;
 
 namespace TileProof.Golden.Import.Onnx;
@@ -7,8 +8,8 @@ namespace TileProof.Golden.Import.Onnx;
 /// <summary>The part of a model that its output depends on: nodes in execution order, constants, one input and one output.</summary>
 internal sealed class OnnxGraph
 {
-    private const int OldestOperatorSet = 9;
-    private const int NewestOperatorSet = 21;
+    private const int OldestOperatorSet = 6;
+    private const int NewestOperatorSet = 25;
 
     private readonly Dictionary<string, OnnxConstant> constants = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<OnnxNode>> readers = new(StringComparer.Ordinal);
@@ -47,8 +48,12 @@ internal sealed class OnnxGraph
     private List<ValueInfoProto> StatedInputs { get; } = [];
 
     /// <summary>Reads and orders a model.</summary>
+    /// <param name="path">The name for messages.</param>
+    /// <param name="file">The whole file.</param>
+    /// <param name="folder">Where external data lies; null refuses it.</param>
+    /// <param name="pads">Top, left, bottom and right of Convs that state a rule for them, by the value that they make; null for none.</param>
     /// <exception cref="ModelFormatException">The bytes are no ONNX model, or the graph is cyclic, incomplete or of an unknown operator set.</exception>
-    public static OnnxGraph Read(string path, ReadOnlySpan<byte> file, string? folder)
+    public static OnnxGraph Read(string path, ReadOnlySpan<byte> file, string? folder, IReadOnlyDictionary<string, long[]>? pads = null)
     {
         ModelProto model;
         try
@@ -65,9 +70,12 @@ internal sealed class OnnxGraph
             throw new ModelFormatException(path, "file", "has no graph, expected an ONNX model");
         }
 
-        var graph = new OnnxGraph(path, model.Graph, OperatorSetOf(path, model));
-        graph.AddConstants(model.Graph, new OnnxExternalData(path, folder));
-        graph.Order(model.Graph);
+        int operatorSet = OperatorSetOf(path, model);
+        var externalData = new OnnxExternalData(path, folder);
+        GraphProto rewritten = GraphRules.Apply(path, model.Graph, externalData, pads);
+        var graph = new OnnxGraph(path, rewritten, operatorSet);
+        graph.AddConstants(rewritten, externalData);
+        graph.Order(rewritten);
         return graph;
     }
 

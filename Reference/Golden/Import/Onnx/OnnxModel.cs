@@ -3,7 +3,7 @@ using TileProof.Operators;
 
 namespace TileProof.Golden.Import.Onnx;
 
-/// <summary>Imports ONNX models of operator sets 9 to 21.</summary>
+/// <summary>Imports ONNX models of operator sets 6 to 25.</summary>
 public static class OnnxModel
 {
     /// <summary>Reads a file and, where tensors lie there, the files beside it.</summary>
@@ -27,6 +27,13 @@ public static class OnnxModel
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         OnnxGraph graph = OnnxGraph.Read(path, file, folder);
         OnnxShapes shapes = OnnxShapes.Infer(graph, batch, allowFallback);
+        if (shapes.UnlikePads.Count > 0)
+        {
+            // What the rules for padding come to is known now.
+            graph = OnnxGraph.Read(path, file, folder, shapes.UnlikePads);
+            shapes = OnnxShapes.Infer(graph, batch, allowFallback);
+        }
+
         if (OnnxQuantizedImporter.IsQuantized(graph))
         {
             (Network network, IReadOnlyDictionary<string, string> names) = OnnxQuantizedImporter.Import(graph, shapes);

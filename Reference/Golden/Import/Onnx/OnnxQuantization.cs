@@ -100,7 +100,7 @@ internal sealed class OnnxQuantization(OnnxGraph graph, OnnxParameters parameter
                 levels[i] = difference is >= sbyte.MinValue and <= sbyte.MaxValue
                     ? (sbyte)difference
                     : throw node.Fault(Text(
-                        $"weight {i} of '{weights.Constant.Name}' is {difference} levels from real 0; nearest supported form: symmetric int8 weights"));
+                        $"weight {i} of '{weights.Constant.Name}' is {difference} levels from real 0, which int8 does not hold; nearest supported form: symmetric int8 weights, as weight_type=QuantType.QInt8 or WeightSymmetric=True of ONNX Runtime's quantizer writes"));
             }
 
             return levels;

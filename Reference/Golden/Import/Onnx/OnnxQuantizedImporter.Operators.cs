@@ -34,13 +34,32 @@ internal sealed partial class OnnxQuantizedImporter
         }
 
         TensorInfo source = Levels(node, 0);
-        QuantizedValue.Levels weights = Weights(node, 1, perChannelAxis: -1);
-        sbyte[] levels = LinearWeights(node, weights, node.Int("transB", 0) != 0);
+        bool isTransposed = node.Int("transB", 0) != 0;
+        QuantizedValue.Levels weights = Weights(node, 1, perChannelAxis: isTransposed ? 0 : 1);
+        sbyte[] levels = LinearWeights(node, weights, isTransposed);
         int outputs = shapes[node.Output][1];
         float[] biasScales = BiasScales(source, weights);
         int[] bias = quantization.Bias(node, BiasValue(node, 2), node.HasInput(2) ? node.Input(2) : null, biasScales, outputs);
         values.Add(node.Output, new QuantizedValue.Pending(
-            node, (name, output) => Linear(name, source, levels, weights.Scales[0], bias, output), IsRectified: false));
+            node,
+            (name, output) => weights.Scales.Length == 1
+                ? Linear(name, source, levels, weights.Scales[0], bias, output)
+                : network.Conv2d(name, source, WholeImage(node, source, outputs), levels, bias, weights.Scales, StatedBiasScales(node, biasScales), output),
+            IsRectified: false));
+    }
+
+    /// <summary>The library's linear layer has one multiplier; with one an output it is a convolution whose window is the whole image.</summary>
+    private static Conv2dShape WholeImage(OnnxNode node, TensorInfo source, int outputs)
+    {
+        TensorShape shape = source.Shape;
+        try
+        {
+            return Conv2dShape.Create(shape.Channels, shape.Height, shape.Width, outputs, shape.Height, shape.Width, 1, 0);
+        }
+        catch (Exception exception) when (exception is ArgumentException or OverflowException)
+        {
+            throw node.Fault(exception.Message.Split(" (Parameter", StringSplitOptions.None)[0], exception);
+        }
     }
 
     private TensorInfo Linear(CallName name, TensorInfo source, sbyte[] levels, float weightScale, int[] bias, QuantizationParameters output)
@@ -65,6 +84,45 @@ internal sealed partial class OnnxQuantizedImporter
                 break;
             default:
                 throw node.Fault("rectifies levels; nearest supported form: DequantizeLinear, Relu, QuantizeLinear");
+        }
+    }
+
+    /// <summary>A Clip that the range of the output's levels does already, as ReLU6 of a calibrated model.</summary>
+    private void MapClip(OnnxNode node)
+    {
+        if (Value(node, 0) is not QuantizedValue.Pending pending)
+        {
+            throw node.Fault("does not follow a Conv, Gemm, MatMul or Relu that nothing quantizes before; nearest supported form: Conv, Clip, QuantizeLinear");
+        }
+
+        (float smallest, float largest) = (Limit(1, "min", float.NegativeInfinity), Limit(2, "max", float.PositiveInfinity));
+        bool isRectifier = smallest == 0 && float.IsPositiveInfinity(largest);
+        values.Add(node.Output, isRectifier
+            ? pending with { IsRectified = true }
+            : pending with { Clip = (MathF.Max(pending.Clip.Smallest, smallest), MathF.Min(pending.Clip.Largest, largest)) });
+
+        float Limit(int input, string attribute, float absent)
+        {
+            if (!node.HasInput(input))
+            {
+                return node.Single(attribute, absent);
+            }
+
+            OnnxConstant constant = parameters.Constant(node, input, $"the {attribute}");
+            return constant.Count == 1 ? constant.Floats()[0] : throw node.Fault($"its {attribute} has {constant.Count} elements, expected one number");
+        }
+    }
+
+    /// <summary>Requires that saturation clips: the outermost levels are within half a level of the limits, which rounding cannot tell from them.</summary>
+    private static void RequireClipped(OnnxNode node, QuantizedValue.Pending pending, QuantizationParameters output)
+    {
+        double lowest = (double)(sbyte.MinValue - output.ZeroPoint) * output.Scale;
+        double highest = (double)(sbyte.MaxValue - output.ZeroPoint) * output.Scale;
+        double half = output.Scale / 2.0;
+        if (lowest < pending.Clip.Smallest - half || highest > pending.Clip.Largest + half)
+        {
+            throw node.Fault(Text(
+                $"its levels span {lowest:G6} to {highest:G6}, beyond the Clip to {pending.Clip.Smallest:G6} to {pending.Clip.Largest:G6} before it; nearest supported form: a scale and zero point that end where the Clip does"));
         }
     }
 
@@ -187,7 +245,7 @@ internal sealed partial class OnnxQuantizedImporter
 
         return weights.Scales.Length == 1 || weights.Axis == perChannelAxis
             ? weights
-            : throw node.Fault(Text($"has {weights.Scales.Length} weight scales along axis {weights.Axis}; nearest supported form: {(perChannelAxis == 0 ? "one, or one per output channel" : "one weight scale")}"));
+            : throw node.Fault(Text($"has {weights.Scales.Length} weight scales along axis {weights.Axis}; nearest supported form: one, or one per output channel"));
     }
 
     private QuantizedValue.Levels StoredWeights(OnnxNode node, int levelsInput, int scaleInput, int zeroPointInput)
@@ -216,7 +274,12 @@ internal sealed partial class OnnxQuantizedImporter
     /// <summary>Weights as <c>[M, K]</c>.</summary>
     private sbyte[] LinearWeights(OnnxNode node, QuantizedValue.Levels weights, bool isTransposed)
     {
-        sbyte[] levels = quantization.SymmetricWeights(node, weights);
+        if (!isTransposed && weights.ZeroPoints.Distinct().Count() > 1)
+        {
+            throw node.Fault("has weight zero points that differ from output to output; nearest supported form: symmetric int8 weights");
+        }
+
+        sbyte[] levels = quantization.SymmetricWeights(node, isTransposed ? weights : weights with { ZeroPoints = [weights.ZeroPoints[0]] });
         int[] dimensions = weights.Constant.Dimensions;
         return isTransposed ? levels : parameters.Transposed(node, $"{weights.Constant.Name} less {weights.ZeroPoints[0]}", levels, dimensions[0], dimensions[1]);
     }

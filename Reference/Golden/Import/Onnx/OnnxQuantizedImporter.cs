@@ -91,6 +91,9 @@ internal sealed partial class OnnxQuantizedImporter
             case "Relu":
                 MapRelu(node);
                 break;
+            case "Clip":
+                MapClip(node);
+                break;
             case "MaxPool":
                 MapMaxPool(node);
                 break;
@@ -135,6 +138,7 @@ internal sealed partial class OnnxQuantizedImporter
         switch (Value(node, 0))
         {
             case QuantizedValue.Pending pending:
+                RequireClipped(node, pending, output);
                 TensorInfo made = pending.Emit(Name(pending.Node, node.Output), output);
                 SetLevels(node, pending.IsRectified ? RectifyInPlace(node, made, output) : made);
                 break;
@@ -173,7 +177,7 @@ internal sealed partial class OnnxQuantizedImporter
         {
             TensorInfo real = network.Dequantize(NameOf(node), source);
             realForms.TryAdd(source, real);
-            Set(node, real);
+            values.Add(node.Output, IsReadAsLevels(node.Output) ? new QuantizedValue.Dequantized(source) : new QuantizedValue.Made(real));
         }
         else
         {
@@ -215,6 +219,10 @@ internal sealed partial class OnnxQuantizedImporter
 
         return false;
     }
+
+    /// <summary>Whether an operator that becomes an int8 call reads the value, beside those that need real numbers: a residual branch shares its DequantizeLinear.</summary>
+    private bool IsReadAsLevels(string value) => value != graph.Output && graph.ReadersOf(value).Any(reader =>
+        reader.OperatorType is "Conv" or "Gemm" or "MatMul" or "Relu" ? reader.Inputs[0] == value : OnnxNaming.IsShapeChange(reader) && IsReadAsLevels(reader.Output));
 
     private QuantizedValue Value(OnnxNode node, int input) => values.TryGetValue(node.Input(input), out QuantizedValue? value)
         ? value

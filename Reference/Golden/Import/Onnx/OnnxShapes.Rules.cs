@@ -6,7 +6,7 @@ namespace TileProof.Golden.Import.Onnx;
 internal sealed partial class OnnxShapes
 {
     private const string Supported =
-        "Conv, BatchNormalization, Relu, MaxPool, Add, GlobalAveragePool, AveragePool, ReduceMean, Flatten, Reshape, Squeeze, Unsqueeze, Gemm, MatMul, Softmax, "
+        "Conv, BatchNormalization, Relu, Clip, MaxPool, Add, GlobalAveragePool, AveragePool, ReduceMean, Flatten, Reshape, Squeeze, Unsqueeze, Gemm, MatMul, Softmax, "
         + "Identity, Dropout, Constant, Cast, Shape, Gather, Concat, QuantizeLinear, DequantizeLinear, QLinearConv, QLinearMatMul, QGemm, QLinearAdd, QLinearGlobalAveragePool";
 
     private int[] Infer(OnnxNode node)
@@ -24,7 +24,7 @@ internal sealed partial class OnnxShapes
             "GlobalAveragePool" or "QLinearGlobalAveragePool" => Mean(node, this[node.Input(0)], keepsDimensions: true),
             "AveragePool" => AveragePool(node),
             "ReduceMean" => ReduceMean(node),
-            "Relu" or "Identity" or "Dropout" or "Softmax" or "QuantizeLinear" or "DequantizeLinear" or "BatchNormalization" => this[node.Input(0)],
+            "Relu" or "Clip" or "Identity" or "Dropout" or "Softmax" or "QuantizeLinear" or "DequantizeLinear" or "BatchNormalization" => this[node.Input(0)],
             "Cast" => Cast(node),
             "Add" => Add(node, node.Input(0), node.Input(1)),
             "QLinearAdd" => Add(node, node.Input(0), node.Input(3)),
@@ -46,7 +46,7 @@ internal sealed partial class OnnxShapes
 
     private static string NearestForm(string operatorType) => operatorType switch
     {
-        "LeakyRelu" or "PRelu" or "Clip" or "Elu" or "Gelu" or "HardSwish" or "Sigmoid" => "; nearest supported form: Relu",
+        "LeakyRelu" or "PRelu" or "Elu" or "Gelu" or "HardSwish" or "Sigmoid" => "; nearest supported form: Relu",
         "ConvTranspose" or "ConvInteger" => "; nearest supported form: Conv",
         "DynamicQuantizeLinear" or "MatMulInteger" => "; nearest supported form: QuantizeLinear with constant scales",
         "LpPool" or "GlobalMaxPool" => "; nearest supported form: MaxPool",
@@ -59,7 +59,14 @@ internal sealed partial class OnnxShapes
     private int[] Convolution(OnnxNode node, int weightInput)
     {
         int[] input = this[node.Input(0)];
-        Conv2dShape shape = OnnxGeometry.Convolution(node, input, this[node.Input(weightInput)]);
+        int[] weights = this[node.Input(weightInput)];
+        if (OnnxGeometry.UnlikePads(node, input, weights) is { } pads)
+        {
+            unlikePads.Add(node.Output, pads);
+            return OnnxGeometry.ConvolutionOutput(node, input, weights, pads);
+        }
+
+        Conv2dShape shape = OnnxGeometry.Convolution(node, input, weights);
         return [input[0], shape.OutChannels, shape.OutHeight, shape.OutWidth];
     }
 

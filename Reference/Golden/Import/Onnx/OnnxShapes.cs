@@ -14,6 +14,7 @@ internal sealed partial class OnnxShapes
     private readonly Dictionary<string, long[]> integers = new(StringComparer.Ordinal);
 
     private readonly HashSet<OnnxNode> fallbacks = [];
+    private readonly Dictionary<string, long[]> unlikePads = new(StringComparer.Ordinal);
 
     private OnnxShapes(OnnxGraph graph, bool allowFallback)
     {
@@ -23,6 +24,9 @@ internal sealed partial class OnnxShapes
 
     /// <summary>Whether nodes without counterpart run in ONNX Runtime.</summary>
     public bool AllowsFallback { get; }
+
+    /// <summary>Top, left, bottom and right of Convs whose rule for padding comes to sides that differ, by the value that they make.</summary>
+    public IReadOnlyDictionary<string, long[]> UnlikePads => unlikePads;
 
     /// <summary>Infers all shapes.</summary>
     /// <param name="graph">The graph.</param>

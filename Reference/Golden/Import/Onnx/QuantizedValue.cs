@@ -22,5 +22,9 @@ internal abstract record QuantizedValue
     /// <param name="Node">The operator.</param>
     /// <param name="Emit">Appends the call for an output name and scale.</param>
     /// <param name="IsRectified">Whether a Relu node followed.</param>
-    public sealed record Pending(OnnxNode Node, Func<CallName, QuantizationParameters, TensorInfo> Emit, bool IsRectified) : QuantizedValue;
+    public sealed record Pending(OnnxNode Node, Func<CallName, QuantizationParameters, TensorInfo> Emit, bool IsRectified) : QuantizedValue
+    {
+        /// <summary>What a Clip node that followed lets through; everything where there was none.</summary>
+        public (float Smallest, float Largest) Clip { get; init; } = (float.NegativeInfinity, float.PositiveInfinity);
+    }
 }

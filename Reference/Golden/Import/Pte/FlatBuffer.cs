@@ -33,13 +33,14 @@ internal sealed class FlatBuffer(string path, ReadOnlyMemory<byte> data)
         }
 
         int vtableBytes = ReadUInt16((int)vtable, name);
-        int tableBytes = ReadUInt16((int)vtable + sizeof(ushort), name);
-        if (vtableBytes < 2 * sizeof(ushort) || vtable + vtableBytes > Data.Length || tableBytes < sizeof(int) || (long)position + tableBytes > Data.Length)
+        if (vtableBytes < 2 * sizeof(ushort) || vtable + vtableBytes > Data.Length)
         {
-            throw Fault(name, At($"the table claims {tableBytes} bytes and a vtable of {vtableBytes}, which do not fit the buffer", position));
+            throw Fault(name, At($"the table claims a vtable of {vtableBytes} bytes, which does not fit the buffer", position));
         }
 
-        return new FlatTable(this, name, position, (int)vtable, vtableBytes, tableBytes);
+        // The size of the table that the vtable states is that of another one where a writer shares vtables by their fields alone, as the builder
+        // for Python does; fields are held against the buffer instead.
+        return new FlatTable(this, name, position, (int)vtable, vtableBytes);
     }
 
     /// <summary>The absolute position that the relative offset at <paramref name="position"/> points to.</summary>

@@ -4,7 +4,7 @@ using System.Text;
 namespace TileProof.Golden.Import.Pte;
 
 /// <summary>One table of a <see cref="FlatBuffer"/>; fields are named by their id in the schema, and absent ones read as their default.</summary>
-internal readonly struct FlatTable(FlatBuffer buffer, string name, int position, int vtable, int vtableBytes, int tableBytes)
+internal readonly struct FlatTable(FlatBuffer buffer, string name, int position, int vtable, int vtableBytes)
 {
     private const int HeaderBytes = 2 * sizeof(ushort);
 
@@ -66,28 +66,12 @@ internal readonly struct FlatTable(FlatBuffer buffer, string name, int position,
         return new FlatVector(buffer, childName, start + sizeof(int), (int)count, elementBytes);
     }
 
-    private int Follow(int fieldId, string childName)
-    {
-        int offset = OffsetOf(fieldId);
-        if (offset + sizeof(uint) > tableBytes)
-        {
-            throw buffer.Fault(name, $"{childName} lies outside its table");
-        }
-
-        return buffer.FollowOffset(position + offset, childName);
-    }
+    private int Follow(int fieldId, string childName) => buffer.FollowOffset(position + OffsetOf(fieldId), childName);
 
     private ReadOnlySpan<byte> Scalar(int fieldId, int countBytes)
     {
         int offset = OffsetOf(fieldId);
-        if (offset == 0)
-        {
-            return [];
-        }
-
-        return offset + countBytes <= tableBytes
-            ? buffer.Bytes(position + offset, countBytes, name)
-            : throw buffer.Fault(name, $"field {fieldId} lies outside its table");
+        return offset == 0 ? [] : buffer.Bytes(position + offset, countBytes, name);
     }
 
     private int OffsetOf(int fieldId)
