@@ -1,7 +1,6 @@
 using TileProof.Golden.Import;
 using TileProof.Golden.Import.Onnx;
 using TileProof.Golden.Onnx;
-using TileProof.Operators;
 using TileProof.Operators.Calls;
 using static TileProof.Golden.Onnx.OnnxAttributeValue;
 
