@@ -18,12 +18,15 @@ public static class ModelImporter
     public static ImportedModel Read(string path, int batch = 1, bool allowFallback = false)
     {
         byte[] file = ModelFile.Read(path);
-        ImportedModel model = file.AsSpan().Length >= 6 && file.AsSpan(4, 2).SequenceEqual("ET"u8)
+        ImportedModel model = IsPte(file)
             ? ImportedModel.Of(PteModel.Read(path, file))
             : OnnxModel.Read(path, file, Path.GetDirectoryName(Path.GetFullPath(path)), batch, allowFallback);
         RequirePossibleSizes(path, model);
         return model;
     }
+
+    /// <summary>Whether the bytes are those of a <c>.pte</c> file; ONNX has no such mark.</summary>
+    internal static bool IsPte(ReadOnlySpan<byte> file) => file.Length >= 6 && file.Slice(4, 2).SequenceEqual("ET"u8);
 
     /// <summary>A value is one array in memory, here and in the simulated system memory, whose offsets have 31 bits.</summary>
     private static void RequirePossibleSizes(string path, ImportedModel model)
