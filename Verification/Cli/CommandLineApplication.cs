@@ -70,6 +70,7 @@ public static class CommandLineApplication
             VerifyCommand.Create(context, ConformanceRun.Execute),
             InjectCommand.Create(context, InjectRun.Execute),
             NetworksCommand.Create(context),
+            SupportCommand.Create(context),
             PlanCommand.Create(context),
             TuneCommand.Create(context, TuneRun.Execute),
             ExportHeaderCommand.Create(context),

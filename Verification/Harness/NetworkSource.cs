@@ -1,3 +1,4 @@
+using System.Globalization;
 using TileProof.Golden.Import;
 using TileProof.Golden.Networks;
 using TileProof.Golden.Quantization;
@@ -51,7 +52,7 @@ public sealed record NetworkSource(Network Network, Lazy<QuantizedModel>? Model,
             return new NetworkSource(CachedNetwork.FindOrBuild(cache, recipe, () => model.Value.Quantized), model, imageSeed) { Recipe = recipe };
         }
 
-        ImportedModel imported = ModelImporter.Read(name, options.Batch, options.AllowFallback);
+        ImportedModel imported = Import(name, options);
         if (imported.Network is { } network)
         {
             return new NetworkSource(network, null, imageSeed) { CameQuantized = true, Imported = imported };
@@ -67,6 +68,26 @@ public sealed record NetworkSource(Network Network, Lazy<QuantizedModel>? Model,
 
     /// <summary>The batch of images that starts at an index, float32 of the network's input shape.</summary>
     public Tensor ImageBatch(int firstIndex) => CreateImages(ImageSeed, firstIndex, Network.Input.Shape);
+
+    /// <summary>Reads a model file; a refusal says how much else stands in the way.</summary>
+    private static ImportedModel Import(string path, VerifyOptions options)
+    {
+        try
+        {
+            return ModelImporter.Read(path, options.Batch, options.AllowFallback);
+        }
+        catch (ModelFormatException fault)
+        {
+            int nodes = ModelSupport.Of(path, options.Batch, options.AllowFallback).Obstacles.Sum(obstacle => obstacle.Places.Count - (options.AllowFallback ? obstacle.RunInOnnxRuntime : 0));
+            if (nodes <= 1)
+            {
+                throw;
+            }
+
+            string others = string.Create(CultureInfo.InvariantCulture, $"; {nodes - 1} more {(nodes == 2 ? "node stops" : "nodes stop")} the import, which 'tileproof support' lists");
+            throw new ModelFormatException(fault.Path, fault.Place, fault.Problem + others, fault);
+        }
+    }
 
     /// <summary>Images where the input has three channels, else numbers between -2 and 2.</summary>
     private static Tensor CreateImages(ulong seed, int firstIndex, TensorShape shape)

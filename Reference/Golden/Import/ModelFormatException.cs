@@ -15,6 +15,7 @@ public sealed class ModelFormatException : Exception
     {
         Path = string.Empty;
         Place = string.Empty;
+        Problem = message;
     }
 
     /// <summary>Makes the exception without a place, with its cause.</summary>
@@ -23,6 +24,7 @@ public sealed class ModelFormatException : Exception
     {
         Path = string.Empty;
         Place = string.Empty;
+        Problem = message;
     }
 
     /// <summary>Makes the exception.</summary>
@@ -35,6 +37,7 @@ public sealed class ModelFormatException : Exception
     {
         Path = path;
         Place = place;
+        Problem = problem.ReplaceLineEndings(" ");
     }
 
     /// <summary>The file as the caller named it.</summary>
@@ -42,4 +45,7 @@ public sealed class ModelFormatException : Exception
 
     /// <summary>The place in the file.</summary>
     public string Place { get; }
+
+    /// <summary>What is wrong there, and what was expected.</summary>
+    public string Problem { get; }
 }

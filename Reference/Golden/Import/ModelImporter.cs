@@ -18,17 +18,25 @@ public static class ModelImporter
     public static ImportedModel Read(string path, int batch = 1, bool allowFallback = false)
     {
         byte[] file = ModelFile.Read(path);
-        if (OtherFileKind.Of(path, file) is { } other)
-        {
-            throw new ModelFormatException(path, "file", other);
-        }
-
-        ImportedModel model = file.AsSpan().Length >= 6 && file.AsSpan(4, 2).SequenceEqual("ET"u8)
+        RefuseOtherKinds(path, file);
+        ImportedModel model = IsPte(file)
             ? ImportedModel.Of(PteModel.Read(path, file))
             : OnnxModel.Read(path, file, Path.GetDirectoryName(Path.GetFullPath(path)), batch, allowFallback);
         RequirePossibleSizes(path, model);
         return model;
     }
+
+    /// <summary>Refuses files that are often given in place of a model.</summary>
+    internal static void RefuseOtherKinds(string path, ReadOnlySpan<byte> file)
+    {
+        if (OtherFileKind.Of(path, file) is { } other)
+        {
+            throw new ModelFormatException(path, "file", other);
+        }
+    }
+
+    /// <summary>Whether the bytes are those of a <c>.pte</c> file; ONNX has no such mark.</summary>
+    internal static bool IsPte(ReadOnlySpan<byte> file) => file.Length >= 6 && file.Slice(4, 2).SequenceEqual("ET"u8);
 
     /// <summary>A value is one array in memory, here and in the simulated system memory, whose offsets have 31 bits.</summary>
     private static void RequirePossibleSizes(string path, ImportedModel model)

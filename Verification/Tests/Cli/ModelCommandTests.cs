@@ -101,6 +101,7 @@ public sealed class ModelCommandTests : IDisposable
     [InlineData("export-vectors")]
     [InlineData("export-model")]
     [InlineData("compare-log")]
+    [InlineData("support")]
     public void Help_EveryCommand_HasExamples(string command)
     {
         Assert.Equal(ExitCode.Proven, Invoke(command, "--help"));
@@ -205,6 +206,37 @@ public sealed class ModelCommandTests : IDisposable
         File.WriteAllText(folder["a.log"], "tensor(sizes=[1, 3], [1, 2, 3])");
         File.WriteAllText(folder["b.log"], $"tensor(sizes=[1, 3], {elements})");
         Assert.Equal(expected, Invoke("compare-log", folder["b.log"], "--against", folder["a.log"], "--json"));
+    }
+
+    [Fact]
+    public void Support_ModelThatIsRefused_EveryNodeAndTheExitCodeOfVerify()
+    {
+        File.WriteAllBytes(folder["twice.onnx"], ModelParts.Float(13, [1, 3, 5, 4], static graph => graph.AddNode("Elu", [graph.AddNode("Sigmoid", ["x"])])));
+        Assert.Equal(ExitCode.BadInput, Invoke("support", folder["twice.onnx"]));
+        Assert.StartsWith($"{folder["twice.onnx"]}: not supported: 2 of 2 nodes\n   1 x Sigmoid: is not supported\n       nearest supported form: Relu\n       with --allow-fallback 1 of 1", output.ToString(), StringComparison.Ordinal);
+        Assert.Equal(ExitCode.BadInput, Invoke("support", folder["twice.onnx"], "--json"));
+        using JsonDocument document = JsonDocument.Parse(output.ToString());
+        Assert.False(document.RootElement.GetProperty("supported").GetBoolean());
+        Assert.Equal(["Sigmoid", "Elu"], document.RootElement.GetProperty("obstacles").EnumerateArray().Select(static obstacle => obstacle.GetProperty("operator").GetString()));
+        Assert.Equal(ExitCode.Proven, Invoke("support", folder["sample.onnx"]));
+        Assert.Equal($"{folder["sample.onnx"]}: supported\n", output.ToString());
+        Assert.Equal(ExitCode.BadInput, Invoke("support", folder["missing.onnx"]));
+        Assert.Equal(ExitCode.BadInput, Invoke("support", "resnet18"));
+    }
+
+    // Two convolutions whose bias is computed: the refusal names the first, and says that there is another.
+    [Fact]
+    public void Networks_SeveralNodesStopTheImport_SaysHowManyMore()
+    {
+        File.WriteAllBytes(folder["m.onnx"], OnnxBytes.Change(OnnxModelWriter.Write(SampleNetwork.Create()), static model =>
+        {
+            foreach (TileProof.Golden.Onnx.Schema.NodeProto node in model.Graph.Node.Where(static node => node.OpType == "Conv").Take(2))
+            {
+                node.Input[2] = node.Input[0];
+            }
+        }));
+        Assert.Equal(ExitCode.BadInput, Invoke("networks", folder["m.onnx"]));
+        Assert.EndsWith("; 1 more node stops the import, which 'tileproof support' lists\n", error.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -72,20 +72,38 @@ public sealed class MutationTests(ITestOutputHelper log)
         long before = GC.GetAllocatedBytesForCurrentThread();
         long start = Stopwatch.GetTimestamp();
         bool isImported = true;
+        bool isPte = name.EndsWith(".pte", StringComparison.Ordinal);
         try
         {
-            _ = name.EndsWith(".pte", StringComparison.Ordinal) ? ImportedModel.Of(PteModel.Read(name, file)) : OnnxModel.Read(name, file, folder: null);
+            _ = isPte ? ImportedModel.Of(PteModel.Read(name, file)) : OnnxModel.Read(name, file, folder: null);
         }
         catch (ModelFormatException exception)
         {
             isImported = false;
             Assert.True(exception.Place.Length > 0 && !exception.Message.Contains('\n', StringComparison.Ordinal), exception.Message);
+            _ = isPte ? 0 : FaultsOf(name, file);
         }
         catch (Exception exception) when (exception is not Xunit.Sdk.XunitException)
         {
             Assert.Fail($"{name}: {exception}");
         }
 
+        Assert.True(isPte || !isImported || FaultsOf(name, file) == 0, $"{name}: imported, though nodes stop it");
         return (isImported, GC.GetAllocatedBytesForCurrentThread() - before, Stopwatch.GetElapsedTime(start));
+    }
+
+    /// <summary>How many nodes stop an import; -1 where the graph as a whole does.</summary>
+    private static int FaultsOf(string name, byte[] file)
+    {
+        var faults = new ImportFaults();
+        try
+        {
+            OnnxModel.Probe(name, file, folder: null, batch: 1, tryFallback: false, faults);
+            return faults.All.Count;
+        }
+        catch (ModelFormatException)
+        {
+            return -1;
+        }
     }
 }

@@ -30,19 +30,34 @@ internal sealed class OnnxFloatImporter
     /// <exception cref="ModelFormatException">A node has no counterpart.</exception>
     public static FloatNetwork Import(OnnxGraph graph, OnnxShapes shapes)
     {
-        var importer = new OnnxFloatImporter(graph, shapes);
-        OnnxNode first = graph.Nodes[0];
-        TensorShape inputShape = shapes.ShapeOf(first, graph.Input.Name);
-        importer.sources.Add(graph.Input.Name, graph.Input.Name);
-        importer.sourceShapes.Add(graph.Input.Name, inputShape);
+        OnnxFloatImporter importer = Start(graph, shapes);
         foreach (OnnxNode node in graph.Nodes.Where(node => !shapes.IsShapeComputation(node)))
         {
             importer.MapOrFallBack(node);
         }
 
         return importer.nodes.Count > 0
-            ? new FloatNetwork(graph.Name, graph.Input.Name, inputShape, importer.nodes).FoldBatchNorm()
+            ? new FloatNetwork(graph.Name, graph.Input.Name, importer.sourceShapes[graph.Input.Name], importer.nodes).FoldBatchNorm()
             : throw new ModelFormatException(graph.Path, "graph", "computes nothing, expected at least one operator");
+    }
+
+    /// <summary>Finds all nodes without counterpart.</summary>
+    public static void Probe(OnnxGraph graph, OnnxShapes shapes, ImportFaults faults)
+    {
+        OnnxFloatImporter importer = Start(graph, shapes);
+        foreach (OnnxNode node in graph.Nodes.Where(node => !shapes.IsShapeComputation(node)))
+        {
+            faults.Try(node, () => importer.MapOrFallBack(node));
+        }
+    }
+
+    private static OnnxFloatImporter Start(OnnxGraph graph, OnnxShapes shapes)
+    {
+        var importer = new OnnxFloatImporter(graph, shapes);
+        TensorShape inputShape = shapes.ShapeOf(graph.Nodes[0], graph.Input.Name);
+        importer.sources.Add(graph.Input.Name, graph.Input.Name);
+        importer.sourceShapes.Add(graph.Input.Name, inputShape);
+        return importer;
     }
 
     // A mapping that fails has added nothing.
@@ -58,8 +73,9 @@ internal sealed class OnnxFloatImporter
         {
             Map(node);
         }
-        catch (ModelFormatException) when (shapes.AllowsFallback)
+        catch (ModelFormatException fault) when (shapes.AllowsFallback)
         {
+            shapes.Faults?.Add(node, fault);
             MapFallback(node);
         }
     }

@@ -45,4 +45,35 @@ public static class OnnxModel
         Dictionary<string, string> same = floatNetwork.Nodes.ToDictionary(static node => node.Name, static node => node.Name, StringComparer.Ordinal);
         return ImportedModel.Of(floatNetwork) with { Original = OriginalModel.Of(graph, shapes, file, same) };
     }
+
+    /// <summary>Finds all nodes that stop an import.</summary>
+    /// <param name="path">The name for messages.</param>
+    /// <param name="file">The whole file.</param>
+    /// <param name="folder">Where external data lies; null refuses it.</param>
+    /// <param name="batch">The batch where the model leaves it open.</param>
+    /// <param name="tryFallback">Whether to pass over float32 nodes without counterpart as ONNX Runtime computes them, so that what reads them is judged too.</param>
+    /// <param name="faults">Takes what is found.</param>
+    /// <returns>How many nodes the graph has.</returns>
+    /// <exception cref="ModelFormatException">The graph as a whole cannot be read.</exception>
+    internal static int Probe(string path, ReadOnlySpan<byte> file, string? folder, int batch, bool tryFallback, ImportFaults faults)
+    {
+        OnnxGraph graph = OnnxGraph.Read(path, file, folder);
+        OnnxShapes first = OnnxShapes.Infer(graph, batch, tryFallback, new ImportFaults());
+        if (first.UnlikePads.Count > 0)
+        {
+            graph = OnnxGraph.Read(path, file, folder, first.UnlikePads);
+        }
+
+        OnnxShapes shapes = OnnxShapes.Infer(graph, batch, tryFallback, faults);
+        if (OnnxQuantizedImporter.IsQuantized(graph))
+        {
+            OnnxQuantizedImporter.Probe(graph, shapes, faults);
+        }
+        else
+        {
+            OnnxFloatImporter.Probe(graph, shapes, faults);
+        }
+
+        return graph.Nodes.Count;
+    }
 }

@@ -44,19 +44,44 @@ internal sealed partial class OnnxQuantizedImporter
         var importer = new OnnxQuantizedImporter(graph, shapes);
         foreach (OnnxNode node in graph.Nodes.Where(node => !shapes.IsShapeComputation(node)))
         {
-            try
-            {
-                importer.MapOrFallBack(node);
-            }
-            catch (Exception exception) when (exception is ArgumentException or OverflowException)
-            {
-                throw node.Fault(exception.Message.Split(" (Parameter", StringSplitOptions.None)[0], exception);
-            }
+            importer.MapChecked(node);
         }
 
         return importer.network.Last is { } last && importer.values[graph.Output] is QuantizedValue.Made made && made.Info == last.Output
             ? (importer.network.Build(graph.Name), importer.NamesInGraph())
             : throw new ModelFormatException(graph.Path, "graph outputs", $"'{graph.Output}' is not the result of the last quantized or float32 operator");
+    }
+
+    /// <summary>Finds all nodes without counterpart. Behind one, the import goes on at the next QuantizeLinear, which states all that is to be known.</summary>
+    public static void Probe(OnnxGraph graph, OnnxShapes shapes, ImportFaults faults)
+    {
+        var importer = new OnnxQuantizedImporter(graph, shapes);
+        foreach (OnnxNode node in graph.Nodes.Where(node => !shapes.IsShapeComputation(node)))
+        {
+            if (node.OperatorType == "QuantizeLinear" && faults.IsUnknown(node.Input(0)) && !faults.IsUnknown(node.Output))
+            {
+                faults.Judge(node, () => importer.AssumeQuantized(node));
+            }
+            else
+            {
+                faults.Try(node, () => importer.MapChecked(node));
+            }
+        }
+    }
+
+    private void AssumeQuantized(OnnxNode node) =>
+        SetLevels(node, new TensorInfo(node.Output, shapes.ShapeOf(node, node.Output), ElementType.Int8, quantization.PerTensor(node, 1, 2)));
+
+    private void MapChecked(OnnxNode node)
+    {
+        try
+        {
+            MapOrFallBack(node);
+        }
+        catch (Exception exception) when (exception is ArgumentException or OverflowException)
+        {
+            throw node.Fault(exception.Message.Split(" (Parameter", StringSplitOptions.None)[0], exception);
+        }
     }
 
     // Nodes of int8 values have no fallback: ONNX Runtime would not compute them as the modelled library does.

@@ -16,10 +16,11 @@ internal sealed partial class OnnxShapes
     private readonly HashSet<OnnxNode> fallbacks = [];
     private readonly Dictionary<string, long[]> unlikePads = new(StringComparer.Ordinal);
 
-    private OnnxShapes(OnnxGraph graph, bool allowFallback)
+    private OnnxShapes(OnnxGraph graph, bool allowFallback, ImportFaults? faults)
     {
         this.graph = graph;
         AllowsFallback = allowFallback;
+        Faults = faults;
     }
 
     /// <summary>Whether nodes without counterpart run in ONNX Runtime.</summary>
@@ -28,18 +29,29 @@ internal sealed partial class OnnxShapes
     /// <summary>Top, left, bottom and right of Convs whose rule for padding comes to sides that differ, by the value that they make.</summary>
     public IReadOnlyDictionary<string, long[]> UnlikePads => unlikePads;
 
+    /// <summary>Takes the fault of every node without counterpart, in place of an exception for the first; null for an import.</summary>
+    public ImportFaults? Faults { get; }
+
     /// <summary>Infers all shapes.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="batch">The first dimension of the input where the model leaves it open.</param>
     /// <param name="allowFallback">Whether nodes without counterpart run in ONNX Runtime.</param>
+    /// <param name="faults">Takes the faults of nodes; null to throw the first.</param>
     /// <exception cref="ModelFormatException">An operator is not supported, or shapes do not fit.</exception>
-    public static OnnxShapes Infer(OnnxGraph graph, int batch, bool allowFallback)
+    public static OnnxShapes Infer(OnnxGraph graph, int batch, bool allowFallback, ImportFaults? faults = null)
     {
-        var shapes = new OnnxShapes(graph, allowFallback);
+        var shapes = new OnnxShapes(graph, allowFallback, faults);
         shapes.dimensions.Add(graph.Input.Name, shapes.InputDimensions(batch));
         foreach (OnnxNode node in graph.Nodes)
         {
-            shapes.dimensions.Add(node.Output, shapes.InferOrFallBack(node));
+            if (faults is null)
+            {
+                shapes.dimensions.Add(node.Output, shapes.InferOrFallBack(node));
+            }
+            else
+            {
+                faults.Try(node, () => shapes.dimensions.Add(node.Output, shapes.InferOrFallBack(node)));
+            }
         }
 
         return shapes;
@@ -83,8 +95,9 @@ internal sealed partial class OnnxShapes
         {
             return Infer(node);
         }
-        catch (ModelFormatException) when (AllowsFallback)
+        catch (ModelFormatException fault) when (AllowsFallback)
         {
+            Faults?.Add(node, fault);
             fallbacks.Add(node);
             return OnnxFallback.OutputDimensions(graph, node, this);
         }
