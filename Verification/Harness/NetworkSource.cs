@@ -74,11 +74,11 @@ public sealed record NetworkSource(Network Network, Lazy<QuantizedModel>? Model,
     {
         try
         {
-            return ModelImporter.Read(path, options.Batch, options.AllowFallback);
+            return ModelImporter.Read(path, options.Batch, options.AllowFallback, (options.InputHeight, options.InputWidth));
         }
         catch (ModelFormatException fault)
         {
-            int nodes = ModelSupport.Of(path, options.Batch, options.AllowFallback).Obstacles.Sum(obstacle => obstacle.Places.Count - (options.AllowFallback ? obstacle.RunInOnnxRuntime : 0));
+            int nodes = ModelSupport.Of(path, options.Batch, options.AllowFallback, (options.InputHeight, options.InputWidth)).Obstacles.Sum(obstacle => obstacle.Places.Count - (options.AllowFallback ? obstacle.RunInOnnxRuntime : 0));
             if (nodes <= 1)
             {
                 throw;

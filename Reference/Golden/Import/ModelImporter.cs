@@ -14,14 +14,15 @@ public static class ModelImporter
     /// <param name="path">The file.</param>
     /// <param name="batch">The batch where an ONNX model leaves it open.</param>
     /// <param name="allowFallback">Whether float32 operators of an ONNX model without counterpart run in ONNX Runtime as part of the network.</param>
+    /// <param name="openImage">Rows and columns of the input where an ONNX model leaves them open; null refuses such a model.</param>
     /// <exception cref="ModelFormatException">The file cannot be read or holds something without counterpart.</exception>
-    public static ImportedModel Read(string path, int batch = 1, bool allowFallback = false)
+    public static ImportedModel Read(string path, int batch = 1, bool allowFallback = false, (int Height, int Width)? openImage = null)
     {
         byte[] file = ModelFile.Read(path);
         RefuseOtherKinds(path, file);
         ImportedModel model = IsPte(file)
             ? ImportedModel.Of(PteModel.Read(path, file))
-            : OnnxModel.Read(path, file, Path.GetDirectoryName(Path.GetFullPath(path)), batch, allowFallback);
+            : OnnxModel.Read(path, file, Path.GetDirectoryName(Path.GetFullPath(path)), batch, allowFallback, openImage);
         RequirePossibleSizes(path, model);
         return model;
     }

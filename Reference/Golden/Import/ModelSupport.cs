@@ -16,8 +16,9 @@ public sealed partial record ModelSupport(int NodeCount, int UnjudgedCount, IRea
     /// <param name="path">The file.</param>
     /// <param name="batch">The batch where an ONNX model leaves it open.</param>
     /// <param name="tryFallback">Whether to let ONNX Runtime compute float32 nodes without counterpart, so that what reads them is judged too.</param>
+    /// <param name="openImage">Rows and columns of the input where the model leaves them open; null refuses such a model.</param>
     /// <exception cref="ModelFormatException">The file cannot be read at all.</exception>
-    public static ModelSupport Of(string path, int batch = 1, bool tryFallback = true)
+    public static ModelSupport Of(string path, int batch = 1, bool tryFallback = true, (int Height, int Width)? openImage = null)
     {
         byte[] file = ModelFile.Read(path);
         ModelImporter.RefuseOtherKinds(path, file);
@@ -26,18 +27,18 @@ public sealed partial record ModelSupport(int NodeCount, int UnjudgedCount, IRea
         {
             if (ModelImporter.IsPte(file))
             {
-                ModelImporter.Read(path, batch);
+                ModelImporter.Read(path, batch, openImage: openImage);
                 return new ModelSupport(0, 0, []);
             }
 
             var faults = new ImportFaults();
-            nodeCount = OnnxModel.Probe(path, file, Path.GetDirectoryName(Path.GetFullPath(path)), batch, tryFallback, faults);
+            nodeCount = OnnxModel.Probe(path, file, Path.GetDirectoryName(Path.GetFullPath(path)), batch, tryFallback, faults, openImage);
             if (faults.All.Count > 0)
             {
                 return new ModelSupport(nodeCount, faults.UnjudgedCount, Group(faults));
             }
 
-            ModelImporter.Read(path, batch);
+            ModelImporter.Read(path, batch, openImage: openImage);
             return new ModelSupport(nodeCount, 0, []);
         }
         catch (ModelFormatException fault)

@@ -31,7 +31,7 @@ public static class SupportCommand
                 throw new UserInputException($"{path} is built in, and supported; name a .onnx or .pte file");
             }
 
-            ModelSupport support = ModelSupport.Of(path);
+            ModelSupport support = ModelSupport.Of(path, openImage: (new VerifyOptions().InputHeight, new VerifyOptions().InputWidth));
             if (parsed.GetValue(json))
             {
                 JsonOutput.Write(context.Output, ToJson(path, support));

@@ -67,7 +67,7 @@ public sealed class ModelSupportTests : IDisposable
         ModelSupport support = Of(OnnxBytes.Change(Chain("LeakyRelu"), static model => model.Graph.Input[0].Type.TensorType.Shape.Dim[2] = new TensorShapeProto.Types.Dimension { DimParam = "H" }));
         ImportObstacle obstacle = Assert.Single(support.Obstacles);
         Assert.Equal(("", "dimension 2 is 'H'", "input 'x'"), (obstacle.OperatorType, obstacle.Reason, Assert.Single(obstacle.Places)));
-        Assert.StartsWith("only the batch left open", obstacle.NearestForm, StringComparison.Ordinal);
+        Assert.StartsWith("only the batch, rows and columns left open", obstacle.NearestForm, StringComparison.Ordinal);
     }
 
     public void Dispose() => folder.Dispose();

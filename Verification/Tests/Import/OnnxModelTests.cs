@@ -2,6 +2,7 @@ using TileProof.Golden.Import;
 using TileProof.Golden.Import.Onnx;
 using TileProof.Golden.Networks;
 using TileProof.Golden.Onnx;
+using TileProof.Golden.Onnx.Schema;
 using TileProof.Golden.OnnxRuntime;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
@@ -63,6 +64,21 @@ public sealed class OnnxModelTests
 
     [Theory]
     [InlineData(1)]
+    /// <summary>Rows and columns that the model leaves open are those of the run; without any the model is refused.</summary>
+    [Fact]
+    public void Read_OpenRowsAndColumns_TakesThoseOfTheRun()
+    {
+        byte[] model = OnnxBytes.Change(Relu(), static model =>
+        {
+            var dimensions = model.Graph.Input[0].Type.TensorType.Shape.Dim;
+            dimensions[2] = new TensorShapeProto.Types.Dimension { DimParam = "H" };
+            dimensions[3] = new TensorShapeProto.Types.Dimension { DimParam = "W" };
+        });
+        FloatNetwork network = OnnxModel.Read(Path, model, folder: null, openImage: (7, 12)).FloatNetwork!;
+        Assert.Equal((7, 12), (network.InputShape.Height, network.InputShape.Width));
+        Assert.Contains("dimension 2 is 'H'", Assert.Throws<ModelFormatException>(() => OnnxModel.Read(Path, model, folder: null)).Message, StringComparison.Ordinal);
+    }
+
     [InlineData(5)]
     public void Read_OpenBatch_TakesTheBatchAsked(int batch)
     {

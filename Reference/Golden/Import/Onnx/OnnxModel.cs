@@ -10,9 +10,10 @@ public static class OnnxModel
     /// <param name="path">The model file.</param>
     /// <param name="batch">The batch where the model leaves it open.</param>
     /// <param name="allowFallback">Whether float32 operators without counterpart run in ONNX Runtime as part of the network.</param>
+    /// <param name="openImage">Rows and columns of the input where the model leaves them open; null refuses such a model.</param>
     /// <exception cref="ModelFormatException">The file cannot be read, breaks the format, or holds an operator without counterpart.</exception>
-    public static ImportedModel Read(string path, int batch = 1, bool allowFallback = false) =>
-        Read(path, ModelFile.Read(path), Path.GetDirectoryName(Path.GetFullPath(path)), batch, allowFallback);
+    public static ImportedModel Read(string path, int batch = 1, bool allowFallback = false, (int Height, int Width)? openImage = null) =>
+        Read(path, ModelFile.Read(path), Path.GetDirectoryName(Path.GetFullPath(path)), batch, allowFallback, openImage);
 
     /// <summary>Reads a file's bytes.</summary>
     /// <param name="path">The name for messages.</param>
@@ -20,18 +21,19 @@ public static class OnnxModel
     /// <param name="folder">Where external data lies; null refuses it.</param>
     /// <param name="batch">The batch where the model leaves it open.</param>
     /// <param name="allowFallback">Whether float32 operators without counterpart run in ONNX Runtime as part of the network.</param>
+    /// <param name="openImage">Rows and columns of the input where the model leaves them open; null refuses such a model.</param>
     /// <exception cref="ModelFormatException">The bytes break the format, or hold an operator without counterpart.</exception>
-    public static ImportedModel Read(string path, ReadOnlySpan<byte> file, string? folder, int batch = 1, bool allowFallback = false)
+    public static ImportedModel Read(string path, ReadOnlySpan<byte> file, string? folder, int batch = 1, bool allowFallback = false, (int Height, int Width)? openImage = null)
     {
         ArgumentNullException.ThrowIfNull(path);
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         OnnxGraph graph = OnnxGraph.Read(path, file, folder);
-        OnnxShapes shapes = OnnxShapes.Infer(graph, batch, allowFallback);
+        OnnxShapes shapes = OnnxShapes.Infer(graph, batch, allowFallback, openImage: openImage);
         if (shapes.UnlikePads.Count > 0)
         {
             // What the rules for padding come to is known now.
             graph = OnnxGraph.Read(path, file, folder, shapes.UnlikePads);
-            shapes = OnnxShapes.Infer(graph, batch, allowFallback);
+            shapes = OnnxShapes.Infer(graph, batch, allowFallback, openImage: openImage);
         }
 
         if (OnnxQuantizedImporter.IsQuantized(graph))
@@ -53,18 +55,19 @@ public static class OnnxModel
     /// <param name="batch">The batch where the model leaves it open.</param>
     /// <param name="tryFallback">Whether to pass over float32 nodes without counterpart as ONNX Runtime computes them, so that what reads them is judged too.</param>
     /// <param name="faults">Takes what is found.</param>
+    /// <param name="openImage">Rows and columns of the input where the model leaves them open; null refuses such a model.</param>
     /// <returns>How many nodes the graph has.</returns>
     /// <exception cref="ModelFormatException">The graph as a whole cannot be read.</exception>
-    internal static int Probe(string path, ReadOnlySpan<byte> file, string? folder, int batch, bool tryFallback, ImportFaults faults)
+    internal static int Probe(string path, ReadOnlySpan<byte> file, string? folder, int batch, bool tryFallback, ImportFaults faults, (int Height, int Width)? openImage = null)
     {
         OnnxGraph graph = OnnxGraph.Read(path, file, folder);
-        OnnxShapes first = OnnxShapes.Infer(graph, batch, tryFallback, new ImportFaults());
+        OnnxShapes first = OnnxShapes.Infer(graph, batch, tryFallback, new ImportFaults(), openImage);
         if (first.UnlikePads.Count > 0)
         {
             graph = OnnxGraph.Read(path, file, folder, first.UnlikePads);
         }
 
-        OnnxShapes shapes = OnnxShapes.Infer(graph, batch, tryFallback, faults);
+        OnnxShapes shapes = OnnxShapes.Infer(graph, batch, tryFallback, faults, openImage);
         if (OnnxQuantizedImporter.IsQuantized(graph))
         {
             OnnxQuantizedImporter.Probe(graph, shapes, faults);

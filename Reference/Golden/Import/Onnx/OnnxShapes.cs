@@ -37,11 +37,12 @@ internal sealed partial class OnnxShapes
     /// <param name="batch">The first dimension of the input where the model leaves it open.</param>
     /// <param name="allowFallback">Whether nodes without counterpart run in ONNX Runtime.</param>
     /// <param name="faults">Takes the faults of nodes; null to throw the first.</param>
+    /// <param name="openImage">Rows and columns of the input where the model leaves them open; null refuses such a model.</param>
     /// <exception cref="ModelFormatException">An operator is not supported, or shapes do not fit.</exception>
-    public static OnnxShapes Infer(OnnxGraph graph, int batch, bool allowFallback, ImportFaults? faults = null)
+    public static OnnxShapes Infer(OnnxGraph graph, int batch, bool allowFallback, ImportFaults? faults = null, (int Height, int Width)? openImage = null)
     {
         var shapes = new OnnxShapes(graph, allowFallback, faults);
-        shapes.dimensions.Add(graph.Input.Name, shapes.InputDimensions(batch));
+        shapes.dimensions.Add(graph.Input.Name, shapes.InputDimensions(batch, openImage));
         foreach (OnnxNode node in graph.Nodes)
         {
             if (faults is null)
@@ -106,7 +107,7 @@ internal sealed partial class OnnxShapes
     /// <summary>The integers of a constant or of a shape computation; null where the value is neither.</summary>
     private long[]? Integers(string value) => integers.GetValueOrDefault(value) ?? graph.Constant(value)?.Int64s();
 
-    private int[] InputDimensions(int batch)
+    private int[] InputDimensions(int batch, (int Height, int Width)? openImage)
     {
         ValueInfoProto input = graph.Input;
         TensorShapeProto? shape = input.Type?.TensorType?.Shape;
@@ -129,9 +130,11 @@ internal sealed partial class OnnxShapes
             found[axis] = (axis, isOpen) switch
             {
                 (0, true) => batch,
+                (2, true) when openImage is { } image && found.Length == 4 => image.Height,
+                (3, true) when openImage is { } image && found.Length == 4 => image.Width,
                 (_, false) when dimension.DimValue is >= 1 and <= int.MaxValue => (int)dimension.DimValue,
                 _ => throw new ModelFormatException(graph.Path, place, Text(
-                    $"dimension {axis} is {(isOpen ? $"'{dimension.DimParam}'" : dimension.DimValue)}; nearest supported form: only the batch left open, all others 1 or more")),
+                    $"dimension {axis} is {(isOpen ? $"'{dimension.DimParam}'" : dimension.DimValue)}; nearest supported form: only the batch, rows and columns left open, all others 1 or more")),
             };
         }
 
