@@ -1,5 +1,6 @@
 using Google.Protobuf;
 using TileProof.Golden.Import.Onnx;
+using TileProof.Golden.Import.Onnx.Rewrites;
 using TileProof.Golden.Onnx.Schema;
 
 namespace TileProof.Golden.Import;
@@ -24,8 +25,11 @@ public sealed class OriginalModel
     /// <summary>The input without data.</summary>
     public string InputName => graph.Input.Name;
 
-    /// <summary>The extents of the input, with the batch that was asked for.</summary>
+    /// <summary>The extents of the images, with the batch that was asked for; the file may take them in another order.</summary>
     public IReadOnlyList<long> InputDimensions { get; }
+
+    /// <summary>How the file takes images.</summary>
+    internal InputForm InputForm => graph.InputForm;
 
     /// <summary>The output.</summary>
     public string OutputName => graph.Output;
@@ -37,7 +41,7 @@ public sealed class OriginalModel
     public bool MayBeOptimized => graph.Nodes.All(static node => node.OperatorType is not ("QuantizeLinear" or "DequantizeLinear") || node.HasInput(2));
 
     internal static OriginalModel Of(OnnxGraph graph, OnnxShapes shapes, ReadOnlySpan<byte> file, IReadOnlyDictionary<string, string> namesInFile) =>
-        new(graph, file.ToArray(), [.. shapes[graph.Input.Name].Select(static extent => (long)extent)], namesInFile);
+        new(graph, file.ToArray(), [.. shapes[graph.Input.Name].Select(static extent => (long)extent)], namesInFile.Where(pair => graph.ValuesInFile.Contains(pair.Value)).ToDictionary(StringComparer.Ordinal));
 
     /// <summary>The model with more of its values as outputs, and with data of other files inside; the file's own bytes where nothing changes.</summary>
     /// <param name="values">Names of values in the file.</param>

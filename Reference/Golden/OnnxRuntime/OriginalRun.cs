@@ -24,8 +24,44 @@ public static class OriginalRun
         ArgumentNullException.ThrowIfNull(values);
         ArgumentNullException.ThrowIfNull(image);
         using var session = new OnnxRuntimeSession(model.WithOutputs(values), threadCount: 1, optimization, isExact);
-        OnnxTensor input = OnnxTensor.Create<float>(model.InputName, image.Float32, [.. model.InputDimensions]);
+        OnnxTensor input = InputOf(model, image);
         return session.Run(values, input).ToDictionary(static output => output.Name, Flat, StringComparer.Ordinal);
+    }
+
+    /// <summary>The image in the form that the file takes: its own order of axes, and levels as the library makes them.</summary>
+    private static OnnxTensor InputOf(OriginalModel model, Tensor image)
+    {
+        long[] dimensions = [.. model.InputDimensions];
+        float[] elements = image.Float32.ToArray();
+        if (model.InputForm.IsChannelsLast)
+        {
+            (int images, int channels, int positions) = ((int)dimensions[0], (int)dimensions[1], (int)(dimensions[2] * dimensions[3]));
+            float[] first = elements;
+            elements = new float[first.Length];
+            for (int i = 0; i < first.Length; i++)
+            {
+                int position = i % positions;
+                int channel = i / positions % channels;
+                elements[(((i / positions / channels) * positions) + position) * channels + channel] = first[i];
+            }
+
+            dimensions = [images, dimensions[2], dimensions[3], channels];
+        }
+
+        if (model.InputForm.Levels is not { } levels)
+        {
+            return OnnxTensor.Create<float>(model.InputName, elements, dimensions);
+        }
+
+        float inverseScale = Math.Min(1f / levels.Scale, float.MaxValue);
+        byte[] codes = Array.ConvertAll(elements, element =>
+        {
+            float level = MathF.Round(MathF.FusedMultiplyAdd(element, inverseScale, levels.ZeroPoint), MidpointRounding.ToEven);
+            return levels.IsUnsigned ? (byte)Math.Clamp(level, byte.MinValue, byte.MaxValue) : unchecked((byte)(sbyte)Math.Clamp(level, sbyte.MinValue, sbyte.MaxValue));
+        });
+        return levels.IsUnsigned
+            ? OnnxTensor.Create<byte>(model.InputName, codes, dimensions)
+            : OnnxTensor.Create<sbyte>(model.InputName, Array.ConvertAll(codes, static code => unchecked((sbyte)code)), dimensions);
     }
 
     private static Tensor Flat(OnnxTensor value)

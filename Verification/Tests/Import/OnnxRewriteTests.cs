@@ -1,6 +1,7 @@
 using TileProof.Golden.Import;
 using TileProof.Golden.Import.Onnx;
 using TileProof.Golden.Onnx;
+using TileProof.Operators;
 using TileProof.Operators.Calls;
 using static TileProof.Golden.Onnx.OnnxAttributeValue;
 
@@ -178,6 +179,36 @@ public sealed class OnnxRewriteTests
             }));
             Assert.Equal(isPerOutput, imported.Network!.Calls.Any(static call => call is Conv2dCall { WeightScales.Length: 5 }));
         }
+    }
+
+    /// <summary>An input whose channels are last, read by a Transpose; two images, no extent like another.</summary>
+    [Fact]
+    public void Input_ChannelsLast_AsTheFile()
+    {
+        byte[] model = ModelParts.Float(17, [2, 9, 7, 3], graph => graph.AddNode("Conv", [graph.AddNode("Transpose", ["x"], Ints("perm", 0, 3, 1, 2)), ModelParts.Weights(graph, "w", 5, 3, 3, 2)]));
+        Assert.Equal(TensorShape.FromNchw(2, 3, 9, 7), OriginalFile.AssertAgrees(model).FloatNetwork!.InputShape);
+        AssertRefused(ModelParts.Float(17, [2, 3, 9, 7], graph => graph.AddNode("Conv", [graph.AddNode("Transpose", ["x"], Ints("perm", 0, 1, 3, 2)), ModelParts.Weights(graph, "w", 5, 3, 3, 2)])));
+    }
+
+    /// <summary>An input of levels, as a camera gives them; channels first and last.</summary>
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    public void Input_OfLevels_AsTheFile(bool isUnsigned, bool isChannelsLast)
+    {
+        var graph = new OnnxGraphBuilder("levels");
+        graph.AddInput("x", isUnsigned ? OnnxElementType.UInt8 : OnnxElementType.Int8, isChannelsLast ? [2, 9, 7, 3] : [2, 3, 9, 7]);
+        string levels = isChannelsLast ? graph.AddNode("Transpose", ["x"], Ints("perm", 0, 3, 1, 2)) : "x";
+        var x = new QuantizedPart(levels, graph.AddScalar(0.021f), isUnsigned ? graph.AddScalar((byte)118) : graph.AddScalar((sbyte)-9));
+        QuantizedPart y = QuantizedPart.Quantize(graph, graph.AddNode("Conv", [x.Real(graph), Weights(graph, 0.004f, 0, 4, 3, 3, 2)]), 0.03f, 5);
+        graph.AddOutput(y.Real(graph), OnnxElementType.Float32);
+        byte[] model = OnnxBytes.Change(OnnxBytes.Build(graph), static message => message.OpsetImport[0].Version = 17);
+
+        Network network = OriginalFile.AssertAgrees(model).Network!;
+
+        Assert.Equal(TensorShape.FromNchw(2, 3, 9, 7), network.Input.Shape);
+        Assert.Equal(QuantizationParameters.FromScale(0.021f, isUnsigned ? -10 : -9), Assert.IsType<QuantizePerTensorCall>(network.Calls[0]).Output.RequiredQuantization);
     }
 
     private static byte[] Clipped(int operatorSet, float largest, float scale, int zeroPoint) => ModelParts.Quantized(operatorSet, [2, 3, 9, 7], (graph, x) =>

@@ -45,6 +45,12 @@ internal sealed class OnnxGraph
 
     public string Output { get; }
 
+    /// <summary>How the file's own input differs from <see cref="Input"/>.</summary>
+    public InputForm InputForm { get; private init; } = InputForm.Images;
+
+    /// <summary>What the nodes of the file make, before any rule changed them.</summary>
+    public IReadOnlySet<string> ValuesInFile { get; private init; } = new HashSet<string>();
+
     private List<ValueInfoProto> StatedInputs { get; } = [];
 
     /// <summary>Reads and orders a model.</summary>
@@ -72,8 +78,12 @@ internal sealed class OnnxGraph
 
         int operatorSet = OperatorSetOf(path, model);
         var externalData = new OnnxExternalData(path, folder);
-        GraphProto rewritten = GraphRules.Apply(path, model.Graph, externalData, pads);
-        var graph = new OnnxGraph(path, rewritten, operatorSet);
+        (GraphProto rewritten, InputForm input) = GraphRules.Apply(path, model.Graph, externalData, pads);
+        var graph = new OnnxGraph(path, rewritten, operatorSet)
+        {
+            InputForm = input,
+            ValuesInFile = model.Graph.Node.SelectMany(static node => node.Output).ToHashSet(StringComparer.Ordinal),
+        };
         graph.AddConstants(rewritten, externalData);
         graph.Order(rewritten);
         return graph;

@@ -10,7 +10,7 @@ internal static class GraphRules
     /// <param name="graph">The graph.</param>
     /// <param name="externalData">Where tensors lie beside it.</param>
     /// <param name="pads">What rules for padding come to, by the value that a Conv makes; null for not known.</param>
-    public static GraphProto Apply(string path, GraphProto graph, OnnxExternalData externalData, IReadOnlyDictionary<string, long[]>? pads)
+    public static (GraphProto Graph, InputForm Input) Apply(string path, GraphProto graph, OnnxExternalData externalData, IReadOnlyDictionary<string, long[]>? pads)
     {
         var edit = new GraphEdit(path, graph, externalData);
         foreach (NodeProto conv in edit.Graph.Node.Where(static node => node.OpType is "Conv" or "QLinearConv" && node.Output.Count > 0))
@@ -21,7 +21,8 @@ internal static class GraphRules
             }
         }
 
-        foreach (Action<GraphEdit> rule in (Action<GraphEdit>[])[ConstantFolding.Apply, BiasFolding.Apply, PadFolding.Apply, WindowPadding.Apply])
+        InputForm input = InputForm.Images;
+        foreach (Action<GraphEdit> rule in (Action<GraphEdit>[])[all => input = InputForm.Apply(all), ConstantFolding.Apply, BiasFolding.Apply, PadFolding.Apply, WindowPadding.Apply])
         {
             try
             {
@@ -33,6 +34,6 @@ internal static class GraphRules
             }
         }
 
-        return edit.Graph;
+        return (edit.Graph, input);
     }
 }
