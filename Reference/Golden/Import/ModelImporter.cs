@@ -8,7 +8,8 @@ namespace TileProof.Golden.Import;
 /// <summary>Imports a model file of any supported format, which its contents tell.</summary>
 public static class ModelImporter
 {
-    private const long LargestValueBytes = 1L << 30;
+    /// <summary>The largest value of a network, in float32.</summary>
+    internal const long LargestValueBytes = 1L << 30;
 
     /// <summary>Reads a <c>.onnx</c> or <c>.pte</c> file.</summary>
     /// <param name="path">The file.</param>

@@ -81,6 +81,17 @@ public sealed class OnnxFallbackTests
         Assert.Equal(expected, imported.Run(image)[network.OutputName].Float32.ToArray());
     }
 
+    // ONNX Runtime tells the output's shape from a run on zeros: none are made that no network could hold.
+    [Fact]
+    public void Read_HugeInput_IsRefusedBeforeAnythingIsRun()
+    {
+        byte[] model = ModelParts.Float(13, [1, 3, 20000, 17000], static graph => graph.AddNode("LeakyRelu", ["x"]));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        string message = Assert.Throws<ModelFormatException>(() => Read(model, allowFallback: true)).Message;
+        Assert.Contains("reads [1, 3, 20000, 17000], more than 1073741824 bytes; give the model a smaller input", message, StringComparison.Ordinal);
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 27);
+    }
+
     [Fact]
     public void Read_NodeThatOnnxRuntimeRefuses_SaysSo()
     {

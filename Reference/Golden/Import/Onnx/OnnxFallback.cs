@@ -33,7 +33,7 @@ internal static class OnnxFallback
         try
         {
             using var session = new OnnxRuntimeSession(message.ToByteArray());
-            OnnxTensor[] zeros = [.. inputs.Select((input, i) => Zeros(NameOf(i), TensorShapeOf(node, shapes[input])))];
+            OnnxTensor[] zeros = [.. inputs.Select((input, i) => Zeros(node, NameOf(i), TensorShapeOf(node, shapes[input])))];
             OnnxTensor output = session.Run([Result], zeros)[0];
             return output.ElementType == OnnxElementType.Float32
                 ? Array.ConvertAll(output.Dimensions.ToArray(), static extent => checked((int)extent))
@@ -96,8 +96,9 @@ internal static class OnnxFallback
         _ => throw node.Fault($"reads a value of {dimensions.Length} dimensions, expected 2 or 4"),
     };
 
-    private static OnnxTensor Zeros(string name, TensorShape shape) =>
-        OnnxTensor.Create<float>(name, new float[shape.ElementCount], GraphNames.DimensionsOf(shape));
+    private static OnnxTensor Zeros(OnnxNode node, string name, TensorShape shape) => (long)shape.ElementCount * sizeof(float) <= ModelImporter.LargestValueBytes
+        ? OnnxTensor.Create<float>(name, new float[shape.ElementCount], GraphNames.DimensionsOf(shape))
+        : throw node.Fault($"reads {shape}, more than {ModelImporter.LargestValueBytes} bytes; give the model a smaller input");
 
     private static void AddReshape(GraphProto graph, string input, string output, long[] dimensions)
     {
