@@ -37,8 +37,16 @@ internal readonly record struct RequantizationStage(
         int accumulator = Behavior.Overflow == AccumulatorOverflow.Wrap ? wrapped : Math.Clamp(sum, -0x800000, 0x7FFFFF);
         long shifted = ShiftRight(accumulator, AccumulatorShift);
         long narrowed = Narrow16(shifted, Behavior.SaturatesFirstShift);
-        counts.AccumulatorOverflows += wrapped == sum ? 0 : 1;
-        counts.FirstShiftSaturations += narrowed == shifted ? 0 : 1;
+        if (wrapped != sum)
+        {
+            counts.AccumulatorOverflows++;
+        }
+
+        if (narrowed != shifted)
+        {
+            counts.FirstShiftSaturations++;
+        }
+
         return narrowed;
     }
 
@@ -48,7 +56,11 @@ internal readonly record struct RequantizationStage(
     {
         long scaled = ShiftRight(narrowed * scale, OutputShift);
         long result = Narrow16(scaled, Behavior.SaturatesSecondShift);
-        counts.SecondShiftSaturations += result == scaled ? 0 : 1;
+        if (result != scaled)
+        {
+            counts.SecondShiftSaturations++;
+        }
+
         return unchecked((byte)(Behavior.ClampsToInt8 ? Math.Max(Math.Min(result, ClampMaximum), ClampMinimum) : result));
     }
 

@@ -5,10 +5,13 @@ using TileProof.Operators.Requantizing;
 
 namespace TileProof.Golden.Scalar;
 
-/// <summary>The smallest and largest accumulator that any int8 input can give, exactly, from the weights: whether it can wrap is a theorem, not an observation.</summary>
+/// <summary>
+/// The smallest and largest accumulator that inputs of some codes, or of all, can give, exactly, from the weights: whether it can wrap is a
+/// theorem, not an observation.
+/// </summary>
 /// <remarks>
-/// Calibrated inputs use all int8 codes, and may take every value at every place, so that this is their range, too. Positions at a border
-/// read the zero point where others read an input; every pattern of such taps counts that an output position has.
+/// Every element may take every one of the codes. Positions at a border read the zero point where others read an input; every pattern of
+/// such taps counts that an output position has.
 /// </remarks>
 public sealed record AccumulatorBounds
 {
@@ -17,6 +20,9 @@ public sealed record AccumulatorBounds
     private AccumulatorBounds()
     {
     }
+
+    /// <summary>The codes that inputs take.</summary>
+    public required CodeRange Inputs { get; init; }
 
     /// <summary>Bits of the accumulator.</summary>
     public required int Bits { get; init; }
@@ -39,16 +45,17 @@ public sealed record AccumulatorBounds
     /// <summary>The channel of that.</summary>
     public int IntermediateChannel { get; init; }
 
-    /// <summary>Whether some int8 input makes an accumulator wrap.</summary>
+    /// <summary>Whether some input makes an accumulator wrap.</summary>
     public bool MayWrap => Margin < 0;
 
-    /// <summary>Whether some int8 input makes the 16-bit intermediate saturate.</summary>
+    /// <summary>Whether some input makes the 16-bit intermediate saturate.</summary>
     public bool MaySaturate => IntermediateMargin < 0;
 
     /// <summary>The range of a convolution.</summary>
     /// <param name="call">The convolution.</param>
     /// <param name="requantization">States the start of every accumulator, what padding reads, and the first shift.</param>
-    public static AccumulatorBounds OfConvolution(Conv2dCall call, Requantization requantization)
+    /// <param name="inputs">The codes that inputs take.</param>
+    public static AccumulatorBounds OfConvolution(Conv2dCall call, Requantization requantization, CodeRange inputs)
     {
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(requantization);
@@ -59,35 +66,28 @@ public sealed record AccumulatorBounds
         for (int o = 0; o < ranges.Length; o++)
         {
             ReadOnlySpan<sbyte> weights = call.Weights.AsSpan(o * shape.WeightsPerOutChannel, shape.WeightsPerOutChannel);
-            ranges[o] = RangeOf(weights, rows, columns, requantization.KernelBias[o], requantization.InputZeroPoint);
+            ranges[o] = RangeOf(weights, rows, columns, requantization.KernelBias[o], requantization.InputZeroPoint, inputs);
         }
 
-        return Of(ranges, AccumulatorRange.ConvolutionBits, requantization.AccumulatorShift);
+        return Of(ranges, inputs, AccumulatorRange.ConvolutionBits, requantization.AccumulatorShift);
     }
 
     /// <summary>The range of a fully connected layer.</summary>
     /// <param name="call">The layer.</param>
-    public static AccumulatorBounds OfLinear(QuantizedLinearCall call)
+    /// <param name="inputs">The codes that inputs take.</param>
+    public static AccumulatorBounds OfLinear(QuantizedLinearCall call, CodeRange inputs)
     {
         ArgumentNullException.ThrowIfNull(call);
         int zeroPoint = call.Input.RequiredQuantization.ZeroPoint;
         var ranges = new (long Smallest, long Largest)[call.OutputFeatures];
         for (int m = 0; m < ranges.Length; m++)
         {
-            long smallest = call.Bias[m];
-            long largest = call.Bias[m];
-            foreach (sbyte weight in call.Weights.AsSpan(m * call.InputFeatures, call.InputFeatures))
-            {
-                long low = (sbyte.MinValue - zeroPoint) * (weight - call.WeightZeroPoint);
-                long high = (sbyte.MaxValue - zeroPoint) * (weight - call.WeightZeroPoint);
-                smallest += Math.Min(low, high);
-                largest += Math.Max(low, high);
-            }
-
-            ranges[m] = (smallest, largest);
+            (long positive, long negative) = SumsOf(call.Weights.AsSpan(m * call.InputFeatures, call.InputFeatures), 0, 1, call.WeightZeroPoint);
+            (long low, long high) = (inputs.Smallest - zeroPoint, inputs.Largest - zeroPoint);
+            ranges[m] = (call.Bias[m] + (positive * low) + (negative * high), call.Bias[m] + (positive * high) + (negative * low));
         }
 
-        return Of(ranges, AccumulatorRange.LinearBits, null);
+        return Of(ranges, inputs, AccumulatorRange.LinearBits, null);
     }
 
     /// <summary><c>cannot wrap</c>, or by how much and in which channel.</summary>
@@ -98,7 +98,7 @@ public sealed record AccumulatorBounds
     public string DescribeIntermediate() => IntermediateMargin is not { } margin ? ""
         : margin < 0 ? string.Create(CultureInfo.InvariantCulture, $"may saturate, by {-margin}, in channel {IntermediateChannel}") : "cannot saturate";
 
-    private static AccumulatorBounds Of((long Smallest, long Largest)[] ranges, int bits, int? shift)
+    private static AccumulatorBounds Of((long Smallest, long Largest)[] ranges, CodeRange inputs, int bits, int? shift)
     {
         long[] margins = Array.ConvertAll(ranges, range => MarginOf(range, bits));
         long[] intermediates = shift is { } known ? Array.ConvertAll(ranges, range => MarginOf(Shift(Wrap(range, bits), known), IntermediateBits)) : [];
@@ -106,6 +106,7 @@ public sealed record AccumulatorBounds
         int intermediate = intermediates.Length == 0 ? 0 : Array.IndexOf(intermediates, intermediates.Min());
         return new AccumulatorBounds
         {
+            Inputs = inputs,
             Bits = bits,
             Smallest = ranges.Min(static range => range.Smallest),
             Largest = ranges.Max(static range => range.Largest),
@@ -148,20 +149,15 @@ public sealed record AccumulatorBounds
         return [.. patterns.Values];
     }
 
-    private static (long Smallest, long Largest) RangeOf(ReadOnlySpan<sbyte> weights, bool[][] rows, bool[][] columns, int start, int zeroPoint)
+    private static (long Smallest, long Largest) RangeOf(ReadOnlySpan<sbyte> weights, bool[][] rows, bool[][] columns, int start, int zeroPoint, CodeRange inputs)
     {
         int width = columns[0].Length;
         int taps = rows[0].Length * width;
         var positive = new long[taps];
         var negative = new long[taps];
-        for (int first = 0; first < weights.Length; first += taps)
+        for (int tap = 0; tap < taps; tap++)
         {
-            ReadOnlySpan<sbyte> ofChannel = weights.Slice(first, taps);
-            for (int tap = 0; tap < taps; tap++)
-            {
-                positive[tap] += Math.Max((int)ofChannel[tap], 0);
-                negative[tap] += Math.Min((int)ofChannel[tap], 0);
-            }
+            (positive[tap], negative[tap]) = SumsOf(weights, tap, taps, 0);
         }
 
         long smallest = long.MaxValue;
@@ -175,8 +171,8 @@ public sealed record AccumulatorBounds
                 for (int tap = 0; tap < taps; tap++)
                 {
                     bool isInside = row[tap / width] && column[tap % width];
-                    low += isInside ? (positive[tap] * sbyte.MinValue) + (negative[tap] * sbyte.MaxValue) : (positive[tap] + negative[tap]) * zeroPoint;
-                    high += isInside ? (positive[tap] * sbyte.MaxValue) + (negative[tap] * sbyte.MinValue) : (positive[tap] + negative[tap]) * zeroPoint;
+                    low += isInside ? (positive[tap] * inputs.Smallest) + (negative[tap] * inputs.Largest) : (positive[tap] + negative[tap]) * zeroPoint;
+                    high += isInside ? (positive[tap] * inputs.Largest) + (negative[tap] * inputs.Smallest) : (positive[tap] + negative[tap]) * zeroPoint;
                 }
 
                 smallest = Math.Min(smallest, low);
@@ -185,5 +181,20 @@ public sealed record AccumulatorBounds
         }
 
         return (smallest, largest);
+    }
+
+    /// <summary>The sums of the positive and of the negative weights of every <paramref name="step"/>th from the first on.</summary>
+    private static (long Positive, long Negative) SumsOf(ReadOnlySpan<sbyte> weights, int first, int step, int zeroPoint)
+    {
+        long positive = 0;
+        long sum = 0;
+        for (int i = first; i < weights.Length; i += step)
+        {
+            int weight = weights[i] - zeroPoint;
+            sum += weight;
+            positive += weight & ~(weight >> 31);
+        }
+
+        return (positive, sum - positive);
     }
 }

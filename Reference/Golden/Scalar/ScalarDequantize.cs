@@ -9,15 +9,16 @@ internal static class ScalarDequantize
 {
     public static Tensor Compute(DequantizePerTensorCall call, Tensor input)
     {
-        QuantizationParameters quantization = call.Input.RequiredQuantization;
         Tensor output = Tensor.Create(call.Output.Shape, ElementType.Float32);
-        ReadOnlySpan<sbyte> levels = input.Int8;
-        Span<float> reals = output.Float32;
+        Compute(call.Input.RequiredQuantization, input.Int8, output.Float32);
+        return output;
+    }
+
+    public static void Compute(QuantizationParameters quantization, ReadOnlySpan<sbyte> levels, Span<float> reals)
+    {
         for (int i = 0; i < reals.Length; i++)
         {
             reals[i] = quantization.Scale * (levels[i] - quantization.ZeroPoint);
         }
-
-        return output;
     }
 }

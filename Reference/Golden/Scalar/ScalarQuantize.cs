@@ -13,17 +13,18 @@ internal static class ScalarQuantize
 {
     public static Tensor Compute(QuantizePerTensorCall call, Tensor input)
     {
-        QuantizationParameters quantization = call.Output.RequiredQuantization;
-        float inverseScale = Math.Min(1.0f / quantization.Scale, float.MaxValue);
         Tensor output = Tensor.Create(call.Output.Shape, ElementType.Int8);
-        ReadOnlySpan<float> reals = input.Float32;
-        Span<sbyte> levels = output.Int8;
+        Compute(call.Output.RequiredQuantization, input.Float32, output.Int8);
+        return output;
+    }
+
+    public static void Compute(QuantizationParameters quantization, ReadOnlySpan<float> reals, Span<sbyte> levels)
+    {
+        float inverseScale = Math.Min(1.0f / quantization.Scale, float.MaxValue);
         for (int i = 0; i < levels.Length; i++)
         {
             float t = MathF.FusedMultiplyAdd(reals[i], inverseScale, quantization.ZeroPoint);
             levels[i] = FusedRounding.ToInt8(t);
         }
-
-        return output;
     }
 }

@@ -40,7 +40,7 @@ internal sealed class MatrixRun(GoldenEngines engines, VerifyOptions options, Re
             CallCount = sources.Sum(static source => source.Network.Calls.Count),
             Originals = originals,
             Adversarial = RunAdversarial(),
-            Proofs = options.ProvesEveryInput ? new ProofRun(options, results, progress, cancellation).Execute(cases) : [],
+            Proofs = options.ProvesEveryInput ? new ProofRun(options, results, progress, cancellation).Execute(sources.Select(static source => source.Network), cases) : [],
         };
     }
 

@@ -3,6 +3,7 @@ using TileProof.Operators;
 using TileProof.Operators.Calls;
 using TileProof.Verification.Hazards;
 using TileProof.Verification.Originals;
+using TileProof.Verification.Proof;
 
 namespace TileProof.Verification.Conformance;
 
@@ -25,8 +26,8 @@ public sealed record Verdict
     /// <summary>How much ran, was kept from earlier runs, and was compared.</summary>
     public string Extent { get; }
 
-    /// <summary>How far the networks are from the files that they come from, a phrase each; it decides nothing.</summary>
-    public IReadOnlyList<string> Distances { get; init; } = [];
+    /// <summary>What decides nothing, a phrase each: whether accumulators wrap for other inputs, and how far the networks are from the files that they come from.</summary>
+    public IReadOnlyList<string> Remarks { get; init; } = [];
 
     /// <summary>Whether every clause holds.</summary>
     public bool IsProven => Clauses.All(static clause => clause.Holds);
@@ -41,7 +42,7 @@ public sealed record Verdict
         {
             string counts = string.Join(", ", Clauses.Select(static clause => string.Create(CultureInfo.InvariantCulture, $"{clause.Count:N0} {clause.Name}")));
             string limits = NotCovered.Count == 0 ? "" : $"; not covered: {string.Join("; ", NotCovered)}";
-            return $"{(IsProven ? "proven" : "NOT proven")}: {Extent}, {counts}{string.Concat(Distances.Select(static distance => $"; {distance}"))}{limits}";
+            return $"{(IsProven ? "proven" : "NOT proven")}: {Extent}, {counts}{string.Concat(Remarks.Select(static remark => $"; {remark}"))}{limits}";
         }
     }
 
@@ -49,7 +50,10 @@ public sealed record Verdict
     public static Verdict Of(ConformanceOutcome outcome)
     {
         ArgumentNullException.ThrowIfNull(outcome);
-        return new Verdict(ClausesOf(outcome), OmissionsOf(outcome), ExtentOf(outcome)) { Distances = [.. outcome.Originals.Select(OriginalReport.Distance).OfType<string>()] };
+        return new Verdict(ClausesOf(outcome), OmissionsOf(outcome), ExtentOf(outcome)) 
+        {
+            Remarks = [.. outcome.Originals.Select(OriginalReport.Distance).Prepend(ProofReport.DescribeRanges(outcome.Proofs)).OfType<string>()],
+        };
     }
 
     private static VerdictClause[] ClausesOf(ConformanceOutcome outcome)

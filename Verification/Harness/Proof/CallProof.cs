@@ -22,6 +22,9 @@ public sealed record CallProof(GoldenCall Golden, BankSetting Bank)
     /// <summary>The largest and smallest accumulators that any int8 input can give; null for operators without.</summary>
     public AccumulatorBounds? Bounds { get; init; }
 
+    /// <summary>The same for the codes that the input has in its network, whatever image that gets.</summary>
+    public AccumulatorBounds? ReachableBounds { get; init; }
+
     /// <summary>What is shown of its arithmetic over all values that an element can have; null for operators whose arithmetic is tested on examples.</summary>
     public ArithmeticProof? Arithmetic { get; init; }
 

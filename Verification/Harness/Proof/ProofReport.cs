@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using TileProof.HwModel.Proof;
+using TileProof.Operators;
 using TileProof.Operators.Calls;
 using TileProof.Verification.Options;
 
@@ -61,6 +62,22 @@ public static class ProofReport
         return text.ToString();
     }
 
+    /// <summary>A phrase for the verdict: whether accumulators wrap for some input, and the worst of them.</summary>
+    public static string? DescribeRanges(IReadOnlyList<CallProof> proofs)
+    {
+        ArgumentNullException.ThrowIfNull(proofs);
+        CallProof[] bounded = [.. proofs.Where(static proof => proof.Bounds is not null).DistinctBy(static proof => proof.Golden)];
+        CallProof[] wrapping = [.. bounded.Where(static proof => proof.Bounds!.MayWrap)];
+        return bounded.Length == 0 ? null
+            : wrapping.Length == 0 ? string.Create(CultureInfo.InvariantCulture, $"the accumulators of {bounded.Length} calls cannot wrap for any input")
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"the accumulators of {wrapping.Length} of {bounded.Length} calls may wrap for some input, most {DescribeRange(wrapping.MinBy(static proof => proof.Bounds!.Margin)!)}");
+    }
+
+    private static string DescribeRange(CallProof proof) =>
+        $"{proof.Golden.Network} {proof.Golden.Call.Name}: {proof.Bounds!.DescribeAccumulator()}, and over the codes {proof.ReachableBounds!.Inputs} of its network {proof.ReachableBounds.DescribeAccumulator()}";
+
     private static void AppendClaim(StringBuilder text, CallProof[] covered, ProofSubject[] programs)
     {
         if (programs.Length == 0)
@@ -94,12 +111,13 @@ public static class ProofReport
     {
         CallProof[] bounded = [.. proofs.Where(static proof => proof.Bounds is not null).DistinctBy(static proof => proof.Golden)];
         CallProof[] wrapping = [.. bounded.Where(static proof => proof.Bounds!.MayWrap)];
+        CallProof[] narrowed = [.. bounded.Where(static proof => proof.ReachableBounds!.Inputs != CodeRange.All)];
         text.Append(
             CultureInfo.InvariantCulture,
-            $"Accumulators over all int8 inputs, exactly, from the weights: {bounded.Length - wrapping.Length} of {bounded.Length} calls cannot wrap; {bounded.Count(static proof => proof.Bounds!.MaySaturate)} may saturate the 16 bits behind the first shift, as the contract says.\n");
+            $"Accumulators over all int8 inputs, exactly, from the weights: {bounded.Length - wrapping.Length} of {bounded.Length} calls cannot wrap; {bounded.Count(static proof => proof.Bounds!.MaySaturate)} may saturate the 16 bits behind the first shift, as the contract says. Over the codes that the network gives its own inputs, whatever the image: {bounded.Count(static proof => !proof.ReachableBounds!.MayWrap)} cannot wrap, {bounded.Count(static proof => proof.ReachableBounds!.MaySaturate)} may saturate; {narrowed.Length} inputs have fewer than all 256 codes.\n");
         foreach (CallProof proof in wrapping)
         {
-            text.Append(CultureInfo.InvariantCulture, $"* {proof.Golden.Network} {proof.Golden.Call.Name}: {proof.Bounds!.DescribeAccumulator()}\n");
+            text.Append(CultureInfo.InvariantCulture, $"* {DescribeRange(proof)}\n");
         }
 
         text.Append('\n');

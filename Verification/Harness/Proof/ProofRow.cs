@@ -68,6 +68,21 @@ public sealed record ProofRow
     /// <summary>The same for the 16 bits that the first shift leaves: <c>cannot saturate</c>, or by how much and where.</summary>
     public required string Intermediate { get; init; }
 
+    /// <summary>The codes that the input has in its network, whatever image that gets, as <c>0..127</c> behind a rectifier; empty for operators without accumulators.</summary>
+    public required string NetworkInputs { get; init; }
+
+    /// <summary>The smallest accumulator of such inputs.</summary>
+    public required long? NetworkSmallest { get; init; }
+
+    /// <summary>The largest one.</summary>
+    public required long? NetworkLargest { get; init; }
+
+    /// <summary>Whether the accumulator wraps for such inputs.</summary>
+    public required string NetworkAccumulator { get; init; }
+
+    /// <summary>Whether the 16 bits behind the first shift saturate for such inputs.</summary>
+    public required string NetworkIntermediate { get; init; }
+
     /// <summary>
     /// <c>every accumulator</c>, <c>every level</c>, <c>every boundary</c> of a rounding, <c>wrong</c>, or <c>examples</c> where the arithmetic is tested on
     /// the images of the run only.
@@ -113,6 +128,11 @@ public sealed record ProofRow
             Accumulator = proof.Bounds?.DescribeAccumulator() ?? "",
             AccumulatorMargin = proof.Bounds?.Margin,
             Intermediate = proof.Bounds?.DescribeIntermediate() ?? "",
+            NetworkInputs = proof.ReachableBounds?.Inputs.ToString() ?? "",
+            NetworkSmallest = proof.ReachableBounds?.Smallest,
+            NetworkLargest = proof.ReachableBounds?.Largest,
+            NetworkAccumulator = proof.ReachableBounds?.DescribeAccumulator() ?? "",
+            NetworkIntermediate = proof.ReachableBounds?.DescribeIntermediate() ?? "",
             Arithmetic = proof.Arithmetic is null ? "examples" : proof.Arithmetic.Difference is null ? proof.Arithmetic.Scope : "wrong",
             ComparedValues = proof.Arithmetic?.ComparedValues ?? 0,
             ReachableAccumulators = (proof.Arithmetic as RequantizationProof)?.ReachableAccumulators ?? 0,

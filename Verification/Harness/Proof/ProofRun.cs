@@ -3,6 +3,7 @@ using TileProof.Golden.Scalar;
 using TileProof.Golden.Words;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Proof;
+using TileProof.Operators;
 using TileProof.Operators.Calls;
 using TileProof.Verification.Caching;
 using TileProof.Verification.Conformance;
@@ -21,15 +22,20 @@ internal sealed class ProofRun(VerifyOptions options, ResultCache? cache, IProgr
     private const string FileName = "movement-proofs";
 
     /// <summary>Proves the program of every call at every bank setting that has cases.</summary>
-    public CallProof[] Execute(IReadOnlyList<CaseResult> cases)
+    /// <param name="networks">Where the calls come from.</param>
+    /// <param name="cases">The cases of the run.</param>
+    public CallProof[] Execute(IEnumerable<Network> networks, IReadOnlyList<CaseResult> cases)
     {
         CallProof[] pairs =
         [
             .. from pair in cases.Select(static result => (result.Case.Golden, result.Case.Bank)).Distinct()
                select new CallProof(pair.Golden, pair.Bank) { Subject = ProofSubject.Of(pair.Golden, pair.Bank, options) },
         ];
-        Dictionary<GoldenCall, AccumulatorBounds> bounds = Bound([.. pairs.Select(static pair => pair.Golden).Distinct()]);
-        Dictionary<GoldenCall, ArithmeticProof> arithmetic = new ArithmeticRun(options, cache, progress, cancellation).Execute([.. pairs.Select(static pair => pair.Golden).Distinct()], bounds);
+        GoldenCall[] calls = [.. pairs.Select(static pair => pair.Golden).Distinct()];
+        Dictionary<string, ReachableCodes> codes = networks.ToDictionary(static network => network.Name, ReachableCodes.Of, StringComparer.Ordinal);
+        Dictionary<GoldenCall, AccumulatorBounds> bounds = Bound(calls, static _ => CodeRange.All);
+        Dictionary<GoldenCall, AccumulatorBounds> reachable = Bound(calls, golden => codes[golden.Network].CodesOf(golden.Call.Input), bounds);
+        Dictionary<GoldenCall, ArithmeticProof> arithmetic = new ArithmeticRun(options, cache, progress, cancellation).Execute(calls, bounds);
         KeptLines kept = KeptLines.Open(cache, FileName);
         Dictionary<ProofSubject, ProgramProof> fresh = Prove([.. pairs.Where(pair => pair.Subject is { } subject && Find(kept, subject) is null)]);
         foreach ((ProofSubject subject, ProgramProof proof) in fresh.Where(static pair => pair.Value.IsProven))
@@ -47,6 +53,7 @@ internal sealed class ProofRun(VerifyOptions options, ResultCache? cache, IProgr
                    Movement = pair.Subject is null ? null : isKept ? Find(kept, pair.Subject!) : fresh[pair.Subject],
                    IsKept = isKept,
                    Bounds = bounds.GetValueOrDefault(pair.Golden),
+                   ReachableBounds = reachable.GetValueOrDefault(pair.Golden),
                    Arithmetic = arithmetic.GetValueOrDefault(pair.Golden),
                },
         ];
@@ -76,16 +83,19 @@ internal sealed class ProofRun(VerifyOptions options, ResultCache? cache, IProgr
         }
     }
 
-    private Dictionary<GoldenCall, AccumulatorBounds> Bound(GoldenCall[] calls)
+    /// <summary>The accumulators of calls whose inputs take some codes; those known already are taken over.</summary>
+    private Dictionary<GoldenCall, AccumulatorBounds> Bound(
+        GoldenCall[] calls, Func<GoldenCall, CodeRange> inputsOf, IReadOnlyDictionary<GoldenCall, AccumulatorBounds>? known = null)
     {
         var found = new AccumulatorBounds?[calls.Length];
         Workers.ForEach(calls.Length, index => calls[index].Call.MultiplyAccumulates, index => found[index] = Bound(calls[index]), cancellation, options.ThreadCount);
         return calls.Zip(found).Where(static pair => pair.Second is not null).ToDictionary(static pair => pair.First, static pair => pair.Second!);
 
-        static AccumulatorBounds? Bound(GoldenCall golden) => golden switch
+        AccumulatorBounds? Bound(GoldenCall golden) => golden switch
         {
-            { Call: Conv2dCall convolution, Requantization: { } requantization } => AccumulatorBounds.OfConvolution(convolution, requantization),
-            { Call: QuantizedLinearCall linear } => AccumulatorBounds.OfLinear(linear),
+            _ when known?.GetValueOrDefault(golden) is { } bounds && bounds.Inputs == inputsOf(golden) => bounds,
+            { Call: Conv2dCall convolution, Requantization: { } requantization } => AccumulatorBounds.OfConvolution(convolution, requantization, inputsOf(golden)),
+            { Call: QuantizedLinearCall linear } => AccumulatorBounds.OfLinear(linear, inputsOf(golden)),
             _ => null,
         };
     }

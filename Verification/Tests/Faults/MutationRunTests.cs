@@ -71,6 +71,24 @@ public sealed class MutationRunTests
         static string Describe(MutationRow row) => $"{row.Defect} on {row.ConfigKey}: {row.Verdict}, rules {row.HazardRules}, prover {row.Prover} {row.ProverFinding}";
     }
 
+    /// <summary>
+    /// By defect: the prover alone catches every one that changes movement on some layer, but for those that are equivalent, and for two that break a
+    /// rule of the machine and use exactly the bytes that the contract names: one channel instead of two, and a buffer that is declared too short.
+    /// </summary>
+    [Fact]
+    public void Execute_EveryDefectOfMovement_IsCaughtByTheProverAloneOnSomeLayer()
+    {
+        IGrouping<string, MutationRow>[] defects = [.. Rows.Value.Where(static row => row is { MovesBytes: true, Verdict: not MutationVerdict.NotApplicable }).GroupBy(static row => row.Defect)];
+        IGrouping<string, MutationRow>[] never = [.. defects.Where(static rows => rows.All(static row => row.Prover != ProverVerdict.Caught))];
+
+        Assert.True(defects.Length >= 80, $"{defects.Length} defects");
+        Assert.Equal(
+            ["coefficients-too-short: outside-buffer", "input-on-channel-0: ring-overflow"],
+            never.Where(static rows => rows.Any(static row => row.Verdict != MutationVerdict.Equivalent))
+                .Select(static rows => $"{rows.Key}: {string.Join(' ', rows.Select(static row => row.HazardRules).Distinct())}").Order(StringComparer.Ordinal));
+        Assert.All(never.SelectMany(static rows => rows), static row => Assert.Equal((0, 0), (row.DifferingBytes, row.DifferingBytesOfConstantImage)));
+    }
+
     [Fact]
     public void ArithmeticEquivalence_SaturationInsteadOfWrap_OnlyWhereSumsStayInside()
     {

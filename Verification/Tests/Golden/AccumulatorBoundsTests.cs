@@ -11,23 +11,28 @@ public sealed class AccumulatorBoundsTests
 {
     /// <summary>Every input of a 1 x 3 image at its extremes and zero point, with and without padding: the range is reached and not left.</summary>
     [Theory]
-    [InlineData(1, 3, 0, -7)]
-    [InlineData(1, 2, 1, 90)]
-    [InlineData(3, 1, 0, 11)]
-    [InlineData(3, 0, 1, -128)]
-    public void OfConvolution_SmallLayer_IsExactlyWhatAllInputsReach(int kernelWidth, int width, int padding, int zeroPoint)
+    [InlineData(1, 3, 0, -7, -128, 127)]
+    [InlineData(1, 2, 1, 90, -128, 127)]
+    [InlineData(3, 1, 0, 11, -128, 127)]
+    [InlineData(3, 0, 1, -128, -128, 127)]
+    [InlineData(1, 3, 0, 0, 0, 127)]
+    [InlineData(1, 2, 1, 3, 3, 127)]
+    [InlineData(3, 1, 0, -20, -128, -20)]
+    [InlineData(3, 0, 1, 5, 17, 90)]
+    public void OfConvolution_SmallLayer_IsExactlyWhatAllInputsReach(int kernelWidth, int width, int padding, int zeroPoint, int low, int high)
     {
+        var inputs = new CodeRange((sbyte)low, (sbyte)high);
         var shape = Conv2dShape.Create(1, 1 + kernelWidth - 1, width + kernelWidth - 1, 2, kernelWidth, kernelWidth, 1, padding);
         Conv2dCall call = Calls.Conv(shape, 5);
         Requantization requantization = call.Requantize(ParameterDerivation.L1Norm) with { InputZeroPoint = zeroPoint };
-        AccumulatorBounds bounds = AccumulatorBounds.OfConvolution(call, requantization);
+        AccumulatorBounds bounds = AccumulatorBounds.OfConvolution(call, requantization, inputs);
 
         long smallest = long.MaxValue;
         long largest = long.MinValue;
         int elements = shape.InputShape().ElementCount;
         for (int pattern = 0; pattern < 1 << elements; pattern++)
         {
-            sbyte[] input = [.. Enumerable.Range(0, elements).Select(i => (pattern >> i) % 2 == 0 ? sbyte.MinValue : sbyte.MaxValue)];
+            sbyte[] input = [.. Enumerable.Range(0, elements).Select(i => (pattern >> i) % 2 == 0 ? inputs.Smallest : inputs.Largest)];
             foreach (long sum in Sums(shape, input, call.Weights, requantization))
             {
                 smallest = Math.Min(smallest, sum);
@@ -50,7 +55,7 @@ public sealed class AccumulatorBoundsTests
         int largestOfProducts = (100 * 128) + (50 * 127);
         Requantization requantization = call.Requantize(ParameterDerivation.L1Norm) with { KernelBias = [0, Limit - largestOfProducts + more, 0], AccumulatorShift = 9 };
 
-        AccumulatorBounds bounds = AccumulatorBounds.OfConvolution(call, requantization);
+        AccumulatorBounds bounds = AccumulatorBounds.OfConvolution(call, requantization, CodeRange.All);
 
         Assert.Equal((1, -more, Limit + (long)more, wraps), (bounds.Channel, bounds.Margin, bounds.Largest, bounds.MayWrap));
         Assert.Equal(wraps ? "may wrap, by 1, in channel 1" : "cannot wrap", bounds.DescribeAccumulator());
@@ -67,17 +72,21 @@ public sealed class AccumulatorBoundsTests
         Conv2dCall call = Calls.Conv(shape, 5) with { Weights = [1, 0] };
         Requantization requantization = call.Requantize(ParameterDerivation.L1Norm) with { KernelBias = [0, largest], AccumulatorShift = shift };
 
-        AccumulatorBounds bounds = AccumulatorBounds.OfConvolution(call, requantization);
+        AccumulatorBounds bounds = AccumulatorBounds.OfConvolution(call, requantization, CodeRange.All);
 
         Assert.Equal((saturates, 1), (bounds.MaySaturate, bounds.IntermediateChannel));
         Assert.Equal(saturates ? "may saturate, by 1, in channel 1" : "cannot saturate", bounds.DescribeIntermediate());
     }
 
-    [Fact]
-    public void OfLinear_EveryInput_StaysWithinTheRange()
+    [Theory]
+    [InlineData(-128, 127)]
+    [InlineData(0, 127)]
+    [InlineData(-77, 9)]
+    public void OfLinear_EveryInput_StaysWithinTheRange(int low, int high)
     {
+        var inputs = new CodeRange((sbyte)low, (sbyte)high);
         QuantizedLinearCall call = Calls.Linear(3, 7, 5, seed: 4, weightZeroPoint: 2);
-        AccumulatorBounds bounds = AccumulatorBounds.OfLinear(call);
+        AccumulatorBounds bounds = AccumulatorBounds.OfLinear(call, inputs);
         int zeroPoint = call.Input.RequiredQuantization.ZeroPoint;
         var sums = new List<long>();
         for (int m = 0; m < call.OutputFeatures; m++)
@@ -87,7 +96,7 @@ public sealed class AccumulatorBoundsTests
                 long sum = call.Bias[m];
                 for (int k = 0; k < call.InputFeatures; k++)
                 {
-                    sum += (((pattern >> k) % 2 == 0 ? sbyte.MinValue : sbyte.MaxValue) - zeroPoint) * (call.Weights[(m * call.InputFeatures) + k] - call.WeightZeroPoint);
+                    sum += (((pattern >> k) % 2 == 0 ? inputs.Smallest : inputs.Largest) - zeroPoint) * (call.Weights[(m * call.InputFeatures) + k] - call.WeightZeroPoint);
                 }
 
                 sums.Add(sum);

@@ -54,6 +54,7 @@ public sealed class ProofRunTests : IDisposable
         Assert.All(rows, static row => Assert.Matches("^2\\^-[0-9]+$", row["error_bound"]));
         Assert.All(rows, static row => Assert.Equal(row["operator"] == "conv2d" ? "cannot wrap" : "", row["accumulator"]));
         Assert.All(rows, static row => Assert.Equal(row["operator"] == "conv2d" ? "every accumulator" : "every level", row["arithmetic"]));
+        Assert.All(rows, static row => Assert.Equal(row["operator"] == "conv2d" ? ("-128..127", "cannot wrap", row["accumulator_largest"]) : ("", "", ""), (row["network_inputs"], row["network_accumulator"], row["network_largest"])));
         Assert.All(rows.Where(static row => row["operator"] == "conv2d"), static row => Assert.Equal(("65536", "16777216"), (row["words"], row["compared_values"])));
     }
 
