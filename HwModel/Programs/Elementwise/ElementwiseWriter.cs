@@ -18,7 +18,7 @@ internal sealed class ElementwiseWriter : ChunkWriter
 
     private readonly OperatorCall call;
     private readonly ElementwiseLayout layout;
-    private readonly bool isPublished;
+    private readonly OperatorPolicy policy;
     private readonly bool overrunsSecondBank;
     private readonly int[] inputs;
     private readonly int output;
@@ -31,13 +31,13 @@ internal sealed class ElementwiseWriter : ChunkWriter
     private readonly int[] outputSets = new int[2];
     private int chunkElements;
 
-    private ElementwiseWriter(TileProgramBuilder builder, CallRequest request, bool isPublished)
+    private ElementwiseWriter(TileProgramBuilder builder, CallRequest request, OperatorPolicy policy)
         : base(builder)
     {
         call = request.Call;
         layout = ElementwiseLayout.Of(call.Kind);
-        this.isPublished = isPublished;
-        overrunsSecondBank = isPublished && !layout.PublishedChecksSecondBank;
+        this.policy = policy;
+        overrunsSecondBank = policy.IsPublished && !layout.PublishedChecksSecondBank;
         inputElementBytes = call.Input.ElementType.SizeBytes();
         outputElementBytes = call.Output.ElementType.SizeBytes();
         elementCount = call.Output.Shape.ElementCount;
@@ -49,8 +49,8 @@ internal sealed class ElementwiseWriter : ChunkWriter
 
     private int ChunkCount => (elementCount + chunkElements - 1) / chunkElements;
 
-    public static TileProgram Write(CallRequest request, bool isPublished) =>
-        new ElementwiseWriter(new TileProgramBuilder(), request, isPublished).Write(request);
+    public static TileProgram Write(CallRequest request, OperatorPolicy policy) =>
+        new ElementwiseWriter(new TileProgramBuilder(), request, policy).Write(request);
 
     protected override void Load(int chunk, int set)
     {
@@ -95,7 +95,7 @@ internal sealed class ElementwiseWriter : ChunkWriter
 
         if (usesDma)
         {
-            if (!isPublished)
+            if (policy.InvalidatesOutputFirst)
             {
                 Builder.Invalidate(Builder.Whole(output));
             }
@@ -121,7 +121,7 @@ internal sealed class ElementwiseWriter : ChunkWriter
         [ProgramRegion.Linear(destination, 0, TouchedBytes(elements, outputElementBytes))]);
 
     private int TouchedBytes(int elements, int elementBytes) =>
-        isPublished ? layout.PublishedTouchedBytes(elements, elementBytes) : elements * elementBytes;
+        policy.IsPublished ? layout.PublishedTouchedBytes(elements, elementBytes) : elements * elementBytes;
 
     private int ElementsIn(int chunk) => Math.Min(chunkElements, elementCount - (chunk * chunkElements));
 
