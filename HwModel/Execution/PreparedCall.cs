@@ -106,21 +106,28 @@ internal sealed class PreparedCall
     /// <param name="inputs">The inputs in its system memory.</param>
     /// <param name="output">Where the output goes.</param>
     /// <param name="recorded">Stands for the arithmetic on a machine without bytes; null to compute.</param>
+    /// <param name="reader">Told of every instruction that was executed; null for nobody.</param>
     /// <exception cref="HardwareFaultException">The program breaks a rule of the machine.</exception>
-    public void Run(DspMachine machine, IReadOnlyList<MemoryBuffer> inputs, MemoryBuffer output, RecordedArithmetic? recorded = null)
+    public void Run(
+        DspMachine machine, IReadOnlyList<MemoryBuffer> inputs, MemoryBuffer output, RecordedArithmetic? recorded = null, IInstructionReader? reader = null)
     {
         int mark = machine.System.UsedBytes;
-        Run(machine, inputs, PlaceConstants(machine.System), output, recorded);
+        Run(machine, inputs, PlaceConstants(machine.System), output, recorded, reader);
         machine.System.ReleaseTo(mark);
     }
 
     /// <summary>Runs the call with constants that were placed before.</summary>
-    /// <inheritdoc cref="Run(DspMachine, IReadOnlyList{MemoryBuffer}, MemoryBuffer, RecordedArithmetic?)"/>
+    /// <inheritdoc cref="Run(DspMachine, IReadOnlyList{MemoryBuffer}, MemoryBuffer, RecordedArithmetic?, IInstructionReader?)"/>
     public void Run(
-        DspMachine machine, IReadOnlyList<MemoryBuffer> inputs, IReadOnlyList<MemoryBuffer> constants, MemoryBuffer output, RecordedArithmetic? recorded = null)
+        DspMachine machine,
+        IReadOnlyList<MemoryBuffer> inputs,
+        IReadOnlyList<MemoryBuffer> constants,
+        MemoryBuffer output,
+        RecordedArithmetic? recorded = null,
+        IInstructionReader? reader = null)
     {
         IProgramKernels kernels = recorded ?? createKernels(machine.PackBehavior());
-        new ProgramRunner(machine, Program, kernels, [.. inputs, .. constants, output]).Run();
+        new ProgramRunner(machine, Program, kernels, [.. inputs, .. constants, output]) { Reader = reader }.Run();
         machine.HandBack(output);
     }
 

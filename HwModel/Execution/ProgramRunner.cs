@@ -37,6 +37,9 @@ internal sealed class ProgramRunner
         TensorCount = tensors.Count;
     }
 
+    /// <summary>Told of every instruction that was executed; null for nobody.</summary>
+    public IInstructionReader? Reader { get; init; }
+
     private int TensorCount { get; }
 
     /// <summary>Runs all instructions.</summary>
@@ -46,6 +49,7 @@ internal sealed class ProgramRunner
         foreach (ref readonly Instruction instruction in program.Instructions.AsSpan())
         {
             Execute(instruction);
+            Reader?.Read(instruction, program.ReadsOf(instruction), program.WritesOf(instruction));
         }
     }
 

@@ -1,5 +1,6 @@
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;
+using TileProof.HwModel.Programs;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
 
@@ -17,7 +18,25 @@ public static class SimulatedCall
     /// <exception cref="ArgumentException">The inputs do not match the call.</exception>
     /// <exception cref="HardwareFaultException">The program breaks a rule of the machine.</exception>
     public static DspResult Run(
-        PreparedPrograms programs, OperatorCall call, IReadOnlyList<Tensor> inputs, LandingPolicy landing, params MachineObserver[] observers)
+        PreparedPrograms programs, OperatorCall call, IReadOnlyList<Tensor> inputs, LandingPolicy landing, params MachineObserver[] observers) =>
+        Run(programs, call, inputs, landing, null, observers);
+
+    /// <summary>Runs a call from tensor to tensor while somebody reads its program along.</summary>
+    /// <param name="programs">The programs, and the machine.</param>
+    /// <param name="call">The operator, its parameters and the shapes of its values.</param>
+    /// <param name="inputs">One tensor per input of the call, with that shape and type.</param>
+    /// <param name="landing">When transfers move their bytes.</param>
+    /// <param name="reader">Told of every instruction that was executed; null for nobody.</param>
+    /// <param name="observers">Who sees what the program does.</param>
+    /// <exception cref="ArgumentException">The inputs do not match the call.</exception>
+    /// <exception cref="HardwareFaultException">The program breaks a rule of the machine.</exception>
+    public static DspResult Run(
+        PreparedPrograms programs,
+        OperatorCall call,
+        IReadOnlyList<Tensor> inputs,
+        LandingPolicy landing,
+        IInstructionReader? reader,
+        params MachineObserver[] observers)
     {
         ArgumentNullException.ThrowIfNull(programs);
         ArgumentNullException.ThrowIfNull(call);
@@ -33,7 +52,7 @@ public static class SimulatedCall
 
         MemoryBuffer output = machine.System.Allocate(call.Output.Name, call.Output.LengthBytes);
         output.Bytes.Fill(programs.Machine.PoisonByte);
-        prepared.Run(machine, inputBuffers, output);
+        prepared.Run(machine, inputBuffers, output, reader: reader);
         return new DspResult(Tensor.FromBytes(call.Output.Shape, call.Output.ElementType, output.Bytes), prepared.Program.Plan);
     }
 

@@ -26,4 +26,7 @@ public enum InstructionPurpose
 
     /// <summary>A fill of the part of a tile that lies outside the image, after the load.</summary>
     Edge,
+
+    /// <summary>A fill of what a load leaves of a buffer, before it.</summary>
+    Halo,
 }

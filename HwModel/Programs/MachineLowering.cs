@@ -9,71 +9,78 @@ namespace TileProof.HwModel.Programs;
 /// becomes several, in order. A wait lets as many descriptors be under way as make up the transfers that it let be under way before, and
 /// where the ring would be full the program waits for a place. What the machine can do as it is stays as it was written.
 /// </remarks>
-internal sealed class MachineLowering
+internal sealed class MachineLowering : IInstructionReader
 {
     /// <summary>The rings that writers count on.</summary>
     private const int WrittenRingDepth = 2;
 
-    private readonly TileProgram program;
     private readonly DspConfiguration machine;
-    private readonly TileProgramBuilder builder = new();
+    private readonly IInstructionReader target;
 
     /// <summary>For each channel of the written program, the number of the last descriptor of each transfer on the channel of the machine.</summary>
     private readonly List<int>[] lastDescriptors = [.. Enumerable.Range(0, DspConfiguration.MaximumDmaChannelCount).Select(static _ => new List<int>())];
     private readonly int[] issued = new int[DspConfiguration.MaximumDmaChannelCount];
     private readonly int[] retired = new int[DspConfiguration.MaximumDmaChannelCount];
 
-    private MachineLowering(TileProgram program, DspConfiguration machine)
+    private MachineLowering(DspConfiguration machine, IInstructionReader target)
     {
-        this.program = program;
         this.machine = machine;
-        builder.BuffersOf(program);
+        this.target = target;
     }
 
     /// <summary>The program for a machine; the same one where nothing is to change.</summary>
     public static TileProgram Of(TileProgram program, DspConfiguration machine)
     {
-        bool isAsWritten = machine is
+        if (RunsAsWritten(machine))
         {
-            HasDataCache: true,
-            DmaChannelCount: DspConfiguration.MaximumDmaChannelCount,
-            RingDepth: >= WrittenRingDepth,
-            DescriptorDimensions: DspConfiguration.MaximumDescriptorDimensions,
-            DescriptorCountLimit: DspConfiguration.MaximumDescriptorCount,
-        };
-        return isAsWritten ? program : new MachineLowering(program, machine).Lower();
+            return program;
+        }
+
+        var builder = new TileProgramBuilder();
+        builder.BuffersOf(program);
+        program.ReadBy(new MachineLowering(machine, builder));
+        return builder.Build(program.Layer, program.Plan);
     }
+
+    /// <summary>Takes a program as it is written and hands it on as the machine takes it.</summary>
+    public static IInstructionReader Before(IInstructionReader reader, DspConfiguration machine) =>
+        RunsAsWritten(machine) ? reader : new MachineLowering(machine, reader);
+
+    /// <inheritdoc/>
+    public void Read(in Instruction instruction, ReadOnlySpan<ProgramRegion> reads, ReadOnlySpan<ProgramRegion> writes)
+    {
+        switch (instruction.Kind)
+        {
+            case InstructionKind.Load or InstructionKind.Store:
+                Transfer(instruction, reads[0], writes[0]);
+                break;
+            case InstructionKind.Wait:
+                Wait(instruction);
+                break;
+            case InstructionKind.Poll:
+                target.Read(instruction with { Channel = ChannelOf(instruction) }, [], []);
+                break;
+            case InstructionKind.WriteBack or InstructionKind.Invalidate when !machine.HasDataCache:
+                break;
+            default:
+                target.Read(instruction, reads, writes);
+                break;
+        }
+    }
+
+    private static bool RunsAsWritten(DspConfiguration machine) => machine is
+    {
+        HasDataCache: true,
+        DmaChannelCount: DspConfiguration.MaximumDmaChannelCount,
+        RingDepth: >= WrittenRingDepth,
+        DescriptorDimensions: DspConfiguration.MaximumDescriptorDimensions,
+        DescriptorCountLimit: DspConfiguration.MaximumDescriptorCount,
+    };
 
     private static bool Fits(in ProgramRegion region, DspConfiguration machine)
     {
         int dimensions = region.PlaneCount > 1 ? 3 : region.RowCount > 1 ? 2 : 1;
         return dimensions <= machine.DescriptorDimensions && region.RowCount <= machine.DescriptorCountLimit && region.PlaneCount <= machine.DescriptorCountLimit;
-    }
-
-    private TileProgram Lower()
-    {
-        foreach (ref readonly Instruction instruction in program.Instructions.AsSpan())
-        {
-            switch (instruction.Kind)
-            {
-                case InstructionKind.Load or InstructionKind.Store:
-                    Transfer(instruction, program.ReadsOf(instruction)[0], program.WritesOf(instruction)[0]);
-                    break;
-                case InstructionKind.Wait:
-                    Wait(instruction);
-                    break;
-                case InstructionKind.Poll:
-                    builder.Add(instruction with { Channel = ChannelOf(instruction) }, [], []);
-                    break;
-                case InstructionKind.WriteBack or InstructionKind.Invalidate when !machine.HasDataCache:
-                    break;
-                default:
-                    builder.Add(instruction, program.ReadsOf(instruction), program.WritesOf(instruction));
-                    break;
-            }
-        }
-
-        return builder.Build(program.Layer, program.Plan);
     }
 
     private int ChannelOf(in Instruction instruction) => Math.Min(instruction.Channel, machine.DmaChannelCount - 1);
@@ -90,7 +97,7 @@ internal sealed class MachineLowering
                 WaitFor(channel, issued[channel] - machine.RingDepth + 1);
             }
 
-            builder.Add(instruction with { Channel = channel }, [from], [to]);
+            target.Read(instruction with { Channel = channel }, [from], [to]);
             issued[channel]++;
         }
 
@@ -107,7 +114,7 @@ internal sealed class MachineLowering
     /// <summary>Waits until that many descriptors of a channel have finished.</summary>
     private void WaitFor(int channel, int descriptorCount)
     {
-        builder.Wait(channel, issued[channel] - descriptorCount);
+        target.Read(new Instruction { Kind = InstructionKind.Wait, Channel = channel, OutstandingCount = issued[channel] - descriptorCount }, [], []);
         retired[channel] = Math.Max(retired[channel], descriptorCount);
     }
 

@@ -14,29 +14,38 @@ namespace TileProof.HwModel.Programs;
 public sealed class ProgramLibrary
 {
     private readonly ConvolutionPolicy convolution;
+    private readonly OperatorPolicy operators;
 
-    private ProgramLibrary(string name, ConvolutionPolicy convolution)
+    private ProgramLibrary(string name, ConvolutionPolicy convolution, OperatorPolicy operators)
     {
         Name = name;
         this.convolution = convolution;
+        this.operators = operators;
     }
 
     /// <summary>Every wait, bound and cache operation that a correct result needs.</summary>
-    public static ProgramLibrary Corrected { get; } = new("corrected", new CorrectedConvolution());
+    public static ProgramLibrary Corrected { get; } = new("corrected", new CorrectedConvolution(), OperatorPolicy.Corrected);
 
     /// <summary>As published: waits missing, rows read past the tensor, errors ignored (operator contract, section 1b.9).</summary>
-    public static ProgramLibrary Published { get; } = new("published", new PublishedConvolution());
+    public static ProgramLibrary Published { get; } = new("published", new PublishedConvolution(), OperatorPolicy.Published);
 
     /// <summary>The earlier published convolutions (section 1b.10).</summary>
-    public static ProgramLibrary PublishedOld { get; } = new("published-old", new PublishedOldConvolution());
+    public static ProgramLibrary PublishedOld { get; } = new("published-old", new PublishedOldConvolution(), OperatorPolicy.Published);
 
-    /// <summary><c>corrected</c>, <c>published</c> or <c>published-old</c>.</summary>
+    /// <summary><c>corrected</c>, <c>published</c> or <c>published-old</c>; <c>assumed</c> for programs to price.</summary>
     public string Name { get; }
 
     /// <summary>Whether the programs lack waits, bounds and cache operations; operators other than convolutions have one published version.</summary>
-    public bool IsPublished => this != Corrected;
+    public bool IsPublished => operators.IsPublished;
 
-    /// <summary>All libraries.</summary>
+    /// <summary>Programs under assumptions, to price and not to run.</summary>
+    public static ProgramLibrary Assumed(ProgramAssumptions assumptions)
+    {
+        ArgumentNullException.ThrowIfNull(assumptions);
+        return new("assumed", new AssumedConvolution(assumptions), new OperatorPolicy(IsPublished: false, assumptions.InvalidatesOutputFirst));
+    }
+
+    /// <summary>All libraries that run.</summary>
     public static IReadOnlyList<ProgramLibrary> All { get; } = [Corrected, Published, PublishedOld];
 
     /// <summary>The machine for these programs: published ones leave their buffers, and the machine goes on; for corrected ones that is a fault.</summary>
@@ -55,11 +64,11 @@ public sealed class ProgramLibrary
         TileProgram program = request.Call switch
         {
             Conv2dCall => GenericConvolutionWriter.Write(request),
-            MaxPool2dCall => MaxPoolWriter.Write(request, IsPublished),
-            MeanCall => MeanWriter.Write(request, IsPublished),
-            QuantizedLinearCall => LinearWriter.Write(request, IsPublished),
-            SoftmaxCall => SoftmaxWriter.Write(request, IsPublished),
-            QuantizePerTensorCall or DequantizePerTensorCall or QuantizedReluCall or AddCall => ElementwiseWriter.Write(request, IsPublished),
+            MaxPool2dCall => MaxPoolWriter.Write(request, operators),
+            MeanCall => MeanWriter.Write(request, operators),
+            QuantizedLinearCall => LinearWriter.Write(request, operators),
+            SoftmaxCall => SoftmaxWriter.Write(request, operators),
+            QuantizePerTensorCall or DequantizePerTensorCall or QuantizedReluCall or AddCall => ElementwiseWriter.Write(request, operators),
             _ => throw new NotSupportedException($"The simulated DSP does not implement {request.Call.Kind}."),
         };
         return MachineLowering.Of(program, request.Machine);
@@ -71,6 +80,15 @@ public sealed class ProgramLibrary
     {
         ArgumentNullException.ThrowIfNull(request);
         return MachineLowering.Of(ConvolutionWriter.Write(request, convolution), request.Machine);
+    }
+
+    /// <summary>Writes the program of a convolution call straight to a reader, without a list of its instructions.</summary>
+    /// <exception cref="HardwareFaultException">The plan cannot be run on the machine of the request.</exception>
+    public void Write(ConvolutionRequest request, IInstructionReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        ArgumentNullException.ThrowIfNull(reader);
+        ConvolutionWriter.WriteTo(new TileProgramBuilder(MachineLowering.Before(reader, request.Machine)), request, convolution);
     }
 
     /// <inheritdoc/>

@@ -34,6 +34,16 @@ public sealed class TileProgram
     /// <summary>The instructions in program order.</summary>
     public ImmutableArray<Instruction> Instructions { get; }
 
+    /// <summary>Shows all instructions to a reader.</summary>
+    public void ReadBy(IInstructionReader reader)
+    {
+        ArgumentNullException.ThrowIfNull(reader);
+        foreach (ref readonly Instruction instruction in Instructions.AsSpan())
+        {
+            reader.Read(instruction, ReadsOf(instruction), WritesOf(instruction));
+        }
+    }
+
     /// <summary>What an instruction reads: the source of a transfer, every operand of a computation, nothing for a fill.</summary>
     public ReadOnlySpan<ProgramRegion> ReadsOf(in Instruction instruction) => regions.AsSpan(instruction.FirstRegion, instruction.ReadCount);
 

@@ -6,11 +6,20 @@ using TileProof.HwModel.Planning;
 namespace TileProof.HwModel.Programs;
 
 /// <summary>Takes the instructions of a writer in order and makes the list.</summary>
-internal sealed class TileProgramBuilder
+internal sealed class TileProgramBuilder : IInstructionReader
 {
+    private readonly IInstructionReader? reader;
     private readonly ImmutableArray<ProgramBuffer>.Builder buffers = ImmutableArray.CreateBuilder<ProgramBuffer>();
     private readonly ImmutableArray<Instruction>.Builder instructions = ImmutableArray.CreateBuilder<Instruction>();
     private readonly ImmutableArray<ProgramRegion>.Builder regions = ImmutableArray.CreateBuilder<ProgramRegion>();
+
+    /// <summary>Makes a builder of a list.</summary>
+    public TileProgramBuilder()
+    {
+    }
+
+    /// <summary>Makes a builder that keeps no list but hands every instruction on.</summary>
+    public TileProgramBuilder(IInstructionReader reader) => this.reader = reader;
 
     /// <summary>Names a buffer; returns its number.</summary>
     public int Buffer(string name, BufferRole role, int bank, int lengthBytes)
@@ -33,12 +42,12 @@ internal sealed class TileProgramBuilder
     public ProgramRegion Whole(int buffer) => ProgramRegion.Linear(buffer, 0, buffers[buffer].LengthBytes);
 
     public void Begin(string kernel, int image) =>
-        instructions.Add(new Instruction { Kind = InstructionKind.Begin, Origin = new TransferLabel(kernel), Tile = new TileCoordinates(image, 0, 0) });
+        Add(new Instruction { Kind = InstructionKind.Begin, Origin = new TransferLabel(kernel), Tile = new TileCoordinates(image, 0, 0) }, [], []);
 
-    public void End() => instructions.Add(new Instruction { Kind = InstructionKind.End });
+    public void End() => Add(new Instruction { Kind = InstructionKind.End }, [], []);
 
     public void Refuse(string kernel, string reason) =>
-        instructions.Add(new Instruction { Kind = InstructionKind.Refuse, Origin = new TransferLabel(kernel), Reason = reason });
+        Add(new Instruction { Kind = InstructionKind.Refuse, Origin = new TransferLabel(kernel), Reason = reason }, [], []);
 
     public void Load(int channel, InstructionPurpose purpose, in ProgramRegion source, in ProgramRegion destination, TransferLabel origin) =>
         Add(new Instruction { Kind = InstructionKind.Load, Purpose = purpose, Channel = channel, Origin = origin }, [source], [destination]);
@@ -47,7 +56,7 @@ internal sealed class TileProgramBuilder
         Add(new Instruction { Kind = InstructionKind.Store, Purpose = InstructionPurpose.Output, Channel = channel, Origin = origin }, [source], [destination]);
 
     public void Wait(int channel, int outstandingCount = 0) =>
-        instructions.Add(new Instruction { Kind = InstructionKind.Wait, Channel = channel, OutstandingCount = outstandingCount });
+        Add(new Instruction { Kind = InstructionKind.Wait, Channel = channel, OutstandingCount = outstandingCount }, [], []);
 
     /// <summary>Adds a fill unless it has no bytes.</summary>
     public void Fill(in ProgramRegion region, byte value, InstructionPurpose purpose)
@@ -65,7 +74,7 @@ internal sealed class TileProgramBuilder
 
     public void Invalidate(in ProgramRegion region) => Add(new Instruction { Kind = InstructionKind.Invalidate }, [], [region]);
 
-    public void Tile(TileCoordinates tile) => instructions.Add(new Instruction { Kind = InstructionKind.Tile, Tile = tile });
+    public void Tile(TileCoordinates tile) => Add(new Instruction { Kind = InstructionKind.Tile, Tile = tile }, [], []);
 
     /// <summary>The program; the builder is empty afterwards.</summary>
     public TileProgram Build(string layer, CallPlan plan) =>
@@ -74,9 +83,18 @@ internal sealed class TileProgramBuilder
     /// <summary>Names the buffers of another program, under the same numbers.</summary>
     public void BuffersOf(TileProgram program) => buffers.AddRange(program.Buffers);
 
+    /// <inheritdoc/>
+    public void Read(in Instruction instruction, ReadOnlySpan<ProgramRegion> reads, ReadOnlySpan<ProgramRegion> writes) => Add(instruction, reads, writes);
+
     /// <summary>Adds an instruction with the regions that it reads and writes.</summary>
     public void Add(in Instruction instruction, ReadOnlySpan<ProgramRegion> reads, ReadOnlySpan<ProgramRegion> writes)
     {
+        if (reader is not null)
+        {
+            reader.Read(instruction, reads, writes);
+            return;
+        }
+
         instructions.Add(instruction with { FirstRegion = regions.Count, ReadCount = reads.Length, WriteCount = writes.Length });
         regions.AddRange(reads);
         regions.AddRange(writes);

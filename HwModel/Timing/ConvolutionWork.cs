@@ -1,5 +1,3 @@
-using TileProof.HwModel.Planning;
-using TileProof.HwModel.Programs;
 using TileProof.Operators;
 
 namespace TileProof.HwModel.Timing;
@@ -17,32 +15,25 @@ namespace TileProof.HwModel.Timing;
 public readonly record struct ConvolutionWork(
     ConvolutionVariant Variant, long Steps, long InnerIterations, long MultiplySlots, long VectorLoads, long CoefficientLoads, long Gathers, long Shuffles, long Packs)
 {
-    /// <summary>Counts a kernel call of a program.</summary>
-    public static ConvolutionWork Of(TileProgram program, in Instruction compute, int vectorBytes = KernelStructure.PublishedVectorBytes)
-    {
-        ArgumentNullException.ThrowIfNull(program);
-        KernelParameters parameters = compute.Parameters;
-        Conv2dTilePlan plan = program.Plan.Convolution!;
-        return OfKernelCall(plan.ShapeOfPass(parameters.Pass), plan.InputRowPitchBytes, parameters.Rows, parameters.OutChannels, vectorBytes);
-    }
-
     /// <summary>Counts a kernel call.</summary>
     /// <param name="shape">The geometry of the layer.</param>
     /// <param name="inputRowPitchBytes">Bytes from one input row to the next.</param>
     /// <param name="rows">Output rows computed.</param>
     /// <param name="channels">Output channels computed.</param>
     /// <param name="vectorBytes">Bytes of a vector.</param>
+    /// <param name="inChannels">Input channels summed; null for all.</param>
     public static ConvolutionWork OfKernelCall(
-        Conv2dShape shape, int inputRowPitchBytes, int rows, int channels, int vectorBytes = KernelStructure.PublishedVectorBytes)
+        Conv2dShape shape, int inputRowPitchBytes, int rows, int channels, int vectorBytes = KernelStructure.PublishedVectorBytes, int? inChannels = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
-        KernelStructure kernel = KernelStructure.Of(shape, inputRowPitchBytes, vectorBytes);
+        int summedChannels = inChannels ?? shape.InChannels;
+        var kernel = KernelStructure.Of(shape, inputRowPitchBytes, vectorBytes, summedChannels);
         long spatialSteps = kernel.IsFlattened
             ? DivideRoundUp((long)shape.OutWidth * rows, kernel.StepColumns)
             : DivideRoundUp(shape.OutWidth, kernel.StepColumns) * DivideRoundUp(rows, kernel.StepRows);
         long steps = spatialSteps * DivideRoundUp(channels, kernel.GroupChannels);
-        long inner = steps * DivideRoundUp(shape.InChannels, kernel.InnerChannels);
+        long inner = steps * DivideRoundUp(summedChannels, kernel.InnerChannels);
         return new ConvolutionWork(
             kernel.Variant,
             steps,

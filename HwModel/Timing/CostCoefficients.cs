@@ -22,7 +22,7 @@ public sealed class CostCoefficients
     }
 
     /// <summary>Bytes of the vectors whose loads, multiplications and stores are counted.</summary>
-    public int VectorBytes { get; private init; } = 64;
+    public int VectorBytes { get; private init; } = KernelStructure.PublishedVectorBytes;
 
     /// <summary>The cache whose lines and misses are counted; null for none.</summary>
     public DataCacheGeometry? Cache { get; private init; } = DataCacheGeometry.Published;

@@ -10,10 +10,10 @@ namespace TileProof.HwModel.Timing;
 /// </remarks>
 public sealed class ModelledClock : IMachineClock
 {
-    private readonly ConvolutionCosts costs;
+    private readonly KernelCosts costs;
 
     /// <summary>Makes a clock with the costs of the cycle model.</summary>
-    public ModelledClock(CostCoefficients coefficients) => costs = new ConvolutionCosts(coefficients, MachineMode.MemoryModel);
+    public ModelledClock(CostCoefficients coefficients) => costs = new KernelCosts(coefficients, MachineMode.MemoryModel);
 
     /// <inheritdoc/>
     public TransferTime TransferTime(long bytes) => costs.TransferTime(bytes);
@@ -25,9 +25,9 @@ public sealed class ModelledClock : IMachineClock
     public double ComputeCycles(ComputeStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        if (step is ProgramStep { Instruction.Parameters.Kernel: ProgramKernel.Convolution } convolution)
+        if (step is ProgramStep { Instruction.Parameters: { Kernel: ProgramKernel.Convolution } call, Program.Plan.Convolution: { } plan })
         {
-            ConvolutionWork work = ConvolutionWork.Of(convolution.Program, convolution.Instruction);
+            var work = ConvolutionWork.OfKernelCall(plan.Shape, plan.InputRowPitchBytes, call.Rows, call.OutChannels, inChannels: call.InChannels);
             return costs.TileCycles + costs.KernelCycles(work) + costs.EpilogueCycles(work);
         }
 

@@ -17,10 +17,10 @@ internal sealed class CompatibleBound
     internal const double RoundingSlack = 1 - 1e-9;
 
     private readonly Conv2dShape shape;
-    private readonly ConvolutionCosts costs;
+    private readonly KernelCosts costs;
     private readonly double fixedCycles;
 
-    public CompatibleBound(Conv2dShape shape, ConvolutionCosts costs)
+    public CompatibleBound(Conv2dShape shape, KernelCosts costs)
     {
         this.shape = shape;
         this.costs = costs;
@@ -28,7 +28,7 @@ internal sealed class CompatibleBound
     }
 
     /// <summary>What every plan of a layer pays: the call, the scalar passes over the weights, and cache maintenance.</summary>
-    internal static double FixedCycles(Conv2dShape shape, ConvolutionCosts costs)
+    internal static double FixedCycles(Conv2dShape shape, KernelCosts costs)
     {
         long inputBytes = (long)shape.InChannels * shape.InHeight * shape.InWidth;
         long outputBytes = (long)shape.OutChannels * shape.OutHeight * shape.OutWidth;

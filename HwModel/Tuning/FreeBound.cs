@@ -8,12 +8,11 @@ namespace TileProof.HwModel.Tuning;
 internal sealed class FreeBound
 {
     private readonly Conv2dShape shape;
-    private readonly ConvolutionCosts costs;
+    private readonly KernelCosts costs;
     private readonly double fixedCycles;
-    private readonly Dictionary<int, (Conv2dShape Full, Conv2dShape Last)> passShapes = [];
     private readonly Dictionary<(int RowsPerTile, int InputChannelsPerPass), (long LoadedRows, double EdgeCycles)> rowTotals = [];
 
-    public FreeBound(Conv2dShape shape, ConvolutionCosts costs)
+    public FreeBound(Conv2dShape shape, KernelCosts costs)
     {
         this.shape = shape;
         this.costs = costs;
@@ -23,8 +22,7 @@ internal sealed class FreeBound
     /// <summary>The bound for a tiled plan.</summary>
     public double Of(Conv2dTilePlan plan)
     {
-        (Conv2dShape fullPass, Conv2dShape lastPass) = PassShapes(plan);
-        double kernelCycles = ((plan.PassCount - 1) * PassCycles(plan, fullPass)) + PassCycles(plan, lastPass);
+        double kernelCycles = ((plan.PassCount - 1) * PassCycles(plan, plan.InputChannelsPerPass)) + PassCycles(plan, plan.InputChannelsInPass(plan.PassCount - 1));
         (long inputRounds, long coefficientRounds) = Rounds(plan);
         (long loadedRows, double edgeCycles) = RowTotals(plan);
         double tileCycles = (double)plan.RowTileCount * plan.ChannelTileCount * plan.PassCount * costs.TileCycles;
@@ -42,17 +40,6 @@ internal sealed class FreeBound
         bool keepsInput = plan.PassCount == 1 && (rowsOuter || plan.RowTileCount == 1);
         bool keepsCoefficients = plan.PassCount == 1 && (!rowsOuter || plan.ChannelTileCount == 1);
         return (keepsInput ? 1 : plan.ChannelTileCount, keepsCoefficients ? 1 : plan.RowTileCount);
-    }
-
-    private (Conv2dShape Full, Conv2dShape Last) PassShapes(Conv2dTilePlan plan)
-    {
-        if (!passShapes.TryGetValue(plan.InputChannelsPerPass, out (Conv2dShape Full, Conv2dShape Last) shapes))
-        {
-            shapes = (plan.ShapeOfPass(0), plan.ShapeOfPass(plan.PassCount - 1));
-            passShapes.Add(plan.InputChannelsPerPass, shapes);
-        }
-
-        return shapes;
     }
 
     /// <summary>Image rows that one round over the input loads of a plane, and the edges that it extends over all planes.</summary>
@@ -78,18 +65,18 @@ internal sealed class FreeBound
     }
 
     /// <summary>All kernel calls of one pass over the input channels.</summary>
-    private double PassCycles(Conv2dTilePlan plan, Conv2dShape passShape) =>
-        ((plan.ChannelTileCount - 1) * RowCycles(plan, passShape, plan.ChannelsPerTile)) + RowCycles(plan, passShape, plan.ChannelsInLastTile);
+    private double PassCycles(Conv2dTilePlan plan, int inChannels) =>
+        ((plan.ChannelTileCount - 1) * RowCycles(plan, inChannels, plan.ChannelsPerTile)) + RowCycles(plan, inChannels, plan.ChannelsInLastTile);
 
-    private double RowCycles(Conv2dTilePlan plan, Conv2dShape passShape, int channels)
+    private double RowCycles(Conv2dTilePlan plan, int inChannels, int channels)
     {
-        double lastTile = CallCycles(passShape, plan, plan.RowsInTile(plan.RowTileCount - 1), channels);
-        return plan.RowTileCount == 1 ? lastTile : ((plan.RowTileCount - 1) * CallCycles(passShape, plan, plan.RowsPerTile, channels)) + lastTile;
+        double lastTile = CallCycles(inChannels, plan, plan.RowsInTile(plan.RowTileCount - 1), channels);
+        return plan.RowTileCount == 1 ? lastTile : ((plan.RowTileCount - 1) * CallCycles(inChannels, plan, plan.RowsPerTile, channels)) + lastTile;
     }
 
-    private double CallCycles(Conv2dShape passShape, Conv2dTilePlan plan, int rows, int channels)
+    private double CallCycles(int inChannels, Conv2dTilePlan plan, int rows, int channels)
     {
-        var work = ConvolutionWork.OfKernelCall(passShape, plan.InputRowPitchBytes, rows, channels, costs.VectorBytes);
+        var work = ConvolutionWork.OfKernelCall(shape, plan.InputRowPitchBytes, rows, channels, costs.VectorBytes, inChannels);
         return costs.KernelCycles(work) + costs.EpilogueCycles(work);
     }
 }

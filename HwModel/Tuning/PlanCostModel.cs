@@ -1,48 +1,53 @@
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
+using TileProof.HwModel.Programs.Convolution;
 using TileProof.HwModel.Timing;
+using TileProof.Operators.Calls;
 
 namespace TileProof.HwModel.Tuning;
 
-/// <summary>The price of a plan: its program played onto the event timeline.</summary>
+/// <summary>The price of a plan: its program, priced as it is written.</summary>
 public sealed class PlanCostModel
 {
-    private readonly int ringDepth;
+    private readonly DspConfiguration machine;
+    private readonly ProgramLibrary programs;
 
     /// <summary>Makes a model of the published programs.</summary>
-    /// <param name="coefficients">The fitted costs.</param>
+    /// <param name="coefficients">The costs of the machine.</param>
     /// <param name="mode">How much of the memory system counts.</param>
-    /// <param name="configuration">The machine; its ring depth counts.</param>
-    public PlanCostModel(CostCoefficients coefficients, MachineMode mode, DspConfiguration configuration)
-        : this(coefficients, mode, configuration, TimingAssumptions.None)
+    /// <param name="machine">The machine that the programs are rewritten for.</param>
+    public PlanCostModel(CostCoefficients coefficients, MachineMode mode, DspConfiguration machine)
+        : this(coefficients, mode, machine, ProgramAssumptions.Measured)
     {
     }
 
     /// <summary>Makes a model.</summary>
-    /// <param name="coefficients">The fitted costs.</param>
+    /// <param name="coefficients">The costs of the machine.</param>
     /// <param name="mode">How much of the memory system counts.</param>
-    /// <param name="configuration">The machine; its ring depth counts.</param>
-    /// <param name="assumptions">
-    /// Which programs run plans with the published loop structure: <see cref="TimingAssumptions.None"/> for the published ones,
-    /// <see cref="TimingAssumptions.CorrectedPrograms"/>. Plans with a schedule of their own have waits of their own.
-    /// </param>
-    public PlanCostModel(CostCoefficients coefficients, MachineMode mode, DspConfiguration configuration, TimingAssumptions assumptions)
+    /// <param name="machine">The machine that the programs are rewritten for.</param>
+    /// <param name="assumptions">Which programs run plans with the published loop structure. Plans with a schedule of their own have waits of their own.</param>
+    public PlanCostModel(CostCoefficients coefficients, MachineMode mode, DspConfiguration machine, ProgramAssumptions assumptions)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
-        Costs = new ConvolutionCosts(coefficients, mode, assumptions);
-        ringDepth = configuration.RingDepth;
+        ArgumentNullException.ThrowIfNull(machine);
+        Costs = new KernelCosts(coefficients, mode);
+        this.machine = machine;
+        programs = ProgramLibrary.Assumed(assumptions);
     }
 
     /// <summary>Cycles of the parts.</summary>
-    internal ConvolutionCosts Costs { get; }
+    internal KernelCosts Costs { get; }
 
     /// <summary>The cost of a plan.</summary>
     /// <param name="plan">Tiles, or the cache path.</param>
     /// <param name="loadsOutputScales">Whether every output channel has a scale of its own, which is loaded.</param>
     public PlanCost CostOf(Conv2dTilePlan plan, bool loadsOutputScales = false)
     {
-        var timeline = new EventTimeline(ringDepth);
-        ConvolutionProgram.Play(plan, Costs, timeline, loadsOutputScales: loadsOutputScales);
+        ArgumentNullException.ThrowIfNull(plan);
+        var call = new CallPlan(plan.Mode == ExecutionMode.Dma ? OperatorPath.Dma : OperatorPath.Direct, CallPlan.Whole) { Convolution = plan };
+        var pricer = new ProgramPricer(OperatorKind.Conv2d, call, Costs, machine.RingDepth);
+        programs.Write(ConvolutionRequest.ToPrice(plan, batch: 1, loadsOutputScales, machine), pricer);
+        EventTimeline timeline = pricer.Timeline;
         return new PlanCost(timeline.NowCycles, timeline.Split, timeline.DmaBytes, timeline.TransferCount);
     }
 }

@@ -10,13 +10,6 @@ if (args.Contains("--quick"))
     return;
 }
 
-// --timing prints what the timing model adds to the simulation.
-if (args.Contains("--timing"))
-{
-    TimingTable.Print();
-    return;
-}
-
 // --hazards prints what the hazard rules cost.
 if (args.Contains("--hazards"))
 {

@@ -33,6 +33,7 @@ static inline int mean_portable(const tp_mean *call)
 
 static inline int mean_direct(const tp_mean *call, mean_kernel kernel)
 {
+    xthal_dcache_region_writeback((void *)(uintptr_t)call->input, (size_t)(call->channels * MEAN_INPUT_BYTES));
     kernel(call->output, call->input, call->channels);
     xthal_dcache_region_writeback(call->output, (size_t)call->channels * sizeof(float));
     return 0;

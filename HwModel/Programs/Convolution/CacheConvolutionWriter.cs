@@ -29,7 +29,7 @@ internal sealed class CacheConvolutionWriter : IConvolutionImageWriter
         plan = request.Plan;
         shape = plan.Shape;
         requantization = request.Requantization;
-        scratchBytes = request.Machine.CacheScratchBytes;
+        scratchBytes = policy.ScratchBytesOf(request.Machine);
         scratch = builder.Buffer("cache-mode scratch", BufferRole.Scratch, ProgramBuffer.SystemMemory, scratchBytes);
     }
 
@@ -42,14 +42,18 @@ internal sealed class CacheConvolutionWriter : IConvolutionImageWriter
             return refusal;
         }
 
+        // The whole image has rows below the last window where the stride leaves them over; a band has none.
+        int paddedRows = shape.InHeight + (2 * shape.Padding);
+        bool holdsImage = (long)plan.ScratchRowPitchBytes * paddedRows * shape.InChannels <= scratchBytes;
         int bandRows = RowsPerBand();
         for (int firstRow = 0, band = 0; firstRow < shape.OutHeight; firstRow += bandRows, band++)
         {
             int rows = Math.Min(bandRows, shape.OutHeight - firstRow);
             var tile = new TileCoordinates(image, 0, band);
-            int inputRows = ((rows - 1) * shape.Stride) + shape.KernelHeight;
-            CopyPadded(tile, firstRow, inputRows);
-            Compute(tile, firstRow, rows, inputRows);
+            int readRows = ((rows - 1) * shape.Stride) + shape.KernelHeight;
+            int planeRows = holdsImage ? paddedRows : readRows;
+            CopyPadded(tile, firstRow, planeRows);
+            Compute(tile, firstRow, rows, readRows, planeRows);
         }
 
         return null;
@@ -74,15 +78,15 @@ internal sealed class CacheConvolutionWriter : IConvolutionImageWriter
     }
 
     /// <summary>The core fills the scratch buffer with the zero point and copies the image rows of a band into it.</summary>
-    private void CopyPadded(TileCoordinates tile, int firstRow, int inputRows)
+    private void CopyPadded(TileCoordinates tile, int firstRow, int planeRows)
     {
         int rowPitchBytes = plan.ScratchRowPitchBytes;
-        int planePitchBytes = rowPitchBytes * inputRows;
+        int planePitchBytes = rowPitchBytes * planeRows;
         builder.Fill(
             ProgramRegion.Linear(scratch, 0, planePitchBytes * shape.InChannels), unchecked((byte)requantization.InputZeroPoint), InstructionPurpose.WholeBuffer);
         int firstImageRow = (firstRow * shape.Stride) - shape.Padding;
         int begin = Math.Max(firstImageRow, 0);
-        int end = Math.Min(firstImageRow + inputRows, shape.InHeight);
+        int end = Math.Min(firstImageRow + planeRows, shape.InHeight);
         if (end <= begin)
         {
             return;
@@ -99,7 +103,7 @@ internal sealed class CacheConvolutionWriter : IConvolutionImageWriter
             [destination]);
     }
 
-    private void Compute(TileCoordinates tile, int firstRow, int rows, int inputRows)
+    private void Compute(TileCoordinates tile, int firstRow, int rows, int readRows, int planeRows)
     {
         int rowPitchBytes = plan.ScratchRowPitchBytes;
         int outputPlane = shape.OutWidth * shape.OutHeight;
@@ -111,7 +115,7 @@ internal sealed class CacheConvolutionWriter : IConvolutionImageWriter
             outputPlane,
             shape.OutChannels,
             outputPlane);
-        var input = new ProgramRegion(scratch, 0, rowPitchBytes, inputRows, rowPitchBytes, shape.InChannels, rowPitchBytes * inputRows);
+        var input = new ProgramRegion(scratch, 0, rowPitchBytes, readRows, rowPitchBytes, shape.InChannels, rowPitchBytes * planeRows);
         ReadOnlySpan<ProgramRegion> reads = tensors.OutputScales is { } scales
             ? [input, builder.Whole(tensors.Weights), builder.Whole(tensors.Biases), builder.Whole(scales)]
             : [input, builder.Whole(tensors.Weights), builder.Whole(tensors.Biases)];

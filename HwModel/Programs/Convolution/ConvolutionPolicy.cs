@@ -1,3 +1,4 @@
+using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 
 namespace TileProof.HwModel.Programs.Convolution;
@@ -5,8 +6,14 @@ namespace TileProof.HwModel.Programs.Convolution;
 /// <summary>Every place where the published convolution programs differ from the corrected ones.</summary>
 internal abstract class ConvolutionPolicy
 {
-    /// <summary>Whether the loop waits for input, coefficients and stores before it uses their buffers.</summary>
-    public abstract bool WaitsInLoop { get; }
+    /// <summary>Which transfers the loop waits for.</summary>
+    public abstract WaitPolicy Waits { get; }
+
+    /// <summary>Whether the next coefficients load into a second buffer while the current ones are used.</summary>
+    public virtual bool DoubleBuffersCoefficients => false;
+
+    /// <summary>Whether only the padding of an input tile is filled before its load.</summary>
+    public virtual bool FillsHaloOnly => false;
 
     /// <summary>Whether a 3x3 kernel allocates its coefficients before its inputs.</summary>
     public abstract bool Allocates3x3CoefficientsFirst { get; }
@@ -22,6 +29,9 @@ internal abstract class ConvolutionPolicy
 
     /// <summary>Whether the lines of the output are dropped before DMA stores behind them; the published programs leave that out (hazard C10).</summary>
     public abstract bool InvalidatesOutputFirst { get; }
+
+    /// <summary>The bytes of the scratch buffer of the cache path.</summary>
+    public virtual int ScratchBytesOf(DspConfiguration machine) => machine.CacheScratchBytes;
 
     /// <summary>The rows that the transfer before the loop loads.</summary>
     public abstract InputWindow FirstWindow(Conv2dTilePlan plan);

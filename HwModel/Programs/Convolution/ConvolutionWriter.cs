@@ -12,14 +12,23 @@ internal static class ConvolutionWriter
 
     public static TileProgram Write(ConvolutionRequest request, ConvolutionPolicy policy)
     {
+        var builder = new TileProgramBuilder();
+        Conv2dTilePlan plan = WriteTo(builder, request, policy);
+        OperatorPath path = plan.Mode == ExecutionMode.Dma ? OperatorPath.Dma : OperatorPath.Direct;
+        return builder.Build(plan.Shape.ConfigKey, new CallPlan(path, plan.ToString()) { Convolution = plan });
+    }
+
+    /// <summary>Writes the instructions; returns the plan that they carry out.</summary>
+    public static Conv2dTilePlan WriteTo(TileProgramBuilder builder, ConvolutionRequest request, ConvolutionPolicy policy)
+    {
         Conv2dShape shape = request.Plan.Shape;
         string kernelName = request.RunsWithoutDma ? policy.NameWithoutDma(request.Plan) : request.Plan.KernelName;
         Conv2dTilePlan plan = PlanOf(request.Plan, kernelName);
-        var builder = new TileProgramBuilder();
         var tensors = ConvolutionTensors.Of(builder, shape, request.Batch, request.Requantization.IsPerChannel);
         IConvolutionImageWriter? images = WriterOf(request with { Plan = plan }, kernelName, policy, builder, tensors);
         WriteBackInputs(builder, tensors);
-        if (policy.InvalidatesOutputFirst)
+        // A program with a schedule of its own is one of the corrected ones.
+        if (policy.InvalidatesOutputFirst || plan.Schedule is not null)
         {
             builder.Invalidate(builder.Whole(tensors.Output));
         }
@@ -43,8 +52,7 @@ internal static class ConvolutionWriter
             builder.WriteBack(output);
         }
 
-        OperatorPath path = plan.Mode == ExecutionMode.Dma ? OperatorPath.Dma : OperatorPath.Direct;
-        return builder.Build(shape.ConfigKey, new CallPlan(path, plan.ToString()) { Convolution = plan });
+        return plan;
     }
 
     /// <summary>The plan of the kernel that the name calls.</summary>

@@ -3,9 +3,9 @@ using TileProof.HwModel.Planning;
 namespace TileProof.HwModel.Programs.Convolution;
 
 /// <summary>Every wait, image and cache operation that a correct result needs.</summary>
-internal sealed class CorrectedConvolution : ConvolutionPolicy
+internal class CorrectedConvolution : ConvolutionPolicy
 {
-    public override bool WaitsInLoop => true;
+    public override WaitPolicy Waits => WaitPolicy.EveryTransfer;
 
     public override bool Allocates3x3CoefficientsFirst => true;
 

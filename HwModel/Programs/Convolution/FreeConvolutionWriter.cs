@@ -11,6 +11,9 @@ internal sealed class FreeConvolutionWriter : IConvolutionImageWriter
     /// <summary>Up to this shift the largest possible sum, 32767 * 2^shift, fits 24 bits, and with it every part of it.</summary>
     private const int LargestSafeAccumulatorShift = 8;
 
+    /// <summary>Input, coefficients, biases or partial sums, output scales, and the output or partial sums.</summary>
+    private const int MaximumOperands = 5;
+
     private readonly TileProgramBuilder builder;
     private readonly Conv2dTilePlan plan;
     private readonly Conv2dShape shape;
@@ -18,6 +21,7 @@ internal sealed class FreeConvolutionWriter : IConvolutionImageWriter
     private readonly TileSchedule schedule;
     private readonly IReadOnlyList<TileInstruction> steps;
     private readonly byte zeroPoint;
+    private readonly string kernel;
     private readonly int[] inputs;
     private readonly int[] coefficients;
     private readonly int[] outputs;
@@ -35,6 +39,7 @@ internal sealed class FreeConvolutionWriter : IConvolutionImageWriter
         shape = plan.Shape;
         RequireExactSums(request);
         schedule = plan.Schedule!;
+        kernel = plan.Kernel;
         zeroPoint = unchecked((byte)request.Requantization.InputZeroPoint);
         steps = FreeTileProgram.Of(plan, tensors.OutputScales is not null, request.Machine.RingDepth);
         BankPlacement placement = plan.Placement;
@@ -173,34 +178,19 @@ internal sealed class FreeConvolutionWriter : IConvolutionImageWriter
         int firstParameter = schedule.KeepsAllBiases ? step.ChannelTile * plan.ChannelsPerTile : 0;
         bool starts = step.Pass == 0;
         bool completes = step.Pass == plan.PassCount - 1;
-        List<ProgramRegion> reads =
-        [
-            TileRegions.ReadInput(plan, inputs[buffers.Input], inChannels, rows),
-            ProgramRegion.Linear(coefficients[buffers.Coefficients], 0, channels * inChannels * shape.KernelHeight * shape.KernelWidth),
-        ];
-        List<ProgramRegion> writes = [];
-        if (partialSums is { } sums)
+        Span<ProgramRegion> operands = stackalloc ProgramRegion[MaximumOperands];
+        int count = 0;
+        operands[count++] = TileRegions.ReadInput(plan, inputs[buffers.Input], inChannels, rows);
+        operands[count++] = ProgramRegion.Linear(coefficients[buffers.Coefficients], 0, channels * inChannels * shape.KernelHeight * shape.KernelWidth);
+        var sums = ProgramRegion.Linear(partialSums ?? 0, 0, channels * rows * shape.OutWidth * sizeof(int));
+        operands[count++] = starts ? ProgramRegion.Linear(biases[buffers.Bias], firstParameter * sizeof(int), channels * sizeof(int)) : sums;
+        if (completes && outputScales.Length > 0)
         {
-            var region = ProgramRegion.Linear(sums, 0, channels * rows * shape.OutWidth * sizeof(int));
-            AddWhen(!starts, reads, region);
-            AddWhen(!completes, writes, region);
+            operands[count++] = ProgramRegion.Linear(outputScales[buffers.Bias], firstParameter * sizeof(ushort), channels * sizeof(ushort));
         }
 
-        AddWhen(starts, reads, ProgramRegion.Linear(biases[buffers.Bias], firstParameter * sizeof(int), channels * sizeof(int)));
-        AddWhen(completes, writes, TileRegions.ComputedOutput(plan, outputs[buffers.Output], channels, rows));
-        if (outputScales.Length > 0)
-        {
-            AddWhen(completes, reads, ProgramRegion.Linear(outputScales[buffers.Bias], firstParameter * sizeof(ushort), channels * sizeof(ushort)));
-        }
-
-        builder.Compute(plan.Kernel, new KernelParameters(ProgramKernel.Convolution, rows, channels, inChannels, step.Pass), tile, [.. reads], [.. writes]);
-    }
-
-    private static void AddWhen(bool condition, List<ProgramRegion> regions, in ProgramRegion region)
-    {
-        if (condition)
-        {
-            regions.Add(region);
-        }
+        operands[count] = completes ? TileRegions.ComputedOutput(plan, outputs[buffers.Output], channels, rows) : sums;
+        builder.Compute(
+            kernel, new KernelParameters(ProgramKernel.Convolution, rows, channels, inChannels, step.Pass), tile, operands[..count], operands.Slice(count, 1));
     }
 }

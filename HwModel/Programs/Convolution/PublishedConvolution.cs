@@ -6,7 +6,7 @@ namespace TileProof.HwModel.Programs.Convolution;
 /// <summary>Operator contract, section 1b.4 as it stands.</summary>
 internal class PublishedConvolution : ConvolutionPolicy
 {
-    public override bool WaitsInLoop => false;
+    public override WaitPolicy Waits => WaitPolicy.FirstAndLastOnly;
 
     public override bool Allocates3x3CoefficientsFirst => true;
 

@@ -5,7 +5,7 @@ namespace TileProof.HwModel.Programs.Convolution;
 /// <summary>The version before: operator contract, section 1b.10.</summary>
 internal sealed class PublishedOldConvolution : PublishedConvolution
 {
-    public override bool WaitsInLoop => true;
+    public override WaitPolicy Waits => WaitPolicy.EveryTransfer;
 
     public override bool Allocates3x3CoefficientsFirst => false;
 

@@ -25,7 +25,8 @@ internal sealed class TiledConvolutionWriter : IConvolutionImageWriter
     private readonly byte zeroPoint;
     private readonly int[] inputs = new int[2];
     private readonly int[] outputs = new int[2];
-    private readonly int coefficients;
+    private readonly int[] coefficients = new int[2];
+    private readonly string kernel;
     private readonly int biases;
     private readonly int? outputScales;
 
@@ -36,6 +37,7 @@ internal sealed class TiledConvolutionWriter : IConvolutionImageWriter
         this.policy = policy;
         plan = request.Plan;
         shape = plan.Shape;
+        kernel = plan.Kernel;
         refusal = PackShifts.Refusal(request.Requantization);
         zeroPoint = unchecked((byte)request.Requantization.InputZeroPoint);
         BankPlacement placement = plan.Placement;
@@ -43,7 +45,8 @@ internal sealed class TiledConvolutionWriter : IConvolutionImageWriter
         int early = coefficientsFirst ? Coefficients() : 0;
         inputs[0] = builder.Buffer("input ping", BufferRole.Input, placement.InputPing, plan.InputBufferBytes);
         inputs[1] = builder.Buffer("input pong", BufferRole.Input, placement.InputPong, plan.InputBufferBytes);
-        coefficients = coefficientsFirst ? early : Coefficients();
+        coefficients[0] = coefficientsFirst ? early : Coefficients();
+        coefficients[1] = policy.DoubleBuffersCoefficients ? builder.Buffer("coefficients pong", BufferRole.Coefficients, placement.Coefficients, plan.CoefficientBufferBytes) : coefficients[0];
         outputs[0] = builder.Buffer("output ping", BufferRole.Output, placement.OutputPing, plan.OutputBufferBytes);
         outputs[1] = builder.Buffer("output pong", BufferRole.Output, placement.OutputPong, plan.OutputBufferBytes);
         biases = builder.Buffer("bias", BufferRole.Bias, placement.Bias, plan.BiasBufferBytes);
@@ -59,7 +62,6 @@ internal sealed class TiledConvolutionWriter : IConvolutionImageWriter
     {
         LoadCoefficients(image, channelTile: 0);
         builder.Load(StoreChannel, InstructionPurpose.Bias, builder.Whole(tensors.Biases), builder.Whole(biases), new TransferLabel("biases n{0}", image));
-        builder.Fill(builder.Whole(inputs[0]), zeroPoint, InstructionPurpose.WholeBuffer);
         LoadInput(inputs[0], policy.FirstWindow(plan), new TileCoordinates(image, 0, 0));
         builder.Wait(StoreChannel);
         LoadOutputScales(image);
@@ -84,8 +86,8 @@ internal sealed class TiledConvolutionWriter : IConvolutionImageWriter
     /// <summary>All that a tile takes before its kernel call: its own waits, the load of the next tile, and edges.</summary>
     private void WriteLoads(int number, TileCoordinates tile)
     {
-        bool waits = policy.WaitsInLoop || number == 0;
-        if (waits)
+        bool waitsHere = policy.Waits == WaitPolicy.EveryTransfer || number == 0;
+        if (waitsHere)
         {
             builder.Wait(LoadChannel);
         }
@@ -95,7 +97,6 @@ internal sealed class TiledConvolutionWriter : IConvolutionImageWriter
         {
             TileCoordinates next = TileOf(tile.Image, number + 1);
             int buffer = inputs[(number + 1) % 2];
-            builder.Fill(builder.Whole(buffer), zeroPoint, InstructionPurpose.WholeBuffer);
             LoadInput(buffer, policy.PrefetchWindow(plan, next.RowTile), next);
         }
 
@@ -104,7 +105,12 @@ internal sealed class TiledConvolutionWriter : IConvolutionImageWriter
             EdgeExtension.Write(builder, plan, shape.InChannels, inputs[number % 2], policy.InsideWindow(plan, tile.RowTile), zeroPoint);
         }
 
-        if (waits)
+        if (policy.Waits == WaitPolicy.BothChannelsBeforeKernel)
+        {
+            builder.Wait(StoreChannel);
+            builder.Wait(LoadChannel);
+        }
+        else if (waitsHere)
         {
             // At most the store of the tile before is under way: the coefficients are here, and the output buffer of two tiles ago is free.
             builder.Wait(StoreChannel, number == 0 ? 0 : 1);
@@ -114,15 +120,20 @@ internal sealed class TiledConvolutionWriter : IConvolutionImageWriter
     private void WriteTile(int number, TileCoordinates tile)
     {
         WriteLoads(number, tile);
+        bool loadsNext = tile.ChannelTile < plan.ChannelTileCount - 1;
+        if (policy.DoubleBuffersCoefficients && loadsNext && tile.RowTile == 0)
+        {
+            LoadCoefficients(tile.Image, tile.ChannelTile + 1);
+        }
 
         // The 7x7 kernel computes a full tile even at the end; its extra rows are not stored.
         Compute(number, tile, shape.KernelHeight == 7 ? plan.RowsPerTile : plan.RowsInTile(tile.RowTile));
-        if (policy.WaitsInLoop)
+        if (policy.Waits == WaitPolicy.EveryTransfer)
         {
             builder.Wait(StoreChannel);
         }
 
-        if (tile.RowTile == plan.RowTileCount - 1 && tile.ChannelTile < plan.ChannelTileCount - 1)
+        if (!policy.DoubleBuffersCoefficients && loadsNext && tile.RowTile == plan.RowTileCount - 1)
         {
             LoadCoefficients(tile.Image, tile.ChannelTile + 1);
         }
@@ -137,7 +148,7 @@ internal sealed class TiledConvolutionWriter : IConvolutionImageWriter
             StoreChannel,
             InstructionPurpose.Coefficients,
             ProgramRegion.Linear(tensors.Weights, plan.CoefficientBufferBytes * channelTile, lengthBytes),
-            ProgramRegion.Linear(coefficients, 0, lengthBytes),
+            ProgramRegion.Linear(coefficients[channelTile % 2], 0, lengthBytes),
             new TransferLabel("coefficients n{0} c{1}", image, channelTile));
     }
 
@@ -152,6 +163,15 @@ internal sealed class TiledConvolutionWriter : IConvolutionImageWriter
 
     private void LoadInput(int buffer, InputWindow window, TileCoordinates tile)
     {
+        if (policy.FillsHaloOnly)
+        {
+            EdgeExtension.Write(builder, plan, shape.InChannels, buffer, window, zeroPoint, InstructionPurpose.Halo);
+        }
+        else
+        {
+            builder.Fill(builder.Whole(buffer), zeroPoint, InstructionPurpose.WholeBuffer);
+        }
+
         if (window.RowCount != 0)
         {
             builder.Load(
@@ -168,13 +188,13 @@ internal sealed class TiledConvolutionWriter : IConvolutionImageWriter
         int channels = plan.ChannelsInTile(tile.ChannelTile);
         int firstChannel = tile.ChannelTile * plan.ChannelsPerTile;
         ProgramRegion input = TileRegions.ReadInput(plan, inputs[number % 2], shape.InChannels, rows);
-        var coefficientRegion = ProgramRegion.Linear(coefficients, 0, channels * shape.WeightsPerOutChannel);
+        var coefficientRegion = ProgramRegion.Linear(coefficients[tile.ChannelTile % 2], 0, channels * shape.WeightsPerOutChannel);
         var bias = ProgramRegion.Linear(biases, firstChannel * sizeof(int), channels * sizeof(int));
         ProgramRegion output = TileRegions.ComputedOutput(plan, OutputOf(number), channels, rows);
         ReadOnlySpan<ProgramRegion> reads = outputScales is { } scales
             ? [input, coefficientRegion, bias, ProgramRegion.Linear(scales, firstChannel * sizeof(ushort), channels * sizeof(ushort))]
             : [input, coefficientRegion, bias];
-        builder.Compute(plan.Kernel, new KernelParameters(ProgramKernel.Convolution, rows, channels, shape.InChannels), tile, reads, [output]);
+        builder.Compute(kernel, new KernelParameters(ProgramKernel.Convolution, rows, channels, shape.InChannels), tile, reads, [output]);
     }
 
     private void StoreOutput(int number, TileCoordinates tile) => builder.Store(

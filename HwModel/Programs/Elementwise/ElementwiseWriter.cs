@@ -18,7 +18,7 @@ internal sealed class ElementwiseWriter : ChunkWriter
 
     private readonly OperatorCall call;
     private readonly ElementwiseLayout layout;
-    private readonly bool isPublished;
+    private readonly OperatorPolicy policy;
     private readonly bool overrunsSecondBank;
     private readonly int[] inputs;
     private readonly int output;
@@ -33,13 +33,13 @@ internal sealed class ElementwiseWriter : ChunkWriter
     private bool isSequential;
     private bool isVectorPath;
 
-    private ElementwiseWriter(TileProgramBuilder builder, CallRequest request, bool isPublished)
+    private ElementwiseWriter(TileProgramBuilder builder, CallRequest request, OperatorPolicy policy)
         : base(builder)
     {
         call = request.Call;
         layout = ElementwiseLayout.Of(call.Kind);
-        this.isPublished = isPublished;
-        overrunsSecondBank = isPublished && !layout.PublishedChecksSecondBank;
+        this.policy = policy;
+        overrunsSecondBank = policy.IsPublished && !layout.PublishedChecksSecondBank;
         inputElementBytes = call.Input.ElementType.SizeBytes();
         outputElementBytes = call.Output.ElementType.SizeBytes();
         elementCount = call.Output.Shape.ElementCount;
@@ -51,8 +51,8 @@ internal sealed class ElementwiseWriter : ChunkWriter
 
     private int ChunkCount => (elementCount + chunkElements - 1) / chunkElements;
 
-    public static TileProgram Write(CallRequest request, bool isPublished) =>
-        new ElementwiseWriter(new TileProgramBuilder(), request, isPublished).Write(request);
+    public static TileProgram Write(CallRequest request, OperatorPolicy policy) =>
+        new ElementwiseWriter(new TileProgramBuilder(), request, policy).Write(request);
 
     protected override void Load(int chunk, int set)
     {
@@ -98,7 +98,7 @@ internal sealed class ElementwiseWriter : ChunkWriter
 
         if (usesDma)
         {
-            if (!isPublished)
+            if (policy.InvalidatesOutputFirst)
             {
                 Builder.Invalidate(Builder.Whole(output));
             }
@@ -132,13 +132,13 @@ internal sealed class ElementwiseWriter : ChunkWriter
         [ProgramRegion.Linear(destination, 0, TouchedBytes(elements, outputElementBytes))]);
 
     private int TouchedBytes(int elements, int elementBytes) =>
-        isPublished && isVectorPath ? layout.PublishedTouchedBytes(elements, elementBytes) : elements * elementBytes;
+        policy.IsPublished && isVectorPath ? layout.PublishedTouchedBytes(elements, elementBytes) : elements * elementBytes;
 
     private int ElementsIn(int chunk) => Math.Min(chunkElements, elementCount - (chunk * chunkElements));
 
     private void AllocateSets(BankShare[] sides)
     {
-        isSequential = isPublished && layout.PublishedChecksSecondBank && layout.ChunkElements(sides[1].Bytes) < layout.ChunkElements(sides[0].Bytes);
+        isSequential = policy.IsPublished && layout.PublishedChecksSecondBank && layout.ChunkElements(sides[1].Bytes) < layout.ChunkElements(sides[0].Bytes);
         if (isSequential)
         {
             AllocateOneSet(sides);

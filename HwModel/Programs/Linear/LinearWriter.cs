@@ -54,7 +54,7 @@ internal sealed class LinearWriter
         _ => OperatorPath.Portable,
     };
 
-    public static TileProgram Write(CallRequest request, bool isPublished) => new LinearWriter(request, isPublished).Write();
+    public static TileProgram Write(CallRequest request, OperatorPolicy policy) => new LinearWriter(request, policy.IsPublished).Write();
 
     private TileProgram Write()
     {

@@ -11,19 +11,19 @@ internal static class MaxPoolWriter
 {
     private const int VectorStride = 2;
 
-    public static TileProgram Write(CallRequest request, bool isPublished)
+    public static TileProgram Write(CallRequest request, OperatorPolicy policy)
     {
         var call = (MaxPool2dCall)request.Call;
         MaxPoolTilePlan? plan = call.Shape.Stride == VectorStride && request.Routing != OperatorRouting.Direct
-            ? PlanOf(call.Shape, request.Machine, isPublished)
+            ? PlanOf(call.Shape, request.Machine, policy.IsPublished)
             : null;
         OperatorPath path = plan is not null ? OperatorPath.Dma : call.Shape.Stride == VectorStride ? OperatorPath.Direct : OperatorPath.Portable;
         var builder = new TileProgramBuilder();
         var steps = new MaxPoolSteps(builder, call);
-        MaxPoolTileWriter? tiles = plan is null ? null : new MaxPoolTileWriter(builder, steps, plan, waitsInLoop: !isPublished);
+        MaxPoolTileWriter? tiles = plan is null ? null : new MaxPoolTileWriter(builder, steps, plan, waitsInLoop: !policy.IsPublished);
         MaxPoolCacheWriter? bands = plan is null ? new MaxPoolCacheWriter(builder, steps, request.Machine.CacheScratchBytes) : null;
         builder.WriteBack(builder.Whole(steps.Input));
-        if (!isPublished)
+        if (policy.InvalidatesOutputFirst)
         {
             builder.Invalidate(builder.Whole(steps.Output));
         }

@@ -21,15 +21,15 @@ internal sealed class MeanWriter
     private readonly TileProgramBuilder builder = new();
     private readonly OperatorCall call;
     private readonly CallRequest request;
-    private readonly bool isPublished;
+    private readonly OperatorPolicy policy;
     private readonly int input;
     private readonly int output;
     private int chunkChannels;
 
-    private MeanWriter(CallRequest request, bool isPublished)
+    private MeanWriter(CallRequest request, OperatorPolicy policy)
     {
         this.request = request;
-        this.isPublished = isPublished;
+        this.policy = policy;
         call = request.Call;
         input = builder.Tensor(call.Input.Name, BufferRole.Input, call.Input.LengthBytes);
         output = builder.Tensor(call.Output.Name, BufferRole.Output, call.Output.LengthBytes);
@@ -40,12 +40,12 @@ internal sealed class MeanWriter
 
     private int Channels => call.Input.Shape.Channels;
 
-    public static TileProgram Write(CallRequest request, bool isPublished) => new MeanWriter(request, isPublished).Write();
+    public static TileProgram Write(CallRequest request, OperatorPolicy policy) => new MeanWriter(request, policy).Write();
 
     private TileProgram Write()
     {
         bool isTwoByTwo = call.Input.Shape is { Height: 2, Width: 2 };
-        int bankBytes = isPublished ? request.Machine.Ping.Bytes : Math.Min(request.Machine.Ping.Bytes, request.Machine.Pong.Bytes);
+        int bankBytes = policy.IsPublished ? request.Machine.Ping.Bytes : Math.Min(request.Machine.Ping.Bytes, request.Machine.Pong.Bytes);
         int largestChunkChannels = bankBytes / BytesPerChannel / ChannelStep * ChannelStep;
         OperatorPath path = !isTwoByTwo
             ? OperatorPath.Portable
@@ -60,6 +60,11 @@ internal sealed class MeanWriter
         int elements = call.Output.Shape.ElementCount;
         int computed = path == OperatorPath.Direct ? ComputedChannels(elements) : elements;
         builder.Begin(Kernel, 0);
+        if (path == OperatorPath.Direct)
+        {
+            builder.WriteBack(builder.Whole(input));
+        }
+
         builder.Compute(
             Kernel,
             new KernelParameters(path == OperatorPath.Direct ? ProgramKernel.MeanOfSquares : ProgramKernel.MeanInOrder, Elements: computed),
@@ -86,7 +91,7 @@ internal sealed class MeanWriter
 
         builder.Begin(Kernel, 0);
         builder.WriteBack(builder.Whole(input));
-        if (!isPublished)
+        if (policy.InvalidatesOutputFirst)
         {
             builder.Invalidate(builder.Whole(output));
         }
@@ -118,7 +123,7 @@ internal sealed class MeanWriter
     }
 
     /// <summary>The published kernel computes whole steps of 16 channels only.</summary>
-    private int ComputedChannels(int channels) => isPublished ? channels / ChannelStep * ChannelStep : channels;
+    private int ComputedChannels(int channels) => policy.IsPublished ? channels / ChannelStep * ChannelStep : channels;
 
     private int ChannelsIn(int chunk) => Math.Min(chunkChannels, Channels - (chunk * chunkChannels));
 

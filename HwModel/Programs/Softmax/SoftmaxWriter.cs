@@ -34,7 +34,7 @@ internal sealed class SoftmaxWriter : ChunkWriter
 
     private int RowBytes => RowElements * sizeof(float);
 
-    public static TileProgram Write(CallRequest request, bool isPublished)
+    public static TileProgram Write(CallRequest request, OperatorPolicy policy)
     {
         var writer = new SoftmaxWriter(new TileProgramBuilder(), request.Call);
         BankShare[] sides = request.Machine.Banks.Count == 1
@@ -43,7 +43,7 @@ internal sealed class SoftmaxWriter : ChunkWriter
         SoftmaxPlacement? placement = request.Routing == OperatorRouting.Direct
             ? null
             : SoftmaxPlacement.TryFind(writer.RowElements, sides[0].Bytes, sides[1].Bytes);
-        return placement is null ? writer.WriteDirect() : writer.WriteRows(placement, sides, maintainsCache: !isPublished);
+        return placement is null ? writer.WriteDirect() : writer.WriteRows(placement, sides, maintainsCache: policy.InvalidatesOutputFirst);
     }
 
     /// <inheritdoc/>

@@ -62,11 +62,9 @@ public static class CompareLogCommand
     private static Func<OperatorCall, long?> PredictorOf(string banks, string? machine)
     {
         BankSetting bank = BankSetting.Parse(banks);
-        var setting = new CallSetting(
-            bank.CacheOnly ? null : CaseMatrix.ConfigurationFor(bank),
-            machine is null ? MachineMode.Release : ChoiceList.ParseOne<MachineMode>("machine", machine),
-            TimingAssumptions.None);
-        return call => CyclePredictor.Predict(call, setting, CostCoefficients.Calibrated) is { } timeline ? (long)Math.Round((double)timeline.NowCycles) : null;
+        MachineMode mode = machine is null ? MachineMode.Release : ChoiceList.ParseOne<MachineMode>("machine", machine);
+        var setting = new CallSetting(CaseMatrix.ConfigurationFor(bank), mode) { UsesBanks = !bank.CacheOnly };
+        return call => CyclePredictor.Predict(call, setting, CostCoefficients.Calibrated) is { } price ? (long)Math.Round(price.Timeline.NowCycles) : null;
     }
 
     private static int CompareWithGolden(CommandContext context, DeviceLogFile log, string model, Func<OperatorCall, long?> predict, bool asJson)

@@ -7,7 +7,9 @@ using TileProof.HwModel.Execution;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
+using TileProof.HwModel.Timing;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 using TileProof.Operators.Requantizing;
 using TileProof.Verification.Conformance;
 using TileProof.Verification.Options;
@@ -38,7 +40,7 @@ public sealed record NetworkBench
     /// <summary>Judging all programs by the hazard rules, which a network takes once for a bank setting.</summary>
     public required TimeSpan RulesOnce { get; init; }
 
-    /// <summary>Pricing all programs, which a network takes once for a bank setting.</summary>
+    /// <summary>Writing and pricing all programs, which a network takes once for a bank setting.</summary>
     public required TimeSpan TimingOnce { get; init; }
 
     /// <summary>ONNX Runtime's int8 network.</summary>
@@ -74,7 +76,12 @@ public sealed record NetworkBench
         programs.HazardsOf(setting, run, quantized, new ArithmeticRecorder(), stopped: false);
         TimeSpan rulesOnce = Stopwatch.GetElapsedTime(begin);
         begin = Stopwatch.GetTimestamp();
-        run.Walk(quantized, null, stopped: false, null, new NetworkTiming(quantized));
+        var priced = new CallSetting(CaseMatrix.ConfigurationFor(bank), MachineMode.Release) { Programs = setting.Library, UsesBanks = !bank.CacheOnly };
+        foreach (OperatorCall call in quantized.Calls)
+        {
+            CyclePredictor.Predict(call, priced, bank.Coefficients);
+        }
+
         TimeSpan timingOnce = Stopwatch.GetElapsedTime(begin);
         var clocks = new List<ProgramClock>();
         IReadOnlyList<Samples> samples = Turns.Measure(

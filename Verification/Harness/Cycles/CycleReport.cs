@@ -47,31 +47,28 @@ public sealed class CycleReport
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(bank);
-        var setting = new CallSetting(
-            bank.CacheOnly ? null : bank.Configuration, mode, TimingAssumptions.None)
-        {
-            Plans = PlansFor(bank),
-        };
+        var setting = new CallSetting(bank.Configuration, mode) { UsesBanks = !bank.CacheOnly, Plans = PlansFor(bank) };
         CostCoefficients costs = bank.Machine.CoefficientsFrom(Coefficients);
         var ordinals = new Dictionary<OperatorKind, int>();
         foreach (OperatorCall call in network.Calls)
         {
             int ordinal = ordinals.GetValueOrDefault(call.Kind);
             ordinals[call.Kind] = ordinal + 1;
-            if (CyclePredictor.Predict(call, setting, costs) is { } timeline)
+            if (CyclePredictor.Predict(call, setting, costs) is { } price)
             {
-                yield return RowOf(network.Name, call, ordinal, bank, setting, timeline);
+                yield return RowOf(network.Name, call, ordinal, bank, setting, price);
             }
         }
     }
 
-    private CycleRow RowOf(string network, OperatorCall call, int ordinal, BankSetting bank, CallSetting setting, EventTimeline timeline)
+    private CycleRow RowOf(string network, OperatorCall call, int ordinal, BankSetting bank, CallSetting setting, ProgramPricer price)
     {
-        Conv2dTilePlan? plan = call is Conv2dCall convolution ? CyclePredictor.PlanOf(convolution.Shape, setting) : null;
+        EventTimeline timeline = price.Timeline;
+        Conv2dTilePlan? plan = call is Conv2dCall convolution ? setting.PlanOf(convolution.Shape) : null;
         double total = timeline.NowCycles;
         double dmaBusyCycles = Math.Max(timeline.BusyCycles(0), timeline.BusyCycles(1));
         CycleObservation? sameCall = SameCall(network, call);
-        bool isPublishedPlan = plan is null || plan == CyclePredictor.PlanOf(plan.Shape, setting with { Plans = ConvolutionPlans.Published });
+        bool isPublishedPlan = plan is null || plan == (setting with { Plans = ConvolutionPlans.Published }).PlanOf(plan.Shape);
         CycleObservation? known = bank.Machine.IsCalibrated && sameCall is not null && isPublishedPlan && (bank.CacheOnly || bank.Dram0Bytes == bank.Dram1Bytes)
             ? printFree.GetValueOrDefault((network, setting.Mode, bank.Dram0Bytes, call.Kind, ordinal))
             : null;
@@ -105,7 +102,7 @@ public sealed class CycleReport
             DmaEfficiency = timeline.DmaBytes > 0 ? Math.Min(1, (double)NeededBytes(call) / timeline.DmaBytes) : null,
             DmaBusy = dmaBusyCycles / total,
             ArithmeticIntensity = call.MultiplyAccumulates > 0 && timeline.DmaBytes > 0 ? (double)call.MultiplyAccumulates / timeline.DmaBytes : null,
-            Bound = BoundOf(plan, bank.Machine.Configuration.VectorBytes, call.Input.Shape.Batch, timeline, dmaBusyCycles).ToString(),
+            Bound = BoundOf(price, dmaBusyCycles).ToString(),
             PublishedCycles = known?.Cycles,
             RelativeError = known is null ? null : (total / known.Cycles) - 1,
             GenericCycles = generic,
@@ -132,11 +129,11 @@ public sealed class CycleReport
     private static bool IsSameSize(CycleObservation observation, OperatorCall call) =>
         observation.ElementCount == (call.Kind == OperatorKind.MaxPool2d ? call.Input : call.Output).Shape.ElementCount;
 
-    private static CycleBound BoundOf(Conv2dTilePlan? plan, int vectorBytes, int imageCount, EventTimeline timeline, double dmaBusyCycles)
+    private static CycleBound BoundOf(ProgramPricer price, double dmaBusyCycles)
     {
-        ConvolutionTotals totals = plan is not null && ConvolutionKernel.Supports(plan.Shape) ? ConvolutionTotals.Of(plan, vectorBytes) : default;
-        double multiplyCycles = (double)imageCount * totals.MultiplySlots;
-        double loadCycles = imageCount * totals.VectorLoads / 2.0;
+        EventTimeline timeline = price.Timeline;
+        double multiplyCycles = price.MultiplySlots;
+        double loadCycles = price.VectorLoads / 2.0;
         double prologueCycles = timeline.Split[CycleCategory.Prologue];
         (CycleBound Bound, double Cycles)[] resources =
         [

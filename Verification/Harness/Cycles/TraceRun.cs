@@ -3,6 +3,7 @@ using TileProof.HwModel.Dma;
 using TileProof.HwModel.Execution;
 using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
@@ -33,7 +34,8 @@ public static class TraceRun
         NetworkSource source = NetworkSource.Load(options.Network, new VerifyOptions());
         OperatorCall call = Select(source.Network, options.Layer);
         DspConfiguration configuration = CaseMatrix.ConfigurationFor(options.Bank, options.Programs);
-        var timing = new TimingObserver(call, options.Bank.Coefficients, options.Mode, recordSpans: true, configuration.RingDepth);
+        var programs = new PreparedPrograms(configuration, ParameterDerivation.L1Norm, library: options.Programs);
+        ProgramPricer timing = PricerOf(call, programs, options);
         var occupancy = new BankOccupancyObserver(configuration.Banks.Count, () => timing.Timeline.NowCycles);
         var instants = new List<TraceInstant>();
         var hazards = new HazardMonitor(
@@ -41,12 +43,7 @@ public static class TraceRun
             hazard => instants.Add(new TraceInstant(TimelineTrack.Core, hazard.Rule.Name, timing.Timeline.NowCycles, hazard.ToString())));
         try
         {
-            new DspEngine(configuration, LandingKind.AtWait, observers: [hazards, timing, occupancy]) { Programs = options.Programs }
-                .Execute(call, InputsOf(source, call), ParameterDerivation.L1Norm);
-        }
-        catch (NotSupportedException exception)
-        {
-            throw new UserInputException($"nothing to trace with banks {options.Bank}: {exception.Message}", exception);
+            SimulatedCall.Run(programs, call, InputsOf(source, call), new LandAtWait(), timing, hazards, occupancy);
         }
         catch (HardwareFaultException fault)
         {
@@ -79,6 +76,14 @@ public static class TraceRun
             ?? calls.FirstOrDefault(call => call.LayerKey == layer)
             ?? throw new UserInputException(
                 $"unknown layer '{layer}'; {network.Name} has calls 0 to {calls.Count - 1}, names such as {calls[^1].Name}, and keys such as {calls[^1].LayerKey}");
+    }
+
+    private static ProgramPricer PricerOf(OperatorCall call, PreparedPrograms programs, TraceOptions options)
+    {
+        CallPlan plan = programs.ProgramOf(call).Plan;
+        return plan.Path == OperatorPath.Dma
+            ? new ProgramPricer(call.Kind, plan, new KernelCosts(options.Bank.Coefficients, options.Mode), programs.Machine.RingDepth, recordSpans: true)
+            : throw new UserInputException($"nothing to trace with banks {options.Bank}: {call.Name} works on system memory; only programs that use DMA are traced");
     }
 
     /// <summary>A model file may name its network anything.</summary>

@@ -1,4 +1,5 @@
 using TileProof.HwModel.Machine;
+using TileProof.HwModel.Programs;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
 
@@ -41,11 +42,8 @@ public sealed class WhatIf
 
     private double CyclesUnder(IReadOnlyList<WhatIfChange> changes)
     {
-        TimingAssumptions assumptions = changes.Aggregate(TimingAssumptions.None, static (assumed, change) => change.Apply(assumed));
-        int bankFactor = changes.Aggregate(1, static (factor, change) => factor * change.BankFactor);
-        var setting = new CallSetting(banks.WithBanks(BankBytes.Of(banks.Banks.Select(Enlarged))), mode, assumptions);
-        return network.Calls.Sum(call => CyclePredictor.Predict(call, setting, coefficients)?.NowCycles ?? 0);
-
-        int Enlarged(int bankBytes) => Math.Min(bankBytes * bankFactor, DspConfiguration.MaximumBankBytes);
+        WhatIfSystem system = changes.Aggregate(new WhatIfSystem { Banks = banks.Banks }, static (assumed, change) => change.Apply(assumed));
+        var setting = new CallSetting(banks.WithBanks(system.Banks), mode) { Programs = ProgramLibrary.Assumed(system.Programs), Assumptions = system.Machine };
+        return network.Calls.Sum(call => CyclePredictor.Predict(call, setting, coefficients)?.Timeline.NowCycles ?? 0);
     }
 }

@@ -1,4 +1,5 @@
 using TileProof.HwModel.Dma;
+using TileProof.HwModel.Programs;
 using TileProof.HwModel.Timing;
 using TileProof.HwModel.Tuning;
 using TileProof.Verification.Options;
@@ -17,8 +18,8 @@ public sealed record TuneOptions
     /// <summary>Whether cycles of plans with the published loop structure are those of the corrected programs; else of the published ones.</summary>
     public bool CountsCorrectedPrograms { get; init; }
 
-    /// <summary>What follows for the cycle model.</summary>
-    public TimingAssumptions Assumptions => CountsCorrectedPrograms ? TimingAssumptions.CorrectedPrograms : TimingAssumptions.None;
+    /// <summary>The programs that are priced.</summary>
+    public ProgramAssumptions Programs => CountsCorrectedPrograms ? ProgramAssumptions.Corrected : ProgramAssumptions.Measured;
 
     /// <summary>Whether plans may differ from the published programs in more than tiles and banks.</summary>
     public bool IsFree { get; init; }

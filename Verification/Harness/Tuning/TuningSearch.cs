@@ -88,7 +88,7 @@ public sealed class TuningSearch
     }
 
     private static PlanCostModel ModelAt(BankSetting bank, TuneOptions options) =>
-        new(bank.Coefficients, options.Mode, CaseMatrix.ConfigurationFor(bank), options.Assumptions);
+        new(bank.Coefficients, options.Mode, CaseMatrix.ConfigurationFor(bank), options.Programs);
 
     private static TunedPlan Search(BankSetting bank, Conv2dShape shape, TuneOptions options, bool hasOutputScales)
     {

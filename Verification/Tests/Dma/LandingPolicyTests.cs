@@ -220,7 +220,7 @@ public sealed class LandingPolicyTests
         Instruction kernel = program.Instructions.First(static one => one.Parameters.Kernel == ProgramKernel.Convolution);
         var step = new ProgramStep(program, kernel with { Parameters = kernel.Parameters with { Rows = 2, OutChannels = 16 } }, [], []);
         CostCoefficients coefficients = Costs.With(CoreTerm.TileSetup, 5).With(CoreTerm.Pack, 3);
-        var costs = new ConvolutionCosts(coefficients, Mode);
+        var costs = new KernelCosts(coefficients, Mode);
         ConvolutionWork work = ConvolutionWork.OfKernelCall(shape, plan.InputRowPitchBytes, 2, 16);
         double cycles = 5 + costs.KernelCycles(work) + costs.EpilogueCycles(work);
         Assert.True(costs.EpilogueCycles(work) > 1 && costs.KernelCycles(work) > 5);

@@ -154,7 +154,7 @@ public sealed class MachineFieldTests : IDisposable
     /// <summary>Cycles of a layer whose weights fill the cache twice.</summary>
     private static string LargeCycles(DescribedMachine machine)
     {
-        var costs = new ConvolutionCosts(machine.CoefficientsFrom(CostCoefficients.Calibrated), MachineMode.MemoryModel);
+        var costs = new KernelCosts(machine.CoefficientsFrom(CostCoefficients.Calibrated), MachineMode.MemoryModel);
         return costs.PrologueCycles(Conv2dShape.Create(90, 8, 9, 90, 3, 3, 1, 1)).ToString(CultureInfo.InvariantCulture);
     }
 

@@ -1,5 +1,6 @@
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
 using TileProof.HwModel.Timing;
 using TileProof.HwModel.Tuning;
 using TileProof.Operators;
@@ -24,9 +25,9 @@ public sealed class CompatibleTileSearchTests
         int pruned = 0;
         foreach (int bankBytes in new[] { 2048, 4096, 8192, 16384 })
         {
-            foreach ((MachineMode mode, TimingAssumptions assumptions) in
+            foreach ((MachineMode mode, ProgramAssumptions assumptions) in
                 from mode in Enum.GetValues<MachineMode>()
-                from assumptions in new[] { TimingAssumptions.None, TimingAssumptions.CorrectedPrograms }
+                from assumptions in new[] { ProgramAssumptions.Measured, ProgramAssumptions.Corrected }
                 select (mode, assumptions))
             {
                 TunedPlan fast = Find(shape, bankBytes, mode, SearchDepth.Pruned, assumptions);
@@ -122,10 +123,10 @@ public sealed class CompatibleTileSearchTests
     public void Find_NoTiledKernel_IsRefused() =>
         Assert.Throws<ArgumentException>(() => Find(Conv2dShape.Create(4, 9, 9, 4, 5, 5, 1, 2), 4096, MachineMode.Turbo, SearchDepth.Pruned));
 
-    private static TunedPlan Find(Conv2dShape shape, int bankBytes, MachineMode mode, SearchDepth depth, TimingAssumptions? assumptions = null)
+    private static TunedPlan Find(Conv2dShape shape, int bankBytes, MachineMode mode, SearchDepth depth, ProgramAssumptions? assumptions = null)
     {
         var configuration = DspConfiguration.FromBankBytes(bankBytes, bankBytes);
-        var model = new PlanCostModel(CostCoefficients.Calibrated, mode, configuration, assumptions ?? TimingAssumptions.None);
+        var model = new PlanCostModel(CostCoefficients.Calibrated, mode, configuration, assumptions ?? ProgramAssumptions.Measured);
         return CompatibleTileSearch.Find(shape, configuration, model, hasOutputScales: false, depth);
     }
 }

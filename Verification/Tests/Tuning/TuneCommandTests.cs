@@ -2,6 +2,7 @@ using TileProof.Cli;
 using TileProof.Cli.Commands;
 using TileProof.Cli.Progress;
 using TileProof.HwModel.Dma;
+using TileProof.HwModel.Programs;
 using TileProof.HwModel.Timing;
 using TileProof.HwModel.Tuning;
 using TileProof.Verification;
@@ -33,7 +34,7 @@ public sealed class TuneCommandTests
             "tune", "--networks", "resnet18", "--banks", "8k,16k", "--mode", "release", "--free", "--exhaustive", "--no-bank-sizes", "--per-channel", "--corrected-cycles", "--landing", "random,at-issue", "--input", "32x48", "--seed", "9", "--out", "plans");
         Assert.True(options!.IsFree);
         Assert.True(options.Settings.PerChannelWeights);
-        Assert.Equal(TimingAssumptions.CorrectedPrograms, options.Assumptions);
+        Assert.Equal(ProgramAssumptions.Corrected, options.Programs);
         Assert.False(options.ComparesBanks);
         Assert.Equal(SearchDepth.Exhaustive, options.Depth);
         Assert.Equal(MachineMode.Release, options.Mode);

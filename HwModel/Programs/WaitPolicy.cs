@@ -1,9 +1,9 @@
-namespace TileProof.HwModel.Timing;
+namespace TileProof.HwModel.Programs;
 
 /// <summary>Which transfers a tiled convolution waits for.</summary>
 public enum WaitPolicy
 {
-    /// <summary>Every transfer before its bytes are used or its buffer is used again, as the executors do.</summary>
+    /// <summary>Every transfer before its bytes are used or its buffer is used again, as the corrected programs do.</summary>
     EveryTransfer,
 
     /// <summary>

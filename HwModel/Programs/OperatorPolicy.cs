@@ -1,0 +1,13 @@
+namespace TileProof.HwModel.Programs;
+
+/// <summary>Where the published programs of operators other than tiled convolutions differ from the corrected ones.</summary>
+/// <param name="IsPublished">Whether waits, bounds and chunks are the published ones.</param>
+/// <param name="InvalidatesOutputFirst">Whether the cache lines of an output are dropped before DMA stores behind them; softmax then maintains its input too.</param>
+internal sealed record OperatorPolicy(bool IsPublished, bool InvalidatesOutputFirst)
+{
+    /// <summary>Every wait, bound and cache operation that a correct result needs.</summary>
+    public static OperatorPolicy Corrected { get; } = new(IsPublished: false, InvalidatesOutputFirst: true);
+
+    /// <summary>As published.</summary>
+    public static OperatorPolicy Published { get; } = new(IsPublished: true, InvalidatesOutputFirst: false);
+}
