@@ -1,7 +1,6 @@
 using System.Globalization;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Execution;
-using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
@@ -33,15 +32,10 @@ public static class TraceRun
         NetworkSource source = NetworkSource.Load(options.Network, new VerifyOptions());
         OperatorCall call = Select(source.Network, options.Layer);
         DspConfiguration configuration = CaseMatrix.ConfigurationFor(options.Bank, options.Programs);
-        var timing = new TimingObserver(call, options.Bank.Coefficients, options.Mode, recordSpans: true, configuration.RingDepth);
-        var occupancy = new BankOccupancyObserver(configuration.Banks.Count, () => timing.Timeline.NowCycles);
-        var instants = new List<TraceInstant>();
-        var hazards = new HazardMonitor(
-            configuration,
-            hazard => instants.Add(new TraceInstant(TimelineTrack.Core, hazard.Rule.Name, timing.Timeline.NowCycles, hazard.ToString())));
+        var trace = new CallTrace(call, options.Bank, configuration, options.Mode);
         try
         {
-            new DspEngine(configuration, LandingKind.AtWait, observers: [hazards, timing, occupancy]) { Programs = options.Programs }
+            new DspEngine(configuration, LandingKind.AtWait, observers: trace.Observers) { Programs = options.Programs }
                 .Execute(call, InputsOf(source, call), ParameterDerivation.L1Norm);
         }
         catch (NotSupportedException exception)
@@ -50,16 +44,16 @@ public static class TraceRun
         }
         catch (HardwareFaultException fault)
         {
-            instants.Add(new TraceInstant(TimelineTrack.Core, "hardware fault", timing.Timeline.NowCycles, fault.Message));
+            trace.MarkFault(fault);
         }
 
         string mode = ChoiceList.NameOf(options.Mode);
         string title = $"{source.Network.Name} {call.Name} ({call.LayerKey}), banks {options.Bank}, {mode}, {options.Programs.Name} programs";
         string file = options.OutputFile ?? ReportFolder.Open(options.OutputFolder).PathOf($"trace-{Plain(source.Network.Name)}-{call.Index}-{options.Bank}.json");
-        AtomicFile.Write(file, stream => ChromeTrace.Write(stream, title, timing.Timeline, occupancy.Samples, instants));
+        AtomicFile.Write(file, stream => ChromeTrace.Write(stream, title, trace.Timeline, trace.Occupancy, trace.Instants));
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{title}: {CycleCount.FromModelled(timing.Timeline.NowCycles)} cycles{options.Bank.Machine.CycleRemark}, {timing.Timeline.TransferCount} transfers, {instants.Count} kinds of hazard"));
+            $"{title}: {CycleCount.FromModelled(trace.Timeline.NowCycles)} cycles{options.Bank.Machine.CycleRemark}, {trace.Timeline.TransferCount} transfers, {trace.Instants.Count} kinds of hazard"));
         output.WriteLine($"wrote {file}; open it in ui.perfetto.dev (1 us is 1 cycle)");
         return ExitCode.Proven;
     }
