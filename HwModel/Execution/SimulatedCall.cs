@@ -63,7 +63,19 @@ public static class SimulatedCall
     /// <param name="stopped">Whether a fault stopped that run; the walk stops there too.</param>
     /// <param name="observers">Who sees what the program does.</param>
     /// <exception cref="HardwareFaultException">The program breaks a rule of the machine, or the run did.</exception>
-    public static void Walk(PreparedPrograms programs, OperatorCall call, ArithmeticRecorder? arithmetic, bool stopped, params MachineObserver[] observers)
+    public static void Walk(PreparedPrograms programs, OperatorCall call, ArithmeticRecorder? arithmetic, bool stopped, params MachineObserver[] observers) =>
+        Walk(programs, call, arithmetic, stopped, null, observers);
+
+    /// <summary>Shows what the program of a call does to observers and to somebody who reads along, without bytes and without arithmetic.</summary>
+    /// <param name="programs">The programs, and the machine.</param>
+    /// <param name="call">The operator.</param>
+    /// <param name="arithmetic">What a run noted of its arithmetic; null for nothing.</param>
+    /// <param name="stopped">Whether a fault stopped that run; the walk stops there too.</param>
+    /// <param name="reader">Told of every instruction; null for nobody.</param>
+    /// <param name="observers">Who sees what the program does.</param>
+    /// <exception cref="HardwareFaultException">The program breaks a rule of the machine, or the run did.</exception>
+    public static void Walk(
+        PreparedPrograms programs, OperatorCall call, ArithmeticRecorder? arithmetic, bool stopped, IInstructionReader? reader, params MachineObserver[] observers)
     {
         ArgumentNullException.ThrowIfNull(programs);
         ArgumentNullException.ThrowIfNull(call);
@@ -72,7 +84,7 @@ public static class SimulatedCall
         using var machine = new DspMachine(programs.Machine, system, new LandAtWait(), null, observers);
         MemoryBuffer[] inputs = PlaceInputs(machine, call);
         MemoryBuffer output = machine.System.Allocate(call.Output.Name, call.Output.LengthBytes);
-        prepared.Run(machine, inputs, output, new RecordedArithmetic(arithmetic, stopped));
+        prepared.Run(machine, inputs, output, new RecordedArithmetic(arithmetic, stopped), reader: reader);
     }
 
     private static MemoryBuffer[] PlaceInputs(DspMachine machine, OperatorCall call) =>

@@ -7,6 +7,7 @@ using TileProof.Kernels.Devices;
 using TileProof.Verification;
 using TileProof.Verification.Benchmarks;
 using TileProof.Verification.Cycles;
+using TileProof.Verification.Differences;
 using TileProof.Verification.Mutation;
 using TileProof.Verification.TimingCalibration;
 using TileProof.Verification.Tuning;
@@ -81,6 +82,7 @@ public static class CommandLineApplication
             CalibrateCommand.Create(context, CalibrationRun.Execute),
             TraceCommand.Create(context, TraceRun.Execute),
             WhatIfCommand.Create(context, WhatIfRun.Execute),
+            DiffCommand.Create(context, DiffRun.Execute),
             MachineCommand.Create(context),
             BenchCommand.Create(context, BenchRun.Execute),
             CompletionCommand.Create(context),

@@ -7,6 +7,7 @@ using TileProof.Verification.Caching;
 using TileProof.Verification.Conformance;
 using TileProof.Verification.Cycles;
 using TileProof.Verification.Files;
+using TileProof.Verification.Html;
 using TileProof.Verification.Options;
 using TileProof.Verification.Progress;
 using TileProof.Verification.TimingCalibration;
@@ -115,10 +116,14 @@ public static class ConformanceRun
             Outcome = outcome,
             Accuracies = wantsAccuracy ? [.. sources.Where(static source => source.HasAccuracy).Select(MeasureAccuracy)] : [],
             Versions = VersionInfo.OfThisProcess(libraryVersion.Value).ToString(),
-            Settings = $"{options.SettingsOf(sources)}; {engines.Description}; gpu: {engines.DataParallel.Device}",
+            Settings = options.SettingsOf(sources),
+            Engines = $"{engines.Description}; gpu: {engines.DataParallel.Device}",
             Cycles = predictions.Value,
         };
-        return reports.Publish(folder, output, cancellation);
+        using var page = new BackgroundResult<string>(token => HtmlReport.Write(reports, token), cancellation);
+        Verdict verdict = reports.Publish(folder, output, cancellation);
+        folder.WriteText(HtmlReport.FileName, page.Value);
+        return verdict;
 
         NetworkAccuracy MeasureAccuracy(NetworkSource source) => CachedAccuracy.FindOrMeasure(
             results,

@@ -2,6 +2,7 @@ using TileProof.Verification.Accuracy;
 using TileProof.Verification.Cycles;
 using TileProof.Verification.Files;
 using TileProof.Verification.Hazards;
+using TileProof.Verification.Options;
 using TileProof.Verification.Originals;
 using TileProof.Verification.Proof;
 
@@ -21,6 +22,9 @@ public sealed record ConformanceReports
     /// <summary>Settings that determine the result.</summary>
     public required string Settings { get; init; }
 
+    /// <summary>The golden engines and their devices, which change no result.</summary>
+    public required string Engines { get; init; }
+
     /// <summary>The predicted cycles of the networks.</summary>
     public IReadOnlyList<NetworkCycles> Cycles { get; init; } = [];
 
@@ -35,9 +39,10 @@ public sealed record ConformanceReports
         ArgumentNullException.ThrowIfNull(output);
         Verdict verdict = Outcome.Verdict;
         WriteTables(folder, cancellation);
+        folder.WriteText(RunFile.FileName, RunFileOf(verdict).ToJson());
         folder.WriteText(
             "summary.md",
-            SummaryReport.Write(Outcome, verdict, Versions, Settings)
+            SummaryReport.Write(Outcome, verdict, Versions, $"{Settings}; {Engines}")
                 + (Outcome.Options.Layers.Count == 0 ? NetworkCycles.Describe(Cycles) : "")
                 + (Accuracies.Count > 0 ? NetworkAccuracy.Describe(Accuracies) : ""));
         IEnumerable<string> failures = Outcome.Cases.Where(static one => !one.IsProven).Select(SummaryReport.DescribeFailure)
@@ -57,15 +62,30 @@ public sealed record ConformanceReports
         return verdict;
     }
 
+    private RunFile RunFileOf(Verdict verdict) => new()
+    {
+        Versions = Versions,
+        Settings = Settings,
+        Engines = Engines,
+        Networks = [.. Outcome.Goldens.Select(static golden => golden.Network).Distinct(StringComparer.Ordinal)],
+        Banks = [.. Outcome.Options.Banks.Select(static bank => bank.Label)],
+        Landings = [.. Outcome.Options.Landings.Select(ChoiceList.NameOf)],
+        Proven = verdict.IsProven,
+        Extent = verdict.Extent,
+        Clauses = verdict.Clauses,
+        NotCovered = verdict.NotCovered,
+    };
+
     private void WriteTables(ReportFolder folder, CancellationToken cancellation)
     {
         HashSet<(string, int)> selected = [.. Outcome.Goldens.Select(static golden => (golden.Network, golden.Call.Index))];
         List<Action> tables =
         [
-            () => folder.WriteCsv("conformance.csv", Outcome.Cases.Select(result => ConformanceRow.Of(result, Versions, Settings))),
+            () => folder.WriteCsv("conformance.csv", Outcome.Cases.Select(ConformanceRow.Of)),
+            () => folder.WriteCsv("calls.csv", CallRow.Of(Outcome, Cycles)),
             () => folder.WriteCsv("cycles.csv", Cycles.SelectMany(static network => network.Rows).Where(row => selected.Contains((row.Network, row.CallIndex)))),
             () => folder.WriteCsv("hazards.csv", Outcome.FoundHazards.Select(HazardRow.Of)),
-            () => folder.WriteCsv("end_to_end.csv", Outcome.EndToEnd.Select(result => EndToEndRow.Of(result, Versions, Settings))),
+            () => folder.WriteCsv("end_to_end.csv", Outcome.EndToEnd.Select(EndToEndRow.Of)),
         ];
         if (Outcome.Adversarial.Count > 0)
         {

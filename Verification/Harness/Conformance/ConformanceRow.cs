@@ -86,14 +86,8 @@ public sealed record ConformanceRow
     /// <summary>The first 16 hexadecimal digits of SHA-256 over the output.</summary>
     public required string OutputHash { get; init; }
 
-    /// <summary>Versions of the tool, the runtime and the golden engine.</summary>
-    public required string Versions { get; init; }
-
-    /// <summary>Settings that determine the result.</summary>
-    public required string Settings { get; init; }
-
     /// <summary>Makes the row of a result.</summary>
-    public static ConformanceRow Of(CaseResult result, string versions, string settings)
+    public static ConformanceRow Of(CaseResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
         ConformanceCase conformanceCase = result.Case;
@@ -129,8 +123,6 @@ public sealed record ConformanceRow
             GoldenAgreement = string.Join("; ", golden.Agreements),
             GenericLevels = golden.GenericLevels?.ToString() ?? "",
             OutputHash = result.OutputHash,
-            Versions = versions,
-            Settings = settings,
         };
     }
 

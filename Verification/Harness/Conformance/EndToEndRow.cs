@@ -16,8 +16,6 @@ namespace TileProof.Verification.Conformance;
 /// <param name="Hazards">Kinds of broken rules (see <c>hazards.csv</c>), without warnings.</param>
 /// <param name="Fault">The broken hardware rule that stopped the network.</param>
 /// <param name="OutputHash">The hash of the network's output.</param>
-/// <param name="Versions">Versions of the tool, the runtime and the golden engine.</param>
-/// <param name="Settings">Settings that determine the result.</param>
 public sealed record EndToEndRow(
     string Network,
     string Bank,
@@ -30,12 +28,10 @@ public sealed record EndToEndRow(
     string Actual,
     int Hazards,
     string Fault,
-    string OutputHash,
-    string Versions,
-    string Settings)
+    string OutputHash)
 {
     /// <summary>Makes the row of a result.</summary>
-    public static EndToEndRow Of(EndToEndResult result, string versions, string settings)
+    public static EndToEndRow Of(EndToEndResult result)
     {
         ArgumentNullException.ThrowIfNull(result);
         return new EndToEndRow(
@@ -50,8 +46,6 @@ public sealed record EndToEndRow(
             result.First?.Actual.ToString(CultureInfo.InvariantCulture) ?? "",
             result.ViolationCount,
             result.Fault ?? "",
-            result.OutputHash,
-            versions,
-            settings);
+            result.OutputHash);
     }
 }

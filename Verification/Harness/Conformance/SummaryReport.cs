@@ -49,7 +49,7 @@ public static class SummaryReport
     public static string DescribeFailure(CaseResult failure)
     {
         ArgumentNullException.ThrowIfNull(failure);
-        ConformanceRow row = ConformanceRow.Of(failure, "", "");
+        ConformanceRow row = ConformanceRow.Of(failure);
         string place = $"{row.Network} {row.Call} ({row.ConfigKey}), banks {row.Bank}, {row.Mode}, landing {row.Landing}";
         if (failure is { Fault: null, Difference.IsEqual: true, ViolationCount: > 0 })
         {

@@ -1,10 +1,7 @@
 using System.Globalization;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Execution;
-using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
-using TileProof.HwModel.Planning;
-using TileProof.HwModel.Timing;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
 using TileProof.Operators.Requantizing;
@@ -35,28 +32,23 @@ public static class TraceRun
         OperatorCall call = Select(source.Network, options.Layer);
         DspConfiguration configuration = CaseMatrix.ConfigurationFor(options.Bank, options.Programs);
         var programs = new PreparedPrograms(configuration, ParameterDerivation.L1Norm, library: options.Programs);
-        ProgramPricer timing = PricerOf(call, programs, options);
-        var occupancy = new BankOccupancyObserver(configuration.Banks.Count, () => timing.Timeline.NowCycles);
-        var instants = new List<TraceInstant>();
-        var hazards = new HazardMonitor(
-            configuration,
-            hazard => instants.Add(new TraceInstant(TimelineTrack.Core, hazard.Rule.Name, timing.Timeline.NowCycles, hazard.ToString())));
+        CallTrace trace = TraceOf(programs, call, options);
         try
         {
-            SimulatedCall.Run(programs, call, InputsOf(source, call), new LandAtWait(), timing, hazards, occupancy);
+            SimulatedCall.Run(programs, call, InputsOf(source, call), new LandAtWait(), trace.Reader, trace.Observers);
         }
         catch (HardwareFaultException fault)
         {
-            instants.Add(new TraceInstant(TimelineTrack.Core, "hardware fault", timing.Timeline.NowCycles, fault.Message));
+            trace.MarkFault(fault);
         }
 
         string mode = ChoiceList.NameOf(options.Mode);
         string title = $"{source.Network.Name} {call.Name} ({call.LayerKey}), banks {options.Bank}, {mode}, {options.Programs.Name} programs";
         string file = options.OutputFile ?? ReportFolder.Open(options.OutputFolder).PathOf($"trace-{Plain(source.Network.Name)}-{call.Index}-{options.Bank}.json");
-        AtomicFile.Write(file, stream => ChromeTrace.Write(stream, title, timing.Timeline, occupancy.Samples, instants));
+        AtomicFile.Write(file, stream => ChromeTrace.Write(stream, title, trace.Timeline, trace.Occupancy, trace.Instants));
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{title}: {CycleCount.FromModelled(timing.Timeline.NowCycles)} cycles{options.Bank.Machine.CycleRemark}, {timing.Timeline.TransferCount} transfers, {instants.Count} kinds of hazard"));
+            $"{title}: {CycleCount.FromModelled(trace.Timeline.NowCycles)} cycles{options.Bank.Machine.CycleRemark}, {trace.Timeline.TransferCount} transfers, {trace.Instants.Count} kinds of hazard"));
         output.WriteLine($"wrote {file}; open it in ui.perfetto.dev (1 us is 1 cycle)");
         return ExitCode.Proven;
     }
@@ -78,12 +70,16 @@ public static class TraceRun
                 $"unknown layer '{layer}'; {network.Name} has calls 0 to {calls.Count - 1}, names such as {calls[^1].Name}, and keys such as {calls[^1].LayerKey}");
     }
 
-    private static ProgramPricer PricerOf(OperatorCall call, PreparedPrograms programs, TraceOptions options)
+    private static CallTrace TraceOf(PreparedPrograms programs, OperatorCall call, TraceOptions options)
     {
-        CallPlan plan = programs.ProgramOf(call).Plan;
-        return plan.Path == OperatorPath.Dma
-            ? new ProgramPricer(call.Kind, plan, new KernelCosts(options.Bank.Coefficients, options.Mode), programs.Machine.RingDepth, recordSpans: true)
-            : throw new UserInputException($"nothing to trace with banks {options.Bank}: {call.Name} works on system memory; only programs that use DMA are traced");
+        try
+        {
+            return new CallTrace(programs, call, options.Bank, options.Mode);
+        }
+        catch (NotSupportedException exception)
+        {
+            throw new UserInputException($"nothing to trace with banks {options.Bank}: {exception.Message}", exception);
+        }
     }
 
     /// <summary>A model file may name its network anything.</summary>

@@ -92,7 +92,7 @@ public sealed class FileArgumentTests
         Assert.Equal(ExitCode.Proven, exitCode);
         Assert.Contains("deleted adversarial.csv, a report of an earlier run that this one does not write", error, StringComparison.Ordinal);
         Assert.Equal(
-            [".tileproof-verify.sha256", "conformance.csv", "cycles.csv", "end_to_end.csv", "hazards.csv", "notes.md", "proof.csv", "summary.md"],
+            [".tileproof-verify.sha256", "calls.csv", "conformance.csv", "cycles.csv", "end_to_end.csv", "hazards.csv", "notes.md", "proof.csv", "report.html", "run.json", "summary.md"],
             folder.Files.Select(static path => Path.GetRelativePath("reports", path)));
     }
 

@@ -178,7 +178,7 @@ public sealed class ComparisonLimitTests
                 Difference = TensorDifference.Between(expected, actual),
                 LikelyCause = MismatchCause.Guess(plan, expected, actual, 0xA5),
             };
-            var row = ConformanceRow.Of(result, "", "");
+            var row = ConformanceRow.Of(result);
             Assert.Equal((tile, 1, expected.Bytes.Length, "0", "32"), (row.Tile, row.Mismatches, row.BytesCompared, row.Expected, row.Actual));
             Assert.Contains("constant offset of 32", row.LikelyCause, StringComparison.Ordinal);
         }

@@ -33,8 +33,8 @@ public sealed class SummaryReportTests
         ];
         EndToEndResult[] networks = [Value.EndToEnd[0], Value.EndToEnd[^1], .. Defective.Value.EndToEnd.Where(static one => !one.IsProven)];
         Snapshot.Verify(
-            Text(cases.Select(static one => ConformanceRow.Of(one, "(versions)", "(settings)")))
-            + Text(networks.Select(static one => EndToEndRow.Of(one, "(versions)", "(settings)")))
+            Text(cases.Select(static one => ConformanceRow.Of(one)))
+            + Text(networks.Select(static one => EndToEndRow.Of(one)))
             + Text(Defective.Value.FoundHazards.Select(HazardRow.Of))
             + Text([Value.Adversarial[0], Defective.Value.Adversarial[^1]]));
     }
@@ -60,8 +60,8 @@ public sealed class SummaryReportTests
     [Fact]
     public void Rows_TextColumns_AreNeverMissing()
     {
-        Assert.All(Value.Cases.Concat(Defective.Value.Cases), static one => RequireTexts(ConformanceRow.Of(one, "", "")));
-        Assert.All(Value.EndToEnd.Concat(Defective.Value.EndToEnd), static one => RequireTexts(EndToEndRow.Of(one, "", "")));
+        Assert.All(Value.Cases.Concat(Defective.Value.Cases), static one => RequireTexts(ConformanceRow.Of(one)));
+        Assert.All(Value.EndToEnd.Concat(Defective.Value.EndToEnd), static one => RequireTexts(EndToEndRow.Of(one)));
         Assert.Equal("", AdversarialRow.WriteSummary([]));
     }
 

@@ -284,7 +284,7 @@ public sealed class VerdictTests : IDisposable
     private Verdict Publish(ConformanceOutcome outcome)
     {
         using var output = new StringWriter { NewLine = "\n" };
-        Verdict verdict = new ConformanceReports { Outcome = outcome, Versions = "versions", Settings = "settings" }.Publish(ReportFolder.Open(folder.FullPath), output, CancellationToken.None);
+        Verdict verdict = new ConformanceReports { Outcome = outcome, Versions = "versions", Settings = "settings", Engines = "engines" }.Publish(ReportFolder.Open(folder.FullPath), output, CancellationToken.None);
         printed = output.ToString();
         return verdict;
     }

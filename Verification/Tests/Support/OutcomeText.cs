@@ -12,7 +12,7 @@ internal static class OutcomeText
             Cases = [.. outcome.Cases.Select(static result => result with { IsKept = false })],
             EndToEnd = [.. outcome.EndToEnd.Select(static result => result with { IsKept = false })],
         };
-        return SummaryReport.Write(fresh, fresh.Verdict, "", "") + string.Join('\n', fresh.Cases.Select(static result => ConformanceRow.Of(result, "", "")))
-            + string.Join('\n', fresh.EndToEnd.Select(static result => EndToEndRow.Of(result, "", "")));
+        return SummaryReport.Write(fresh, fresh.Verdict, "", "") + string.Join('\n', fresh.Cases.Select(static result => ConformanceRow.Of(result)))
+            + string.Join('\n', fresh.EndToEnd.Select(static result => EndToEndRow.Of(result)));
     }
 }
