@@ -2,6 +2,7 @@ using System.Globalization;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Execution;
 using TileProof.HwModel.Machine;
+using TileProof.HwModel.Timing;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
 using TileProof.Operators.Requantizing;

@@ -34,7 +34,7 @@ internal static class VerdictOpening
             .. outcome.Proofs.Count == 0 ? ["other values than those of the images of this run"] : onExamples.Length == 0 ? (string[])[] : [$"the arithmetic of {string.Join(", ", onExamples)} on other values than those of this run; their data movement is proven"],
             "faults of the hardware, and hardware that differs from the model",
         ];
-        foreach (string omission in verdict.NotCovered.Concat(always).Concat(verdict.Distances))
+        foreach (string omission in verdict.NotCovered.Concat(always).Concat(verdict.Remarks))
         {
             html.Add($"<li class=\"warn\"><span>{omission}</span></li>\n");
         }
