@@ -52,8 +52,10 @@ public sealed partial class DeviceBuilder
         string[] defines =
         [
             "TILEPROOF=1",
-            string.Create(CultureInfo.InvariantCulture, $"TILEPROOF_BANK0_BYTES={machine.Banks[0]}"),
-            string.Create(CultureInfo.InvariantCulture, $"TILEPROOF_BANK1_BYTES={machine.Banks[1]}"),
+            .. machine.Banks.Select(static (bytes, bank) => string.Create(CultureInfo.InvariantCulture, $"TILEPROOF_BANK{bank}_BYTES={bytes}")),
+            string.Create(CultureInfo.InvariantCulture, $"TILEPROOF_BANK_COUNT={machine.Banks.Count}"),
+            string.Create(CultureInfo.InvariantCulture, $"TILEPROOF_DMA_CHANNELS={machine.DmaChannelCount}"),
+            string.Create(CultureInfo.InvariantCulture, $"TILEPROOF_CACHE_LINE_BYTES={machine.CacheLineBytes}"),
             string.Create(CultureInfo.InvariantCulture, $"TILEPROOF_VECTOR_BYTES={machine.VectorBytes}"),
             .. program.Defines,
         ];

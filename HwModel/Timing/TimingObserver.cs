@@ -2,7 +2,6 @@ using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
-using TileProof.Operators;
 using TileProof.Operators.Calls;
 
 namespace TileProof.HwModel.Timing;
@@ -10,18 +9,12 @@ namespace TileProof.HwModel.Timing;
 /// <summary>Times a call as it runs on the simulated machine: what the program does goes to a timeline, at the cost of the model.</summary>
 /// <remarks>
 /// The prediction without a run (<see cref="CyclePredictor"/>) and this observer must tell a timeline the same events. Programs that
-/// use DMA only; without it nothing overlaps and there is nothing to schedule. The correction of residuals after a convolution is
-/// part of <see cref="CoreTerm.PrologueChannel"/>.
+/// use DMA only; without it nothing overlaps and there is nothing to schedule.
 /// </remarks>
 public sealed class TimingObserver : MachineObserver
 {
     private readonly OperatorCall call;
-    private readonly CostCoefficients coefficients;
-    private readonly ConvolutionCosts costs;
-    private readonly MachineMode mode;
-    private int edgePlanes;
-    private int edgeRows;
-    private bool edgeTouchesBorder;
+    private readonly CallPricer pricer;
 
     /// <summary>Makes an observer for one run of one call.</summary>
     /// <param name="call">The call that will run.</param>
@@ -33,35 +26,25 @@ public sealed class TimingObserver : MachineObserver
     {
         ArgumentNullException.ThrowIfNull(call);
         this.call = call;
-        this.coefficients = coefficients;
-        this.mode = mode;
-        costs = new ConvolutionCosts(coefficients, mode);
-        Timeline = new EventTimeline(ringDepth, recordSpans);
-        StartCall();
+        pricer = new CallPricer(call, coefficients, mode, recordSpans, ringDepth);
+        pricer.Begin();
     }
 
     /// <summary>The call so far.</summary>
-    public EventTimeline Timeline { get; }
+    public EventTimeline Timeline => pricer.Timeline;
 
     /// <inheritdoc/>
-    public override void TileStarted(TileCoordinates tile)
-    {
-        FinishEdges();
-        Timeline.Compute(CycleCategory.Control, costs.TileCycles, NameOf("tile", tile));
-    }
+    public override void TileStarted(TileCoordinates tile) => pricer.Tile(tile);
 
     /// <inheritdoc/>
     public override void TransferIssued(DmaTransfer transfer)
     {
         ArgumentNullException.ThrowIfNull(transfer);
-        FinishEdges();
         DmaDescriptor descriptor = transfer.Descriptor;
-        long bytes = descriptor.Source.TotalBytes;
-        Timeline.Issue(
+        pricer.Issue(
             transfer.Channel.Index,
             PurposeOf(descriptor),
-            DmaCosts.TransferTime(coefficients, mode, bytes),
-            bytes,
+            descriptor.Source.TotalBytes,
             Timeline.IsRecording ? descriptor.Purpose : "",
             descriptor.TotalRows);
     }
@@ -70,8 +53,7 @@ public sealed class TimingObserver : MachineObserver
     public override void Waited(DmaChannel channel, int outstandingCount)
     {
         ArgumentNullException.ThrowIfNull(channel);
-        FinishEdges();
-        Timeline.Wait(channel.Index, outstandingCount);
+        pricer.Wait(channel.Index, outstandingCount);
     }
 
     /// <inheritdoc/>
@@ -80,20 +62,11 @@ public sealed class TimingObserver : MachineObserver
         StridedRegion region = step.Region;
         if (step.Purpose == FillPurpose.WholeBuffer)
         {
-            FinishEdges();
-            Timeline.Compute(CycleCategory.Fill, costs.FillCycles(region.TotalBytes), "fill");
-            return;
-        }
-
-        // Rows outside the image are as long as the pitch; the borders left and right of the image have its rows.
-        edgePlanes = region.PlaneCount;
-        if (region.RowBytes == region.RowPitchBytes)
-        {
-            edgeTouchesBorder = true;
+            pricer.Fill(region.TotalBytes);
         }
         else
         {
-            edgeRows = region.RowCount;
+            pricer.Edge(region.PlaneCount, region.RowCount, region.RowBytes == region.RowPitchBytes);
         }
     }
 
@@ -102,8 +75,8 @@ public sealed class TimingObserver : MachineObserver
     public override void Computing(ComputeStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        FinishEdges();
-        if (step is not ProgramStep { Program.Plan.Path: var path, Instruction.Parameters.Kernel: not ProgramKernel.ResidualCorrection } work)
+        pricer.FinishEdges();
+        if (step is not ProgramStep { Program.Plan.Path: var path, Instruction.Parameters: { Kernel: not ProgramKernel.ResidualCorrection } parameters } work)
         {
             return;
         }
@@ -113,93 +86,21 @@ public sealed class TimingObserver : MachineObserver
             throw new NotSupportedException($"{call.Name}: {step.Kernel} works on system memory; only programs that use DMA are timed as they run.");
         }
 
-        Compute(work);
+        if (parameters.Kernel == ProgramKernel.Convolution)
+        {
+            pricer.Convolve(ConvolutionWork.Of(work.Program, work.Instruction, pricer.VectorBytes), step.Kernel, step.Tile);
+        }
+        else
+        {
+            pricer.Compute(parameters, work.Writes.Sum(static region => region.TotalBytes), step.Kernel, step.Tile);
+        }
     }
 
     /// <inheritdoc/>
-    public override void CacheWrittenBack(in StridedRegion region) => MaintainCache(region, "write back");
+    public override void CacheWrittenBack(in StridedRegion region) => pricer.MaintainCache(region.TotalBytes, "write back");
 
     /// <inheritdoc/>
-    public override void CacheInvalidated(in StridedRegion region) => MaintainCache(region, "invalidate");
-
-    private void StartCall()
-    {
-        switch (call)
-        {
-            case Conv2dCall convolution:
-                Timeline.Compute(CycleCategory.Control, costs.CallCycles, "call");
-                Timeline.Compute(CycleCategory.Prologue, costs.PrologueCycles(convolution.Shape), "prologue");
-                break;
-            case MeanCall:
-                Timeline.Compute(CycleCategory.Control, coefficients[CoreTerm.MeanCall], "call");
-                break;
-            case SoftmaxCall:
-                Timeline.Compute(CycleCategory.Control, coefficients[CoreTerm.DirectCall], "call");
-                break;
-            case QuantizePerTensorCall or DequantizePerTensorCall or QuantizedReluCall or AddCall:
-                Timeline.Compute(CycleCategory.Control, coefficients[ElementwiseStructure.Of(call.Kind).Call], "call");
-                break;
-        }
-    }
-
-    private void Compute(ProgramStep step)
-    {
-        KernelParameters parameters = step.Instruction.Parameters;
-        switch (parameters.Kernel)
-        {
-            case ProgramKernel.Convolution:
-                ConvolutionWork work = ConvolutionWork.Of(step.Program, step.Instruction, coefficients.VectorBytes);
-                Kernel(step, costs.KernelCycles(work));
-                Timeline.Compute(CycleCategory.Epilogue, costs.EpilogueCycles(work), NameOf("epilogue", step.Tile));
-                break;
-            case ProgramKernel.FillLowest:
-                Timeline.Compute(CycleCategory.Fill, costs.FillCycles(step.Writes[0].TotalBytes), "fill");
-                break;
-            case ProgramKernel.MaxPool:
-                MaxPool2dShape shape = step.Program.Plan.MaxPool!.Shape;
-                Kernel(step, MaxPoolProgram.StepsOf(shape, parameters.OutChannels, parameters.Rows, coefficients.VectorBytes) * coefficients[CoreTerm.MaxPoolStep]);
-                break;
-            case ProgramKernel.MeanOfSquares:
-                Kernel(step, SmallOperatorProgram.MeanKernelCycles(parameters.Elements, coefficients));
-                break;
-            case ProgramKernel.LinearSums:
-                Kernel(step, SmallOperatorProgram.LinearKernelCycles(parameters.OutChannels, parameters.InChannels, coefficients));
-                break;
-            case ProgramKernel.LinearOutputs:
-                Timeline.Compute(CycleCategory.Epilogue, parameters.Elements * coefficients[CoreTerm.LinearOutput], step.Kernel);
-                break;
-            case ProgramKernel.Softmax:
-                Kernel(step, SmallOperatorProgram.SoftmaxKernelCycles(parameters.Elements, coefficients));
-                break;
-            case ProgramKernel.Elementwise:
-                ElementwiseStructure structure = ElementwiseStructure.Of(call.Kind);
-                Timeline.Compute(CycleCategory.Control, coefficients[structure.Chunk], "chunk");
-                Kernel(step, ElementwiseProgram.VectorCycles(structure, parameters.Elements, coefficients));
-                break;
-            default:
-                throw new NotSupportedException($"{call.Name}: the model has no cost of {parameters.Kernel}.");
-        }
-    }
-
-    private void Kernel(ProgramStep step, double cycles) => Timeline.Compute(CycleCategory.Kernel, cycles, NameOf(step.Kernel, step.Tile));
-
-    private string NameOf(string work, TileCoordinates tile) => Timeline.IsRecording ? $"{work} {tile}" : work;
-
-    private void MaintainCache(in StridedRegion region, string name)
-    {
-        FinishEdges();
-        Timeline.Compute(CycleCategory.CacheMaintenance, costs.CacheMaintenanceCycles(region.TotalBytes), name);
-    }
-
-    /// <summary>The fills around a tile are one piece of work of the model.</summary>
-    private void FinishEdges()
-    {
-        if (edgePlanes > 0)
-        {
-            Timeline.Compute(CycleCategory.EdgeExtension, costs.EdgeExtensionCycles(edgePlanes, edgeRows, edgeTouchesBorder), "edges");
-            (edgePlanes, edgeRows, edgeTouchesBorder) = (0, 0, false);
-        }
-    }
+    public override void CacheInvalidated(in StridedRegion region) => pricer.MaintainCache(region.TotalBytes, "invalidate");
 
     private TransferPurpose PurposeOf(in DmaDescriptor descriptor) =>
         descriptor.Destination.Buffer.Space is SystemMemory ? TransferPurpose.Output

@@ -88,6 +88,9 @@ void tp_flush_accesses(void)
 
 static void __attribute__((noinline)) note(uintptr_t address, size_t bytes, bool writes, uint32_t pc, void **frame)
 {
+    if (tp_words[W_LANDING] >= LAND_AT_RANDOM) {
+        tp_step();
+    }
     tp_core_touches(address, bytes, writes);
     void **outer = (void **)frame[0];
     uint32_t caller = (uintptr_t)outer >= TP_STACK_TOP - TP_STACK_BYTES && (uintptr_t)outer < TP_STACK_TOP - 16 ? (uint32_t)(uintptr_t)outer[1] : 0;

@@ -2,7 +2,7 @@
 #include "tp.h"
 #include <string.h>
 
-#define CHANNELS 8
+#define CHANNELS 2
 #define DEEPEST 256
 #define HANDLES 64
 #define QUEUED 64
@@ -16,6 +16,7 @@ typedef struct {
 typedef struct {
     descriptor what;
     uint32_t landed_rows;
+    uint32_t number;            /* of all transfers of the run, from 0 */
 } transfer;
 
 typedef struct {
@@ -40,6 +41,7 @@ static channel_state channels[CHANNELS];
 static handle handles[HANDLES];
 static uint32_t handle_count;
 static uint64_t random_state;
+static uint32_t transfer_count;
 
 enum { STATUS_OK = 0, STATUS_BAD_TASK = -16, STATUS_OVERFLOW = -7, STATUS_BAD_DESC = -20, STATUS_BAD_CHANNEL = -19, STATUS_CANT_SLEEP = 1 };
 
@@ -55,6 +57,7 @@ void tp_reset_dma(void)
 {
     memset(channels, 0, sizeof channels);
     handle_count = 0;
+    transfer_count = 0;
     for (int i = 0; i < CHANNELS; i++) {
         channels[i].depth = tp_words[W_RING_DEPTH];
     }
@@ -66,7 +69,7 @@ void tp_reset_dma(void)
 
 static channel_state *channel_of(int channel, uint32_t stack)
 {
-    if (channel < 0 || channel >= CHANNELS) {
+    if (channel < 0 || (uint32_t)channel >= tp_words[W_CHANNEL_COUNT]) {
         tp_fault(FAULT_CHANNEL, channel, 0, stack);
     }
     return &channels[channel];
@@ -90,9 +93,27 @@ static void retire_oldest(channel_state *c)
     memmove(&c->under_way[0], &c->under_way[1], c->count * sizeof(transfer));
 }
 
+/* The harness said before which event each transfer lands; one that it said nothing of lands at the wait. */
+static void land_arrived(void)
+{
+    const uint32_t *arrivals = (const uint32_t *)(tp_file + (size_t)tp_words[W_ARRIVALS_PAGE] * TP_PAGE);
+    for (int i = 0; i < CHANNELS; i++) {
+        for (uint32_t k = 0; k < channels[i].count; k++) {
+            transfer *t = &channels[i].under_way[k];
+            if (t->number < tp_words[W_ARRIVAL_COUNT] && arrivals[t->number] <= tp_words[W_EVENT_COUNT]) {
+                land_rows(t, UINT32_MAX);
+            }
+        }
+    }
+}
+
 /* Time passes: with random landing, each channel lands nothing, a part, or the whole of its next transfer. */
 void tp_step(void)
 {
+    if (tp_words[W_LANDING] == LAND_AT_EVENT) {
+        land_arrived();
+        return;
+    }
     if (tp_words[W_LANDING] != LAND_AT_RANDOM) {
         return;
     }
@@ -177,7 +198,10 @@ static int32_t issue(int channel, const descriptor *d, uint32_t stack)
         if (tp_words[W_RING_MODE] == RING_ERROR) {
             return STATUS_OVERFLOW;
         }
-        retire_oldest(c);
+        /* A retired descriptor gives its place away before its bytes have landed. */
+        if (tp_words[W_RING_MODE] == RING_BLOCK || c->count == DEEPEST) {
+            retire_oldest(c);
+        }
     }
     tp_event *event = tp_emit(EVENT_TRANSFER, stack);
     event->channel = channel;
@@ -194,6 +218,7 @@ static int32_t issue(int channel, const descriptor *d, uint32_t stack)
     transfer *t = &c->under_way[c->count++];
     t->what = *d;
     t->landed_rows = 0;
+    t->number = transfer_count++;
     if (tp_words[W_LANDING] == LAND_AT_ISSUE) {
         land_rows(t, UINT32_MAX);
     }
