@@ -10,8 +10,11 @@ namespace TileProof.HwModel.Device;
 /// <summary>Compiles device programs, and keeps what was compiled under a key of everything that went in.</summary>
 public sealed partial class DeviceBuilder
 {
-    private const string Version = "2";
+    private const string Version = "3";
     private const int LargestBuildCount = 200;
+
+    /// <summary>Of the newer format, addr2line takes lines of a header for lines of the source where a function of the header stands first.</summary>
+    private const string DebugFormat = "-gdwarf-4";
 
     private static readonly string[] Redefined =
     [
@@ -111,13 +114,13 @@ public sealed partial class DeviceBuilder
             File.WriteAllText(entry, EntrySource.Write(program));
             string[] common =
             [
-                "-g", "-fno-pie", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls", "-w", .. defines.Select(static define => "-D" + define),
+                "-fno-pie", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls", "-w", .. defines.Select(static define => "-D" + define),
                 .. program.IncludeFolders.Select(static include => "-I" + include), "-I" + Path.Combine(native, "include"), "-include", table,
             ];
             string[] objects = [.. program.Sources.Select((_, i) => Path.Combine(work, string.Create(CultureInfo.InvariantCulture, $"{i}.o")))];
             ForEach(objects.Length, i => CompileSource(program, compiler, program.Sources[i], objects[i], common));
             string entryObject = Path.Combine(work, "entry.o");
-            Require(Command.Run(compiler.Path, ["-std=gnu11", "-O1", "-fno-strict-aliasing", .. common, "-c", entry, "-o", entryObject]), "the entries", "");
+            Require(Command.Run(compiler.Path, ["-std=gnu11", "-O1", "-fno-strict-aliasing", DebugFormat, .. common, "-c", entry, "-o", entryObject]), "the entries", "");
             Link(program, compiler, native, [.. objects, entryObject, .. runtime], Path.Combine(work, "program"));
             DependencyList.Write(Path.Combine(work, "dependencies"), [.. objects.SelectMany(static file => DependencyList.Read(file + ".d")), .. program.Sources], native, work);
             foreach (string file in objects.SelectMany(static file => (string[])[file, file + ".d", file + ".weak"]).Append(entryObject))
@@ -139,13 +142,16 @@ public sealed partial class DeviceBuilder
     private static void CompileSource(DeviceProgram program, DeviceCompiler compiler, string source, string target, string[] common)
     {
         bool isCPlusPlus = DeviceProgram.IsCPlusPlus(source);
-        string[] language = isCPlusPlus ? ["-std=gnu++17", "-Drestrict="] : ["-std=gnu11"];
+        // What newer compilers refuse by default, the compilers of DSP cores let pass: a missing declaration, a pointer cast to 32 bits.
+        string[] language = isCPlusPlus
+            ? ["-std=gnu++17", "-Drestrict=", "-fpermissive"]
+            : ["-std=gnu11", "-Wno-implicit-function-declaration", "-Wno-implicit-int", "-Wno-int-conversion", "-Wno-incompatible-pointer-types"];
         string[] instrumentation = compiler.IsClang
             ? ["-fsanitize=kernel-address", "-mllvm", "-asan-instrumentation-with-call-threshold=0", "-mllvm", "-asan-stack=0", "-mllvm", "-asan-globals=0"]
             : ["-fsanitize=kernel-address", "--param", "asan-instrumentation-with-call-threshold=0", "--param", "asan-stack=0", "--param", "asan-globals=0"];
         CommandResult? result = Command.Run(isCPlusPlus ? compiler.CPlusPlus : compiler.Path,
         [
-            .. language, "-O1", "-fno-builtin-memset", "-fno-builtin-memcpy", "-fno-builtin-memmove", .. common, .. program.Flags, .. instrumentation,
+            .. language, "-O1", "-fno-builtin-memset", "-fno-builtin-memcpy", "-fno-builtin-memmove", .. common, .. program.Flags, .. instrumentation, DebugFormat,
             "-MMD", "-MF", target + ".d", "-c", source, "-o", target,
         ]);
         Require(result, Path.GetFileName(source), source);

@@ -187,6 +187,8 @@ CHECK_N(__asan_storeN_noabort, true)
 void __asan_handle_no_return(void) {}
 void __asan_register_globals(void *globals, size_t count) { (void)globals; (void)count; }
 void __asan_unregister_globals(void *globals, size_t count) { (void)globals; (void)count; }
+void __asan_before_dynamic_init(const char *module) { (void)module; }
+void __asan_after_dynamic_init(void) {}
 void __asan_init(void) {}
 void __asan_version_mismatch_check_v8(void) {}
 
