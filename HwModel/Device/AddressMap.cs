@@ -53,7 +53,8 @@ internal sealed class AddressMap
     /// <param name="extentBytes">To the last byte; a variable of the program counts as large as what is moved.</param>
     public (int Buffer, int OffsetBytes) Find(uint address, long extentBytes = 1)
     {
-        int index = address >= DeviceLayout.SystemBase && address < DeviceLayout.SystemLimit ? Tensor(address)
+        int index = address >= DeviceLayout.SystemVariableBase && address < DeviceLayout.SystemLimit ? OfSystem(address)
+            : address >= DeviceLayout.SystemBase && address < DeviceLayout.SystemVariableBase ? Tensor(address)
             : address >= DeviceLayout.BankBase && address < DeviceLayout.SystemBase ? Local(address)
             : OfProgram(address, extentBytes);
         return (index, (int)((long)address - starts[index]));
@@ -113,6 +114,25 @@ internal sealed class AddressMap
         return best;
     }
 
+    /// <summary>A variable that the program put into system memory; it is given a place behind the tensors.</summary>
+    private int OfSystem(uint address)
+    {
+        BankVariable variable = variables.LastOrDefault(one => one.Address >= DeviceLayout.SystemVariableBase && one.Address <= address)
+            ?? new BankVariable("system memory", DeviceLayout.SystemVariableBase, DeviceLayout.SystemLimit - DeviceLayout.SystemVariableBase);
+        return known.TryGetValue((variable.Name, variable.Address, (int)variable.LengthBytes), out int index)
+            ? index
+            : AddBehindTensors(variable.Name, variable.Address, (int)variable.LengthBytes, BufferRole.Scratch);
+    }
+
+    private int AddBehindTensors(string name, uint start, int lengthBytes, BufferRole role)
+    {
+        buffers.Add(new ProgramBuffer(name, role, ProgramBuffer.SystemMemory, lengthBytes) { OffsetBytes = foreignEndBytes });
+        starts.Add(start);
+        known[(name, start, lengthBytes)] = buffers.Count - 1;
+        foreignEndBytes += (lengthBytes + (2 * DeviceLayout.LineBytes) - 1) / DeviceLayout.LineBytes * DeviceLayout.LineBytes;
+        return buffers.Count - 1;
+    }
+
     private int Local(uint address)
     {
         int before = -1;
@@ -159,11 +179,9 @@ internal sealed class AddressMap
 
         // They are given places behind the tensors, wherever they lie.
         int lengthBytes = (int)Math.Min(extentBytes, LargestForeignBytes);
-        buffers.Add(new ProgramBuffer($"variable at 0x{address:x}", BufferRole.Input, ProgramBuffer.SystemMemory, lengthBytes) { OffsetBytes = foreignEndBytes });
-        starts.Add(address);
-        foreign.Add(buffers.Count - 1);
-        foreignEndBytes += (lengthBytes + (2 * DeviceLayout.LineBytes) - 1) / DeviceLayout.LineBytes * DeviceLayout.LineBytes;
-        return buffers.Count - 1;
+        int added = AddBehindTensors($"variable at 0x{address:x}", address, lengthBytes, BufferRole.Input);
+        foreign.Add(added);
+        return added;
     }
 
     private int Find(string name, uint start, int lengthBytes) =>

@@ -10,7 +10,7 @@ namespace TileProof.HwModel.Device;
 /// <summary>Compiles device programs, and keeps what was compiled under a key of everything that went in.</summary>
 public sealed partial class DeviceBuilder
 {
-    private const string Version = "3";
+    private const string Version = "4";
     private const int LargestBuildCount = 200;
 
     /// <summary>Of the newer format, addr2line takes lines of a header for lines of the source where a function of the header stands first.</summary>
@@ -23,7 +23,7 @@ public sealed partial class DeviceBuilder
 
     private static readonly string[] RuntimeFlags =
     [
-        "-std=gnu11", "-O2", "-ftree-vectorize", "-g", "-w", "-fno-pie", "-fno-stack-protector", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls", "-fno-strict-aliasing",
+        "-std=gnu11", "-O2", "-ftree-vectorize", "-g", "-w", "-fno-pie", "-ffp-contract=off", "-fno-stack-protector", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls", "-fno-strict-aliasing",
     ];
 
     private readonly ConcurrentDictionary<string, Lazy<DeviceBuild>> builds = new(StringComparer.Ordinal);
@@ -291,7 +291,7 @@ public sealed partial class DeviceBuilder
             if (fields.Length == 4
                 && ulong.TryParse(fields[0], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong address)
                 && ulong.TryParse(fields[1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong length)
-                && address >= DeviceLayout.BankBase && address < DeviceLayout.SystemBase && length is > 0 and < uint.MaxValue)
+                && address >= DeviceLayout.BankBase && address < DeviceLayout.SystemLimit && length is > 0 and < uint.MaxValue)
             {
                 variables.Add(new BankVariable(fields[3], (uint)address, (uint)length));
             }

@@ -6,6 +6,7 @@ internal static class DeviceLayout
     public const uint BankBase = 0x10000000;
     public const uint BankSpacing = 0x04000000;
     public const uint SystemBase = 0x30000000;
+    public const uint SystemVariableBase = 0x6D000000;
     public const uint SystemLimit = 0x6EF00000;
     public const int PageBytes = 4096;
     public const int LineBytes = 128;

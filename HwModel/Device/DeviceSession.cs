@@ -119,9 +119,9 @@ public sealed class DeviceSession : IDisposable
         {
             placed[i] = (uint)next;
             next += (((long)call.Tensors[i].Content.Length + DeviceLayout.LineBytes - 1) / DeviceLayout.LineBytes * DeviceLayout.LineBytes) + DeviceLayout.LineBytes;
-            if (next > DeviceLayout.SystemLimit)
+            if (next > DeviceLayout.SystemVariableBase)
             {
-                throw new HardwareFaultException($"{call.Layer}: the tensors take more than the {DeviceLayout.SystemLimit - DeviceLayout.SystemBase} bytes of system memory.");
+                throw new HardwareFaultException($"{call.Layer}: the tensors take more than the {DeviceLayout.SystemVariableBase - DeviceLayout.SystemBase} bytes of system memory.");
             }
         }
 

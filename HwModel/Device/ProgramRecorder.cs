@@ -14,6 +14,8 @@ namespace TileProof.HwModel.Device;
 /// </remarks>
 public sealed class ProgramRecorder
 {
+    private const int ConvolutionEvent = 1;
+
     private readonly DeviceRun run;
     private readonly AddressMap map;
     private readonly ImmutableArray<Instruction>.Builder instructions = ImmutableArray.CreateBuilder<Instruction>();
@@ -162,7 +164,9 @@ public sealed class ProgramRecorder
                 break;
             case DeviceEventKind.Tile:
                 marksTiles = true;
-                tile = new TileCoordinates(tile.Image, e.A, e.B);
+                tile = run.Session.Call.Kind is OperatorKind.QuantizedLinear or OperatorKind.Softmax
+                    ? new TileCoordinates(e.B, e.A, 0)
+                    : new TileCoordinates(tile.Image, e.A, e.B);
                 Add(new Instruction { Kind = InstructionKind.Tile, Tile = tile }, e.Stack, [], []);
                 break;
             default:
@@ -261,24 +265,109 @@ public sealed class ProgramRecorder
             count++;
         }
 
-        bool isConvolution = e.Value == 1;
+        bool isConvolution = e.Value == ConvolutionEvent;
+        KernelParameters parameters = ParametersOf(e);
         TileCoordinates coordinates = isConvolution && !marksTiles && run.Session.Call.Plan is { } plan
             ? new TileCoordinates(tile.Image, (int)e.Source / plan.ChannelsPerTile, (int)e.Destination / plan.RowsPerTile)
             : tile;
+        if (parameters.Kernel is ProgramKernel.MaxPool or ProgramKernel.LinearSums && Continues(e.Stack, parameters, reads, writes))
+        {
+            return count;
+        }
+
         Add(
             new Instruction
             {
                 Kind = InstructionKind.Compute,
-                Origin = new TransferLabel(isConvolution ? run.Session.Call.Plan?.Kernel ?? "convolution" : e.Value == 2 ? "copy" : "kernel"),
-                Parameters = isConvolution
-                    ? new KernelParameters(ProgramKernel.Convolution, e.A, e.B, e.C)
-                    : new KernelParameters(e.Value == 2 ? ProgramKernel.PaddedCopy : ProgramKernel.Recorded),
+                Origin = new TransferLabel(isConvolution ? run.Session.Call.Plan?.Kernel ?? "convolution" : NameOf(parameters.Kernel)),
+                Parameters = parameters,
                 Tile = coordinates,
             },
             e.Stack,
             [.. reads],
             [.. writes]);
         return count;
+    }
+
+    private static KernelParameters ParametersOf(in DeviceEvent e) => e.Value switch
+    {
+        ConvolutionEvent => new(ProgramKernel.Convolution, e.A, e.B, e.C),
+        2 => new(ProgramKernel.PaddedCopy),
+        4 => new(ProgramKernel.Elementwise, Elements: e.RowBytes),
+        5 => new(ProgramKernel.MaxPool, Rows: e.A, OutChannels: 1, Elements: e.RowBytes),
+        6 => new(ProgramKernel.MeanOfSquares, Elements: e.RowBytes),
+        7 => new(ProgramKernel.LinearSums, OutChannels: 1, InChannels: e.C, Elements: e.RowBytes, AlignmentBytes: e.SourceRowPitch),
+        8 => new(ProgramKernel.Softmax, Elements: e.RowBytes),
+        _ => new(ProgramKernel.Recorded),
+    };
+
+    private static string NameOf(ProgramKernel kernel) => kernel switch
+    {
+        ProgramKernel.PaddedCopy => "copy",
+        ProgramKernel.Elementwise => "element-wise kernel",
+        ProgramKernel.MaxPool => "maxpool",
+        ProgramKernel.MeanOfSquares => "mean",
+        ProgramKernel.LinearSums => "dot products",
+        ProgramKernel.Softmax => "softmax",
+        _ => "kernel",
+    };
+
+    /// <summary>Makes a call for the next plane or row part of the computation before it: kernels of planes and rows are called in loops.</summary>
+    private bool Continues(int stack, in KernelParameters parameters, List<ProgramRegion> reads, List<ProgramRegion> writes)
+    {
+        Instruction last = instructions[^1];
+        KernelParameters before = last.Parameters;
+        if (last.Kind != InstructionKind.Compute || stacks[^1] != stack || last.Tile != tile || last.ReadCount != reads.Count || last.WriteCount != writes.Count
+            || (before with { OutChannels = parameters.OutChannels, Elements = parameters.Elements }) != parameters)
+        {
+            return false;
+        }
+
+        List<ProgramRegion> all = [.. reads, .. writes];
+        bool moves = false;
+        for (int i = 0; i < all.Count; i++)
+        {
+            ProgramRegion whole = regions[last.FirstRegion + i];
+            if (whole == all[i])
+            {
+                continue;
+            }
+
+            if (Appended(whole, all[i]) is not { } longer)
+            {
+                return false;
+            }
+
+            all[i] = longer;
+            moves = true;
+        }
+
+        if (!moves)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < all.Count; i++)
+        {
+            regions[last.FirstRegion + i] = all[i];
+        }
+
+        instructions[^1] = last with
+        {
+            Parameters = before with { OutChannels = before.OutChannels + parameters.OutChannels, Elements = before.Elements + parameters.Elements },
+        };
+        return true;
+    }
+
+    /// <summary>Planes with the next one behind them; null where it lies elsewhere or is another one.</summary>
+    private static ProgramRegion? Appended(in ProgramRegion planes, in ProgramRegion next)
+    {
+        int distance = next.OffsetBytes - planes.OffsetBytes;
+        bool isAlike = (planes with { OffsetBytes = next.OffsetBytes, PlaneCount = 1, PlanePitchBytes = next.PlanePitchBytes }) == next;
+        return !isAlike || distance <= 0 ? null
+            : planes.PlaneCount == 1 ? planes with { PlaneCount = 2, PlanePitchBytes = distance }
+            : distance == (long)planes.PlaneCount * planes.PlanePitchBytes ? planes with { PlaneCount = planes.PlaneCount + 1 }
+            : null;
     }
 
     private static long Extent(in DeviceEvent e, int rowPitchBytes, int planePitchBytes) =>

@@ -179,6 +179,7 @@ public sealed partial class RecordedCheck
         foreach (ref readonly ProgramRegion region in program.ReadsOf(instruction))
         {
             var read = new TouchedRegion(InMemory(region));
+            bounds.Alignment(read, Math.Max(instruction.Parameters.AlignmentBytes, 1), operation);
             bounds.Access(read, writes: false, operation);
             transfers.Read(read, operation);
             writtenBytes.Read(read, operation);
@@ -192,6 +193,20 @@ public sealed partial class RecordedCheck
             transfers.Write(write, operation);
             writtenBytes.Write(write);
             cache.CoreWrite(write);
+            CompareWithReads(instruction, write, operation);
+        }
+    }
+
+    /// <summary>A kernel must not write another buffer's bytes that it still reads.</summary>
+    private void CompareWithReads(in Instruction instruction, in TouchedRegion write, in MachineOperation operation)
+    {
+        foreach (ref readonly ProgramRegion region in program.ReadsOf(instruction))
+        {
+            StridedRegion source = InMemory(region);
+            if (source.Buffer != write.Buffer && source.Buffer.Space == write.Space && write.Overlap(new TouchedRegion(source)) is { } bytes)
+            {
+                log.Report(HazardRule.WriteUnderRead, operation, write.Buffer, bytes, $"the computation still reads '{source.Buffer.Label}' there");
+            }
         }
     }
 

@@ -55,20 +55,20 @@ internal sealed class LinearKernels : IProgramKernels
 
         short[] inputDistances = new short[LinearArithmetic.PaddedLength(inputs.RowBytes)];
         short[] weightDistances = new short[inputDistances.Length];
-        LinearArithmetic.Widen(MemoryMarshal.Cast<byte, sbyte>(inputs.ConsecutiveBytes()), inputZeroPoint, inputDistances);
+        LinearArithmetic.Widen(Row(inputs, 0, parameters.AlignmentBytes), inputZeroPoint, inputDistances);
         for (int output = 0; output < parameters.OutChannels; output++)
         {
-            LinearArithmetic.Widen(WeightRow(weights, output, parameters.AlignmentBytes), call.WeightZeroPoint, weightDistances);
+            LinearArithmetic.Widen(Row(weights, output, parameters.AlignmentBytes), call.WeightZeroPoint, weightDistances);
             sums[output] = LinearArithmetic.Accumulate(sums[output], inputDistances, weightDistances);
         }
     }
 
-    /// <summary>One row of weights; the aligned loads of the published kernel drop the low bits of its address (hazard L4).</summary>
-    private static ReadOnlySpan<sbyte> WeightRow(in StridedRegion weights, int output, int alignmentBytes)
+    /// <summary>One row; the aligned loads of the published kernel drop the low bits of its address (hazard L4).</summary>
+    private static ReadOnlySpan<sbyte> Row(in StridedRegion rows, int index, int alignmentBytes)
     {
-        int offsetBytes = weights.OffsetBytes + (output * weights.RowPitchBytes);
-        int droppedBytes = alignmentBytes == 0 ? 0 : (weights.Buffer.OffsetBytes + offsetBytes) % alignmentBytes;
-        return MemoryMarshal.Cast<byte, sbyte>(weights.Buffer.BytesFrom(offsetBytes - droppedBytes, weights.RowBytes));
+        int offsetBytes = rows.OffsetBytes + (index * rows.RowPitchBytes);
+        int droppedBytes = alignmentBytes == 0 ? 0 : (rows.Buffer.OffsetBytes + offsetBytes) % alignmentBytes;
+        return MemoryMarshal.Cast<byte, sbyte>(rows.Buffer.BytesFrom(offsetBytes - droppedBytes, rows.RowBytes));
     }
 
     private void Requantize(in StridedRegion outputs)

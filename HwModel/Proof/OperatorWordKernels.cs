@@ -172,18 +172,23 @@ internal sealed class OperatorWordKernels(WordMemory memory, OperatorCall call)
             }
         }
 
-        ReadOnlySpan<ulong> input = memory.CoreRead(operands.Reads[0]);
+        ReadOnlySpan<ulong> input = AlignedRow(operands.Reads[0], 0, parameters.AlignmentBytes);
         for (int m = 0; m < parameters.OutChannels; m++)
         {
-            // The aligned loads of the published kernel drop the low bits of the address of a row.
-            int offsetBytes = weights.OffsetBytes + (m * weights.RowPitchBytes);
-            int droppedBytes = parameters.AlignmentBytes == 0 ? 0 : (weights.Buffer.OffsetBytes + offsetBytes) % parameters.AlignmentBytes;
-            ReadOnlySpan<ulong> row = memory.CoreRead(StridedRegion.Linear(weights.Buffer, offsetBytes - droppedBytes, weights.RowBytes));
+            ReadOnlySpan<ulong> row = AlignedRow(weights, m, parameters.AlignmentBytes);
             for (int k = 0; k < row.Length; k++)
             {
                 sums[m] = unchecked(sums[m] + (input[k] * row[k]));
             }
         }
+    }
+
+    /// <summary>One row; the aligned loads of the published kernel drop the low bits of its address.</summary>
+    private ReadOnlySpan<ulong> AlignedRow(in StridedRegion rows, int index, int alignmentBytes)
+    {
+        int offsetBytes = rows.OffsetBytes + (index * rows.RowPitchBytes);
+        int droppedBytes = alignmentBytes == 0 ? 0 : (rows.Buffer.OffsetBytes + offsetBytes) % alignmentBytes;
+        return memory.CoreRead(StridedRegion.Linear(rows.Buffer, offsetBytes - droppedBytes, rows.RowBytes));
     }
 
     private void Softmax(in WordOperands operands)

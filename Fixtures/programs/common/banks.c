@@ -1,4 +1,4 @@
-/* The banks themselves; their sizes come from the layer table. */
+/* The banks themselves; their sizes come from the layer table. Behind the cache, in system memory, lies room for padded images. */
 #include "banks.h"
 
 #if IDMA_BUFFER_SIZE_DRAM0 > 0
@@ -7,3 +7,5 @@ __attribute__((section(".dram1.data"), aligned(128))) uint8_t sample_bank1[IDMA_
 #else
 uint8_t sample_bank0[1], sample_bank1[1];
 #endif
+
+__attribute__((section(".sram.data"), aligned(128))) uint8_t sample_scratch[SCRATCH_BYTES];

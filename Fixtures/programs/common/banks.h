@@ -7,8 +7,23 @@
 #include <tileproof.h>
 
 #define BANK_ALIGNMENT 64
+#define SCRATCH_BYTES (1024 * 1024)
 
-extern uint8_t sample_bank0[], sample_bank1[];
+extern uint8_t sample_bank0[], sample_bank1[], sample_scratch[SCRATCH_BYTES];
+
+static inline int smaller(int x, int y) { return x < y ? x : y; }
+static inline int larger(int x, int y) { return x > y ? x : y; }
+
+/* Whether kernels may use the banks; a table without any leaves the cache. */
+static inline int has_banks(void) { return IDMA_BUFFER_SIZE_DRAM0 > 0 && IDMA_BUFFER_SIZE_DRAM1 > 0; }
+
+/* Names a part of a bank at a place that the program has chosen. */
+static inline void *bank_part(const char *name, int bank, size_t offset, size_t bytes)
+{
+    uint8_t *start = (bank == 0 ? sample_bank0 : sample_bank1) + offset;
+    tileproof_buffer(name, start, bytes);
+    return start;
+}
 
 typedef struct {
     size_t used[2];

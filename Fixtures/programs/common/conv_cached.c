@@ -1,26 +1,26 @@
 /* Layers without tiles: the padded image goes into a buffer behind the cache, and one kernel call works on it. */
 #include "conv_tiles.h"
+#include "planes.h"
 #include <xtensa/hal.h>
 
-#define SCRATCH_BYTES (1024 * 1024)
-
-static int8_t scratch[SCRATCH_BYTES] __attribute__((aligned(128)));
-
-static XAI_ERR_TYPE band(const tp_conv2d *call, int first_row, int rows, int pitch, int input_rows)
+static XAI_ERR_TYPE band(const tp_conv2d *call, int number, int first_row, int rows, int pitch, int input_rows)
 {
+    tileproof_tile(0, number);
     const conv_layer_config_t *layer = call->layer;
+    int8_t *scratch = (int8_t *)sample_scratch;
     int plane = pitch * input_rows;
-    int first = first_row * call->stride - call->padding;
     memset(scratch, call->input_zero_point, (size_t)plane * (size_t)call->in_channels);
-    for (int c = 0; c < call->in_channels; c++) {
-        for (int y = larger(first, 0); y < smaller(first + input_rows, call->in_height); y++) {
-            memcpy(scratch + (size_t)c * (size_t)plane + (size_t)(y - first) * (size_t)pitch + (size_t)call->padding,
-                   call->input + ((size_t)c * (size_t)call->in_height + (size_t)y) * (size_t)call->in_width, (size_t)call->in_width);
-        }
+    int first = first_row * call->stride - call->padding;
+    int begin = larger(first, 0);
+    int rows_inside = smaller(first + input_rows, call->in_height) - begin;
+    if (rows_inside > 0) {
+        copy_planes(call->input + begin * call->in_width, scratch + (begin - first) * pitch + call->padding, call->in_width, rows_inside, call->in_channels,
+                    call->in_width, pitch, call->in_width * call->in_height, plane);
     }
     xai_tile3D in = conv_input_tile(layer, scratch, 0);
     XAI_TILE3D_SET_DATA_PTR(&in, scratch + call->padding * pitch + call->padding);
     XAI_TILE3D_SET_DIM1_PITCH(&in, pitch);
+    XAI_TILE3D_SET_DIM1_EDGE2(&in, pitch - call->in_width - call->padding);
     XAI_TILE3D_SET_DIM2(&in, input_rows - 2 * call->padding);
     XAI_TILE3D_SET_DIM2_PITCH(&in, plane);
     xai_tile3D out = conv_output_tile(layer, call->output + first_row * call->out_width, 0, call->out_channels, 0, rows);
@@ -53,7 +53,7 @@ XAI_ERR_TYPE conv_cached(const tp_conv2d *call, int cuts_into_bands)
     }
     for (int first = 0; first < call->out_height; first += rows) {
         int now = smaller(rows, call->out_height - first);
-        XAI_ERR_TYPE status = band(call, first, now, pitch, (now - 1) * call->stride + call->kernel_height);
+        XAI_ERR_TYPE status = band(call, first / rows, first, now, pitch, (now - 1) * call->stride + call->kernel_height);
         if (status != XAI_ERR_OK) {
             return status;
         }

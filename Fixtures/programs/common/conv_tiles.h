@@ -15,9 +15,6 @@ typedef struct {
     uint16_t *scales;
 } conv_buffers;
 
-static inline int smaller(int x, int y) { return x < y ? x : y; }
-static inline int larger(int x, int y) { return x > y ? x : y; }
-
 /* A 3x3 kernel has its coefficients at the start of their bank. */
 static inline conv_buffers conv_allocate(const tp_conv2d *call)
 {

@@ -1,4 +1,4 @@
-/* Two DMA channels: inputs come on one, everything else goes on the other. */
+/* Two DMA channels. Tiles: inputs come on one, everything else goes on the other. Chunks: one loads, the other stores. */
 #ifndef SAMPLE_DMA_H
 #define SAMPLE_DMA_H
 
@@ -7,9 +7,12 @@
 
 #define CHANNEL_OUT 0
 #define CHANNEL_IN 1
+#define CHANNEL_LOAD 0
+#define CHANNEL_STORE 1
 #define RING_DEPTH 2
 
 IDMA_BUFFER_DEFINE(sample_ring_2d, RING_DEPTH, IDMA_2D_DESC) __attribute__((weak));
+IDMA_BUFFER_DEFINE(sample_second_ring_2d, RING_DEPTH, IDMA_2D_DESC) __attribute__((weak));
 IDMA_BUFFER_DEFINE(sample_ring_3d, RING_DEPTH, IDMA_64B_DESC) __attribute__((weak));
 
 static inline void dma_begin(void)
@@ -18,6 +21,14 @@ static inline void dma_begin(void)
     idma_init_loop(CHANNEL_IN, sample_ring_3d, IDMA_64B_DESC, RING_DEPTH, NULL, NULL);
     idma_init(CHANNEL_OUT, 0, MAX_BLOCK_16, 8, TICK_CYCLES_1, 0, NULL);
     idma_init_loop(CHANNEL_OUT, sample_ring_2d, IDMA_2D_DESC, RING_DEPTH, NULL, NULL);
+}
+
+static inline void dma_begin_chunks(void)
+{
+    idma_init(CHANNEL_LOAD, 0, MAX_BLOCK_16, 8, TICK_CYCLES_1, 0, NULL);
+    idma_init_loop(CHANNEL_LOAD, sample_ring_2d, IDMA_2D_DESC, RING_DEPTH, NULL, NULL);
+    idma_init(CHANNEL_STORE, 0, MAX_BLOCK_16, 8, TICK_CYCLES_1, 0, NULL);
+    idma_init_loop(CHANNEL_STORE, sample_second_ring_2d, IDMA_2D_DESC, RING_DEPTH, NULL, NULL);
 }
 
 static inline void dma_linear(int channel, const void *from, void *to, size_t bytes)

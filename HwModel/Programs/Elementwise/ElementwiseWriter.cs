@@ -9,7 +9,7 @@ namespace TileProof.HwModel.Programs.Elementwise;
 /// <summary>Writes quantize, dequantize, the quantized rectifier and add: chunks of consecutive elements, any length.</summary>
 /// <remarks>
 /// A bank holds one chunk of each input and of the output at the published offsets. The published code derives the chunk from DRAM0 and
-/// uses it in DRAM1 too, which overruns a smaller DRAM1 or drops to a slower scheme (Q1); the corrected chunk is the smaller of what the
+/// uses it in DRAM1 too, which overruns a smaller DRAM1, or drops to one chunk after the other (Q1); the corrected chunk is the smaller of what the
 /// banks hold. Chunks start at any element, so buffers and vector accesses are unaligned.
 /// </remarks>
 internal sealed class ElementwiseWriter : ChunkWriter
@@ -30,6 +30,8 @@ internal sealed class ElementwiseWriter : ChunkWriter
     private readonly int[][] inputSets = new int[2][];
     private readonly int[] outputSets = new int[2];
     private int chunkElements;
+    private bool isSequential;
+    private bool isVectorPath;
 
     private ElementwiseWriter(TileProgramBuilder builder, CallRequest request, bool isPublished)
         : base(builder)
@@ -82,6 +84,7 @@ internal sealed class ElementwiseWriter : ChunkWriter
     {
         OperatorPath path = PathSelection.Choose(request.Routing, layout.PublishedPath(elementCount));
         bool usesDma = path == OperatorPath.Dma;
+        isVectorPath = path != OperatorPath.Portable;
         if (usesDma)
         {
             AllocateSets([request.Machine.Ping, request.Machine.Pong]);
@@ -100,7 +103,15 @@ internal sealed class ElementwiseWriter : ChunkWriter
                 Builder.Invalidate(Builder.Whole(output));
             }
 
-            WritePingPong(ChunkCount);
+            if (isSequential)
+            {
+                WriteSequential(ChunkCount);
+            }
+            else
+            {
+                WritePingPong(ChunkCount);
+            }
+
             Builder.Invalidate(Builder.Whole(output));
         }
         else
@@ -121,12 +132,19 @@ internal sealed class ElementwiseWriter : ChunkWriter
         [ProgramRegion.Linear(destination, 0, TouchedBytes(elements, outputElementBytes))]);
 
     private int TouchedBytes(int elements, int elementBytes) =>
-        isPublished ? layout.PublishedTouchedBytes(elements, elementBytes) : elements * elementBytes;
+        isPublished && isVectorPath ? layout.PublishedTouchedBytes(elements, elementBytes) : elements * elementBytes;
 
     private int ElementsIn(int chunk) => Math.Min(chunkElements, elementCount - (chunk * chunkElements));
 
     private void AllocateSets(BankShare[] sides)
     {
+        isSequential = isPublished && layout.PublishedChecksSecondBank && layout.ChunkElements(sides[1].Bytes) < layout.ChunkElements(sides[0].Bytes);
+        if (isSequential)
+        {
+            AllocateOneSet(sides);
+            return;
+        }
+
         chunkElements = overrunsSecondBank ? layout.ChunkElements(sides[0].Bytes) : sides.Min(side => layout.ChunkElements(side.Bytes));
         for (int side = 0; side < sides.Length; side++)
         {
@@ -143,5 +161,13 @@ internal sealed class ElementwiseWriter : ChunkWriter
             outputSets[side] = Builder.Part(
                 whole, $"output {name}", BufferRole.Output, layout.BufferOffsetBytes(layoutBytes, inputs.Length), chunkElements * outputElementBytes);
         }
+    }
+
+    /// <summary>The published scheme where DRAM1 holds less than the chunk of DRAM0: inputs in one bank, outputs in the other (hazard Q1).</summary>
+    private void AllocateOneSet(BankShare[] sides)
+    {
+        chunkElements = Math.Min(sides[0].Bytes / inputElementBytes, sides[1].Bytes / outputElementBytes);
+        inputSets[0] = [Builder.Buffer($"input 0 {SetNames[0]}", BufferRole.Input, sides[0].Bank, chunkElements * inputElementBytes)];
+        outputSets[0] = Builder.Buffer($"output {SetNames[0]}", BufferRole.Output, sides[1].Bank, chunkElements * outputElementBytes);
     }
 }

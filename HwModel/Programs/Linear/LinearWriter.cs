@@ -24,6 +24,7 @@ internal sealed class LinearWriter
     private readonly bool isPublished;
     private readonly int input;
     private readonly int weights;
+    private readonly int biases;
     private readonly int output;
 
     private LinearWriter(CallRequest request, bool isPublished)
@@ -33,7 +34,7 @@ internal sealed class LinearWriter
         call = (QuantizedLinearCall)request.Call;
         input = builder.Tensor(call.Input.Name, BufferRole.Input, call.Input.LengthBytes);
         weights = builder.Tensor("weights", BufferRole.Coefficients, call.Weights.Length);
-        builder.Tensor("biases", BufferRole.Bias, call.Bias.Length * sizeof(int));
+        biases = builder.Tensor("biases", BufferRole.Bias, call.Bias.Length * sizeof(int));
         output = builder.Tensor(call.Output.Name, BufferRole.Output, call.Output.LengthBytes);
     }
 
@@ -159,7 +160,7 @@ internal sealed class LinearWriter
         "requantize",
         new KernelParameters(ProgramKernel.LinearOutputs, OutChannels: outputs, Elements: outputs),
         new TileCoordinates(row, tile, 0),
-        [],
+        [ProgramRegion.Linear(biases, firstOutput * sizeof(int), outputs * sizeof(int))],
         [ProgramRegion.Linear(output, (row * Outputs) + firstOutput, outputs)]);
 
     private int RoundUpToStep(int elements) => (elements + StepElements - 1) / StepElements * StepElements;

@@ -125,9 +125,10 @@ internal sealed class MaxPoolTileWriter
             TransferLabel.OfTile("output n{0} c{1} h{2}", tile));
     }
 
+    /// <summary>The first tile goes to the second output buffer, which lies in the bank of its input.</summary>
     private ProgramRegion OutputTile(int index, int channels, int rows)
     {
         int rowBytes = plan.Shape.OutWidth * sizeof(float);
-        return new ProgramRegion(outputs[index % 2], 0, rowBytes, rows, rowBytes, channels, plan.OutputPlaneElements * sizeof(float));
+        return new ProgramRegion(outputs[(index + 1) % 2], 0, rowBytes, rows, rowBytes, channels, plan.OutputPlaneElements * sizeof(float));
     }
 }

@@ -58,11 +58,14 @@ internal sealed class MeanWriter
     private string WriteWhole(OperatorPath path)
     {
         int elements = call.Output.Shape.ElementCount;
-        KernelParameters parameters = path == OperatorPath.Direct
-            ? new(ProgramKernel.MeanOfSquares, Elements: ComputedChannels(elements))
-            : new(ProgramKernel.MeanInOrder, Elements: elements);
+        int computed = path == OperatorPath.Direct ? ComputedChannels(elements) : elements;
         builder.Begin(Kernel, 0);
-        builder.Compute(Kernel, parameters, default, [builder.Whole(input)], [builder.Whole(output)]);
+        builder.Compute(
+            Kernel,
+            new KernelParameters(path == OperatorPath.Direct ? ProgramKernel.MeanOfSquares : ProgramKernel.MeanInOrder, Elements: computed),
+            default,
+            [ProgramRegion.Linear(input, 0, computed * call.Input.Shape.PlaneElementCount * sizeof(float))],
+            [ProgramRegion.Linear(output, 0, computed * sizeof(float))]);
         builder.WriteBack(builder.Whole(output));
         return CallPlan.Whole;
     }
@@ -101,7 +104,11 @@ internal sealed class MeanWriter
 
                 Compute(image, chunk, inputs[chunk % 2], outputs[chunk % 2]);
                 Store(image, chunk, outputs[chunk % 2]);
-                builder.Wait(LoadChannel);
+                if (chunk + 1 < chunkCount)
+                {
+                    builder.Wait(LoadChannel);
+                }
+
                 builder.Wait(StoreChannel);
             }
         }

@@ -1,58 +1,116 @@
-using System.Globalization;
-using TileProof.HwModel.Device;
-using TileProof.HwModel.Dma;
-using TileProof.HwModel.Machine;
-using TileProof.HwModel.Planning;
-using TileProof.HwModel.Programs;
-using TileProof.HwModel.Programs.Convolution;
 using TileProof.Operators;
-using TileProof.Operators.Requantizing;
+using TileProof.Operators.Calls;
+using TileProof.Tests.Execution;
 using TileProof.Tests.Support;
-using TileProof.Verification.Device;
+using TileProof.Verification;
 using TileProof.Verification.Options;
+using Xunit.Abstractions;
+using Calls = TileProof.Tests.Execution.Calls;
 
 namespace TileProof.Tests.Device;
 
-/// <summary>The sample programs in C and the built-in ones are two writings of one program: the lists of instructions are equal.</summary>
-public sealed class SampleProgramTests
+/// <summary>The sample programs in C and the built-in ones are two writings of one program: instructions, bytes and hazards are equal.</summary>
+public sealed class SampleProgramTests(ITestOutputHelper output)
 {
-    [SkippableTheory]
-    [InlineData("published", 4096, 4096)]
-    [InlineData("corrected", 4096, 4096)]
-    [InlineData("published", 16384, 16384)]
-    [InlineData("corrected", 16384, 16384)]
-    [InlineData("published", 62976, 62976)]
-    [InlineData("corrected", 62976, 62976)]
-    [InlineData("published", 16384, 8192)]
-    [InlineData("corrected", 16384, 8192)]
-    public void Convolutions_OfBothNetworks_AreRecordedAsTheBuiltInList(string library, int dram0Bytes, int dram1Bytes)
-    {
-        DeviceBench.RequireCompiler();
-        var machine = DspConfiguration.FromBankBytes(dram0Bytes, dram1Bytes);
-        Conv2dTilePlan[] plans = [.. PublishedShapes().Select(shape => Conv2dTilePlanner.TryPlanTiles(shape, dram0Bytes, dram1Bytes)).OfType<Conv2dTilePlan>()];
-        Assert.NotEmpty(plans);
-        DeviceBuild build = DeviceBench.Build(DeviceProgramFile.Read(RepositoryPaths.Fixture("programs", library, "kernels.json")), machine, plans);
-        foreach (Conv2dTilePlan plan in plans)
-        {
-            (sbyte[] weights, Requantization kernel, Tensor input) = DeviceBench.Data(plan.Shape);
-            using var session = new DeviceSession(build, DeviceCall.Convolution(plan, weights, kernel, input, machine.PoisonByte), machine);
-            DeviceRun run = session.Run(new DeviceRunSettings { Landing = LandingKind.AtIssue });
-            Assert.Equal((DeviceFaultKind.None, 0), (run.Fault, run.Status));
-            Assert.Equal(DeviceBench.Expected(plan, machine), run.OutputAfterLanding);
+    private static readonly string[] Libraries = ["published", "corrected"];
 
-            RecordedProgram recorded = ProgramRecorder.Record(run);
-            TileProgram built = ProgramChoice.Parse(library).Write(new ConvolutionRequest(plan, 1, kernel, machine with { OutOfBounds = OutOfBoundsBehavior.Continue }));
-            Assert.Equal(InstructionText.Of(built), InstructionText.Of(recorded));
-            IReadOnlyList<RecordedHazard> hazards = RecordedCheck.Check(recorded, machine);
-            Assert.Equal(library == "corrected" || plan.ChannelTileCount * plan.RowTileCount == 1, hazards.All(static hazard => hazard.Hazard.Rule.Name == "over-read"));
+    public static TheoryData<string, string> Settings
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (string library in Libraries)
+            {
+                foreach (string bank in (string[])["4k", "16384x8192", "8192x20480", "61k", "cache"])
+                {
+                    data.Add(library, bank);
+                }
+            }
+
+            return data;
         }
     }
 
-    /// <summary>The distinct convolutions of both networks, as the published tables list them.</summary>
-    private static IEnumerable<Conv2dShape> PublishedShapes() => File.ReadLines(RepositoryPaths.Fixture("published", "conv_layers.csv"))
-        .Skip(1)
-        .Select(static line => line.Split(',')[2])
-        .Distinct()
-        .Select(static key => Array.ConvertAll(key.Split('_'), static field => int.Parse(field, CultureInfo.InvariantCulture)))
-        .Select(static n => Conv2dShape.Create(n[0], n[1], n[2], n[3], n[4], n[5], n[8], n[10]));
+    /// <summary>Every operator on shapes that are not square, with tiles, chunks and rows that do not come out even.</summary>
+    [SkippableTheory]
+    [MemberData(nameof(Settings))]
+    public void OddCalls_AreRecordedAsTheBuiltInList(string library, string bank) => Compare(library, BankSetting.Parse(bank), OddCalls());
+
+    /// <summary>The distinct calls of ResNet-18 at one setting; the slow suite has both networks at all of them.</summary>
+    [SkippableTheory]
+    [InlineData("published")]
+    [InlineData("corrected")]
+    public void CallsOfResNet18_At16k_AreRecordedAsTheBuiltInList(string library) => Compare(library, BankSetting.Parse("16k"), CallsOf("resnet18"));
+
+    [SkippableTheory]
+    [InlineData("published")]
+    [InlineData("corrected")]
+    public void CallsOfBothNetworks_AtEverySetting_AreRecordedAsTheBuiltInList(string library)
+    {
+        SlowTests.SkipUnlessAsked();
+        OperatorCall[] calls = [.. CallsOf("resnet18"), .. CallsOf("resnet50")];
+        foreach (BankSetting bank in BankSetting.All)
+        {
+            Compare(library, bank, calls);
+        }
+    }
+
+    [SkippableFact]
+    public void CorrectedSamples_UnderAHundredSchedules_BreakNoRule() => AssertSound([BankSetting.Parse("4096x5120")]);
+
+    [SkippableFact]
+    public void CorrectedSamples_AtEverySetting_UnderAHundredSchedules_BreakNoRule()
+    {
+        SlowTests.SkipUnlessAsked();
+        AssertSound(BankSetting.All);
+    }
+
+    private static void AssertSound(IReadOnlyList<BankSetting> banks)
+    {
+        const int ScheduleCount = 100;
+        OperatorCall[] calls = [.. EveryOperatorNetwork.Create(batch: 1).Calls];
+        foreach (BankSetting bank in banks)
+        {
+            var sample = new SampleCase("corrected", bank, calls);
+            for (int i = 0; i < calls.Length; i++)
+            {
+                sample.AssertSound(calls[i], ScheduleCount, seed: 300 + i);
+            }
+        }
+    }
+
+    private void Compare(string library, BankSetting bank, OperatorCall[] calls)
+    {
+        var sample = new SampleCase(library, bank, calls);
+        OperatorCall[] distinct = [.. calls.DistinctBy(static call => (call.Kind, call.LayerKey, call.Input.Shape))];
+        long instructions = 0;
+        for (int i = 0; i < distinct.Length; i++)
+        {
+            instructions += sample.AssertEqual(distinct[i], seed: 100 + i);
+        }
+
+        output.WriteLine($"{library} at {bank}: {distinct.Length} programs of {calls.Length} calls, {instructions} instructions");
+    }
+
+    private static OperatorCall[] CallsOf(string network) => [.. NetworkSource.Load(network, new VerifyOptions()).Network.Calls];
+
+    private static OperatorCall[] OddCalls() =>
+    [
+        .. EveryOperatorNetwork.Create(batch: 1).Calls,
+        .. new[] { 1, 7, 8, 15, 16, 33, 1022, 1023, 1024, 1025, 6554, 12597, 30001 }.SelectMany(static count => new OperatorCall[]
+        {
+            Calls.Quantize(Flat(count)), Calls.Dequantize(Flat(count)), Calls.Relu(Flat(count)), Calls.Add(Flat(count)),
+        }),
+        Calls.Add(Flat(20006)),
+        Calls.Mean(TensorShape.FromNchw(1, 5, 2, 2)), Calls.Mean(TensorShape.FromNchw(1, 437, 2, 2)), Calls.Mean(TensorShape.FromNchw(1, 21, 3, 5)),
+        Calls.MaxPool(MaxPool2dShape.Create(5, 29, 18, 3, 3, 2, 1)), Calls.MaxPool(MaxPool2dShape.Create(19, 13, 21, 2, 2, 2, 0)),
+        Calls.MaxPool(MaxPool2dShape.Create(3, 9, 14, 3, 3, 1, 1)), Calls.MaxPool(MaxPool2dShape.Create(4, 11, 17, 3, 3, 3, 0)),
+        Calls.MaxPool(MaxPool2dShape.Create(7, 10, 12, 3, 3, 2, 1), batch: 2),
+        Calls.Linear(1, 9, 4, 11), Calls.Linear(3, 40, 6, 12), Calls.Linear(1, 520, 37, 13, weightZeroPoint: 3), Calls.Linear(1, 512, 65, 14), Calls.Linear(1, 4099, 7, 15),
+        Calls.Softmax(1, 10), Calls.Softmax(5, 33), Calls.Softmax(3, 1025), Calls.Softmax(2, 3000),
+        Calls.Conv(Conv2dShape.Create(12, 10, 18, 20, 3, 3, 1, 1), 21), Calls.Conv(Conv2dShape.Create(6, 15, 9, 10, 1, 1, 2, 0), 22, batch: 2),
+        Calls.Conv(Conv2dShape.Create(33, 7, 11, 14, 1, 1, 1, 0), 23, perChannel: true),
+    ];
+
+    private static TensorShape Flat(int count) => TensorShape.FromMatrix(1, count);
 }
