@@ -92,7 +92,9 @@ public sealed partial class DeviceBuilder
         }
 
         Directory.SetLastWriteTimeUtc(target, DateTime.UtcNow);
-        return new DeviceBuild(program, Path.Combine(target, "program"), VariablesOf(Path.Combine(target, "program")));
+        string executable = Path.Combine(target, "program");
+        (List<BankVariable> variables, Dictionary<string, uint> functionEnds) = SymbolsOf(executable);
+        return new DeviceBuild(program, executable, variables, functionEnds);
     }
 
     private void Compile(string target, DeviceProgram program, DeviceCompiler compiler, string layerTable, string[] defines)
@@ -282,22 +284,33 @@ public sealed partial class DeviceBuilder
         }
     }
 
-    private static List<BankVariable> VariablesOf(string executable)
+    /// <summary>The variables outside the program's own memory, by address, and where functions end.</summary>
+    private static (List<BankVariable> Variables, Dictionary<string, uint> FunctionEnds) SymbolsOf(string executable)
     {
         var variables = new List<BankVariable>();
+        var ends = new Dictionary<string, uint>(StringComparer.Ordinal);
         foreach (string line in (Command.Run("nm", ["-S", "--defined-only", executable])?.Output ?? "").Split('\n'))
         {
             string[] fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (fields.Length == 4
-                && ulong.TryParse(fields[0], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong address)
-                && ulong.TryParse(fields[1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong length)
-                && address >= DeviceLayout.BankBase && address < DeviceLayout.SystemLimit && length is > 0 and < uint.MaxValue)
+            if (fields.Length != 4
+                || !ulong.TryParse(fields[0], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong address)
+                || !ulong.TryParse(fields[1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong length)
+                || length is 0 or >= uint.MaxValue || address + length > uint.MaxValue)
+            {
+                continue;
+            }
+
+            if (address >= DeviceLayout.BankBase && address < DeviceLayout.SystemLimit)
             {
                 variables.Add(new BankVariable(fields[3], (uint)address, (uint)length));
             }
+            else if (fields[2] is "T" or "t" or "W" or "w")
+            {
+                ends[fields[3]] = (uint)(address + length);
+            }
         }
 
-        return [.. variables.OrderBy(static variable => variable.Address)];
+        return ([.. variables.OrderBy(static variable => variable.Address)], ends);
     }
 
     private static void Require(CommandResult? result, string what, string source)

@@ -91,14 +91,16 @@ public sealed class ProgramRecorder
         }
 
         IReadOnlyList<SourceOrigin?> origins = run.Session.Build.Resolve([.. stacks.Concat(allocations.Select(static one => one.Stack)).Select(stack => run.Stacks[stack])]);
+        SourceOrigin? closing = run.Session.Build.ClosingLineOf(run.Session.Build.Program.Entries[run.Session.Call.Kind].Function);
         return new RecordedProgram(
             run.Session.Call.Layer,
             [.. map.Buffers],
-            instructions.DrainToImmutable(),
+            instructions.ToImmutable(),
             regions.DrainToImmutable(),
-            [.. origins.Take(stacks.Count)],
+            [.. origins.Take(stacks.Count).Select((origin, i) => instructions[i].Kind == InstructionKind.End ? closing : origin)],
             [.. stacks.Select(stack => run.Stacks[stack] is [uint first, ..] ? first : 0)])
         {
+            HasOwnDriver = !hasDriver,
             EventIndexes = eventIndexes.DrainToImmutable(),
             RingDepth = run.RingDepth > 0 ? run.RingDepth : run.Session.Machine.RingDepth,
             ForeignBuffers = [.. map.Foreign],

@@ -38,6 +38,9 @@ public sealed class RecordedProgram
     /// <summary>The buffers that are variables of the program in neither bank nor tensor, by their numbers.</summary>
     public ImmutableArray<int> ForeignBuffers { get; init; } = [];
 
+    /// <summary>Whether the driver of the operator is part of the program.</summary>
+    public bool HasOwnDriver { get; init; }
+
     /// <summary>The buffers that the program named, in order.</summary>
     public ImmutableArray<RecordedAllocation> Allocations { get; init; } = [];
 

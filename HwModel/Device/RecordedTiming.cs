@@ -7,8 +7,8 @@ namespace TileProof.HwModel.Device;
 
 /// <summary>What a recorded schedule costs by the cycle model: the same costs of the same steps as for built-in programs.</summary>
 /// <remarks>
-/// What the core does of its own between machine instructions has no cost in the model: copies, loops over a tile, cache-path kernels on system
-/// memory. It is counted, and takes no time.
+/// What the core does of its own between machine instructions has no cost in the model: copies in banks, loops over a tile. It is counted, and takes
+/// no time.
 /// </remarks>
 public sealed class RecordedTiming
 {
@@ -102,9 +102,13 @@ public sealed class RecordedTiming
                 {
                     pricer.Edge(filled.PlaneCount, filled.RowCount, filled.RowBytes == filled.RowPitchBytes);
                 }
-                else
+                else if (program.Buffers[filled.Buffer].IsLocal)
                 {
                     pricer.Fill(filled.TotalBytes);
+                }
+                else
+                {
+                    pricer.FillSystem(filled.TotalBytes);
                 }
 
                 break;
@@ -142,6 +146,27 @@ public sealed class RecordedTiming
                 instruction.Origin.Pattern,
                 instruction.Tile);
             return;
+        }
+
+        if (call is Conv2dCall cached && !IsLocal(instruction) && program.ReadsOf(instruction) is [var image, ..])
+        {
+            if (parameters.Kernel == ProgramKernel.PaddedCopy)
+            {
+                pricer.CopyImage(image.PlaneCount, image.RowCount, image.RowBytes);
+                return;
+            }
+
+            if (parameters.Kernel == ProgramKernel.Convolution && program.Buffers[image.Buffer].Role == BufferRole.Scratch)
+            {
+                Conv2dShape whole = cached.Shape;
+                int rows = ((parameters.Rows - 1) * whole.Stride) + whole.KernelHeight - (2 * whole.Padding);
+                pricer.ConvolveSystem(
+                    Conv2dShape.Create(parameters.InChannels, rows, whole.InWidth, parameters.OutChannels, whole.KernelHeight, whole.KernelWidth, whole.Stride, whole.Padding),
+                    image.RowPitchBytes,
+                    instruction.Origin.Pattern,
+                    instruction.Tile);
+                return;
+            }
         }
 
         bool isKernel = parameters.Kernel is not (ProgramKernel.Recorded or ProgramKernel.PaddedCopy);

@@ -1,5 +1,6 @@
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Programs;
+using TileProof.Operators;
 using TileProof.Operators.Calls;
 
 namespace TileProof.HwModel.Timing;
@@ -94,6 +95,39 @@ public sealed class CallPricer
     {
         FinishEdges();
         Timeline.Compute(CycleCategory.Fill, costs.FillCycles(bytes), "fill");
+    }
+
+    /// <summary>A constant is written over system memory, through the cache.</summary>
+    public void FillSystem(long bytes)
+    {
+        FinishEdges();
+        Timeline.Compute(CycleCategory.Fill, costs.FillCycles(bytes) + costs.MissCycles(costs.CacheLinesOf(bytes)), "fill");
+    }
+
+    /// <summary>The core copies rows of a padded image in system memory, and extends its edges.</summary>
+    /// <param name="planes">Planes.</param>
+    /// <param name="rows">Rows of a plane.</param>
+    /// <param name="rowBytes">Bytes of a row.</param>
+    public void CopyImage(int planes, int rows, int rowBytes)
+    {
+        FinishEdges();
+        long all = (long)planes * rows;
+        Timeline.Compute(CycleCategory.Fill, costs.CopyCycles(all) + costs.MissCycles(costs.CacheLinesOf(all * rowBytes)), "copy");
+        if (call is Conv2dCall { Shape.Padding: > 0 })
+        {
+            Timeline.Compute(CycleCategory.EdgeExtension, costs.EdgeExtensionCycles(planes, rows, touchesBorder: true), "edges");
+        }
+    }
+
+    /// <summary>A convolution kernel runs on system memory, through the cache, and its result is written back.</summary>
+    /// <param name="shape">The geometry of the rows that it computes.</param>
+    /// <param name="rowPitchBytes">From one input row to the next.</param>
+    /// <param name="kernel">Its name.</param>
+    /// <param name="tile">Its tile.</param>
+    public void ConvolveSystem(Conv2dShape shape, int rowPitchBytes, string kernel, TileCoordinates tile)
+    {
+        Convolve(ConvolutionWork.OfKernelCall(shape, rowPitchBytes, shape.OutHeight, shape.OutChannels, coefficients.VectorBytes), kernel, tile);
+        Timeline.Compute(CycleCategory.Kernel, costs.MissCycles(ConvolutionProgram.KernelMissLines(shape, rowPitchBytes, costs)), "cache misses");
     }
 
     /// <summary>A constant is written over a part of the padding of a tile; the parts in a row are one piece of work.</summary>

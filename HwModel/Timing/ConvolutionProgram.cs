@@ -187,7 +187,7 @@ public static class ConvolutionProgram
     /// Lines that the kernel misses: the rows of a spatial step stay in the cache from one channel group to the next when they fit,
     /// and are read again for every group when they do not; all weights stream by in every spatial step.
     /// </summary>
-    private static long KernelMissLines(Conv2dShape shape, int pitchBytes, ConvolutionCosts costs)
+    internal static long KernelMissLines(Conv2dShape shape, int pitchBytes, ConvolutionCosts costs)
     {
         KernelStructure kernel = KernelStructure.Of(shape, pitchBytes, costs.VectorBytes);
         int stepRows = kernel.IsFlattened ? 1 : kernel.StepRows;

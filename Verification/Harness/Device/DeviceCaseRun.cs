@@ -1,8 +1,10 @@
 using System.Globalization;
 using TileProof.HwModel.Device;
 using TileProof.HwModel.Dma;
+using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
@@ -70,7 +72,7 @@ internal static class DeviceCaseRun
                 ComparedBytes = fault.Length > 0 ? 0 : run.OutputAtReturn.Length,
                 DifferingBytes = differing,
                 DifferingAfterLanding = fault.Length > 0 ? 0 : comparison.CountDiffering(run.OutputAfterLanding),
-                Hazards = hazards.Count + (program.ForeignBuffers.Length > 0 ? 1 : 0),
+                Hazards = hazards.Count + (ForeignOf(program).Any() ? 1 : 0),
                 Instructions = program.Instructions.Length,
                 Checks = run.CheckCount,
                 Fault = fault.Length > 0 && run.FaultOrigin is { } origin ? $"{origin}: {fault}" : fault,
@@ -85,10 +87,7 @@ internal static class DeviceCaseRun
         result.Cycles.AddRange(DeviceCycles.RowsOf(program, golden, bank, options));
         if (hazards.Count > 0)
         {
-            foreach (string cause in trials.Try(session, hazards, comparison.CountDiffering(plain), comparison.CountDiffering, result.Findings))
-            {
-                result.Causes.Add($"{cause} ({name})");
-            }
+            result.Causes.AddRange(trials.Try(name, session, hazards, comparison.CountDiffering(plain), comparison.CountDiffering, result.Findings));
         }
 
         if (options.AdversarialSchedules > 0)
@@ -121,19 +120,21 @@ internal static class DeviceCaseRun
                 ? hazard.Hazard.CollidesWith
                 : string.Create(CultureInfo.InvariantCulture, $"'{hazard.Hazard.Buffer}' bytes {hazard.Hazard.FirstByte}..{hazard.Hazard.LastByte} in {hazard.Hazard.Memory}, tile {hazard.Hazard.Tile}");
             string kind = hazard.Other is { } ? "" : hazard.Hazard.Buffer.Length == 0 ? "" : "; " + hazard.Hazard.CollidesWith;
+            bool isAtReturn = hazard.Hazard.Rule == HazardRule.InFlightAtReturn;
             yield return new DeviceFinding
             {
                 Rule = hazard.Hazard.Rule.Name,
-                Message = bytes + kind,
-                Origin = hazard.Origin ?? (hazard.Hazard.Rule.Name == "in-flight-at-return" ? hazard.OtherOrigin : null),
-                OtherOrigin = hazard.OtherOrigin,
+                Message = bytes + kind + (isAtReturn && hazard.Origin is { } closing ? $"; the entry returns at {closing}" : ""),
+                Origin = isAtReturn ? hazard.OtherOrigin : hazard.Origin,
+                OtherOrigin = isAtReturn ? null : hazard.OtherOrigin,
+                WaitOrigin = hazard.Origin,
                 OtherChannel = hazard.OtherChannel,
                 FirstCase = name,
                 Occurrences = hazard.Hazard.Occurrences,
             };
         }
 
-        foreach (int foreign in program.ForeignBuffers)
+        foreach (int foreign in ForeignOf(program))
         {
             int instruction = Enumerable.Range(0, program.Instructions.Length).First(i => Touches(program, i, foreign));
             yield return new DeviceFinding
@@ -145,6 +146,11 @@ internal static class DeviceCaseRun
             };
         }
     }
+
+    /// <summary>The variables that DMA must not touch. A driver of the user's own keeps what it derived in variables, and may load from them.</summary>
+    public static IEnumerable<int> ForeignOf(RecordedProgram program) => program.HasOwnDriver
+        ? program.ForeignBuffers.Where(buffer => program.Instructions.Any(one => one.Kind == InstructionKind.Store && program.WritesOf(one)[0].Buffer == buffer))
+        : program.ForeignBuffers;
 
     private static bool Touches(RecordedProgram program, int index, int buffer)
     {

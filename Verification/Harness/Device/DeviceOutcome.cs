@@ -13,7 +13,7 @@ internal sealed class DeviceOutcome
     public DeviceFindings Findings { get; } = new();
 
     /// <summary>What explains hazards.</summary>
-    public List<string> Causes { get; } = [];
+    public List<DeviceCause> Causes { get; } = [];
 
     /// <summary>What the recorded schedules cost, in the order of the matrix.</summary>
     public List<DeviceCycleRow> Cycles { get; } = [];

@@ -38,7 +38,7 @@ internal static class DeviceReport
     private static string Text(DeviceOutcome outcome)
     {
         var text = new StringBuilder();
-        foreach (string line in outcome.Causes.Select(static cause => "cause: " + cause).Concat(outcome.Findings.All.Select(static finding => finding.ToString())))
+        foreach (string line in DeviceCause.Grouped(outcome.Causes).Select(static cause => $"cause: {cause}").Concat(outcome.Findings.All.Select(static finding => finding.ToString())))
         {
             text.Append(line).Append('\n');
         }
@@ -48,7 +48,7 @@ internal static class DeviceReport
 
     private static void Print(DeviceProgram program, DeviceOutcome outcome, TextWriter output)
     {
-        foreach (string cause in outcome.Causes.Take(PrintedCount))
+        foreach (DeviceCause cause in DeviceCause.Grouped(outcome.Causes).Take(PrintedCount))
         {
             output.WriteLine($"cause: {cause}");
         }
