@@ -21,7 +21,7 @@ internal sealed class AddressMap
     public AddressMap(DeviceSession session)
     {
         variables = session.Build.Variables;
-        bankBytes = [session.Machine.Banks[0], session.Machine.Banks[1]];
+        bankBytes = [.. session.Machine.Banks];
         for (int i = 0; i < session.Call.Tensors.Length; i++)
         {
             DeviceTensor tensor = session.Call.Tensors[i];
@@ -163,7 +163,7 @@ internal sealed class AddressMap
 
         int bank = BankOf(address);
         return variable is null
-            ? Find(bank == 0 ? "DRAM0" : "DRAM1", DeviceLayout.BankBase + ((uint)bank * DeviceLayout.BankSpacing), bankBytes[bank])
+            ? Find($"DRAM{bank}", DeviceLayout.BankBase + ((uint)bank * DeviceLayout.BankSpacing), bankBytes[bank])
             : Find(variable.Name, variable.Address, (int)variable.LengthBytes);
     }
 
@@ -198,9 +198,9 @@ internal sealed class AddressMap
         return buffers.Count - 1;
     }
 
-    private static int BankOf(uint address) => Math.Min((int)((address - DeviceLayout.BankBase) / DeviceLayout.BankSpacing), 1);
+    private int BankOf(uint address) => Math.Min((int)((address - DeviceLayout.BankBase) / DeviceLayout.BankSpacing), bankBytes.Length - 1);
 
-    private static bool SameBank(uint x, uint y) => BankOf(x) == BankOf(y);
+    private bool SameBank(uint x, uint y) => BankOf(x) == BankOf(y);
 
     private static BufferRole RoleOf(string name) =>
         name.Contains("coef", StringComparison.OrdinalIgnoreCase) || name.Contains("weight", StringComparison.OrdinalIgnoreCase) ? BufferRole.Coefficients

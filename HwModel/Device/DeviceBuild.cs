@@ -5,8 +5,11 @@ public sealed class DeviceBuild
 {
     private readonly SourceLines lines;
 
-    internal DeviceBuild(DeviceProgram program, string executable, IReadOnlyList<BankVariable> variables)
+    private readonly IReadOnlyDictionary<string, uint> functionEnds;
+
+    internal DeviceBuild(DeviceProgram program, string executable, IReadOnlyList<BankVariable> variables, IReadOnlyDictionary<string, uint> functionEnds)
     {
+        this.functionEnds = functionEnds;
         Program = program;
         Executable = executable;
         Variables = variables;
@@ -21,6 +24,11 @@ public sealed class DeviceBuild
 
     /// <summary>The variables in the banks, by address.</summary>
     public IReadOnlyList<BankVariable> Variables { get; }
+
+    /// <summary>The line that closes a function; null where debug information does not say.</summary>
+    public SourceOrigin? ClosingLineOf(string function) => functionEnds.TryGetValue(function, out uint end) && lines.Resolve([[end]])[0] is { } origin
+        ? new SourceOrigin([origin.Frames[^1]])
+        : null;
 
     /// <summary>Where call stacks come from; what the harness and the headers add is left out.</summary>
     /// <param name="stacks">Return addresses from the inside out.</param>

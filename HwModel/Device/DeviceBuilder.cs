@@ -10,8 +10,11 @@ namespace TileProof.HwModel.Device;
 /// <summary>Compiles device programs, and keeps what was compiled under a key of everything that went in.</summary>
 public sealed partial class DeviceBuilder
 {
-    private const string Version = "3";
+    private const string Version = "4";
     private const int LargestBuildCount = 200;
+
+    /// <summary>Of the newer format, addr2line takes lines of a header for lines of the source where a function of the header stands first.</summary>
+    private const string DebugFormat = "-gdwarf-4";
 
     private static readonly string[] Redefined =
     [
@@ -52,8 +55,10 @@ public sealed partial class DeviceBuilder
         string[] defines =
         [
             "TILEPROOF=1",
-            string.Create(CultureInfo.InvariantCulture, $"TILEPROOF_BANK0_BYTES={machine.Banks[0]}"),
-            string.Create(CultureInfo.InvariantCulture, $"TILEPROOF_BANK1_BYTES={machine.Banks[1]}"),
+            .. machine.Banks.Select(static (bytes, bank) => string.Create(CultureInfo.InvariantCulture, $"TILEPROOF_BANK{bank}_BYTES={bytes}")),
+            string.Create(CultureInfo.InvariantCulture, $"TILEPROOF_BANK_COUNT={machine.Banks.Count}"),
+            string.Create(CultureInfo.InvariantCulture, $"TILEPROOF_DMA_CHANNELS={machine.DmaChannelCount}"),
+            string.Create(CultureInfo.InvariantCulture, $"TILEPROOF_CACHE_LINE_BYTES={machine.CacheLineBytes}"),
             string.Create(CultureInfo.InvariantCulture, $"TILEPROOF_VECTOR_BYTES={machine.VectorBytes}"),
             .. program.Defines,
         ];
@@ -87,7 +92,9 @@ public sealed partial class DeviceBuilder
         }
 
         Directory.SetLastWriteTimeUtc(target, DateTime.UtcNow);
-        return new DeviceBuild(program, Path.Combine(target, "program"), VariablesOf(Path.Combine(target, "program")));
+        string executable = Path.Combine(target, "program");
+        (List<BankVariable> variables, Dictionary<string, uint> functionEnds) = SymbolsOf(executable);
+        return new DeviceBuild(program, executable, variables, functionEnds);
     }
 
     private void Compile(string target, DeviceProgram program, DeviceCompiler compiler, string layerTable, string[] defines)
@@ -109,13 +116,13 @@ public sealed partial class DeviceBuilder
             File.WriteAllText(entry, EntrySource.Write(program));
             string[] common =
             [
-                "-g", "-fno-pie", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls", "-w", .. defines.Select(static define => "-D" + define),
+                "-fno-pie", "-fno-omit-frame-pointer", "-fno-optimize-sibling-calls", "-w", .. defines.Select(static define => "-D" + define),
                 .. program.IncludeFolders.Select(static include => "-I" + include), "-I" + Path.Combine(native, "include"), "-include", table,
             ];
             string[] objects = [.. program.Sources.Select((_, i) => Path.Combine(work, string.Create(CultureInfo.InvariantCulture, $"{i}.o")))];
             ForEach(objects.Length, i => CompileSource(program, compiler, program.Sources[i], objects[i], common));
             string entryObject = Path.Combine(work, "entry.o");
-            Require(Command.Run(compiler.Path, ["-std=gnu11", "-O1", "-fno-strict-aliasing", .. common, "-c", entry, "-o", entryObject]), "the entries", "");
+            Require(Command.Run(compiler.Path, ["-std=gnu11", "-O1", "-fno-strict-aliasing", DebugFormat, .. common, "-c", entry, "-o", entryObject]), "the entries", "");
             Link(program, compiler, native, [.. objects, entryObject, .. runtime], Path.Combine(work, "program"));
             DependencyList.Write(Path.Combine(work, "dependencies"), [.. objects.SelectMany(static file => DependencyList.Read(file + ".d")), .. program.Sources], native, work);
             foreach (string file in objects.SelectMany(static file => (string[])[file, file + ".d", file + ".weak"]).Append(entryObject))
@@ -137,13 +144,16 @@ public sealed partial class DeviceBuilder
     private static void CompileSource(DeviceProgram program, DeviceCompiler compiler, string source, string target, string[] common)
     {
         bool isCPlusPlus = DeviceProgram.IsCPlusPlus(source);
-        string[] language = isCPlusPlus ? ["-std=gnu++17", "-Drestrict="] : ["-std=gnu11"];
+        // What newer compilers refuse by default, the compilers of DSP cores let pass: a missing declaration, a pointer cast to 32 bits.
+        string[] language = isCPlusPlus
+            ? ["-std=gnu++17", "-Drestrict=", "-fpermissive"]
+            : ["-std=gnu11", "-Wno-implicit-function-declaration", "-Wno-implicit-int", "-Wno-int-conversion", "-Wno-incompatible-pointer-types"];
         string[] instrumentation = compiler.IsClang
             ? ["-fsanitize=kernel-address", "-mllvm", "-asan-instrumentation-with-call-threshold=0", "-mllvm", "-asan-stack=0", "-mllvm", "-asan-globals=0"]
             : ["-fsanitize=kernel-address", "--param", "asan-instrumentation-with-call-threshold=0", "--param", "asan-stack=0", "--param", "asan-globals=0"];
         CommandResult? result = Command.Run(isCPlusPlus ? compiler.CPlusPlus : compiler.Path,
         [
-            .. language, "-O1", "-fno-builtin-memset", "-fno-builtin-memcpy", "-fno-builtin-memmove", .. common, .. program.Flags, .. instrumentation,
+            .. language, "-O1", "-fno-builtin-memset", "-fno-builtin-memcpy", "-fno-builtin-memmove", .. common, .. program.Flags, .. instrumentation, DebugFormat,
             "-MMD", "-MF", target + ".d", "-c", source, "-o", target,
         ]);
         Require(result, Path.GetFileName(source), source);
@@ -274,22 +284,33 @@ public sealed partial class DeviceBuilder
         }
     }
 
-    private static List<BankVariable> VariablesOf(string executable)
+    /// <summary>The variables outside the program's own memory, by address, and where functions end.</summary>
+    private static (List<BankVariable> Variables, Dictionary<string, uint> FunctionEnds) SymbolsOf(string executable)
     {
         var variables = new List<BankVariable>();
+        var ends = new Dictionary<string, uint>(StringComparer.Ordinal);
         foreach (string line in (Command.Run("nm", ["-S", "--defined-only", executable])?.Output ?? "").Split('\n'))
         {
             string[] fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (fields.Length == 4
-                && ulong.TryParse(fields[0], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong address)
-                && ulong.TryParse(fields[1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong length)
-                && address >= DeviceLayout.BankBase && address < DeviceLayout.SystemLimit && length is > 0 and < uint.MaxValue)
+            if (fields.Length != 4
+                || !ulong.TryParse(fields[0], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong address)
+                || !ulong.TryParse(fields[1], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out ulong length)
+                || length is 0 or >= uint.MaxValue || address + length > uint.MaxValue)
+            {
+                continue;
+            }
+
+            if (address >= DeviceLayout.BankBase && address < DeviceLayout.SystemLimit)
             {
                 variables.Add(new BankVariable(fields[3], (uint)address, (uint)length));
             }
+            else if (fields[2] is "T" or "t" or "W" or "w")
+            {
+                ends[fields[3]] = (uint)(address + length);
+            }
         }
 
-        return [.. variables.OrderBy(static variable => variable.Address)];
+        return ([.. variables.OrderBy(static variable => variable.Address)], ends);
     }
 
     private static void Require(CommandResult? result, string what, string source)

@@ -37,6 +37,9 @@ public sealed class DeviceCall
     /// <summary>The plan of a convolution; null for other operators.</summary>
     public Conv2dTilePlan? Plan { get; private init; }
 
+    /// <summary>Who does the driver's part.</summary>
+    public DeviceDriver Driver { get; private init; }
+
     /// <summary>The call of a convolution.</summary>
     /// <param name="plan">Tiles or the cache path.</param>
     /// <param name="weights">int8 <c>[OC, C, KH, KW]</c>.</param>
@@ -68,6 +71,40 @@ public sealed class DeviceCall
             batch, s.InChannels, s.InHeight, s.InWidth, s.OutChannels, s.KernelHeight, s.KernelWidth, s.OutHeight, s.OutWidth, s.Stride, s.Padding, s.Dilation,
             kernel.InputZeroPoint, kernel.AccumulatorShift, kernel.OutputShift, kernel.OutputScales[0], kernel.ClampMinimum, kernel.ClampMaximum,
             (int)addresses[0], (int)addresses[1], (int)addresses[2], kernel.IsPerChannel ? (int)addresses[3] : 0, (int)addresses[^1],
+            0, 0, 0, 0, 0,
+        ];
+    }
+
+    /// <summary>The call of a convolution whose driver is the user's own: biases and scales are those of the model.</summary>
+    /// <param name="plan">Tiles or the cache path, for the layer table.</param>
+    /// <param name="call">The operator.</param>
+    /// <param name="input">int8 <c>[N, C, H, W]</c>.</param>
+    /// <param name="poison">What the output holds before.</param>
+    public static DeviceCall OperatorConvolution(Conv2dTilePlan plan, Conv2dCall call, Tensor input, byte poison)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(call);
+        ArgumentNullException.ThrowIfNull(input);
+        Conv2dShape s = plan.Shape;
+        int batch = input.Shape.Batch;
+        ImmutableArray<DeviceTensor> tensors =
+        [
+            new("input", BufferRole.Input, input.Bytes.ToArray()),
+            new("weights", BufferRole.Coefficients, MemoryMarshal.AsBytes<sbyte>(call.Weights).ToArray()),
+            new("biases", BufferRole.Bias, MemoryMarshal.AsBytes<int>(call.Bias).ToArray()),
+            new("bias scales", BufferRole.Scales, MemoryMarshal.AsBytes<float>(call.BiasScales).ToArray()),
+            new("output", BufferRole.Output, Poisoned(batch * s.OutChannels * s.OutHeight * s.OutWidth, poison), IsOutput: true),
+        ];
+        QuantizationParameters inputScale = call.Input.RequiredQuantization;
+        QuantizationParameters outputScale = call.Output.RequiredQuantization;
+        return new DeviceCall(OperatorKind.Conv2d, s.ConfigKey, batch, tensors, Parameters) { Plan = plan, Driver = DeviceDriver.User };
+
+        int[] Parameters(uint[] addresses) =>
+        [
+            batch, s.InChannels, s.InHeight, s.InWidth, s.OutChannels, s.KernelHeight, s.KernelWidth, s.OutHeight, s.OutWidth, s.Stride, s.Padding, s.Dilation,
+            inputScale.ZeroPoint, 0, 0, 0, sbyte.MinValue, sbyte.MaxValue,
+            (int)addresses[0], (int)addresses[1], (int)addresses[2], 0, (int)addresses[^1],
+            (int)addresses[3], call.BiasScales.Length, BitConverter.SingleToInt32Bits(inputScale.Scale), BitConverter.SingleToInt32Bits(outputScale.Scale), outputScale.ZeroPoint,
         ];
     }
 

@@ -4,7 +4,7 @@ namespace TileProof.HwModel.Device;
 
 /// <summary>A record of the runtime, as <c>tp_event</c> lies in the shared file.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal readonly struct DeviceEvent
+internal readonly record struct DeviceEvent
 {
     public readonly DeviceEventKind Kind;
     public readonly int Stack;

@@ -38,12 +38,16 @@ internal static class DeviceLayout
     public const int Entry = 25;
     public const int MendCount = 26;
     public const int Mends = 27;
+    public const int CacheLine = 91;
     public const int Parameters = 96;
     public const int VariableCount = 192;
     public const int VariablesPage = 193;
     public const int Output = 194;
     public const int OutputBytes = 195;
     public const int SnapshotPage = 196;
+    public const int ChannelCount = 197;
+    public const int ArrivalsPage = 198;
+    public const int ArrivalCount = 199;
 
     public const int Outcome = 200;
     public const int Status = 201;

@@ -32,6 +32,9 @@ public sealed record DeviceProgram
     /// <summary>The function that hands out bank memory; null where the program names its buffers itself, or a bank variable is one buffer.</summary>
     public AllocatorRule? Allocator { get; init; }
 
+    /// <summary>Who derives the parameters of a convolution, keeps the cache in step and corrects residuals.</summary>
+    public DeviceDriver Driver { get; init; }
+
     /// <summary>The user's own layer table, put before every source in place of the exported one; null for the exported one.</summary>
     public string? LayerTableFile { get; init; }
 

@@ -6,7 +6,7 @@ public enum DeviceRingMode
     /// <summary>The core stalls until the oldest transfer has landed.</summary>
     Block,
 
-    /// <summary>The oldest transfer lands; for the program the same as a stall.</summary>
+    /// <summary>The oldest transfer gives its place away; its bytes still land when the policy says.</summary>
     Retire,
 
     /// <summary>The call returns an error, and nothing is issued.</summary>

@@ -68,6 +68,14 @@ public sealed class DeviceRun
         }
     }
 
+    /// <summary>Whether another run did the same in the same order: transfers, waits, fills, kernels and accesses.</summary>
+    /// <remarks>Queries are left out: how often one is asked may depend on when transfers land.</remarks>
+    public bool DoesTheSameAs(DeviceRun other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return Events.Where(static e => e.Kind != DeviceEventKind.Poll).SequenceEqual(other.Events.Where(static e => e.Kind != DeviceEventKind.Poll));
+    }
+
     internal DeviceSession Session { get; }
 
     internal DeviceEvent[] Events { get; }

@@ -132,10 +132,14 @@ public sealed class DeviceSession : IDisposable
     private void WriteConstants()
     {
         Word(0, DeviceLayout.Magic);
-        Word(DeviceLayout.BankCount, 2);
-        Word(DeviceLayout.BankBytes, (uint)machine.Banks[0]);
-        Word(DeviceLayout.BankBytes + 1, (uint)machine.Banks[1]);
-        Word(DeviceLayout.Poison, machine.PoisonByte);
+        Word(DeviceLayout.BankCount, (uint)machine.Banks.Count);
+        for (int bank = 0; bank < machine.Banks.Count; bank++)
+        {
+            Word(DeviceLayout.BankBytes + bank, (uint)machine.Banks[bank]);
+        }
+
+        Word(DeviceLayout.CacheLine, (uint)machine.CacheLineBytes);
+        Word(DeviceLayout.ChannelCount, (uint)machine.DmaChannelCount);
         Word(DeviceLayout.RingDepth, (uint)machine.RingDepth);
         Word(DeviceLayout.TimeLimit, (uint)Build.Program.TimeLimitMilliseconds);
         Word(DeviceLayout.EventsPage, Layout.EventsPage);
@@ -144,9 +148,11 @@ public sealed class DeviceSession : IDisposable
         Word(DeviceLayout.StackCapacity, StackCapacity);
         Word(DeviceLayout.TextPage, Layout.TextPage);
         Word(DeviceLayout.TextBytes, TextBytes);
+        Word(DeviceLayout.ArrivalsPage, Layout.ArrivalsPage);
         Word(DeviceLayout.VariablesPage, Layout.VariablesPage);
         Word(DeviceLayout.VariableCount, (uint)Build.Variables.Count);
-        Word(DeviceLayout.CorePage, layout.CorePage);
+        // Without a cache the core sees memory itself.
+        Word(DeviceLayout.CorePage, machine.HasDataCache ? layout.CorePage : layout.MemoryPage);
         Word(DeviceLayout.SystemBytes, layout.SystemBytes);
         Word(DeviceLayout.MemoryPage, layout.MemoryPage);
         Word(DeviceLayout.SnapshotPage, layout.SnapshotPage);
@@ -180,10 +186,14 @@ public sealed class DeviceSession : IDisposable
             LandingKind.AtIssue => 0u,
             LandingKind.AtWait => 1u,
             LandingKind.Random => 2u,
+            LandingKind.Modelled => 3u,
             _ => throw new ArgumentException($"Device programs do not land at {settings.Landing}.", nameof(settings)),
         });
         Word(DeviceLayout.Seed, (uint)settings.Seed);
         Word(DeviceLayout.RingMode, (uint)settings.RingMode);
+        byte poison = settings.Poison ?? machine.PoisonByte;
+        Word(DeviceLayout.Poison, poison);
+        WriteArrivals(settings.Arrivals);
         Word(DeviceLayout.MendCount, (uint)settings.Mends.Count);
         for (int i = 0; i < settings.Mends.Count; i++)
         {
@@ -192,14 +202,16 @@ public sealed class DeviceSession : IDisposable
         }
 
         byte[] gap = new byte[DeviceLayout.LineBytes];
-        gap.AsSpan().Fill(machine.PoisonByte);
+        gap.AsSpan().Fill(poison);
+        byte[] output = new byte[Call.Tensors[^1].Content.Length];
+        output.AsSpan().Fill(poison);
         foreach (uint page in (uint[])[layout.CorePage, layout.MemoryPage])
         {
             long start = (long)page * DeviceLayout.PageBytes;
             view.WriteArray(start, gap, 0, gap.Length);
             for (int i = 0; i < addresses.Length; i++)
             {
-                byte[] content = Call.Tensors[i].Content;
+                byte[] content = i == addresses.Length - 1 ? output : Call.Tensors[i].Content;
                 long offset = start + (addresses[i] - DeviceLayout.SystemBase);
                 view.WriteArray(offset, content, 0, content.Length);
                 int behind = (DeviceLayout.LineBytes - (content.Length % DeviceLayout.LineBytes)) % DeviceLayout.LineBytes;
@@ -207,6 +219,14 @@ public sealed class DeviceSession : IDisposable
                 view.WriteArray(offset + content.Length + behind, gap, 0, gap.Length);
             }
         }
+    }
+
+    private void WriteArrivals(IReadOnlyList<int> arrivals)
+    {
+        int count = Math.Min(arrivals.Count, EventCapacity);
+        Word(DeviceLayout.ArrivalCount, (uint)count);
+        int[] copy = [.. arrivals.Take(count)];
+        view.WriteArray((long)Layout.ArrivalsPage * DeviceLayout.PageBytes, copy, 0, count);
     }
 
     private DeviceRun ReadRun()
@@ -257,7 +277,8 @@ public sealed class DeviceSession : IDisposable
         public const uint EventsPage = 1;
         public const uint StacksPage = EventsPage + (EventCapacity / DeviceLayout.PageBytes * DeviceLayout.EventBytes);
         public const uint TextPage = StacksPage + (StackCapacity / DeviceLayout.PageBytes * DeviceLayout.StackWords * 4);
-        public const uint VariablesPage = TextPage + (TextBytes / DeviceLayout.PageBytes);
+        public const uint ArrivalsPage = TextPage + (TextBytes / DeviceLayout.PageBytes);
+        public const uint VariablesPage = ArrivalsPage + (EventCapacity / DeviceLayout.PageBytes * sizeof(int));
 
         public Layout(uint systemBytes, uint outputBytes, int variableCount)
         {

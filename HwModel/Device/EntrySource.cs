@@ -78,7 +78,8 @@ internal static class EntrySource
                         (const int8_t *)(uintptr_t)(uint32_t)p[18] + (size_t)image * (size_t)(p[1] * p[2] * p[3]),
                         (const int8_t *)(uintptr_t)(uint32_t)p[19], (const int32_t *)(uintptr_t)(uint32_t)p[20], (const uint16_t *)(uintptr_t)(uint32_t)p[21],
                         (int8_t *)(uintptr_t)(uint32_t)p[22] + (size_t)image * (size_t)(p[4] * p[7] * p[8]),
-                        p[1], p[2], p[3], p[4], p[7], p[8], p[5], p[6], p[9], p[10], p[11], p[12], p[13], p[14], p[15], p[16], p[17], image, NULL
+                        p[1], p[2], p[3], p[4], p[7], p[8], p[5], p[6], p[9], p[10], p[11], p[12], p[13], p[14], p[15], p[16], p[17], image, NULL,
+                        (const float *)(uintptr_t)(uint32_t)p[23], p[24], *(const float *)(p + 25), *(const float *)(p + 26), p[27]
                     };
             #ifdef LAYER_CONFIGS_H
                     c.layer = found == NULL ? NULL : &layer;

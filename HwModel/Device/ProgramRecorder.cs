@@ -8,7 +8,10 @@ using TileProof.Operators.Calls;
 namespace TileProof.HwModel.Device;
 
 /// <summary>Makes a program of instructions from what the runtime wrote down.</summary>
-/// <remarks>Around the entry stands the driver's part, which the harness does: the inputs are written back, and the output's lines are dropped before and after.</remarks>
+/// <remarks>
+/// Around the entry stands the driver's part, which the harness does unless the program does: the inputs are written back, and the output's lines
+/// are dropped before and after.
+/// </remarks>
 public sealed class ProgramRecorder
 {
     private const int ConvolutionEvent = 1;
@@ -18,12 +21,14 @@ public sealed class ProgramRecorder
     private readonly ImmutableArray<Instruction>.Builder instructions = ImmutableArray.CreateBuilder<Instruction>();
     private readonly ImmutableArray<ProgramRegion>.Builder regions = ImmutableArray.CreateBuilder<ProgramRegion>();
     private readonly List<int> stacks = [];
+    private readonly ImmutableArray<int>.Builder eventIndexes = ImmutableArray.CreateBuilder<int>();
     private readonly List<(int Instruction, int Buffer, int Stack)> allocations = [];
     private readonly string kernel;
     private readonly int tensorCount;
     private TileCoordinates tile;
     private bool marksTiles;
     private int unnamedCount;
+    private int currentEvent;
 
     private ProgramRecorder(DeviceRun run)
     {
@@ -42,14 +47,20 @@ public sealed class ProgramRecorder
 
     private RecordedProgram Record()
     {
-        WriteBackInputs();
-        Cache(InstructionKind.Invalidate, WholeOutput());
+        bool hasDriver = run.Session.Call.Driver == DeviceDriver.TileProof;
+        if (hasDriver)
+        {
+            WriteBackInputs();
+            Cache(InstructionKind.Invalidate, WholeOutput());
+        }
+
         int image = 0;
         Begin(image);
         bool isOpen = true;
         for (int i = 0; i < run.Events.Length; i++)
         {
             ref readonly DeviceEvent e = ref run.Events[i];
+            currentEvent = i;
             if (e.Kind == DeviceEventKind.Return)
             {
                 Add(new Instruction { Kind = InstructionKind.End }, 0, [], []);
@@ -73,16 +84,24 @@ public sealed class ProgramRecorder
             Add(new Instruction { Kind = InstructionKind.End }, 0, [], []);
         }
 
-        Cache(InstructionKind.Invalidate, WholeOutput());
+        currentEvent = run.Events.Length;
+        if (hasDriver)
+        {
+            Cache(InstructionKind.Invalidate, WholeOutput());
+        }
+
         IReadOnlyList<SourceOrigin?> origins = run.Session.Build.Resolve([.. stacks.Concat(allocations.Select(static one => one.Stack)).Select(stack => run.Stacks[stack])]);
+        SourceOrigin? closing = run.Session.Build.ClosingLineOf(run.Session.Build.Program.Entries[run.Session.Call.Kind].Function);
         return new RecordedProgram(
             run.Session.Call.Layer,
             [.. map.Buffers],
-            instructions.DrainToImmutable(),
+            instructions.ToImmutable(),
             regions.DrainToImmutable(),
-            [.. origins.Take(stacks.Count)],
+            [.. origins.Take(stacks.Count).Select((origin, i) => instructions[i].Kind == InstructionKind.End ? closing : origin)],
             [.. stacks.Select(stack => run.Stacks[stack] is [uint first, ..] ? first : 0)])
         {
+            HasOwnDriver = !hasDriver,
+            EventIndexes = eventIndexes.DrainToImmutable(),
             RingDepth = run.RingDepth > 0 ? run.RingDepth : run.Session.Machine.RingDepth,
             ForeignBuffers = [.. map.Foreign],
             Allocations = [.. allocations.Select((one, i) => new RecordedAllocation(one.Instruction, one.Buffer, origins[stacks.Count + i]))],
@@ -380,5 +399,6 @@ public sealed class ProgramRecorder
         regions.AddRange(reads);
         regions.AddRange(writes);
         stacks.Add(stack);
+        eventIndexes.Add(currentEvent);
     }
 }

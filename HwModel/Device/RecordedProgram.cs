@@ -38,6 +38,9 @@ public sealed class RecordedProgram
     /// <summary>The buffers that are variables of the program in neither bank nor tensor, by their numbers.</summary>
     public ImmutableArray<int> ForeignBuffers { get; init; } = [];
 
+    /// <summary>Whether the driver of the operator is part of the program.</summary>
+    public bool HasOwnDriver { get; init; }
+
     /// <summary>The buffers that the program named, in order.</summary>
     public ImmutableArray<RecordedAllocation> Allocations { get; init; } = [];
 
@@ -52,6 +55,12 @@ public sealed class RecordedProgram
 
     /// <summary>The return address of each instruction's call or access; 0 for the driver's part and the return.</summary>
     internal ImmutableArray<uint> Addresses { get; }
+
+    /// <summary>For each instruction, how many events of the run came before it; empty for a program that was read from a file.</summary>
+    internal ImmutableArray<int> EventIndexes { get; init; } = [];
+
+    /// <summary>What an instruction reads and writes.</summary>
+    public ReadOnlySpan<ProgramRegion> RegionsOf(in Instruction instruction) => regions.AsSpan(instruction.FirstRegion, instruction.ReadCount + instruction.WriteCount);
 
     /// <summary>What an instruction reads.</summary>
     public ReadOnlySpan<ProgramRegion> ReadsOf(in Instruction instruction) => regions.AsSpan(instruction.FirstRegion, instruction.ReadCount);

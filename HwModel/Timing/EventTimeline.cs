@@ -41,6 +41,9 @@ public sealed class EventTimeline
     /// <summary>Transfers issued on both channels.</summary>
     public int TransferCount { get; private set; }
 
+    /// <summary>What the spans that begin from here on come from, such as a line of source; empty for nothing to say.</summary>
+    public string Origin { get; set; } = "";
+
     /// <summary>Whether spans and events are kept; without them, names are not needed.</summary>
     public bool IsRecording => spans is not null;
 
@@ -73,7 +76,8 @@ public sealed class EventTimeline
     /// <param name="bytes">Payload.</param>
     /// <param name="name">For the trace.</param>
     /// <param name="rows">Rows that the bytes lie in.</param>
-    public void Issue(int channel, TransferPurpose purpose, TransferTime time, long bytes, string name = "", long rows = 1)
+    /// <returns>When its last byte has arrived.</returns>
+    public double Issue(int channel, TransferPurpose purpose, TransferTime time, long bytes, string name = "", long rows = 1)
     {
         events?.Add(TimelineEvent.Transfer(channel, purpose, bytes, rows));
         Channel target = channels[channel];
@@ -89,7 +93,8 @@ public sealed class EventTimeline
         target.Outstanding.Enqueue((target.FreeAtCycles + time.LatencyCycles, purpose));
         DmaBytes += bytes;
         TransferCount++;
-        spans?.Add(new TimelineSpan(channel == 0 ? TimelineTrack.Dma0 : TimelineTrack.Dma1, name, purpose.ToString(), start, target.FreeAtCycles));
+        spans?.Add(new TimelineSpan(channel == 0 ? TimelineTrack.Dma0 : TimelineTrack.Dma1, name, purpose.ToString(), start, target.FreeAtCycles, Origin));
+        return target.FreeAtCycles + time.LatencyCycles;
     }
 
     /// <summary>The core waits until at most <paramref name="outstandingCount"/> transfers of a channel are under way.</summary>
@@ -124,7 +129,7 @@ public sealed class EventTimeline
         if (end > NowCycles)
         {
             Split.Add(category, end - NowCycles);
-            spans?.Add(new TimelineSpan(TimelineTrack.Core, name.Length == 0 ? category.ToString() : name, category.ToString(), NowCycles, end));
+            spans?.Add(new TimelineSpan(TimelineTrack.Core, name.Length == 0 ? category.ToString() : name, category.ToString(), NowCycles, end, Origin));
             NowCycles = end;
         }
     }

@@ -15,8 +15,8 @@ public sealed class ProgramPricer : IInstructionReader
 {
     private readonly KernelCosts costs;
     private readonly OperatorKind kind;
-    private readonly CallPlan plan;
     private readonly Conv2dShape convolution;
+    private readonly MaxPool2dShape? pooling;
     private int edgePlanes;
     private int edgeRows;
     private bool edgeTouchesBorder;
@@ -33,9 +33,29 @@ public sealed class ProgramPricer : IInstructionReader
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(costs);
         this.kind = kind;
-        this.plan = plan;
         this.costs = costs;
+        UsesDma = plan.Path == OperatorPath.Dma;
         convolution = plan.Convolution?.Shape ?? default;
+        pooling = plan.MaxPool?.Shape;
+        Timeline = new EventTimeline(ringDepth, recordSpans);
+        StartCall();
+    }
+
+    /// <summary>Begins a call whose program was recorded.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="usesDma">Whether kernels work on local memory; else on system memory, through the cache.</param>
+    /// <param name="costs">The costs.</param>
+    /// <param name="ringDepth">Descriptors that one channel holds.</param>
+    /// <param name="recordSpans">Whether the timeline keeps its spans and events.</param>
+    public ProgramPricer(OperatorCall call, bool usesDma, KernelCosts costs, int ringDepth, bool recordSpans = false)
+    {
+        ArgumentNullException.ThrowIfNull(call);
+        ArgumentNullException.ThrowIfNull(costs);
+        this.costs = costs;
+        kind = call.Kind;
+        UsesDma = usesDma;
+        convolution = (call as Conv2dCall)?.Shape ?? default;
+        pooling = usesDma ? (call as MaxPool2dCall)?.Shape : null;
         Timeline = new EventTimeline(ringDepth, recordSpans);
         StartCall();
     }
@@ -49,7 +69,11 @@ public sealed class ProgramPricer : IInstructionReader
     /// <summary>Vector loads of the convolution kernels so far.</summary>
     public long VectorLoads { get; private set; }
 
-    private bool UsesDma => plan.Path == OperatorPath.Dma;
+    /// <summary>When the last byte of the transfer that was issued last has arrived, in cycles.</summary>
+    public double LastArrivalCycles { get; private set; }
+
+    /// <summary>Whether kernels work on local memory.</summary>
+    public bool UsesDma { get; }
 
     /// <summary>Whether the model has a cost for every computation: it has none for generic convolutions, pooling without tiles, and means of other than 2x2 positions.</summary>
     public static bool Covers(TileProgram program)
@@ -66,6 +90,15 @@ public sealed class ProgramPricer : IInstructionReader
 
         return true;
     }
+
+    /// <summary>Whether the model has a cost of a computation of this call.</summary>
+    public bool Covers(ProgramKernel kernel) => kernel switch
+    {
+        ProgramKernel.GenericConvolution or ProgramKernel.MeanInOrder or ProgramKernel.Recorded => false,
+        ProgramKernel.MaxPool => pooling is not null,
+        ProgramKernel.PaddedCopy => kind == OperatorKind.Conv2d && !UsesDma,
+        _ => true,
+    };
 
     /// <summary>Prices a whole program.</summary>
     /// <inheritdoc cref="ProgramPricer(OperatorKind, CallPlan, KernelCosts, int, bool)"/>
@@ -174,7 +207,7 @@ public sealed class ProgramPricer : IInstructionReader
             _ => TransferPurpose.Coefficients,
         };
         string name = Timeline.IsRecording ? instruction.Origin.ToString() : "";
-        Timeline.Issue(instruction.Channel, purpose, costs.TransferTime(bytes), bytes, name, (long)source.RowCount * source.PlaneCount);
+        LastArrivalCycles = Timeline.Issue(instruction.Channel, purpose, costs.TransferTime(bytes), bytes, name, (long)source.RowCount * source.PlaneCount);
     }
 
     private void Compute(in Instruction instruction, ReadOnlySpan<ProgramRegion> reads, ReadOnlySpan<ProgramRegion> writes)
@@ -193,8 +226,8 @@ public sealed class ProgramPricer : IInstructionReader
             case ProgramKernel.FillLowest:
                 Timeline.Compute(CycleCategory.Fill, costs.FillCycles(writes[0].TotalBytes), "fill");
                 break;
-            case ProgramKernel.MaxPool when plan.MaxPool is { } pool:
-                Kernel(instruction, costs.MaxPoolCycles(pool.Shape, parameters.OutChannels, parameters.Rows));
+            case ProgramKernel.MaxPool when pooling is { } window:
+                Kernel(instruction, costs.MaxPoolCycles(window, parameters.OutChannels, parameters.Rows));
                 break;
             case ProgramKernel.MeanOfSquares:
                 Kernel(instruction, costs.MeanCycles(parameters.Elements));

@@ -6,4 +6,5 @@ namespace TileProof.HwModel.Timing;
 /// <param name="Category">A category name: a <see cref="CycleCategory"/> on the core, a <see cref="TransferPurpose"/> on a channel.</param>
 /// <param name="StartCycles">Start in core cycles since the call began.</param>
 /// <param name="EndCycles">End; at least the start.</param>
-public readonly record struct TimelineSpan(TimelineTrack Track, string Name, string Category, double StartCycles, double EndCycles);
+/// <param name="Origin">Where it comes from, such as a line of source; empty where nothing is known.</param>
+public readonly record struct TimelineSpan(TimelineTrack Track, string Name, string Category, double StartCycles, double EndCycles, string Origin = "");

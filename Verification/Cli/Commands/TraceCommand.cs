@@ -22,7 +22,7 @@ public static class TraceCommand
         var banks = new Option<string>("--banks") { HelpName = "size", Description = $"Local banks: 16k, bytes, or NxM bytes. Default: {defaults.Bank}." };
         var machine = new MachineOption();
         var mode = new Option<string>("--mode") { HelpName = "name", Description = $"Machine mode: {string.Join(", ", Enum.GetValues<MachineMode>().Select(ChoiceList.NameOf))}. Default: {ChoiceList.NameOf(defaults.Mode)}." };
-        var programs = new Option<string>("--programs") { HelpName = "name", Description = $"Version of the DSP programs: {ProgramChoice.Names}. Default: {defaults.Programs.Name}." };
+        var programs = new Option<string>("--programs") { HelpName = "name", Description = $"Version of the DSP programs: {ProgramChoice.Names}; or your own C programs, a .json file that describes them, or a .jsonl file that recorded one. Default: {defaults.Programs.Name}." };
         var outputFile = new Option<string>("--out", "-o") { HelpName = "file", Description = "The trace. Default: a file in reports that is named after the call." };
         var command = new Command("trace", "Run one call and write its timeline for ui.perfetto.dev.") { network, layer, machine.Option, banks, mode, programs, outputFile };
         HelpWithExamples.AddTo(command,
@@ -30,6 +30,7 @@ public static class TraceCommand
             ("tileproof trace --network resnet18 --layer 6 --banks 16k", "core, DMA channels, bank use"),
             ("tileproof trace --layer conv1 --mode memory-model -o conv1.json", "with the cost of system memory"),
             ("tileproof trace --layer 6 --banks 16k --programs published", "where the published program breaks rules"),
+            ("tileproof trace --layer 6 --banks 16k --programs kernels.json", "your own C, with its lines"),
         ]);
         command.SetAction(parsed => execute(
             new TraceOptions
@@ -38,7 +39,9 @@ public static class TraceCommand
                 Layer = parsed.GetValue(layer)!,
                 Bank = parsed.GetValue(banks) is { } bank ? One(machine.Banks(parsed, banks, []), "bank setting", bank) : machine.Bank(parsed, banks, defaults.Bank),
                 Mode = parsed.GetValue(mode) is { } modeName ? ChoiceList.ParseOne<MachineMode>("machine mode", modeName) : defaults.Mode,
-                Programs = parsed.GetValue(programs) is { } programsName ? ProgramChoice.Parse(programsName) : defaults.Programs,
+                Programs = parsed.GetValue(programs) is { } programsName && !ProgramChoice.IsFile(programsName) ? ProgramChoice.Parse(programsName) : defaults.Programs,
+                ProgramsFile = parsed.GetValue(programs) is { } programsFile && ProgramChoice.IsFile(programsFile) ? programsFile : null,
+                CacheFolder = context.CacheFolder,
                 OutputFile = parsed.GetValue(outputFile),
                 OutputFolder = context.DefaultOutputFolder,
             },

@@ -46,6 +46,13 @@ public static class ChromeTrace
             WriteStart(writer, span.Name, "X", (int)span.Track, span.StartCycles);
             writer.WriteString("cat", span.Category);
             writer.WriteNumber("dur", span.EndCycles - span.StartCycles);
+            if (span.Origin.Length > 0)
+            {
+                writer.WriteStartObject("args");
+                writer.WriteString("at", span.Origin);
+                writer.WriteEndObject();
+            }
+
             writer.WriteEndObject();
         }
 

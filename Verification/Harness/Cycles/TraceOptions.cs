@@ -22,6 +22,12 @@ public sealed record TraceOptions
     /// <summary>Which version of the programs runs.</summary>
     public ProgramLibrary Programs { get; init; } = ProgramLibrary.Corrected;
 
+    /// <summary>A user's own C programs, or a recorded program, in place of <see cref="Programs"/>; null for those.</summary>
+    public string? ProgramsFile { get; init; }
+
+    /// <summary>Where compiled programs of the user are kept; null for a folder that is deleted.</summary>
+    public string? CacheFolder { get; init; }
+
     /// <summary>The file to write; null for one in <see cref="OutputFolder"/> that is named after the call.</summary>
     public string? OutputFile { get; init; }
 

@@ -7,6 +7,7 @@ using TileProof.Operators;
 using TileProof.Operators.Calls;
 using TileProof.Operators.Requantizing;
 using TileProof.Verification.Conformance;
+using TileProof.Verification.Device;
 using TileProof.Verification.Files;
 using TileProof.Verification.Options;
 
@@ -31,6 +32,11 @@ public static class TraceRun
 
         NetworkSource source = NetworkSource.Load(options.Network, new VerifyOptions());
         OperatorCall call = Select(source.Network, options.Layer);
+        if (options.ProgramsFile is not null)
+        {
+            return DeviceTrace.Execute(options, source, call, () => InputsOf(source, call), output);
+        }
+
         DspConfiguration configuration = CaseMatrix.ConfigurationFor(options.Bank, options.Programs);
         var programs = new PreparedPrograms(configuration, ParameterDerivation.L1Norm, library: options.Programs);
         CallTrace trace = TraceOf(programs, call, options);
@@ -45,7 +51,7 @@ public static class TraceRun
 
         string mode = ChoiceList.NameOf(options.Mode);
         string title = $"{source.Network.Name} {call.Name} ({call.LayerKey}), banks {options.Bank}, {mode}, {options.Programs.Name} programs";
-        string file = options.OutputFile ?? ReportFolder.Open(options.OutputFolder).PathOf($"trace-{Plain(source.Network.Name)}-{call.Index}-{options.Bank}.json");
+        string file = FileOf(options, source, call);
         AtomicFile.Write(file, stream => ChromeTrace.Write(stream, title, trace.Timeline, trace.Occupancy, trace.Instants));
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
@@ -70,6 +76,10 @@ public static class TraceRun
             ?? throw new UserInputException(
                 $"unknown layer '{layer}'; {network.Name} has calls 0 to {calls.Count - 1}, names such as {calls[^1].Name}, and keys such as {calls[^1].LayerKey}");
     }
+
+    /// <summary>The file to write.</summary>
+    internal static string FileOf(TraceOptions options, NetworkSource source, OperatorCall call) =>
+        options.OutputFile ?? ReportFolder.Open(options.OutputFolder).PathOf($"trace-{Plain(source.Network.Name)}-{call.Index}-{options.Bank}.json");
 
     private static CallTrace TraceOf(PreparedPrograms programs, OperatorCall call, TraceOptions options)
     {

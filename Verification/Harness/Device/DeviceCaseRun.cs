@@ -1,9 +1,13 @@
 using System.Globalization;
 using TileProof.HwModel.Device;
 using TileProof.HwModel.Dma;
+using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
+using TileProof.HwModel.Timing;
+using TileProof.Operators;
 using TileProof.Operators.Calls;
-using TileProof.Operators.Requantizing;
 using TileProof.Verification.Conformance;
 using TileProof.Verification.Options;
 
@@ -16,52 +20,49 @@ internal static class DeviceCaseRun
     /// <param name="build">The program.</param>
     /// <param name="golden">The call and its golden.</param>
     /// <param name="bank">The banks.</param>
-    /// <param name="options">Landings, seed and derivation.</param>
+    /// <param name="options">Landings, seed, derivation and number of adversarial schedules.</param>
     /// <param name="result">Receives rows, findings and causes.</param>
     /// <param name="trials">The waits that were tried before.</param>
     public static void Run(DeviceBuild build, GoldenCall golden, BankSetting bank, VerifyOptions options, DeviceOutcome result, MendTrials trials)
     {
         DspConfiguration machine = CaseMatrix.ConfigurationFor(bank);
-        Requantization? host = (golden.Call as Conv2dCall)?.Requantize(options.Derivation);
-        DeviceCall call = CallOf(golden, bank, options, machine, host);
+        bool isUserDriven = build.Program.Driver == DeviceDriver.User;
+        var comparison = new DeviceComparison(golden, isUserDriven ? null : (golden.Call as Conv2dCall)?.Requantize(options.Derivation));
         string name = $"{golden.Call.Name} {golden.Call.LayerKey} at banks {bank}";
-        using var session = new DeviceSession(build, call, machine);
-        RecordedProgram? program = null;
-        IReadOnlyList<RecordedHazard> hazards = [];
-        int worst = 0;
-        var pending = new List<DeviceCaseRow>();
+        int limit = build.Program.TimeLimitMilliseconds;
+        using var session = new DeviceSession(build, CallOf(build.Program, golden.Call, golden.Inputs, bank, options), machine);
+        DeviceRingMode ring = machine.RingFull == RingFullBehavior.Fault ? DeviceRingMode.Error : DeviceRingMode.Block;
+        DeviceRun plain = session.Run(new DeviceRunSettings { Landing = LandingKind.AtWait, RingMode = ring });
+        RecordedProgram program = ProgramRecorder.Record(plain);
+        IReadOnlyList<RecordedHazard> hazards = RecordedCheck.Check(program, machine);
+        result.Programs.Add((golden.Call.LayerKey, bank.Label, program));
+        foreach (DeviceFinding finding in Describe(program, hazards, name))
+        {
+            result.Findings.Add(finding);
+        }
+
+        bool ran = DeviceFaultText.Of(plain, limit).Length == 0;
+        IReadOnlyList<int> arrivals = ran
+            ? DeviceSchedule.ArrivalsOf(program, RecordedTiming.Of(program, golden.Call, bank.Coefficients, MachineMode.MemoryModel))
+            : [];
+        bool hasFault = false;
         foreach (LandingKind landing in options.Landings)
         {
-            DeviceRun run = session.Run(new DeviceRunSettings { Landing = landing, Seed = options.LandingSeed });
-            string fault = DeviceFaultText.Of(run, build.Program.TimeLimitMilliseconds);
-            if (program is null)
-            {
-                program = ProgramRecorder.Record(run);
-                hazards = RecordedCheck.Check(program, machine);
-                result.Programs.Add((golden.Call.LayerKey, bank.Label, program));
-                foreach (DeviceFinding finding in Describe(program, hazards, name))
-                {
-                    result.Findings.Add(finding);
-                }
-            }
-
-            int differing = fault.Length > 0 ? 0 : Differing(run.OutputAtReturn, golden, host);
+            DeviceRun run = landing == LandingKind.AtWait ? plain : session.Run(new DeviceRunSettings { Landing = landing, Seed = options.LandingSeed, RingMode = ring, Arrivals = arrivals });
+            string fault = DeviceFaultText.Of(run, limit);
+            int differing = fault.Length > 0 ? 0 : comparison.CountDiffering(run);
+            hasFault |= fault.Length > 0;
             if (fault.Length > 0)
             {
                 result.Findings.Add(new DeviceFinding { Rule = "fault", Message = fault, Origin = run.FaultOrigin, FirstCase = name });
             }
             else if (differing > 0 && hazards.Count == 0)
             {
-                result.Findings.Add(new DeviceFinding
-                {
-                    Rule = "wrong-bytes",
-                    Message = string.Create(CultureInfo.InvariantCulture, $"the output of {build.Program.Entries[call.Kind].Function} differs in {differing:N0} of {run.OutputAtReturn.Length:N0} bytes, and no hazard explains it"),
-                    FirstCase = name,
-                });
+                (int offset, byte expected, byte actual) = comparison.FirstDiffering(run.OutputAtReturn)!.Value;
+                result.Findings.Add(WrongBytes.Describe(program, golden.Call.Output.Shape, golden.Call.Output.LengthBytes / golden.Call.Output.Shape.ElementCount, offset, expected, actual, differing, name));
             }
 
-            worst = Math.Max(worst, differing);
-            pending.Add(new DeviceCaseRow
+            result.Rows.Add(new DeviceCaseRow
             {
                 Network = golden.Network,
                 Call = golden.Call.Name,
@@ -70,45 +71,44 @@ internal static class DeviceCaseRun
                 Landing = ChoiceList.NameOf(landing),
                 ComparedBytes = fault.Length > 0 ? 0 : run.OutputAtReturn.Length,
                 DifferingBytes = differing,
-                DifferingAfterLanding = fault.Length > 0 ? 0 : Differing(run.OutputAfterLanding, golden, host),
-                Hazards = hazards.Count + (program.ForeignBuffers.Length > 0 ? 1 : 0),
+                DifferingAfterLanding = fault.Length > 0 ? 0 : comparison.CountDiffering(run.OutputAfterLanding),
+                Hazards = hazards.Count + (ForeignOf(program).Any() ? 1 : 0),
                 Instructions = program.Instructions.Length,
                 Checks = run.CheckCount,
                 Fault = fault.Length > 0 && run.FaultOrigin is { } origin ? $"{origin}: {fault}" : fault,
             });
         }
 
-        result.Rows.AddRange(pending);
-        if (hazards.Count > 0 && pending.TrueForAll(static row => row.Fault.Length == 0))
+        if (!ran || hasFault)
         {
-            foreach (string cause in trials.Try(session, hazards, Differing(session.Run(new DeviceRunSettings()).OutputAtReturn, golden, host), run => Differing(run.OutputAtReturn, golden, host), result.Findings))
-            {
-                result.Causes.Add($"{cause} ({name})");
-            }
+            return;
+        }
+
+        result.Cycles.AddRange(DeviceCycles.RowsOf(program, golden, bank, options));
+        if (hazards.Count > 0)
+        {
+            result.Causes.AddRange(trials.Try(name, session, hazards, comparison.CountDiffering(plain), comparison.CountDiffering, result.Findings));
+        }
+
+        if (options.AdversarialSchedules > 0)
+        {
+            result.Adversarial.Add(DeviceAdversary.Run(session, plain, arrivals, golden, bank, options, comparison.CountDiffering));
         }
     }
 
-    private static DeviceCall CallOf(GoldenCall golden, BankSetting bank, VerifyOptions options, DspConfiguration machine, Requantization? host) => golden.Call is Conv2dCall convolution
-        ? DeviceCall.Convolution(
-            CaseMatrix.PlanFor(convolution.Shape, bank, options.PlansFor(bank)), convolution.Weights, host!, golden.Inputs[0], machine.PoisonByte)
-        : DeviceCall.Of(golden.Call, golden.Inputs, machine.PoisonByte);
-
-    /// <summary>Bytes that differ after the driver's correction of the output.</summary>
-    private static int Differing(byte[] output, GoldenCall golden, Requantization? host)
+    /// <summary>The call as the entry gets it.</summary>
+    public static DeviceCall CallOf(DeviceProgram program, OperatorCall call, IReadOnlyList<Tensor> inputs, BankSetting bank, VerifyOptions options)
     {
-        ReadOnlySpan<byte> expected = golden.Expected.Bytes;
-        int plane = host is { HasPostCorrection: true } && golden.Call is Conv2dCall convolution ? convolution.Shape.OutHeight * convolution.Shape.OutWidth : 0;
-        int channels = golden.Call is Conv2dCall counted ? counted.Shape.OutChannels : 1;
-        int differing = 0;
-        for (int i = 0; i < output.Length; i++)
+        byte poison = CaseMatrix.ConfigurationFor(bank).PoisonByte;
+        if (call is not Conv2dCall convolution)
         {
-            byte actual = plane == 0
-                ? output[i]
-                : unchecked((byte)(sbyte)Math.Clamp((sbyte)output[i] + host!.PostCorrectionOf(i / plane % channels), sbyte.MinValue, sbyte.MaxValue));
-            differing += actual == expected[i] ? 0 : 1;
+            return DeviceCall.Of(call, inputs, poison);
         }
 
-        return differing;
+        Conv2dTilePlan plan = CaseMatrix.PlanFor(convolution.Shape, bank, options.PlansFor(bank));
+        return program.Driver == DeviceDriver.User
+            ? DeviceCall.OperatorConvolution(plan, convolution, inputs[0], poison)
+            : DeviceCall.Convolution(plan, convolution.Weights, convolution.Requantize(options.Derivation), inputs[0], poison);
     }
 
     /// <summary>The findings of a recorded program.</summary>
@@ -120,19 +120,21 @@ internal static class DeviceCaseRun
                 ? hazard.Hazard.CollidesWith
                 : string.Create(CultureInfo.InvariantCulture, $"'{hazard.Hazard.Buffer}' bytes {hazard.Hazard.FirstByte}..{hazard.Hazard.LastByte} in {hazard.Hazard.Memory}, tile {hazard.Hazard.Tile}");
             string kind = hazard.Other is { } ? "" : hazard.Hazard.Buffer.Length == 0 ? "" : "; " + hazard.Hazard.CollidesWith;
+            bool isAtReturn = hazard.Hazard.Rule == HazardRule.InFlightAtReturn;
             yield return new DeviceFinding
             {
                 Rule = hazard.Hazard.Rule.Name,
-                Message = bytes + kind,
-                Origin = hazard.Origin ?? (hazard.Hazard.Rule.Name == "in-flight-at-return" ? hazard.OtherOrigin : null),
-                OtherOrigin = hazard.OtherOrigin,
+                Message = bytes + kind + (isAtReturn && hazard.Origin is { } closing ? $"; the entry returns at {closing}" : ""),
+                Origin = isAtReturn ? hazard.OtherOrigin : hazard.Origin,
+                OtherOrigin = isAtReturn ? null : hazard.OtherOrigin,
+                WaitOrigin = hazard.Origin,
                 OtherChannel = hazard.OtherChannel,
                 FirstCase = name,
                 Occurrences = hazard.Hazard.Occurrences,
             };
         }
 
-        foreach (int foreign in program.ForeignBuffers)
+        foreach (int foreign in ForeignOf(program))
         {
             int instruction = Enumerable.Range(0, program.Instructions.Length).First(i => Touches(program, i, foreign));
             yield return new DeviceFinding
@@ -144,6 +146,11 @@ internal static class DeviceCaseRun
             };
         }
     }
+
+    /// <summary>The variables that DMA must not touch. A driver of the user's own keeps what it derived in variables, and may load from them.</summary>
+    public static IEnumerable<int> ForeignOf(RecordedProgram program) => program.HasOwnDriver
+        ? program.ForeignBuffers.Where(buffer => program.Instructions.Any(one => one.Kind == InstructionKind.Store && program.WritesOf(one)[0].Buffer == buffer))
+        : program.ForeignBuffers;
 
     private static bool Touches(RecordedProgram program, int index, int buffer)
     {

@@ -29,6 +29,9 @@ public sealed record DeviceFinding
     /// <summary>How often it happened in them.</summary>
     public long Occurrences { get; init; } = 1;
 
+    /// <summary>The line that a wait would stand before; where the entry returns for a transfer that is under way then.</summary>
+    public SourceOrigin? WaitOrigin { get; init; }
+
     /// <summary>What would mend it, and whether that was tried; empty where nothing is offered.</summary>
     public string Mend { get; init; } = "";
 

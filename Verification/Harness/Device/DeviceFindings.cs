@@ -28,7 +28,7 @@ internal sealed class DeviceFindings
     {
         for (int i = 0; i < list.Count; i++)
         {
-            if (list[i].OtherChannel == channel && list[i].Mend.Length == 0 && PlaceOf(list[i].Origin) == place)
+            if (list[i].OtherChannel == channel && list[i].Mend.Length == 0 && PlaceOf(list[i].WaitOrigin ?? list[i].Origin) == place)
             {
                 list[i] = list[i] with { Mend = mend };
             }

@@ -1,4 +1,5 @@
 using TileProof.HwModel.Device;
+using TileProof.Verification.Hazards;
 
 namespace TileProof.Verification.Device;
 
@@ -12,7 +13,13 @@ internal sealed class DeviceOutcome
     public DeviceFindings Findings { get; } = new();
 
     /// <summary>What explains hazards.</summary>
-    public List<string> Causes { get; } = [];
+    public List<DeviceCause> Causes { get; } = [];
+
+    /// <summary>What the recorded schedules cost, in the order of the matrix.</summary>
+    public List<DeviceCycleRow> Cycles { get; } = [];
+
+    /// <summary>One a case, where adversarial schedules were asked for.</summary>
+    public List<AdversarialRow> Adversarial { get; } = [];
 
     /// <summary>What was recorded, by layer key and bank setting.</summary>
     public List<(string Layer, string Bank, RecordedProgram Program)> Programs { get; } = [];
@@ -21,5 +28,5 @@ internal sealed class DeviceOutcome
     public int CallsWithoutEntry { get; set; }
 
     /// <summary>Whether everything that ran is right.</summary>
-    public bool IsProven => Rows.TrueForAll(static row => row.Proven) && Findings.All.Count == 0;
+    public bool IsProven => Rows.TrueForAll(static row => row.Proven) && Findings.All.Count == 0 && Adversarial.TrueForAll(static row => row.Harmed == 0);
 }

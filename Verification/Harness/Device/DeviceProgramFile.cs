@@ -26,7 +26,7 @@ public static partial class DeviceProgramFile
         ["softmax"] = OperatorKind.Softmax,
     };
 
-    private static readonly string[] Fields = ["name", "sources", "include", "defines", "compiler", "flags", "entries", "allocator", "layerTable", "timeLimitSeconds"];
+    private static readonly string[] Fields = ["name", "sources", "include", "defines", "compiler", "flags", "entries", "driver", "allocator", "layerTable", "timeLimitSeconds"];
 
     /// <summary>Reads a description.</summary>
     /// <exception cref="UserInputException">It cannot be read or is not understood; the message names the file, the field and what was expected.</exception>
@@ -79,9 +79,17 @@ public static partial class DeviceProgramFile
                 Flags = Texts(root, "flags"),
                 Entries = Entries(root),
                 Allocator = root.TryGetProperty("allocator", out JsonElement allocator) ? Allocator(allocator) : null,
+                Driver = Driver(root),
                 LayerTableFile = LayerTable(root),
                 TimeLimitMilliseconds = TimeLimit(root),
             };
+        }
+
+        private DeviceDriver Driver(JsonElement root)
+        {
+            string driver = root.TryGetProperty("driver", out JsonElement value) ? Text(value, "driver") : "tileproof";
+            Require(driver is "tileproof" or "user", "driver", "is not known; valid: tileproof, user");
+            return driver == "user" ? DeviceDriver.User : DeviceDriver.TileProof;
         }
 
         private int TimeLimit(JsonElement root)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using TileProof.HwModel.Device;
 using TileProof.Verification.Files;
+using TileProof.Verification.Hazards;
 using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Device;
@@ -14,7 +15,13 @@ internal static class DeviceReport
     public static void Write(DeviceProgram program, DeviceOutcome outcome, VerifyOptions options, ReportFolder folder, TextWriter output)
     {
         folder.WriteCsv("device_cases.csv", outcome.Rows);
+        folder.WriteCsv("device_cycles.csv", outcome.Cycles);
         folder.WriteText("device_findings.txt", Text(outcome));
+        if (options.AdversarialSchedules > 0)
+        {
+            folder.WriteCsv("adversarial.csv", outcome.Adversarial);
+        }
+
         foreach ((string layer, string bank, RecordedProgram recorded) in outcome.Programs.Where(one => outcome.Rows.Any(row => row.ConfigKey == one.Layer && row.Bank == one.Bank && !row.Proven)))
         {
             folder.WriteText($"{layer}_{bank}.tileprogram.jsonl", RecordedProgramFile.Write(recorded));
@@ -31,7 +38,7 @@ internal static class DeviceReport
     private static string Text(DeviceOutcome outcome)
     {
         var text = new StringBuilder();
-        foreach (string line in outcome.Causes.Select(static cause => "cause: " + cause).Concat(outcome.Findings.All.Select(static finding => finding.ToString())))
+        foreach (string line in DeviceCause.Grouped(outcome.Causes).Select(static cause => $"cause: {cause}").Concat(outcome.Findings.All.Select(static finding => finding.ToString())))
         {
             text.Append(line).Append('\n');
         }
@@ -41,7 +48,7 @@ internal static class DeviceReport
 
     private static void Print(DeviceProgram program, DeviceOutcome outcome, TextWriter output)
     {
-        foreach (string cause in outcome.Causes.Take(PrintedCount))
+        foreach (DeviceCause cause in DeviceCause.Grouped(outcome.Causes).Take(PrintedCount))
         {
             output.WriteLine($"cause: {cause}");
         }
@@ -55,6 +62,23 @@ internal static class DeviceReport
         if (more > 0)
         {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"and {more} more in device_findings.txt"));
+        }
+
+        foreach (AdversarialRow harmed in outcome.Adversarial.Where(static row => row.Harmed > 0).Take(PrintedCount))
+        {
+            output.WriteLine($"schedules: {harmed.Call} {harmed.ConfigKey} at banks {harmed.Bank}: {harmed.Harmed} of {harmed.Schedules} harm it; the first: {harmed.FirstHarmed}");
+        }
+
+        foreach (string line in DeviceCycles.Describe(outcome.Cycles))
+        {
+            output.WriteLine(line);
+        }
+
+        if (outcome.Adversarial.Count > 0)
+        {
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"adversarial: {outcome.Adversarial.Sum(static row => row.Schedules):N0} schedules of {outcome.Adversarial.Count} cases with other landings, ring behaviours and old memory contents; {outcome.Adversarial.Sum(static row => row.Harmed):N0} with other bytes, other instructions or a fault"));
         }
 
         int layers = outcome.Rows.Select(static row => (row.Call, row.Bank)).Distinct().Count();

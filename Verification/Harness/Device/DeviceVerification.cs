@@ -1,11 +1,9 @@
 using TileProof.HwModel.Device;
-using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
 using TileProof.Verification.Caching;
 using TileProof.Verification.Conformance;
-using TileProof.Verification.Export;
 using TileProof.Verification.Files;
 using TileProof.Verification.Options;
 using TileProof.Verification.Progress;
@@ -35,45 +33,29 @@ public static class DeviceVerification
         DeviceProgram program = DeviceProgramFile.Read(file);
         Refuse(options);
         ReportFolder folder = ReportFolder.Open(options.OutputFolder, "verify");
-        string cacheFolder = Path.Combine(options.CacheFolder ?? Path.Combine(Path.GetTempPath(), $"tileproof-{Path.GetRandomFileName()}"), "device-programs");
-        try
+        using var builds = new DeviceBuildFolder(options.CacheFolder);
+        RequireCompiler(program);
+        var outcome = new DeviceOutcome();
+        using GoldenEngines engines = GoldenEngines.Open(options.Device);
+        var results = ResultCache.Open(options.CacheFolder, progress);
+        NetworkSource[] sources = ConformanceRun.LoadAll(options, withFloatForms: false, results);
+        IneffectiveOptions.Refuse(options, sources);
+        GoldenCall[] goldens = [.. sources.SelectMany(source => Goldens(source, engines, options, results, progress, cancellation))];
+        GoldenCall[] covered = [.. goldens.Where(golden => IsCovered(program, golden))];
+        outcome.CallsWithoutEntry = goldens.Length - covered.Length;
+        if (covered.Length == 0)
         {
-            RequireCompiler(program);
-            var outcome = new DeviceOutcome();
-            using GoldenEngines engines = GoldenEngines.Open(options.Device);
-            var results = ResultCache.Open(options.CacheFolder, progress);
-            NetworkSource[] sources = ConformanceRun.LoadAll(options, withFloatForms: false, results);
-            IneffectiveOptions.Refuse(options, sources);
-            GoldenCall[] goldens = [.. sources.SelectMany(source => Goldens(source, engines, options, results, progress, cancellation))];
-            GoldenCall[] covered = [.. goldens.Where(golden => IsCovered(program, golden))];
-            outcome.CallsWithoutEntry = goldens.Length - covered.Length;
-            if (covered.Length == 0)
-            {
-                throw new UserInputException($"{options.ProgramsFile}: no chosen call has an entry; it has {string.Join(", ", program.Entries.Keys.Order())}");
-            }
+            throw new UserInputException($"{options.ProgramsFile}: no chosen call has an entry; it has {string.Join(", ", program.Entries.Keys.Order())}");
+        }
 
-            Run(program, covered, options, new DeviceBuilder(cacheFolder), outcome, progress, cancellation);
-            DeviceReport.Write(program, outcome, options, folder, output);
-            folder.Complete(progress);
-            return outcome.IsProven ? ExitCode.Proven : ExitCode.NotProven;
-        }
-        finally
-        {
-            if (options.CacheFolder is null && Directory.Exists(cacheFolder))
-            {
-                Directory.Delete(Path.GetDirectoryName(cacheFolder)!, recursive: true);
-            }
-        }
+        Run(program, covered, options, new DeviceBuilder(builds.Path), outcome, progress, cancellation);
+        DeviceReport.Write(program, outcome, options, folder, output);
+        folder.Complete(progress);
+        return outcome.IsProven ? ExitCode.Proven : ExitCode.NotProven;
     }
 
     private static void Refuse(VerifyOptions options)
     {
-        LandingKind[] possible = [LandingKind.AtIssue, LandingKind.AtWait, LandingKind.Random];
-        if (options.Landings.Except(possible).Any())
-        {
-            throw new UserInputException($"device programs land {string.Join(", ", possible.Select(ChoiceList.NameOf))} only, not {ChoiceList.NameOf(options.Landings.Except(possible).First())}");
-        }
-
         if (options.VectorsFolder is not null)
         {
             throw new UserInputException("--vectors has no effect with a device program; leave it out");
@@ -120,7 +102,7 @@ public static class DeviceVerification
             DeviceBuild? build = null;
             try
             {
-                build = builder.Build(program, TableOf(goldens, bank, options), CaseMatrix.ConfigurationFor(bank));
+                build = builder.Build(program, DeviceTable.Of([.. goldens.Select(static golden => golden.Call)], bank, options), CaseMatrix.ConfigurationFor(bank));
             }
             catch (DeviceBuildException exception) when (!exception.IsMissingCompiler)
             {
@@ -143,10 +125,4 @@ public static class DeviceVerification
             }
         }
     }
-
-    /// <summary>The layer table of a bank setting, as export-header writes it.</summary>
-    private static string TableOf(GoldenCall[] goldens, BankSetting bank, VerifyOptions options) => LayerConfigHeader.Write(
-        bank.TableBanks,
-        [.. goldens.Select(static golden => golden.Call).OfType<Conv2dCall>().Select(static call => call.Shape).Distinct().Select(shape => CaseMatrix.PlanFor(shape, bank, options.PlansFor(bank)))],
-        [.. goldens.Select(static golden => golden.Call).OfType<MaxPool2dCall>().Select(static call => call.Shape).Distinct().Select(bank.PublishedPoolingOf)]);
 }

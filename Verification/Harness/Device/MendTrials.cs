@@ -14,13 +14,14 @@ internal sealed class MendTrials
     private readonly HashSet<(string Place, int Channel)> tried = [];
 
     /// <summary>The causes that explain hazards of a case, the strongest first; where earlier cases tried the same places, nothing is tried again.</summary>
+    /// <param name="name">The name of the case.</param>
     /// <param name="session">The case.</param>
     /// <param name="hazards">Its hazards.</param>
     /// <param name="differingBytes">Bytes that differ with landings at the wait.</param>
     /// <param name="countDiffering">Bytes of a run that differ from the golden.</param>
     /// <param name="findings">Told what mends a line.</param>
-    public IReadOnlyList<string> Try(
-        DeviceSession session, IReadOnlyList<RecordedHazard> hazards, int differingBytes, Func<DeviceRun, int> countDiffering, DeviceFindings findings)
+    public IReadOnlyList<DeviceCause> Try(
+        string name, DeviceSession session, IReadOnlyList<RecordedHazard> hazards, int differingBytes, Func<DeviceRun, int> countDiffering, DeviceFindings findings)
     {
         List<Candidate> candidates =
         [
@@ -59,12 +60,10 @@ internal sealed class MendTrials
         string outcome = isMended
             ? chosen.Count == 1 ? "tried: no hazard, bytes equal" : string.Create(CultureInfo.InvariantCulture, $"tried with all {chosen.Count} waits: no hazard, bytes equal")
             : string.Create(CultureInfo.InvariantCulture, $"no wait mends it: {left} hazards and {wrong:N0} wrong bytes are left");
-        var causes = new List<string>();
+        var causes = new List<DeviceCause>();
         foreach ((Candidate candidate, int explained, int bytes) in chosen)
         {
-            causes.Add(string.Create(
-                CultureInfo.InvariantCulture,
-                $"no wait on channel {candidate.Channel} before {candidate.Place} explains {explained} of {hazards.Count} hazards{(chosen.Count == 1 ? string.Create(CultureInfo.InvariantCulture, $" and {bytes:N0} of {differingBytes:N0} wrong bytes") : "")}; {outcome}"));
+            causes.Add(new DeviceCause(candidate.Place, candidate.Channel, outcome, explained, hazards.Count, Math.Max(bytes, 0), differingBytes, name));
             if (isMended)
             {
                 findings.Mend(candidate.Place, candidate.Channel, $"wait for channel {candidate.Channel} before {candidate.Place} ({outcome})");

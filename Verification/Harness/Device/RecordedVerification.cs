@@ -12,13 +12,13 @@ internal static class RecordedVerification
 {
     private const int MaximumBytes = 256 * 1024 * 1024;
 
-    public static int Execute(VerifyOptions options, TextWriter output)
+    /// <summary>Reads a recorded program.</summary>
+    /// <exception cref="UserInputException">The file cannot be read or is not understood.</exception>
+    public static RecordedProgram Read(string path)
     {
-        string path = options.ProgramsFile!;
-        RecordedProgram program;
         try
         {
-            program = RecordedProgramFile.Read(InputFile.ReadText(path, MaximumBytes));
+            return RecordedProgramFile.Read(InputFile.ReadText(path, MaximumBytes));
         }
         catch (FormatException exception)
         {
@@ -28,7 +28,12 @@ internal static class RecordedVerification
         {
             throw new UserInputException($"cannot read '{path}': {FileProblem.Describe(exception)}", exception);
         }
+    }
 
+    /// <summary>Judges the program of <see cref="VerifyOptions.ProgramsFile"/> at the banks of the options.</summary>
+    public static int Execute(VerifyOptions options, TextWriter output)
+    {
+        RecordedProgram program = Read(options.ProgramsFile!);
         var findings = new DeviceFindings();
         foreach (BankSetting bank in options.Banks.Where(static bank => !bank.CacheOnly))
         {

@@ -20,16 +20,17 @@ internal static class SarifReport
         using var stream = new MemoryStream();
         using (var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
         {
+            string[] rules = [.. findings.Select(static finding => finding.Rule).Distinct(StringComparer.Ordinal)];
             json.WriteStartObject();
             json.WriteString("$schema", "https://json.schemastore.org/sarif-2.1.0.json");
             json.WriteString("version", "2.1.0");
             json.WriteStartArray("runs");
             json.WriteStartObject();
-            WriteTool(json, [.. findings.Select(static finding => finding.Rule).Distinct(StringComparer.Ordinal)]);
+            WriteTool(json, rules);
             json.WriteStartArray("results");
             foreach (DeviceFinding finding in findings)
             {
-                WriteResult(json, finding);
+                WriteResult(json, finding, Array.IndexOf(rules, finding.Rule));
             }
 
             json.WriteEndArray();
@@ -51,9 +52,7 @@ internal static class SarifReport
         {
             json.WriteStartObject();
             json.WriteString("id", rule);
-            json.WriteStartObject("shortDescription");
-            json.WriteString("text", ExplanationOf(rule));
-            json.WriteEndObject();
+            WriteMessage(json, "shortDescription", ExplanationOf(rule));
             json.WriteEndObject();
         }
 
@@ -65,14 +64,13 @@ internal static class SarifReport
     private static string ExplanationOf(string rule) =>
         HazardRule.All.FirstOrDefault(one => one.Name == rule)?.Explanation ?? OwnRules.First(own => own.Name == rule).Explanation;
 
-    private static void WriteResult(Utf8JsonWriter json, DeviceFinding finding)
+    private static void WriteResult(Utf8JsonWriter json, DeviceFinding finding, int ruleIndex)
     {
         json.WriteStartObject();
         json.WriteString("ruleId", finding.Rule);
+        json.WriteNumber("ruleIndex", ruleIndex);
         json.WriteString("level", "error");
-        json.WriteStartObject("message");
-        json.WriteString("text", $"{finding.Message} ({finding.FirstCase}){(finding.Mend.Length == 0 ? "" : "; " + finding.Mend)}");
-        json.WriteEndObject();
+        WriteMessage(json, "message", $"{finding.Message} ({finding.FirstCase}){(finding.Mend.Length == 0 ? "" : "; " + finding.Mend)}");
         json.WriteStartArray("locations");
         if (finding.Origin is { } origin)
         {
@@ -91,28 +89,119 @@ internal static class SarifReport
             WriteLocation(json, caller, "called from here");
         }
 
+        if (finding.Origin != finding.WaitOrigin && finding.WaitOrigin is { } returns)
+        {
+            WriteLocation(json, returns.Innermost, "the entry returns here");
+        }
+
+        json.WriteEndArray();
+        WriteFlow(json, finding);
+        WriteFix(json, finding);
+        json.WriteEndObject();
+    }
+
+    /// <summary>From the outermost caller of the transfer to its issue, and on to the access that collides with it.</summary>
+    private static void WriteFlow(Utf8JsonWriter json, DeviceFinding finding)
+    {
+        if (finding is not { Origin: { } origin, OtherOrigin: { } other })
+        {
+            return;
+        }
+
+        json.WriteStartArray("codeFlows");
+        json.WriteStartObject();
+        json.WriteStartArray("threadFlows");
+        json.WriteStartObject();
+        json.WriteStartArray("locations");
+        Steps(other, "the transfer is issued here");
+        Steps(origin, "it is not waited for here");
         json.WriteEndArray();
         json.WriteEndObject();
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteEndArray();
+
+        void Steps(SourceOrigin from, string innermost)
+        {
+            for (int i = from.Frames.Count - 1; i >= 0; i--)
+            {
+                json.WriteStartObject();
+                json.WritePropertyName("location");
+                WriteLocation(json, from.Frames[i], i == 0 ? innermost : "calls");
+                json.WriteEndObject();
+            }
+        }
+    }
+
+    /// <summary>The wait that was tried, as a line to insert.</summary>
+    private static void WriteFix(Utf8JsonWriter json, DeviceFinding finding)
+    {
+        if (finding.Mend.Length == 0 || WaitLine.Of(finding) is not { } wait)
+        {
+            return;
+        }
+
+        json.WriteStartArray("fixes");
+        json.WriteStartObject();
+        WriteMessage(json, "description", finding.Mend);
+        json.WriteStartArray("artifactChanges");
+        json.WriteStartObject();
+        WriteArtifact(json, wait.Before.File);
+        json.WriteStartArray("replacements");
+        json.WriteStartObject();
+        json.WriteStartObject("deletedRegion");
+        json.WriteNumber("startLine", wait.Before.Line);
+        json.WriteNumber("startColumn", 1);
+        json.WriteNumber("endLine", wait.Before.Line);
+        json.WriteNumber("endColumn", 1);
+        json.WriteEndObject();
+        WriteMessage(json, "insertedContent", wait.Text + "\n");
+        json.WriteEndObject();
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteEndArray();
     }
 
     private static void WriteLocation(Utf8JsonWriter json, SourceFrame frame, string? text)
     {
         json.WriteStartObject();
         json.WriteStartObject("physicalLocation");
-        json.WriteStartObject("artifactLocation");
-        json.WriteString("uri", new Uri(frame.File).AbsoluteUri);
-        json.WriteEndObject();
+        WriteArtifact(json, frame.File);
         json.WriteStartObject("region");
         json.WriteNumber("startLine", frame.Line);
         json.WriteEndObject();
         json.WriteEndObject();
-        if (text is not null)
+        if (frame.Function.Length > 0)
         {
-            json.WriteStartObject("message");
-            json.WriteString("text", text);
+            json.WriteStartArray("logicalLocations");
+            json.WriteStartObject();
+            json.WriteString("name", frame.Function);
+            json.WriteString("kind", "function");
             json.WriteEndObject();
+            json.WriteEndArray();
         }
 
+        if (text is not null)
+        {
+            WriteMessage(json, "message", text);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteArtifact(Utf8JsonWriter json, string file)
+    {
+        json.WriteStartObject("artifactLocation");
+        json.WriteString("uri", Path.IsPathRooted(file) ? new Uri(file).AbsoluteUri : Uri.EscapeDataString(file).Replace("%2F", "/", StringComparison.Ordinal));
+        json.WriteEndObject();
+    }
+
+    private static void WriteMessage(Utf8JsonWriter json, string name, string text)
+    {
+        json.WriteStartObject(name);
+        json.WriteString("text", text);
         json.WriteEndObject();
     }
 }

@@ -25,7 +25,7 @@ public static class IneffectiveOptions
     /// <summary>What a user's own program never asks for: its cases are compared on one image, in the mode that the program has.</summary>
     private static readonly string[] BesideOwnPrograms =
     [
-        nameof(VerifyOptions.AdversarialSchedules), nameof(VerifyOptions.ProvesEveryInput), nameof(VerifyOptions.AccuracyImages), nameof(VerifyOptions.Modes),
+        nameof(VerifyOptions.ProvesEveryInput), nameof(VerifyOptions.AccuracyImages), nameof(VerifyOptions.Modes),
     ];
 
     /// <summary>Settings of runs, which a recorded program is none of: it is judged at its lines, and no network is loaded.</summary>
@@ -43,12 +43,6 @@ public static class IneffectiveOptions
             {
                 RefuseIf(options, setting, IsFromCommandLine(setting), isRecorded ? "with a recorded program, which is judged as it is" : "with C programs of your own", "leave it out");
             }
-        }
-
-        if (options.ProgramsFile is not null && options.Machine.Configuration.Banks.Count != 2)
-        {
-            throw new UserInputException(string.Create(
-                CultureInfo.InvariantCulture, $"C programs of your own run on machines with two banks, and machine '{options.Machine.Name}' has {options.Machine.Configuration.Banks.Count}; name another --machine"));
         }
 
         if (options.Networks.Count == 0)

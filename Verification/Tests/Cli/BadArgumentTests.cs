@@ -148,7 +148,6 @@ public sealed class BadArgumentTests : IDisposable
     [InlineData("the vector folder '", "verify --list --vectors {missing}")]
     [InlineData("no case of sample matches --banks, --modes and --layers", "verify --list --networks {sample.onnx} --layers conv1 --banks 8k --modes cache")]
     [InlineData("--landing has no effect in mode cache", "verify --list --networks {sample.onnx} --modes cache --landing random")]
-    [InlineData("--adversarial has no effect with C programs of your own; leave it out", "verify --programs {missing.json} --adversarial 3")]
     [InlineData("--proof has no effect with C programs of your own; leave it out", "verify --programs {missing.json} --proof on")]
     [InlineData("--images has no effect with C programs of your own; leave it out", "verify --programs {missing.json} --images 4")]
     [InlineData("--modes has no effect with C programs of your own; leave it out", "verify --programs {missing.json} --modes dma")]

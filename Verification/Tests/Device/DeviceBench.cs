@@ -61,6 +61,19 @@ internal static class DeviceBench
         return new SimulatedConvolution { Machine = machine, Landing = new LandAtIssue(), Plan = plan, Weights = weights, Requantization = kernel }.Run(input).Bytes.ToArray();
     }
 
+    /// <summary>The layer as an operator, with biases and scales of a model.</summary>
+    public static Conv2dCall Operator() => new()
+    {
+        Index = 0,
+        Name = "bench",
+        Inputs = [new TensorInfo("in", Shape.InputShape(1), ElementType.Int8, QuantizationParameters.FromScale(0.02f, -5))],
+        Output = new TensorInfo("out", Shape.OutputShape(1), ElementType.Int8, QuantizationParameters.FromScale(0.9f, 11)),
+        Shape = Shape,
+        Weights = Data(Shape).Weights,
+        Bias = [.. Enumerable.Range(0, Shape.OutChannels).Select(static channel => (channel * 713) - 4000)],
+        WeightScales = [0.01f],
+    };
+
     public static (sbyte[] Weights, Requantization Kernel, Tensor Input) Data(Conv2dShape shape)
     {
         uint state = 12345;

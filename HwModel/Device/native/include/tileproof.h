@@ -46,6 +46,14 @@ typedef struct tp_conv2d {
 #else
     const void *layer;
 #endif
+    /*
+     * For a program that says "driver": "user" and does the driver's part itself. Then bias is the model's, in steps of the bias scale,
+     * scales is NULL, the shifts and output_scale above and in the layer are 0, and the cache is nobody's but yours. Else NULL and 0.
+     */
+    const float *bias_scales;     /* input scale x weight scale: one for the tensor, or [OC] */
+    int bias_scale_count;
+    float model_input_scale, model_output_scale;
+    int output_zero_point;
 } tp_conv2d;
 
 /* float32 maximum over windows of one image, [C, H, W] to [C, OH, OW]. */

@@ -88,6 +88,9 @@ void tp_flush_accesses(void)
 
 static void __attribute__((noinline)) note(uintptr_t address, size_t bytes, bool writes, uint32_t pc, void **frame)
 {
+    if (tp_words[W_LANDING] >= LAND_AT_RANDOM) {
+        tp_step();
+    }
     tp_core_touches(address, bytes, writes);
     void **outer = (void **)frame[0];
     uint32_t caller = (uintptr_t)outer >= TP_STACK_TOP - TP_STACK_BYTES && (uintptr_t)outer < TP_STACK_TOP - 16 ? (uint32_t)(uintptr_t)outer[1] : 0;
@@ -184,6 +187,8 @@ CHECK_N(__asan_storeN_noabort, true)
 void __asan_handle_no_return(void) {}
 void __asan_register_globals(void *globals, size_t count) { (void)globals; (void)count; }
 void __asan_unregister_globals(void *globals, size_t count) { (void)globals; (void)count; }
+void __asan_before_dynamic_init(const char *module) { (void)module; }
+void __asan_after_dynamic_init(void) {}
 void __asan_init(void) {}
 void __asan_version_mismatch_check_v8(void) {}
 

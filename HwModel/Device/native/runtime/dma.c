@@ -2,20 +2,23 @@
 #include "tp.h"
 #include <string.h>
 
-#define CHANNELS 8
+#define CHANNELS 2
 #define DEEPEST 256
 #define HANDLES 64
-#define QUEUED 64
+#define QUEUED 256
+#define NOTIFY 0x80000000u
 
 typedef struct {
     uintptr_t dst, src;
     uint32_t row_bytes, rows, planes;
     int32_t src_row_pitch, dst_row_pitch, src_plane_pitch, dst_plane_pitch;
+    bool notifies;
 } descriptor;
 
 typedef struct {
     descriptor what;
     uint32_t landed_rows;
+    uint32_t number;            /* of all transfers of the run, from 0 */
 } transfer;
 
 typedef struct {
@@ -25,11 +28,17 @@ typedef struct {
     uint32_t depth;
     int32_t asked_for;          /* the number of the newest transfer that a query has been answered for */
     const void *ring;
+    uint32_t unannounced;       /* descriptors that asked for a call and have landed, of a ring */
 } channel_state;
+
+typedef void (*callback)(void *);
 
 /* A ring or a task of the program, by its address. */
 typedef struct {
     const void *buffer;
+    callback tell;              /* called when the task is complete, or a descriptor of the ring that asked for it */
+    void *told;
+    bool is_task, is_told;
     int channel;
     uint32_t added, next;
     int32_t last_issued;
@@ -40,6 +49,7 @@ static channel_state channels[CHANNELS];
 static handle handles[HANDLES];
 static uint32_t handle_count;
 static uint64_t random_state;
+static uint32_t transfer_count;
 
 enum { STATUS_OK = 0, STATUS_BAD_TASK = -16, STATUS_OVERFLOW = -7, STATUS_BAD_DESC = -20, STATUS_BAD_CHANNEL = -19, STATUS_CANT_SLEEP = 1 };
 
@@ -55,6 +65,7 @@ void tp_reset_dma(void)
 {
     memset(channels, 0, sizeof channels);
     handle_count = 0;
+    transfer_count = 0;
     for (int i = 0; i < CHANNELS; i++) {
         channels[i].depth = tp_words[W_RING_DEPTH];
     }
@@ -66,7 +77,7 @@ void tp_reset_dma(void)
 
 static channel_state *channel_of(int channel, uint32_t stack)
 {
-    if (channel < 0 || channel >= CHANNELS) {
+    if (channel < 0 || (uint32_t)channel >= tp_words[W_CHANNEL_COUNT]) {
         tp_fault(FAULT_CHANNEL, channel, 0, stack);
     }
     return &channels[channel];
@@ -86,13 +97,32 @@ static void land_rows(transfer *t, uint32_t rows)
 static void retire_oldest(channel_state *c)
 {
     land_rows(&c->under_way[0], UINT32_MAX);
+    c->unannounced += c->under_way[0].what.notifies;
     c->count--;
     memmove(&c->under_way[0], &c->under_way[1], c->count * sizeof(transfer));
+}
+
+/* The harness said before which event each transfer lands; one that it said nothing of lands at the wait. */
+static void land_arrived(void)
+{
+    const uint32_t *arrivals = (const uint32_t *)(tp_file + (size_t)tp_words[W_ARRIVALS_PAGE] * TP_PAGE);
+    for (int i = 0; i < CHANNELS; i++) {
+        for (uint32_t k = 0; k < channels[i].count; k++) {
+            transfer *t = &channels[i].under_way[k];
+            if (t->number < tp_words[W_ARRIVAL_COUNT] && arrivals[t->number] <= tp_words[W_EVENT_COUNT]) {
+                land_rows(t, UINT32_MAX);
+            }
+        }
+    }
 }
 
 /* Time passes: with random landing, each channel lands nothing, a part, or the whole of its next transfer. */
 void tp_step(void)
 {
+    if (tp_words[W_LANDING] == LAND_AT_EVENT) {
+        land_arrived();
+        return;
+    }
     if (tp_words[W_LANDING] != LAND_AT_RANDOM) {
         return;
     }
@@ -177,7 +207,10 @@ static int32_t issue(int channel, const descriptor *d, uint32_t stack)
         if (tp_words[W_RING_MODE] == RING_ERROR) {
             return STATUS_OVERFLOW;
         }
-        retire_oldest(c);
+        /* A retired descriptor gives its place away before its bytes have landed. */
+        if (tp_words[W_RING_MODE] == RING_BLOCK || c->count == DEEPEST) {
+            retire_oldest(c);
+        }
     }
     tp_event *event = tp_emit(EVENT_TRANSFER, stack);
     event->channel = channel;
@@ -194,6 +227,7 @@ static int32_t issue(int channel, const descriptor *d, uint32_t stack)
     transfer *t = &c->under_way[c->count++];
     t->what = *d;
     t->landed_rows = 0;
+    t->number = transfer_count++;
     if (tp_words[W_LANDING] == LAND_AT_ISSUE) {
         land_rows(t, UINT32_MAX);
     }
@@ -206,7 +240,7 @@ static descriptor of_rows(uintptr_t dst, uintptr_t src, size_t row_bytes, uint32
     if (rows <= 1) {
         src_pitch = dst_pitch = (uint32_t)row_bytes;
     }
-    return (descriptor){ dst, src, (uint32_t)row_bytes, rows, 1, (int32_t)src_pitch, (int32_t)dst_pitch, (int32_t)(src_pitch * rows), (int32_t)(dst_pitch * rows) };
+    return (descriptor){ dst, src, (uint32_t)row_bytes, rows, 1, (int32_t)src_pitch, (int32_t)dst_pitch, (int32_t)(src_pitch * rows), (int32_t)(dst_pitch * rows), false };
 }
 
 static descriptor of_tiles(uintptr_t dst, uintptr_t src, size_t row_bytes, uint32_t rows, uint32_t tiles, uint32_t srp, uint32_t drp, uint32_t stp, uint32_t dtp)
@@ -245,7 +279,7 @@ static handle *handle_of(const void *buffer)
     return NULL;
 }
 
-static handle *new_handle(const void *buffer, int channel)
+static handle *new_handle(const void *buffer, int channel, callback tell, void *told, bool is_task)
 {
     handle *h = handle_of(buffer);
     if (h == NULL) {
@@ -257,13 +291,16 @@ static handle *new_handle(const void *buffer, int channel)
     memset(h, 0, sizeof *h);
     h->buffer = buffer;
     h->channel = channel;
+    h->tell = tell;
+    h->told = told;
+    h->is_task = is_task;
     return h;
 }
 
-static int init_loop(int channel, const void *ring, int descriptors, uint32_t stack)
+static int init_loop(int channel, const void *ring, int descriptors, callback tell, void *told, uint32_t stack)
 {
     channel_state *c = channel_of(channel, stack);
-    if (descriptors <= 0 || new_handle(ring, channel) == NULL) {
+    if (descriptors <= 0 || new_handle(ring, channel, tell, told, false) == NULL) {
         return STATUS_BAD_DESC;
     }
     c->ring = ring;
@@ -277,11 +314,15 @@ static int init_loop(int channel, const void *ring, int descriptors, uint32_t st
     return STATUS_OK;
 }
 
-static int add(const void *buffer, descriptor d)
+static int add(const void *buffer, descriptor d, uint32_t flags)
 {
+    d.notifies = (flags & NOTIFY) != 0;
     handle *h = handle_of(buffer);
     if (h == NULL) {
         return STATUS_BAD_TASK;
+    }
+    if (h->is_task && h->added == QUEUED) {
+        return STATUS_OVERFLOW;
     }
     h->queued[h->added % QUEUED] = d;
     h->added++;
@@ -303,6 +344,42 @@ static int schedule(int channel, uint32_t count, uint32_t stack)
         }
     }
     return last;
+}
+
+static bool is_complete(const handle *h)
+{
+    const channel_state *c = &channels[h->channel];
+    return h->last_issued > 0 && c->issued - (int32_t)c->count >= h->last_issued;
+}
+
+/* Calls the program back for what is complete. */
+static void announce(int channel)
+{
+    for (uint32_t i = 0; i < handle_count; i++) {
+        handle *h = &handles[i];
+        if (h->channel != channel || h->tell == NULL) {
+            continue;
+        }
+        if (h->is_task && is_complete(h) && !h->is_told) {
+            h->is_told = true;
+            h->tell(h->told);
+        }
+        if (!h->is_task && h->buffer == channels[channel].ring) {
+            for (; channels[channel].unannounced > 0; channels[channel].unannounced--) {
+                h->tell(h->told);
+            }
+        }
+    }
+}
+
+static bool has_callback(int channel)
+{
+    for (uint32_t i = 0; i < handle_count; i++) {
+        if (handles[i].channel == channel && handles[i].tell != NULL) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void note_wait(int channel, uint32_t left, uint32_t stack)
@@ -341,6 +418,7 @@ static int done(int channel, int32_t number, uint32_t stack)
         retire_oldest(c);
     }
     note_wait(channel, c->count, stack);
+    announce(channel);
     return 1;
 }
 
@@ -358,13 +436,36 @@ static int left(int channel, uint32_t stack)
         retire_oldest(c);
     }
     note_wait(channel, c->count, stack);
-    return (int)c->count;
+    int answer = (int)c->count;
+    announce(channel);
+    return answer;
+}
+
+/*
+ * Says nothing of what is under way, so that it is no wait. A program that is called back learns it from the call: then
+ * every question but the first after an issue lands the oldest.
+ */
+static int process(int channel, uint32_t stack)
+{
+    channel_of(channel, stack);
+    tp_step();
+    if (has_callback(channel)) {
+        left(channel, stack);
+    }
+    return STATUS_OK;
+}
+
+static int wait_all(int channel, uint32_t stack)
+{
+    tp_wait(channel, stack);
+    announce(channel);
+    return STATUS_OK;
 }
 
 static int sleep_on(int channel, uint32_t stack)
 {
     int under_way = (int)channel_of(channel, stack)->count;
-    tp_wait(channel, stack);
+    wait_all(channel, stack);
     return under_way > 0 ? STATUS_OK : STATUS_CANT_SLEEP;
 }
 
@@ -375,44 +476,44 @@ static struct { uint32_t words[4]; } no_error;
     result tileproof_##name parameters { TP_ENTER(stack); channel_body } \
     result tileproof_single_##name single_parameters { const int32_t ch = 0; TP_ENTER(stack); (void)ch; channel_body }
 
-typedef void (*callback)(void *);
 BOTH(int, idma_init, (int32_t ch, unsigned flags, int block, unsigned requests, int ticks, unsigned timeout, void *on_error),
      (unsigned flags, int block, unsigned requests, int ticks, unsigned timeout, void *on_error),
      (void)flags; (void)block; (void)requests; (void)ticks; (void)timeout; (void)on_error; channel_of(ch, stack); return STATUS_OK;)
 BOTH(int, idma_init_loop, (int32_t ch, void *ring, int type, int32_t n, void *data, callback f), (void *ring, int type, int32_t n, void *data, callback f),
-     (void)type; (void)data; (void)f; return init_loop(ch, ring, n, stack);)
+     (void)type; return init_loop(ch, ring, n, f, data, stack);)
 BOTH(int, idma_init_task, (int32_t ch, void *task, int type, int32_t n, callback f, void *data), (void *task, int type, int32_t n, callback f, void *data),
-     (void)type; (void)data; (void)f; (void)n; (void)stack; return new_handle(task, ch) == NULL ? STATUS_BAD_TASK : STATUS_OK;)
+     (void)type; (void)n; channel_of(ch, stack); return new_handle(task, ch, f, data, true) == NULL ? STATUS_BAD_TASK : STATUS_OK;)
 BOTH(int32_t, idma_copy_desc, (int32_t ch, void *dst, void *src, size_t bytes, uint32_t flags), (void *dst, void *src, size_t bytes, uint32_t flags),
-     (void)flags; descriptor d = of_rows((uintptr_t)dst, (uintptr_t)src, bytes, 1, 0, 0); return issue(ch, &d, stack);)
+     descriptor d = of_rows((uintptr_t)dst, (uintptr_t)src, bytes, 1, 0, 0); d.notifies = (flags & NOTIFY) != 0; return issue(ch, &d, stack);)
 BOTH(int32_t, idma_copy_2d_desc, (int32_t ch, void *dst, void *src, size_t bytes, uint32_t flags, uint32_t rows, uint32_t sp, uint32_t dp),
      (void *dst, void *src, size_t bytes, uint32_t flags, uint32_t rows, uint32_t sp, uint32_t dp),
-     (void)flags; descriptor d = of_rows((uintptr_t)dst, (uintptr_t)src, bytes, rows, sp, dp); return issue(ch, &d, stack);)
+     descriptor d = of_rows((uintptr_t)dst, (uintptr_t)src, bytes, rows, sp, dp); d.notifies = (flags & NOTIFY) != 0; return issue(ch, &d, stack);)
 BOTH(int32_t, idma_copy_desc64, (int32_t ch, void *dst, void *src, size_t bytes, uint32_t flags), (void *dst, void *src, size_t bytes, uint32_t flags),
-     (void)flags; descriptor d = of_rows(narrow(dst), narrow(src), bytes, 1, 0, 0); return issue(ch, &d, stack);)
+     descriptor d = of_rows(narrow(dst), narrow(src), bytes, 1, 0, 0); d.notifies = (flags & NOTIFY) != 0; return issue(ch, &d, stack);)
 BOTH(int32_t, idma_copy_2d_desc64, (int32_t ch, void *dst, void *src, size_t bytes, uint32_t flags, uint32_t rows, uint32_t sp, uint32_t dp),
      (void *dst, void *src, size_t bytes, uint32_t flags, uint32_t rows, uint32_t sp, uint32_t dp),
-     (void)flags; descriptor d = of_rows(narrow(dst), narrow(src), bytes, rows, sp, dp); return issue(ch, &d, stack);)
+     descriptor d = of_rows(narrow(dst), narrow(src), bytes, rows, sp, dp); d.notifies = (flags & NOTIFY) != 0; return issue(ch, &d, stack);)
 BOTH(int32_t, idma_copy_3d_desc64,
      (int32_t ch, void *dst, void *src, uint32_t flags, size_t bytes, uint32_t rows, uint32_t tiles, uint32_t srp, uint32_t drp, uint32_t stp, uint32_t dtp),
      (void *dst, void *src, uint32_t flags, size_t bytes, uint32_t rows, uint32_t tiles, uint32_t srp, uint32_t drp, uint32_t stp, uint32_t dtp),
-     (void)flags; descriptor d = of_tiles(narrow(dst), narrow(src), bytes, rows, tiles, srp, drp, stp, dtp); return issue(ch, &d, stack);)
+     descriptor d = of_tiles(narrow(dst), narrow(src), bytes, rows, tiles, srp, drp, stp, dtp); d.notifies = (flags & NOTIFY) != 0; return issue(ch, &d, stack);)
 BOTH(int32_t, idma_copy_desc64_wide, (int32_t ch, void *dst, void *src, size_t bytes, uint32_t flags), (void *dst, void *src, size_t bytes, uint32_t flags),
-     (void)flags; descriptor d = of_rows(wide(dst), wide(src), bytes, 1, 0, 0); return issue(ch, &d, stack);)
+     descriptor d = of_rows(wide(dst), wide(src), bytes, 1, 0, 0); d.notifies = (flags & NOTIFY) != 0; return issue(ch, &d, stack);)
 BOTH(int32_t, idma_copy_2d_desc64_wide, (int32_t ch, void *dst, void *src, size_t bytes, uint32_t flags, uint32_t rows, uint32_t sp, uint32_t dp),
      (void *dst, void *src, size_t bytes, uint32_t flags, uint32_t rows, uint32_t sp, uint32_t dp),
-     (void)flags; descriptor d = of_rows(wide(dst), wide(src), bytes, rows, sp, dp); return issue(ch, &d, stack);)
+     descriptor d = of_rows(wide(dst), wide(src), bytes, rows, sp, dp); d.notifies = (flags & NOTIFY) != 0; return issue(ch, &d, stack);)
 BOTH(int32_t, idma_copy_3d_desc64_wide,
      (int32_t ch, void *dst, void *src, uint32_t flags, size_t bytes, uint32_t rows, uint32_t tiles, uint32_t srp, uint32_t drp, uint32_t stp, uint32_t dtp),
      (void *dst, void *src, uint32_t flags, size_t bytes, uint32_t rows, uint32_t tiles, uint32_t srp, uint32_t drp, uint32_t stp, uint32_t dtp),
-     (void)flags; descriptor d = of_tiles(wide(dst), wide(src), bytes, rows, tiles, srp, drp, stp, dtp); return issue(ch, &d, stack);)
+     descriptor d = of_tiles(wide(dst), wide(src), bytes, rows, tiles, srp, drp, stp, dtp); d.notifies = (flags & NOTIFY) != 0; return issue(ch, &d, stack);)
 BOTH(int32_t, idma_schedule_desc, (int32_t ch, uint32_t count), (uint32_t count), return schedule(ch, count, stack);)
 BOTH(int32_t, idma_desc_done, (int32_t ch, int32_t number), (int32_t number), return done(ch, number, stack);)
-BOTH(int, idma_hw_wait_all, (int32_t ch), (void), tp_wait(ch, stack); return STATUS_OK;)
+BOTH(int, idma_hw_wait_all, (int32_t ch), (void), return wait_all(ch, stack);)
 BOTH(int32_t, idma_buffer_status, (int32_t ch), (void), return left(ch, stack);)
 BOTH(int32_t, idma_hw_num_outstanding, (int32_t ch), (void), return left(ch, stack);)
 BOTH(int, idma_sleep, (int32_t ch), (void), return sleep_on(ch, stack);)
-BOTH(int, idma_process_tasks, (int32_t ch), (void), channel_of(ch, stack); return STATUS_OK;)
+BOTH(int, idma_process_tasks, (int32_t ch), (void), return process(ch, stack);)
+BOTH(int, idma_abort_tasks, (int32_t ch), (void), channel_of(ch, stack)->count = 0; return STATUS_OK;)
 BOTH(int, idma_pause, (int32_t ch), (void), channel_of(ch, stack); return STATUS_OK;)
 BOTH(int, idma_resume, (int32_t ch), (void), channel_of(ch, stack); return STATUS_OK;)
 BOTH(void *, idma_error_details, (int32_t ch), (void), channel_of(ch, stack); return &no_error;)
@@ -420,33 +521,28 @@ BOTH(void *, idma_buffer_error_details, (int32_t ch), (void), channel_of(ch, sta
 
 int tileproof_idma_add_desc(void *ring, void *dst, void *src, size_t bytes, uint32_t flags)
 {
-    (void)flags;
-    return add(ring, of_rows((uintptr_t)dst, (uintptr_t)src, bytes, 1, 0, 0));
+    return add(ring, of_rows((uintptr_t)dst, (uintptr_t)src, bytes, 1, 0, 0), flags);
 }
 
 int tileproof_idma_add_2d_desc(void *ring, void *dst, void *src, size_t bytes, uint32_t flags, uint32_t rows, uint32_t sp, uint32_t dp)
 {
-    (void)flags;
-    return add(ring, of_rows((uintptr_t)dst, (uintptr_t)src, bytes, rows, sp, dp));
+    return add(ring, of_rows((uintptr_t)dst, (uintptr_t)src, bytes, rows, sp, dp), flags);
 }
 
 int tileproof_idma_add_desc64(void *ring, void *dst, void *src, size_t bytes, uint32_t flags)
 {
-    (void)flags;
-    return add(ring, of_rows(narrow(dst), narrow(src), bytes, 1, 0, 0));
+    return add(ring, of_rows(narrow(dst), narrow(src), bytes, 1, 0, 0), flags);
 }
 
 int tileproof_idma_add_2d_desc64(void *ring, void *dst, void *src, size_t bytes, uint32_t flags, uint32_t rows, uint32_t sp, uint32_t dp)
 {
-    (void)flags;
-    return add(ring, of_rows(narrow(dst), narrow(src), bytes, rows, sp, dp));
+    return add(ring, of_rows(narrow(dst), narrow(src), bytes, rows, sp, dp), flags);
 }
 
 int tileproof_idma_add_3d_desc64(void *ring, void *dst, void *src, uint32_t flags, size_t bytes, uint32_t rows, uint32_t tiles, uint32_t srp, uint32_t drp,
                                  uint32_t stp, uint32_t dtp)
 {
-    (void)flags;
-    return add(ring, of_tiles(narrow(dst), narrow(src), bytes, rows, tiles, srp, drp, stp, dtp));
+    return add(ring, of_tiles(narrow(dst), narrow(src), bytes, rows, tiles, srp, drp, stp, dtp), flags);
 }
 
 int tileproof_idma_schedule_task(void *task)
@@ -456,6 +552,11 @@ int tileproof_idma_schedule_task(void *task)
     if (h == NULL) {
         return STATUS_BAD_TASK;
     }
+    /* The descriptors of a task are memory of its own, not places of a ring. */
+    channels[h->channel].depth = DEEPEST;
+    tp_words[W_RING_USED] = DEEPEST;
+    /* A task that ran before runs again. */
+    h->next = h->next == h->added ? 0 : h->next;
     for (; h->next < h->added; h->next++) {
         int32_t number = issue(h->channel, &h->queued[h->next % QUEUED], stack);
         if (number < 0) {
@@ -463,6 +564,7 @@ int tileproof_idma_schedule_task(void *task)
         }
         h->last_issued = number;
     }
+    h->is_told = false;
     return STATUS_OK;
 }
 
@@ -476,13 +578,12 @@ int32_t tileproof_idma_task_status(void *task)
     channel_state *c = &channels[h->channel];
     if (c->issued - (int32_t)c->count >= h->last_issued) {
         note_wait(h->channel, (uint32_t)(c->issued - h->last_issued), stack);
+        announce(h->channel);
         return 0;
     }
     left(h->channel, stack);
     int32_t behind = h->last_issued - (c->issued - (int32_t)c->count);
     return behind > 0 ? behind : 0;
 }
-
-int tileproof_idma_abort_tasks(int32_t channel) { TP_ENTER(stack); channel_of(channel, stack)->count = 0; return STATUS_OK; }
 
 void tileproof_idma_log_handler(void *handler) { (void)handler; }

@@ -40,6 +40,9 @@ static uint32_t microseconds_since(const struct timespec *start)
 static _Noreturn void run(int file)
 {
     tp_install_handlers();
+    /* Commands are not the program's to read. */
+    int nothing = open("/dev/null", O_RDONLY);
+    dup2(nothing, STDIN_FILENO);
     uint32_t limit = tp_words[W_TIME_LIMIT_MS];
     struct itimerval timer = { .it_value = { .tv_sec = limit / 1000, .tv_usec = (limit % 1000) * 1000 } };
     tp_map_run();

@@ -7,12 +7,12 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define LINES (TP_SPAN / TP_LINE + 1)
+#define LINES (TP_SPAN / TP_SMALLEST_LINE + 1)
 #define HELD 1
 #define DIRTY 2
 
-extern uint8_t tileproof_bank0_start[] __attribute__((weak)), tileproof_bank0_end[] __attribute__((weak));
-extern uint8_t tileproof_bank1_start[] __attribute__((weak)), tileproof_bank1_end[] __attribute__((weak));
+#define BANK_SYMBOLS(n) extern uint8_t tileproof_bank##n##_start[] __attribute__((weak)), tileproof_bank##n##_end[] __attribute__((weak));
+BANK_SYMBOLS(0) BANK_SYMBOLS(1) BANK_SYMBOLS(2) BANK_SYMBOLS(3) BANK_SYMBOLS(4) BANK_SYMBOLS(5) BANK_SYMBOLS(6) BANK_SYMBOLS(7)
 
 static uint8_t *line_state;
 
@@ -80,8 +80,9 @@ void tp_map_memory(void)
 /* Once a run, in its own process. */
 void tp_map_run(void)
 {
-    map_bank(0, tileproof_bank0_start, tileproof_bank0_end);
-    map_bank(1, tileproof_bank1_start, tileproof_bank1_end);
+#define BANK(n) if (n < tp_words[W_BANK_COUNT]) { map_bank(n, tileproof_bank##n##_start, tileproof_bank##n##_end); }
+    BANK(0) BANK(1) BANK(2) BANK(3) BANK(4) BANK(5) BANK(6) BANK(7)
+#undef BANK
 }
 
 uint8_t *tp_memory_view(uintptr_t address)

@@ -117,6 +117,7 @@ TILEPROOF_IDMA0(int32_t, idma_hw_num_outstanding);
 /* Blocks until the channel has nothing under way. */
 TILEPROOF_IDMA0(idma_status_t, idma_sleep);
 TILEPROOF_IDMA0(idma_status_t, idma_process_tasks);
+TILEPROOF_IDMA0(idma_status_t, idma_abort_tasks);
 TILEPROOF_IDMA0(idma_status_t, idma_pause);
 TILEPROOF_IDMA0(idma_status_t, idma_resume);
 TILEPROOF_IDMA0(idma_error_details_t *, idma_error_details);
@@ -134,7 +135,6 @@ idma_status_t idma_add_3d_desc64(idma_buffer_t *ring, void *dst_address, void *s
     __asm__("tileproof_idma_add_3d_desc64");
 idma_status_t idma_schedule_task(idma_buffer_t *task) __asm__("tileproof_idma_schedule_task");
 int32_t idma_task_status(idma_buffer_t *task) __asm__("tileproof_idma_task_status");
-idma_status_t idma_abort_tasks(int32_t channel) __asm__("tileproof_idma_abort_tasks");
 void idma_log_handler(idma_log_h handler) __asm__("tileproof_idma_log_handler");
 
 #ifdef __cplusplus

@@ -1,0 +1,71 @@
+using TileProof.HwModel.Device;
+using TileProof.HwModel.Dma;
+using TileProof.HwModel.Hazards;
+using TileProof.Tests.Support;
+
+namespace TileProof.Tests.Device;
+
+/// <summary>Code in other people's manner compiles as it is, and what is wrong with it is found at its line.</summary>
+public sealed class ForeignProgramTests
+{
+    private static readonly string[] Optimizations = ["-O0", "-O1", "-O2", "-O3"];
+
+    public static TheoryData<string, string> Programs
+    {
+        get
+        {
+            var cases = new TheoryData<string, string>();
+            foreach (string program in ForeignPrograms.All.Keys)
+            {
+                foreach (string optimization in Optimizations)
+                {
+                    cases.Add(program, optimization);
+                }
+            }
+
+            return cases;
+        }
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Programs))]
+    public void RightProgram_GivesTheBytes_AtEveryLandingAndRing_AndNoHazard(string program, string optimization)
+    {
+        DeviceBench.RequireCompiler();
+        using var folder = new TemporaryFolder();
+        using DeviceSession session = DeviceBench.Open(DeviceBench.Program(folder, ForeignPrograms.All[program], optimization));
+        byte[] expected = DeviceBench.Expected(DeviceBench.Plan, DeviceBench.Machine);
+        DeviceRunSettings[] schedules =
+        [
+            new() { Landing = LandingKind.AtIssue }, new() { Landing = LandingKind.AtWait },
+            .. Enumerable.Range(0, 30).Select(static seed => new DeviceRunSettings { Landing = LandingKind.Random, Seed = seed, RingMode = (DeviceRingMode)(seed % 3), Poison = (byte)(seed * 37) }),
+        ];
+        DeviceRun? first = null;
+        foreach (DeviceRunSettings schedule in schedules)
+        {
+            DeviceRun run = session.Run(schedule);
+            Assert.Equal((DeviceFaultKind.None, 0), (run.Fault, run.Status));
+            Assert.Equal(expected, run.OutputAtReturn);
+            first ??= run;
+            Assert.True(run.DoesTheSameAs(first), $"{schedule} does something else");
+        }
+
+        Assert.Empty(RecordedCheck.Check(ProgramRecorder.Record(first!), DeviceBench.Machine).Select(static hazard => $"{hazard.Hazard} at {hazard.Origin}"));
+    }
+
+    [SkippableTheory]
+    [MemberData(nameof(Programs))]
+    public void MissingWait_IsFound_WhereTheKernelReads_InlinedOrNot(string program, string optimization)
+    {
+        DeviceBench.RequireCompiler();
+        using var folder = new TemporaryFolder();
+        Dictionary<string, string> files = ForeignPrograms.Without(program, "wait");
+        using DeviceSession session = DeviceBench.Open(DeviceBench.Program(folder, files, optimization));
+        DeviceRun late = session.Run(new DeviceRunSettings { Landing = LandingKind.AtWait });
+        Assert.NotEqual(DeviceBench.Expected(DeviceBench.Plan, DeviceBench.Machine), late.OutputAtReturn);
+        RecordedHazard hazard = RecordedCheck.Check(ProgramRecorder.Record(late), DeviceBench.Machine).First(static one => one.Hazard.Rule == HazardRule.ReadBeforeArrival);
+        Assert.Equal(ForeignPrograms.PlaceOf(files, "read"), hazard.Origin!.Innermost.Place);
+        Assert.Contains(ForeignPrograms.PlaceOf(files, "kernel"), hazard.Origin.Frames.Select(static frame => frame.Place));
+        Assert.Contains(ForeignPrograms.PlaceOf(files, "load"), hazard.OtherOrigin!.Frames.Select(static frame => frame.Place));
+    }
+}
