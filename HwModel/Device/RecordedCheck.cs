@@ -41,7 +41,7 @@ public sealed partial class RecordedCheck
         ArgumentNullException.ThrowIfNull(program);
         ArgumentNullException.ThrowIfNull(machine);
         DspConfiguration going = machine with { OutOfBounds = OutOfBoundsBehavior.Continue };
-        MemorySpace[] banks = [new MemoryBank(0, machine.Banks[0], going, hasBytes: false), new MemoryBank(1, machine.Banks[1], going, hasBytes: false)];
+        MemorySpace[] banks = MemoryBank.AllOf(going, hasBytes: false);
         var system = new SystemMemory(program.Buffers.Where(static buffer => !buffer.IsLocal).Max(static buffer => checked(buffer.OffsetBytes + buffer.LengthBytes)), going, hasBytes: false);
         try
         {
