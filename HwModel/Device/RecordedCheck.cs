@@ -41,7 +41,7 @@ public sealed partial class RecordedCheck
         ArgumentNullException.ThrowIfNull(program);
         ArgumentNullException.ThrowIfNull(machine);
         DspConfiguration going = machine with { OutOfBounds = OutOfBoundsBehavior.Continue };
-        MemorySpace[] banks = [.. machine.Banks.Select((bytes, index) => new MemoryBank(index, bytes, going, hasBytes: false))];
+        MemorySpace[] banks = MemoryBank.AllOf(going, hasBytes: false);
         var system = new SystemMemory(program.Buffers.Where(static buffer => !buffer.IsLocal).Max(static buffer => checked(buffer.OffsetBytes + buffer.LengthBytes)), going, hasBytes: false);
         try
         {

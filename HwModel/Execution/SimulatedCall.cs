@@ -43,17 +43,44 @@ public static class SimulatedCall
         ArgumentNullException.ThrowIfNull(inputs);
         CallTensors.Require(call, inputs);
         PreparedCall prepared = programs.Of(call);
-        using var machine = new DspMachine(programs.Machine, SystemBytes(call, prepared), landing, observers);
-        MemoryBuffer[] inputBuffers = PlaceInputs(machine, call);
+        Tensor output = Run(prepared, programs.Machine, landing, null, [.. call.Inputs.Zip(inputs, static (value, tensor) => (value.Name, tensor))], call.Output, null, reader, observers);
+        return new DspResult(output, prepared.Program.Plan);
+    }
+
+    /// <summary>Runs a prepared call on a machine of its own.</summary>
+    /// <param name="prepared">The call.</param>
+    /// <param name="configuration">The machine.</param>
+    /// <param name="landing">When transfers move their bytes.</param>
+    /// <param name="interceptor">Changes what the program asks of the machine; null for nothing.</param>
+    /// <param name="inputs">The inputs with their names.</param>
+    /// <param name="output">Name, shape and type of the output.</param>
+    /// <param name="outputBefore">What the output tensor holds before; null for the poison of the machine.</param>
+    /// <param name="reader">Told of every instruction that was executed; null for nobody.</param>
+    /// <param name="observers">Who sees what the program does.</param>
+    internal static Tensor Run(
+        PreparedCall prepared,
+        DspConfiguration configuration,
+        LandingPolicy landing,
+        MachineInterceptor? interceptor,
+        IReadOnlyList<(string Name, Tensor Value)> inputs,
+        TensorInfo output,
+        byte? outputBefore,
+        IInstructionReader? reader,
+        MachineObserver[] observers)
+    {
+        using var machine = new DspMachine(configuration, SystemBytes(inputs.Select(static input => input.Value.Bytes.Length), output, prepared), landing, interceptor, observers);
+        var inputBuffers = new MemoryBuffer[inputs.Count];
         for (int i = 0; i < inputBuffers.Length; i++)
         {
-            inputs[i].Bytes.CopyTo(inputBuffers[i].Bytes);
+            ReadOnlySpan<byte> bytes = inputs[i].Value.Bytes;
+            inputBuffers[i] = machine.System.Allocate(inputs[i].Name, bytes.Length);
+            bytes.CopyTo(inputBuffers[i].Bytes);
         }
 
-        MemoryBuffer output = machine.System.Allocate(call.Output.Name, call.Output.LengthBytes);
-        output.Bytes.Fill(programs.Machine.PoisonByte);
-        prepared.Run(machine, inputBuffers, output, reader: reader);
-        return new DspResult(Tensor.FromBytes(call.Output.Shape, call.Output.ElementType, output.Bytes), prepared.Program.Plan);
+        MemoryBuffer outputBuffer = machine.System.Allocate(output.Name, output.LengthBytes);
+        outputBuffer.Bytes.Fill(outputBefore ?? configuration.PoisonByte);
+        prepared.Run(machine, inputBuffers, outputBuffer, reader: reader);
+        return Tensor.FromBytes(output.Shape, output.ElementType, outputBuffer.Bytes);
     }
 
     /// <summary>Shows what the program of a call does to observers, without bytes and without arithmetic.</summary>
@@ -80,19 +107,13 @@ public static class SimulatedCall
         ArgumentNullException.ThrowIfNull(programs);
         ArgumentNullException.ThrowIfNull(call);
         PreparedCall prepared = programs.Of(call);
-        var system = new SystemMemory(SystemBytes(call, prepared), programs.Machine, hasBytes: false);
+        var system = new SystemMemory(SystemBytes(call.Inputs.Select(static value => value.LengthBytes), call.Output, prepared), programs.Machine, hasBytes: false);
         using var machine = new DspMachine(programs.Machine, system, new LandAtWait(), null, observers);
-        MemoryBuffer[] inputs = PlaceInputs(machine, call);
+        MemoryBuffer[] inputs = [.. call.Inputs.Select(value => machine.System.Allocate(value.Name, value.LengthBytes))];
         MemoryBuffer output = machine.System.Allocate(call.Output.Name, call.Output.LengthBytes);
         prepared.Run(machine, inputs, output, new RecordedArithmetic(arithmetic, stopped), reader: reader);
     }
 
-    private static MemoryBuffer[] PlaceInputs(DspMachine machine, OperatorCall call) =>
-        [.. call.Inputs.Select(value => machine.System.Allocate(value.Name, value.LengthBytes))];
-
-    private static int SystemBytes(OperatorCall call, PreparedCall prepared) => checked(
-        call.Inputs.Sum(static value => SystemMemory.RoundUpToLine(value.LengthBytes))
-        + SystemMemory.RoundUpToLine(call.Output.LengthBytes)
-        + prepared.ConstantBytes
-        + prepared.ScratchBytes);
+    private static int SystemBytes(IEnumerable<int> inputBytes, TensorInfo output, PreparedCall prepared) => checked(
+        inputBytes.Sum(SystemMemory.RoundUpToLine) + SystemMemory.RoundUpToLine(output.LengthBytes) + prepared.ConstantBytes + prepared.ScratchBytes);
 }

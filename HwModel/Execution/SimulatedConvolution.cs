@@ -4,6 +4,7 @@ using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 using TileProof.HwModel.Programs.Convolution;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 using TileProof.Operators.Requantizing;
 
 namespace TileProof.HwModel.Execution;
@@ -54,15 +55,7 @@ public sealed record SimulatedConvolution
             CorrectsResiduals = Requantization.HasPostCorrection,
         };
         var prepared = PreparedCall.OfConvolution(request, Programs, Weights, Requantization);
-        TensorShape outputShape = Plan.Shape.OutputShape(batch);
-        int systemBytes = checked(
-            SystemMemory.RoundUpToLine(input.Bytes.Length) + SystemMemory.RoundUpToLine(outputShape.ElementCount) + prepared.ConstantBytes + prepared.ScratchBytes);
-        using var machine = new DspMachine(Machine, systemBytes, Landing ?? new LandAtWait(), Interceptor, observers);
-        MemoryBuffer inputBuffer = machine.System.Allocate("input", input.Bytes.Length);
-        input.Bytes.CopyTo(inputBuffer.Bytes);
-        MemoryBuffer outputBuffer = machine.System.Allocate("output", outputShape.ElementCount);
-        outputBuffer.Bytes.Fill(OutputBefore ?? Machine.PoisonByte);
-        prepared.Run(machine, [inputBuffer], outputBuffer);
-        return Tensor.FromBytes(outputShape, ElementType.Int8, outputBuffer.Bytes);
+        var output = new TensorInfo("output", Plan.Shape.OutputShape(batch), ElementType.Int8, null);
+        return SimulatedCall.Run(prepared, Machine, Landing ?? new LandAtWait(), Interceptor, [("input", input)], output, OutputBefore, null, observers);
     }
 }

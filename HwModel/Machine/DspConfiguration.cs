@@ -15,6 +15,9 @@ public sealed record DspConfiguration
     /// <summary>Banks are multiples of this, in bytes.</summary>
     public const int BankGranularityBytes = 64;
 
+    /// <summary>What the published allocator rounds up to, and the published planner with it.</summary>
+    public const int PublishedAllocationAlignmentBytes = 64;
+
     /// <summary>The most local banks that a machine may have.</summary>
     public const int MaximumBankCount = 8;
 
@@ -33,7 +36,7 @@ public sealed record DspConfiguration
     public int VectorBytes { get; init; } = 64;
 
     /// <summary>Local allocations are rounded up to this.</summary>
-    public int AllocationAlignmentBytes { get; init; } = 64;
+    public int AllocationAlignmentBytes { get; init; } = PublishedAllocationAlignmentBytes;
 
     /// <summary>Planes of rows: the largest kind of descriptor.</summary>
     public const int MaximumDescriptorDimensions = 3;

@@ -44,7 +44,7 @@ public sealed class DspMachine : IDisposable
         Configuration = configuration;
         this.observers = [.. observers];
         this.interceptor = interceptor;
-        Banks = [.. configuration.Banks.Select((bytes, index) => new MemoryBank(index, bytes, configuration, system.HasBytes))];
+        Banks = MemoryBank.AllOf(configuration, system.HasBytes);
         foreach (MemoryBank bank in Banks)
         {
             bank.Bytes.Fill(configuration.PoisonByte);

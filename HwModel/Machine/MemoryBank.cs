@@ -9,12 +9,16 @@ public sealed class MemoryBank : MemorySpace
     private Random? random;
     private int upperBytes;
 
-    internal MemoryBank(int index, int capacityBytes, DspConfiguration configuration, bool hasBytes)
+    private MemoryBank(int index, int capacityBytes, DspConfiguration configuration, bool hasBytes)
         : base(string.Create(CultureInfo.InvariantCulture, $"DRAM{index}"), capacityBytes, configuration.AllocationAlignmentBytes, configuration, hasBytes)
     {
         Index = index;
         order = configuration.AllocationOrder;
     }
+
+    /// <summary>The banks of a machine, DRAM0 first.</summary>
+    internal static MemoryBank[] AllOf(DspConfiguration configuration, bool hasBytes) =>
+        [.. configuration.Banks.Select((bytes, index) => new MemoryBank(index, bytes, configuration, hasBytes))];
 
     /// <summary>0 for DRAM0, 1 for DRAM1, and so on.</summary>
     public int Index { get; }

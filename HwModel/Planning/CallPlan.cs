@@ -8,6 +8,13 @@ public sealed record CallPlan(OperatorPath Path, string Tiling)
     /// <summary>The tiling of an untiled call.</summary>
     public const string Whole = "whole";
 
+    /// <summary>How a convolution in a tiled or cache kernel runs.</summary>
+    public static CallPlan Of(Conv2dTilePlan plan, string tiling)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return new(plan is CachePlan ? OperatorPath.Direct : OperatorPath.Dma, tiling) { Convolution = plan };
+    }
+
     /// <summary>The plan of a convolution in a tiled or cache kernel; null for everything else.</summary>
     public Conv2dTilePlan? Convolution { get; init; }
 

@@ -3,23 +3,19 @@ using TileProof.Operators;
 
 namespace TileProof.HwModel.Planning;
 
-/// <summary>How one convolution is cut into tiles and where its buffers lie.</summary>
+/// <summary>How one convolution is cut into tiles: a <see cref="TiledPlan"/>, a <see cref="FreePlan"/> or a <see cref="CachePlan"/>.</summary>
 /// <remarks>
 /// A tile is a range of output channels and a range of output rows over the whole width; it reads all input channels, at once or in passes.
-/// Formulas: operator contract, section 11a. In cache mode there is one tile, the whole layer, and no bank is used.
+/// Formulas: operator contract, section 11a.
 /// </remarks>
-public sealed record Conv2dTilePlan
+public abstract record Conv2dTilePlan
 {
-    private const int ScratchRowAlignmentBytes = 64;
-
-    /// <summary>Beyond this, the 1x1 kernel with stride 2 gathers, which needs local memory, and the cache path sub-samples the image first.</summary>
-    private const int LargestStridedChannelCount = 64;
+    private protected Conv2dTilePlan()
+    {
+    }
 
     /// <summary>The geometry that is tiled.</summary>
     public required Conv2dShape Shape { get; init; }
-
-    /// <summary>DMA tiles, or the cache path.</summary>
-    public required ExecutionMode Mode { get; init; }
 
     /// <summary>Output channels of a tile (C name <c>n_tile_size</c>).</summary>
     public required int ChannelsPerTile { get; init; }
@@ -27,20 +23,14 @@ public sealed record Conv2dTilePlan
     /// <summary>Output rows of a tile (<c>output_rows</c>).</summary>
     public required int RowsPerTile { get; init; }
 
-    /// <summary>The bank of each buffer; all 0 in cache mode.</summary>
-    public required BankPlacement Placement { get; init; }
-
-    /// <summary>Local buffers take multiples of this.</summary>
-    public int AllocationAlignmentBytes { get; init; } = 64;
-
-    /// <summary>What a free program does differently; null for the loop structure of the published programs.</summary>
-    public TileSchedule? Schedule { get; init; }
+    /// <summary>How the kernel reaches its data.</summary>
+    public abstract ExecutionMode Mode { get; }
 
     /// <summary>The kernel, such as <c>3x3j1d1</c>, without the mode suffix.</summary>
     public string Kernel => ConvolutionKernel.NameOf(Shape);
 
     /// <summary>The kernel with its mode suffix, as the published tables name it (<c>kernel_name</c>).</summary>
-    public string KernelName => Kernel + (Mode == ExecutionMode.Dma ? "_dma" : "_no_dma");
+    public abstract string KernelName { get; }
 
     /// <summary>Tiles over the output channels (<c>n_tiles</c>).</summary>
     public int ChannelTileCount => DivideRoundUp(Shape.OutChannels, ChannelsPerTile);
@@ -52,17 +42,16 @@ public sealed record Conv2dTilePlan
     public int RowTileCount => DivideRoundUp(Shape.OutHeight, RowsPerTile);
 
     /// <summary>Input rows that a full tile reads, halo included (<c>input_rows</c>).</summary>
-    public int InputRowsPerTile => Mode == ExecutionMode.Cache ? Shape.InHeight : ((RowsPerTile - 1) * Shape.Stride) + Shape.KernelHeight;
+    public abstract int InputRowsPerTile { get; }
 
     /// <summary>Bytes of an input tile row with its padding (<c>in_dim1_pitch</c>).</summary>
     public int InputRowPitchBytes => Shape.InWidth + (2 * Shape.Padding);
 
     /// <summary>Bytes of an input tile plane (<c>in_dim2_pitch</c>).</summary>
-    public int InputPlanePitchBytes =>
-        InputRowPitchBytes * (Mode == ExecutionMode.Cache ? Shape.InHeight + (2 * Shape.Padding) : InputRowsPerTile);
+    public abstract int InputPlanePitchBytes { get; }
 
     /// <summary>Input channels that one kernel call sums over; all of them in the published programs.</summary>
-    public int InputChannelsPerPass => Schedule?.InputChannelsPerPass ?? Shape.InChannels;
+    public virtual int InputChannelsPerPass => Shape.InChannels;
 
     /// <summary>Kernel calls that make one output tile.</summary>
     public int PassCount => DivideRoundUp(Shape.InChannels, InputChannelsPerPass);
@@ -82,71 +71,16 @@ public sealed record Conv2dTilePlan
     /// <summary>Bytes of the output scales of as many channels, planned for even where one scale serves the tensor (<c>outscale_buffer_size</c>).</summary>
     public int OutputScaleBufferBytes => sizeof(ushort) * BufferedParameterChannels;
 
-    /// <summary>Bytes of the int32 partial sums of a tile; 0 where every kernel call sums over all input channels.</summary>
-    public int PartialSumBufferBytes => PassCount == 1 ? 0 : sizeof(int) * OutputBufferBytes;
-
-    /// <summary>Bytes from one row of the padded image to the next in the scratch buffer of the cache path.</summary>
-    public int ScratchRowPitchBytes => RoundUpScratchRow(InputRowPitchBytes);
-
-    /// <summary>
-    /// Bytes of scratch buffer that the cache path takes when it works on the layer at once, as the published programs do: the whole padded
-    /// image, and its sub-sampled copy where the 1x1 kernel with stride 2 makes one (operator contract, section 1b.8).
-    /// </summary>
-    public long ScratchBytes
-    {
-        get
-        {
-            long paddedBytes = (long)ScratchRowPitchBytes * (Shape.InHeight + (2L * Shape.Padding)) * Shape.InChannels;
-            bool subsamples = Shape is { KernelHeight: 1, Stride: 2, InChannels: > LargestStridedChannelCount };
-            return paddedBytes + (subsamples ? (long)RoundUpScratchRow(Shape.OutWidth) * Shape.OutHeight * Shape.InChannels : 0);
-        }
-    }
-
     /// <summary>Whether the published programs compute the layer with this plan: it has their loop structure, and on the cache path the scratch buffer takes the whole image.</summary>
     /// <param name="configuration">The machine.</param>
-    public bool RunsOnPublishedPrograms(DspConfiguration configuration)
-    {
-        ArgumentNullException.ThrowIfNull(configuration);
-        return Schedule is null && (Mode == ExecutionMode.Dma || ScratchBytes <= configuration.CacheScratchBytes);
-    }
+    public abstract bool RunsOnPublishedPrograms(DspConfiguration configuration);
 
-    /// <summary>The buffers of a tiled plan; none in cache mode.</summary>
+    /// <summary>The buffers in the banks; none on the cache path.</summary>
     /// <param name="hasOutputScales">Whether every output channel has its own scale; programs with one for the tensor allocate none.</param>
-    public IEnumerable<PlannedBuffer> Buffers(bool hasOutputScales) =>
-        Mode == ExecutionMode.Cache ? [] : PossibleBuffers(hasOutputScales).Where(static buffer => buffer.LengthBytes > 0);
-
-    /// <summary>The seven buffers of a <see cref="BankPlacement"/> in its order, second coefficients and partial sums; what is not needed has no bytes.</summary>
-    internal PlannedBuffer[] PossibleBuffers(bool hasOutputScales)
-    {
-        int parameterBuffers = Schedule is { KeepsAllBiases: false } ? 2 : 1;
-        long inputBytes = (long)InputRowPitchBytes * InputRowsPerTile * InputChannelsPerPass;
-        long coefficientBytes = (long)Shape.KernelWidth * Shape.KernelHeight * InputChannelsPerPass * ChannelsPerTile;
-        long outputBytes = (long)Shape.OutWidth * RowsPerTile * ChannelsPerTile;
-        return
-        [
-            Buffer("input ping", Placement.InputPing, inputBytes, 1),
-            Buffer("input pong", Placement.InputPong, inputBytes, Schedule is { InputBufferCount: 1 } ? 0 : 1),
-            Buffer("coefficients", Placement.Coefficients, coefficientBytes, 1),
-            Buffer("output ping", Placement.OutputPing, outputBytes, 1),
-            Buffer("output pong", Placement.OutputPong, outputBytes, 1),
-            Buffer("biases", Placement.Bias, BiasBufferBytes, parameterBuffers),
-            Buffer("output scales", Placement.OutputScales, OutputScaleBufferBytes, hasOutputScales ? parameterBuffers : 0),
-            Buffer("second coefficients", Schedule?.SecondCoefficientBank ?? 0, coefficientBytes, Schedule is { CoefficientBufferCount: 2 } ? 1 : 0),
-            Buffer("partial sums", Schedule?.PartialSumBank ?? 0, PassCount == 1 ? 0 : sizeof(int) * outputBytes, 1),
-        ];
-
-        PlannedBuffer Buffer(string label, int bank, long lengthBytes, int count) =>
-            new(label, bank, (lengthBytes + AllocationAlignmentBytes - 1) / AllocationAlignmentBytes * AllocationAlignmentBytes * count);
-    }
+    public virtual IEnumerable<PlannedBuffer> Buffers(bool hasOutputScales) => [];
 
     /// <summary>The input channels that a pass sums over.</summary>
     public int InputChannelsInPass(int pass) => Math.Min(InputChannelsPerPass, Shape.InChannels - (pass * InputChannelsPerPass));
-
-    /// <summary>The geometry that the kernel sees in a pass: the layer's, with the input channels of the pass.</summary>
-    public Conv2dShape ShapeOfPass(int pass) => PassCount == 1
-        ? Shape
-        : Conv2dShape.Create(
-            InputChannelsInPass(pass), Shape.InHeight, Shape.InWidth, Shape.OutChannels, Shape.KernelHeight, Shape.KernelWidth, Shape.Stride, Shape.Padding);
 
     /// <summary>The output channels of a tile.</summary>
     public int ChannelsInTile(int channelTile) => channelTile == ChannelTileCount - 1 ? ChannelsInLastTile : ChannelsPerTile;
@@ -157,14 +91,8 @@ public sealed record Conv2dTilePlan
     /// <summary>Which tile makes an output element.</summary>
     public (int ChannelTile, int RowTile) TileOf(int outChannel, int outRow) => (outChannel / ChannelsPerTile, outRow / RowsPerTile);
 
-    /// <summary>One line for reports, such as <c>n16 x 4, R2 x 8, banks 0011111</c>.</summary>
-    public override string ToString() => Mode == ExecutionMode.Cache
-        ? "cache"
-        : $"n{ChannelsPerTile} x {ChannelTileCount}, R{RowsPerTile} x {RowTileCount}, banks {Placement}{(Schedule is null ? "" : $", {Schedule}")}";
-
-    private int BufferedParameterChannels => Schedule is { KeepsAllBiases: false } ? ChannelsPerTile : Shape.OutChannels;
-
-    private static int RoundUpScratchRow(int rowBytes) => (rowBytes + ScratchRowAlignmentBytes - 1) / ScratchRowAlignmentBytes * ScratchRowAlignmentBytes;
+    /// <summary>Output channels whose biases and scales lie in local memory together.</summary>
+    private protected virtual int BufferedParameterChannels => Shape.OutChannels;
 
     private static int DivideRoundUp(int value, int divisor) => (value + divisor - 1) / divisor;
 }

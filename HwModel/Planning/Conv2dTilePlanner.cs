@@ -11,30 +11,19 @@ namespace TileProof.HwModel.Planning;
 public static class Conv2dTilePlanner
 {
     private const int FirstRowsPerTile = 2;
-    private const int AllocationBytes = 64;
 
-    /// <summary>Plans a layer; a plan in cache mode says that no tile fits the banks.</summary>
+    /// <summary>Plans a layer; a <see cref="CachePlan"/> says that no tile fits the banks.</summary>
     /// <param name="shape">The geometry.</param>
     /// <param name="configuration">The banks.</param>
     public static Conv2dTilePlan Plan(Conv2dShape shape, DspConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        return TryPlanTiles(shape, configuration.Banks, configuration.AllocationAlignmentBytes) ?? PlanCacheMode(shape);
+        return TryPlanTiles(shape, configuration.Banks, configuration.AllocationAlignmentBytes) ?? (Conv2dTilePlan)CachePlan.Of(shape);
     }
-
-    /// <summary>The plan of the cache path: one tile, the whole layer.</summary>
-    public static Conv2dTilePlan PlanCacheMode(Conv2dShape shape) => new()
-    {
-        Shape = shape,
-        Mode = ExecutionMode.Cache,
-        ChannelsPerTile = shape.OutChannels,
-        RowsPerTile = shape.OutHeight,
-        Placement = default,
-    };
 
     /// <summary>Plans DMA tiles; null when no tile fits.</summary>
     /// <remarks>Two banks get the published rules alone, as the published generator applies them to any two; other machines the search of <see cref="BankAssignment"/>.</remarks>
-    public static Conv2dTilePlan? TryPlanTiles(Conv2dShape shape, BankBytes banks, int alignmentBytes = AllocationBytes)
+    public static TiledPlan? TryPlanTiles(Conv2dShape shape, BankBytes banks, int alignmentBytes = DspConfiguration.PublishedAllocationAlignmentBytes)
     {
         ArgumentNullException.ThrowIfNull(banks);
         return banks.Count == 2
@@ -43,9 +32,9 @@ public static class Conv2dTilePlanner
     }
 
     /// <summary>Plans DMA tiles for two banks; null when no tile fits.</summary>
-    public static Conv2dTilePlan? TryPlanTiles(Conv2dShape shape, int dram0Bytes, int dram1Bytes) => TryPlanTiles(shape, BankBytes.Of(dram0Bytes, dram1Bytes));
+    public static TiledPlan? TryPlanTiles(Conv2dShape shape, int dram0Bytes, int dram1Bytes) => TryPlanTiles(shape, BankBytes.Of(dram0Bytes, dram1Bytes));
 
-    private static Conv2dTilePlan? Search(Conv2dShape shape, int alignmentBytes, Func<TileBuffers, BankPlacement?> place)
+    private static TiledPlan? Search(Conv2dShape shape, int alignmentBytes, Func<TileBuffers, BankPlacement?> place)
     {
         int bestChannels = 0;
         int bestImbalance = int.MaxValue;
@@ -84,10 +73,9 @@ public static class Conv2dTilePlanner
             }
         }
 
-        return new Conv2dTilePlan
+        return new TiledPlan
         {
             Shape = shape,
-            Mode = ExecutionMode.Dma,
             ChannelsPerTile = bestChannels,
             RowsPerTile = rows,
             AllocationAlignmentBytes = alignmentBytes,

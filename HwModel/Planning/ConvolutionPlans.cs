@@ -34,6 +34,6 @@ public sealed class ConvolutionPlans
             return plan;
         }
 
-        return usesBanks ? Conv2dTilePlanner.Plan(shape, configuration) : Conv2dTilePlanner.PlanCacheMode(shape);
+        return usesBanks ? Conv2dTilePlanner.Plan(shape, configuration) : CachePlan.Of(shape);
     }
 }

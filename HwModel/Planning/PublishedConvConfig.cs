@@ -29,7 +29,8 @@ public static class PublishedConvConfig
     {
         ArgumentNullException.ThrowIfNull(plan);
         Conv2dShape shape = plan.Shape;
-        bool tiled = plan.Mode == ExecutionMode.Dma;
+        bool tiled = plan is DmaPlan;
+        BankPlacement placement = (plan as DmaPlan)?.Placement ?? default;
         int padding = shape.Padding;
         int dataOffset = tiled ? (padding * plan.InputRowPitchBytes) + padding : 0;
         int kernelPlane = shape.KernelWidth * shape.KernelHeight;
@@ -78,13 +79,13 @@ public static class PublishedConvConfig
             new("output_buffer_size", plan.OutputBufferBytes),
             new("bias_buffer_size", plan.BiasBufferBytes),
             new("outscale_buffer_size", plan.OutputScaleBufferBytes),
-            new("input_ping_dram", plan.Placement.InputPing),
-            new("input_pong_dram", plan.Placement.InputPong),
-            new("coeff_dram", plan.Placement.Coefficients),
-            new("output_ping_dram", plan.Placement.OutputPing),
-            new("output_pong_dram", plan.Placement.OutputPong),
-            new("bias_dram", plan.Placement.Bias),
-            new("outscale_dram", plan.Placement.OutputScales),
+            new("input_ping_dram", placement.InputPing),
+            new("input_pong_dram", placement.InputPong),
+            new("coeff_dram", placement.Coefficients),
+            new("output_ping_dram", placement.OutputPing),
+            new("output_pong_dram", placement.OutputPong),
+            new("bias_dram", placement.Bias),
+            new("outscale_dram", placement.OutputScales),
             new("n_tile_size", plan.ChannelsPerTile),
             new("n_tiles", plan.ChannelTileCount),
             new("n_tile_size_last", plan.ChannelsInLastTile),

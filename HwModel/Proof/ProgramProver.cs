@@ -35,7 +35,7 @@ public sealed class ProgramProver(DspConfiguration configuration)
         return Prove(program, null, golden, (wrong, right, offset) =>
         {
             TensorIndex index = shape.IndexOf(offset);
-            string tile = plan.Mode == ExecutionMode.Dma
+            string tile = plan is DmaPlan
                 ? string.Create(CultureInfo.InvariantCulture, $"c{index.C / plan.ChannelsPerTile} h{index.Y / plan.RowsPerTile}")
                 : "";
             string explanation = new WordExplanation(program, index, wrong, right, inputZeroPoint).Explain(look => Open(program, null, look));

@@ -62,7 +62,7 @@ internal sealed class WordExplanation(TileProgram program, TensorIndex index, ul
         TileCoordinates tile = operands.Instruction.Tile;
         int firstRow = tile.RowTile * plan.RowsPerTile;
         int firstChannel = tile.ChannelTile * plan.ChannelsPerTile;
-        if (plan.Mode == ExecutionMode.Cache)
+        if (plan is CachePlan)
         {
             // Bands are no tiles of the plan; the output is written in its place at once.
             firstRow = operands.Writes[0].OffsetBytes % (shape.OutHeight * shape.OutWidth) / shape.OutWidth;

@@ -32,7 +32,7 @@ internal sealed class WordMachine : IDisposable
         this.interceptor = interceptor;
         placed = new MemoryBuffer?[program.Buffers.Length];
         tensorCount = program.Buffers.Count(IsTensor);
-        banks = [.. configuration.Banks.Select((bytes, index) => new MemoryBank(index, bytes, configuration, hasBytes: false))];
+        banks = MemoryBank.AllOf(configuration, hasBytes: false);
         system = new SystemMemory(
             program.Buffers.Where(static buffer => !buffer.IsLocal).Sum(static buffer => SystemMemory.RoundUpToLine(buffer.LengthBytes)), configuration, hasBytes: false);
         Memory = new WordMemory(banks, system, modelsCache && configuration.HasDataCache);

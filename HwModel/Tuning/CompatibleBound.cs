@@ -38,7 +38,7 @@ internal sealed class CompatibleBound
     }
 
     /// <summary>The bound for a tiled plan.</summary>
-    public double Of(Conv2dTilePlan plan)
+    public double Of(TiledPlan plan)
     {
         int lastRowTile = plan.RowTileCount - 1;
         int fullChannelTiles = plan.ChannelTileCount - 1;
@@ -69,14 +69,14 @@ internal sealed class CompatibleBound
         }
     }
 
-    private double KernelCycles(Conv2dTilePlan plan, int channels)
+    private double KernelCycles(TiledPlan plan, int channels)
     {
         int lastRows = shape.KernelHeight == 7 ? plan.RowsPerTile : plan.RowsInTile(plan.RowTileCount - 1);
         double lastTile = CallCycles(plan, lastRows, channels);
         return plan.RowTileCount == 1 ? lastTile : ((plan.RowTileCount - 1) * CallCycles(plan, plan.RowsPerTile, channels)) + lastTile;
     }
 
-    private double CallCycles(Conv2dTilePlan plan, int rows, int channels)
+    private double CallCycles(TiledPlan plan, int rows, int channels)
     {
         var work = ConvolutionWork.OfKernelCall(shape, plan.InputRowPitchBytes, rows, channels, costs.VectorBytes);
         return costs.KernelCycles(work) + costs.EpilogueCycles(work);

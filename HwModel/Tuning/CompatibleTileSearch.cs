@@ -36,7 +36,7 @@ public static class CompatibleTileSearch
         var bound = new CompatibleBound(shape, model.Costs);
         Conv2dTilePlan published = Conv2dTilePlanner.Plan(shape, configuration);
         var contest = new PlanContest(published, published.RunsOnPublishedPrograms(configuration), model, hasOutputScales, depth);
-        Conv2dTilePlan cachePath = Conv2dTilePlanner.PlanCacheMode(shape);
+        var cachePath = CachePlan.Of(shape);
         if (cachePath.RunsOnPublishedPrograms(configuration))
         {
             contest.Enter(cachePath, boundCycles: 0);
@@ -54,9 +54,9 @@ public static class CompatibleTileSearch
                     break;
                 }
 
-                var plan = new Conv2dTilePlan
+                var plan = new TiledPlan
                 {
-                    Shape = shape, Mode = ExecutionMode.Dma, ChannelsPerTile = channels, RowsPerTile = rows, Placement = placement, AllocationAlignmentBytes = configuration.AllocationAlignmentBytes,
+                    Shape = shape, ChannelsPerTile = channels, RowsPerTile = rows, Placement = placement, AllocationAlignmentBytes = configuration.AllocationAlignmentBytes,
                 };
                 contest.Enter(plan, bound.Of(plan));
             }

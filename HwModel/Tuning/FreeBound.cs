@@ -20,7 +20,7 @@ internal sealed class FreeBound
     }
 
     /// <summary>The bound for a tiled plan.</summary>
-    public double Of(Conv2dTilePlan plan)
+    public double Of(FreePlan plan)
     {
         double kernelCycles = ((plan.PassCount - 1) * PassCycles(plan, plan.InputChannelsPerPass)) + PassCycles(plan, plan.InputChannelsInPass(plan.PassCount - 1));
         (long inputRounds, long coefficientRounds) = Rounds(plan);
@@ -34,16 +34,16 @@ internal sealed class FreeBound
     }
 
     /// <summary>How often the whole input and all coefficients are loaded.</summary>
-    internal static (long Inputs, long Coefficients) Rounds(Conv2dTilePlan plan)
+    internal static (long Inputs, long Coefficients) Rounds(FreePlan plan)
     {
-        bool rowsOuter = plan.Schedule!.Order == LoopOrder.RowsOuter;
+        bool rowsOuter = plan.Schedule.Order == LoopOrder.RowsOuter;
         bool keepsInput = plan.PassCount == 1 && (rowsOuter || plan.RowTileCount == 1);
         bool keepsCoefficients = plan.PassCount == 1 && (!rowsOuter || plan.ChannelTileCount == 1);
         return (keepsInput ? 1 : plan.ChannelTileCount, keepsCoefficients ? 1 : plan.RowTileCount);
     }
 
     /// <summary>Image rows that one round over the input loads of a plane, and the edges that it extends over all planes.</summary>
-    private (long LoadedRows, double EdgeCycles) RowTotals(Conv2dTilePlan plan)
+    private (long LoadedRows, double EdgeCycles) RowTotals(FreePlan plan)
     {
         if (rowTotals.TryGetValue((plan.RowsPerTile, plan.InputChannelsPerPass), out (long LoadedRows, double EdgeCycles) totals))
         {
@@ -65,16 +65,16 @@ internal sealed class FreeBound
     }
 
     /// <summary>All kernel calls of one pass over the input channels.</summary>
-    private double PassCycles(Conv2dTilePlan plan, int inChannels) =>
+    private double PassCycles(FreePlan plan, int inChannels) =>
         ((plan.ChannelTileCount - 1) * RowCycles(plan, inChannels, plan.ChannelsPerTile)) + RowCycles(plan, inChannels, plan.ChannelsInLastTile);
 
-    private double RowCycles(Conv2dTilePlan plan, int inChannels, int channels)
+    private double RowCycles(FreePlan plan, int inChannels, int channels)
     {
         double lastTile = CallCycles(inChannels, plan, plan.RowsInTile(plan.RowTileCount - 1), channels);
         return plan.RowTileCount == 1 ? lastTile : ((plan.RowTileCount - 1) * CallCycles(inChannels, plan, plan.RowsPerTile, channels)) + lastTile;
     }
 
-    private double CallCycles(int inChannels, Conv2dTilePlan plan, int rows, int channels)
+    private double CallCycles(int inChannels, FreePlan plan, int rows, int channels)
     {
         var work = ConvolutionWork.OfKernelCall(shape, plan.InputRowPitchBytes, rows, channels, costs.VectorBytes, inChannels);
         return costs.KernelCycles(work) + costs.EpilogueCycles(work);

@@ -43,9 +43,9 @@ public static class FreeTileSearch
             {
                 for (int rows = 1; rows <= shape.OutHeight; rows++)
                 {
-                    Conv2dTilePlan plan = new()
+                    var plan = new FreePlan
                     {
-                        Shape = shape, Mode = ExecutionMode.Dma, ChannelsPerTile = channels, RowsPerTile = rows, Placement = default, Schedule = schedule, AllocationAlignmentBytes = configuration.AllocationAlignmentBytes,
+                        Shape = shape, ChannelsPerTile = channels, RowsPerTile = rows, Placement = default, Schedule = schedule, AllocationAlignmentBytes = configuration.AllocationAlignmentBytes,
                     };
                     if (IsRedundant(plan))
                     {
@@ -66,7 +66,7 @@ public static class FreeTileSearch
         TunedPlan decided = contest.Decide();
         return compatible with
         {
-            Best = decided.Best.Schedule is null ? decided.Best : FreePlacement.Place(decided.Best, hasOutputScales, configuration),
+            Best = decided.Best is FreePlan free ? FreePlacement.Place(free, hasOutputScales, configuration) : decided.Best,
             BestCost = decided.BestCost,
             CandidateCount = decided.CandidateCount + compatible.CandidateCount,
             PlayedCount = decided.PlayedCount + compatible.PlayedCount,
@@ -113,9 +113,9 @@ public static class FreeTileSearch
     }
 
     /// <summary>Whether another schedule gives the same program with fewer buffers.</summary>
-    private static bool IsRedundant(Conv2dTilePlan plan)
+    private static bool IsRedundant(FreePlan plan)
     {
-        TileSchedule schedule = plan.Schedule!;
+        TileSchedule schedule = plan.Schedule;
         bool ordersAreEqual = plan.ChannelTileCount == 1 || plan.RowTileCount == 1;
         bool loadsInputOnce = plan.PassCount == 1 && (plan.RowTileCount == 1);
         bool loadsCoefficientsOnce = plan.PassCount == 1 && plan.ChannelTileCount == 1;

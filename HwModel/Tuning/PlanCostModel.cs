@@ -44,8 +44,7 @@ public sealed class PlanCostModel
     public PlanCost CostOf(Conv2dTilePlan plan, bool loadsOutputScales = false)
     {
         ArgumentNullException.ThrowIfNull(plan);
-        var call = new CallPlan(plan.Mode == ExecutionMode.Dma ? OperatorPath.Dma : OperatorPath.Direct, CallPlan.Whole) { Convolution = plan };
-        var pricer = new ProgramPricer(OperatorKind.Conv2d, call, Costs, machine.RingDepth);
+        var pricer = new ProgramPricer(OperatorKind.Conv2d, CallPlan.Of(plan, CallPlan.Whole), Costs, machine.RingDepth);
         programs.Write(ConvolutionRequest.ToPrice(plan, batch: 1, loadsOutputScales, machine), pricer);
         EventTimeline timeline = pricer.Timeline;
         return new PlanCost(timeline.NowCycles, timeline.Split, timeline.DmaBytes, timeline.TransferCount);

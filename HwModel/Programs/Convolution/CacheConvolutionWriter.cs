@@ -13,7 +13,7 @@ namespace TileProof.HwModel.Programs.Convolution;
 internal sealed class CacheConvolutionWriter : IConvolutionImageWriter
 {
     private readonly TileProgramBuilder builder;
-    private readonly Conv2dTilePlan plan;
+    private readonly CachePlan plan;
     private readonly Conv2dShape shape;
     private readonly ConvolutionTensors tensors;
     private readonly ConvolutionPolicy policy;
@@ -21,12 +21,12 @@ internal sealed class CacheConvolutionWriter : IConvolutionImageWriter
     private readonly int scratchBytes;
     private readonly int scratch;
 
-    public CacheConvolutionWriter(TileProgramBuilder builder, ConvolutionRequest request, ConvolutionTensors tensors, ConvolutionPolicy policy)
+    public CacheConvolutionWriter(TileProgramBuilder builder, ConvolutionRequest request, CachePlan plan, ConvolutionTensors tensors, ConvolutionPolicy policy)
     {
         this.builder = builder;
         this.tensors = tensors;
         this.policy = policy;
-        plan = request.Plan;
+        this.plan = plan;
         shape = plan.Shape;
         requantization = request.Requantization;
         scratchBytes = policy.ScratchBytesOf(request.Machine);
@@ -43,15 +43,14 @@ internal sealed class CacheConvolutionWriter : IConvolutionImageWriter
         }
 
         // The whole image has rows below the last window where the stride leaves them over; a band has none.
-        int paddedRows = shape.InHeight + (2 * shape.Padding);
-        bool holdsImage = (long)plan.ScratchRowPitchBytes * paddedRows * shape.InChannels <= scratchBytes;
+        bool holdsImage = plan.PaddedBytes <= scratchBytes;
         int bandRows = RowsPerBand();
         for (int firstRow = 0, band = 0; firstRow < shape.OutHeight; firstRow += bandRows, band++)
         {
             int rows = Math.Min(bandRows, shape.OutHeight - firstRow);
             var tile = new TileCoordinates(image, 0, band);
             int readRows = ((rows - 1) * shape.Stride) + shape.KernelHeight;
-            int planeRows = holdsImage ? paddedRows : readRows;
+            int planeRows = holdsImage ? plan.PaddedRows : readRows;
             CopyPadded(tile, firstRow, planeRows);
             Compute(tile, firstRow, rows, readRows, planeRows);
         }

@@ -14,8 +14,7 @@ internal static class ConvolutionWriter
     {
         var builder = new TileProgramBuilder();
         Conv2dTilePlan plan = WriteTo(builder, request, policy);
-        OperatorPath path = plan.Mode == ExecutionMode.Dma ? OperatorPath.Dma : OperatorPath.Direct;
-        return builder.Build(plan.Shape.ConfigKey, new CallPlan(path, plan.ToString()) { Convolution = plan });
+        return builder.Build(plan.Shape.ConfigKey, CallPlan.Of(plan, plan.ToString()));
     }
 
     /// <summary>Writes the instructions; returns the plan that they carry out.</summary>
@@ -28,7 +27,7 @@ internal static class ConvolutionWriter
         IConvolutionImageWriter? images = WriterOf(request with { Plan = plan }, kernelName, policy, builder, tensors);
         WriteBackInputs(builder, tensors);
         // A program with a schedule of its own is one of the corrected ones.
-        if (policy.InvalidatesOutputFirst || plan.Schedule is not null)
+        if (policy.InvalidatesOutputFirst || plan is FreePlan)
         {
             builder.Invalidate(builder.Whole(tensors.Output));
         }
@@ -57,19 +56,18 @@ internal static class ConvolutionWriter
 
     /// <summary>The plan of the kernel that the name calls.</summary>
     private static Conv2dTilePlan PlanOf(Conv2dTilePlan plan, string kernelName) =>
-        plan.Mode == ExecutionMode.Dma && plan.Schedule is null && kernelName == plan.Kernel + CacheSuffix ? Conv2dTilePlanner.PlanCacheMode(plan.Shape) : plan;
+        plan is TiledPlan && kernelName == plan.Kernel + CacheSuffix ? CachePlan.Of(plan.Shape) : plan;
 
     private static IConvolutionImageWriter? WriterOf(
         ConvolutionRequest request, string kernelName, ConvolutionPolicy policy, TileProgramBuilder builder, ConvolutionTensors tensors)
     {
-        if (request.Plan is { Schedule: not null, Mode: ExecutionMode.Dma })
+        return request.Plan switch
         {
-            return new FreeConvolutionWriter(builder, request, tensors);
-        }
-
-        return kernelName == request.Plan.Kernel + DmaSuffix ? new TiledConvolutionWriter(builder, request, tensors, policy)
-            : kernelName == request.Plan.Kernel + CacheSuffix ? new CacheConvolutionWriter(builder, request, tensors, policy)
-            : null;
+            FreePlan free => new FreeConvolutionWriter(builder, request, free, tensors),
+            TiledPlan tiled when kernelName == tiled.Kernel + DmaSuffix => new TiledConvolutionWriter(builder, request, tiled, tensors, policy),
+            CachePlan cache when kernelName == cache.Kernel + CacheSuffix => new CacheConvolutionWriter(builder, request, cache, tensors, policy),
+            _ => null,
+        };
     }
 
     private static void WriteBackInputs(TileProgramBuilder builder, ConvolutionTensors tensors)

@@ -15,7 +15,7 @@ internal sealed class FreeConvolutionWriter : IConvolutionImageWriter
     private const int MaximumOperands = 5;
 
     private readonly TileProgramBuilder builder;
-    private readonly Conv2dTilePlan plan;
+    private readonly FreePlan plan;
     private readonly Conv2dShape shape;
     private readonly ConvolutionTensors tensors;
     private readonly TileSchedule schedule;
@@ -31,14 +31,14 @@ internal sealed class FreeConvolutionWriter : IConvolutionImageWriter
 
     /// <summary>Names the buffers.</summary>
     /// <exception cref="HardwareFaultException">Partial sums would not be exact on this machine.</exception>
-    public FreeConvolutionWriter(TileProgramBuilder builder, ConvolutionRequest request, ConvolutionTensors tensors)
+    public FreeConvolutionWriter(TileProgramBuilder builder, ConvolutionRequest request, FreePlan plan, ConvolutionTensors tensors)
     {
         this.builder = builder;
         this.tensors = tensors;
-        plan = request.Plan;
+        this.plan = plan;
         shape = plan.Shape;
         RequireExactSums(request);
-        schedule = plan.Schedule!;
+        schedule = plan.Schedule;
         kernel = plan.Kernel;
         zeroPoint = unchecked((byte)request.Requantization.InputZeroPoint);
         steps = FreeTileProgram.Of(plan, tensors.OutputScales is not null, request.Machine.RingDepth);

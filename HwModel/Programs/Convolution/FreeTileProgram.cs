@@ -2,7 +2,7 @@ using TileProof.HwModel.Planning;
 
 namespace TileProof.HwModel.Programs.Convolution;
 
-/// <summary>Writes the program of a plan with a <see cref="TileSchedule"/>: loads, waits, kernel calls and stores in order.</summary>
+/// <summary>Writes the program of a <see cref="FreePlan"/>: loads, waits, kernel calls and stores in order.</summary>
 /// <remarks>
 /// Every transfer is waited for before its bytes are used or its buffer is used again, and before a channel would hold more descriptors
 /// than its ring. Channel 1 carries input tiles; channel 0 carries coefficients, biases, scales and output tiles.
@@ -11,7 +11,7 @@ internal sealed class FreeTileProgram
 {
     private const int LoadChannel = 1;
     private const int StoreChannel = 0;
-    private readonly Conv2dTilePlan plan;
+    private readonly FreePlan plan;
     private readonly TileSchedule schedule;
     private readonly bool usesOutputScales;
     private readonly int ringDepth;
@@ -27,23 +27,21 @@ internal sealed class FreeTileProgram
     private readonly bool[] isExtended = new bool[2];
     private TileBufferChoice current;
 
-    private FreeTileProgram(Conv2dTilePlan plan, TileSchedule schedule, bool usesOutputScales, int ringDepth)
+    private FreeTileProgram(FreePlan plan, bool usesOutputScales, int ringDepth)
     {
         this.plan = plan;
-        this.schedule = schedule;
+        schedule = plan.Schedule;
         this.usesOutputScales = usesOutputScales;
         this.ringDepth = ringDepth;
     }
 
     /// <summary>The program of a plan.</summary>
-    /// <param name="plan">A tiled plan with a schedule.</param>
+    /// <param name="plan">The plan.</param>
     /// <param name="usesOutputScales">Whether every output channel has its own scale.</param>
     /// <param name="ringDepth">Descriptors that a channel holds.</param>
-    /// <exception cref="ArgumentException">The plan has no schedule.</exception>
-    public static IReadOnlyList<TileInstruction> Of(Conv2dTilePlan plan, bool usesOutputScales, int ringDepth)
+    public static IReadOnlyList<TileInstruction> Of(FreePlan plan, bool usesOutputScales, int ringDepth)
     {
-        TileSchedule schedule = plan.Schedule ?? throw new ArgumentException("The plan has the published loop structure.", nameof(plan));
-        var writer = new FreeTileProgram(plan, schedule, usesOutputScales, ringDepth);
+        var writer = new FreeTileProgram(plan, usesOutputScales, ringDepth);
         writer.Write();
         return writer.program;
     }

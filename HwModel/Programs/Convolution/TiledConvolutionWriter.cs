@@ -17,7 +17,7 @@ internal sealed class TiledConvolutionWriter : IConvolutionImageWriter
     private const int StoreChannel = 0;
 
     private readonly TileProgramBuilder builder;
-    private readonly Conv2dTilePlan plan;
+    private readonly TiledPlan plan;
     private readonly Conv2dShape shape;
     private readonly ConvolutionTensors tensors;
     private readonly ConvolutionPolicy policy;
@@ -30,12 +30,12 @@ internal sealed class TiledConvolutionWriter : IConvolutionImageWriter
     private readonly int biases;
     private readonly int? outputScales;
 
-    public TiledConvolutionWriter(TileProgramBuilder builder, ConvolutionRequest request, ConvolutionTensors tensors, ConvolutionPolicy policy)
+    public TiledConvolutionWriter(TileProgramBuilder builder, ConvolutionRequest request, TiledPlan plan, ConvolutionTensors tensors, ConvolutionPolicy policy)
     {
         this.builder = builder;
         this.tensors = tensors;
         this.policy = policy;
-        plan = request.Plan;
+        this.plan = plan;
         shape = plan.Shape;
         kernel = plan.Kernel;
         refusal = PackShifts.Refusal(request.Requantization);

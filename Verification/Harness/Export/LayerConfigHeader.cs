@@ -14,7 +14,7 @@ namespace TileProof.Verification.Export;
 public static class LayerConfigHeader
 {
     private static readonly LayerConfigTable Convolutions = Describe(
-        "conv_layer_config_t", "CONV_LAYER_CONFIGS", "NUM_CONV_LAYERS", RowOf(Conv2dTilePlanner.PlanCacheMode(Conv2dShape.Create(1, 1, 1, 1, 1, 1, 1, 0))));
+        "conv_layer_config_t", "CONV_LAYER_CONFIGS", "NUM_CONV_LAYERS", RowOf(CachePlan.Of(Conv2dShape.Create(1, 1, 1, 1, 1, 1, 1, 0))));
 
     private static readonly LayerConfigTable Poolings = Describe(
         "maxpool_layer_config_t",

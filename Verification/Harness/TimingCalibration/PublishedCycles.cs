@@ -158,15 +158,14 @@ public static class PublishedCycles
             csv.GetField<int>("pad"));
         if (usesCachePath)
         {
-            return Conv2dTilePlanner.PlanCacheMode(shape);
+            return CachePlan.Of(shape);
         }
 
         return isFinal
             ? Conv2dTilePlanner.Plan(shape, DspConfiguration.FromBankBytes(FinalBankBytes, FinalBankBytes))
-            : new Conv2dTilePlan
+            : new TiledPlan
             {
                 Shape = shape,
-                Mode = ExecutionMode.Dma,
                 ChannelsPerTile = csv.GetField<int>("n_tile_size"),
                 RowsPerTile = csv.GetField<int>("output_rows"),
                 Placement = default,

@@ -33,19 +33,20 @@ internal sealed class PlanFileCheck(string fileName, BankSetting bank, bool hasO
                 throw Refuse("mode", "the cache path has one tile and no schedule");
             }
 
-            return ReadPlacement() == default ? Conv2dTilePlanner.PlanCacheMode(shape) : throw Refuse("banks", "the cache path has no buffer in a bank: 0000000");
+            return ReadPlacement() == default ? CachePlan.Of(shape) : throw Refuse("banks", "the cache path has no buffer in a bank: 0000000");
         }
 
-        var plan = new Conv2dTilePlan
-        {
-            Shape = shape,
-            Mode = mode,
-            AllocationAlignmentBytes = bank.Machine.Configuration.AllocationAlignmentBytes,
-            ChannelsPerTile = layer.ChannelsPerTile,
-            RowsPerTile = layer.RowsPerTile,
-            Placement = ReadPlacement(),
-            Schedule = ReadSchedule(shape),
-        };
+        int alignmentBytes = bank.Machine.Configuration.AllocationAlignmentBytes;
+        BankPlacement placement = ReadPlacement();
+        DmaPlan plan = ReadSchedule(shape) is { } schedule
+            ? new FreePlan
+            {
+                Shape = shape, ChannelsPerTile = layer.ChannelsPerTile, RowsPerTile = layer.RowsPerTile, Placement = placement, AllocationAlignmentBytes = alignmentBytes, Schedule = schedule,
+            }
+            : new TiledPlan
+            {
+                Shape = shape, ChannelsPerTile = layer.ChannelsPerTile, RowsPerTile = layer.RowsPerTile, Placement = placement, AllocationAlignmentBytes = alignmentBytes,
+            };
         CheckBanks(plan);
         return plan;
     }

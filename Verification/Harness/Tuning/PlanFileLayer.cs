@@ -42,7 +42,7 @@ internal sealed record PlanFileLayer
         RowsPerTile = plan.RowsPerTile,
         RowTiles = plan.RowTileCount,
         RowsInLastTile = plan.RowsInTile(plan.RowTileCount - 1),
-        Banks = plan.Placement.ToString(),
-        Schedule = plan.Schedule is { } schedule ? PlanFileSchedule.Of(schedule) : null,
+        Banks = ((plan as DmaPlan)?.Placement ?? default).ToString(),
+        Schedule = plan is FreePlan free ? PlanFileSchedule.Of(free.Schedule) : null,
     };
 }

@@ -32,7 +32,7 @@ public sealed class PlanSet
         HashSet<Conv2dShape> perChannel = [.. calls.Where(static call => call.WeightScales.Length > 1).Select(static call => call.Shape)];
         foreach (BankPlans bank in Banks.Where(static bank => !bank.HasOutputScales))
         {
-            if (bank.Plans.FirstOrDefault(plan => plan.Mode == ExecutionMode.Dma && perChannel.Contains(plan.Shape)) is { } plan)
+            if (bank.Plans.FirstOrDefault(plan => plan is DmaPlan && perChannel.Contains(plan.Shape)) is { } plan)
             {
                 throw new UserInputException(
                     $"plans: layer {plan.Shape.ConfigKey}, banks {bank.Bank}: field perChannelScales: the layer has one scale per output channel, and the plan leaves no room for them");

@@ -97,7 +97,7 @@ public static class TuningModeTable
             tuned += calls * reportedCycles;
             own += calls * found.BestCost.WholeCycles;
             slower += reportedCycles > publishedCycles ? 1 : 0;
-            onCachePath += found.Best.Mode == ExecutionMode.Cache ? 1 : 0;
+            onCachePath += found.Best is CachePlan ? 1 : 0;
             runs.AddRange(new[] { reported, found.Best }.Distinct().SelectMany(plan => proof.RunsOf(network, bank, plan)));
         }
 

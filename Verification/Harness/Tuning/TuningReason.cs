@@ -53,7 +53,7 @@ public static class TuningReason
             parts.Add("other tile extents");
         }
 
-        if (best.Schedule is { } schedule)
+        if (best is FreePlan { Schedule: var schedule })
         {
             parts.Add(schedule.Order == LoopOrder.RowsOuter ? "inputs read once" : best.RowTileCount == 1 && best.PassCount == 1 ? "input stays in its bank" : "coefficients read once");
             parts.Add(schedule.CoefficientBufferCount == 2 ? "coefficients loaded behind the kernel" : "one coefficient buffer");

@@ -96,7 +96,7 @@ public sealed class TuningSearch
         PlanCostModel model = ModelAt(bank, options);
         if (bank.CacheOnly)
         {
-            Conv2dTilePlan plan = Conv2dTilePlanner.PlanCacheMode(shape);
+            Conv2dTilePlan plan = CachePlan.Of(shape);
             PlanCost cost = model.CostOf(plan, hasOutputScales);
             return new TunedPlan(plan, cost, plan, cost, CandidateCount: 1, PlayedCount: 1);
         }

@@ -43,7 +43,7 @@ public sealed class ExportedBytesTests
         DspConfiguration banks = DspConfiguration.FromBankBytes(4096, 8192);
         Conv2dTilePlan[] convolutions =
         [
-            Conv2dTilePlanner.Plan(Conv2dShape.Create(16, 9, 21, 24, 3, 3, 1, 1), banks), Conv2dTilePlanner.PlanCacheMode(Conv2dShape.Create(3, 15, 17, 5, 7, 7, 2, 3)),
+            Conv2dTilePlanner.Plan(Conv2dShape.Create(16, 9, 21, 24, 3, 3, 1, 1), banks), CachePlan.Of(Conv2dShape.Create(3, 15, 17, 5, 7, 7, 2, 3)),
         ];
         MaxPoolTilePlan[] poolings = [MaxPoolTilePlanner.PlanAsPublished(MaxPool2dShape.Create(8, 17, 24, 3, 3, 2, 1), 4096, 8192)];
         Snapshot.Verify(LayerConfigHeader.Write(BankBytes.Of(0, 0), [], []) + "\n" + LayerConfigHeader.Write(BankBytes.Of(4096, 8192), convolutions, poolings));

@@ -30,10 +30,9 @@ public sealed partial class PlanExportTests : IDisposable
     [Fact]
     public void Write_UnevenConvolution_EveryFieldInItsPlace()
     {
-        var plan = new Conv2dTilePlan
+        var plan = new TiledPlan
         {
             Shape = Conv2dShape.Create(6, 33, 47, 10, 3, 5, 2, 1, dilation: 2),
-            Mode = ExecutionMode.Dma,
             ChannelsPerTile = 3,
             RowsPerTile = 5,
             Placement = BankPlacement.FromDigits("0110100"),

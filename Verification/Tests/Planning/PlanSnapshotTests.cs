@@ -28,7 +28,7 @@ public sealed class PlanSnapshotTests
             (int used0, int used1) = UsedBytes(plan);
             table.Append(
                 CultureInfo.InvariantCulture,
-                $"{shape.ConfigKey,-38} {plan.KernelName,-14} {plan.ChannelsPerTile,8} {plan.ChannelTileCount,5} {plan.RowsPerTile,4} {plan.RowTileCount,5} {(plan.Mode == ExecutionMode.Dma ? plan.Placement.ToString() : "-"),7} {plan.InputBufferBytes,6} {plan.CoefficientBufferBytes,6} {plan.OutputBufferBytes,6} {used0,6} {used1,6}\n");
+                $"{shape.ConfigKey,-38} {plan.KernelName,-14} {plan.ChannelsPerTile,8} {plan.ChannelTileCount,5} {plan.RowsPerTile,4} {plan.RowTileCount,5} {((plan as DmaPlan)?.Placement.ToString() ?? "-"),7} {plan.InputBufferBytes,6} {plan.CoefficientBufferBytes,6} {plan.OutputBufferBytes,6} {used0,6} {used1,6}\n");
         }
 
         Snapshot.Verify(table.ToString(), $"bank={bank}");
@@ -36,17 +36,17 @@ public sealed class PlanSnapshotTests
 
     private static (int Bank0Bytes, int Bank1Bytes) UsedBytes(Conv2dTilePlan plan)
     {
-        if (plan.Mode == ExecutionMode.Cache)
+        if (plan is not DmaPlan { Placement: var placement })
         {
             return (0, 0);
         }
 
         (int Bank, int Bytes)[] buffers =
         [
-            (plan.Placement.InputPing, plan.InputBufferBytes), (plan.Placement.InputPong, plan.InputBufferBytes),
-            (plan.Placement.Coefficients, plan.CoefficientBufferBytes),
-            (plan.Placement.OutputPing, plan.OutputBufferBytes), (plan.Placement.OutputPong, plan.OutputBufferBytes),
-            (plan.Placement.Bias, plan.BiasBufferBytes), (plan.Placement.OutputScales, plan.OutputScaleBufferBytes),
+            (placement.InputPing, plan.InputBufferBytes), (placement.InputPong, plan.InputBufferBytes),
+            (placement.Coefficients, plan.CoefficientBufferBytes),
+            (placement.OutputPing, plan.OutputBufferBytes), (placement.OutputPong, plan.OutputBufferBytes),
+            (placement.Bias, plan.BiasBufferBytes), (placement.OutputScales, plan.OutputScaleBufferBytes),
         ];
         int Sum(int bank) => buffers.Where(buffer => buffer.Bank == bank).Sum(static buffer => (buffer.Bytes + 63) / 64 * 64);
         return (Sum(0), Sum(1));

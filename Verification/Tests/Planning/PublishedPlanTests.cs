@@ -41,7 +41,7 @@ public sealed class PublishedPlanTests
     public void PublishedFields_HeaderOfTheTable_SameFieldsInTheSameOrder()
     {
         string[] header = File.ReadLines(RepositoryPaths.Fixture("published", "tile_plans_conv.csv")).First().Split(',');
-        Conv2dTilePlan plan = Conv2dTilePlanner.PlanCacheMode(Conv2dShape.Create(3, 64, 64, 64, 7, 7, 2, 3));
+        Conv2dTilePlan plan = CachePlan.Of(Conv2dShape.Create(3, 64, 64, 64, 7, 7, 2, 3));
         IEnumerable<string> fields = PublishedConvConfig.TextFields(plan).Select(static f => f.Key)
             .Concat(PublishedConvConfig.NumberFields(plan).Select(static f => f.Key));
 

@@ -39,7 +39,7 @@ public sealed class ProgramProverTests
     public void Prove_CachePath_IsProven(string key)
     {
         Conv2dShape shape = LayerKey.Parse(key);
-        Conv2dTilePlan plan = Conv2dTilePlanner.PlanCacheMode(shape);
+        var plan = CachePlan.Of(shape);
         int threeRows = plan.ScratchRowPitchBytes * shape.InChannels * (shape.KernelHeight + (2 * shape.Stride));
 
         Assert.True(new ProvenProgram(plan, Banks) { Batch = 2 }.Prove().IsProven);
@@ -125,15 +125,15 @@ public sealed class ProgramProverTests
     [Fact]
     public void IsProven_NothingCompared_IsNot() => Assert.False(new ProgramProof(0, 0, null, null).IsProven);
 
-    internal static Conv2dTilePlan PlanOf(Conv2dShape shape, int channels, int rows, TileSchedule? schedule = null) => new()
+    internal static DmaPlan PlanOf(Conv2dShape shape, int channels, int rows, TileSchedule? schedule = null, string banks = "0101011")
     {
-        Shape = shape,
-        Mode = ExecutionMode.Dma,
-        ChannelsPerTile = Math.Min(channels, shape.OutChannels),
-        RowsPerTile = Math.Min(rows, shape.OutHeight),
-        Placement = BankPlacement.FromDigits("0101011"),
-        Schedule = schedule,
-    };
+        int channelsPerTile = Math.Min(channels, shape.OutChannels);
+        int rowsPerTile = Math.Min(rows, shape.OutHeight);
+        var placement = BankPlacement.FromDigits(banks);
+        return schedule is null
+            ? new TiledPlan { Shape = shape, ChannelsPerTile = channelsPerTile, RowsPerTile = rowsPerTile, Placement = placement }
+            : new FreePlan { Shape = shape, ChannelsPerTile = channelsPerTile, RowsPerTile = rowsPerTile, Placement = placement, Schedule = schedule };
+    }
 
     private static IEnumerable<TileSchedule?> Schedules(Conv2dShape shape)
     {

@@ -78,24 +78,21 @@ public sealed class ProverPropertyTests
     {
         if (path >= 8)
         {
-            return Conv2dTilePlanner.PlanCacheMode(shape);
+            return CachePlan.Of(shape);
         }
 
         int perPass = Math.Max(1, shape.InChannels / (1 + (path % 3)));
-        return ProgramProverTests.PlanOf(shape, channels, rows) with
+        TileSchedule? schedule = path < 4 ? null : new TileSchedule
         {
-            Placement = BankPlacement.FromDigits(Convert.ToString(placement, 2).PadLeft(7, '0')),
-            Schedule = path < 4 ? null : new TileSchedule
-            {
-                Order = path % 2 == 0 ? LoopOrder.RowsOuter : LoopOrder.ChannelsOuter,
-                InputBufferCount = 1 + (placement % 2),
-                CoefficientBufferCount = 1 + (placement / 2 % 2),
-                InputChannelsPerPass = perPass,
-                KeepsAllBiases = placement / 4 % 2 == 0,
-                SecondCoefficientBank = placement % 2,
-                PartialSumBank = 1 - (placement % 2),
-            },
+            Order = path % 2 == 0 ? LoopOrder.RowsOuter : LoopOrder.ChannelsOuter,
+            InputBufferCount = 1 + (placement % 2),
+            CoefficientBufferCount = 1 + (placement / 2 % 2),
+            InputChannelsPerPass = perPass,
+            KeepsAllBiases = placement / 4 % 2 == 0,
+            SecondCoefficientBank = placement % 2,
+            PartialSumBank = 1 - (placement % 2),
         };
+        return ProgramProverTests.PlanOf(shape, channels, rows, schedule, Convert.ToString(placement, 2).PadLeft(7, '0'));
     }
 
     private static void Require(RandomProgram one, Counts found)

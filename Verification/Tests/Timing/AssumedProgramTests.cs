@@ -77,7 +77,7 @@ public sealed class AssumedProgramTests
     [Fact]
     public void Price_CacheMode_UsesNoDma()
     {
-        ProgramPricer price = Price(Conv2dTilePlanner.PlanCacheMode(Shape), CostCoefficients.Calibrated, MachineMode.MemoryModel, ProgramAssumptions.Measured);
+        ProgramPricer price = Price(CachePlan.Of(Shape), CostCoefficients.Calibrated, MachineMode.MemoryModel, ProgramAssumptions.Measured);
         Assert.Equal(0, price.Timeline.TransferCount);
 
         // Pitch 64 takes the loop for wide rows: 4 row pairs, 64 channel pairs, 128 channels, 12 multiplies.
@@ -91,7 +91,7 @@ public sealed class AssumedProgramTests
     public void Price_CacheModeAtStride2_FillsTheWholePaddedImage(int height)
     {
         var shape = Conv2dShape.Create(6, height, 13, 5, 3, 3, 2, 1);
-        EventTimeline timeline = Price(Conv2dTilePlanner.PlanCacheMode(shape), CostCoefficients.Zero, MachineMode.Turbo, ProgramAssumptions.Measured).Timeline;
+        EventTimeline timeline = Price(CachePlan.Of(shape), CostCoefficients.Zero, MachineMode.Turbo, ProgramAssumptions.Measured).Timeline;
         Assert.Equal(6 * (height + 2), timeline.Split[CycleCategory.Fill]);
     }
 

@@ -53,7 +53,7 @@ public sealed class CompatibleTileSearchTests
                 TunedPlan found = Find(shape, bank.Dram0Bytes, MachineMode.MemoryModel, SearchDepth.Pruned);
                 Assert.True(found.BestCost.Cycles <= found.PublishedCost.Cycles, $"{shape.ConfigKey} at {bank}");
                 Assert.Equal(Find(shape, bank.Dram0Bytes, MachineMode.MemoryModel, SearchDepth.Exhaustive).Best, found.Best);
-                Assert.Null(found.Best.Schedule);
+                Assert.IsNotType<FreePlan>(found.Best);
                 Assert.All([0, 1], index => Assert.True(
                     found.Best.Buffers(hasOutputScales: found.Best == found.Published).Where(buffer => buffer.Bank == index).Sum(static buffer => buffer.LengthBytes) <= bank.Dram0Bytes));
                 improved += found.IsImproved ? 1 : 0;
@@ -72,7 +72,7 @@ public sealed class CompatibleTileSearchTests
         {
             TunedPlan found = Find(shape, 8192, MachineMode.MemoryModel, depth);
             Assert.Equal(ExecutionMode.Dma, found.Published.Mode);
-            Assert.Equal(Conv2dTilePlanner.PlanCacheMode(shape), found.Best);
+            Assert.Equal(CachePlan.Of(shape), found.Best);
             Assert.Equal(0, found.BestCost.DmaBytes);
         }
     }
@@ -81,7 +81,7 @@ public sealed class CompatibleTileSearchTests
     public void Find_ImageBeyondTheScratchBuffer_StaysOffTheCachePath()
     {
         Conv2dShape shape = LayerKey.Parse("128_8_8_256_3_3_4_4_2_2_1_1");
-        long scratchBytes = Conv2dTilePlanner.PlanCacheMode(shape).ScratchBytes;
+        long scratchBytes = CachePlan.Of(shape).ScratchBytes;
         Assert.Equal(128 * 10 * 64, scratchBytes);
         Assert.Equal(ExecutionMode.Cache, FindWithScratch(scratchBytes).Best.Mode);
         Assert.Equal(ExecutionMode.Dma, FindWithScratch(scratchBytes - 1).Best.Mode);
@@ -101,7 +101,7 @@ public sealed class CompatibleTileSearchTests
         Conv2dShape shape = LayerKey.Parse("256_56_56_512_1_1_28_28_2_2_0_1");
         TunedPlan found = Find(shape, 16384, MachineMode.Release, SearchDepth.Pruned);
         Assert.Equal(ExecutionMode.Cache, found.Published.Mode);
-        Assert.Equal(1376256, found.Published.ScratchBytes);
+        Assert.Equal(1376256, Assert.IsType<CachePlan>(found.Published).ScratchBytes);
         Assert.Equal(ExecutionMode.Dma, found.Best.Mode);
         Assert.True(found.SavedCycles < 0);
         Assert.Equal(Find(shape, 16384, MachineMode.Release, SearchDepth.Exhaustive).Best, found.Best);

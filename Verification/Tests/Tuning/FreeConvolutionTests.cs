@@ -114,15 +114,15 @@ public sealed class FreeConvolutionTests
         PartialSumBank = 1,
     };
 
-    private static Conv2dTilePlan PlanOf(Conv2dShape shape, int channels, int rows, TileSchedule? schedule) => new()
+    private static DmaPlan PlanOf(Conv2dShape shape, int channels, int rows, TileSchedule? schedule)
     {
-        Shape = shape,
-        Mode = ExecutionMode.Dma,
-        ChannelsPerTile = Math.Min(channels, shape.OutChannels),
-        RowsPerTile = Math.Min(rows, shape.OutHeight),
-        Placement = BankPlacement.FromDigits("0101011"),
-        Schedule = schedule,
-    };
+        int channelsPerTile = Math.Min(channels, shape.OutChannels);
+        int rowsPerTile = Math.Min(rows, shape.OutHeight);
+        var placement = BankPlacement.FromDigits("0101011");
+        return schedule is null
+            ? new TiledPlan { Shape = shape, ChannelsPerTile = channelsPerTile, RowsPerTile = rowsPerTile, Placement = placement }
+            : new FreePlan { Shape = shape, ChannelsPerTile = channelsPerTile, RowsPerTile = rowsPerTile, Placement = placement, Schedule = schedule };
+    }
 
     /// <summary>All weights at their largest, with a scale that keeps the output in range.</summary>
     private static Conv2dCall Loud(Conv2dShape shape)

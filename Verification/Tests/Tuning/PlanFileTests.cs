@@ -28,7 +28,7 @@ public sealed class PlanFileTests
             DspConfiguration configuration = CaseMatrix.ConfigurationFor(bank);
             var model = new PlanCostModel(CostCoefficients.Calibrated, MachineMode.MemoryModel, configuration);
             banks.Add(new BankPlans(bank, [.. ResNetLayerShapes.Pointwise.Select((shape, index) => bank.CacheOnly
-                ? Conv2dTilePlanner.PlanCacheMode(shape)
+                ? CachePlan.Of(shape)
                 : index % 2 == 0
                     ? FreeTileSearch.Find(shape, configuration, model, hasOutputScales: true).Best
                     : CompatibleTileSearch.Find(shape, configuration, model, hasOutputScales: true).Best)], true));
@@ -78,7 +78,7 @@ public sealed class PlanFileTests
     public void Parse_CachePathBesideBanks_IsAPlanOfThatSetting()
     {
         BankSetting bank = BankSetting.Parse("8k");
-        Conv2dTilePlan[] plans = [Conv2dTilePlanner.PlanCacheMode(LayerKey.Parse("128_8_8_256_3_3_4_4_2_2_1_1")), CaseMatrix.PlanFor(LayerKey.Parse(Key), bank)];
+        Conv2dTilePlan[] plans = [CachePlan.Of(LayerKey.Parse("128_8_8_256_3_3_4_4_2_2_1_1")), CaseMatrix.PlanFor(LayerKey.Parse(Key), bank)];
         string text = PlanFile.Write(new PlanSet([new BankPlans(bank, plans, false)]));
         Assert.Equal(plans, PlanFile.Parse("plans.json", text).Banks[0].Plans);
 
@@ -155,7 +155,7 @@ public sealed class PlanFileTests
         Conv2dShape[] shapes = [Conv2dShape.Create(6, 33, 47, 25, 3, 3, 1, 1), Conv2dShape.Create(8, 33, 47, 25, 1, 1, 2, 0), Conv2dShape.Create(5, 19, 31, 25, 3, 3, 2, 1)];
         foreach (Conv2dShape shape in shapes)
         {
-            var plan = new Conv2dTilePlan { Shape = shape, Mode = ExecutionMode.Dma, ChannelsPerTile = 7, RowsPerTile = 3, Placement = BankPlacement.FromDigits(placement) };
+            var plan = new TiledPlan { Shape = shape, ChannelsPerTile = 7, RowsPerTile = 3, Placement = BankPlacement.FromDigits(placement) };
             int[] lengths = BuffersOf(shape, channels: 7, rows: 3);
             foreach (int index in new[] { 0, 1 })
             {
@@ -231,10 +231,9 @@ public sealed class PlanFileTests
     {
         foreach ((int second, int sums) in new[] { (0, 1), (1, 0) })
         {
-            var plan = new Conv2dTilePlan
+            var plan = new FreePlan
             {
                 Shape = Conv2dShape.Create(6, 33, 47, 25, 3, 3, 1, 1),
-                Mode = ExecutionMode.Dma,
                 ChannelsPerTile = 7,
                 RowsPerTile = 3,
                 Placement = BankPlacement.FromDigits("0101101"),
@@ -293,7 +292,7 @@ public sealed class PlanFileTests
         }
 
         // The cache path has no buffers, so that it needs no room.
-        new PlanSet([new BankPlans(banks[0], [Conv2dTilePlanner.PlanCacheMode(shapes[1])], false)]).RequireRoomFor([Calls.Conv(shapes[1], 1, perChannel: true)]);
+        new PlanSet([new BankPlans(banks[0], [CachePlan.Of(shapes[1])], false)]).RequireRoomFor([Calls.Conv(shapes[1], 1, perChannel: true)]);
     }
 
     [Fact]
