@@ -31,21 +31,26 @@ internal sealed class SampleCase
 
     /// <summary>Compiles the samples with a layer table for some calls.</summary>
     public SampleCase(string library, BankSetting bank, IEnumerable<OperatorCall> calls)
+        : this(DeviceProgramFile.Read(RepositoryPaths.Fixture("programs", library, "kernels.json")), ProgramChoice.Parse(library), bank, calls)
+    {
+    }
+
+    /// <summary>Compiles a program that stands beside a library.</summary>
+    public SampleCase(DeviceProgram program, ProgramLibrary programs, BankSetting bank, IEnumerable<OperatorCall> calls)
     {
         DeviceBench.RequireCompiler();
         this.bank = bank;
         OperatorCall[] all = [.. calls];
-        ProgramLibrary programs = ProgramChoice.Parse(library);
         builtIn = new PreparedPrograms(
             CaseMatrix.ConfigurationFor(bank, programs), ParameterDerivation.L1Norm, CaseMatrix.RoutingFor(bank), programs);
         string table = LayerConfigHeader.Write(
             bank.TableBanks,
             [.. all.OfType<Conv2dCall>().Select(static call => call.Shape).Distinct().Select(shape => CaseMatrix.PlanFor(shape, bank))],
             [.. all.OfType<MaxPool2dCall>().Select(static call => call.Shape).Distinct().Select(bank.PublishedPoolingOf)]);
-        build = Builder.Build(DeviceProgramFile.Read(RepositoryPaths.Fixture("programs", library, "kernels.json")), table, Machine);
+        build = Builder.Build(program, table, Machine);
     }
 
-    private DspConfiguration Machine => builtIn.Machine;
+    public DspConfiguration Machine => builtIn.Machine;
 
     private bool IsPublished => builtIn.Library.IsPublished;
 
@@ -66,6 +71,8 @@ internal sealed class SampleCase
         IReadOnlyList<string> expected = InstructionText.Of(program, Machine, tellsMarkers);
         IReadOnlyList<string> actual = InstructionText.Of(recorded, tellsMarkers);
         Assert.True(expected.SequenceEqual(actual), $"{name}: {FirstDifference(expected, actual)}");
+        IReadOnlyList<string> read = InstructionText.Of(RecordedProgramFile.Read(RecordedProgramFile.Write(recorded)), tellsMarkers);
+        Assert.True(actual.SequenceEqual(read), $"{name}, from its file: {FirstDifference(actual, read)}");
 
         byte[] bytes = SimulatedCall.Run(builtIn, call, inputs, new LandAtIssue()).Output.Bytes.ToArray();
         Assert.True(bytes.AsSpan().SequenceEqual(AfterDriver(call, run.OutputAfterLanding)), $"{name}: the bytes differ");
