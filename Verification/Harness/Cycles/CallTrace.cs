@@ -33,7 +33,7 @@ public sealed class CallTrace
         CallPlan plan = programs.ProgramOf(call).Plan;
         pricer = plan.Path == OperatorPath.Dma
             ? new ProgramPricer(call.Kind, plan, new KernelCosts(bank.Coefficients, mode), machine.RingDepth, recordSpans: true)
-            : throw new NotSupportedException($"{call.Name} works on system memory; only programs that use DMA are traced");
+            : throw new NotSupportedException($"{call.Name}: its program works on system memory; only programs that use DMA are traced");
         occupancy = new BankOccupancyObserver(machine.Banks.Count, () => Timeline.NowCycles);
         hazards = new HazardMonitor(machine, hazard => Mark(hazard.Rule.Name, hazard.ToString()));
     }
