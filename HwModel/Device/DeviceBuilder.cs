@@ -72,7 +72,7 @@ public sealed partial class DeviceBuilder
         foreach (string part in (string[])
         [
             Version, NativeFiles.Hash, compiler.Path, compiler.Version, program.LayerTableFile ?? layerTable, EntrySource.Write(program), .. defines, "|",
-            .. program.Flags, "|", .. program.IncludeFolders, "|", .. program.Sources,
+            program.IsInstrumented ? "instrumented" : "plain", .. program.Flags, "|", .. program.IncludeFolders, "|", .. program.Sources,
         ])
         {
             hash.AppendData(Encoding.UTF8.GetBytes(part));
@@ -148,7 +148,8 @@ public sealed partial class DeviceBuilder
         string[] language = isCPlusPlus
             ? ["-std=gnu++17", "-Drestrict=", "-fpermissive"]
             : ["-std=gnu11", "-Wno-implicit-function-declaration", "-Wno-implicit-int", "-Wno-int-conversion", "-Wno-incompatible-pointer-types"];
-        string[] instrumentation = compiler.IsClang
+        string[] instrumentation = !program.IsInstrumented ? []
+            : compiler.IsClang
             ? ["-fsanitize=kernel-address", "-mllvm", "-asan-instrumentation-with-call-threshold=0", "-mllvm", "-asan-stack=0", "-mllvm", "-asan-globals=0"]
             : ["-fsanitize=kernel-address", "--param", "asan-instrumentation-with-call-threshold=0", "--param", "asan-stack=0", "--param", "asan-globals=0"];
         CommandResult? result = Command.Run(isCPlusPlus ? compiler.CPlusPlus : compiler.Path,
@@ -275,12 +276,24 @@ public sealed partial class DeviceBuilder
         }
     }
 
-    /// <summary>Keeps the builds that were used last.</summary>
+    /// <summary>Keeps the builds that were used last, and those that another process may be about to use.</summary>
     private void DeleteOld()
     {
-        foreach (DirectoryInfo old in new DirectoryInfo(folder).EnumerateDirectories().Where(static entry => BuildName().IsMatch(entry.Name)).OrderByDescending(static entry => entry.LastWriteTimeUtc).Skip(LargestBuildCount))
+        DateTime longAgo = DateTime.UtcNow - TimeSpan.FromHours(1);
+        foreach (DirectoryInfo old in new DirectoryInfo(folder).EnumerateDirectories()
+            .Where(static entry => BuildName().IsMatch(entry.Name))
+            .OrderByDescending(static entry => entry.LastWriteTimeUtc)
+            .Skip(LargestBuildCount)
+            .Where(entry => entry.LastWriteTimeUtc < longAgo))
         {
-            old.Delete(recursive: true);
+            try
+            {
+                old.Delete(recursive: true);
+            }
+            catch (DirectoryNotFoundException)
+            {
+                // Another process deleted it.
+            }
         }
     }
 
@@ -304,7 +317,7 @@ public sealed partial class DeviceBuilder
             {
                 variables.Add(new BankVariable(fields[3], (uint)address, (uint)length));
             }
-            else if (fields[2] is "T" or "t" or "W" or "w")
+            else if (fields[2] is "T" or "W")
             {
                 ends[fields[3]] = (uint)(address + length);
             }

@@ -38,6 +38,9 @@ public sealed record DeviceProgram
     /// <summary>The user's own layer table, put before every source in place of the exported one; null for the exported one.</summary>
     public string? LayerTableFile { get; init; }
 
+    /// <summary>Whether every access of the program is seen; without that it only runs, to be timed.</summary>
+    public bool IsInstrumented { get; init; } = true;
+
     /// <summary>Milliseconds that one run may take.</summary>
     public int TimeLimitMilliseconds { get; init; } = DefaultTimeLimitMilliseconds;
 

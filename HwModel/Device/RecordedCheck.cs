@@ -59,6 +59,7 @@ public sealed partial class RecordedCheck
 
     private RecordedHazard[] Run()
     {
+        StartClean();
         int allocation = 0;
         for (current = 0; current < program.Instructions.Length; current++)
         {
@@ -77,6 +78,18 @@ public sealed partial class RecordedCheck
         cache.CoreRead(new TouchedRegion(Output.Whole()), new MachineOperation(OperationKind.Other, "return of the result"));
         IReadOnlyList<Hazard> hazards = log.ToHazards();
         return [.. found.Select((one, i) => Describe(one.Instruction, hazards[i]))];
+    }
+
+    /// <summary>Variables of the program are ordinary memory; with a driver of its own, tensors start clean: nobody else writes them back.</summary>
+    private void StartClean()
+    {
+        for (int i = 0; i < memory.Length; i++)
+        {
+            if (!program.Buffers[i].IsLocal && (program.HasOwnDriver || program.ForeignBuffers.Contains(i)))
+            {
+                cache.WriteBack(new TouchedRegion(memory[i].Whole()));
+            }
+        }
     }
 
     private MemoryBuffer Output => memory[program.Buffers.Select(static (buffer, index) => (buffer, index)).Last(static pair => !pair.buffer.IsLocal && pair.buffer.Name == "output").index];

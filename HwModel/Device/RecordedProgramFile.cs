@@ -23,7 +23,7 @@ public static class RecordedProgramFile
     {
         ArgumentNullException.ThrowIfNull(program);
         var text = new StringBuilder();
-        Line(new JsonObject { ["format"] = Format, ["version"] = Version, ["layer"] = program.Layer, ["ringDepth"] = program.RingDepth });
+        Line(new JsonObject { ["format"] = Format, ["version"] = Version, ["layer"] = program.Layer, ["ringDepth"] = program.RingDepth, ["ownDriver"] = program.HasOwnDriver });
         for (int i = 0; i < program.Buffers.Length; i++)
         {
             ProgramBuffer buffer = program.Buffers[i];
@@ -164,6 +164,7 @@ public static class RecordedProgramFile
         private readonly ImmutableArray<int>.Builder foreign = ImmutableArray.CreateBuilder<int>();
         private string? layer;
         private int ringDepth = 2;
+        private bool hasOwnDriver;
 
         public void Take(JsonObject line)
         {
@@ -176,6 +177,7 @@ public static class RecordedProgramFile
 
                 layer = (string?)line["layer"] ?? throw new FormatException("the header has no layer");
                 ringDepth = Number(line, "ringDepth", 1, 4096);
+                hasOwnDriver = (bool?)line["ownDriver"] ?? false;
             }
             else if (line["op"] is null)
             {
@@ -203,6 +205,7 @@ public static class RecordedProgramFile
                 layer, buffers.DrainToImmutable(), instructions.DrainToImmutable(), regions.DrainToImmutable(), origins.DrainToImmutable(), [.. new uint[count]])
             {
                 RingDepth = ringDepth,
+                HasOwnDriver = hasOwnDriver,
                 Allocations = allocations.DrainToImmutable(),
                 ForeignBuffers = foreign.DrainToImmutable(),
             };
@@ -221,7 +224,7 @@ public static class RecordedProgramFile
             }
 
             buffers.Add(new ProgramBuffer(
-                (string?)line["name"] ?? throw new FormatException("a buffer has no name"), Choice<BufferRole>(line, "role"), Number(line, "bank", ProgramBuffer.SystemMemory, 1), Number(line, "bytes", 0, int.MaxValue))
+                (string?)line["name"] ?? throw new FormatException("a buffer has no name"), Choice<BufferRole>(line, "role"), Number(line, "bank", ProgramBuffer.SystemMemory, DspConfiguration.MaximumBankCount - 1), Number(line, "bytes", 0, int.MaxValue))
             {
                 OffsetBytes = Number(line, "offset", 0, int.MaxValue),
             });
@@ -248,7 +251,7 @@ public static class RecordedProgramFile
             instructions.Add(new Instruction
             {
                 Kind = kind,
-                Channel = line["channel"] is null ? 0 : Number(line, "channel", 0, 7),
+                Channel = line["channel"] is null ? 0 : Number(line, "channel", 0, DspConfiguration.MaximumDmaChannelCount - 1),
                 OutstandingCount = line["outstanding"] is null ? 0 : Number(line, "outstanding", 0, int.MaxValue),
                 Value = line["value"] is null ? (byte)0 : (byte)Number(line, "value", 0, 255),
                 Purpose = line["purpose"] is null ? InstructionPurpose.None : Choice<InstructionPurpose>(line, "purpose"),

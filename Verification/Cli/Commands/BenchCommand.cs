@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TileProof.Verification;
 using TileProof.Verification.Benchmarks;
 using TileProof.Verification.Options;
 using TileProof.Verification.Progress;
@@ -18,15 +19,27 @@ public static class BenchCommand
         var defaults = new BenchOptions();
         var bank = new Option<string>("--bank") { HelpName = "size", Description = $"Banks of the simulated DSP. Default: {defaults.Bank}." };
         var quick = new Option<bool>("--quick") { Description = "Networks at 64x64 only: no other sizes and no matrix." };
-        var command = new Command("bench", "Measure the simulated DSP beside ONNX Runtime.") { bank, quick };
+        var programs = new Option<string>("--programs") { HelpName = "file", Description = "Instead: what the checks of your own C programs cost, a .json file that describes them." };
+        var command = new Command("bench", "Measure the simulated DSP beside ONNX Runtime.") { bank, quick, programs };
         HelpWithExamples.AddTo(command,
         [
             ("tileproof bench", "networks, kernels, image sizes and the default matrix"),
             ("tileproof bench --quick --bank 16k", "one inference of each network at 16k"),
+            ("tileproof bench --programs kernels.json --bank 16k", "the cost of checked accesses in your own C"),
         ]);
         command.SetAction(parsed =>
         {
             BenchOptions options = defaults with { Program = context.Program, Bank = parsed.GetValue(bank) is { } text ? BankSetting.Parse(text) : defaults.Bank };
+            if (parsed.GetValue(programs) is { } file)
+            {
+                if (!ProgramChoice.IsFile(file) || ProgramChoice.IsRecorded(file))
+                {
+                    throw new UserInputException($"'{file}' is no .json file; --programs takes the description of C programs here");
+                }
+
+                options = options with { ProgramsFile = file, CacheFolder = context.CacheFolder };
+            }
+
             if (parsed.GetValue(quick))
             {
                 options = options with { Networks = [.. options.Networks.Where(static entry => entry.ImageExtent == 64)], ScalingExtents = [], WithMatrix = false };

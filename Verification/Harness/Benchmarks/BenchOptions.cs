@@ -25,4 +25,10 @@ public sealed record BenchOptions
 
     /// <summary>How this program is started, to run the default matrix in processes of its own; empty to leave those runs out.</summary>
     public IReadOnlyList<string> Program { get; init; } = [];
+
+    /// <summary>A user's own C programs, which are timed with and without the checks of their accesses in place of everything else; null for none.</summary>
+    public string? ProgramsFile { get; init; }
+
+    /// <summary>Where compiled programs are kept; null for a folder that is deleted.</summary>
+    public string? CacheFolder { get; init; }
 }

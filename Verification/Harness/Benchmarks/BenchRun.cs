@@ -16,6 +16,12 @@ public static class BenchRun
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(progress);
         ArgumentNullException.ThrowIfNull(output);
+        if (options.ProgramsFile is { } programs)
+        {
+            output.Write(DeviceCost.Table(programs, options.Bank, DeviceCost.Measure(options, cancellation)));
+            return ExitCode.Proven;
+        }
+
         MatrixBench? matrix = options.WithMatrix ? MatrixBench.Measure(progress, cancellation) : null;
         long peakBytes = Environment.WorkingSet;
         using (var process = System.Diagnostics.Process.GetCurrentProcess())

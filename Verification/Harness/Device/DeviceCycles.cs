@@ -65,7 +65,7 @@ internal static class DeviceCycles
             int missing = bank.Count() - priced.Length;
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"cycles at banks {bank.Key}, memory model, {bank.First().Basis}: {priced.Sum(static row => row.PredictedCycles!.Value):N0} of the recorded schedules, {priced.Sum(static row => row.BuiltInCycles!.Value):N0} of the built-in ones{(steps == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; not priced: {steps:N0} steps of the core that touch {bank.Sum(static row => row.UnpricedBytes):N0} bytes"))}{(missing == 0 ? "" : $"; without {missing} calls on the cache path or without a cost")}");
+                $"cycles at banks {bank.Key}, memory model, {bank.First().Basis}: {priced.Sum(static row => row.PredictedCycles!.Value):N0} of the recorded schedules, {priced.Sum(static row => row.BuiltInCycles!.Value):N0} of the built-in ones{(steps == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; not priced: {steps:N0} steps of the core that touch {bank.Sum(static row => row.UnpricedBytes):N0} bytes"))}{(missing == 0 ? "" : $"; without {missing} calls that use no DMA or have no cost")}");
         }
     }
 }

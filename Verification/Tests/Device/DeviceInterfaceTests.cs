@@ -50,13 +50,13 @@ public sealed class DeviceInterfaceTests
 
     /// <summary>Only an answer of 1 is a wait, and a question that nobody looks at is none.</summary>
     [SkippableTheory]
-    [InlineData("idma_copy_desc(0, at, in, 64, 0); return at[0] & 0;", true)]
-    [InlineData("idma_copy_desc(0, at, in, 64, 0); (void)idma_desc_done(0, 1); return at[0] & 0;", true)]
-    [InlineData("idma_copy_desc(0, at, in, 64, 0); (void)idma_process_tasks(0); (void)idma_process_tasks(0); return at[0] & 0;", true)]
-    [InlineData("idma_copy_desc(0, at, in, 64, 0); while (idma_desc_done(0, 1) != 1) { } return at[0] & 0;", false)]
-    [InlineData("idma_copy_desc(0, at, in, 64, 0); while (idma_buffer_status(0) > 0) { } return at[0] & 0;", false)]
-    [InlineData("idma_copy_desc(0, at, in, 64, 0); idma_sleep(0); return at[0] & 0;", false)]
-    [InlineData("idma_copy_desc(0, at, in, 64, 0); idma_hw_wait_all(1); return at[0] & 0;", true)]
+    [InlineData("idma_copy_desc(0, at, in, 64, 0); return *(volatile int8_t *)at - *(volatile int8_t *)at;", true)]
+    [InlineData("idma_copy_desc(0, at, in, 64, 0); (void)idma_desc_done(0, 1); return *(volatile int8_t *)at - *(volatile int8_t *)at;", true)]
+    [InlineData("idma_copy_desc(0, at, in, 64, 0); (void)idma_process_tasks(0); (void)idma_process_tasks(0); return *(volatile int8_t *)at - *(volatile int8_t *)at;", true)]
+    [InlineData("idma_copy_desc(0, at, in, 64, 0); while (idma_desc_done(0, 1) != 1) { } return *(volatile int8_t *)at - *(volatile int8_t *)at;", false)]
+    [InlineData("idma_copy_desc(0, at, in, 64, 0); while (idma_buffer_status(0) > 0) { } return *(volatile int8_t *)at - *(volatile int8_t *)at;", false)]
+    [InlineData("idma_copy_desc(0, at, in, 64, 0); idma_sleep(0); return *(volatile int8_t *)at - *(volatile int8_t *)at;", false)]
+    [InlineData("idma_copy_desc(0, at, in, 64, 0); idma_hw_wait_all(1); return *(volatile int8_t *)at - *(volatile int8_t *)at;", true)]
     public void Query_IsAWait_OnlyWhereItsAnswerSaysSo(string body, bool isEarly) =>
         Assert.Equal(isEarly, HazardsOf(body).Contains(HazardRule.ReadBeforeArrival.Name));
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using TileProof.HwModel.Device;
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Planning;
+using TileProof.HwModel.Hazards;
 using TileProof.Tests.Support;
 using TileProof.Verification.Device;
 using TileProof.Verification.Export;
@@ -184,10 +184,11 @@ public sealed class LoggedProgramTests
         Assert.True(process.ExitCode == 0, errors);
     }
 
-    /// <summary>The rule, the bytes and the line, without the callers: a macro knows its own line only.</summary>
+    /// <summary>The rule, the bytes and the line, without the callers and the closing line: a macro knows its own line only.</summary>
     private static string[] Hazards(RecordedProgram program) =>
     [
         .. RecordedCheck.Check(program, DeviceBench.Machine)
+            .Select(static one => one with { Origin = one.Hazard.Rule == HazardRule.InFlightAtReturn ? one.OtherOrigin : one.Origin })
             .Select(static one => string.Create(CultureInfo.InvariantCulture, $"{one.Hazard.Rule.Name} '{one.Hazard.Buffer}' {one.Hazard.FirstByte}..{one.Hazard.LastByte} tile {one.Hazard.Tile} at {Path.GetFileName(one.Origin?.Innermost.File ?? "")}:{one.Origin?.Innermost.Line}"))
             .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal),
     ];
