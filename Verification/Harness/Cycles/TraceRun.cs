@@ -83,7 +83,7 @@ public static class TraceRun
         CallPlan plan = programs.ProgramOf(call).Plan;
         return plan.Path == OperatorPath.Dma
             ? new ProgramPricer(call.Kind, plan, new KernelCosts(options.Bank.Coefficients, options.Mode), programs.Machine.RingDepth, recordSpans: true)
-            : throw new UserInputException($"nothing to trace with banks {options.Bank}: {call.Name} works on system memory; only programs that use DMA are traced");
+            : throw new UserInputException($"nothing to trace with banks {options.Bank}: {call.Name}: it works on system memory; only programs that use DMA are traced");
     }
 
     /// <summary>A model file may name its network anything.</summary>
