@@ -8,7 +8,7 @@ namespace TileProof.HwModel.Timing;
 /// <summary>Predicts the cycles of operator calls from their programs, without running them.</summary>
 public static class CyclePredictor
 {
-    /// <summary>The price of a call; null where the model does not cover the path (see <see cref="ProgramPricer.Covers"/>).</summary>
+    /// <summary>The price of a call; null where the model does not cover the path (see <see cref="ProgramPricer.Covers(TileProgram)"/>).</summary>
     /// <param name="call">The call.</param>
     /// <param name="setting">Where and how.</param>
     /// <param name="coefficients">The costs of the machine.</param>
