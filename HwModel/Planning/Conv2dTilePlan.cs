@@ -52,26 +52,29 @@ public sealed record Conv2dTilePlan
     public int RowTileCount => DivideRoundUp(Shape.OutHeight, RowsPerTile);
 
     /// <summary>Input rows that a full tile reads, halo included (<c>input_rows</c>).</summary>
-    public int InputRowsPerTile => Mode == ExecutionMode.Cache ? Shape.InHeight : ((RowsPerTile - 1) * Shape.Stride) + Shape.KernelHeight;
+    public int InputRowsPerTile => Mode == ExecutionMode.Cache ? Shape.InHeight : ((RowsPerTile - 1) * Shape.StrideHeight) + Shape.WindowHeight;
 
     /// <summary>Bytes of an input tile row with its padding (<c>in_dim1_pitch</c>).</summary>
-    public int InputRowPitchBytes => Shape.InWidth + (2 * Shape.Padding);
+    public int InputRowPitchBytes => Shape.InWidth + Shape.PadLeft + Shape.PadRight;
 
     /// <summary>Bytes of an input tile plane (<c>in_dim2_pitch</c>).</summary>
     public int InputPlanePitchBytes =>
-        InputRowPitchBytes * (Mode == ExecutionMode.Cache ? Shape.InHeight + (2 * Shape.Padding) : InputRowsPerTile);
+        InputRowPitchBytes * (Mode == ExecutionMode.Cache ? Shape.InHeight + Shape.PadTop + Shape.PadBottom : InputRowsPerTile);
 
-    /// <summary>Input channels that one kernel call sums over; all of them in the published programs.</summary>
+    /// <summary>Input channels that one kernel call reads: all of them in the published programs, and those of its groups where there are several.</summary>
     public int InputChannelsPerPass => Schedule?.InputChannelsPerPass ?? Shape.InChannels;
 
-    /// <summary>Kernel calls that make one output tile.</summary>
-    public int PassCount => DivideRoundUp(Shape.InChannels, InputChannelsPerPass);
+    /// <summary>Input channels that one output element of a kernel call sums over.</summary>
+    public int SummedChannelsPerPass => Shape.Groups == 1 ? InputChannelsPerPass : Shape.GroupInChannels;
+
+    /// <summary>Kernel calls that make one output tile; one where there are several groups.</summary>
+    public int PassCount => Shape.Groups == 1 ? DivideRoundUp(Shape.InChannels, InputChannelsPerPass) : 1;
 
     /// <summary>Bytes of one input tile buffer (<c>input_buffer_size</c>).</summary>
     public int InputBufferBytes => InputPlanePitchBytes * InputChannelsPerPass;
 
     /// <summary>Bytes of the coefficient buffer (<c>coeff_buffer_size</c>).</summary>
-    public int CoefficientBufferBytes => Shape.KernelWidth * Shape.KernelHeight * InputChannelsPerPass * ChannelsPerTile;
+    public int CoefficientBufferBytes => Shape.KernelWidth * Shape.KernelHeight * SummedChannelsPerPass * ChannelsPerTile;
 
     /// <summary>Bytes of one output tile buffer (<c>output_buffer_size</c>).</summary>
     public int OutputBufferBytes => Shape.OutWidth * RowsPerTile * ChannelsPerTile;
@@ -96,8 +99,8 @@ public sealed record Conv2dTilePlan
     {
         get
         {
-            long paddedBytes = (long)ScratchRowPitchBytes * (Shape.InHeight + (2L * Shape.Padding)) * Shape.InChannels;
-            bool subsamples = Shape is { KernelHeight: 1, Stride: 2, InChannels: > LargestStridedChannelCount };
+            long paddedBytes = (long)ScratchRowPitchBytes * ((long)Shape.InHeight + Shape.PadTop + Shape.PadBottom) * Shape.InChannels;
+            bool subsamples = ConvolutionKernel.IsPublished(Shape) && Shape is { KernelHeight: 1, Stride: 2, InChannels: > LargestStridedChannelCount };
             return paddedBytes + (subsamples ? (long)RoundUpScratchRow(Shape.OutWidth) * Shape.OutHeight * Shape.InChannels : 0);
         }
     }
@@ -107,7 +110,7 @@ public sealed record Conv2dTilePlan
     public bool RunsOnPublishedPrograms(DspConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        return Schedule is null && (Mode == ExecutionMode.Dma || ScratchBytes <= configuration.CacheScratchBytes);
+        return ConvolutionKernel.IsPublished(Shape) && Schedule is null && (Mode == ExecutionMode.Dma || ScratchBytes <= configuration.CacheScratchBytes);
     }
 
     /// <summary>The buffers of a tiled plan; none in cache mode.</summary>
@@ -120,7 +123,7 @@ public sealed record Conv2dTilePlan
     {
         int parameterBuffers = Schedule is { KeepsAllBiases: false } ? 2 : 1;
         long inputBytes = (long)InputRowPitchBytes * InputRowsPerTile * InputChannelsPerPass;
-        long coefficientBytes = (long)Shape.KernelWidth * Shape.KernelHeight * InputChannelsPerPass * ChannelsPerTile;
+        long coefficientBytes = (long)Shape.KernelWidth * Shape.KernelHeight * SummedChannelsPerPass * ChannelsPerTile;
         long outputBytes = (long)Shape.OutWidth * RowsPerTile * ChannelsPerTile;
         return
         [
@@ -139,14 +142,28 @@ public sealed record Conv2dTilePlan
             new(label, bank, (lengthBytes + AllocationAlignmentBytes - 1) / AllocationAlignmentBytes * AllocationAlignmentBytes * count);
     }
 
-    /// <summary>The input channels that a pass sums over.</summary>
+    /// <summary>The first input channel that a kernel call reads, and how many: those of its pass, or those of the groups of its output channels.</summary>
+    public (int First, int Count) InputChannelsOf(int channelTile, int pass)
+    {
+        if (Shape.Groups == 1)
+        {
+            return (pass * InputChannelsPerPass, InputChannelsInPass(pass));
+        }
+
+        int firstChannel = channelTile * ChannelsPerTile;
+        int firstGroup = firstChannel / Shape.GroupOutChannels;
+        int lastGroup = (firstChannel + ChannelsInTile(channelTile) - 1) / Shape.GroupOutChannels;
+        return (firstGroup * Shape.GroupInChannels, (lastGroup - firstGroup + 1) * Shape.GroupInChannels);
+    }
+
+    /// <summary>The input channels of a pass.</summary>
     public int InputChannelsInPass(int pass) => Math.Min(InputChannelsPerPass, Shape.InChannels - (pass * InputChannelsPerPass));
 
     /// <summary>The geometry that the kernel sees in a pass: the layer's, with the input channels of the pass.</summary>
     public Conv2dShape ShapeOfPass(int pass) => PassCount == 1
         ? Shape
         : Conv2dShape.Create(
-            InputChannelsInPass(pass), Shape.InHeight, Shape.InWidth, Shape.OutChannels, Shape.KernelHeight, Shape.KernelWidth, Shape.Stride, Shape.Padding);
+            InputChannelsInPass(pass), Shape.InHeight, Shape.InWidth, Shape.OutChannels, Shape.Window);
 
     /// <summary>The output channels of a tile.</summary>
     public int ChannelsInTile(int channelTile) => channelTile == ChannelTileCount - 1 ? ChannelsInLastTile : ChannelsPerTile;

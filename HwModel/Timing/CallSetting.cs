@@ -1,5 +1,6 @@
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
 
 namespace TileProof.HwModel.Timing;
 
@@ -11,4 +12,7 @@ public sealed record CallSetting(DspConfiguration? Banks, MachineMode Mode, Timi
 {
     /// <summary>The plans of convolutions, made for the banks.</summary>
     public ConvolutionPlans Plans { get; init; } = ConvolutionPlans.Published;
+
+    /// <summary>The version of the programs, as far as it decides which convolutions have a tiled one.</summary>
+    public ProgramLibrary Programs { get; init; } = ProgramLibrary.Corrected;
 }

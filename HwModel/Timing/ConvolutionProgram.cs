@@ -64,8 +64,8 @@ public static class ConvolutionProgram
     /// <summary>The kernel call of a tile; in cache mode the only tile is the whole layer at the pitch of the scratch buffer.</summary>
     internal static ConvolutionWork WorkOfTile(Conv2dTilePlan plan, int channelTile, int rowTile, int vectorBytes)
     {
-        // The 7x7 kernel computes a full tile even at the end.
-        int rows = plan.Shape.KernelHeight == 7 ? plan.RowsPerTile : plan.RowsInTile(rowTile);
+        // The published 7x7 kernel computes a full tile even at the end.
+        int rows = plan.Shape.KernelHeight == 7 && ConvolutionKernel.IsPublished(plan.Shape) ? plan.RowsPerTile : plan.RowsInTile(rowTile);
         int pitchBytes = plan.Mode == ExecutionMode.Cache ? plan.ScratchRowPitchBytes : plan.InputRowPitchBytes;
         return ConvolutionWork.OfKernelCall(plan.Shape, pitchBytes, rows, plan.ChannelsInTile(channelTile), vectorBytes);
     }
@@ -103,7 +103,7 @@ public static class ConvolutionProgram
                 LoadInput((tile + 1) % plan.RowTileCount);
             }
 
-            if (shape.Padding > 0)
+            if (shape.IsPadded)
             {
                 InputWindow window = InputWindow.Of(plan, rowTile);
                 timeline.Compute(
@@ -168,11 +168,11 @@ public static class ConvolutionProgram
     {
         Conv2dShape shape = plan.Shape;
         int pitchBytes = plan.ScratchRowPitchBytes;
-        long paddedBytes = (long)pitchBytes * (shape.InHeight + (2 * shape.Padding)) * shape.InChannels;
+        long paddedBytes = (long)pitchBytes * (shape.InHeight + shape.PadTop + shape.PadBottom) * shape.InChannels;
         timeline.Compute(CycleCategory.Fill, costs.FillCycles(paddedBytes) + costs.MissCycles(costs.CacheLinesOf(paddedBytes)), "fill");
         long imageRows = (long)shape.InChannels * shape.InHeight;
         timeline.Compute(CycleCategory.Fill, costs.CopyCycles(imageRows) + costs.MissCycles(costs.CacheLinesOf(imageRows * shape.InWidth)), "copy");
-        if (shape.Padding > 0)
+        if (shape.IsPadded)
         {
             timeline.Compute(CycleCategory.EdgeExtension, costs.EdgeExtensionCycles(shape.InChannels, shape.InHeight, touchesBorder: true), "edges");
         }
@@ -191,10 +191,10 @@ public static class ConvolutionProgram
     {
         KernelStructure kernel = KernelStructure.Of(shape, pitchBytes, costs.VectorBytes);
         int stepRows = kernel.IsFlattened ? 1 : kernel.StepRows;
-        long stepBytes = (((stepRows - 1L) * shape.Stride) + shape.KernelHeight) * pitchBytes * shape.InChannels;
+        long stepBytes = (((stepRows - 1L) * shape.StrideHeight) + shape.WindowHeight) * pitchBytes * shape.InChannels;
         long verticalSteps = ConvolutionWork.DivideRoundUp(shape.OutHeight, stepRows);
         long horizontalSteps = ConvolutionWork.DivideRoundUp(shape.OutWidth, kernel.StepColumns);
-        long groups = ConvolutionWork.DivideRoundUp(shape.OutChannels, kernel.GroupChannels);
+        long groups = ConvolutionWork.DivideRoundUp(shape.GroupOutChannels, kernel.GroupChannels);
         long stepLines = costs.CacheLinesOf(stepBytes);
         bool fits = costs.FitsCache(stepBytes);
         long inputLines = verticalSteps * horizontalSteps * (fits ? stepLines : stepLines * groups);

@@ -41,8 +41,8 @@ public readonly record struct ConvolutionWork(
         long spatialSteps = kernel.IsFlattened
             ? DivideRoundUp((long)shape.OutWidth * rows, kernel.StepColumns)
             : DivideRoundUp(shape.OutWidth, kernel.StepColumns) * DivideRoundUp(rows, kernel.StepRows);
-        long steps = spatialSteps * DivideRoundUp(channels, kernel.GroupChannels);
-        long inner = steps * DivideRoundUp(shape.InChannels, kernel.InnerChannels);
+        long steps = spatialSteps * ChannelSteps(shape, channels, kernel.GroupChannels);
+        long inner = steps * DivideRoundUp(shape.GroupInChannels, kernel.InnerChannels);
         return new ConvolutionWork(
             kernel.Variant,
             steps,
@@ -54,6 +54,11 @@ public readonly record struct ConvolutionWork(
             inner * kernel.Shuffles,
             steps * kernel.Accumulators);
     }
+
+    /// <summary>Passes over output channels; none goes over the end of a group.</summary>
+    private static long ChannelSteps(Conv2dShape shape, int channels, int channelsOfStep) => channels <= shape.GroupOutChannels
+        ? DivideRoundUp(channels, channelsOfStep)
+        : channels / shape.GroupOutChannels * DivideRoundUp(shape.GroupOutChannels, channelsOfStep);
 
     internal static long DivideRoundUp(long value, long divisor) => (value + divisor - 1) / divisor;
 }

@@ -26,7 +26,9 @@ public static class CyclePredictor
         }
 
         int[] bytes = bankCount == 1 ? [checked((int)banks.Banks.TotalBytes)] : [.. Enumerable.Repeat(banks.Banks.Min(), bankCount)];
-        return Conv2dTilePlanner.TryPlanTiles(shape, BankBytes.Of(bytes)) ?? Conv2dTilePlanner.PlanCacheMode(shape);
+        return ConvolutionKernel.IsPublished(shape)
+            ? Conv2dTilePlanner.TryPlanTiles(shape, BankBytes.Of(bytes)) ?? Conv2dTilePlanner.PlanCacheMode(shape)
+            : WindowTilePlanner.Plan(shape, banks.WithBanks(BankBytes.Of(bytes)));
     }
 
     /// <summary>The timeline of a call; null where the model does not cover the path: the generic convolution, pooling without banks, and means of other than 2x2 positions.</summary>
@@ -45,7 +47,7 @@ public static class CyclePredictor
         int bankBytes = setting.Banks is { } banks ? Math.Min(banks.Ping.Bytes, banks.Pong.Bytes) : 0;
         switch (call)
         {
-            case Conv2dCall convolution when ConvolutionKernel.Supports(convolution.Shape):
+            case Conv2dCall convolution when setting.Programs.Tiles(convolution.Shape):
                 ConvolutionProgram.Play(
                     PlanOf(convolution.Shape, setting), new ConvolutionCosts(costs, setting.Mode, setting.Assumptions), timeline, call.Input.Shape.Batch, convolution.WeightScales.Length > 1);
                 return timeline;

@@ -22,7 +22,8 @@ internal static class FreeConvolutionProgram
             TileStep step = instruction.Step;
             int channels = plan.ChannelsInTile(step.ChannelTile);
             int parameterChannels = plan.Schedule!.KeepsAllBiases ? shape.OutChannels : channels;
-            int inChannels = plan.InputChannelsInPass(step.Pass);
+            int inChannels = plan.InputChannelsOf(step.ChannelTile, step.Pass).Count;
+            int summedChannels = shape.Groups == 1 ? inChannels : shape.GroupInChannels;
             switch (instruction.Operation)
             {
                 case TileOperation.BeginTile:
@@ -33,7 +34,7 @@ internal static class FreeConvolutionProgram
                     Issue(TransferPurpose.Input, inputRows * shape.InWidth, "input", inputRows);
                     break;
                 case TileOperation.LoadCoefficients:
-                    Issue(TransferPurpose.Coefficients, (long)kernelPlane * inChannels * channels, "coefficients", plan.PassCount == 1 ? 1 : channels);
+                    Issue(TransferPurpose.Coefficients, (long)kernelPlane * summedChannels * channels, "coefficients", plan.PassCount == 1 ? 1 : channels);
                     break;
                 case TileOperation.LoadBiases:
                     Issue(TransferPurpose.Coefficients, (long)sizeof(int) * parameterChannels, "biases");
@@ -48,11 +49,15 @@ internal static class FreeConvolutionProgram
                     timeline.Wait(instruction.Channel, instruction.OutstandingCount);
                     break;
                 case TileOperation.ExtendEdges:
+                    // Columns are written beside the rows of the image, where there is padding at the sides.
                     InputWindow window = InputWindow.Of(plan, step.RowTile);
-                    timeline.Compute(
-                        CycleCategory.EdgeExtension,
-                        costs.EdgeExtensionCycles(inChannels, window.RowCount, window.RowCount < plan.InputRowsPerTile),
-                        "edges");
+                    int rowsWithSides = shape.PadLeft + shape.PadRight == 0 ? 0 : window.RowCount;
+                    bool touchesBorder = window.RowCount < plan.InputRowsPerTile;
+                    if (rowsWithSides > 0 || touchesBorder)
+                    {
+                        timeline.Compute(CycleCategory.EdgeExtension, costs.EdgeExtensionCycles(inChannels, rowsWithSides, touchesBorder), "edges");
+                    }
+
                     break;
                 case TileOperation.Compute:
                     var work = ConvolutionWork.OfKernelCall(

@@ -1,3 +1,4 @@
+using TileProof.HwModel.Planning;
 using TileProof.Operators;
 
 namespace TileProof.HwModel.Timing;
@@ -43,7 +44,15 @@ public readonly record struct KernelStructure(
     /// <param name="inputRowPitchBytes">Bytes from one input row to the next.</param>
     /// <param name="vectorBytes">Bytes of a vector.</param>
     /// <exception cref="NotSupportedException">No kernel computes this geometry.</exception>
-    public static KernelStructure Of(Conv2dShape shape, int inputRowPitchBytes, int vectorBytes = PublishedVectorBytes) => (shape.KernelHeight, shape.KernelWidth, shape.Stride) switch
+    public static KernelStructure Of(Conv2dShape shape, int inputRowPitchBytes, int vectorBytes = PublishedVectorBytes) => ConvolutionKernel.FamilyOf(shape) switch
+    {
+        ConvolutionFamily.Published => OfPublished(shape, inputRowPitchBytes, vectorBytes),
+        ConvolutionFamily.Depthwise => OwnKernelStructures.OfDepthwise(shape, vectorBytes),
+        ConvolutionFamily.Window => OwnKernelStructures.OfWindow(shape, vectorBytes),
+        _ => throw new NotSupportedException($"{shape.ConfigKey}: no tiled kernel computes this geometry."),
+    };
+
+    private static KernelStructure OfPublished(Conv2dShape shape, int inputRowPitchBytes, int vectorBytes) => (shape.KernelHeight, shape.KernelWidth, shape.Stride) switch
     {
         (3, 3, 1) when inputRowPitchBytes <= vectorBytes / 4 => new(ConvolutionVariant.Fold16, vectorBytes / 4, 4, 2, 1, 6, 5, 2, 0, 0, 2),
         (3, 3, 1) when inputRowPitchBytes <= vectorBytes / 2 => new(ConvolutionVariant.Fold32, vectorBytes / 2, 2, 2, 1, 6, 5, 2, 0, 0, 2),
@@ -57,7 +66,6 @@ public readonly record struct KernelStructure(
         (1, 1, 1) when inputRowPitchBytes == shape.InWidth => new(ConvolutionVariant.FlattenedUnaligned, vectorBytes, 1, 4, 4, 4, 8, 4, 1, 0, 4),
         (1, 1, 1) => new(ConvolutionVariant.RowsAligned, vectorBytes, 1, 4, 4, 4, 8, 4, 0, 0, 4),
         (1, 1, 2) when shape.InChannels <= vectorBytes => new(ConvolutionVariant.Stride2Of1x1, vectorBytes, 1, 4, 4, 4, 12, 4, 0, 4, 4),
-        (1, 1, 2) => new(ConvolutionVariant.Stride2Of1x1Gathered, vectorBytes, 1, 4, 4, 4, 12, 4, 1, 4, 4),
-        _ => throw new NotSupportedException($"{shape.ConfigKey}: no tiled kernel computes this geometry."),
+        _ => new(ConvolutionVariant.Stride2Of1x1Gathered, vectorBytes, 1, 4, 4, 4, 12, 4, 1, 4, 4),
     };
 }

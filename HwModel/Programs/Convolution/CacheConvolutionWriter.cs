@@ -47,7 +47,7 @@ internal sealed class CacheConvolutionWriter : IConvolutionImageWriter
         {
             int rows = Math.Min(bandRows, shape.OutHeight - firstRow);
             var tile = new TileCoordinates(image, 0, band);
-            int inputRows = ((rows - 1) * shape.Stride) + shape.KernelHeight;
+            int inputRows = ((rows - 1) * shape.StrideHeight) + shape.WindowHeight;
             CopyPadded(tile, firstRow, inputRows);
             Compute(tile, firstRow, rows, inputRows);
         }
@@ -63,11 +63,11 @@ internal sealed class CacheConvolutionWriter : IConvolutionImageWriter
     {
         int rowPitchBytes = plan.ScratchRowPitchBytes;
         long inputRows = scratchBytes / ((long)rowPitchBytes * shape.InChannels);
-        long rows = inputRows < shape.KernelHeight ? 0 : ((inputRows - shape.KernelHeight) / shape.Stride) + 1;
+        long rows = inputRows < shape.WindowHeight ? 0 : ((inputRows - shape.WindowHeight) / shape.StrideHeight) + 1;
         if (rows == 0)
         {
             throw new HardwareFaultException(
-                $"{shape.ConfigKey}: one output row takes {(long)rowPitchBytes * shape.InChannels * shape.KernelHeight} bytes of the cache-mode scratch buffer, which has {scratchBytes}.");
+                $"{shape.ConfigKey}: one output row takes {(long)rowPitchBytes * shape.InChannels * shape.WindowHeight} bytes of the cache-mode scratch buffer, which has {scratchBytes}.");
         }
 
         return (int)Math.Min(rows, shape.OutHeight);
@@ -80,7 +80,7 @@ internal sealed class CacheConvolutionWriter : IConvolutionImageWriter
         int planePitchBytes = rowPitchBytes * inputRows;
         builder.Fill(
             ProgramRegion.Linear(scratch, 0, planePitchBytes * shape.InChannels), unchecked((byte)requantization.InputZeroPoint), InstructionPurpose.WholeBuffer);
-        int firstImageRow = (firstRow * shape.Stride) - shape.Padding;
+        int firstImageRow = (firstRow * shape.StrideHeight) - shape.PadTop;
         int begin = Math.Max(firstImageRow, 0);
         int end = Math.Min(firstImageRow + inputRows, shape.InHeight);
         if (end <= begin)
@@ -90,7 +90,7 @@ internal sealed class CacheConvolutionWriter : IConvolutionImageWriter
 
         var window = new InputWindow(begin, begin - firstImageRow, end - begin);
         var destination = new ProgramRegion(
-            scratch, (window.FirstTileRow * rowPitchBytes) + shape.Padding, shape.InWidth, window.RowCount, rowPitchBytes, shape.InChannels, planePitchBytes);
+            scratch, (window.FirstTileRow * rowPitchBytes) + shape.PadLeft, shape.InWidth, window.RowCount, rowPitchBytes, shape.InChannels, planePitchBytes);
         builder.Compute(
             "padded copy",
             new KernelParameters(ProgramKernel.PaddedCopy, InChannels: shape.InChannels),

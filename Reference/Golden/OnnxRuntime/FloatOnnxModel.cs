@@ -75,9 +75,9 @@ public static class FloatOnnxModel
                 graph.AddInitializer<float>($"{conv.Name}.bias", conv.Bias, conv.Bias.Length),
             ],
             OnnxAttributeValue.Ints("kernel_shape", shape.KernelHeight, shape.KernelWidth),
-            OnnxAttributeValue.Ints("strides", shape.Stride, shape.Stride),
-            OnnxAttributeValue.Ints("pads", shape.VerticalPadding, shape.Padding, shape.VerticalPadding, shape.Padding),
-            OnnxAttributeValue.Ints("dilations", shape.Dilation, shape.Dilation),
+            OnnxAttributeValue.Ints("strides", shape.StrideHeight, shape.StrideWidth),
+            OnnxAttributeValue.Ints("pads", shape.PadTop, shape.PadLeft, shape.PadBottom, shape.PadRight),
+            OnnxAttributeValue.Ints("dilations", shape.DilationHeight, shape.DilationWidth),
             OnnxAttributeValue.Int("group", shape.Groups));
     }
 

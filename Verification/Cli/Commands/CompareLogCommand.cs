@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using TileProof.Golden.OnnxRuntime;
+using TileProof.HwModel.Programs;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
@@ -65,7 +66,7 @@ public static class CompareLogCommand
         var setting = new CallSetting(
             bank.CacheOnly ? null : CaseMatrix.ConfigurationFor(bank),
             machine is null ? MachineMode.Release : ChoiceList.ParseOne<MachineMode>("machine", machine),
-            TimingAssumptions.None);
+            TimingAssumptions.None) { Programs = ProgramLibrary.Published };
         return call => CyclePredictor.Predict(call, setting, CostCoefficients.Calibrated) is { } timeline ? (long)Math.Round((double)timeline.NowCycles) : null;
     }
 

@@ -1,7 +1,9 @@
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
+using TileProof.Verification.Machines;
 using TileProof.Verification.Options;
 using TileProof.Verification.TimingCalibration;
 
@@ -42,6 +44,9 @@ public sealed class CycleReport
     /// <summary>The plans of convolutions at a bank setting.</summary>
     public Func<BankSetting, ConvolutionPlans> PlansFor { get; init; } = static _ => ConvolutionPlans.Published;
 
+    /// <summary>The version of the programs.</summary>
+    public ProgramLibrary Programs { get; init; } = ProgramLibrary.Corrected;
+
     /// <summary>The rows of a network at one bank setting in one machine mode; calls that the model does not cover have none.</summary>
     public IEnumerable<CycleRow> RowsOf(Network network, BankSetting bank, MachineMode mode)
     {
@@ -51,6 +56,7 @@ public sealed class CycleReport
             bank.CacheOnly ? null : bank.Configuration, mode, TimingAssumptions.None)
         {
             Plans = PlansFor(bank),
+            Programs = Programs,
         };
         CostCoefficients costs = bank.Machine.CoefficientsFrom(Coefficients);
         var ordinals = new Dictionary<OperatorKind, int>();
@@ -67,7 +73,7 @@ public sealed class CycleReport
 
     private CycleRow RowOf(string network, OperatorCall call, int ordinal, BankSetting bank, CallSetting setting, EventTimeline timeline)
     {
-        Conv2dTilePlan? plan = call is Conv2dCall convolution ? CyclePredictor.PlanOf(convolution.Shape, setting) : null;
+        Conv2dTilePlan? plan = call is Conv2dCall convolution && setting.Programs.Tiles(convolution.Shape) ? CyclePredictor.PlanOf(convolution.Shape, setting) : null;
         double total = timeline.NowCycles;
         double dmaBusyCycles = Math.Max(timeline.BusyCycles(0), timeline.BusyCycles(1));
         CycleObservation? sameCall = SameCall(network, call);
@@ -87,7 +93,7 @@ public sealed class CycleReport
             Bank = bank.Label,
             Plan = plan?.ToString() ?? "",
             MachineMode = setting.Mode.ToString(),
-            Basis = bank.Machine.CycleBasis,
+            Basis = plan is null || ConvolutionKernel.IsPublished(plan.Shape) ? bank.Machine.CycleBasis : DescribedMachine.ExtrapolatedBasis,
             PredictedCycles = CycleCount.FromModelled(total).Cycles,
             ControlCycles = Part(CycleCategory.Control),
             PrologueCycles = Part(CycleCategory.Prologue),
@@ -134,7 +140,7 @@ public sealed class CycleReport
 
     private static CycleBound BoundOf(Conv2dTilePlan? plan, int vectorBytes, int imageCount, EventTimeline timeline, double dmaBusyCycles)
     {
-        ConvolutionTotals totals = plan is not null && ConvolutionKernel.Supports(plan.Shape) ? ConvolutionTotals.Of(plan, vectorBytes) : default;
+        ConvolutionTotals totals = plan is not null ? ConvolutionTotals.Of(plan, vectorBytes) : default;
         double multiplyCycles = (double)imageCount * totals.MultiplySlots;
         double loadCycles = imageCount * totals.VectorLoads / 2.0;
         double prologueCycles = timeline.Split[CycleCategory.Prologue];
