@@ -44,7 +44,7 @@ public sealed record ModelGeometry(IReadOnlyList<Conv2dShape> Convolutions, IRea
         foreach (string model in models)
         {
             ImportedModel imported = VerifyOptions.KnownNetworks.Contains(model)
-                ? ImportedModel.Of(ResNetBuilder.Build(ResNetDescription.Find(model), SeededImages.Shape(options.Batch, options.InputHeight, options.InputWidth)))
+                ? ImportedModel.Of(BuiltInNetworks.Build(model, SeededImages.Shape(options.Batch, options.InputHeight, options.InputWidth)))
                 : ModelImporter.Read(model, options.Batch, options.AllowFallback, (options.InputHeight, options.InputWidth));
             IneffectiveOptions.RefuseOnModel(
                 options, NameOf(imported), imported.Network?.Input.Shape ?? imported.FloatNetwork!.InputShape, isBuiltIn: VerifyOptions.KnownNetworks.Contains(model));

@@ -66,8 +66,9 @@ public static class FloatOnnxModel
     private static void AddConv(OnnxGraphBuilder graph, FloatConv2d conv)
     {
         Conv2dShape shape = conv.Shape;
+        string name = conv.Clip is null ? conv.Name : $"{conv.Name}.unclipped";
         graph.AddNamedNode(
-            conv.Name,
+            name,
             "Conv",
             [
                 conv.Inputs[0],
@@ -79,6 +80,10 @@ public static class FloatOnnxModel
             OnnxAttributeValue.Ints("pads", shape.PadTop, shape.PadLeft, shape.PadBottom, shape.PadRight),
             OnnxAttributeValue.Ints("dilations", shape.DilationHeight, shape.DilationWidth),
             OnnxAttributeValue.Int("group", shape.Groups));
+        if (conv.Clip is { } clip)
+        {
+            graph.AddNamedNode(conv.Name, "Clip", [name, graph.AddScalar(clip.Smallest), graph.AddScalar(clip.Largest)]);
+        }
     }
 
     private static void AddMaxPool(OnnxGraphBuilder graph, FloatMaxPool2d pool) => graph.AddNamedNode(
