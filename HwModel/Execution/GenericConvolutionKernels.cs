@@ -59,12 +59,12 @@ internal sealed class GenericConvolutionKernels(Conv2dCall call) : IProgramKerne
         {
             for (int ky = 0; ky < shape.KernelHeight; ky++)
             {
-                int inRow = (outRow * shape.Stride) + (ky * shape.Dilation) - shape.VerticalPadding;
+                int inRow = (outRow * shape.StrideHeight) + (ky * shape.DilationHeight) - shape.PadTop;
                 bool isInside = inRow >= 0 && inRow < shape.InHeight;
                 ReadOnlySpan<sbyte> row = isInside ? pixels.Slice(((c * shape.InHeight) + inRow) * shape.InWidth, shape.InWidth) : [];
                 for (int kx = 0; kx < shape.KernelWidth; kx++, tap++)
                 {
-                    AddTap(row, weights[tap], (kx * shape.Dilation) - shape.Padding, sums);
+                    AddTap(row, weights[tap], (kx * shape.DilationWidth) - shape.PadLeft, sums);
                 }
             }
         }
@@ -73,7 +73,7 @@ internal sealed class GenericConvolutionKernels(Conv2dCall call) : IProgramKerne
     private void AddTap(ReadOnlySpan<sbyte> row, sbyte weight, int firstColumn, Span<float> sums)
     {
         int inputZeroPoint = call.Input.RequiredQuantization.ZeroPoint;
-        for (int x = 0, column = firstColumn; x < sums.Length; x++, column += call.Shape.Stride)
+        for (int x = 0, column = firstColumn; x < sums.Length; x++, column += call.Shape.StrideWidth)
         {
             if ((uint)column < (uint)row.Length)
             {

@@ -45,7 +45,7 @@ internal sealed class PreparedCall
     public static PreparedCall Of(CallRequest request, ProgramLibrary library, ParameterDerivation derivation, ConvolutionPlans plans)
     {
         OperatorCall call = request.Call;
-        if (call is Conv2dCall tiled && ConvolutionKernel.Supports(tiled.Shape))
+        if (call is Conv2dCall tiled && library.Tiles(tiled.Shape))
         {
             Requantization requantization = tiled.Requantize(derivation);
             Conv2dTilePlan plan = plans.PlanOf(tiled.Shape, request.Machine, usesBanks: request.Routing != OperatorRouting.Direct);
@@ -78,9 +78,9 @@ internal sealed class PreparedCall
     public static PreparedCall OfConvolution(ConvolutionRequest request, ProgramLibrary library, sbyte[] weights, Requantization host)
     {
         Conv2dShape shape = request.Plan.Shape;
-        if (!ConvolutionKernel.Supports(shape))
+        if (!library.Tiles(shape))
         {
-            throw new NotSupportedException($"{shape.ConfigKey}: no tiled kernel; there are {string.Join(", ", ConvolutionKernel.Names)} with one group and square padding.");
+            throw new NotSupportedException($"{shape.ConfigKey}: the {library} programs have no tiled kernel for it; there are {string.Join(", ", ConvolutionKernel.Names)} with one group and square padding{(library.IsPublished ? "" : $", and {ConvolutionKernel.Limits}")}.");
         }
 
         Requantization kernel = request.Requantization;

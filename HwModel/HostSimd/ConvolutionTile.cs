@@ -18,7 +18,7 @@ internal readonly ref struct ConvolutionTile
 
     public required int InputPlanePitchBytes { get; init; }
 
-    /// <summary>Weights <c>[OutChannels, InChannels, KernelHeight, KernelWidth]</c>, contiguous.</summary>
+    /// <summary>Weights <c>[OutChannels, InChannels / Groups, KernelHeight, KernelWidth]</c>, contiguous.</summary>
     public required ReadOnlySpan<byte> Coefficients { get; init; }
 
     /// <summary>One int32 per output channel.</summary>
@@ -39,7 +39,20 @@ internal readonly ref struct ConvolutionTile
 
     public required int KernelWidth { get; init; }
 
+    /// <summary>Input columns from one output to the next.</summary>
     public required int Stride { get; init; }
+
+    /// <summary>Input rows from one output row to the next.</summary>
+    public required int StrideHeight { get; init; }
+
+    /// <summary>Input rows from one kernel row to the next.</summary>
+    public required int DilationHeight { get; init; }
+
+    /// <summary>Input columns from one kernel column to the next.</summary>
+    public required int DilationWidth { get; init; }
+
+    /// <summary>Parts of the input channels, each of which its part of the output channels sums over.</summary>
+    public required int Groups { get; init; }
 
     public required int OutChannels { get; init; }
 
@@ -59,14 +72,17 @@ internal readonly ref struct ConvolutionTile
     public bool LeavesPartialSums { get; init; }
 
     /// <summary>Products in a sum.</summary>
-    public int TapCount => InChannels * KernelHeight * KernelWidth;
+    public int TapCount => InChannels / Groups * KernelHeight * KernelWidth;
+
+    /// <summary>Whether all channels are summed over dense windows that move as far down as to the right.</summary>
+    public bool IsDense => Groups == 1 && DilationHeight == 1 && DilationWidth == 1 && StrideHeight == Stride;
 
     /// <summary>Whether every output element reads one element of each plane, at its own position.</summary>
-    public bool IsPointwise => KernelHeight == 1 && KernelWidth == 1 && Stride == 1 && InputRowPitchBytes == OutWidth;
+    public bool IsPointwise => KernelHeight == 1 && KernelWidth == 1 && Stride == 1 && StrideHeight == 1 && InputRowPitchBytes == OutWidth;
 
     /// <summary>Elements from the first to the last that windows read of a plane of the input, gaps between rows included.</summary>
     public int PlaneElements =>
-        ((((OutRows - 1) * Stride) + KernelHeight - 1) * InputRowPitchBytes) + ((OutWidth - 1) * Stride) + KernelWidth;
+        ((((OutRows - 1) * StrideHeight) + ((KernelHeight - 1) * DilationHeight)) * InputRowPitchBytes) + ((OutWidth - 1) * Stride) + ((KernelWidth - 1) * DilationWidth) + 1;
 
     /// <summary>Output elements of one channel.</summary>
     public int PositionCount => OutRows * OutWidth;

@@ -15,6 +15,7 @@ internal sealed class ConvolutionWorkspace
     private readonly PackedBytes[] packedInputs = [.. Enumerable.Range(0, RememberedInputs).Select(static _ => new PackedBytes())];
     private readonly PackedBytes packedCoefficients = new();
     private byte[] values = [];
+    private short[] widePlanes = [];
     private int[] firstSums = [];
     private int[] sums = [];
     private int nextPackedInput;
@@ -33,6 +34,9 @@ internal sealed class ConvolutionWorkspace
 
     /// <summary>Interleaved input values of a block of positions.</summary>
     public Span<byte> Values(int length) => AtLeast(ref values, length);
+
+    /// <summary>Planes of the input, widened to 16 bits.</summary>
+    public Span<short> WidePlanes(int length) => AtLeast(ref widePlanes, length);
 
     /// <summary>Where the sums of every output channel start.</summary>
     public Span<int> FirstSums(int length) => AtLeast(ref firstSums, length);

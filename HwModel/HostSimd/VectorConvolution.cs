@@ -20,7 +20,11 @@ internal static class VectorConvolution
         tile.RequireExtents();
         var counts = default(PackCounts);
         ConvolutionWorkspace workspace = ConvolutionWorkspace.OfThisThread;
-        if (tile.PositionCount < FewestLanePositions)
+        if (!tile.IsDense)
+        {
+            PlaneConvolution.Compute(tile, workspace, ref counts);
+        }
+        else if (tile.PositionCount < FewestLanePositions)
         {
             ComputeTaps(tile, workspace, ref counts);
         }

@@ -31,7 +31,7 @@ public sealed record CachePlan : Conv2dTilePlan
     public override int InputPlanePitchBytes => InputRowPitchBytes * PaddedRows;
 
     /// <summary>Rows of the padded image.</summary>
-    public int PaddedRows => Shape.InHeight + (2 * Shape.Padding);
+    public int PaddedRows => Shape.InHeight + Shape.PadTop + Shape.PadBottom;
 
     /// <summary>Bytes from one row of the padded image to the next in the scratch buffer.</summary>
     public int ScratchRowPitchBytes => RoundUpScratchRow(InputRowPitchBytes);
@@ -47,7 +47,7 @@ public sealed record CachePlan : Conv2dTilePlan
     {
         get
         {
-            bool subsamples = Shape is { KernelHeight: 1, Stride: 2, InChannels: > LargestStridedChannelCount };
+            bool subsamples = ConvolutionKernel.IsPublished(Shape) && Shape is { KernelHeight: 1, Stride: 2, InChannels: > LargestStridedChannelCount };
             return PaddedBytes + (subsamples ? (long)RoundUpScratchRow(Shape.OutWidth) * Shape.OutHeight * Shape.InChannels : 0);
         }
     }
@@ -56,7 +56,7 @@ public sealed record CachePlan : Conv2dTilePlan
     public override bool RunsOnPublishedPrograms(DspConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(configuration);
-        return ScratchBytes <= configuration.CacheScratchBytes;
+        return ConvolutionKernel.IsPublished(Shape) && ScratchBytes <= configuration.CacheScratchBytes;
     }
 
     /// <inheritdoc/>

@@ -45,22 +45,25 @@ public abstract record Conv2dTilePlan
     public abstract int InputRowsPerTile { get; }
 
     /// <summary>Bytes of an input tile row with its padding (<c>in_dim1_pitch</c>).</summary>
-    public int InputRowPitchBytes => Shape.InWidth + (2 * Shape.Padding);
+    public int InputRowPitchBytes => Shape.InWidth + Shape.PadLeft + Shape.PadRight;
 
     /// <summary>Bytes of an input tile plane (<c>in_dim2_pitch</c>).</summary>
     public abstract int InputPlanePitchBytes { get; }
 
-    /// <summary>Input channels that one kernel call sums over; all of them in the published programs.</summary>
+    /// <summary>Input channels that one kernel call reads: all of them in the published programs, and those of its groups where there are several.</summary>
     public virtual int InputChannelsPerPass => Shape.InChannels;
 
-    /// <summary>Kernel calls that make one output tile.</summary>
-    public int PassCount => DivideRoundUp(Shape.InChannels, InputChannelsPerPass);
+    /// <summary>Input channels that one output element of a kernel call sums over.</summary>
+    public int SummedChannelsPerPass => Shape.Groups == 1 ? InputChannelsPerPass : Shape.GroupInChannels;
+
+    /// <summary>Kernel calls that make one output tile; one where there are several groups.</summary>
+    public int PassCount => Shape.Groups == 1 ? DivideRoundUp(Shape.InChannels, InputChannelsPerPass) : 1;
 
     /// <summary>Bytes of one input tile buffer (<c>input_buffer_size</c>).</summary>
     public int InputBufferBytes => InputPlanePitchBytes * InputChannelsPerPass;
 
     /// <summary>Bytes of the coefficient buffer (<c>coeff_buffer_size</c>).</summary>
-    public int CoefficientBufferBytes => Shape.KernelWidth * Shape.KernelHeight * InputChannelsPerPass * ChannelsPerTile;
+    public int CoefficientBufferBytes => Shape.KernelWidth * Shape.KernelHeight * SummedChannelsPerPass * ChannelsPerTile;
 
     /// <summary>Bytes of one output tile buffer (<c>output_buffer_size</c>).</summary>
     public int OutputBufferBytes => Shape.OutWidth * RowsPerTile * ChannelsPerTile;
@@ -79,7 +82,21 @@ public abstract record Conv2dTilePlan
     /// <param name="hasOutputScales">Whether every output channel has its own scale; programs with one for the tensor allocate none.</param>
     public virtual IEnumerable<PlannedBuffer> Buffers(bool hasOutputScales) => [];
 
-    /// <summary>The input channels that a pass sums over.</summary>
+    /// <summary>The first input channel that a kernel call reads, and how many: those of its pass, or those of the groups of its output channels.</summary>
+    public (int First, int Count) InputChannelsOf(int channelTile, int pass)
+    {
+        if (Shape.Groups == 1)
+        {
+            return (pass * InputChannelsPerPass, InputChannelsInPass(pass));
+        }
+
+        int firstChannel = channelTile * ChannelsPerTile;
+        int firstGroup = firstChannel / Shape.GroupOutChannels;
+        int lastGroup = (firstChannel + ChannelsInTile(channelTile) - 1) / Shape.GroupOutChannels;
+        return (firstGroup * Shape.GroupInChannels, (lastGroup - firstGroup + 1) * Shape.GroupInChannels);
+    }
+
+    /// <summary>The input channels of a pass.</summary>
     public int InputChannelsInPass(int pass) => Math.Min(InputChannelsPerPass, Shape.InChannels - (pass * InputChannelsPerPass));
 
     /// <summary>The output channels of a tile.</summary>

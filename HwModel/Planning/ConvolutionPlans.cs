@@ -23,7 +23,7 @@ public sealed class ConvolutionPlans
     /// <summary>Whether a plan of the geometry was made beforehand.</summary>
     public bool Contains(Conv2dShape shape) => plans.ContainsKey(shape);
 
-    /// <summary>The plan of a geometry.</summary>
+    /// <summary>The plan of a geometry: one made beforehand, or that of the planner of its kernel.</summary>
     /// <param name="shape">The geometry; a tiled kernel computes it.</param>
     /// <param name="configuration">The banks.</param>
     /// <param name="usesBanks">Whether local memory may be used; else the published choice is the cache path.</param>
@@ -34,6 +34,8 @@ public sealed class ConvolutionPlans
             return plan;
         }
 
-        return usesBanks ? Conv2dTilePlanner.Plan(shape, configuration) : CachePlan.Of(shape);
+        return !usesBanks ? CachePlan.Of(shape)
+            : ConvolutionKernel.IsPublished(shape) ? Conv2dTilePlanner.Plan(shape, configuration)
+            : WindowTilePlanner.Plan(shape, configuration);
     }
 }

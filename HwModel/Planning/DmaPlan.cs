@@ -22,7 +22,7 @@ public abstract record DmaPlan : Conv2dTilePlan
     public override string KernelName => Kernel + "_dma";
 
     /// <inheritdoc/>
-    public override int InputRowsPerTile => ((RowsPerTile - 1) * Shape.Stride) + Shape.KernelHeight;
+    public override int InputRowsPerTile => ((RowsPerTile - 1) * Shape.StrideHeight) + Shape.WindowHeight;
 
     /// <inheritdoc/>
     public override int InputPlanePitchBytes => InputRowPitchBytes * InputRowsPerTile;
@@ -40,7 +40,7 @@ public abstract record DmaPlan : Conv2dTilePlan
         TileSchedule? schedule = (this as FreePlan)?.Schedule;
         int parameterBuffers = schedule is { KeepsAllBiases: false } ? 2 : 1;
         long inputBytes = (long)InputRowPitchBytes * InputRowsPerTile * InputChannelsPerPass;
-        long coefficientBytes = (long)Shape.KernelWidth * Shape.KernelHeight * InputChannelsPerPass * ChannelsPerTile;
+        long coefficientBytes = (long)Shape.KernelWidth * Shape.KernelHeight * SummedChannelsPerPass * ChannelsPerTile;
         long outputBytes = (long)Shape.OutWidth * RowsPerTile * ChannelsPerTile;
         return
         [

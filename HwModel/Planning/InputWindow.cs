@@ -8,14 +8,14 @@ namespace TileProof.HwModel.Planning;
 /// <param name="RowCount">Rows that are loaded; 0 when the tile reads padding only.</param>
 internal readonly record struct InputWindow(int FirstImageRow, int FirstTileRow, int RowCount)
 {
-    /// <summary>Exactly the rows of the image that the outputs of the tile read.</summary>
+    /// <summary>Exactly the rows of the image that the outputs of the tile read; none where the tile lies in the padding as a whole.</summary>
     public static InputWindow Of(Conv2dTilePlan plan, int rowTile)
     {
         Conv2dShape shape = plan.Shape;
-        int firstRow = (shape.Stride * plan.RowsPerTile * rowTile) - shape.Padding;
-        int neededRows = ((plan.RowsInTile(rowTile) - 1) * shape.Stride) + shape.KernelHeight;
+        int firstRow = (shape.StrideHeight * plan.RowsPerTile * rowTile) - shape.PadTop;
+        int neededRows = ((plan.RowsInTile(rowTile) - 1) * shape.StrideHeight) + shape.WindowHeight;
         int begin = Math.Max(firstRow, 0);
         int end = Math.Min(firstRow + neededRows, shape.InHeight);
-        return new InputWindow(begin, begin - firstRow, Math.Max(end - begin, 0));
+        return end > begin ? new InputWindow(begin, begin - firstRow, end - begin) : default;
     }
 }

@@ -18,7 +18,7 @@ public static class PublishedConvConfig
         return
         [
             new("layer_name", LayerName(plan.Shape)),
-            new("kernel_name", plan.KernelName),
+            new("kernel_name", ConvolutionKernel.PublishedName(plan.Shape) + (plan.Mode == ExecutionMode.Dma ? "_dma" : "_no_dma")),
             new("config_key", plan.Shape.ConfigKey),
         ];
     }

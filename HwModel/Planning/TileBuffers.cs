@@ -7,9 +7,9 @@ internal readonly record struct TileBuffers(long InputBytes, long CoefficientByt
 {
     public static TileBuffers Of(Conv2dShape shape, int channelsPerTile, int rowsPerTile, long alignmentBytes)
     {
-        long inputRows = ((rowsPerTile - 1L) * shape.Stride) + shape.KernelHeight;
+        long inputRows = ((rowsPerTile - 1L) * shape.StrideHeight) + shape.WindowHeight;
         return new TileBuffers(
-            RoundUp((shape.InWidth + (2L * shape.Padding)) * inputRows * shape.InChannels),
+            RoundUp(((long)shape.InWidth + shape.PadLeft + shape.PadRight) * inputRows * shape.InChannels),
             RoundUp((long)shape.KernelWidth * shape.KernelHeight * shape.InChannels * channelsPerTile),
             RoundUp((long)shape.OutWidth * rowsPerTile * channelsPerTile),
             RoundUp((long)sizeof(int) * shape.OutChannels),

@@ -1,4 +1,5 @@
 using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs.Convolution;
 using TileProof.HwModel.Programs.Elementwise;
 using TileProof.HwModel.Programs.Generic;
@@ -6,6 +7,7 @@ using TileProof.HwModel.Programs.Linear;
 using TileProof.HwModel.Programs.MaxPool;
 using TileProof.HwModel.Programs.Mean;
 using TileProof.HwModel.Programs.Softmax;
+using TileProof.Operators;
 using TileProof.Operators.Calls;
 
 namespace TileProof.HwModel.Programs;
@@ -44,6 +46,9 @@ public sealed class ProgramLibrary
         ArgumentNullException.ThrowIfNull(assumptions);
         return new("assumed", new AssumedConvolution(assumptions), new OperatorPolicy(IsPublished: false, assumptions.InvalidatesOutputFirst));
     }
+
+    /// <summary>Whether these programs compute a convolution in tiles, or on the cache path with a vector kernel; the published ones have five kernels only, and leave the rest to the generic one.</summary>
+    public bool Tiles(Conv2dShape shape) => IsPublished ? ConvolutionKernel.IsPublished(shape) : ConvolutionKernel.Supports(shape);
 
     /// <summary>All libraries that run.</summary>
     public static IReadOnlyList<ProgramLibrary> All { get; } = [Corrected, Published, PublishedOld];

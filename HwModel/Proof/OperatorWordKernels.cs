@@ -226,12 +226,12 @@ internal sealed class OperatorWordKernels(WordMemory memory, OperatorCall call)
             RingWords.Fill(WordKind.Bias, channel * (long)sizeof(int), bias);
             ulong sum = RingWords.Element32(bias);
             int firstInput = channel / (shape.OutChannels / shape.Groups) * groupInputs;
-            int top = (at % plane / shape.OutWidth * shape.Stride) - shape.VerticalPadding;
-            int left = (at % shape.OutWidth * shape.Stride) - shape.Padding;
+            int top = (at % plane / shape.OutWidth * shape.StrideHeight) - shape.PadTop;
+            int left = (at % shape.OutWidth * shape.StrideWidth) - shape.PadLeft;
             for (int tap = 0; tap < shape.WeightsPerOutChannel; tap++)
             {
-                int y = top + (tap / shape.KernelWidth % shape.KernelHeight * shape.Dilation);
-                int x = left + (tap % shape.KernelWidth * shape.Dilation);
+                int y = top + (tap / shape.KernelWidth % shape.KernelHeight * shape.DilationHeight);
+                int x = left + (tap % shape.KernelWidth * shape.DilationWidth);
                 if (y >= 0 && y < shape.InHeight && x >= 0 && x < shape.InWidth)
                 {
                     int c = firstInput + (tap / (shape.KernelWidth * shape.KernelHeight));

@@ -41,14 +41,14 @@ internal static class WordConvolution
     public static void Gather(in WordTile tile, int position, Span<ulong> window)
     {
         int width = tile.Shape.KernelWidth;
-        int origin = tile.InputOffset(position, 0, 0, 0);
+        int dilation = tile.Shape.DilationWidth;
         int done = 0;
         for (int c = 0; c < tile.InChannels; c++)
         {
             for (int ky = 0; ky < tile.Shape.KernelHeight; ky++)
             {
-                ReadOnlySpan<ulong> row = tile.Input.Slice(origin + (c * tile.PlanePitch) + (ky * tile.RowPitch), width);
-                for (int kx = 0; kx < row.Length; kx++)
+                ReadOnlySpan<ulong> row = tile.Input.Slice(tile.InputOffset(position, c, ky, 0), ((width - 1) * dilation) + 1);
+                for (int kx = 0; kx < row.Length; kx += dilation)
                 {
                     window[done++] = row[kx];
                 }

@@ -78,20 +78,22 @@ internal sealed class WordExplanation(TileProgram program, TensorIndex index, ul
     /// <summary>The first product with another input or weight than the contract has.</summary>
     private (ulong Used, ulong Belongs)? OfTaps(in WordTile tile, int channel, int position, int firstChannel)
     {
+        int groupOutChannels = tile.OutChannels / tile.Groups;
+        int firstInput = shape.Groups == 1 ? firstChannel : index.C / shape.GroupOutChannels * shape.GroupInChannels;
         var window = new ulong[tile.TapCount];
-        WordConvolution.Gather(tile, position, window);
+        WordConvolution.Gather(tile.OfGroup(channel / groupOutChannels), position, window);
         int kernel = shape.KernelHeight * shape.KernelWidth;
         for (int tap = 0; tap < window.Length; tap++)
         {
             (int c, int place) = Math.DivRem(tap, kernel);
-            ulong belongs = InputWord(firstChannel + c, place / shape.KernelWidth, place % shape.KernelWidth);
+            ulong belongs = InputWord(firstInput + c, place / shape.KernelWidth, place % shape.KernelWidth);
             if (window[tap] != belongs)
             {
                 return (window[tap], belongs);
             }
 
             ulong weight = tile.Weights[(channel * tile.TapCount) + tap];
-            ulong weightBelongs = RingWords.Of(WordKind.Weight, (((((long)index.C * shape.InChannels) + firstChannel + c) * kernel) + place));
+            ulong weightBelongs = RingWords.Of(WordKind.Weight, (((((long)index.C * shape.GroupInChannels) + firstChannel + c) * kernel) + place));
             if (weight != weightBelongs)
             {
                 return (weight, weightBelongs);
@@ -124,8 +126,8 @@ internal sealed class WordExplanation(TileProgram program, TensorIndex index, ul
 
     private ulong InputWord(int channel, int kernelRow, int kernelColumn)
     {
-        int y = (index.Y * shape.Stride) + kernelRow - shape.VerticalPadding;
-        int x = (index.X * shape.Stride) + kernelColumn - shape.Padding;
+        int y = (index.Y * shape.StrideHeight) + (kernelRow * shape.DilationHeight) - shape.PadTop;
+        int x = (index.X * shape.StrideWidth) + (kernelColumn * shape.DilationWidth) - shape.PadLeft;
         return y < 0 || y >= shape.InHeight || x < 0 || x >= shape.InWidth
             ? RingWords.Of(WordKind.Constant, unchecked((byte)zeroPoint))
             : RingWords.Of(WordKind.Input, (((((long)index.N * shape.InChannels) + channel) * shape.InHeight) + y) * shape.InWidth + x);

@@ -62,7 +62,12 @@ internal sealed class WordKernels(WordMemory memory, OperatorCall? call)
         WordTile tile = TileOf(memory, operands);
         var sums = new ulong[tile.OutChannels * tile.PositionCount];
         Start(operands, tile.PositionCount, sums);
-        WordConvolution.Add(tile, windows.Of(tile), sums);
+        for (int group = 0; group < tile.Groups; group++)
+        {
+            WordTile part = tile.OfGroup(group);
+            WordConvolution.Add(part, windows.Of(part), sums.AsSpan(group * part.OutChannels * tile.PositionCount, part.OutChannels * tile.PositionCount));
+        }
+
         if (operands.Written(BufferRole.PartialSums) is { } left)
         {
             var bytes = new ulong[sums.Length * sizeof(int)];

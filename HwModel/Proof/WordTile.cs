@@ -12,7 +12,7 @@ internal readonly ref struct WordTile
 
     public required int PlanePitch { get; init; }
 
-    /// <summary>Weights <c>[OutChannels, InChannels, KH, KW]</c>, contiguous.</summary>
+    /// <summary>Weights <c>[OutChannels, InChannels / groups, KH, KW]</c>, contiguous.</summary>
     public required ReadOnlySpan<ulong> Weights { get; init; }
 
     public required Conv2dShape Shape { get; init; }
@@ -23,16 +23,33 @@ internal readonly ref struct WordTile
 
     public required int OutRows { get; init; }
 
+    /// <summary>Groups that the kernel call computes.</summary>
+    public int Groups => Shape.Groups == 1 ? 1 : InChannels / Shape.GroupInChannels;
+
     /// <summary>Products in a sum.</summary>
-    public int TapCount => InChannels * Shape.KernelHeight * Shape.KernelWidth;
+    public int TapCount => InChannels / Groups * Shape.KernelHeight * Shape.KernelWidth;
 
     /// <summary>Output elements of one channel.</summary>
     public int PositionCount => OutRows * Shape.OutWidth;
+
+    /// <summary>The part of the kernel call that computes one of its groups.</summary>
+    public WordTile OfGroup(int group)
+    {
+        int inChannels = InChannels / Groups;
+        int outChannels = OutChannels / Groups;
+        return this with
+        {
+            Input = Input[(group * inChannels * PlanePitch)..],
+            Weights = Weights.Slice(group * outChannels * TapCount, outChannels * TapCount),
+            InChannels = inChannels,
+            OutChannels = outChannels,
+        };
+    }
 
     /// <summary>Where in <see cref="Input"/> the element is that a tap of an output position reads.</summary>
     public int InputOffset(int position, int channel, int kernelRow, int kernelColumn)
     {
         (int y, int x) = Math.DivRem(position, Shape.OutWidth);
-        return (channel * PlanePitch) + (((y * Shape.Stride) + kernelRow) * RowPitch) + (x * Shape.Stride) + kernelColumn;
+        return (channel * PlanePitch) + (((y * Shape.StrideHeight) + (kernelRow * Shape.DilationHeight)) * RowPitch) + (x * Shape.StrideWidth) + (kernelColumn * Shape.DilationWidth);
     }
 }

@@ -38,4 +38,10 @@ public enum ConvolutionVariant
 
     /// <summary>1x1 stride 2, more than 64 channels: coefficients gathered.</summary>
     Stride2Of1x1Gathered,
+
+    /// <summary>A depthwise kernel of this project.</summary>
+    Depthwise,
+
+    /// <summary>The kernel of this project for any window.</summary>
+    Window,
 }

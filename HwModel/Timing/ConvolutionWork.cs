@@ -21,18 +21,18 @@ public readonly record struct ConvolutionWork(
     /// <param name="rows">Output rows computed.</param>
     /// <param name="channels">Output channels computed.</param>
     /// <param name="vectorBytes">Bytes of a vector.</param>
-    /// <param name="inChannels">Input channels summed; null for all.</param>
+    /// <param name="inChannels">Input channels that the call reads; null for all.</param>
     public static ConvolutionWork OfKernelCall(
         Conv2dShape shape, int inputRowPitchBytes, int rows, int channels, int vectorBytes = KernelStructure.PublishedVectorBytes, int? inChannels = null)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(rows, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(channels, 1);
-        int summedChannels = inChannels ?? shape.InChannels;
+        int summedChannels = shape.Groups == 1 ? inChannels ?? shape.InChannels : shape.GroupInChannels;
         var kernel = KernelStructure.Of(shape, inputRowPitchBytes, vectorBytes, summedChannels);
         long spatialSteps = kernel.IsFlattened
             ? DivideRoundUp((long)shape.OutWidth * rows, kernel.StepColumns)
             : DivideRoundUp(shape.OutWidth, kernel.StepColumns) * DivideRoundUp(rows, kernel.StepRows);
-        long steps = spatialSteps * DivideRoundUp(channels, kernel.GroupChannels);
+        long steps = spatialSteps * ChannelSteps(shape, channels, kernel.GroupChannels);
         long inner = steps * DivideRoundUp(summedChannels, kernel.InnerChannels);
         return new ConvolutionWork(
             kernel.Variant,
@@ -45,6 +45,11 @@ public readonly record struct ConvolutionWork(
             inner * kernel.Shuffles,
             steps * kernel.Accumulators);
     }
+
+    /// <summary>Passes over output channels; none goes over the end of a group.</summary>
+    private static long ChannelSteps(Conv2dShape shape, int channels, int channelsOfStep) => channels <= shape.GroupOutChannels
+        ? DivideRoundUp(channels, channelsOfStep)
+        : channels / shape.GroupOutChannels * DivideRoundUp(shape.GroupOutChannels, channelsOfStep);
 
     internal static long DivideRoundUp(long value, long divisor) => (value + divisor - 1) / divisor;
 }

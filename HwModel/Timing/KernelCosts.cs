@@ -107,9 +107,9 @@ public sealed class KernelCosts
     {
         var kernel = KernelStructure.Of(shape, rowPitchBytes, VectorBytes);
         int stepRows = kernel.IsFlattened ? 1 : kernel.StepRows;
-        long stepBytes = (((stepRows - 1L) * shape.Stride) + shape.KernelHeight) * rowPitchBytes * shape.InChannels;
+        long stepBytes = (((stepRows - 1L) * shape.StrideHeight) + shape.WindowHeight) * rowPitchBytes * shape.InChannels;
         long steps = ConvolutionWork.DivideRoundUp(rows, stepRows) * ConvolutionWork.DivideRoundUp(shape.OutWidth, kernel.StepColumns);
-        long groups = ConvolutionWork.DivideRoundUp(shape.OutChannels, kernel.GroupChannels);
+        long groups = ConvolutionWork.DivideRoundUp(shape.GroupOutChannels, kernel.GroupChannels);
         bool fitsCache = stepBytes <= (coefficients.Cache?.CapacityBytes ?? 0);
         return MissCycles(steps * ((CacheLinesOf(stepBytes) * (fitsCache ? 1 : groups)) + CacheLinesOf(shape.WeightCount)));
     }

@@ -1,3 +1,4 @@
+using TileProof.HwModel.Planning;
 using TileProof.Operators;
 
 namespace TileProof.HwModel.Timing;
@@ -44,21 +45,28 @@ public readonly record struct KernelStructure(
     /// <param name="vectorBytes">Bytes of a vector.</param>
     /// <param name="inChannels">Input channels summed; null for all.</param>
     /// <exception cref="NotSupportedException">No kernel computes this geometry.</exception>
-    public static KernelStructure Of(Conv2dShape shape, int inputRowPitchBytes, int vectorBytes = PublishedVectorBytes, int? inChannels = null) => (shape.KernelHeight, shape.KernelWidth, shape.Stride) switch
+    public static KernelStructure Of(Conv2dShape shape, int inputRowPitchBytes, int vectorBytes = PublishedVectorBytes, int? inChannels = null) => ConvolutionKernel.FamilyOf(shape) switch
+    {
+        ConvolutionFamily.Published => OfPublished(shape, inputRowPitchBytes, vectorBytes, inChannels ?? shape.InChannels),
+        ConvolutionFamily.Depthwise => OwnKernelStructures.OfDepthwise(shape, vectorBytes),
+        ConvolutionFamily.Window => OwnKernelStructures.OfWindow(shape, vectorBytes),
+        _ => throw new NotSupportedException($"{shape.ConfigKey}: no tiled kernel computes this geometry."),
+    };
+
+    private static KernelStructure OfPublished(Conv2dShape shape, int inputRowPitchBytes, int vectorBytes, int inChannels) => (shape.KernelHeight, shape.KernelWidth, shape.Stride) switch
     {
         (3, 3, 1) when inputRowPitchBytes <= vectorBytes / 4 => new(ConvolutionVariant.Fold16, vectorBytes / 4, 4, 2, 1, 6, 5, 2, 0, 0, 2),
         (3, 3, 1) when inputRowPitchBytes <= vectorBytes / 2 => new(ConvolutionVariant.Fold32, vectorBytes / 2, 2, 2, 1, 6, 5, 2, 0, 0, 2),
         (3, 3, 1) => new(ConvolutionVariant.General3x3, vectorBytes - 2, 2, 2, 1, 12, 10, 2, 0, 0, 4),
-        (3, 3, 2) when (inChannels ?? shape.InChannels) == 3 => new(ConvolutionVariant.Stride2Of3x3Depth3, (vectorBytes / 2) - 1, 2, 3, 3, 21, 2, 2, 0, 18, 3),
+        (3, 3, 2) when inChannels == 3 => new(ConvolutionVariant.Stride2Of3x3Depth3, (vectorBytes / 2) - 1, 2, 3, 3, 21, 2, 2, 0, 18, 3),
         (3, 3, 2) => new(ConvolutionVariant.Stride2Of3x3, (vectorBytes / 2) - 1, 2, 3, 1, 9, 13, 3, 0, 9, 3),
-        (7, 7, 2) when (inChannels ?? shape.InChannels) == 3 => new(ConvolutionVariant.Stride2Of7x7Depth3, (vectorBytes / 2) - 3, 2, 2, 3, 84, 60, 6, 0, 0, 2),
+        (7, 7, 2) when inChannels == 3 => new(ConvolutionVariant.Stride2Of7x7Depth3, (vectorBytes / 2) - 3, 2, 2, 3, 84, 60, 6, 0, 0, 2),
         (7, 7, 2) => new(ConvolutionVariant.Stride2Of7x7, (vectorBytes / 2) - 3, 2, 2, 1, 28, 20, 2, 0, 0, 2),
         (1, 1, 1) when inputRowPitchBytes % vectorBytes == 0 && inputRowPitchBytes == shape.InWidth =>
             new(ConvolutionVariant.FlattenedAligned, vectorBytes, 1, 4, 4, 4, 8, 4, 0, 0, 4),
         (1, 1, 1) when inputRowPitchBytes == shape.InWidth => new(ConvolutionVariant.FlattenedUnaligned, vectorBytes, 1, 4, 4, 4, 8, 4, 1, 0, 4),
         (1, 1, 1) => new(ConvolutionVariant.RowsAligned, vectorBytes, 1, 4, 4, 4, 8, 4, 0, 0, 4),
-        (1, 1, 2) when (inChannels ?? shape.InChannels) <= vectorBytes => new(ConvolutionVariant.Stride2Of1x1, vectorBytes, 1, 4, 4, 4, 12, 4, 0, 4, 4),
-        (1, 1, 2) => new(ConvolutionVariant.Stride2Of1x1Gathered, vectorBytes, 1, 4, 4, 4, 12, 4, 1, 4, 4),
-        _ => throw new NotSupportedException($"{shape.ConfigKey}: no tiled kernel computes this geometry."),
+        (1, 1, 2) when inChannels <= vectorBytes => new(ConvolutionVariant.Stride2Of1x1, vectorBytes, 1, 4, 4, 4, 12, 4, 0, 4, 4),
+        _ => new(ConvolutionVariant.Stride2Of1x1Gathered, vectorBytes, 1, 4, 4, 4, 12, 4, 1, 4, 4),
     };
 }

@@ -269,7 +269,7 @@ public sealed class ProgramPricer : IInstructionReader
     private void CopyPadded(in ProgramRegion copied)
     {
         Timeline.Compute(CycleCategory.Fill, costs.CopyCycles((long)copied.RowCount * copied.PlaneCount) + MissCycles(copied.TotalBytes), "copy");
-        if (convolution.Padding > 0)
+        if (convolution.IsPadded)
         {
             bool touchesBorder = copied.RowCount * copied.RowPitchBytes < copied.PlanePitchBytes;
             Timeline.Compute(CycleCategory.EdgeExtension, costs.EdgeExtensionCycles(copied.PlaneCount, copied.RowCount, touchesBorder), "edges");

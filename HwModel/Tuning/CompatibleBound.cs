@@ -50,7 +50,7 @@ internal sealed class CompatibleBound
         {
             InputWindow window = InputWindow.Of(plan, rowTile);
             inputBusyCycles += costs.TransferTime((long)window.RowCount * shape.InChannels * shape.InWidth).BusyCycles;
-            double edges = shape.Padding == 0 ? 0 : costs.EdgeExtensionCycles(shape.InChannels, window.RowCount, window.RowCount < plan.InputRowsPerTile);
+            double edges = !shape.IsPadded ? 0 : costs.EdgeExtensionCycles(shape.InChannels, window.RowCount, window.RowCount < plan.InputRowsPerTile);
             edgeCycles += edges;
             firstEdgeCycles = rowTile == 0 ? edges : firstEdgeCycles;
         }

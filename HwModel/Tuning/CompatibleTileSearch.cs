@@ -28,7 +28,7 @@ public static class CompatibleTileSearch
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(model);
-        if (!ConvolutionKernel.Supports(shape))
+        if (!ConvolutionKernel.IsPublished(shape))
         {
             throw new ArgumentException($"{shape.ConfigKey}: no tiled kernel computes this geometry.", nameof(shape));
         }

@@ -54,7 +54,7 @@ internal sealed class FreeBound
         {
             InputWindow window = InputWindow.Of(plan, rowTile);
             totals.LoadedRows += window.RowCount;
-            for (int pass = 0; shape.Padding > 0 && pass < plan.PassCount; pass++)
+            for (int pass = 0; shape.IsPadded && pass < plan.PassCount; pass++)
             {
                 totals.EdgeCycles += costs.EdgeExtensionCycles(plan.InputChannelsInPass(pass), window.RowCount, window.RowCount < plan.InputRowsPerTile);
             }

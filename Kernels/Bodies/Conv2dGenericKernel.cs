@@ -27,8 +27,8 @@ public static class Conv2dGenericKernel
         int image = outPlane / shape.OutChannels;
         int channelsPerGroup = shape.InChannels / shape.Groups;
         int firstChannel = outChannel / (shape.OutChannels / shape.Groups) * channelsPerGroup;
-        int firstY = (outY * shape.Stride) - shape.VerticalPadding;
-        int firstX = (outX * shape.Stride) - shape.Padding;
+        int firstY = (outY * shape.StrideHeight) - shape.PadTop;
+        int firstX = (outX * shape.StrideWidth) - shape.PadLeft;
         int weightOffset = outChannel * channelsPerGroup * shape.KernelHeight * shape.KernelWidth;
         float sum = bias[outChannel];
         for (int channel = 0; channel < channelsPerGroup; channel++)
@@ -36,10 +36,10 @@ public static class Conv2dGenericKernel
             int plane = ((image * shape.InChannels) + firstChannel + channel) * shape.InHeight;
             for (int kernelY = 0; kernelY < shape.KernelHeight; kernelY++)
             {
-                int y = firstY + (kernelY * shape.Dilation);
+                int y = firstY + (kernelY * shape.DilationHeight);
                 for (int kernelX = 0; kernelX < shape.KernelWidth; kernelX++)
                 {
-                    int x = firstX + (kernelX * shape.Dilation);
+                    int x = firstX + (kernelX * shape.DilationWidth);
                     if (y >= 0 && y < shape.InHeight && x >= 0 && x < shape.InWidth)
                     {
                         int level = input[((plane + y) * shape.InWidth) + x] - requantization.InputZeroPoint;

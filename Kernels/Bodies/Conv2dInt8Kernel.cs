@@ -55,8 +55,8 @@ public static class Conv2dInt8Kernel
         int image = outPlane / shape.OutChannels;
         int channelsPerGroup = shape.InChannels / shape.Groups;
         int firstChannel = outChannel / (shape.OutChannels / shape.Groups) * channelsPerGroup;
-        int firstY = (outY * shape.Stride) - shape.VerticalPadding;
-        int firstX = (outX * shape.Stride) - shape.Padding;
+        int firstY = (outY * shape.StrideHeight) - shape.PadTop;
+        int firstX = (outX * shape.StrideWidth) - shape.PadLeft;
         int weightOffset = outChannel * channelsPerGroup * shape.KernelHeight * shape.KernelWidth;
         int sum = 0;
         for (int channel = 0; channel < channelsPerGroup; channel++)
@@ -64,10 +64,10 @@ public static class Conv2dInt8Kernel
             int plane = ((image * shape.InChannels) + firstChannel + channel) * shape.InHeight;
             for (int kernelY = 0; kernelY < shape.KernelHeight; kernelY++)
             {
-                int y = firstY + (kernelY * shape.Dilation);
+                int y = firstY + (kernelY * shape.DilationHeight);
                 for (int kernelX = 0; kernelX < shape.KernelWidth; kernelX++)
                 {
-                    int x = firstX + (kernelX * shape.Dilation);
+                    int x = firstX + (kernelX * shape.DilationWidth);
                     bool inside = y >= 0 && y < shape.InHeight && x >= 0 && x < shape.InWidth;
                     int value = inside ? input[((plane + y) * shape.InWidth) + x] : inputZeroPoint;
                     sum = unchecked(sum + (value * weights[weightOffset]));

@@ -15,9 +15,9 @@ internal readonly struct PatchGatherer(Conv2dShape shape, int inputZeroPoint, Ho
         {
             HostView<short> patch = patches.From((position - begin) * patchLength);
             patch.Write(patchLength - 1, 0);
-            int firstY = (position / shape.OutWidth * shape.Stride) - shape.VerticalPadding;
-            int firstX = (position % shape.OutWidth * shape.Stride) - shape.Padding;
-            if (shape.KernelHeight == 1 && shape.KernelWidth == 1 && shape.Padding == 0)
+            int firstY = (position / shape.OutWidth * shape.StrideHeight) - shape.PadTop;
+            int firstX = (position % shape.OutWidth * shape.StrideWidth) - shape.PadLeft;
+            if (shape.KernelHeight == 1 && shape.KernelWidth == 1 && !shape.IsPadded)
             {
                 GatherPoint(patch, channelCount, firstY, firstX);
             }
@@ -41,14 +41,14 @@ internal readonly struct PatchGatherer(Conv2dShape shape, int inputZeroPoint, Ho
     private void GatherWindow(HostView<short> patch, int channelCount, int firstY, int firstX)
     {
         // Columns of the kernel that lie inside the image; the others read the zero point.
-        int insideBegin = Math.Min(firstX >= 0 ? 0 : (-firstX + shape.Dilation - 1) / shape.Dilation, shape.KernelWidth);
-        int insideEnd = Math.Max(Math.Min(shape.KernelWidth, (shape.InWidth - firstX + shape.Dilation - 1) / shape.Dilation), insideBegin);
+        int insideBegin = Math.Min(firstX >= 0 ? 0 : (-firstX + shape.DilationWidth - 1) / shape.DilationWidth, shape.KernelWidth);
+        int insideEnd = Math.Max(Math.Min(shape.KernelWidth, (shape.InWidth - firstX + shape.DilationWidth - 1) / shape.DilationWidth), insideBegin);
         int tap = 0;
         for (int channel = 0; channel < channelCount; channel++)
         {
             for (int kernelY = 0; kernelY < shape.KernelHeight; kernelY++)
             {
-                int y = firstY + (kernelY * shape.Dilation);
+                int y = firstY + (kernelY * shape.DilationHeight);
                 bool rowInside = y >= 0 && y < shape.InHeight;
                 int begin = rowInside ? insideBegin : shape.KernelWidth;
                 int end = rowInside ? insideEnd : shape.KernelWidth;
@@ -60,7 +60,7 @@ internal readonly struct PatchGatherer(Conv2dShape shape, int inputZeroPoint, Ho
 
                 for (int kernelX = begin; kernelX < end; kernelX++)
                 {
-                    patch.Write(tap++, groupInput[row + (kernelX * shape.Dilation)]);
+                    patch.Write(tap++, groupInput[row + (kernelX * shape.DilationWidth)]);
                 }
 
                 for (int kernelX = end; kernelX < shape.KernelWidth; kernelX++)

@@ -134,7 +134,7 @@ public static class ConformanceRun
 
     private static NetworkCycles[] PredictCycles(NetworkSource[] sources, VerifyOptions options, CancellationToken cancellation)
     {
-        var report = new CycleReport(CostCoefficients.Calibrated, PublishedCycles.OfThisBuild) { PlansFor = options.PlansFor };
+        var report = new CycleReport(CostCoefficients.Calibrated, PublishedCycles.OfThisBuild) { PlansFor = options.PlansFor, Programs = options.Programs };
         return [.. sources.Select(source => NetworkCycles.Predict(source.Network, options.Banks, report, cancellation))];
     }
 

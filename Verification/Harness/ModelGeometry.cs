@@ -9,7 +9,7 @@ using TileProof.Verification.Options;
 namespace TileProof.Verification;
 
 /// <summary>The different convolutions and max poolings of one or several models that have a tile plan, in the order in which they first appear.</summary>
-/// <param name="Convolutions">Those with a tiled kernel. The position is the layer id of the published tables.</param>
+/// <param name="Convolutions">Those that a kernel of the library computes. The position is the layer id of the published tables.</param>
 /// <param name="Poolings">The same for max poolings.</param>
 /// <param name="LeftOut">The other convolutions. They have no plan: that of a dense layer of the same key would compute something else.</param>
 public sealed record ModelGeometry(IReadOnlyList<Conv2dShape> Convolutions, IReadOnlyList<MaxPool2dShape> Poolings, IReadOnlyList<Conv2dShape> LeftOut)
@@ -17,15 +17,17 @@ public sealed record ModelGeometry(IReadOnlyList<Conv2dShape> Convolutions, IRea
     /// <summary>One line a convolution that is left out: its key, and why.</summary>
     public IEnumerable<string> LeftOutLines => LeftOut.Select(static shape => $"left out: {shape.ConfigKey}: {ReasonOf(shape)}");
 
-    /// <summary>Why no tiled kernel computes a geometry.</summary>
+    /// <summary>Why the published tables have no plan for a geometry.</summary>
     /// <param name="shape">One of <see cref="LeftOut"/>.</param>
     public static string ReasonOf(Conv2dShape shape)
     {
         string reason = shape.Groups > 1 ? string.Create(CultureInfo.InvariantCulture, $"{shape.Groups} groups")
-            : shape.Dilation > 1 ? string.Create(CultureInfo.InvariantCulture, $"dilation {shape.Dilation}")
-            : shape.VerticalPadding != shape.Padding ? string.Create(CultureInfo.InvariantCulture, $"padding {shape.VerticalPadding} above and {shape.Padding} at the sides")
+            : shape.DilationHeight > 1 || shape.DilationWidth > 1 ? string.Create(CultureInfo.InvariantCulture, $"dilation {shape.DilationHeight}x{shape.DilationWidth}")
+            : !shape.IsUniform || shape.PadTop != shape.PadLeft
+                ? string.Create(CultureInfo.InvariantCulture, $"strides {shape.StrideHeight}x{shape.StrideWidth}, padding {shape.PadTop}.{shape.PadLeft}.{shape.PadBottom}.{shape.PadRight} (top, left, bottom, right)")
             : string.Create(CultureInfo.InvariantCulture, $"a {shape.KernelHeight}x{shape.KernelWidth} kernel with stride {shape.Stride}");
-        return $"{reason}: no tiled kernel computes it, the generic one does without a plan";
+        string instead = ConvolutionKernel.Supports(shape) ? $"the corrected programs run it with the kernel {ConvolutionKernel.NameOf(shape)}" : "the generic kernel computes it without a plan";
+        return $"{reason}: the published tables cannot express it; {instead}";
     }
 
     /// <summary>Reads the layers of models; nothing is calibrated or run.</summary>
@@ -42,7 +44,7 @@ public sealed record ModelGeometry(IReadOnlyList<Conv2dShape> Convolutions, IRea
         foreach (string model in models)
         {
             ImportedModel imported = VerifyOptions.KnownNetworks.Contains(model)
-                ? ImportedModel.Of(ResNetBuilder.Build(ResNetDescription.Find(model), SeededImages.Shape(options.Batch, options.InputHeight, options.InputWidth)))
+                ? ImportedModel.Of(BuiltInNetworks.Build(model, SeededImages.Shape(options.Batch, options.InputHeight, options.InputWidth)))
                 : ModelImporter.Read(model, options.Batch, options.AllowFallback, (options.InputHeight, options.InputWidth));
             IneffectiveOptions.RefuseOnModel(
                 options, NameOf(imported), imported.Network?.Input.Shape ?? imported.FloatNetwork!.InputShape, isBuiltIn: VerifyOptions.KnownNetworks.Contains(model));
@@ -51,7 +53,7 @@ public sealed record ModelGeometry(IReadOnlyList<Conv2dShape> Convolutions, IRea
         }
 
         Conv2dShape[] distinct = [.. convolutions.Distinct()];
-        var geometry = new ModelGeometry([.. distinct.Where(ConvolutionKernel.Supports)], [.. poolings.Distinct()], [.. distinct.Where(static shape => !ConvolutionKernel.Supports(shape))]);
+        var geometry = new ModelGeometry([.. distinct.Where(ConvolutionKernel.IsPublished)], [.. poolings.Distinct()], [.. distinct.Where(static shape => !ConvolutionKernel.IsPublished(shape))]);
         if (geometry.Convolutions.Count + geometry.Poolings.Count == 0)
         {
             string reason = geometry.LeftOut.Count == 0 ? "it has neither a convolution nor a max pooling" : $"{geometry.LeftOut[0].ConfigKey}: {ReasonOf(geometry.LeftOut[0])}";

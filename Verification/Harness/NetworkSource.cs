@@ -47,7 +47,7 @@ public sealed record NetworkSource(Network Network, Lazy<QuantizedModel>? Model,
             TensorShape inputShape = SeededImages.Shape(options.Batch, options.InputHeight, options.InputWidth);
             ulong parameterSeed = options.Seed is { } same ? (ulong)same : ResNetBuilder.DefaultSeed;
             var model = new Lazy<QuantizedModel>(
-                () => QuantizedModel.Create(ResNetDescription.Find(name), inputShape, parameterSeed, calibrationOptions, quantizationOptions));
+                () => QuantizedModel.Create(name, inputShape, parameterSeed, calibrationOptions, quantizationOptions));
             string recipe = ContentHash.Of(name, CacheKeys.BuiltInNetworks.Of(options));
             return new NetworkSource(CachedNetwork.FindOrBuild(cache, recipe, () => model.Value.Quantized), model, imageSeed) { Recipe = recipe };
         }

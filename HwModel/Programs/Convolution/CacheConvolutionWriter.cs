@@ -49,7 +49,7 @@ internal sealed class CacheConvolutionWriter : IConvolutionImageWriter
         {
             int rows = Math.Min(bandRows, shape.OutHeight - firstRow);
             var tile = new TileCoordinates(image, 0, band);
-            int readRows = ((rows - 1) * shape.Stride) + shape.KernelHeight;
+            int readRows = ((rows - 1) * shape.StrideHeight) + shape.WindowHeight;
             int planeRows = holdsImage ? plan.PaddedRows : readRows;
             CopyPadded(tile, firstRow, planeRows);
             Compute(tile, firstRow, rows, readRows, planeRows);
@@ -66,11 +66,11 @@ internal sealed class CacheConvolutionWriter : IConvolutionImageWriter
     {
         int rowPitchBytes = plan.ScratchRowPitchBytes;
         long inputRows = scratchBytes / ((long)rowPitchBytes * shape.InChannels);
-        long rows = inputRows < shape.KernelHeight ? 0 : ((inputRows - shape.KernelHeight) / shape.Stride) + 1;
+        long rows = inputRows < shape.WindowHeight ? 0 : ((inputRows - shape.WindowHeight) / shape.StrideHeight) + 1;
         if (rows == 0)
         {
             throw new HardwareFaultException(
-                $"{shape.ConfigKey}: one output row takes {(long)rowPitchBytes * shape.InChannels * shape.KernelHeight} bytes of the cache-mode scratch buffer, which has {scratchBytes}.");
+                $"{shape.ConfigKey}: one output row takes {(long)rowPitchBytes * shape.InChannels * shape.WindowHeight} bytes of the cache-mode scratch buffer, which has {scratchBytes}.");
         }
 
         return (int)Math.Min(rows, shape.OutHeight);
@@ -83,7 +83,7 @@ internal sealed class CacheConvolutionWriter : IConvolutionImageWriter
         int planePitchBytes = rowPitchBytes * planeRows;
         builder.Fill(
             ProgramRegion.Linear(scratch, 0, planePitchBytes * shape.InChannels), unchecked((byte)requantization.InputZeroPoint), InstructionPurpose.WholeBuffer);
-        int firstImageRow = (firstRow * shape.Stride) - shape.Padding;
+        int firstImageRow = (firstRow * shape.StrideHeight) - shape.PadTop;
         int begin = Math.Max(firstImageRow, 0);
         int end = Math.Min(firstImageRow + planeRows, shape.InHeight);
         if (end <= begin)
@@ -93,7 +93,7 @@ internal sealed class CacheConvolutionWriter : IConvolutionImageWriter
 
         var window = new InputWindow(begin, begin - firstImageRow, end - begin);
         var destination = new ProgramRegion(
-            scratch, (window.FirstTileRow * rowPitchBytes) + shape.Padding, shape.InWidth, window.RowCount, rowPitchBytes, shape.InChannels, planePitchBytes);
+            scratch, (window.FirstTileRow * rowPitchBytes) + shape.PadLeft, shape.InWidth, window.RowCount, rowPitchBytes, shape.InChannels, planePitchBytes);
         builder.Compute(
             "padded copy",
             new KernelParameters(ProgramKernel.PaddedCopy, InChannels: shape.InChannels),

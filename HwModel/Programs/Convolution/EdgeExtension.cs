@@ -15,8 +15,8 @@ internal static class EdgeExtension
         int bottom = inside.FirstTileRow + inside.RowCount;
         Fill(0, pitch, inside.FirstTileRow);
         Fill(bottom * pitch, pitch, plan.InputRowsPerTile - bottom);
-        Fill(inside.FirstTileRow * pitch, shape.Padding, inside.RowCount);
-        Fill((inside.FirstTileRow * pitch) + shape.Padding + shape.InWidth, shape.Padding, inside.RowCount);
+        Fill(inside.FirstTileRow * pitch, shape.PadLeft, inside.RowCount);
+        Fill((inside.FirstTileRow * pitch) + shape.PadLeft + shape.InWidth, shape.PadRight, inside.RowCount);
 
         void Fill(int offsetBytes, int rowBytes, int rowCount) => builder.Fill(
             new ProgramRegion(buffer, offsetBytes, rowBytes, rowCount, pitch, planeCount, plan.InputPlanePitchBytes), zeroPoint, purpose);

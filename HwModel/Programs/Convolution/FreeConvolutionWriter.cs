@@ -100,7 +100,7 @@ internal sealed class FreeConvolutionWriter : IConvolutionImageWriter
                 break;
             case TileOperation.ExtendEdges:
                 EdgeExtension.Write(
-                    builder, plan, plan.InputChannelsInPass(step.Pass), inputs[buffers.Input], InputWindow.Of(plan, step.RowTile), zeroPoint);
+                    builder, plan, plan.InputChannelsOf(step.ChannelTile, step.Pass).Count, inputs[buffers.Input], InputWindow.Of(plan, step.RowTile), zeroPoint);
                 break;
             case TileOperation.LoadCoefficients:
                 LoadCoefficients(instruction.Channel, step, tile, coefficients[buffers.Coefficients]);
@@ -131,8 +131,8 @@ internal sealed class FreeConvolutionWriter : IConvolutionImageWriter
     private void LoadInput(int channel, TileStep step, TileCoordinates tile, int buffer)
     {
         InputWindow window = InputWindow.Of(plan, step.RowTile);
-        int firstPlane = (tile.Image * shape.InChannels) + (step.Pass * plan.InputChannelsPerPass);
-        int planes = plan.InputChannelsInPass(step.Pass);
+        (int firstChannel, int planes) = plan.InputChannelsOf(step.ChannelTile, step.Pass);
+        int firstPlane = (tile.Image * shape.InChannels) + firstChannel;
         builder.Load(
             channel,
             InstructionPurpose.Input,
@@ -144,7 +144,7 @@ internal sealed class FreeConvolutionWriter : IConvolutionImageWriter
     private void LoadCoefficients(int channel, TileStep step, TileCoordinates tile, int buffer)
     {
         int kernelPlane = shape.KernelHeight * shape.KernelWidth;
-        int rowBytes = kernelPlane * plan.InputChannelsInPass(step.Pass);
+        int rowBytes = kernelPlane * (shape.Groups == 1 ? plan.InputChannelsInPass(step.Pass) : shape.GroupInChannels);
         int channels = plan.ChannelsInTile(step.ChannelTile);
         int offsetBytes = (step.ChannelTile * plan.ChannelsPerTile * shape.WeightsPerOutChannel) + (step.Pass * plan.InputChannelsPerPass * kernelPlane);
         bool isWhole = plan.PassCount == 1;
@@ -173,7 +173,8 @@ internal sealed class FreeConvolutionWriter : IConvolutionImageWriter
     private void Compute(TileStep step, TileCoordinates tile, TileBufferChoice buffers)
     {
         int channels = plan.ChannelsInTile(step.ChannelTile);
-        int inChannels = plan.InputChannelsInPass(step.Pass);
+        int inChannels = plan.InputChannelsOf(step.ChannelTile, step.Pass).Count;
+        int summedChannels = shape.Groups == 1 ? inChannels : shape.GroupInChannels;
         int rows = plan.RowsInTile(step.RowTile);
         int firstParameter = schedule.KeepsAllBiases ? step.ChannelTile * plan.ChannelsPerTile : 0;
         bool starts = step.Pass == 0;
@@ -181,7 +182,7 @@ internal sealed class FreeConvolutionWriter : IConvolutionImageWriter
         Span<ProgramRegion> operands = stackalloc ProgramRegion[MaximumOperands];
         int count = 0;
         operands[count++] = TileRegions.ReadInput(plan, inputs[buffers.Input], inChannels, rows);
-        operands[count++] = ProgramRegion.Linear(coefficients[buffers.Coefficients], 0, channels * inChannels * shape.KernelHeight * shape.KernelWidth);
+        operands[count++] = ProgramRegion.Linear(coefficients[buffers.Coefficients], 0, channels * summedChannels * shape.KernelHeight * shape.KernelWidth);
         var sums = ProgramRegion.Linear(partialSums ?? 0, 0, channels * rows * shape.OutWidth * sizeof(int));
         operands[count++] = starts ? ProgramRegion.Linear(biases[buffers.Bias], firstParameter * sizeof(int), channels * sizeof(int)) : sums;
         if (completes && outputScales.Length > 0)

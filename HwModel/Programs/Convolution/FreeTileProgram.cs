@@ -90,7 +90,7 @@ internal sealed class FreeTileProgram
     /// <summary>One kernel call, with the loads for the next one around it.</summary>
     private void WriteStep(TileStep step, TileStep? next)
     {
-        bool needsInput = next is { } && !next.Value.SharesInputWith(step);
+        bool needsInput = next is { } following && !SharesInput(following, step);
         bool needsCoefficients = next is { } && !next.Value.SharesCoefficientsWith(step);
         bool needsBiases = next is { } && !schedule.KeepsAllBiases && next.Value.ChannelTile != step.ChannelTile;
         int nextInput = needsInput && schedule.InputBufferCount == 2 ? 1 - current.Input : current.Input;
@@ -148,6 +148,9 @@ internal sealed class FreeTileProgram
         }
     }
 
+    /// <summary>Whether two steps read the same input tile: where there are groups, output channels decide which input channels that are.</summary>
+    private bool SharesInput(TileStep left, TileStep right) => left.SharesInputWith(right) && (plan.Shape.Groups == 1 || left.ChannelTile == right.ChannelTile);
+
     private void LoadInput(TileStep step, int buffer)
     {
         // A tile that lies in the padding as a whole loads nothing; its edges are still written.
@@ -173,7 +176,7 @@ internal sealed class FreeTileProgram
 
     private void ExtendEdgesOnce(TileStep step)
     {
-        if (plan.Shape.Padding > 0 && !isExtended[current.Input])
+        if (plan.Shape.IsPadded && !isExtended[current.Input])
         {
             Emit(TileOperation.ExtendEdges, step, current);
             isExtended[current.Input] = true;

@@ -10,7 +10,7 @@ internal static class TileRegions
     /// <summary>Where loaded rows of the image go in an input tile.</summary>
     public static ProgramRegion LoadedInput(Conv2dTilePlan plan, int buffer, int planeCount, InputWindow window) => new(
         buffer,
-        (window.FirstTileRow * plan.InputRowPitchBytes) + plan.Shape.Padding,
+        (window.FirstTileRow * plan.InputRowPitchBytes) + plan.Shape.PadLeft,
         plan.Shape.InWidth,
         window.RowCount,
         plan.InputRowPitchBytes,
@@ -20,7 +20,7 @@ internal static class TileRegions
     /// <summary>What a kernel reads of an input tile.</summary>
     public static ProgramRegion ReadInput(Conv2dTilePlan plan, int buffer, int planeCount, int outputRows)
     {
-        int inputRows = ((outputRows - 1) * plan.Shape.Stride) + plan.Shape.KernelHeight;
+        int inputRows = ((outputRows - 1) * plan.Shape.StrideHeight) + plan.Shape.WindowHeight;
         return new ProgramRegion(buffer, 0, plan.InputRowPitchBytes, inputRows, plan.InputRowPitchBytes, planeCount, plan.InputPlanePitchBytes);
     }
 

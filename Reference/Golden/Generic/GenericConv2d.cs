@@ -134,10 +134,10 @@ public static class GenericConv2d
             int plane = ((index.N * shape.InChannels) + (index.C * channelsPerGroup) + c) * shape.InHeight;
             for (int ky = 0; ky < shape.KernelHeight; ky++)
             {
-                int y = (index.Y * shape.Stride) - shape.VerticalPadding + (ky * shape.Dilation);
+                int y = (index.Y * shape.StrideHeight) - shape.PadTop + (ky * shape.DilationHeight);
                 for (int kx = 0; kx < shape.KernelWidth; kx++, tap++)
                 {
-                    int x = (index.X * shape.Stride) - shape.Padding + (kx * shape.Dilation);
+                    int x = (index.X * shape.StrideWidth) - shape.PadLeft + (kx * shape.DilationWidth);
                     if ((uint)y < (uint)shape.InHeight && (uint)x < (uint)shape.InWidth)
                     {
                         levels[count] = input[((plane + y) * shape.InWidth) + x] - inputZeroPoint;

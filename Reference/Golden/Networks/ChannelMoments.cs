@@ -122,8 +122,8 @@ internal sealed record ChannelMoments(double[] Mean, double[] Variance)
 
     private static double[] TapCoverage(Conv2dShape shape)
     {
-        double[] rows = Coverage(shape.InHeight, shape.OutHeight, shape.KernelHeight, shape.Stride, shape.VerticalPadding, shape.Dilation);
-        double[] columns = Coverage(shape.InWidth, shape.OutWidth, shape.KernelWidth, shape.Stride, shape.Padding, shape.Dilation);
+        double[] rows = Coverage(shape.InHeight, shape.OutHeight, shape.KernelHeight, shape.StrideHeight, shape.PadTop, shape.DilationHeight);
+        double[] columns = Coverage(shape.InWidth, shape.OutWidth, shape.KernelWidth, shape.StrideWidth, shape.PadLeft, shape.DilationWidth);
         return [.. rows.SelectMany(row => columns.Select(column => row * column))];
     }
 

@@ -18,6 +18,9 @@ public sealed record FloatConv2d : FloatNode
     /// <summary>Applied to the output of the convolution; null when there is none, or when it is folded into weights and bias.</summary>
     public BatchNorm? BatchNorm { get; init; }
 
+    /// <summary>What of the output is let through, behind the batch normalization; null for all of it.</summary>
+    public ClipRange? Clip { get; init; }
+
     /// <summary>The same function without a separate batch normalization.</summary>
     public FloatConv2d FoldBatchNorm() => BatchNorm is null ? this : Fold(BatchNorm, new float[Weights.Length]);
 

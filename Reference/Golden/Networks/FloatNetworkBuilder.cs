@@ -32,7 +32,7 @@ public sealed class FloatNetworkBuilder
 
     /// <summary>Adds a convolution of <paramref name="input"/>.</summary>
     /// <exception cref="ArgumentException">The geometry does not fit the input, or the parameter counts do not fit the geometry.</exception>
-    public string Conv2d(string name, string input, Conv2dShape shape, float[] weights, float[] bias, BatchNorm? batchNorm = null)
+    public string Conv2d(string name, string input, Conv2dShape shape, float[] weights, float[] bias, BatchNorm? batchNorm = null, ClipRange? clip = null)
     {
         ArgumentNullException.ThrowIfNull(weights);
         ArgumentNullException.ThrowIfNull(bias);
@@ -46,7 +46,7 @@ public sealed class FloatNetworkBuilder
         RequireLength(name, nameof(bias), bias, shape.OutChannels);
         return Add(new FloatConv2d
         {
-            Name = name, Inputs = [input], OutputShape = shape.OutputShape(source.Batch), Shape = shape, Weights = weights, Bias = bias, BatchNorm = batchNorm,
+            Name = name, Inputs = [input], OutputShape = shape.OutputShape(source.Batch), Shape = shape, Weights = weights, Bias = bias, BatchNorm = batchNorm, Clip = clip,
         });
     }
 

@@ -47,12 +47,15 @@ public sealed class MomentPropagation
         ChannelMoments output = input.Convolved(conv.Shape, conv.Weights, conv.Bias);
         if (conv.BatchNorm is null)
         {
-            return (conv, output);
+            return (conv, Clipped(conv, output));
         }
 
         BatchNorm batchNorm = conv.BatchNorm with { Mean = Array.ConvertAll(output.Mean, ToSingle), Variance = Array.ConvertAll(output.Variance, ToSingle) };
-        return (conv.Fold(batchNorm, conv.Weights), output.Normalized(batchNorm));
+        return (conv.Fold(batchNorm, conv.Weights), Clipped(conv, output.Normalized(batchNorm)));
     }
+
+    /// <summary>A limit above is taken as out of reach: normalized values are a few standard deviations below a 6.</summary>
+    private static ChannelMoments Clipped(FloatConv2d conv, ChannelMoments moments) => conv.Clip is { Smallest: 0 } ? moments.Rectified() : moments;
 
     private static FloatLinear Centre(FloatLinear linear, ChannelMoments input)
     {

@@ -46,9 +46,9 @@ internal static class ConvolutionGraph
             "ConvInteger",
             [unsignedInput, unsignedWeights, UnsignedBytes.AddZeroPoint(graph, inputZeroPoint), UnsignedBytes.AddZeroPoint(graph, 0)],
             OnnxAttributeValue.Ints("kernel_shape", shape.KernelHeight, shape.KernelWidth),
-            OnnxAttributeValue.Ints("pads", shape.VerticalPadding, shape.Padding, shape.VerticalPadding, shape.Padding),
-            OnnxAttributeValue.Ints("strides", shape.Stride, shape.Stride),
-            OnnxAttributeValue.Ints("dilations", shape.Dilation, shape.Dilation),
+            OnnxAttributeValue.Ints("pads", shape.PadTop, shape.PadLeft, shape.PadBottom, shape.PadRight),
+            OnnxAttributeValue.Ints("strides", shape.StrideHeight, shape.StrideWidth),
+            OnnxAttributeValue.Ints("dilations", shape.DilationHeight, shape.DilationWidth),
             OnnxAttributeValue.Int("group", shape.Groups));
     }
 

@@ -66,8 +66,9 @@ public static class FloatOnnxModel
     private static void AddConv(OnnxGraphBuilder graph, FloatConv2d conv)
     {
         Conv2dShape shape = conv.Shape;
+        string name = conv.Clip is null ? conv.Name : $"{conv.Name}.unclipped";
         graph.AddNamedNode(
-            conv.Name,
+            name,
             "Conv",
             [
                 conv.Inputs[0],
@@ -75,10 +76,14 @@ public static class FloatOnnxModel
                 graph.AddInitializer<float>($"{conv.Name}.bias", conv.Bias, conv.Bias.Length),
             ],
             OnnxAttributeValue.Ints("kernel_shape", shape.KernelHeight, shape.KernelWidth),
-            OnnxAttributeValue.Ints("strides", shape.Stride, shape.Stride),
-            OnnxAttributeValue.Ints("pads", shape.VerticalPadding, shape.Padding, shape.VerticalPadding, shape.Padding),
-            OnnxAttributeValue.Ints("dilations", shape.Dilation, shape.Dilation),
+            OnnxAttributeValue.Ints("strides", shape.StrideHeight, shape.StrideWidth),
+            OnnxAttributeValue.Ints("pads", shape.PadTop, shape.PadLeft, shape.PadBottom, shape.PadRight),
+            OnnxAttributeValue.Ints("dilations", shape.DilationHeight, shape.DilationWidth),
             OnnxAttributeValue.Int("group", shape.Groups));
+        if (conv.Clip is { } clip)
+        {
+            graph.AddNamedNode(conv.Name, "Clip", [name, graph.AddScalar(clip.Smallest), graph.AddScalar(clip.Largest)]);
+        }
     }
 
     private static void AddMaxPool(OnnxGraphBuilder graph, FloatMaxPool2d pool) => graph.AddNamedNode(

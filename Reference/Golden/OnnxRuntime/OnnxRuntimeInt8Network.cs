@@ -147,9 +147,9 @@ public sealed class OnnxRuntimeInt8Network : IDisposable
                 graph.AddInitializer<int>($"{call.Output.Name}.bias", call.Bias, call.Bias.Length),
             ],
             OnnxAttributeValue.Ints("kernel_shape", shape.KernelHeight, shape.KernelWidth),
-            OnnxAttributeValue.Ints("strides", shape.Stride, shape.Stride),
-            OnnxAttributeValue.Ints("pads", shape.VerticalPadding, shape.Padding, shape.VerticalPadding, shape.Padding),
-            OnnxAttributeValue.Ints("dilations", shape.Dilation, shape.Dilation),
+            OnnxAttributeValue.Ints("strides", shape.StrideHeight, shape.StrideWidth),
+            OnnxAttributeValue.Ints("pads", shape.PadTop, shape.PadLeft, shape.PadBottom, shape.PadRight),
+            OnnxAttributeValue.Ints("dilations", shape.DilationHeight, shape.DilationWidth),
             OnnxAttributeValue.Int("group", shape.Groups));
     }
 

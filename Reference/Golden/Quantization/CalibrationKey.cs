@@ -4,7 +4,7 @@ using TileProof.Golden.Networks;
 namespace TileProof.Golden.Quantization;
 
 /// <summary>What a calibration of a built-in network belongs to: the same key, the same ranges.</summary>
-/// <param name="NetworkName">The name of a <see cref="ResNetDescription"/>.</param>
+/// <param name="NetworkName">One of <see cref="BuiltInNetworks.Names"/>.</param>
 /// <param name="ParameterSeed">The seed of its weights.</param>
 /// <param name="Height">Input rows.</param>
 /// <param name="Width">Input columns.</param>

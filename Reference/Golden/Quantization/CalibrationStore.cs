@@ -11,10 +11,10 @@ namespace TileProof.Golden.Quantization;
 /// </remarks>
 public static class CalibrationStore
 {
-    /// <summary>The inputs whose calibrations are stored: both published networks at 64x64 and 224x224, with default seeds and options.</summary>
+    /// <summary>The inputs whose calibrations are stored: both published networks and MobileNetV2 at 64x64 and 224x224, with default seeds and options.</summary>
     public static IReadOnlyList<CalibrationKey> StoredKeys { get; } =
     [
-        .. from name in (string[])["resnet18", "resnet50"]
+        .. from name in (string[])["resnet18", "resnet50", MobileNetV2Builder.Name]
            from size in (int[])[64, 224]
            select new CalibrationKey(name, ResNetBuilder.DefaultSeed, size, size, new CalibrationOptions()),
     ];
@@ -52,7 +52,7 @@ public static class CalibrationStore
 
     private static string Write(string folder, CalibrationKey key)
     {
-        FloatNetwork network = ResNetBuilder.Build(ResNetDescription.Find(key.NetworkName), SeededImages.Shape(1, key.Height, key.Width), key.ParameterSeed);
+        FloatNetwork network = BuiltInNetworks.Build(key.NetworkName, SeededImages.Shape(1, key.Height, key.Width), key.ParameterSeed);
         Calibration calibration = Calibrator.Calibrate(network, key.Options);
         string path = Path.Combine(folder, key.FileName);
         using var text = new MemoryStream();

@@ -60,8 +60,8 @@ public sealed record AccumulatorBounds
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(requantization);
         Conv2dShape shape = call.Shape;
-        bool[][] rows = PatternsOf(shape.OutHeight, shape.KernelHeight, shape.Stride, shape.VerticalPadding, shape.Dilation, shape.InHeight);
-        bool[][] columns = PatternsOf(shape.OutWidth, shape.KernelWidth, shape.Stride, shape.Padding, shape.Dilation, shape.InWidth);
+        bool[][] rows = PatternsOf(shape.OutHeight, shape.KernelHeight, shape.StrideHeight, shape.PadTop, shape.DilationHeight, shape.InHeight);
+        bool[][] columns = PatternsOf(shape.OutWidth, shape.KernelWidth, shape.StrideWidth, shape.PadLeft, shape.DilationWidth, shape.InWidth);
         var ranges = new (long Smallest, long Largest)[shape.OutChannels];
         for (int o = 0; o < ranges.Length; o++)
         {

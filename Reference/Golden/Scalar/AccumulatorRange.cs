@@ -31,7 +31,7 @@ public static class AccumulatorRange
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(requantization);
         Conv2dShape shape = call.Shape;
-        (int[] minima, int[] maxima) = ExtremesOf(input, shape.Padding + shape.VerticalPadding > 0 ? requantization.InputZeroPoint : null);
+        (int[] minima, int[] maxima) = ExtremesOf(input, shape.IsPadded ? requantization.InputZeroPoint : null);
         int groupOutputs = shape.OutChannels / shape.Groups;
         int groupInputs = shape.InChannels / shape.Groups;
         int taps = shape.KernelHeight * shape.KernelWidth;

@@ -113,11 +113,11 @@ public static class ScalarConv2d
             int plane = ((index.N * shape.InChannels) + firstChannel + c) * shape.InHeight;
             for (int ky = 0; ky < shape.KernelHeight; ky++)
             {
-                int y = (index.Y * shape.Stride) + (ky * shape.Dilation) - shape.VerticalPadding;
+                int y = (index.Y * shape.StrideHeight) + (ky * shape.DilationHeight) - shape.PadTop;
                 bool rowInside = (uint)y < (uint)shape.InHeight;
                 for (int kx = 0; kx < shape.KernelWidth; kx++, tap++)
                 {
-                    int x = (index.X * shape.Stride) + (kx * shape.Dilation) - shape.Padding;
+                    int x = (index.X * shape.StrideWidth) + (kx * shape.DilationWidth) - shape.PadLeft;
                     bool inside = rowInside && (uint)x < (uint)shape.InWidth;
                     window[tap] = inside ? input[((plane + y) * shape.InWidth) + x] : inputZeroPoint;
                 }

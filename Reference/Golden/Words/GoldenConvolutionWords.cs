@@ -24,7 +24,6 @@ public static class GoldenConvolutionWords
     /// <param name="isCorrected">Whether the driver corrects output channels after the kernel.</param>
     public static ulong[] Compute(Conv2dShape shape, int batch, sbyte inputZeroPoint, bool hasScales, bool isCorrected)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(shape.Groups, 1);
         var starts = new ulong[shape.OutChannels];
         for (int o = 0; o < starts.Length; o++)
         {
@@ -45,14 +44,14 @@ public static class GoldenConvolutionWords
             for (int first = 0; first < plane; first += held)
             {
                 int count = Math.Min(held, plane - first);
-                for (int i = 0; i < count; i++)
-                {
-                    (int y, int x) = Math.DivRem(first + i, shape.OutWidth);
-                    ReadWindow(shape, image, padding, y, x, windows.AsSpan(i * taps, taps));
-                }
-
                 for (int o = 0; o < starts.Length; o++)
                 {
+                    for (int i = 0; i < count && o % shape.GroupOutChannels == 0; i++)
+                    {
+                        (int y, int x) = Math.DivRem(first + i, shape.OutWidth);
+                        ReadWindow(shape, image, padding, o / shape.GroupOutChannels, y, x, windows.AsSpan(i * taps, taps));
+                    }
+
                     RingWords.Fill(WordKind.Weight, (long)o * taps, weights);
                     Span<ulong> sums = output.AsSpan((((n * starts.Length) + o) * plane) + first, count);
                     for (int i = 0; i < count; i++)
@@ -105,18 +104,18 @@ public static class GoldenConvolutionWords
         return isCorrected ? unchecked(start + RingWords.Of(WordKind.Correction, outChannel)) : start;
     }
 
-    /// <summary>What an output position reads of an image, in the order of the weights.</summary>
-    private static void ReadWindow(Conv2dShape shape, ulong[] image, ulong padding, int outY, int outX, Span<ulong> window)
+    /// <summary>What the channels of a group read of an image at an output position, in the order of the weights.</summary>
+    private static void ReadWindow(Conv2dShape shape, ulong[] image, ulong padding, int group, int outY, int outX, Span<ulong> window)
     {
         int tap = 0;
-        for (int c = 0; c < shape.InChannels; c++)
+        for (int c = group * shape.GroupInChannels; c < (group + 1) * shape.GroupInChannels; c++)
         {
             for (int ky = 0; ky < shape.KernelHeight; ky++)
             {
-                int y = (outY * shape.Stride) + (ky * shape.Dilation) - shape.VerticalPadding;
+                int y = (outY * shape.StrideHeight) + (ky * shape.DilationHeight) - shape.PadTop;
                 for (int kx = 0; kx < shape.KernelWidth; kx++)
                 {
-                    int x = (outX * shape.Stride) + (kx * shape.Dilation) - shape.Padding;
+                    int x = (outX * shape.StrideWidth) + (kx * shape.DilationWidth) - shape.PadLeft;
                     bool isInside = (uint)y < (uint)shape.InHeight && (uint)x < (uint)shape.InWidth;
                     window[tap++] = isInside ? image[(((c * shape.InHeight) + y) * shape.InWidth) + x] : padding;
                 }

@@ -140,8 +140,8 @@ public static class GoldenOperatorWords
                 {
                     for (int kx = 0; kx < shape.KernelWidth; kx++)
                     {
-                        int y = (index.Y * shape.Stride) + (ky * shape.Dilation) - shape.VerticalPadding;
-                        int x = (index.X * shape.Stride) + (kx * shape.Dilation) - shape.Padding;
+                        int y = (index.Y * shape.StrideHeight) + (ky * shape.DilationHeight) - shape.PadTop;
+                        int x = (index.X * shape.StrideWidth) + (kx * shape.DilationWidth) - shape.PadLeft;
                         if ((uint)y < (uint)shape.InHeight && (uint)x < (uint)shape.InWidth)
                         {
                             sum = unchecked(sum + (input[inputs.OffsetOf(index.N, firstInput + c, y, x)] * weights[weightShape.OffsetOf(index.C, c, ky, kx)]));

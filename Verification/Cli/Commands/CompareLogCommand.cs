@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using TileProof.Golden.OnnxRuntime;
+using TileProof.HwModel.Programs;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
@@ -64,7 +65,9 @@ public static class CompareLogCommand
         BankSetting bank = BankSetting.Parse(banks);
         MachineMode mode = machine is null ? MachineMode.Release : ChoiceList.ParseOne<MachineMode>("machine", machine);
         var setting = new CallSetting(CaseMatrix.ConfigurationFor(bank), mode) { UsesBanks = !bank.CacheOnly };
-        return call => CyclePredictor.Predict(call, setting, CostCoefficients.Calibrated) is { } price ? (long)Math.Round(price.Timeline.NowCycles) : null;
+        return call => (call is not Conv2dCall convolution || ProgramLibrary.Published.Tiles(convolution.Shape)) && CyclePredictor.Predict(call, setting, CostCoefficients.Calibrated) is { } price
+            ? (long)Math.Round(price.Timeline.NowCycles)
+            : null;
     }
 
     private static int CompareWithGolden(CommandContext context, DeviceLogFile log, string model, Func<OperatorCall, long?> predict, bool asJson)

@@ -126,10 +126,9 @@ public sealed record NetworkBench
 
     private static Network Build(string network, int imageExtent)
     {
-        var description = ResNetDescription.Find(network);
         var options = new CalibrationOptions();
         var key = new CalibrationKey(network, ResNetBuilder.DefaultSeed, CalibratedExtent, CalibratedExtent, options);
-        FloatNetwork built = ResNetBuilder.Build(description, SeededImages.Shape(1, imageExtent, imageExtent));
+        FloatNetwork built = BuiltInNetworks.Build(network, SeededImages.Shape(1, imageExtent, imageExtent));
         Calibration calibration = CalibrationStore.Find(key) ?? CalibrationStore.FindOrCalibrate(built, ResNetBuilder.DefaultSeed, options);
         return NetworkQuantizer.Quantize(built, calibration);
     }

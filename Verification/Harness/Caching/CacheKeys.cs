@@ -48,7 +48,6 @@ public static class CacheKeys
     public static KeyRule<VerifyOptions> Goldens { get; } = Rule(new(OfTheNetwork)
     {
         [nameof(VerifyOptions.Seed)] = Network,
-        [nameof(VerifyOptions.Programs)] = NeedsNoPrograms,
         [nameof(VerifyOptions.Plans)] = NeedsNoPrograms,
         [nameof(VerifyOptions.AccuracyImages)] = "goldens are of one image",
     });

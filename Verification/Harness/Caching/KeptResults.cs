@@ -45,7 +45,7 @@ internal static class KeptResults
         OperatorCall call = one.Golden.Call;
         var execution = new CallPlan(path, tiling)
         {
-            Convolution = call is Conv2dCall conv && ConvolutionKernel.Supports(conv.Shape) ? CaseMatrix.PlanFor(conv.Shape, one.Bank, one.Plans) : null,
+            Convolution = call is Conv2dCall conv && one.Programs.Tiles(conv.Shape) ? CaseMatrix.PlanFor(conv.Shape, one.Bank, one.Plans) : null,
             MaxPool = call is MaxPool2dCall pool && path == OperatorPath.Dma ? PlanOf(pool.Shape, one) : null,
         };
         return new CaseResult(one, execution, new TensorDifference(one.Golden.Expected.Bytes.Length, 0, null), "", hash, null) { IsKept = true };

@@ -65,7 +65,8 @@ public static class NetworkBytes
                     writer,
                     [
                         shape.InChannels, shape.InHeight, shape.InWidth, shape.OutChannels, shape.KernelHeight, shape.KernelWidth,
-                        shape.Stride, shape.Padding, shape.Dilation, shape.Groups,
+                        shape.StrideHeight, shape.StrideWidth, shape.PadTop, shape.PadLeft, shape.PadBottom, shape.PadRight,
+                        shape.DilationHeight, shape.DilationWidth, shape.Groups,
                     ]);
                 WriteNumbers<sbyte>(writer, conv.Weights);
                 WriteNumbers<int>(writer, conv.Bias);
@@ -109,7 +110,24 @@ public static class NetworkBytes
                     Inputs = inputs,
                     Output = output,
                     Shape = Conv2dShape.Create(
-                        extents[0], extents[1], extents[2], extents[3], extents[4], extents[5], extents[6], extents[7], extents[8], extents[9]),
+                        extents[0],
+                        extents[1],
+                        extents[2],
+                        extents[3],
+                        new Conv2dWindow
+                        {
+                            KernelHeight = extents[4],
+                            KernelWidth = extents[5],
+                            StrideHeight = extents[6],
+                            StrideWidth = extents[7],
+                            PadTop = extents[8],
+                            PadLeft = extents[9],
+                            PadBottom = extents[10],
+                            PadRight = extents[11],
+                            DilationHeight = extents[12],
+                            DilationWidth = extents[13],
+                        },
+                        extents[14]),
                     Weights = ReadNumbers<sbyte>(reader),
                     Bias = ReadNumbers<int>(reader),
                     WeightScales = ReadNumbers<float>(reader),

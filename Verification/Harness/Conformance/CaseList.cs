@@ -61,7 +61,7 @@ internal static class CaseList
     /// <summary>What runs there; null for no case. Only a run tells the mode of other operators than convolutions (see <see cref="CaseMatrix.Build"/>).</summary>
     private static string? Describe(OperatorCall call, BankSetting bank, VerifyOptions options)
     {
-        if (call is Conv2dCall convolution && ConvolutionKernel.Supports(convolution.Shape))
+        if (call is Conv2dCall convolution && options.Programs.Tiles(convolution.Shape))
         {
             return Describe(convolution.Shape, bank, options);
         }

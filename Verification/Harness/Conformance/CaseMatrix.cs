@@ -21,7 +21,7 @@ public static class CaseMatrix
             .. from golden in goldens
                from bank in options.Banks
                where golden.Call is not OnnxFallbackCall
-               where golden.Call is not Conv2dCall convolution || !ConvolutionKernel.Supports(convolution.Shape) || options.Modes.Contains(PlanFor(convolution.Shape, bank, options.PlansFor(bank)).Mode)
+               where golden.Call is not Conv2dCall convolution || !options.Programs.Tiles(convolution.Shape) || options.Modes.Contains(PlanFor(convolution.Shape, bank, options.PlansFor(bank)).Mode)
                from landing in options.Landings
                select new ConformanceCase(golden, bank, landing, options.Derivation) { Programs = options.Programs, Plans = options.PlansFor(bank) },
         ];

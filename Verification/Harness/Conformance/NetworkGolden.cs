@@ -1,6 +1,5 @@
 using TileProof.Golden.Generic;
 using TileProof.Golden.Scalar;
-using TileProof.HwModel.Planning;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
 using TileProof.Operators.Requantizing;
@@ -66,7 +65,7 @@ public static class NetworkGolden
 
     private static GoldenCall ComputeReference(string network, OperatorCall call, Tensor[] inputs, GoldenEngines engines, VerifyOptions options)
     {
-        if (call is Conv2dCall untiled && !ConvolutionKernel.Supports(untiled.Shape))
+        if (call is Conv2dCall untiled && !options.Programs.Tiles(untiled.Shape))
         {
             Tensor generic = Generic.Run(call, inputs, options.Derivation);
             Tensor dataParallelGeneric = engines.DataParallel.Conv2dGeneric(untiled, inputs[0]);

@@ -1,7 +1,9 @@
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
+using TileProof.Verification.Machines;
 using TileProof.Verification.Options;
 using TileProof.Verification.TimingCalibration;
 
@@ -42,6 +44,9 @@ public sealed class CycleReport
     /// <summary>The plans of convolutions at a bank setting.</summary>
     public Func<BankSetting, ConvolutionPlans> PlansFor { get; init; } = static _ => ConvolutionPlans.Published;
 
+    /// <summary>The version of the programs.</summary>
+    public ProgramLibrary Programs { get; init; } = ProgramLibrary.Corrected;
+
     /// <summary>The rows of a network at one bank setting in one machine mode; calls that the model does not cover have none.</summary>
     public IEnumerable<CycleRow> RowsOf(Network network, BankSetting bank, MachineMode mode)
     {
@@ -54,12 +59,15 @@ public sealed class CycleReport
         {
             int ordinal = ordinals.GetValueOrDefault(call.Kind);
             ordinals[call.Kind] = ordinal + 1;
-            if (CyclePredictor.Predict(call, setting, costs) is { } price)
+            if (Covers(call) && CyclePredictor.Predict(call, setting, costs) is { } price)
             {
                 yield return RowOf(network.Name, call, ordinal, bank, setting, price);
             }
         }
     }
+
+    /// <summary>Whether the programs of the run compute a call in tiles or with a vector kernel, and not by the generic one.</summary>
+    private bool Covers(OperatorCall call) => call is not Conv2dCall convolution || Programs.Tiles(convolution.Shape);
 
     private CycleRow RowOf(string network, OperatorCall call, int ordinal, BankSetting bank, CallSetting setting, ProgramPricer price)
     {
@@ -84,7 +92,7 @@ public sealed class CycleReport
             Bank = bank.Label,
             Plan = plan?.ToString() ?? "",
             MachineMode = setting.Mode.ToString(),
-            Basis = bank.Machine.CycleBasis,
+            Basis = plan is null || ConvolutionKernel.IsPublished(plan.Shape) ? bank.Machine.CycleBasis : DescribedMachine.ExtrapolatedBasis,
             PredictedCycles = CycleCount.FromModelled(total).Cycles,
             ControlCycles = Part(CycleCategory.Control),
             PrologueCycles = Part(CycleCategory.Prologue),

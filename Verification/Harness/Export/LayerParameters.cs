@@ -78,9 +78,11 @@ internal static class LayerParameters
 
     private static void AddConvolution(JsonObject fields, Conv2dCall conv, Requantization requantization, ParameterDerivation derivation)
     {
-        fields["stride"] = conv.Shape.Stride;
-        fields["pad"] = conv.Shape.Padding;
-        fields["dilation"] = conv.Shape.Dilation;
+        Conv2dShape shape = conv.Shape;
+        bool isUniform = shape.IsUniform;
+        fields["stride"] = isUniform ? shape.Stride : new JsonArray(shape.StrideHeight, shape.StrideWidth);
+        fields["pad"] = isUniform ? shape.Padding : new JsonArray(shape.PadTop, shape.PadLeft, shape.PadBottom, shape.PadRight);
+        fields["dilation"] = isUniform ? shape.Dilation : new JsonArray(shape.DilationHeight, shape.DilationWidth);
         fields["groups"] = conv.Shape.Groups;
         fields["derivation"] = ChoiceList.NameOf(derivation);
         fields["bias_scale"] = new JsonArray([.. conv.BiasScales.Select(static scale => JsonValue.Create(scale))]);

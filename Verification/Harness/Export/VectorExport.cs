@@ -65,7 +65,7 @@ public static class VectorExport
 
     /// <summary>Whether <see cref="VectorRun"/> could run the layer: the form states one scale, one padding and one image.</summary>
     private static bool CanBeRecorded(OperatorCall call) =>
-        call is Conv2dCall { WeightScales.Length: 1, Input.Shape.Batch: 1 } conv && ConvolutionKernel.Supports(conv.Shape);
+        call is Conv2dCall { WeightScales.Length: 1, Input.Shape.Batch: 1 } conv && ConvolutionKernel.IsPublished(conv.Shape);
 
     private static bool Is(OperatorCall call, string layer) => call.Name == layer || call.LayerKey == layer;
 

@@ -31,8 +31,11 @@ public sealed record DescribedMachine(string Name, DspConfiguration Configuratio
     /// <summary>What it spends cycles on, from the fitted costs.</summary>
     public CostCoefficients CoefficientsFrom(CostCoefficients fitted) => Costs.ApplyTo(fitted, Configuration);
 
+    /// <summary>The word beside cycles of what no published run had: another machine, or a kernel of this project.</summary>
+    public const string ExtrapolatedBasis = "extrapolated";
+
     /// <summary><c>calibrated</c> or <c>extrapolated</c>, the word beside cycles.</summary>
-    public string CycleBasis => IsCalibrated ? "calibrated" : "extrapolated";
+    public string CycleBasis => IsCalibrated ? "calibrated" : ExtrapolatedBasis;
 
     /// <summary><c> (extrapolated)</c> behind cycles that are; empty for calibrated ones.</summary>
     public string CycleRemark => IsCalibrated ? "" : $" ({CycleBasis})";

@@ -96,7 +96,7 @@ public static class IneffectiveOptions
             Require(nameof(VerifyOptions.PerChannelWeights), !options.PerChannelWeights || network.Convolutions.Any(), "which has no convolution");
             Require(nameof(VerifyOptions.AccuracyImages), options.AccuracyImages == 0 || !source.CameQuantized, "which has no float form to compare with");
             Require(nameof(VerifyOptions.AccuracyImages), options.AccuracyImages == 0 || !network.Calls.Any(static call => call is OnnxFallbackCall), "since calls of it run on the host");
-            Require(nameof(VerifyOptions.Derivation), network.Convolutions.Any(static call => ConvolutionKernel.Supports(call.Shape)), "which has no convolution with a tiled kernel");
+            Require(nameof(VerifyOptions.Derivation), network.Convolutions.Any(call => options.Programs.Tiles(call.Shape)), "which has no convolution with a tiled kernel");
             Require(nameof(VerifyOptions.SoftmaxToleranceUlp), network.Calls.Any(static call => call is SoftmaxCall), "which has no softmax");
 
             void Require(string setting, bool applies, string reason) => RefuseIf(options, setting, !applies, $"on {network.Name}, {reason}", "leave it out");

@@ -35,7 +35,7 @@ public sealed record VerifyOptions
     public const int MaximumBatch = 64;
 
     /// <summary>The networks that can be named.</summary>
-    public static IReadOnlyList<string> KnownNetworks { get; } = [.. ResNetDescription.All.Select(static description => description.Name)];
+    public static IReadOnlyList<string> KnownNetworks => BuiltInNetworks.Names;
 
     /// <summary>The networks that run when none is named: the published ones.</summary>
     public static IReadOnlyList<string> DefaultNetworks { get; } = ["resnet18", "resnet50"];

@@ -72,7 +72,7 @@ public sealed record ProofSubject
                 _ => 1,
             },
         };
-        return call is Conv2dCall tiled && ConvolutionKernel.Supports(tiled.Shape) && golden.Requantization is { } requantization
+        return call is Conv2dCall tiled && options.Programs.Tiles(tiled.Shape) && golden.Requantization is { } requantization
             ? subject.Tiled(CaseMatrix.PlanFor(tiled.Shape, bank, options.PlansFor(bank)), requantization)
             : call is Conv2dCall generic ? subject with { Layer = $"{subject.Layer}, {generic.Shape}" } : subject;
     }

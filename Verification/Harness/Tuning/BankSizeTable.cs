@@ -28,7 +28,7 @@ public static class BankSizeTable
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(search);
-        Conv2dShape[] shapes = [.. network.Convolutions.Select(static call => call.Shape).Where(ConvolutionKernel.Supports)];
+        Conv2dShape[] shapes = [.. network.Convolutions.Select(static call => call.Shape).Where(ConvolutionKernel.IsPublished)];
         if (shapes.Length == 0)
         {
             return [];

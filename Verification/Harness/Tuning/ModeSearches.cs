@@ -55,7 +55,7 @@ public sealed class ModeSearches
         ArgumentNullException.ThrowIfNull(banks);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(progress);
-        int layers = calls.Select(static call => call.Shape).Where(ConvolutionKernel.Supports).Distinct().Count();
+        int layers = calls.Select(static call => call.Shape).Where(ConvolutionKernel.IsPublished).Distinct().Count();
         int settings = banks.Count + ((Modes.Count - 1) * options.Settings.Banks.Count);
         using IProgressActivity activity = progress.Begin("search, layers x banks x modes", layers * settings);
         return new ModeSearches(

@@ -68,7 +68,7 @@ internal sealed class PlanFileCheck(string fileName, BankSetting bank, bool hasO
                 throw Refuse("layer", $"the key of this geometry is {shape.ConfigKey}");
             }
 
-            return ConvolutionKernel.Supports(shape) ? shape : throw Refuse("layer", "no tiled kernel computes this geometry");
+            return ConvolutionKernel.IsPublished(shape) ? shape : throw Refuse("layer", "no kernel of the library computes this geometry");
         }
         catch (Exception exception) when (exception is ArgumentException or OverflowException)
         {

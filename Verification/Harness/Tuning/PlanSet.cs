@@ -56,7 +56,7 @@ public sealed class PlanSet
     {
         ArgumentNullException.ThrowIfNull(layers);
         ArgumentNullException.ThrowIfNull(banks);
-        Conv2dShape[] shapes = [.. layers.Where(ConvolutionKernel.Supports).Distinct()];
+        Conv2dShape[] shapes = [.. layers.Where(ConvolutionKernel.IsPublished).Distinct()];
         int planned = banks.Sum(bank => shapes.Count(For(bank).Contains));
         if (planned == 0)
         {

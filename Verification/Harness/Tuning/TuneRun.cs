@@ -31,7 +31,7 @@ public static class TuneRun
         NetworkSource[] sources = ConformanceRun.LoadAll(settings, withFloatForms: false);
         IneffectiveOptions.Refuse(settings, sources);
         Conv2dCall[] calls = [.. sources.SelectMany(static source => source.Network.Convolutions)];
-        if (!calls.Any(static call => ConvolutionKernel.Supports(call.Shape)))
+        if (!calls.Any(static call => ConvolutionKernel.IsPublished(call.Shape)))
         {
             throw new UserInputException("there is nothing to tune: no convolution of the networks has a tiled kernel");
         }
@@ -77,7 +77,7 @@ public static class TuneRun
         {
             progress.Say($"{source.Network.Name}: golden results of {source.Network.Calls.Count} calls");
             goldens.AddRange(NetworkGolden.Compute(source.Network, source.FirstImage, engines, options.Settings, cancellation)
-                .Where(static golden => golden.Call is Conv2dCall call && ConvolutionKernel.Supports(call.Shape)));
+                .Where(static golden => golden.Call is Conv2dCall call && ConvolutionKernel.IsPublished(call.Shape)));
         }
 
         return TuningProof.Run(goldens, searches, options, progress, cancellation);

@@ -41,7 +41,7 @@ public sealed class TuningSearch
     public static IEnumerable<(Conv2dShape Shape, int Calls)> LayersOf(Network network)
     {
         ArgumentNullException.ThrowIfNull(network);
-        return network.Convolutions.Select(static call => call.Shape).Where(ConvolutionKernel.Supports).GroupBy(static shape => shape)
+        return network.Convolutions.Select(static call => call.Shape).Where(ConvolutionKernel.IsPublished).GroupBy(static shape => shape)
             .Select(static group => (group.Key, group.Count()));
     }
 
@@ -64,7 +64,7 @@ public sealed class TuningSearch
         ArgumentNullException.ThrowIfNull(banks);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(activity);
-        Conv2dShape[] shapes = [.. calls.Select(static call => call.Shape).Where(ConvolutionKernel.Supports).Distinct()];
+        Conv2dShape[] shapes = [.. calls.Select(static call => call.Shape).Where(ConvolutionKernel.IsPublished).Distinct()];
         bool hasOutputScales = calls.Any(static call => call.WeightScales.Length > 1);
         (BankSetting Bank, Conv2dShape Shape)[] jobs = [.. from bank in banks from shape in shapes select (bank, shape)];
         var results = new TunedPlan[jobs.Length];

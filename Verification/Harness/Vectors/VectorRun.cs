@@ -122,7 +122,7 @@ public static class VectorRun
     /// <summary>Refuses a layer that no tiled kernel computes.</summary>
     internal static void RequireKernel(LayerVector vector)
     {
-        if (!ConvolutionKernel.Supports(vector.Shape))
+        if (!ConvolutionKernel.IsPublished(vector.Shape))
         {
             throw new UserInputException(
                 $"layer '{vector.Name}' ({vector.Shape.ConfigKey}) has no tiled kernel; there are {string.Join(", ", ConvolutionKernel.Names)} without dilation");

@@ -21,7 +21,7 @@ public sealed class CacheKeyTests
     public static TheoryData<string, string[]> Rules => new()
     {
         { nameof(CacheKeys.BuiltInNetworks), OfNetworks },
-        { nameof(CacheKeys.Goldens), [nameof(VerifyOptions.SoftmaxToleranceUlp), nameof(VerifyOptions.Derivation)] },
+        { nameof(CacheKeys.Goldens), [nameof(VerifyOptions.SoftmaxToleranceUlp), nameof(VerifyOptions.Derivation), nameof(VerifyOptions.Programs)] },
         { nameof(CacheKeys.Cases), [nameof(VerifyOptions.SoftmaxToleranceUlp), nameof(VerifyOptions.Derivation), nameof(VerifyOptions.Programs), nameof(VerifyOptions.Seed)] },
         {
             nameof(CacheKeys.EndToEnd),

@@ -12,7 +12,7 @@ namespace TileProof.Tests.Caching;
 /// <summary>A network that is read instead of built must be the same in every bit, and must belong to what was asked for.</summary>
 public sealed class CachedNetworkTests
 {
-    public static TheoryData<string> Names => [.. ResNetDescription.All.Select(static description => description.Name)];
+    public static TheoryData<string> Names => [.. BuiltInNetworks.Names];
 
     [Theory]
     [MemberData(nameof(Names))]

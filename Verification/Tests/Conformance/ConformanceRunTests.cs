@@ -2,6 +2,7 @@ using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
 using TileProof.Kernels;
 using TileProof.Kernels.Devices;
+using TileProof.Operators.Calls;
 using TileProof.Operators.Requantizing;
 using TileProof.Tests.Snapshots;
 using TileProof.Tests.Support;
@@ -60,6 +61,41 @@ public sealed class ConformanceRunTests
 
         Assert.True(outcome.Verdict.IsProven);
         Assert.Contains(outcome.Goldens, static golden => golden.Requantization is { IsPerChannel: true, HasPostCorrection: true });
+    }
+
+    /// <summary>MobileNetV2 on odd images and unequal banks: its depthwise layers go by DMA, and everything is proven.</summary>
+    [Fact]
+    public void Run_MobileNetV2_DepthwiseByDmaAndProven()
+    {
+        var options = new VerifyOptions
+        {
+            Networks = ["mobilenetv2"], InputHeight = 33, InputWidth = 47, PerChannelWeights = true, Banks = [BankSetting.Parse("8192x4096")], Landings = [LandingKind.AtWait],
+        };
+
+        ConformanceOutcome outcome = Run(options);
+
+        Assert.True(outcome.Verdict.IsProven, outcome.Verdict.Line);
+        Assert.Empty(outcome.Verdict.NotCovered);
+        CaseResult[] depthwise = [.. outcome.Cases.Where(static result => result.Case.Golden.Call is Conv2dCall { Shape.IsDepthwise: true })];
+        Assert.Equal(17, depthwise.Length);
+        Assert.All(depthwise, static result => Assert.Equal(OperatorPath.Dma, result.Execution!.Path));
+    }
+
+    /// <summary>The default matrix of the slow suite: every bank setting and landing at both published sizes.</summary>
+    [SkippableTheory]
+    [InlineData(64)]
+    [InlineData(224)]
+    public void Run_MobileNetV2AtEveryBankSetting_Proven(int size)
+    {
+        SlowTests.SkipUnlessAsked();
+        var options = new VerifyOptions { Networks = ["mobilenetv2"], InputHeight = size, InputWidth = size };
+
+        ConformanceOutcome outcome = Run(options);
+
+        Assert.Equal(7, options.Banks.Count);
+        Assert.True(outcome.Verdict.IsProven, outcome.Verdict.Line);
+        Assert.Empty(outcome.Verdict.NotCovered);
+        Assert.Equal(93 * 7 * 3, outcome.Cases.Count);
     }
 
     [Fact]

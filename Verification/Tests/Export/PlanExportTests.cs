@@ -23,7 +23,7 @@ public sealed partial class PlanExportTests : IDisposable
     public PlanExportTests()
     {
         File.WriteAllBytes(folder["mixed.onnx"], OnnxModelWriter.Write(MixedNetwork.Create()));
-        File.WriteAllBytes(folder["untiled.onnx"], OnnxModelWriter.Write(MixedNetwork.CreateWithoutTiles()));
+        File.WriteAllBytes(folder["depthwise.onnx"], OnnxModelWriter.Write(MixedNetwork.CreateDepthwise()));
     }
 
     // A kernel of 3 rows and 5 columns has no executor, but shows whether heights and widths are where they belong.
@@ -46,14 +46,14 @@ public sealed partial class PlanExportTests : IDisposable
             layer_id 0, layer_name conv_3x5_s2_ic6_oc10, kernel_name 5x3j2d1_dma, config_key 6_33_47_10_3_5_16_21_2_2_1_2,
             src_dim1_size 47, src_dim2_size 33, src_dim3_size 6, src_dim1_pitch 47, src_dim2_pitch 1551,
             dst_dim1_size 21, dst_dim2_size 16, dst_dim3_size 10, dst_dim1_pitch 21, dst_dim2_pitch 336,
-            in_dim1_size 47, in_dim1_pitch 49, in_dim2_size 11, in_dim2_pitch 539, in_dim1_edge1 1, in_dim1_edge2 1, in_dim2_edge1 1, in_dim2_edge2 1,
-            in_dim3_edge1 0, in_dim3_edge2 0, in_data_offset 50, in_rows_firstdma 10,
+            in_dim1_size 47, in_dim1_pitch 49, in_dim2_size 13, in_dim2_pitch 637, in_dim1_edge1 1, in_dim1_edge2 1, in_dim2_edge1 1, in_dim2_edge2 1,
+            in_dim3_edge1 0, in_dim3_edge2 0, in_data_offset 50, in_rows_firstdma 12,
             out_dim1_size 21, out_dim1_pitch 21, out_dim2_size 5, out_dim2_pitch 105, out_dim3_size 3,
             coeff_dim1_size 5, coeff_dim2_size 3, coeff_dim3_size 6, coeff_dim4_size 10, coeff_dim1_pitch 5, coeff_dim2_pitch 15, coeff_dim3_pitch 90,
             bias_dim1_size 10, bias_dim2_size 1, outscale_dim1_size 10, outscale_dim2_size 1,
-            input_buffer_size 3234, coeff_buffer_size 270, output_buffer_size 315, bias_buffer_size 40, outscale_buffer_size 20,
+            input_buffer_size 3822, coeff_buffer_size 270, output_buffer_size 315, bias_buffer_size 40, outscale_buffer_size 20,
             input_ping_dram 0, input_pong_dram 1, coeff_dram 1, output_ping_dram 0, output_pong_dram 1, bias_dram 0, outscale_dram 0,
-            n_tile_size 3, n_tiles 4, n_tile_size_last 1, height_tiles 4, output_rows 5, input_rows 11,
+            n_tile_size 3, n_tiles 4, n_tile_size_last 1, height_tiles 4, output_rows 5, input_rows 13,
             kernel_w 5, kernel_h 3, stride_x 2, stride_y 2, padding 1, dilation 2,
             accum_shift 8, relu_max 4000, relu_min 0, output_shift 11, output_scale 0, flags 0, input_zero_point 0
             """.ReplaceLineEndings(" "),
@@ -77,17 +77,17 @@ public sealed partial class PlanExportTests : IDisposable
     }
 
     [Fact]
-    public void Header_MixedModel_LeavesOutWhatHasNoTiledKernelAndSaysWhy()
+    public void Header_MixedModel_LeavesOutWhatTheTablesCannotExpressAndSaysWhy()
     {
         Assert.Equal(ExitCode.Proven, Invoke("export-header", "--model", folder["mixed.onnx"], "--banks", "16384x8192", "-o", folder["layer_configs.h"]));
         string[] keys = [.. FieldsOf(File.ReadAllText(folder["layer_configs.h"])).Where(static field => field.StartsWith("config_key ", StringComparison.Ordinal)).Select(static field => field["config_key ".Length..])];
-        Assert.Equal([.. MixedNetwork.WithTiledKernel.Select(static shape => shape.ConfigKey), MixedNetwork.Pooling.ConfigKey], keys);
+        Assert.Equal([.. MixedNetwork.WithPublishedKernel.Select(static shape => shape.ConfigKey), MixedNetwork.Pooling.ConfigKey], keys);
         Assert.Equal($"{folder["layer_configs.h"]}: 2 convolutions, 1 max poolings, banks 16384x8192; 3 convolutions left out, which have no tile plan\n", output.ToString());
         Assert.Equal(
             """
-            left out: 10_33_47_10_3_3_33_47_1_1_1_1: 10 groups: no tiled kernel computes it, the generic one does without a plan
-            left out: 10_33_47_9_3_3_33_47_1_1_2_2: dilation 2: no tiled kernel computes it, the generic one does without a plan
-            left out: 9_33_47_8_5_5_33_47_1_1_2_1: a 5x5 kernel with stride 1: no tiled kernel computes it, the generic one does without a plan
+            left out: 10_33_47_10_3_3_33_47_1_1_1_1_g10: 10 groups: the published tables cannot express it; the corrected programs run it with the kernel depthwise3x3j1
+            left out: 10_33_47_9_3_3_33_47_1_1_2_2: dilation 2x2: the published tables cannot express it; the corrected programs run it with the kernel window3x3j1x1d2x2
+            left out: 9_33_47_8_5_5_33_47_1_1_2_1: a 5x5 kernel with stride 1: the published tables cannot express it; the corrected programs run it with the kernel window5x5j1x1d1x1
 
             """,
             error.ToString());
@@ -98,17 +98,17 @@ public sealed partial class PlanExportTests : IDisposable
     {
         Assert.Equal(ExitCode.Proven, Invoke("plan", "--model", folder["mixed.onnx"], "--banks", "16384x8192,4k"));
         string[] keys = [.. output.ToString().Split('\n').Where(static line => line.StartsWith("  ", StringComparison.Ordinal)).Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0])];
-        string[] expected = [.. MixedNetwork.WithTiledKernel.Select(static shape => shape.ConfigKey), MixedNetwork.Pooling.ConfigKey];
+        string[] expected = [.. MixedNetwork.WithPublishedKernel.Select(static shape => shape.ConfigKey), MixedNetwork.Pooling.ConfigKey];
         Assert.Equal([.. expected, .. expected], keys);
         Assert.Equal(3, error.ToString().TrimEnd('\n').Split('\n').Length);
 
         Assert.Equal(ExitCode.Proven, Invoke("plan", "--model", folder["mixed.onnx"], "--banks", "16384x8192", "--json"));
         using JsonDocument document = JsonDocument.Parse(output.ToString());
         JsonElement bank = document.RootElement[0];
-        Assert.Equal(MixedNetwork.WithTiledKernel.Select(static shape => shape.ConfigKey), bank.GetProperty("convolutions").EnumerateArray().Select(static layer => layer.GetProperty("config_key").GetString()));
-        Assert.Equal(MixedNetwork.WithoutTiledKernel.Select(static shape => shape.ConfigKey), bank.GetProperty("left_out").EnumerateArray().Select(static layer => layer.GetProperty("config_key").GetString()));
+        Assert.Equal(MixedNetwork.WithPublishedKernel.Select(static shape => shape.ConfigKey), bank.GetProperty("convolutions").EnumerateArray().Select(static layer => layer.GetProperty("config_key").GetString()));
+        Assert.Equal(MixedNetwork.WithOwnKernel.Select(static shape => shape.ConfigKey), bank.GetProperty("left_out").EnumerateArray().Select(static layer => layer.GetProperty("config_key").GetString()));
         Assert.Equal([10, 1, 1], bank.GetProperty("left_out").EnumerateArray().Select(static layer => layer.GetProperty("groups").GetInt32()));
-        Assert.StartsWith("dilation 2: no tiled kernel", bank.GetProperty("left_out")[1].GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("dilation 2x2: the published tables cannot express it; ", bank.GetProperty("left_out")[1].GetProperty("reason").GetString(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -116,14 +116,18 @@ public sealed partial class PlanExportTests : IDisposable
     [InlineData("export-header", "-o", "HEADER")]
     public void Command_NoLayerWithAPlan_ExitTwoInOneLine(params string[] command)
     {
-        Assert.Equal(ExitCode.BadInput, Invoke([.. command.Select(word => word == "HEADER" ? folder["layer_configs.h"] : word), "--model", folder["untiled.onnx"]]));
-        Assert.Equal($"tileproof: no layer of {folder["untiled.onnx"]} has a tile plan: 10_33_47_10_3_3_33_47_1_1_1_1: 10 groups: no tiled kernel computes it, the generic one does without a plan\n", error.ToString());
+        Assert.Equal(ExitCode.BadInput, Invoke([.. command.Select(word => word == "HEADER" ? folder["layer_configs.h"] : word), "--model", folder["depthwise.onnx"]]));
+        Assert.Equal($"tileproof: no layer of {folder["depthwise.onnx"]} has a tile plan: 10_33_47_10_3_3_33_47_1_1_1_1_g10: 10 groups: the published tables cannot express it; the corrected programs run it with the kernel depthwise3x3j1\n", error.ToString());
         Assert.False(File.Exists(folder["layer_configs.h"]));
     }
 
     [Fact]
+    public void ReasonOf_KernelBeyondAllTiledOnes_NamesTheGenericOne() => Assert.Equal(
+        "a 13x13 kernel with stride 1: the published tables cannot express it; the generic kernel computes it without a plan", ModelGeometry.ReasonOf(Conv2dShape.Create(3, 20, 21, 4, 13, 13, 1, 1)));
+
+    [Fact]
     public void ReasonOf_OneRow_IsItsPadding() => Assert.StartsWith(
-        "padding 0 above and 1 at the sides: ", ModelGeometry.ReasonOf(Conv2dShape.Create(3, 1, 20, 4, 1, 1, 1, 1)), StringComparison.Ordinal);
+        "strides 1x1, padding 0.1.0.1 (top, left, bottom, right): the published tables cannot express it; ", ModelGeometry.ReasonOf(Conv2dShape.Create(3, 1, 20, 4, 1, 1, 1, 1)), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("export-vectors", "--model", "MODEL", "--out", "")]

@@ -117,8 +117,8 @@ public sealed class AccumulatorBoundsTests
                     long sum = requantization.KernelBias[o];
                     for (int tap = 0; tap < shape.KernelHeight * shape.KernelWidth; tap++)
                     {
-                        int row = y + (tap / shape.KernelWidth) - shape.VerticalPadding;
-                        int column = x + (tap % shape.KernelWidth) - shape.Padding;
+                        int row = y + (tap / shape.KernelWidth) - shape.PadTop;
+                        int column = x + (tap % shape.KernelWidth) - shape.PadLeft;
                         bool isInside = row >= 0 && row < shape.InHeight && column >= 0 && column < shape.InWidth;
                         sum += weights[(o * shape.KernelHeight * shape.KernelWidth) + tap] * (isInside ? input[(row * shape.InWidth) + column] : requantization.InputZeroPoint);
                     }

@@ -33,6 +33,34 @@ public sealed class VectorConvolutionTests
         }
     }
 
+    /// <summary>Windows that lane forms do not know: groups, dilations, and strides that differ by direction, also behind the choice of the form.</summary>
+    [Theory]
+    [InlineData(6, 1, 1, 1, 1, 1, 3)]
+    [InlineData(6, 6, 1, 1, 1, 1, 6)]
+    [InlineData(6, 12, 2, 2, 1, 1, 6)]
+    [InlineData(4, 6, 1, 3, 1, 2, 2)]
+    [InlineData(3, 2, 4, 1, 3, 1, 1)]
+    [InlineData(5, 10, 3, 4, 2, 5, 5)]
+    public void Compute_AnyWindow_EqualsScalar(int inChannels, int outChannels, int strideHeight, int stride, int dilationHeight, int dilationWidth, int groups)
+    {
+        int seed = 0;
+        var workspace = new ConvolutionWorkspace();
+        foreach (int outWidth in new[] { 1, 2, 7, 8, 15, 16, 17, 31, 32, 33, 65 })
+        {
+            foreach (int kernel in new[] { 1, 3, 4 })
+            {
+                var tile = new TileCase(inChannels, kernel, stride, groups * Math.Max(1, outChannels / groups), 1 + (seed % 4), outWidth, ++seed)
+                {
+                    StrideHeight = strideHeight, DilationHeight = dilationHeight, DilationWidth = dilationWidth, Groups = groups,
+                };
+                byte[] expected = tile.Run(Scalar, workspace, out ArithmeticEvents expectedEvents);
+                Assert.Equal(expected, tile.Run(PlaneConvolution.Compute, workspace, out ArithmeticEvents events));
+                Assert.Equal(expectedEvents, events);
+                Assert.Equal(expected, tile.Run(Chosen, workspace, out _));
+            }
+        }
+    }
+
     // The largest sums: 9000 taps of 2^14 leave 24 bits several times, and a wrapped sum leaves both shifts.
     [Theory]
     [InlineData(-128, -128)]
@@ -176,17 +204,27 @@ public sealed class VectorConvolutionTests
         }
     }
 
+    private static void Chosen(in ConvolutionTile tile, ConvolutionWorkspace workspace, ref PackCounts counts) => VectorConvolution.Compute(tile);
+
     private static void Scalar(in ConvolutionTile tile, ConvolutionWorkspace workspace, ref PackCounts counts) => ScalarConvolution.Compute(tile, ref counts);
 
     /// <summary>A tile with gaps between the rows of the input and between the planes of the output.</summary>
     private sealed class TileCase(int inChannels, int kernel, int stride, int outChannels, int outRows, int outWidth, int seed, int gapBytes = 2)
     {
-        private readonly int rowPitch = ((outWidth - 1) * stride) + kernel + gapBytes;
-        private readonly int rows = ((outRows - 1) * stride) + kernel;
+        private byte[] input = [];
+        private byte[] weights = [];
 
-        /// <summary>Nothing lies behind the last byte that the last window reads.</summary>
-        private readonly byte[] input = Random(seed, ((((outWidth - 1) * stride) + kernel + gapBytes) * (((outRows - 1) * stride) + kernel) * inChannels) - gapBytes);
-        private readonly byte[] weights = Random(seed + 1, outChannels * inChannels * kernel * kernel);
+        public int StrideHeight { get => field == 0 ? stride : field; init; }
+
+        public int DilationHeight { get; init; } = 1;
+
+        public int DilationWidth { get; init; } = 1;
+
+        public int Groups { get; init; } = 1;
+
+        private int RowPitch => ((outWidth - 1) * stride) + ((kernel - 1) * DilationWidth) + 1 + gapBytes;
+
+        private int Rows => ((outRows - 1) * StrideHeight) + ((kernel - 1) * DilationHeight) + 1;
 
         public sbyte? Value { get; init; }
 
@@ -194,11 +232,16 @@ public sealed class VectorConvolutionTests
 
         public int MissingInputBytes { get; init; }
 
-        public void ChangeLastInputByte() => input[^1] ^= 0x40;
+        public void ChangeLastInputByte()
+        {
+            Fill();
+            input[^1] ^= 0x40;
+        }
 
         /// <summary>The output plane by plane with the bytes between planes.</summary>
         public byte[] Run(Form form, ConvolutionWorkspace workspace, out ArithmeticEvents events)
         {
+            Fill();
             if (Value is { } value)
             {
                 input.AsSpan().Fill(unchecked((byte)value));
@@ -220,8 +263,8 @@ public sealed class VectorConvolutionTests
                 new ConvolutionTile
                 {
                     Input = input.AsSpan(0, input.Length - MissingInputBytes),
-                    InputRowPitchBytes = rowPitch,
-                    InputPlanePitchBytes = rowPitch * rows,
+                    InputRowPitchBytes = RowPitch,
+                    InputPlanePitchBytes = RowPitch * Rows,
                     Coefficients = weights,
                     Biases = MemoryMarshal.AsBytes(biases.AsSpan()),
                     OutputScales = MemoryMarshal.AsBytes(scales.AsSpan()),
@@ -231,6 +274,10 @@ public sealed class VectorConvolutionTests
                     KernelHeight = kernel,
                     KernelWidth = kernel,
                     Stride = stride,
+                    StrideHeight = StrideHeight,
+                    DilationHeight = DilationHeight,
+                    DilationWidth = DilationWidth,
+                    Groups = Groups,
                     OutChannels = outChannels,
                     OutRows = outRows,
                     OutWidth = outWidth,
@@ -240,6 +287,16 @@ public sealed class VectorConvolutionTests
                 ref counts);
             events = counts.ToEvents();
             return output;
+        }
+
+        /// <summary>Nothing lies behind the last byte that the last window reads.</summary>
+        private void Fill()
+        {
+            if (input.Length == 0)
+            {
+                input = Random(seed, (RowPitch * Rows * inChannels) - gapBytes);
+                weights = Random(seed + 1, outChannels * inChannels / Groups * kernel * kernel);
+            }
         }
 
         private static byte[] Random(int seed, int length)

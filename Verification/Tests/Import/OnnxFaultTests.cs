@@ -110,8 +110,8 @@ public sealed class OnnxFaultTests
 
     [Fact]
     public void Read_UnsupportedAttribute_NamesNodeAndNearestForm() => AssertFault(
-        Change(Float, static model => Node(model, "Conv").Attribute.Add(new AttributeProto { Name = "strides", Type = AttributeProto.Types.AttributeType.Ints, Ints = { 1, 2 } })),
-        "m.onnx: node 'Conv_0' (Conv): strides is [1, 2]; nearest supported form: the same in both directions");
+        Change(Float, static model => Node(model, "Conv").Attribute.Add(new AttributeProto { Name = "strides", Type = AttributeProto.Types.AttributeType.Ints, Ints = { 1, 2, 3 } })),
+        "m.onnx: node 'Conv_0' (Conv): strides is [1, 2, 3], expected two extents of 1 to 1048576");
 
     [Fact]
     public void Read_ClaimOfTwoGibibytes_Refused() => AssertFault(

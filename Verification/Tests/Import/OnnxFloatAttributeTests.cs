@@ -29,10 +29,10 @@ public sealed class OnnxFloatAttributeTests
     }
 
     [Theory]
-    [InlineData("NOTSET", "pads=0,1,1,0 dilations=2,2")]
-    [InlineData("SAME_UPPER", "dilations=3,3")]
-    [InlineData("NOTSET", "strides=2,1")]
-    [InlineData("NOTSET", "dilations=1,2")]
+    [InlineData("NOTSET", "pads=0,1,1")]
+    [InlineData("NOTSET", "pads=0,-1,1,0")]
+    [InlineData("NOTSET", "strides=2,0")]
+    [InlineData("NOTSET", "dilations=9,9")]
     [InlineData("NOTSET", "kernel_shape=3,2")]
     [InlineData("NOTSET", "group=2")]
     public void Conv_WindowsWithoutCounterpart_Refused(string autoPad, string attributes) => AssertRefused(ModelParts.Float(17, [1, 4, 10, 8], graph => graph.AddNode(

@@ -10,34 +10,6 @@ namespace TileProof.Tests.Import;
 /// <summary>Forms that exporters write and rules take to known ones, each held against ONNX Runtime on the file as it is; what no rule may touch stays refused.</summary>
 public sealed class OnnxRewriteTests
 {
-    /// <summary>Each side alone, two, all different; rows and columns of other lengths; strides that leave rows behind the last window.</summary>
-    [Theory]
-    [InlineData("pads=1,0,0,0")]
-    [InlineData("pads=0,2,0,0")]
-    [InlineData("pads=0,0,1,1 strides=2,2")]
-    [InlineData("pads=0,0,0,3 strides=3,3")]
-    [InlineData("pads=2,0,1,3 strides=2,2 kernel_shape=3,2")]
-    [InlineData("pads=1,0,1,0")]
-    [InlineData("auto_pad=SAME_UPPER strides=2,2")]
-    [InlineData("auto_pad=SAME_LOWER strides=3,3")]
-    [InlineData("auto_pad=SAME_UPPER")]
-    public void Conv_PadsThatDiffer_AsTheFile(string attributes)
-    {
-        for (int batch = 1; batch <= 2; batch++)
-        {
-            OnnxAttributeValue[] stated = OnnxFloatAttributeTests.Attributes(attributes);
-            OriginalFile.AssertAgrees(ModelParts.Float(17, [batch, 3, 11, 8], graph => graph.AddNode("Conv", ["x", ModelParts.Weights(graph, "w", 4, 3, 3, 2)], stated)));
-            OriginalFile.AssertAgrees(ModelParts.Quantized(17, [batch, 3, 11, 8], (graph, x) => QuantizedPart.Quantize(
-                graph, graph.AddNode("Conv", [x.Real(graph), Weights(graph, 0.004f, 0, 4, 3, 3, 2)], stated), 0.03f, 5)));
-            OriginalFile.AssertAgrees(ModelParts.Quantized(17, [batch, 3, 11, 8], (graph, x) =>
-            {
-                QuantizedPart y = QuantizedPart.Parameters(graph, 0.03f, 100, isSigned: false);
-                string w = graph.AddInitializer<byte>("w", [.. ModelParts.Levels(4, 3, 3, 2).Select(static level => (byte)((level / 2) + 119))], 4, 3, 3, 2);
-                return y with { Name = graph.AddNode("QLinearConv", [x.Name, x.Scale, x.ZeroPoint, w, graph.AddScalar(0.004f), graph.AddScalar((byte)119), y.Scale, y.ZeroPoint], stated) };
-            }, isSigned: false));
-        }
-    }
-
     /// <summary>Identity, shapes, transposition and arithmetic of constants, one behind the other.</summary>
     [Theory]
     [InlineData("Identity")]

@@ -170,8 +170,8 @@ public sealed class EngineEqualityTests(DeviceFixture devices)
             for (int tap = 0; tap < shape.WeightsPerOutChannel; tap++)
             {
                 int channel = firstChannel + (tap / (shape.KernelHeight * shape.KernelWidth));
-                int y = (at.Y * shape.Stride) - shape.VerticalPadding + (tap / shape.KernelWidth % shape.KernelHeight * shape.Dilation);
-                int x = (at.X * shape.Stride) - shape.Padding + (tap % shape.KernelWidth * shape.Dilation);
+                int y = (at.Y * shape.StrideHeight) - shape.PadTop + (tap / shape.KernelWidth % shape.KernelHeight * shape.DilationHeight);
+                int x = (at.X * shape.StrideWidth) - shape.PadLeft + (tap % shape.KernelWidth * shape.DilationWidth);
                 if (y >= 0 && y < shape.InHeight && x >= 0 && x < shape.InWidth)
                 {
                     sum += (double)input.Float32[input.Shape.OffsetOf(at.N, channel, y, x)] * weights[(at.C * shape.WeightsPerOutChannel) + tap];

@@ -74,7 +74,7 @@ public sealed class ProjectFileTests : IDisposable
         string file = Path.Combine(below, ProjectFile.CustomaryName);
         File.WriteAllText(file, """{ "models": ["ResNet18", "my,own.onnx", "all", "../other.pte"] }""");
         Assert.Equal(
-            ["resnet18", Path.Combine(below, "my,own.onnx"), "resnet34", "resnet50", "resnet101", Path.Combine(below, "../other.pte")], ProjectFile.Read(file).Networks);
+            ["resnet18", Path.Combine(below, "my,own.onnx"), "resnet34", "resnet50", "resnet101", "mobilenetv2", Path.Combine(below, "../other.pte")], ProjectFile.Read(file).Networks);
     }
 
     /// <summary>A file of plans brings its bank settings, unless the project or the command line names others.</summary>

@@ -3,7 +3,7 @@ using TileProof.Operators.Calls;
 
 namespace TileProof.Tests.Support;
 
-/// <summary>Convolutions with and without a tiled kernel over an image of 33x47, so that no two extents are equal; a max pooling ends it.</summary>
+/// <summary>Convolutions with kernels of the library and beside it over an image of 33x47, so that no two extents are equal; a max pooling ends it.</summary>
 internal static class MixedNetwork
 {
     private static readonly Conv2dShape Dense = Conv2dShape.Create(6, 33, 47, 10, 3, 3, 1, 1);
@@ -12,11 +12,11 @@ internal static class MixedNetwork
     private static readonly Conv2dShape Wide = Conv2dShape.Create(9, 33, 47, 8, 5, 5, 1, 2);
     private static readonly Conv2dShape Strided = Conv2dShape.Create(8, 33, 47, 7, 1, 1, 2, 0);
 
-    /// <summary>The convolutions that no tiled kernel computes.</summary>
-    public static IReadOnlyList<Conv2dShape> WithoutTiledKernel { get; } = [Depthwise, Dilated, Wide];
+    /// <summary>The convolutions that no kernel of the library computes.</summary>
+    public static IReadOnlyList<Conv2dShape> WithOwnKernel { get; } = [Depthwise, Dilated, Wide];
 
     /// <summary>The others.</summary>
-    public static IReadOnlyList<Conv2dShape> WithTiledKernel { get; } = [Dense, Strided];
+    public static IReadOnlyList<Conv2dShape> WithPublishedKernel { get; } = [Dense, Strided];
 
     /// <summary>The pooling, of 7 channels of 17x24.</summary>
     public static MaxPool2dShape Pooling { get; } = MaxPool2dShape.Create(7, 17, 24, 3, 3, 2, 1);
@@ -24,8 +24,8 @@ internal static class MixedNetwork
     /// <summary>The network.</summary>
     public static Network Create() => Chain("mixed", [Dense, Depthwise, Dilated, Wide, Strided], withPooling: true);
 
-    /// <summary>A network of nothing but a convolution without a tiled kernel.</summary>
-    public static Network CreateWithoutTiles() => Chain("untiled", [Depthwise], withPooling: false);
+    /// <summary>A network of nothing but a convolution that the published tables cannot express.</summary>
+    public static Network CreateDepthwise() => Chain("depthwise", [Depthwise], withPooling: false);
 
     private static Network Chain(string name, IReadOnlyList<Conv2dShape> shapes, bool withPooling)
     {

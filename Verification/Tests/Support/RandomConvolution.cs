@@ -21,15 +21,23 @@ internal sealed record RandomConvolution(Conv2dShape Shape, int Batch, sbyte[] I
     public static IEnumerable<RandomConvolution> Smaller(RandomConvolution convolution)
     {
         Conv2dShape s = convolution.Shape;
-        int[] extents = [s.Groups, s.InChannels / s.Groups, s.OutChannels / s.Groups, s.InHeight, s.InWidth, s.KernelHeight, s.KernelWidth, s.Stride, s.Dilation];
+        int[] extents =
+        [
+            s.Groups, s.GroupInChannels, s.GroupOutChannels, s.InHeight, s.InWidth, s.KernelHeight, s.KernelWidth,
+            s.StrideHeight, s.StrideWidth, s.DilationHeight, s.DilationWidth,
+        ];
         for (int position = 0; position < extents.Length; position++)
         {
             foreach (int extent in Properties.Towards(1, extents[position]))
             {
                 int[] e = [.. extents[..position], extent, .. extents[(position + 1)..]];
-                if (SmallestExtent(e[5], e[8], s.Padding) <= e[3] && SmallestExtent(e[6], e[8], s.Padding) <= e[4])
+                if (SmallestExtent(e[5], e[9], s.PadTop + s.PadBottom) <= e[3] && SmallestExtent(e[6], e[10], s.PadLeft + s.PadRight) <= e[4])
                 {
-                    var shape = Conv2dShape.Create(e[0] * e[1], e[3], e[4], e[0] * e[2], e[5], e[6], e[7], s.Padding, e[8], e[0]);
+                    Conv2dWindow window = s.Window with
+                    {
+                        KernelHeight = e[5], KernelWidth = e[6], StrideHeight = e[7], StrideWidth = e[8], DilationHeight = e[9], DilationWidth = e[10],
+                    };
+                    var shape = Conv2dShape.Create(e[0] * e[1], e[3], e[4], e[0] * e[2], window, e[0]);
                     yield return FromShape(shape, convolution.Batch, new Random(1), convolution.Weights.All(static weight => weight is >= 100 or < -100));
                 }
             }
@@ -55,13 +63,29 @@ internal sealed record RandomConvolution(Conv2dShape Shape, int Batch, sbyte[] I
         bool oneDimensional = random.Next(6) == 0;
         int kernelHeight = oneDimensional ? 1 : random.Next(1, 8);
         int kernelWidth = random.Next(1, 8);
-        int height = oneDimensional ? 1 : SmallestExtent(kernelHeight, dilation, padding) + random.Next(0, 8);
-        int width = SmallestExtent(kernelWidth, dilation, padding) + random.Next(0, 20);
-        return Conv2dShape.Create(inChannels, height, width, outChannels, kernelHeight, kernelWidth, stride, padding, dilation, groups);
+        int height = oneDimensional ? 1 : SmallestExtent(kernelHeight, dilation, 2 * padding) + random.Next(0, 8);
+        int width = SmallestExtent(kernelWidth, dilation, 2 * padding) + random.Next(0, 20);
+        var shape = Conv2dShape.Create(inChannels, height, width, outChannels, kernelHeight, kernelWidth, stride, padding, dilation, groups);
+        return random.Next(3) == 0 ? WithSidesThatDiffer(shape, random) : shape;
     }
 
-    /// <summary>With padding the kernel may be larger than the image.</summary>
-    private static int SmallestExtent(int kernel, int dilation, int padding) => Math.Max(1, (dilation * (kernel - 1)) + 1 - (2 * padding));
+    /// <summary>Another stride to the right, more padding on some sides, and less dilation down.</summary>
+    private static Conv2dShape WithSidesThatDiffer(Conv2dShape shape, Random random) => Conv2dShape.Create(
+        shape.InChannels,
+        shape.InHeight,
+        shape.InWidth,
+        shape.OutChannels,
+        shape.Window with
+        {
+            StrideWidth = random.Next(1, 5),
+            PadLeft = shape.PadLeft + random.Next(0, 3),
+            PadBottom = shape.PadBottom + random.Next(0, 4),
+            DilationHeight = random.Next(1, shape.DilationHeight + 1),
+        },
+        shape.Groups);
+
+    /// <summary>With padding, of both sides together, the kernel may be larger than the image.</summary>
+    private static int SmallestExtent(int kernel, int dilation, int padding) => Math.Max(1, (dilation * (kernel - 1)) + 1 - padding);
 
     private static Requantization RequantizationFrom(Random random, Conv2dShape shape)
     {

@@ -104,8 +104,38 @@ public sealed class ConvolutionWorkTests
     }
 
     [Fact]
-    public void OfKernelCall_FiveByFive_IsNotSupported() =>
-        Assert.Throws<NotSupportedException>(() => ConvolutionWork.OfKernelCall(Conv2dShape.Create(4, 8, 8, 4, 5, 5, 1, 2), 12, 2, 4));
+    public void OfKernelCall_KernelBeyondAllTiledOnes_IsNotSupported() =>
+        Assert.Throws<NotSupportedException>(() => ConvolutionWork.OfKernelCall(Conv2dShape.Create(4, 18, 18, 4, 13, 13, 1, 2), 22, 2, 4));
+
+    // 70 columns are two steps of 62 (stride 1) or three of 31 (stride 2), five rows three steps of two; each channel has its own.
+    [Theory]
+    [InlineData(3, 1, 2 * 3 * 5, 6, 2)]
+    [InlineData(3, 2, 3 * 3 * 5, 3, 1)]
+    [InlineData(5, 1, 2 * 3 * 5, 20, 2)]
+    [InlineData(5, 2, 3 * 3 * 5, 10, 1)]
+    public void OfKernelCall_Depthwise_StepsOfTwoRowsAChannel(int kernel, int stride, int steps, int multiplies, int accumulators)
+    {
+        var shape = Conv2dShape.Create(9, 70 * stride, 70 * stride, 9, kernel, kernel, stride, kernel / 2, groups: 9);
+        ConvolutionWork work = ConvolutionWork.OfKernelCall(shape, shape.InWidth + (2 * (kernel / 2)), rows: 5, channels: 5);
+        Assert.Equal((ConvolutionVariant.Depthwise, steps, steps, steps * multiplies, steps * accumulators), (work.Variant, work.Steps, work.InnerIterations, work.MultiplySlots, work.Packs));
+    }
+
+    // Two groups of six output channels take two passes of four each; five input channels of a group two inner iterations; 70 columns at stride 2 three steps of 32.
+    [Fact]
+    public void OfKernelCall_Window_PassesEndWithTheirGroup()
+    {
+        var window = new Conv2dWindow
+        {
+            KernelHeight = 2, KernelWidth = 5, StrideHeight = 1, StrideWidth = 2, PadTop = 0, PadLeft = 3, PadBottom = 1, PadRight = 2, DilationHeight = 1, DilationWidth = 2,
+        };
+        var shape = Conv2dShape.Create(15, 9, 142, 18, window, groups: 3);
+        ConvolutionWork work = ConvolutionWork.OfKernelCall(shape, 147, rows: 3, channels: 12);
+        const int Steps = 3 * 3 * (2 * 2);
+        Assert.Equal(70, shape.OutWidth);
+        Assert.Equal(
+            (ConvolutionVariant.Window, Steps, Steps * 2, Steps * 2 * 10 * 4, Steps * 2 * 10 * 4, Steps * 4),
+            (work.Variant, work.Steps, work.InnerIterations, work.MultiplySlots, work.Shuffles, work.Packs));
+    }
 
     [Theory]
     [InlineData(65536, 0)]

@@ -60,7 +60,7 @@ public sealed class PlanFileTests
     [InlineData("mode", "\"cache\"", "mode", "one tile and no schedule")]
     [InlineData("layer", "\"64_16_16_64_3_3_16_17_1_1_1_1\"", "layer", "the key of this geometry is 64_16_16_64_3_3_16_16_1_1_1_1")]
     [InlineData("layer", "\"64_16\"", "layer", "12 numbers")]
-    [InlineData("layer", "\"64_16_16_64_5_5_16_16_1_1_2_1\"", "layer", "no tiled kernel")]
+    [InlineData("layer", "\"64_16_16_64_5_5_16_16_1_1_2_1\"", "layer", "no kernel of the library")]
     [InlineData("layer", "\"0_16_16_64_3_3_16_16_1_1_1_1\"", "layer", "must be greater than or equal to '1'")]
     public void Parse_PlanThatCannotRun_IsRefusedWithLayerFieldAndReason(string field, string value, string namedField, string reason)
     {

@@ -107,9 +107,9 @@ public static class OnnxModelWriter
             "Conv",
             [Dequantized(graph, conv), weights, bias],
             OnnxAttributeValue.Ints("kernel_shape", shape.KernelHeight, shape.KernelWidth),
-            OnnxAttributeValue.Ints("strides", shape.Stride, shape.Stride),
-            OnnxAttributeValue.Ints("pads", shape.VerticalPadding, shape.Padding, shape.VerticalPadding, shape.Padding),
-            OnnxAttributeValue.Ints("dilations", shape.Dilation, shape.Dilation),
+            OnnxAttributeValue.Ints("strides", shape.StrideHeight, shape.StrideWidth),
+            OnnxAttributeValue.Ints("pads", shape.PadTop, shape.PadLeft, shape.PadBottom, shape.PadRight),
+            OnnxAttributeValue.Ints("dilations", shape.DilationHeight, shape.DilationWidth),
             OnnxAttributeValue.Int("group", shape.Groups));
         AppendQuantize(graph, $"{output}.quantize", real, conv.Output);
     }

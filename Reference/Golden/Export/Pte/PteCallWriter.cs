@@ -61,6 +61,12 @@ internal static class PteCallWriter
     private static void AppendConv2d(PtePlanBuilder plan, Conv2dCall conv, int input, int output)
     {
         Conv2dShape shape = conv.Shape;
+        if (shape.PadTop != shape.PadBottom || shape.PadLeft != shape.PadRight)
+        {
+            throw new NotSupportedException(
+                $"'{conv.Name}' is padded by {shape.PadTop}, {shape.PadLeft}, {shape.PadBottom} and {shape.PadRight} (top, left, bottom, right); the operator of a .pte pads both ends of a direction alike.");
+        }
+
         float[] biasScales = conv.BiasScales;
         bool isPerTensor = biasScales.Length == 1;
         plan.AddCall(
@@ -69,9 +75,9 @@ internal static class PteCallWriter
             input,
             plan.AddConstant<sbyte>(PteScalarType.Int8, conv.Weights, shape.OutChannels, shape.InChannels / shape.Groups, shape.KernelHeight, shape.KernelWidth),
             plan.AddConstant<int>(PteScalarType.Int32, conv.Bias, conv.Bias.Length),
-            plan.AddInts(shape.Stride, shape.Stride),
-            plan.AddInts(shape.Padding, shape.Padding),
-            plan.AddInts(shape.Dilation, shape.Dilation),
+            plan.AddInts(shape.StrideHeight, shape.StrideWidth),
+            plan.AddInts(shape.IsUniform ? shape.Padding : shape.PadTop, shape.PadLeft),
+            plan.AddInts(shape.DilationHeight, shape.DilationWidth),
             plan.AddInt(shape.Groups),
             ZeroPoint(plan, conv.Input),
             isPerTensor ? plan.AddInt(0) : plan.AddConstant<int>(PteScalarType.Int32, [0], 1),

@@ -114,6 +114,9 @@ internal sealed class OnnxFloatImporter
             case "Relu":
                 Add(node, new FloatRelu { Name = node.Output, Inputs = [Source(node, 0)], OutputShape = sourceShapes[Source(node, 0)] });
                 break;
+            case "Clip":
+                MapClip(node);
+                break;
             case "MaxPool":
                 MapMaxPool(node);
                 break;
@@ -179,6 +182,24 @@ internal sealed class OnnxFloatImporter
         }
 
         Replace(node, position, conv with { Name = node.Output, BatchNorm = batchNorm });
+    }
+
+    /// <summary>A Clip directly behind a Conv, such as ReLU6: saturation does it, since the levels of the output span no more than what it lets through.</summary>
+    private void MapClip(OnnxNode node)
+    {
+        int position = OnlyReadHere(node, 0);
+        if (position < 0 || nodes[position] is not FloatConv2d { Clip: null } conv)
+        {
+            throw node.Fault("does not follow a Conv that nothing else reads; nearest supported form: Clip directly after Conv, or Relu");
+        }
+
+        (float smallest, float largest) = parameters.ClipLimits(node);
+        if (!(smallest <= 0 && largest >= 0))
+        {
+            throw node.Fault(string.Create(CultureInfo.InvariantCulture, $"clips to {smallest} to {largest}; nearest supported form: limits with 0 between them"));
+        }
+
+        Replace(node, position, conv with { Name = node.Output, Clip = new ClipRange(smallest, largest) });
     }
 
     private void MapMaxPool(OnnxNode node)

@@ -9,7 +9,7 @@ internal static class OnnxGeometry
     private const int MaximumExtent = 1 << 20;
 
     /// <summary>The geometry of a convolution over <c>[N, C, H, W]</c> with the weights <c>[OC, C / groups, KH, KW]</c>.</summary>
-    /// <exception cref="ModelFormatException">Strides, padding or dilation differ between directions or sides, or nothing fits.</exception>
+    /// <exception cref="ModelFormatException">An attribute is out of range, or nothing fits.</exception>
     public static Conv2dShape Convolution(OnnxNode node, int[] input, int[] weights)
     {
         RequireImages(node, input);
@@ -24,38 +24,29 @@ internal static class OnnxGeometry
             throw node.Fault(Text($"kernel_shape is [{string.Join(", ", kernel)}], but the weights are [{string.Join(", ", weights)}]"));
         }
 
-        int stride = Same(node, "strides", 1, 1);
-        int dilation = Same(node, "dilations", 1, 1);
-        int padding = Padding(node, input, kernel, stride, dilation);
+        int[] strides = Pair(node, "strides", 1, 1);
+        int[] dilations = Pair(node, "dilations", 1, 1);
+        int[] pads = Pads(node, input, kernel, strides, dilations);
         long groups = node.Int("group", 1);
         if (groups is < 1 or > MaximumExtent || weights[1] * groups != input[1])
         {
             throw node.Fault(Text($"has {groups} groups and weights for {weights[1]} channels each, but its input has {input[1]} channels"));
         }
 
-        return Create(node, () => Conv2dShape.Create(input[1], input[2], input[3], weights[0], kernel[0], kernel[1], stride, padding, dilation, (int)groups));
-    }
-
-    /// <summary>Top, left, bottom and right, where a rule for padding (SAME_UPPER, SAME_LOWER) comes to sides that differ; else null.</summary>
-    public static long[]? UnlikePads(OnnxNode node, int[] input, int[] weights)
-    {
-        string automatic = node.Word("auto_pad", "NOTSET");
-        if (automatic is not ("SAME_UPPER" or "SAME_LOWER") || input.Length != 4 || weights.Length != 4 || node.Ints("dilations", 1, 1).Any(static dilation => dilation != 1))
+        var window = new Conv2dWindow
         {
-            return null;
-        }
-
-        long[] pads = SamePadding(input, [weights[2], weights[3]], Same(node, "strides", 1, 1), 1, automatic == "SAME_UPPER");
-        return pads.Distinct().Count() > 1 ? pads : null;
-    }
-
-    /// <summary>The extents that a convolution with these pads gives.</summary>
-    public static int[] ConvolutionOutput(OnnxNode node, int[] input, int[] weights, long[] pads)
-    {
-        int stride = Same(node, "strides", 1, 1);
-        return [input[0], weights[0], Extent(0), Extent(1)];
-
-        int Extent(int axis) => checked((int)(((input[axis + 2] + pads[axis] + pads[axis + 2] - weights[axis + 2]) / stride) + 1));
+            KernelHeight = kernel[0],
+            KernelWidth = kernel[1],
+            StrideHeight = strides[0],
+            StrideWidth = strides[1],
+            PadTop = pads[0],
+            PadLeft = pads[1],
+            PadBottom = pads[2],
+            PadRight = pads[3],
+            DilationHeight = dilations[0],
+            DilationWidth = dilations[1],
+        };
+        return Create(node, () => WithUniformPads(Conv2dShape.Create(input[1], input[2], input[3], weights[0], window, (int)groups)));
     }
 
     /// <summary>The geometry of a max pooling.</summary>
@@ -77,7 +68,7 @@ internal static class OnnxGeometry
 
         int[] kernel = Pair(node, "kernel_shape", 0, 0);
         int stride = Same(node, "strides", 1, 1);
-        int padding = Padding(node, input, kernel, stride, 1);
+        int padding = Padding(node, input, kernel, stride);
         return Create(node, () => MaxPool2dShape.Create(input[1], input[2], input[3], kernel[0], kernel[1], stride, padding));
     }
 
@@ -130,36 +121,56 @@ internal static class OnnxGeometry
             : throw node.Fault(Text($"{name} is [{values[0]}, {values[1]}]; nearest supported form: the same in both directions"));
     }
 
-    private static int Padding(OnnxNode node, int[] input, int[] kernel, int stride, int dilation)
+    /// <summary>The padding that all sides share.</summary>
+    private static int Padding(OnnxNode node, int[] input, int[] kernel, int stride)
+    {
+        int[] pads = Pads(node, input, kernel, [stride, stride], [1, 1]);
+        return pads.Distinct().Count() == 1
+            ? pads[0]
+            : throw node.Fault(Text($"pads is [{string.Join(", ", pads)}]; nearest supported form: the same on all four sides"));
+    }
+
+    /// <summary>Top, left, bottom and right.</summary>
+    private static int[] Pads(OnnxNode node, int[] input, int[] kernel, int[] strides, int[] dilations)
     {
         string automatic = node.Word("auto_pad", "NOTSET");
         long[] pads = automatic switch
         {
             "NOTSET" or "" => node.Ints("pads", 0, 0, 0, 0),
             "VALID" => [0, 0, 0, 0],
-            "SAME_UPPER" or "SAME_LOWER" => SamePadding(input, kernel, stride, dilation, automatic == "SAME_UPPER"),
+            "SAME_UPPER" or "SAME_LOWER" => SamePadding(input, kernel, strides, dilations, automatic == "SAME_UPPER"),
             _ => throw node.Fault($"auto_pad is '{automatic}', expected NOTSET, VALID, SAME_UPPER or SAME_LOWER"),
         };
-
-        // The only row of a 1-D convolution written as 2-D is not padded, and the modelled library does not pad it either.
-        bool isRow = input[2] == 1 && kernel[0] == 1 && pads is [0, _, 0, _];
-        return pads.Length == 4 && pads[0] == pads[2] && pads[1] == pads[3] && (pads[0] == pads[1] || isRow) && pads[1] is >= 0 and <= MaximumExtent
-            ? (int)pads[1]
-            : throw node.Fault(Text($"pads is [{string.Join(", ", pads)}]; nearest supported form: the same on all four sides"));
+        return pads.Length == 4 && Array.TrueForAll(pads, static pad => pad is >= 0 and <= MaximumExtent)
+            ? Array.ConvertAll(pads, static pad => (int)pad)
+            : throw node.Fault(Text($"pads is [{string.Join(", ", pads)}], expected four of 0 to {MaximumExtent}: top, left, bottom, right"));
     }
 
-    private static long[] SamePadding(int[] input, int[] kernel, int stride, int dilation, bool isUpper)
+    private static long[] SamePadding(int[] input, int[] kernel, int[] strides, int[] dilations, bool isUpper)
     {
         var pads = new long[4];
         for (int axis = 0; axis < 2; axis++)
         {
-            long outputs = ((long)input[axis + 2] + stride - 1) / stride;
-            long total = Math.Max(0, ((outputs - 1) * stride) + ((kernel[axis] - 1L) * dilation) + 1 - input[axis + 2]);
+            long outputs = ((long)input[axis + 2] + strides[axis] - 1) / strides[axis];
+            long total = Math.Max(0, ((outputs - 1) * strides[axis]) + ((kernel[axis] - 1L) * dilations[axis]) + 1 - input[axis + 2]);
             pads[axis] = isUpper ? total / 2 : total - (total / 2);
             pads[axis + 2] = total - pads[axis];
         }
 
         return pads;
+    }
+
+    /// <summary>The same geometry with as much padding behind as before, where no window reads what that adds or leaves out: then a kernel of the library may take it.</summary>
+    private static Conv2dShape WithUniformPads(Conv2dShape shape)
+    {
+        bool isSame = Outputs(shape.InHeight, shape.PadTop, shape.WindowHeight, shape.StrideHeight) == shape.OutHeight
+            && Outputs(shape.InWidth, shape.PadLeft, shape.WindowWidth, shape.StrideWidth) == shape.OutWidth;
+        return isSame
+            ? Conv2dShape.Create(
+                shape.InChannels, shape.InHeight, shape.InWidth, shape.OutChannels, shape.Window with { PadBottom = shape.PadTop, PadRight = shape.PadLeft }, shape.Groups)
+            : shape;
+
+        static long Outputs(int extent, int padding, int window, int stride) => extent + (2L * padding) < window ? 0 : ((extent + (2L * padding) - window) / stride) + 1;
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

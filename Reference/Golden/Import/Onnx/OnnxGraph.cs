@@ -57,9 +57,8 @@ internal sealed class OnnxGraph
     /// <param name="path">The name for messages.</param>
     /// <param name="file">The whole file.</param>
     /// <param name="folder">Where external data lies; null refuses it.</param>
-    /// <param name="pads">Top, left, bottom and right of Convs that state a rule for them, by the value that they make; null for none.</param>
     /// <exception cref="ModelFormatException">The bytes are no ONNX model, or the graph is cyclic, incomplete or of an unknown operator set.</exception>
-    public static OnnxGraph Read(string path, ReadOnlySpan<byte> file, string? folder, IReadOnlyDictionary<string, long[]>? pads = null)
+    public static OnnxGraph Read(string path, ReadOnlySpan<byte> file, string? folder)
     {
         ModelProto model;
         try
@@ -78,7 +77,7 @@ internal sealed class OnnxGraph
 
         int operatorSet = OperatorSetOf(path, model);
         var externalData = new OnnxExternalData(path, folder);
-        (GraphProto rewritten, InputForm input) = GraphRules.Apply(path, model.Graph, externalData, pads);
+        (GraphProto rewritten, InputForm input) = GraphRules.Apply(path, model.Graph, externalData);
         var graph = new OnnxGraph(path, rewritten, operatorSet)
         {
             InputForm = input,

@@ -29,13 +29,6 @@ public static class OnnxModel
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
         OnnxGraph graph = OnnxGraph.Read(path, file, folder);
         OnnxShapes shapes = OnnxShapes.Infer(graph, batch, allowFallback, openImage: openImage);
-        if (shapes.UnlikePads.Count > 0)
-        {
-            // What the rules for padding come to is known now.
-            graph = OnnxGraph.Read(path, file, folder, shapes.UnlikePads);
-            shapes = OnnxShapes.Infer(graph, batch, allowFallback, openImage: openImage);
-        }
-
         if (OnnxQuantizedImporter.IsQuantized(graph))
         {
             (Network network, IReadOnlyDictionary<string, string> names) = OnnxQuantizedImporter.Import(graph, shapes);
@@ -61,12 +54,6 @@ public static class OnnxModel
     internal static int Probe(string path, ReadOnlySpan<byte> file, string? folder, int batch, bool tryFallback, ImportFaults faults, (int Height, int Width)? openImage = null)
     {
         OnnxGraph graph = OnnxGraph.Read(path, file, folder);
-        OnnxShapes first = OnnxShapes.Infer(graph, batch, tryFallback, new ImportFaults(), openImage);
-        if (first.UnlikePads.Count > 0)
-        {
-            graph = OnnxGraph.Read(path, file, folder, first.UnlikePads);
-        }
-
         OnnxShapes shapes = OnnxShapes.Infer(graph, batch, tryFallback, faults, openImage);
         if (OnnxQuantizedImporter.IsQuantized(graph))
         {

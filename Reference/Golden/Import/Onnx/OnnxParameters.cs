@@ -24,6 +24,25 @@ internal sealed class OnnxParameters(OnnxGraph graph)
             : throw node.Fault(string.Create(CultureInfo.InvariantCulture, $"{what} '{constant.Name}' has {constant.Count} elements, expected {count}"));
     }
 
+    /// <summary>The limits of a Clip, as inputs or as attributes of operator sets before 11; infinite where they are left out.</summary>
+    public (float Smallest, float Largest) ClipLimits(OnnxNode node)
+    {
+        return (Limit(1, "min", float.NegativeInfinity), Limit(2, "max", float.PositiveInfinity));
+
+        float Limit(int input, string attribute, float absent)
+        {
+            if (!node.HasInput(input))
+            {
+                return node.Single(attribute, absent);
+            }
+
+            OnnxConstant constant = Constant(node, input, $"the {attribute}");
+            return constant.Count == 1
+                ? constant.Floats()[0]
+                : throw node.Fault(string.Create(CultureInfo.InvariantCulture, $"its {attribute} has {constant.Count} elements, expected one number"));
+        }
+    }
+
     /// <summary>A matrix <c>[K, M]</c> as <c>[M, K]</c>.</summary>
     public T[] Transposed<T>(OnnxNode node, string name, T[] matrix, int rows, int columns) => Convert(node, name, "transposed", matrix.Length, () =>
     {

@@ -95,22 +95,11 @@ internal sealed partial class OnnxQuantizedImporter
             throw node.Fault("does not follow a Conv, Gemm, MatMul or Relu that nothing quantizes before; nearest supported form: Conv, Clip, QuantizeLinear");
         }
 
-        (float smallest, float largest) = (Limit(1, "min", float.NegativeInfinity), Limit(2, "max", float.PositiveInfinity));
+        (float smallest, float largest) = parameters.ClipLimits(node);
         bool isRectifier = smallest == 0 && float.IsPositiveInfinity(largest);
         values.Add(node.Output, isRectifier
             ? pending with { IsRectified = true }
             : pending with { Clip = (MathF.Max(pending.Clip.Smallest, smallest), MathF.Min(pending.Clip.Largest, largest)) });
-
-        float Limit(int input, string attribute, float absent)
-        {
-            if (!node.HasInput(input))
-            {
-                return node.Single(attribute, absent);
-            }
-
-            OnnxConstant constant = parameters.Constant(node, input, $"the {attribute}");
-            return constant.Count == 1 ? constant.Floats()[0] : throw node.Fault($"its {attribute} has {constant.Count} elements, expected one number");
-        }
     }
 
     /// <summary>Requires that saturation clips: the outermost levels are within half a level of the limits, which rounding cannot tell from them.</summary>

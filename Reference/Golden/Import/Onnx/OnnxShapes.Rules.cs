@@ -60,12 +60,6 @@ internal sealed partial class OnnxShapes
     {
         int[] input = this[node.Input(0)];
         int[] weights = this[node.Input(weightInput)];
-        if (OnnxGeometry.UnlikePads(node, input, weights) is { } pads)
-        {
-            unlikePads.Add(node.Output, pads);
-            return OnnxGeometry.ConvolutionOutput(node, input, weights, pads);
-        }
-
         Conv2dShape shape = OnnxGeometry.Convolution(node, input, weights);
         return [input[0], shape.OutChannels, shape.OutHeight, shape.OutWidth];
     }

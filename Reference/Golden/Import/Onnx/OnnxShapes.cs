@@ -14,7 +14,6 @@ internal sealed partial class OnnxShapes
     private readonly Dictionary<string, long[]> integers = new(StringComparer.Ordinal);
 
     private readonly HashSet<OnnxNode> fallbacks = [];
-    private readonly Dictionary<string, long[]> unlikePads = new(StringComparer.Ordinal);
 
     private OnnxShapes(OnnxGraph graph, bool allowFallback, ImportFaults? faults)
     {
@@ -25,9 +24,6 @@ internal sealed partial class OnnxShapes
 
     /// <summary>Whether nodes without counterpart run in ONNX Runtime.</summary>
     public bool AllowsFallback { get; }
-
-    /// <summary>Top, left, bottom and right of Convs whose rule for padding comes to sides that differ, by the value that they make.</summary>
-    public IReadOnlyDictionary<string, long[]> UnlikePads => unlikePads;
 
     /// <summary>Takes the fault of every node without counterpart, in place of an exception for the first; null for an import.</summary>
     public ImportFaults? Faults { get; }

@@ -71,6 +71,15 @@ internal sealed class PteArguments(string path, PtePlan plan, PteKernelCall call
             : throw Fault(Text($"argument {position} lists value {index}, expected an integer")));
     }
 
+    /// <summary>One or two entries of <paramref name="minimum"/> or more: for rows and for columns; one entry holds for both.</summary>
+    public (int Rows, int Columns) Pair(int position, string what, int minimum)
+    {
+        long[] values = Ints(position);
+        return values.Length is 1 or 2 && Array.TrueForAll(values, value => value >= minimum && value <= ushort.MaxValue)
+            ? ((int)values[0], (int)values[^1])
+            : throw Fault(Text($"{what} is [{string.Join(", ", values)}], expected one or two values of {minimum} to {ushort.MaxValue}"));
+    }
+
     /// <summary>One or two entries that must all be <paramref name="minimum"/> or more and equal, such as strides.</summary>
     public int Square(int position, string what, int minimum)
     {

@@ -48,9 +48,26 @@ internal sealed partial class PteNetworkBuilder
         }
 
         int groups = arguments.Int32(6, 1, int.MaxValue);
-        Conv2dShape shape = Conv2dShape.Create(
-            source.Shape.Channels, source.Shape.Height, source.Shape.Width, outChannels, kernel[1], kernel[2],
-            arguments.Square(3, "the stride", 1), arguments.Square(4, "the padding", 0), arguments.Square(5, "the dilation", 1), groups);
+        (int strideRows, int strideColumns) = arguments.Pair(3, "the stride", 1);
+        (int padRows, int padColumns) = arguments.Pair(4, "the padding", 0);
+        (int dilationRows, int dilationColumns) = arguments.Pair(5, "the dilation", 1);
+
+        // The operator pads the only row of a 1-D convolution with nothing.
+        int padAbove = source.Shape.Height == 1 && kernel[1] == 1 ? 0 : padRows;
+        var window = new Conv2dWindow
+        {
+            KernelHeight = kernel[1],
+            KernelWidth = kernel[2],
+            StrideHeight = strideRows,
+            StrideWidth = strideColumns,
+            PadTop = padAbove,
+            PadLeft = padColumns,
+            PadBottom = padAbove,
+            PadRight = padColumns,
+            DilationHeight = dilationRows,
+            DilationWidth = dilationColumns,
+        };
+        var shape = Conv2dShape.Create(source.Shape.Channels, source.Shape.Height, source.Shape.Width, outChannels, window, groups);
         if (shape.WeightCount != weights.Length || kernel[0] * groups != shape.InChannels)
         {
             throw arguments.Fault(Text($"the weight is [{string.Join(", ", sizes)}], expected {shape.WeightShape()}"));

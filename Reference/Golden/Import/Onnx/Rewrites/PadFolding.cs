@@ -37,7 +37,7 @@ internal static class PadFolding
     }
 
     /// <summary>Puts pads in place of those that a node has, and of a rule for them.</summary>
-    public static void SetPads(NodeProto node, long[] pads)
+    private static void SetPads(NodeProto node, long[] pads)
     {
         foreach (AttributeProto attribute in node.Attribute.Where(static attribute => attribute.Name is "pads" or "auto_pad").ToArray())
         {
