@@ -1,8 +1,10 @@
+using TileProof.HwModel.Device;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
 using TileProof.Tests.Execution;
 using TileProof.Tests.Support;
 using TileProof.Verification;
+using TileProof.Verification.Device;
 using TileProof.Verification.Options;
 using Xunit.Abstractions;
 using Calls = TileProof.Tests.Execution.Calls;
@@ -35,6 +37,17 @@ public sealed class SampleProgramTests(ITestOutputHelper output)
     [SkippableTheory]
     [MemberData(nameof(Settings))]
     public void OddCalls_AreRecordedAsTheBuiltInList(string library, string bank) => Compare(library, BankSetting.Parse(bank), OddCalls(library == "published" ? 1 : 2));
+
+    /// <summary>What the optimizer makes of loops changes no instruction.</summary>
+    [SkippableTheory]
+    [InlineData("corrected", "-O0")]
+    [InlineData("published", "-O2")]
+    public void OddCalls_WithAnyOptimization_AreRecordedAsTheBuiltInList(string library, string flag)
+    {
+        DeviceProgram program = DeviceProgramFile.Read(RepositoryPaths.Fixture("programs", library, "kernels.json")) with { Flags = [flag] };
+        OperatorCall[] calls = OddCalls(batch: 1);
+        Compare(new SampleCase(program, ProgramChoice.Parse(library), BankSetting.Parse("16384x8192"), calls), library + flag, calls);
+    }
 
     /// <summary>The distinct calls of ResNet-18 at one setting; the slow suite has both networks at all of them.</summary>
     [SkippableTheory]
@@ -79,9 +92,10 @@ public sealed class SampleProgramTests(ITestOutputHelper output)
         }
     }
 
-    private void Compare(string library, BankSetting bank, OperatorCall[] calls)
+    private void Compare(string library, BankSetting bank, OperatorCall[] calls) => Compare(new SampleCase(library, bank, calls), $"{library} at {bank}", calls);
+
+    private void Compare(SampleCase sample, string name, OperatorCall[] calls)
     {
-        var sample = new SampleCase(library, bank, calls);
         OperatorCall[] distinct = [.. calls.DistinctBy(static call => (call.Kind, call.LayerKey, call.Input.Shape))];
         long instructions = 0;
         for (int i = 0; i < distinct.Length; i++)
@@ -89,7 +103,7 @@ public sealed class SampleProgramTests(ITestOutputHelper output)
             instructions += sample.AssertEqual(distinct[i], seed: 100 + i);
         }
 
-        output.WriteLine($"{library} at {bank}: {distinct.Length} programs of {calls.Length} calls, {instructions} instructions");
+        output.WriteLine($"{name}: {distinct.Length} programs of {calls.Length} calls, {instructions} instructions");
     }
 
     private static OperatorCall[] CallsOf(string network) => [.. NetworkSource.Load(network, new VerifyOptions()).Network.Calls];
