@@ -126,7 +126,16 @@ public sealed class DataParallelEngine : IOperatorEngine, IDisposable
         RequireMatch(input, call.Input, nameof(input));
         var constants = new Conv2dGenericConstants(
             call.Shape, call.Weights, call.Bias, call.BiasScales, call.Input.RequiredQuantization.ZeroPoint, call.Output.RequiredQuantization);
-        return ComputeOnce(constants, input, call.Shape, ElementType.Int8, (x, y) => executor.Conv2dGeneric(constants, x, y));
+        Tensor output = ComputeOnce(constants, input, call.Shape, ElementType.Int8, (x, y) => executor.Conv2dGeneric(constants, x, y));
+        if (call.IsClamped)
+        {
+            foreach (ref sbyte level in output.Int8)
+            {
+                level = (sbyte)Math.Max(Math.Min(level, call.ClampMaximum), call.ClampMinimum);
+            }
+        }
+
+        return output;
     }
 
     /// <summary>Disposes the executor.</summary>

@@ -41,7 +41,7 @@ internal sealed class GenericConvolutionKernels(Conv2dCall call) : IProgramKerne
                 for (int x = 0; x < row.Length; x++)
                 {
                     float rounded = MathF.Round(inverseScale * (biasScale * sums[x]), MidpointRounding.ToEven);
-                    row[x] = (sbyte)Math.Clamp(zeroPoint + rounded, sbyte.MinValue, sbyte.MaxValue);
+                    row[x] = (sbyte)Math.Clamp(zeroPoint + rounded, call.ClampMinimum, call.ClampMaximum);
                 }
             }
         }

@@ -43,9 +43,9 @@ public sealed class GenericEngine : IOperatorEngine
         };
     }
 
-    private Tensor Convolve(Conv2dCall call, Tensor input) => Tensor.FromInt8(
-        call.Output.Shape,
-        GenericConv2d.ComputeOnTapRows(
+    private Tensor Convolve(Conv2dCall call, Tensor input)
+    {
+        sbyte[] levels = GenericConv2d.ComputeOnTapRows(
             call.Shape,
             input.Shape.Batch,
             input.Int8,
@@ -54,7 +54,10 @@ public sealed class GenericEngine : IOperatorEngine
             call.BiasScales,
             call.Input.RequiredQuantization.ZeroPoint,
             call.Output.RequiredQuantization.Scale,
-            call.Output.RequiredQuantization.ZeroPoint));
+            call.Output.RequiredQuantization.ZeroPoint);
+        return Tensor.FromInt8(
+            call.Output.Shape, call.IsClamped ? Array.ConvertAll(levels, level => (sbyte)Math.Clamp((int)level, call.ClampMinimum, call.ClampMaximum)) : levels);
+    }
 
     private static sbyte[] TapRowsOf(Conv2dCall call) => GenericConv2d.TapRows(call.Shape, call.Weights);
 }

@@ -53,6 +53,9 @@ internal sealed class NetworkAssembler(TensorInfo input)
         return Append(call);
     }
 
+    /// <summary>Gives the convolution that was added last limits of its output levels.</summary>
+    public void Clamp(int minimum, int maximum) => calls[^1] = (Conv2dCall)calls[^1] with { ClampMinimum = minimum, ClampMaximum = maximum };
+
     public TensorInfo Relu(CallName name, TensorInfo source, int multiplier, int shift, QuantizationParameters quantization) => Append(new QuantizedReluCall
     {
         Index = calls.Count,

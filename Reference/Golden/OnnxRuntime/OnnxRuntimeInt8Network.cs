@@ -137,8 +137,9 @@ public sealed class OnnxRuntimeInt8Network : IDisposable
         string weightZeroPoints = isPerTensor
             ? UnsignedBytes.AddZeroPoint(graph, 0)
             : graph.AddInitializer<byte>($"{call.Output.Name}.weight_zero_point", UnsignedBytes.Of(new sbyte[call.WeightScales.Length]), call.WeightScales.Length);
+        string levels = call.IsClamped ? $"{call.Output.Name}.unclipped" : call.Output.Name;
         graph.AddNamedNode(
-            call.Output.Name,
+            levels,
             "QLinearConv",
             [
                 call.Input.Name, Scale(graph, call.Input), ZeroPoint(graph, call.Input),
@@ -151,6 +152,13 @@ public sealed class OnnxRuntimeInt8Network : IDisposable
             OnnxAttributeValue.Ints("pads", shape.PadTop, shape.PadLeft, shape.PadBottom, shape.PadRight),
             OnnxAttributeValue.Ints("dilations", shape.DilationHeight, shape.DilationWidth),
             OnnxAttributeValue.Int("group", shape.Groups));
+        if (call.IsClamped)
+        {
+            graph.AddNamedNode(
+                call.Output.Name,
+                "Clip",
+                [levels, graph.AddScalar((byte)(call.ClampMinimum - sbyte.MinValue)), graph.AddScalar((byte)(call.ClampMaximum - sbyte.MinValue))]);
+        }
     }
 
     private static void AppendLinear(OnnxGraphBuilder graph, QuantizedLinearCall call)

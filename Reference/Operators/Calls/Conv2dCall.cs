@@ -17,6 +17,15 @@ public sealed record Conv2dCall : OperatorCall
     /// <summary>The weight scale: one for the tensor, or one per output channel.</summary>
     public required float[] WeightScales { get; init; }
 
+    /// <summary>The smallest output level; above -128 where a clip such as ReLU6 cuts into the levels.</summary>
+    public int ClampMinimum { get; init; } = sbyte.MinValue;
+
+    /// <summary>The largest output level; below 127 where a clip cuts into the levels.</summary>
+    public int ClampMaximum { get; init; } = sbyte.MaxValue;
+
+    /// <summary>Whether the limits leave some int8 level out.</summary>
+    public bool IsClamped => ClampMinimum > sbyte.MinValue || ClampMaximum < sbyte.MaxValue;
+
     /// <inheritdoc/>
     public override OperatorKind Kind => OperatorKind.Conv2d;
 
@@ -34,12 +43,24 @@ public sealed record Conv2dCall : OperatorCall
     public float[] BiasScales => StatedBiasScales ?? Array.ConvertAll(WeightScales, scale => Input.RequiredQuantization.Scale * scale);
 
     /// <summary>The requantization integers that the driver derives for this call.</summary>
-    public Requantization Requantize(ParameterDerivation derivation) => RequantizationDeriver.Derive(
-        Shape,
-        Weights,
-        Bias,
-        Array.ConvertAll(BiasScales, biasScale => RequantizationDeriver.EffectiveScale(biasScale, Output.RequiredQuantization.Scale)),
-        Input.RequiredQuantization.ZeroPoint,
-        Output.RequiredQuantization.ZeroPoint,
-        derivation);
+    public Requantization Requantize(ParameterDerivation derivation)
+    {
+        int zeroPoint = Output.RequiredQuantization.ZeroPoint;
+        Requantization derived = RequantizationDeriver.Derive(
+            Shape,
+            Weights,
+            Bias,
+            Array.ConvertAll(BiasScales, biasScale => RequantizationDeriver.EffectiveScale(biasScale, Output.RequiredQuantization.Scale)),
+            Input.RequiredQuantization.ZeroPoint,
+            zeroPoint,
+            derivation);
+
+        // The earlier driver adds the zero point behind the kernel, so that the limits of its kernel lie before it.
+        int behind = derivation == ParameterDerivation.WorstCase ? zeroPoint : 0;
+        return IsClamped
+            ? derived with { ClampMinimum = KernelLimit(ClampMinimum, sbyte.MinValue, behind), ClampMaximum = KernelLimit(ClampMaximum, sbyte.MaxValue, behind) }
+            : derived;
+    }
+
+    private static int KernelLimit(int limit, int unlimited, int behind) => limit == unlimited ? limit : Math.Clamp(limit - behind, sbyte.MinValue, sbyte.MaxValue);
 }

@@ -32,12 +32,21 @@ public static class ExportModelCommand
             NetworkSource source = NetworkSource.Load(models.Model(parsed), settings);
             IneffectiveOptions.Refuse(settings, [source]);
             IneffectiveOptions.RefuseSeedOfExport(settings, source, isFloatForm: chosen == "float");
-            byte[] bytes = chosen switch
+            byte[] bytes;
+            try
             {
-                "float" => OnnxModelWriter.Write(source.Model?.Value.Float ?? throw new UserInputException($"'{models.Model(parsed)}' has no float form: it came quantized")),
-                "qdq" => OnnxModelWriter.Write(source.Network),
-                _ => PteModelWriter.Write(source.Network),
-            };
+                bytes = chosen switch
+                {
+                    "float" => OnnxModelWriter.Write(source.Model?.Value.Float ?? throw new UserInputException($"'{models.Model(parsed)}' has no float form: it came quantized")),
+                    "qdq" => OnnxModelWriter.Write(source.Network),
+                    _ => PteModelWriter.Write(source.Network),
+                };
+            }
+            catch (NotSupportedException exception)
+            {
+                throw new UserInputException($"'{models.Model(parsed)}' cannot be written in the form {chosen}: {exception.Message}", exception);
+            }
+
             string path = parsed.GetValue(file)!;
             AtomicFile.Write(path, stream => stream.Write(bytes));
             context.Output.WriteLine($"{path}: {source.Network.Name}, {bytes.Length} bytes");

@@ -66,7 +66,7 @@ public static class NetworkBytes
                     [
                         shape.InChannels, shape.InHeight, shape.InWidth, shape.OutChannels, shape.KernelHeight, shape.KernelWidth,
                         shape.StrideHeight, shape.StrideWidth, shape.PadTop, shape.PadLeft, shape.PadBottom, shape.PadRight,
-                        shape.DilationHeight, shape.DilationWidth, shape.Groups,
+                        shape.DilationHeight, shape.DilationWidth, shape.Groups, conv.ClampMinimum, conv.ClampMaximum,
                     ]);
                 WriteNumbers<sbyte>(writer, conv.Weights);
                 WriteNumbers<int>(writer, conv.Bias);
@@ -131,6 +131,8 @@ public static class NetworkBytes
                     Weights = ReadNumbers<sbyte>(reader),
                     Bias = ReadNumbers<int>(reader),
                     WeightScales = ReadNumbers<float>(reader),
+                    ClampMinimum = extents[15],
+                    ClampMaximum = extents[16],
                     StatedBiasScales = reader.ReadBoolean() ? ReadNumbers<float>(reader) : null,
                 };
             case OperatorKind.QuantizedLinear:

@@ -84,6 +84,11 @@ internal static class LayerParameters
         fields["pad"] = isUniform ? shape.Padding : new JsonArray(shape.PadTop, shape.PadLeft, shape.PadBottom, shape.PadRight);
         fields["dilation"] = isUniform ? shape.Dilation : new JsonArray(shape.DilationHeight, shape.DilationWidth);
         fields["groups"] = conv.Shape.Groups;
+        if (conv.IsClamped)
+        {
+            fields["clamp"] = new JsonArray(requantization.ClampMinimum, requantization.ClampMaximum);
+        }
+
         fields["derivation"] = ChoiceList.NameOf(derivation);
         fields["bias_scale"] = new JsonArray([.. conv.BiasScales.Select(static scale => JsonValue.Create(scale))]);
         fields["accum_shift"] = requantization.AccumulatorShift;

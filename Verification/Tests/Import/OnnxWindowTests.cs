@@ -1,8 +1,19 @@
+using TileProof.Golden.Export.Onnx;
+using TileProof.Golden.Export.Pte;
+using TileProof.Golden.Generic;
+using TileProof.Golden.Import;
 using TileProof.Golden.Import.Onnx;
 using TileProof.Golden.Networks;
 using TileProof.Golden.Onnx;
+using TileProof.Golden.Scalar;
+using TileProof.HwModel.Execution;
+using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.Kernels;
+using TileProof.Kernels.Devices;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
 
 namespace TileProof.Tests.Import;
 
@@ -54,6 +65,73 @@ public sealed class OnnxWindowTests
         Conv2dShape shape = Assert.IsType<FloatConv2d>(OnnxModel.Read("m.onnx", model, folder: null).FloatNetwork!.Nodes[0]).Shape;
         Assert.Equal(isPublished, ConvolutionKernel.IsPublished(shape));
         OriginalFile.AssertAgrees(model);
+    }
+
+    /// <summary>Averages of windows, of real numbers and of levels, also with the padding counted.</summary>
+    [Theory]
+    [InlineData("kernel_shape=2,2 strides=2,2")]
+    [InlineData("kernel_shape=3,2")]
+    [InlineData("kernel_shape=3,4 strides=1,3 pads=1,1,0,2 count_include_pad=1")]
+    [InlineData("kernel_shape=2,2 strides=2,2 auto_pad=SAME_UPPER count_include_pad=1")]
+    [InlineData("kernel_shape=2,3 strides=3,1 pads=0,0,1,0")]
+    public void AveragePool_Windows_AsTheFile(string attributes)
+    {
+        OnnxAttributeValue[] stated = OnnxFloatAttributeTests.Attributes(attributes);
+        OriginalFile.AssertAgrees(ModelParts.Float(17, [2, 5, 11, 8], graph => graph.AddNode("AveragePool", ["x"], stated)));
+        byte[] model = ModelParts.Quantized(17, [2, 5, 11, 8], (graph, x) => QuantizedPart.Quantize(graph, graph.AddNode("AveragePool", [x.Real(graph)], stated), 0.013f, -7));
+        Conv2dCall call = Assert.Single(OriginalFile.AssertAgrees(model).Network!.Convolutions);
+        Assert.True(call.Shape.IsDepthwise);
+        Assert.Equal(1f / (call.Shape.KernelHeight * call.Shape.KernelWidth), Assert.Single(call.WeightScales));
+    }
+
+    // With fewer elements at a border than inside, the mean is no one convolution.
+    [Theory]
+    [InlineData("kernel_shape=3,3 pads=1,1,1,1")]
+    [InlineData("kernel_shape=3,3 ceil_mode=1")]
+    [InlineData("kernel_shape=12,3")]
+    public void AveragePool_FormsWithoutCounterpart_Refused(string attributes) => Assert.Throws<ModelFormatException>(() => OnnxModel.Read(
+        "m.onnx", ModelParts.Float(17, [1, 5, 11, 8], graph => graph.AddNode("AveragePool", ["x"], OnnxFloatAttributeTests.Attributes(attributes))), folder: null));
+
+    /// <summary>ReLU6 in a float model is a part of its convolution, and the same after a round trip.</summary>
+    [Fact]
+    public void Clip_BehindAFloatConv_IsPartOfIt()
+    {
+        byte[] model = ModelParts.Float(17, [2, 3, 11, 8], static graph => graph.AddNode(
+            "Clip", [graph.AddNode("Conv", ["x", ModelParts.Weights(graph, "w", 4, 3, 3, 2)]), graph.AddScalar(0f), graph.AddScalar(0.7f)]));
+        FloatNetwork network = OriginalFile.AssertAgrees(model).FloatNetwork!;
+        FloatConv2d conv = Assert.IsType<FloatConv2d>(Assert.Single(network.Nodes));
+        Assert.Equal(new ClipRange(0, 0.7f), conv.Clip);
+        Assert.Equal(conv.Clip, Assert.IsType<FloatConv2d>(Assert.Single(OnnxModel.Read("m.onnx", OnnxModelWriter.Write(network), folder: null).FloatNetwork!.Nodes)).Clip);
+        Assert.Throws<ModelFormatException>(() => OnnxModel.Read("m.onnx", ModelParts.Float(17, [2, 3, 11, 8], static graph => graph.AddNode("Clip", ["x", graph.AddScalar(0f)])), folder: null));
+    }
+
+    /// <summary>Limits of levels: the same in the QDQ form that is written, held by every engine, and refused by a .pte, whose operator has none.</summary>
+    [Fact]
+    public void ClampedConvolution_WrittenAndComputed_KeepsItsLimits()
+    {
+        byte[] model = ModelParts.Quantized(17, [2, 3, 11, 8], static (graph, x) => QuantizedPart.Quantize(
+            graph,
+            graph.AddNode("Clip", [graph.AddNode("Conv", [x.Real(graph), Weights(graph, 0.004f, 0, 4, 3, 3, 2)]), graph.AddScalar(-0.1f), graph.AddScalar(0.4f)]),
+            0.01f,
+            5));
+        Network network = OnnxModel.Read("m.onnx", model, folder: null).Network!;
+        Conv2dCall call = Assert.Single(network.Convolutions);
+        Assert.Equal((-5, 45), (call.ClampMinimum, call.ClampMaximum));
+        Conv2dCall again = Assert.Single(OnnxModel.Read("m.onnx", OnnxModelWriter.Write(network), folder: null).Network!.Convolutions);
+        Assert.Equal((-5, 45), (again.ClampMinimum, again.ClampMaximum));
+        Assert.Contains("limits its levels", Assert.Throws<NotSupportedException>(() => PteModelWriter.Write(network)).Message, StringComparison.Ordinal);
+
+        Tensor[] inputs = TileProof.Tests.Execution.Calls.Inputs(call, 3);
+        using var dataParallel = new DataParallelEngine(DeviceCatalog.Open(DeviceChoice.Host));
+        foreach (ParameterDerivation derivation in Enum.GetValues<ParameterDerivation>())
+        {
+            Assert.All(
+                (Tensor[])[
+                    new ScalarOracle().Run(call, inputs, derivation), new GenericEngine().Run(call, inputs, derivation), dataParallel.Conv2dGeneric(call, inputs[0]),
+                    new DspEngine(DspConfiguration.FromBankBytes(8192, 4096)).Run(call, inputs, derivation),
+                ],
+                static output => Assert.Equal((-5, 45), (output.Int8.ToArray().Min(), output.Int8.ToArray().Max())));
+        }
     }
 
     private static string Weights(OnnxGraphBuilder graph, float scale, sbyte zeroPoint, params long[] dimensions) =>

@@ -3,7 +3,6 @@ using TileProof.Golden.Quantization;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
-using TileProof.Operators.Calls;
 using TileProof.Operators.Requantizing;
 
 namespace TileProof.Tests.Networks;

@@ -15,7 +15,7 @@ internal static class TestModels
         (name, size), key => new Lazy<QuantizedModel>(() => QuantizedModel.Create(ResNetDescription.Find(key.Name), SeededImages.Shape(1, key.Size, key.Size)))).Value;
 
     public static FloatNetwork BuildFloat(string name, int batch = 1, int height = 32, int width = 32, ulong seed = ResNetBuilder.DefaultSeed) =>
-        ResNetBuilder.Build(ResNetDescription.Find(name), SeededImages.Shape(batch, height, width), seed);
+        BuiltInNetworks.Build(name, SeededImages.Shape(batch, height, width), seed);
 
     public static string Fingerprint(IEnumerable<float[]> arrays)
     {

@@ -103,7 +103,7 @@ public static class OnnxModelWriter
         string bias = AppendConstant<int>(graph, $"{output}.bias", conv.Bias, conv.BiasScales, [conv.Bias.Length]);
         string real = graph.AddNamedNode(
             conv.Name,
-            Real(output),
+            conv.IsClamped ? $"{output}.unclipped" : Real(output),
             "Conv",
             [Dequantized(graph, conv), weights, bias],
             OnnxAttributeValue.Ints("kernel_shape", shape.KernelHeight, shape.KernelWidth),
@@ -111,6 +111,14 @@ public static class OnnxModelWriter
             OnnxAttributeValue.Ints("pads", shape.PadTop, shape.PadLeft, shape.PadBottom, shape.PadRight),
             OnnxAttributeValue.Ints("dilations", shape.DilationHeight, shape.DilationWidth),
             OnnxAttributeValue.Int("group", shape.Groups));
+        if (conv.IsClamped)
+        {
+            QuantizationParameters quantization = conv.Output.RequiredQuantization;
+            float smallest = conv.ClampMinimum == sbyte.MinValue ? float.NegativeInfinity : (conv.ClampMinimum - quantization.ZeroPoint) * quantization.Scale;
+            float largest = conv.ClampMaximum == sbyte.MaxValue ? float.PositiveInfinity : (conv.ClampMaximum - quantization.ZeroPoint) * quantization.Scale;
+            real = graph.AddNamedNode($"{conv.Name}.clip", Real(output), "Clip", [real, graph.AddScalar(smallest), graph.AddScalar(largest)]);
+        }
+
         AppendQuantize(graph, $"{output}.quantize", real, conv.Output);
     }
 

@@ -67,6 +67,11 @@ internal static class PteCallWriter
                 $"'{conv.Name}' is padded by {shape.PadTop}, {shape.PadLeft}, {shape.PadBottom} and {shape.PadRight} (top, left, bottom, right); the operator of a .pte pads both ends of a direction alike.");
         }
 
+        if (conv.IsClamped)
+        {
+            throw new NotSupportedException($"'{conv.Name}' limits its levels to {conv.ClampMinimum} to {conv.ClampMaximum}, for which the operator of a .pte has no argument.");
+        }
+
         float[] biasScales = conv.BiasScales;
         bool isPerTensor = biasScales.Length == 1;
         plan.AddCall(

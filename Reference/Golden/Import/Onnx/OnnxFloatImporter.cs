@@ -123,6 +123,9 @@ internal sealed class OnnxFloatImporter
             case "Add":
                 MapAdd(node);
                 break;
+            case "AveragePool" when !OnnxGeometry.IsGlobal(node, shapes[node.Input(0)]):
+                MapAveragePool(node);
+                break;
             case "GlobalAveragePool" or "AveragePool" or "ReduceMean":
                 TensorShape images = Images(node);
                 Add(node, new FloatMean { Name = node.Output, Inputs = [Source(node, 0)], OutputShape = TensorShape.FromMatrix(images.Batch, images.Channels) });
@@ -207,6 +210,24 @@ internal sealed class OnnxFloatImporter
         TensorShape source = Images(node);
         MaxPool2dShape shape = OnnxGeometry.MaxPool(node, shapes[node.Input(0)]);
         Add(node, new FloatMaxPool2d { Name = node.Output, Inputs = [Source(node, 0)], OutputShape = shape.OutputShape(source.Batch), Shape = shape });
+    }
+
+    /// <summary>The mean of windows: a depthwise convolution with equal weights.</summary>
+    private void MapAveragePool(OnnxNode node)
+    {
+        TensorShape source = Images(node);
+        Conv2dShape shape = OnnxGeometry.AveragePool(node, shapes[node.Input(0)]);
+        float[] weights = parameters.Allocate<float>(node, shape.WeightCount);
+        Array.Fill(weights, 1f / (shape.KernelHeight * shape.KernelWidth));
+        Add(node, new FloatConv2d
+        {
+            Name = node.Output,
+            Inputs = [Source(node, 0)],
+            OutputShape = shape.OutputShape(source.Batch),
+            Shape = shape,
+            Weights = weights,
+            Bias = parameters.Allocate<float>(node, shape.OutChannels),
+        });
     }
 
     private void MapAdd(OnnxNode node)

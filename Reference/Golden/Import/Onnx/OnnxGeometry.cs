@@ -24,15 +24,17 @@ internal static class OnnxGeometry
             throw node.Fault(Text($"kernel_shape is [{string.Join(", ", kernel)}], but the weights are [{string.Join(", ", weights)}]"));
         }
 
+        long groups = node.Int("group", 1);
+        return groups is >= 1 and <= MaximumExtent && weights[1] * groups == input[1]
+            ? Window(node, input, kernel, weights[0], (int)groups)
+            : throw node.Fault(Text($"has {groups} groups and weights for {weights[1]} channels each, but its input has {input[1]} channels"));
+    }
+
+    private static Conv2dShape Window(OnnxNode node, int[] input, int[] kernel, int outChannels, int groups)
+    {
         int[] strides = Pair(node, "strides", 1, 1);
         int[] dilations = Pair(node, "dilations", 1, 1);
         int[] pads = Pads(node, input, kernel, strides, dilations);
-        long groups = node.Int("group", 1);
-        if (groups is < 1 or > MaximumExtent || weights[1] * groups != input[1])
-        {
-            throw node.Fault(Text($"has {groups} groups and weights for {weights[1]} channels each, but its input has {input[1]} channels"));
-        }
-
         var window = new Conv2dWindow
         {
             KernelHeight = kernel[0],
@@ -46,7 +48,7 @@ internal static class OnnxGeometry
             DilationHeight = dilations[0],
             DilationWidth = dilations[1],
         };
-        return Create(node, () => WithUniformPads(Conv2dShape.Create(input[1], input[2], input[3], weights[0], window, (int)groups)));
+        return Create(node, () => WithUniformPads(Conv2dShape.Create(input[1], input[2], input[3], outChannels, window, groups)));
     }
 
     /// <summary>The geometry of a max pooling.</summary>
@@ -72,16 +74,25 @@ internal static class OnnxGeometry
         return Create(node, () => MaxPool2dShape.Create(input[1], input[2], input[3], kernel[0], kernel[1], stride, padding));
     }
 
-    /// <summary>Checks that an average pooling covers whole planes, which makes it a mean.</summary>
-    public static void RequireGlobal(OnnxNode node, int[] input)
+    /// <summary>Whether an average pooling covers whole planes, which makes it a mean.</summary>
+    public static bool IsGlobal(OnnxNode node, int[] input)
     {
         RequireImages(node, input);
         int[] kernel = Pair(node, "kernel_shape", 0, 0);
-        if (kernel[0] != input[2] || kernel[1] != input[3] || Array.Exists(node.Ints("pads"), static pad => pad != 0))
-        {
-            throw node.Fault(Text(
-                $"averages windows of [{string.Join(", ", kernel)}] over [{string.Join(", ", input)}]; nearest supported form: GlobalAveragePool"));
-        }
+        return kernel[0] == input[2] && kernel[1] == input[3] && Array.TrueForAll(node.Ints("pads"), static pad => pad == 0);
+    }
+
+    /// <summary>The geometry of an average pooling as a depthwise convolution.</summary>
+    /// <exception cref="ModelFormatException">Windows at a border count fewer elements than others, or an attribute is out of range.</exception>
+    public static Conv2dShape AveragePool(OnnxNode node, int[] input)
+    {
+        RequireImages(node, input);
+        node.RequireInt("ceil_mode", 0, 0);
+        int[] kernel = Pair(node, "kernel_shape", 0, 0);
+        Conv2dShape shape = Window(node, input, kernel, input[1], input[1]);
+        return !shape.IsPadded || node.Int("count_include_pad", 0) != 0
+            ? shape
+            : throw node.Fault("averages fewer elements at its borders than inside; nearest supported form: count_include_pad 1, or no padding");
     }
 
     /// <summary>Requires <c>[N, C, H, W]</c> with all extents above 0.</summary>

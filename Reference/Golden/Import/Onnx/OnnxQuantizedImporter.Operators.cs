@@ -87,7 +87,7 @@ internal sealed partial class OnnxQuantizedImporter
         }
     }
 
-    /// <summary>A Clip that the range of the output's levels does already, as ReLU6 of a calibrated model.</summary>
+    /// <summary>A Clip, such as ReLU6, of what will be quantized: saturation does it, or limits of the levels.</summary>
     private void MapClip(OnnxNode node)
     {
         if (Value(node, 0) is not QuantizedValue.Pending pending)
@@ -102,17 +102,49 @@ internal sealed partial class OnnxQuantizedImporter
             : pending with { Clip = (MathF.Max(pending.Clip.Smallest, smallest), MathF.Min(pending.Clip.Largest, largest)) });
     }
 
-    /// <summary>Requires that saturation clips: the outermost levels are within half a level of the limits, which rounding cannot tell from them.</summary>
-    private static void RequireClipped(OnnxNode node, QuantizedValue.Pending pending, QuantizationParameters output)
+    /// <summary>Whether saturation clips: the outermost levels are within half a level of the limits, which rounding cannot tell from them. Else only a Conv can.</summary>
+    private static bool IsClippedBySaturation(OnnxNode node, QuantizedValue.Pending pending, QuantizationParameters output)
     {
         double lowest = (double)(sbyte.MinValue - output.ZeroPoint) * output.Scale;
         double highest = (double)(sbyte.MaxValue - output.ZeroPoint) * output.Scale;
         double half = output.Scale / 2.0;
-        if (lowest < pending.Clip.Smallest - half || highest > pending.Clip.Largest + half)
+        if (lowest >= pending.Clip.Smallest - half && highest <= pending.Clip.Largest + half)
         {
-            throw node.Fault(Text(
-                $"its levels span {lowest:G6} to {highest:G6}, beyond the Clip to {pending.Clip.Smallest:G6} to {pending.Clip.Largest:G6} before it; nearest supported form: a scale and zero point that end where the Clip does"));
+            return true;
         }
+
+        return pending.Node.OperatorType is "Conv" or "AveragePool"
+            ? false
+            : throw node.Fault(Text(
+                $"its levels span {lowest:G6} to {highest:G6}, beyond the Clip to {pending.Clip.Smallest:G6} to {pending.Clip.Largest:G6} before it; nearest supported form: a scale and zero point that end where the Clip does"));
+    }
+
+    /// <summary>The level that a QuantizeLinear makes of a limit: quantizing keeps order, so that clipping levels is the same as clipping what they stand for.</summary>
+    private static int LevelOf(float limit, QuantizationParameters output) =>
+        (int)Math.Clamp(MathF.Round(limit / output.Scale, MidpointRounding.ToEven) + output.ZeroPoint, sbyte.MinValue, sbyte.MaxValue);
+
+    /// <summary>The mean of windows: a depthwise convolution whose weights are all 1 in units of one by the size of the window.</summary>
+    private void MapAveragePool(OnnxNode node)
+    {
+        TensorInfo source = Images(node, Levels(node, 0));
+        values.Add(node.Output, new QuantizedValue.Pending(node, (name, output) => AveragePool(node, name, source, output), IsRectified: false));
+    }
+
+    // x, x_scale, x_zero_point, y_scale, y_zero_point
+    private void MapQLinearAveragePool(OnnxNode node)
+    {
+        node.RequireInt("channels_last", 0, 0);
+        TensorInfo source = Images(node, Levels(node, 0));
+        RequireSame(node, source, quantization.PerTensor(node, 1, 2), "reads its input");
+        Set(node, AveragePool(node, NameOf(node), source, quantization.PerTensor(node, 3, 4)));
+    }
+
+    private TensorInfo AveragePool(OnnxNode node, CallName name, TensorInfo source, QuantizationParameters output)
+    {
+        Conv2dShape shape = OnnxGeometry.AveragePool(node, shapes[node.Input(0)]);
+        sbyte[] weights = parameters.Allocate<sbyte>(node, shape.WeightCount);
+        Array.Fill(weights, (sbyte)1);
+        return network.Conv2d(name, source, shape, weights, parameters.Allocate<int>(node, shape.OutChannels), [1f / (shape.KernelHeight * shape.KernelWidth)], null, output);
     }
 
     private TensorInfo Rectify(CallName name, TensorInfo source, QuantizationParameters output)

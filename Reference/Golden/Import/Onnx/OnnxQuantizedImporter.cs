@@ -8,7 +8,8 @@ namespace TileProof.Golden.Import.Onnx;
 /// <remarks>
 /// Conv, Relu, Gemm and MatMul between DequantizeLinear and QuantizeLinear become one int8 call. Other operators run in float32
 /// between explicit dequantize and quantize calls, as in the modelled library. A Relu that the output zero point of -128 already
-/// implies disappears; otherwise it becomes a rectifier call that keeps the scale. Max pooling of levels is that of their real values.
+/// implies disappears; otherwise it becomes a rectifier call that keeps the scale. A Clip behind a Conv becomes limits of its levels. An average of windows
+/// is the depthwise convolution with equal weights. Max pooling of levels is that of their real values.
 /// </remarks>
 internal sealed partial class OnnxQuantizedImporter
 {
@@ -125,6 +126,9 @@ internal sealed partial class OnnxQuantizedImporter
             case "Add":
                 Set(node, network.Add(NameOf(node), Real(node, 0), Real(node, 1)));
                 break;
+            case "AveragePool" when !OnnxGeometry.IsGlobal(node, shapes[node.Input(0)]):
+                MapAveragePool(node);
+                break;
             case "GlobalAveragePool" or "AveragePool" or "ReduceMean":
                 Set(node, network.Mean(NameOf(node), Images(node, Real(node, 0))));
                 break;
@@ -139,6 +143,9 @@ internal sealed partial class OnnxQuantizedImporter
                 break;
             case "QLinearAdd":
                 MapQLinearAdd(node);
+                break;
+            case "QLinearAveragePool":
+                MapQLinearAveragePool(node);
                 break;
             case "QLinearGlobalAveragePool":
                 MapQLinearMean(node);
@@ -163,8 +170,13 @@ internal sealed partial class OnnxQuantizedImporter
         switch (Value(node, 0))
         {
             case QuantizedValue.Pending pending:
-                RequireClipped(node, pending, output);
+                bool clips = IsClippedBySaturation(node, pending, output);
                 TensorInfo made = pending.Emit(Name(pending.Node, node.Output), output);
+                if (!clips)
+                {
+                    network.Clamp(LevelOf(pending.Clip.Smallest, output), LevelOf(pending.Clip.Largest, output));
+                }
+
                 SetLevels(node, pending.IsRectified ? RectifyInPlace(node, made, output) : made);
                 break;
             case QuantizedValue.Made { Info.ElementType: ElementType.Float32 } real:
@@ -235,7 +247,7 @@ internal sealed partial class OnnxQuantizedImporter
                 {
                     open.Push(reader.Output);
                 }
-                else if (reader.OperatorType is not ("Conv" or "Gemm" or "MatMul" or "Relu") || reader.Inputs[0] != next)
+                else if (!ReadsLevels(reader) || reader.Inputs[0] != next)
                 {
                     return true;
                 }
@@ -247,7 +259,11 @@ internal sealed partial class OnnxQuantizedImporter
 
     /// <summary>Whether an operator that becomes an int8 call reads the value, beside those that need real numbers: a residual branch shares its DequantizeLinear.</summary>
     private bool IsReadAsLevels(string value) => value != graph.Output && graph.ReadersOf(value).Any(reader =>
-        reader.OperatorType is "Conv" or "Gemm" or "MatMul" or "Relu" ? reader.Inputs[0] == value : OnnxNaming.IsShapeChange(reader) && IsReadAsLevels(reader.Output));
+        ReadsLevels(reader) ? reader.Inputs[0] == value : OnnxNaming.IsShapeChange(reader) && IsReadAsLevels(reader.Output));
+
+    /// <summary>Whether an operator becomes an int8 call; an average of windows does as a convolution, that of whole planes is a mean of real numbers.</summary>
+    private bool ReadsLevels(OnnxNode reader) =>
+        reader.OperatorType is "Conv" or "Gemm" or "MatMul" or "Relu" || (reader.OperatorType == "AveragePool" && !OnnxGeometry.IsGlobal(reader, shapes[reader.Input(0)]));
 
     private QuantizedValue Value(OnnxNode node, int input) => values.TryGetValue(node.Input(input), out QuantizedValue? value)
         ? value

@@ -7,7 +7,7 @@ internal sealed partial class OnnxShapes
 {
     private const string Supported =
         "Conv, BatchNormalization, Relu, Clip, MaxPool, Add, GlobalAveragePool, AveragePool, ReduceMean, Flatten, Reshape, Squeeze, Unsqueeze, Gemm, MatMul, Softmax, "
-        + "Identity, Dropout, Constant, Cast, Shape, Gather, Concat, QuantizeLinear, DequantizeLinear, QLinearConv, QLinearMatMul, QGemm, QLinearAdd, QLinearGlobalAveragePool";
+        + "Identity, Dropout, Constant, Cast, Shape, Gather, Concat, QuantizeLinear, DequantizeLinear, QLinearConv, QLinearMatMul, QGemm, QLinearAdd, QLinearAveragePool, QLinearGlobalAveragePool";
 
     private int[] Infer(OnnxNode node)
     {
@@ -22,7 +22,7 @@ internal sealed partial class OnnxShapes
             "QLinearConv" => Convolution(node, 3),
             "MaxPool" => MaxPool(node),
             "GlobalAveragePool" or "QLinearGlobalAveragePool" => Mean(node, this[node.Input(0)], keepsDimensions: true),
-            "AveragePool" => AveragePool(node),
+            "AveragePool" or "QLinearAveragePool" => AveragePool(node),
             "ReduceMean" => ReduceMean(node),
             "Relu" or "Clip" or "Identity" or "Dropout" or "Softmax" or "QuantizeLinear" or "DequantizeLinear" or "BatchNormalization" => this[node.Input(0)],
             "Cast" => Cast(node),
@@ -73,8 +73,14 @@ internal sealed partial class OnnxShapes
 
     private int[] AveragePool(OnnxNode node)
     {
-        OnnxGeometry.RequireGlobal(node, this[node.Input(0)]);
-        return Mean(node, this[node.Input(0)], keepsDimensions: true);
+        int[] input = this[node.Input(0)];
+        if (node.OperatorType == "AveragePool" && OnnxGeometry.IsGlobal(node, input))
+        {
+            return Mean(node, input, keepsDimensions: true);
+        }
+
+        Conv2dShape shape = OnnxGeometry.AveragePool(node, input);
+        return [input[0], shape.OutChannels, shape.OutHeight, shape.OutWidth];
     }
 
     private static int[] Mean(OnnxNode node, int[] input, bool keepsDimensions)
