@@ -1,5 +1,6 @@
 using TileProof.Cli.Progress;
 using TileProof.Verification;
+using TileProof.Verification.ContinuousIntegration;
 using TileProof.Verification.Progress;
 
 namespace TileProof.Cli;
@@ -31,6 +32,9 @@ public sealed record CommandContext
     /// <summary>Where results are kept for later runs; null to keep none.</summary>
     public string? CacheFolder { get; init; }
 
+    /// <summary>Whether failures are also printed as GitHub Actions shows them.</summary>
+    public bool AnnotatesForGitHub { get; init; }
+
     /// <summary>How this program is started: the file, and the arguments before its own; empty where that is not known.</summary>
     public IReadOnlyList<string> Program { get; init; } = [];
 
@@ -50,6 +54,7 @@ public sealed record CommandContext
             StoppedExitCode = () => signals.StoppedExitCode,
             DefaultOutputFolder = Environment.GetEnvironmentVariable("TILEPROOF_OUT") is { Length: > 0 } folder ? folder : "reports",
             CacheFolder = Environment.GetEnvironmentVariable("TILEPROOF_CACHE") is { Length: > 0 } cache ? cache : UserCacheFolder,
+            AnnotatesForGitHub = GitHubAnnotations.AreWanted(Environment.GetEnvironmentVariable("GITHUB_ACTIONS")),
             Program = ProgramOfThisProcess,
             ShowsTraces = Environment.GetEnvironmentVariable(TraceVariable) == "1",
         };

@@ -108,9 +108,27 @@ public static class CommandLineApplication
         return root;
     }
 
+    /// <summary>Options under names that they had.</summary>
+    private static readonly Dictionary<string, string> Renamed = new(StringComparer.Ordinal)
+    {
+        ["--model"] = "--networks", ["--network"] = "--networks", ["--bank"] = "--banks", ["--layer"] = "--layers", ["--machine"] = "--mode",
+    };
+
+    /// <summary>The present name of an option that a command has under another name by now; null for everything else.</summary>
+    private static (string Old, string New)? NewNameOf(string name, Command command) =>
+        Renamed.TryGetValue(name, out string? newName) && command.Options.Any(option => option.Name == newName) && command.Options.All(option => option.Name != name)
+            ? (name, newName)
+            : null;
+
     /// <summary>A command that does not exist is named with those that do; everything else is in the parser's words.</summary>
     private static string ComplaintOf(ParseResult parsed)
     {
+        Command command = parsed.CommandResult.Command;
+        if (parsed.Tokens.Select(token => NewNameOf(token.Value.Split('=')[0], command)).FirstOrDefault(static name => name is not null) is { } renamed)
+        {
+            return $"'{renamed.Old}' is called '{renamed.New}', as in every command";
+        }
+
         Command root = parsed.RootCommandResult.Command;
         return parsed.CommandResult.Command == root && parsed.UnmatchedTokens is [var unknown, ..] && !unknown.StartsWith('-')
             ? $"unknown command '{unknown}'; valid: {string.Join(", ", root.Subcommands.Where(static command => !command.Hidden).Select(static command => command.Name))}"

@@ -34,6 +34,11 @@ public static class ConformanceRun
         options = options.WithPlansLoaded();
         if (options.ListOnly)
         {
+            if (options.JUnitFile is not null || options.PrintsJson)
+            {
+                throw new UserInputException($"{(options.PrintsJson ? "--json" : "--junit")} has no effect with --list, which runs nothing; leave it out");
+            }
+
             NetworkSource[] listed = LoadAll(options, withFloatForms: false);
             IneffectiveOptions.Refuse(options, listed);
             CaseList.Write(options.VectorsFolder is { } recorded ? VectorRun.Read(recorded) : [], [.. listed.Select(static source => source.Network)], options, output);
@@ -43,6 +48,16 @@ public static class ConformanceRun
         if (options.SarifFile is not null && options.ProgramsFile is null)
         {
             throw new UserInputException("--sarif has no effect without C programs of your own; name them with --programs FILE.json");
+        }
+
+        if (options.JUnitFile is not null && (options.ProgramsFile is not null || options.Networks.Count == 0))
+        {
+            throw new UserInputException("--junit has no effect without networks on the built-in programs; leave it out (--sarif FILE holds findings in C programs)");
+        }
+
+        if (options.PrintsJson && (options.ProgramsFile is not null || options.VectorsFolder is not null))
+        {
+            throw new UserInputException("--json has no effect on recorded layers and on programs of your own; leave it out and read the tables in the report folder");
         }
 
         if (options.ProgramsFile is not null)
@@ -103,7 +118,10 @@ public static class ConformanceRun
         if (options.Plans is { } plans)
         {
             plans.RequireRoomFor(convolutions);
-            output.WriteLine(plans.DescribeUse(convolutions, options.Banks));
+            if (!options.PrintsJson)
+            {
+                output.WriteLine(plans.DescribeUse(convolutions, options.Banks));
+            }
         }
 
         // The native library takes a while to load, and nothing needs the predictions before the reports; both fill the gaps that the cases

@@ -17,15 +17,15 @@ public static class BenchCommand
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(execute);
         var defaults = new BenchOptions();
-        var bank = new Option<string>("--bank") { HelpName = "size", Description = $"Banks of the simulated DSP. Default: {defaults.Bank}." };
+        var bank = new Option<string>("--banks") { HelpName = "size", Description = $"Banks of the simulated DSP. Default: {defaults.Bank}." };
         var quick = new Option<bool>("--quick") { Description = "Networks at 64x64 only: no other sizes and no matrix." };
         var programs = new Option<string>("--programs") { HelpName = "file", Description = "Instead: what the checks of your own C programs cost, a .json file that describes them." };
         var command = new Command("bench", "Measure the simulated DSP beside ONNX Runtime.") { bank, quick, programs };
         HelpWithExamples.AddTo(command,
         [
             ("tileproof bench", "networks, kernels, image sizes and the default matrix"),
-            ("tileproof bench --quick --bank 16k", "one inference of each network at 16k"),
-            ("tileproof bench --programs kernels.json --bank 16k", "the cost of checked accesses in your own C"),
+            ("tileproof bench --quick --banks 16k", "one inference of each network at 16k"),
+            ("tileproof bench --programs kernels.json --banks 16k", "the cost of checked accesses in your own C"),
         ]);
         command.SetAction(parsed =>
         {

@@ -22,20 +22,20 @@ public static class CompareLogCommand
     {
         ArgumentNullException.ThrowIfNull(context);
         var file = new Argument<string>("file") { HelpName = "file", Description = "The log of the device." };
-        var model = new Option<string>("--model") { HelpName = "name", Description = "The network that the device ran, on the first seeded image; with --against only its quantization step counts." };
+        var model = new Option<string>("--networks") { HelpName = "name", Description = "The network that the device ran, on the first seeded image; with --against only its quantization step counts." };
         var against = new Option<string>("--against") { HelpName = "file", Description = "The log of a reference run on the same input." };
         var banks = new Option<string>("--banks") { HelpName = "size", Description = "The banks that the device had, for predicted cycles. Default: 61k." };
-        var machine = new Option<string>("--machine")
+        var mode = new Option<string>("--mode")
         {
             HelpName = "name", Description = $"How the log was made, for predicted cycles: {string.Join(", ", Enum.GetValues<MachineMode>().Select(ChoiceList.NameOf))}. Default: release.",
         };
         Option<bool> json = JsonOutput.CreateOption();
-        var command = new Command("compare-log", "Compare a device log with the golden run or with another log.") { file, model, against, banks, machine, json };
+        var command = new Command("compare-log", "Compare a device log with the golden run or with another log.") { file, model, against, banks, mode, json };
         HelpWithExamples.AddTo(command,
         [
-            ("tileproof compare-log run.log --model resnet18", "output, layer dumps and cycles against golden"),
+            ("tileproof compare-log run.log --networks resnet18", "output, layer dumps and cycles against golden"),
             ("tileproof compare-log optimized.log --against generic.log", "two device runs against each other"),
-            ("tileproof compare-log optimized.log --against generic.log --model resnet18", "the same in quantization steps of the network"),
+            ("tileproof compare-log optimized.log --against generic.log --networks resnet18", "the same in quantization steps of the network"),
         ]);
         command.SetAction(parsed =>
         {
@@ -43,28 +43,28 @@ public static class CompareLogCommand
             string? other = parsed.GetValue(against);
             if (name is null && other is null)
             {
-                throw new UserInputException("compare-log takes --model, --against or both");
+                throw new UserInputException("compare-log takes --networks, --against or both");
             }
 
-            if (other is not null && (parsed.GetValue(banks) ?? parsed.GetValue(machine)) is not null)
+            if (other is not null && (parsed.GetValue(banks) ?? parsed.GetValue(mode)) is not null)
             {
-                throw new UserInputException("--banks and --machine have no effect with --against, which predicts no cycles; leave them out");
+                throw new UserInputException("--banks and --mode have no effect with --against, which predicts no cycles; leave them out");
             }
 
             DeviceLogFile log = DeviceLogFile.Read(parsed.GetValue(file)!);
             bool asJson = parsed.GetValue(json);
             return other is null
-                ? CompareWithGolden(context, log, name!, PredictorOf(parsed.GetValue(banks) ?? "61k", parsed.GetValue(machine)), asJson)
+                ? CompareWithGolden(context, log, name!, PredictorOf(parsed.GetValue(banks) ?? "61k", parsed.GetValue(mode)), asJson)
                 : CompareWithLog(context, DeviceLogFile.Read(other), log, name, asJson);
         });
         return command;
     }
 
-    private static Func<OperatorCall, long?> PredictorOf(string banks, string? machine)
+    private static Func<OperatorCall, long?> PredictorOf(string banks, string? mode)
     {
         BankSetting bank = BankSetting.Parse(banks);
-        MachineMode mode = machine is null ? MachineMode.Release : ChoiceList.ParseOne<MachineMode>("machine", machine);
-        var setting = new CallSetting(CaseMatrix.ConfigurationFor(bank), mode) { UsesBanks = !bank.CacheOnly };
+        MachineMode chosen = mode is null ? MachineMode.Release : ChoiceList.ParseOne<MachineMode>("machine mode", mode);
+        var setting = new CallSetting(CaseMatrix.ConfigurationFor(bank), chosen) { UsesBanks = !bank.CacheOnly };
         return call => (call is not Conv2dCall convolution || ProgramLibrary.Published.Tiles(convolution.Shape)) && CyclePredictor.Predict(call, setting, CostCoefficients.Calibrated) is { } price
             ? (long)Math.Round(price.Timeline.NowCycles)
             : null;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using TileProof.Golden.OnnxRuntime;
 using TileProof.Kernels.Devices;
 using TileProof.Kernels.Executors;
@@ -16,11 +17,19 @@ public static class DevicesCommand
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(listDevices);
-        var command = new Command("devices", "List engines and devices, and why each is or is not usable.");
-        HelpWithExamples.AddTo(command, [("tileproof devices", "everything that can compute a golden result")]);
-        command.SetAction(_ =>
+        Option<bool> json = JsonOutput.CreateOption();
+        var command = new Command("devices", "List engines and devices, and why each is or is not usable.") { json };
+        HelpWithExamples.AddTo(command, [("tileproof devices", "everything that can compute a golden result"), ("tileproof devices --json", "for machines")]);
+        command.SetAction(parsed =>
         {
-            WriteTable(context.Output, [.. GoldenEngines(), .. listDevices().Select(RowOf)]);
+            string[][] rows = [.. GoldenEngines(), .. listDevices().Select(RowOf)];
+            if (parsed.GetValue(json))
+            {
+                JsonOutput.Write(context.Output, JsonOutput.Array(rows, static row => new JsonObject { ["engine"] = row[0], ["device"] = row[1], ["usable"] = row[2] == "yes", ["why"] = row[3] }));
+                return ExitCode.Proven;
+            }
+
+            WriteTable(context.Output, rows);
             return ExitCode.Proven;
         });
         return command;

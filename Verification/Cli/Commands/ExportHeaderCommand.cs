@@ -23,8 +23,8 @@ public static class ExportHeaderCommand
         models.AddTo(command);
         HelpWithExamples.AddTo(command,
         [
-            ("tileproof export-header --model resnet18,resnet50", "the published layer set at 61k"),
-            ("tileproof export-header --model model.onnx --banks 16k -o layer_configs.h", "a model of your own"),
+            ("tileproof export-header --networks resnet18,resnet50", "the published layer set at 61k"),
+            ("tileproof export-header --networks model.onnx --banks 16k -o layer_configs.h", "a model of your own"),
         ]);
         command.SetAction(parsed =>
         {

@@ -22,8 +22,8 @@ public static class ExportModelCommand
         models.AddTo(command);
         HelpWithExamples.AddTo(command,
         [
-            ("tileproof export-model --model resnet18 -o resnet18.onnx", "the quantized network in QDQ form"),
-            ("tileproof export-model --model resnet18 --form pte -o resnet18.pte", "the same as an ExecuTorch program"),
+            ("tileproof export-model --networks resnet18 -o resnet18.onnx", "the quantized network in QDQ form"),
+            ("tileproof export-model --networks resnet18 --form pte -o resnet18.pte", "the same as an ExecuTorch program"),
         ]);
         command.SetAction(parsed =>
         {

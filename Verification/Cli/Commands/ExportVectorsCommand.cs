@@ -2,6 +2,7 @@ using System.CommandLine;
 using TileProof.Golden.OnnxRuntime;
 using TileProof.Operators.Requantizing;
 using TileProof.Verification;
+using TileProof.Verification.Conformance;
 using TileProof.Verification.Export;
 using TileProof.Verification.Options;
 
@@ -17,15 +18,15 @@ public static class ExportVectorsCommand
         ArgumentNullException.ThrowIfNull(context);
         var models = new ModelOptions(hasSeed: true);
         var formats = new Option<string>("--format") { HelpName = "names", Description = "npy, bin (for verify --vectors), c, all. Default: all." };
-        var layers = new Option<string>("--layers") { HelpName = "names", Description = "Layers by call name or config key. Default: all." };
+        var layers = new Option<string>("--layers") { HelpName = "names", Description = $"Layers: {CallSelection.Forms}. Default: all." };
         var derivation = new Option<string>("--derivation") { HelpName = "name", Description = "How convolutions derive their requantization: l1-norm, worst-case. Default: l1-norm." };
         var folder = new Option<string>("--out") { HelpName = "folder", Description = "Where to write. Default: vectors." };
         var command = new Command("export-vectors", "Write inputs, parameters and expected outputs of every layer.") { formats, layers, derivation, folder };
         models.AddTo(command);
         HelpWithExamples.AddTo(command,
         [
-            ("tileproof export-vectors --model resnet18 --layers conv1", "one layer in all forms"),
-            ("tileproof export-vectors --model model.onnx --format bin --out cases", "folders that verify --vectors reads"),
+            ("tileproof export-vectors --networks resnet18 --layers conv1", "one layer in all forms"),
+            ("tileproof export-vectors --networks model.onnx --format bin --out cases", "folders that verify --vectors reads"),
         ]);
         command.SetAction(parsed =>
         {

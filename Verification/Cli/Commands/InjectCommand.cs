@@ -15,14 +15,15 @@ public static class InjectCommand
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(execute);
-        var bank = new Option<string>("--bank") { HelpName = "size", Description = $"Banks of every layer: 16k, bytes, or NxM bytes. Default: {new InjectOptions().Bank}." };
+        var bank = new Option<string>("--banks") { HelpName = "size", Description = $"Banks of every layer: 16k, bytes, or NxM bytes. Default: {new InjectOptions().Bank}." };
         var outputFolder = new Option<string>("--out") { HelpName = "folder", Description = "Where mutation.csv is written. Default: reports." };
         var listOnly = new Option<bool>("--list") { Description = "List the defects and run none." };
-        var command = new Command("inject", "Put deliberate defects into the programs and see what catches them.") { bank, outputFolder, listOnly };
+        Option<bool> json = JsonOutput.CreateOption();
+        var command = new Command("inject", "Put deliberate defects into the programs and see what catches them.") { bank, outputFolder, listOnly, json };
         HelpWithExamples.AddTo(command,
         [
             ("tileproof inject", "every defect on every layer, banks of 16 KiB"),
-            ("tileproof inject --bank 61k", "the same with the published banks"),
+            ("tileproof inject --banks 61k", "the same with the published banks"),
             ("tileproof inject --list", "the defects"),
         ]);
         command.SetAction(parsed =>
@@ -31,6 +32,7 @@ public static class InjectCommand
             {
                 Bank = parsed.GetValue(bank) is { } text ? BankSetting.Parse(text) : new InjectOptions().Bank,
                 OutputFolder = parsed.GetValue(outputFolder) ?? context.DefaultOutputFolder,
+                PrintsJson = parsed.GetValue(json),
                 ListOnly = parsed.GetValue(listOnly),
             };
             return execute(options, context.Progress, context.Output, context.Cancellation);

@@ -8,7 +8,7 @@ namespace TileProof.Cli.Commands;
 /// <param name="hasSeed">Whether values matter: a seed decides weights and images, and no geometry.</param>
 internal sealed class ModelOptions(bool hasSeed)
 {
-    private readonly Option<string> model = new("--model")
+    private readonly Option<string> model = new("--networks")
     {
         HelpName = "names", Required = true, Description = $"Built-in networks ({string.Join(", ", VerifyOptions.KnownNetworks)}) or .onnx and .pte files.",
     };

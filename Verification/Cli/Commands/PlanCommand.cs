@@ -26,9 +26,9 @@ public static class PlanCommand
         models.AddTo(command);
         HelpWithExamples.AddTo(command,
         [
-            ("tileproof plan --model resnet18", "banks of 62976 bytes"),
-            ("tileproof plan --model model.onnx --banks 16k,61k", "two bank sizes"),
-            ("tileproof plan --model model.pte --json", "all struct fields, for machines"),
+            ("tileproof plan --networks resnet18", "banks of 62976 bytes"),
+            ("tileproof plan --networks model.onnx --banks 16k,61k", "two bank sizes"),
+            ("tileproof plan --networks model.pte --json", "all struct fields, for machines"),
         ]);
         command.SetAction(parsed =>
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using TileProof.HwModel.Timing;
 using TileProof.Verification;
+using TileProof.Verification.Conformance;
 using TileProof.Verification.Cycles;
 using TileProof.Verification.Options;
 
@@ -17,8 +18,8 @@ public static class TraceCommand
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(execute);
         var defaults = new TraceOptions { Layer = "" };
-        var network = new Option<string>("--network") { HelpName = "name", Description = $"A built-in network ({string.Join(", ", VerifyOptions.KnownNetworks)}) or an .onnx or .pte file. Default: {defaults.Network}." };
-        var layer = new Option<string>("--layer") { HelpName = "layer", Required = true, Description = "The call: its index from 0, its name, or its layer key." };
+        var network = new Option<string>("--networks") { HelpName = "name", Description = $"A built-in network ({string.Join(", ", VerifyOptions.KnownNetworks)}) or an .onnx or .pte file. Default: {defaults.Network}." };
+        var layer = new Option<string>("--layers") { HelpName = "layer", Required = true, Description = $"The call: {CallSelection.Forms}." };
         var banks = new Option<string>("--banks") { HelpName = "size", Description = $"Local banks: 16k, bytes, or NxM bytes. Default: {defaults.Bank}." };
         var machine = new MachineOption();
         var mode = new Option<string>("--mode") { HelpName = "name", Description = $"Machine mode: {string.Join(", ", Enum.GetValues<MachineMode>().Select(ChoiceList.NameOf))}. Default: {ChoiceList.NameOf(defaults.Mode)}." };
@@ -27,10 +28,10 @@ public static class TraceCommand
         var command = new Command("trace", "Run one call and write its timeline for ui.perfetto.dev.") { network, layer, machine.Option, banks, mode, programs, outputFile };
         HelpWithExamples.AddTo(command,
         [
-            ("tileproof trace --network resnet18 --layer 6 --banks 16k", "core, DMA channels, bank use"),
-            ("tileproof trace --layer conv1 --mode memory-model -o conv1.json", "with the cost of system memory"),
-            ("tileproof trace --layer 6 --banks 16k --programs published", "where the published program breaks rules"),
-            ("tileproof trace --layer 6 --banks 16k --programs kernels.json", "your own C, with its lines"),
+            ("tileproof trace --networks resnet18 --layers 6 --banks 16k", "core, DMA channels, bank use"),
+            ("tileproof trace --layers conv1 --mode memory-model -o conv1.json", "with the cost of system memory"),
+            ("tileproof trace --layers 6 --banks 16k --programs published", "where the published program breaks rules"),
+            ("tileproof trace --layers 6 --banks 16k --programs kernels.json", "your own C, with its lines"),
         ]);
         command.SetAction(parsed => execute(
             new TraceOptions

@@ -33,9 +33,10 @@ public static class TuneCommand
         var exhaustive = new Option<bool>("--exhaustive") { Description = "Play every plan that fits, to prove the pruned search. Slow." };
         var withoutSizes = new Option<bool>("--no-bank-sizes") { Description = "Leave out the comparison of bank sizes from 2k to 256k." };
         var outputFolder = new Option<string>("--out") { HelpName = "folder", Description = "Where reports and plans are written. Default: reports." };
+        Option<bool> json = JsonOutput.CreateOption();
         var command = new Command("tune", "Search tile plans with fewer cycles, and prove them bit for bit.")
         {
-            networks, machine.Option, banks, input, perChannel, seed, mode, corrected, landings, compatible, free, exhaustive, withoutSizes, outputFolder,
+            networks, machine.Option, banks, input, perChannel, seed, mode, corrected, landings, compatible, free, exhaustive, withoutSizes, outputFolder, json,
         };
         command.Validators.Add(result =>
         {
@@ -81,6 +82,7 @@ public static class TuneCommand
                 Mode = Read(parsed, mode, text => ChoiceList.ParseOne<MachineMode>("mode", text), defaults.Mode),
                 Landings = Read(parsed, landings, text => ChoiceList.Parse<LandingKind>("landing policy", text), defaults.Landings),
                 CountsCorrectedPrograms = parsed.GetValue(corrected),
+                PrintsJson = parsed.GetValue(json),
                 IsFree = parsed.GetValue(free),
                 Depth = parsed.GetValue(exhaustive) ? SearchDepth.Exhaustive : SearchDepth.Pruned,
                 ComparesBanks = !parsed.GetValue(withoutSizes),

@@ -5,6 +5,7 @@ using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 using TileProof.Kernels.Devices;
 using TileProof.Operators.Requantizing;
+using TileProof.Verification.Conformance;
 using TileProof.Verification.Machines;
 using TileProof.Verification.Options;
 using TileProof.Verification.Progress;
@@ -31,7 +32,7 @@ public static class VerifyCommand
         var machine = new MachineOption();
         var modes = new Option<string>("--modes") { HelpName = "names", Description = $"Modes: {List<ExecutionMode>()}, all. Default: all." };
         var landings = new Option<string>("--landing") { HelpName = "names", Description = $"When a DMA transfer lands: {List<LandingKind>()}, all. Default: {List(VerifyOptions.DefaultLandings.Select(ChoiceList.NameOf))}." };
-        var layers = new Option<string>("--layers") { HelpName = "names", Description = "Layers by call name or config key. Default: all." };
+        var layers = new Option<string>("--layers") { HelpName = "names", Description = $"Layers: {CallSelection.Forms}. Default: all." };
         var seed = new Option<string>("--seed")
         {
             HelpName = "number",
@@ -70,6 +71,8 @@ public static class VerifyCommand
             Description = $"Version of the DSP programs: {ProgramChoice.Names}; or your own C programs, a .json file that describes them, or a .jsonl file that recorded one. Default: {ProgramLibrary.Corrected.Name}.",
         };
         var sarif = new Option<string>("--sarif") { HelpName = "file", Description = "Also write the findings in your own C programs as SARIF 2.1." };
+        var junit = new Option<string>("--junit") { HelpName = "file", Description = "Also write the results as JUnit XML." };
+        Option<bool> json = JsonOutput.CreateOption();
         var adversarial = new Option<string>("--adversarial")
         {
             HelpName = "count",
@@ -90,7 +93,7 @@ public static class VerifyCommand
         var listOnly = new Option<bool>("--list") { Description = "List the cases and run none." };
         var command = new Command("verify", "Run every layer at every bank setting and compare bit for bit.")
         {
-            networks, machine.Option, banks, modes, landings, layers, input, batch, derivation, calibration, perChannel, images, device, seed, programs, sarif, adversarial, proof, threads, noCache, outputFolder, vectors, plans, allowFallback, project, listOnly,
+            networks, machine.Option, banks, modes, landings, layers, input, batch, derivation, calibration, perChannel, images, device, seed, programs, sarif, junit, json, adversarial, proof, threads, noCache, outputFolder, vectors, plans, allowFallback, project, listOnly,
         };
         HelpWithExamples.AddTo(command,
         [
@@ -105,6 +108,7 @@ public static class VerifyCommand
             ("tileproof verify --adversarial 20", "20 schedules that a right program must not notice"),
             ("tileproof verify --machine wide-one-bank", "another machine: 1024-bit vectors, one bank"),
             ("tileproof verify --plans tuned_plans.json", "the plans that tune found, or your own"),
+            ("tileproof verify --junit results.xml", "results for a CI server"),
             ("tileproof verify --list", "what would run"),
         ]);
         command.SetAction(parsed =>
@@ -140,6 +144,9 @@ public static class VerifyCommand
                 Programs = Read(parsed, programs, text => ProgramChoice.IsFile(text) ? defaults.Programs : ProgramChoice.Parse(text), defaults.Programs),
                 ProgramsFile = parsed.GetValue(programs) is { } named && ProgramChoice.IsFile(named) ? named : null,
                 SarifFile = parsed.GetValue(sarif),
+                JUnitFile = parsed.GetValue(junit),
+                PrintsJson = parsed.GetValue(json),
+                AnnotatesForGitHub = context.AnnotatesForGitHub,
                 AdversarialSchedules = Take(
                     adversarial, nameof(VerifyOptions.AdversarialSchedules), text => VerifyOptions.ParseCount("schedule count", text, 0, VerifyOptions.MaximumAdversarialSchedules), defaults.AdversarialSchedules),
                 ProvesEveryInput = Take(proof, nameof(VerifyOptions.ProvesEveryInput), text => VerifyOptions.ParseSwitch("--proof", text), defaults.ProvesEveryInput),

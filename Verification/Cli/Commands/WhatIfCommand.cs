@@ -16,22 +16,32 @@ public static class WhatIfCommand
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(execute);
         var defaults = new WhatIfOptions();
-        var networks = new Option<string>("--network") { HelpName = "names", Description = $"Networks: {string.Join(", ", VerifyOptions.KnownNetworks)}, all, or .onnx and .pte files. Default: {string.Join(", ", defaults.Networks)}." };
+        var networks = new Option<string>("--networks") { HelpName = "names", Description = $"Networks: {string.Join(", ", VerifyOptions.KnownNetworks)}, all, or .onnx and .pte files. Default: {string.Join(", ", defaults.Networks)}." };
         var banks = new Option<string>("--banks") { HelpName = "sizes", Description = $"Local banks: 16k, bytes, or NxM bytes. Default: {string.Join(", ", defaults.Banks)}." };
         var machine = new MachineOption();
         var mode = new Option<string>("--mode") { HelpName = "name", Description = $"Machine mode: {string.Join(", ", Enum.GetValues<MachineMode>().Select(ChoiceList.NameOf))}. Default: {ChoiceList.NameOf(defaults.Mode)}." };
-        var command = new Command("whatif", "Recompute the cycles of a network under named changes, alone and combined.") { networks, machine.Option, banks, mode };
+        var change = new Option<string[]>("--change")
+        {
+            HelpName = "change",
+            Description = "Price this change layer by layer: FIELD=VALUE of a machine file, or a named change; several together.",
+        };
+        Option<bool> json = JsonOutput.CreateOption();
+        var command = new Command("whatif", "Recompute the cycles of a network under changes, alone and combined.") { networks, machine.Option, banks, mode, change, json };
         HelpWithExamples.AddTo(command,
         [
             ("tileproof whatif", "both published networks, banks of 62976 bytes"),
-            ("tileproof whatif --network resnet50 --banks 16k,32k", "two bank sizes"),
+            ("tileproof whatif --networks resnet50 --banks 16k,32k", "two bank sizes"),
             ("tileproof whatif --mode memory-model", "with the cost of system memory"),
+            ("tileproof whatif --networks resnet18 --change dma.latencyCycles=200", "what a field of the machine file saves, layer by layer"),
+            ("tileproof whatif --networks resnet18 --change overlap-loads --change fill-halo", "two named changes together"),
         ]);
         command.SetAction(parsed => execute(
             new WhatIfOptions
             {
                 Networks = parsed.GetValue(networks) is { } names ? VerifyOptions.ParseNetworks(names) : defaults.Networks,
                 Banks = parsed.GetValue(banks) is null ? [machine.Bank(parsed, banks, defaults.Banks[0])] : machine.Banks(parsed, banks, defaults.Banks),
+                Changes = parsed.GetValue(change) ?? [],
+                PrintsJson = parsed.GetValue(json),
                 Mode = parsed.GetValue(mode) is { } modeName ? ChoiceList.ParseOne<MachineMode>("machine mode", modeName) : defaults.Mode,
             },
             context.Output,

@@ -1,4 +1,5 @@
 using TileProof.Verification.Accuracy;
+using TileProof.Verification.ContinuousIntegration;
 using TileProof.Verification.Cycles;
 using TileProof.Verification.Files;
 using TileProof.Verification.Hazards;
@@ -39,7 +40,8 @@ public sealed record ConformanceReports
         ArgumentNullException.ThrowIfNull(output);
         Verdict verdict = Outcome.Verdict;
         WriteTables(folder, cancellation);
-        folder.WriteText(RunFile.FileName, RunFileOf(verdict).ToJson());
+        string run = RunFileOf(verdict).ToJson();
+        folder.WriteText(RunFile.FileName, run);
         folder.WriteText(
             "summary.md",
             SummaryReport.Write(Outcome, verdict, Versions, $"{Settings}; {Engines}")
@@ -52,6 +54,17 @@ public sealed record ConformanceReports
             .Concat(Outcome.Proofs.Where(static proof => proof.IsWrong).Select(ProofReport.Describe))
             .Concat(Outcome.Proofs.Where(static proof => proof.Arithmetic is { Difference: not null }).DistinctBy(static proof => proof.Golden).Select(ProofReport.DescribeArithmetic))
             .Concat(Outcome.Originals.Where(static result => result.Unlike > 0).Select(OriginalReport.DescribeFirst));
+        if (Outcome.Options.JUnitFile is { } junit)
+        {
+            AtomicFile.WriteText(junit, JUnitReport.Write(Outcome, verdict));
+        }
+
+        if (Outcome.Options.PrintsJson)
+        {
+            output.Write(run);
+            return verdict;
+        }
+
         foreach (string failure in failures.Take(PrintedFailures))
         {
             output.WriteLine(failure);
@@ -59,6 +72,11 @@ public sealed record ConformanceReports
 
         output.WriteLine(verdict.Line);
         output.WriteLine($"reports: {folder.PathOf("summary.md")}");
+        if (Outcome.Options.AnnotatesForGitHub)
+        {
+            GitHubAnnotations.Write(output, failures.Select(static failure => ((string?)null, 0, failure)));
+        }
+
         return verdict;
     }
 

@@ -60,21 +60,15 @@ public static class TraceRun
         return ExitCode.Proven;
     }
 
-    /// <summary>The call that a text names: an index, a call name, or a layer key, of which the first call counts.</summary>
-    /// <exception cref="UserInputException">No call is named so.</exception>
+    /// <summary>The call that a text names (see <see cref="CallSelection"/>); of several with one layer key the first counts.</summary>
+    /// <exception cref="UserInputException">No call is named so, or several layers are.</exception>
     public static OperatorCall Select(Network network, string layer)
     {
         ArgumentNullException.ThrowIfNull(network);
-        IReadOnlyList<OperatorCall> calls = network.Calls;
-        if (int.TryParse(layer, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < calls.Count)
-        {
-            return calls[index];
-        }
-
-        return calls.FirstOrDefault(call => call.Name == layer)
-            ?? calls.FirstOrDefault(call => call.LayerKey == layer)
-            ?? throw new UserInputException(
-                $"unknown layer '{layer}'; {network.Name} has calls 0 to {calls.Count - 1}, names such as {calls[^1].Name}, and keys such as {calls[^1].LayerKey}");
+        OperatorCall[] named = CallSelection.Select(network.Calls, [layer]);
+        return named.All(call => call.LayerKey == named[0].LayerKey)
+            ? named[0]
+            : throw new UserInputException($"'{layer}' names {named.Length} layers of {network.Name}, such as {named[0].Name} and {named[^1].Name}; a trace shows one");
     }
 
     /// <summary>The file to write.</summary>

@@ -12,6 +12,12 @@ public sealed record WhatIfOptions
     /// <summary>The bank settings.</summary>
     public IReadOnlyList<BankSetting> Banks { get; init; } = [BankSetting.Parse("61k")];
 
+    /// <summary>Changes to price together, layer by layer (see <see cref="ChangedSystem"/>); none for a table of all named ones.</summary>
+    public IReadOnlyList<string> Changes { get; init; } = [];
+
+    /// <summary>Whether to print JSON, with every layer.</summary>
+    public bool PrintsJson { get; init; }
+
     /// <summary>How much of the memory system counts.</summary>
     public MachineMode Mode { get; init; } = MachineMode.Release;
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using TileProof.HwModel.Device;
+using TileProof.Verification.ContinuousIntegration;
 using TileProof.Verification.Files;
 using TileProof.Verification.Hazards;
 using TileProof.Verification.Options;
@@ -33,6 +34,10 @@ internal static class DeviceReport
         }
 
         Print(program, outcome, output);
+        if (options.AnnotatesForGitHub)
+        {
+            GitHubAnnotations.Write(output, outcome.Findings.All.Select(static finding => (finding.Origin?.Innermost.File, finding.Origin?.Innermost.Line ?? 0, finding.ToString())));
+        }
     }
 
     private static string Text(DeviceOutcome outcome)

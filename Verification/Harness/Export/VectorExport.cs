@@ -3,6 +3,7 @@ using TileProof.HwModel.Planning;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
 using TileProof.Operators.Requantizing;
+using TileProof.Verification.Conformance;
 using TileProof.Verification.Files;
 using TileProof.Verification.Vectors;
 
@@ -17,7 +18,7 @@ public static class VectorExport
     /// <param name="engine">What computes the expected outputs.</param>
     /// <param name="derivation">How convolutions derive their requantization.</param>
     /// <param name="formats">The forms; each gets a folder <c>npy</c>, <c>bin</c> or <c>c</c>.</param>
-    /// <param name="layers">Call names or layer keys; empty for all.</param>
+    /// <param name="layers">The layers (see <see cref="CallSelection"/>); empty for all.</param>
     /// <param name="folder">Where to write.</param>
     /// <returns>The calls written, with how many of them in the form <c>bin</c>.</returns>
     /// <remarks>
@@ -31,12 +32,7 @@ public static class VectorExport
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(layers);
-        if (layers.FirstOrDefault(layer => !network.Calls.Any(call => Is(call, layer))) is { } unknown)
-        {
-            throw new UserInputException($"{network.Name} has no layer '{unknown}'; 'tileproof networks {network.Name}' lists them");
-        }
-
-        OperatorCall[] wanted = [.. network.Calls.Where(call => layers.Count == 0 || layers.Any(layer => Is(call, layer)))];
+        OperatorCall[] wanted = layers.Count == 0 ? [.. network.Calls] : CallSelection.Select(network.Calls, layers);
         if (formats == VectorFormats.Bin && !wanted.Any(CanBeRecorded))
         {
             throw new UserInputException($"{network.Name} has no layer that can be written in the form bin: a convolution with a tiled kernel, one weight scale, and a batch of 1");
@@ -66,8 +62,6 @@ public static class VectorExport
     /// <summary>Whether <see cref="VectorRun"/> could run the layer: the form states one scale, one padding and one image.</summary>
     private static bool CanBeRecorded(OperatorCall call) =>
         call is Conv2dCall { WeightScales.Length: 1, Input.Shape.Batch: 1 } conv && ConvolutionKernel.IsPublished(conv.Shape);
-
-    private static bool Is(OperatorCall call, string layer) => call.Name == layer || call.LayerKey == layer;
 
     private static bool Write(
         OperatorCall call, Tensor[] inputs, Tensor output, IOperatorEngine engine, ParameterDerivation derivation, VectorFormats formats, string folder)

@@ -29,6 +29,7 @@ internal sealed partial record HazardGroup(HazardRule Rule, string Operation, st
         string kind = Transfer().Replace(operation, static match => $"DMA of {WithoutPlace(match.Groups["label"].Value)}");
         kind = Buffer().Replace(kind, static match => WithoutPlace(match.Groups["label"].Value));
         kind = kind.StartsWith("compute ", StringComparison.Ordinal) ? "computation" : kind;
+        kind = Beside().Replace(kind, "bytes beside the buffer");
         return Number().Replace(kind, "N").Trim();
     }
 
@@ -43,8 +44,11 @@ internal sealed partial record HazardGroup(HazardRule Rule, string Operation, st
     [GeneratedRegex(@"'(?<label>[^']*)'( bytes -?\d+\.\.-?\d+ in \w+)?", RegexOptions.ExplicitCapture)]
     private static partial Regex Buffer();
 
-    [GeneratedRegex(@"\b([nch]\d+|ping|pong|(chunk|segment|tile|pass) ?\d*|layer\d+\.\d+\.)", RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(@"\b([nch]\d+|ping|pong|(chunk|segment|tile|pass) ?\d*|\d+$|layer\d+\.\d+\.)", RegexOptions.ExplicitCapture)]
     private static partial Regex Place();
+
+    [GeneratedRegex(@"^(reads|writes) .* at byte .*$", RegexOptions.ExplicitCapture)]
+    private static partial Regex Beside();
 
     [GeneratedRegex(@"(?<![A-Za-z_])-?\d[\d,]*", RegexOptions.ExplicitCapture)]
     private static partial Regex Number();

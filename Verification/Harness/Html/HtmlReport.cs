@@ -57,7 +57,7 @@ public static class HtmlReport
             return;
         }
 
-        html.Add($"<p>What the core and both DMA channels do during a call, mode {ChoiceList.NameOf(LayerBars.Mode)}, and how much of the banks is in use; red marks are hazards. Shown are the {CallPictures.DearestLayers} dearest layers of each network, and layers that break rules; <code>tileproof trace --layer NAME --banks SIZE</code> writes any call for ui.perfetto.dev. On the channels, colours say what is moved: input as the kernel, coefficients as the prologue, output as requantize and store.</p>\n{CycleParts.Legend()}<div class=\"choice\" data-choose=\"Layer and banks\">\n");
+        html.Add($"<p>What the core and both DMA channels do during a call, mode {ChoiceList.NameOf(LayerBars.Mode)}, and how much of the banks is in use; red marks are hazards. Shown are the {CallPictures.DearestLayers} dearest layers of each network, and layers that break rules; <code>tileproof trace --layers NAME --banks SIZE</code> writes any call for ui.perfetto.dev. On the channels, colours say what is moved: input as the kernel, coefficients as the prologue, output as requantize and store.</p>\n{CycleParts.Legend()}<div class=\"choice\" data-choose=\"Layer and banks\">\n");
         foreach (CallPictures.Layer layer in layers)
         {
             html.Add($"<figure id=\"{places.Timeline(layer.Network, layer.Call.Index, layer.Bank.Label)}\" data-group=\"{layer.Network}\" data-label=\"{layer.Call.Index} {layer.Call.Name}, banks {layer.Bank}\"><b>{layer.Network} {layer.Call.Name} ({layer.Call.LayerKey}), banks {layer.Bank}: {layer.Cycles:N0} cycles</b><span class=\"note\">{layer.Plan}</span><div class=\"scroll\" tabindex=\"0\">{layer.Timeline!}</div></figure>\n");

@@ -7,7 +7,7 @@ namespace TileProof.Verification.Html;
 /// <summary>The first screen: what is proven, and what is not.</summary>
 internal static class VerdictOpening
 {
-    private const int ListedFailures = 12;
+    private const int ListedFailures = 6;
 
     /// <summary>Writes it.</summary>
     public static void Write(HtmlText html, ConformanceOutcome outcome, Verdict verdict, string versions, PagePlaces places)
@@ -27,11 +27,11 @@ internal static class VerdictOpening
             html.Add($"<li class=\"{(clause.Holds ? "good" : "bad")}\"><span>{(clause.Holds ? $"no {clause.Name}" : FormattableString.Invariant($"{clause.Count:N0} {clause.Name}, first: {clause.First}"))}</span></li>\n");
         }
 
-        html.Add($"</ul></div><div><h3>What is not</h3><ul class=\"clauses\">\n");
+        html.Add($"</ul></div><div><h3>{(verdict.IsProven ? "What is not" : "What was not")}</h3><ul class=\"clauses\">\n");
         string[] onExamples = [.. outcome.Proofs.Where(static proof => proof.Arithmetic is null).Select(static proof => ChoiceList.NameOf(proof.Golden.Call.Kind)).Distinct(StringComparer.Ordinal)];
         string[] always =
         [
-            .. outcome.Proofs.Count == 0 ? ["other values than those of the images of this run"] : onExamples.Length == 0 ? (string[])[] : [$"the arithmetic of {string.Join(", ", onExamples)} on other values than those of this run; their data movement is proven"],
+            .. onExamples.Length == 0 ? (string[])[] : [$"the arithmetic of {string.Join(", ", onExamples)} on other values than those of this run; their data movement is proven"],
             "faults of the hardware, and hardware that differs from the model",
         ];
         foreach (string omission in verdict.NotCovered.Concat(always).Concat(verdict.Remarks))
@@ -67,7 +67,7 @@ internal static class VerdictOpening
         }
 
         html.Add($"<h3>First failures</h3><ul>\n");
-        foreach (CaseResult result in failed.DistinctBy(static result => (result.Case.Golden, result.Case.Bank)).Take(ListedFailures))
+        foreach (CaseResult result in failed.DistinctBy(static result => result.Case.Golden).Take(ListedFailures))
         {
             html.Add($"<li><a href=\"#{places.Row(result.Case.Golden.Network, result.Case.Golden.Call.Index, result.Case.Bank.Label)}\">{result.Case.Golden.Call.Name}, banks {result.Case.Bank}</a>: {SummaryReport.DescribeFailure(result)}</li>\n");
         }

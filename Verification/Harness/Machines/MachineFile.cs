@@ -51,6 +51,44 @@ public static class MachineFile
         }
     }
 
+    /// <summary>A machine with one field changed.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="change">The field, or a beginning that only it has, and its value as a file has it: <c>dma.latencyCycles=200</c>.</param>
+    /// <exception cref="UserInputException">The text is no field with a value.</exception>
+    /// <exception cref="FixtureException">The value is not allowed.</exception>
+    public static DescribedMachine Change(DescribedMachine machine, string change)
+    {
+        ArgumentNullException.ThrowIfNull(machine);
+        ArgumentNullException.ThrowIfNull(change);
+        if (change.Split('=', 2) is not [{ Length: > 0 } name, { Length: > 0 } value])
+        {
+            throw new UserInputException($"'{change}' is no change of a machine; give FIELD=VALUE, such as dma.latencyCycles=200");
+        }
+
+        MachineField[] fields = MachineFields.Find(name) is { } exact ? [exact] : [.. MachineFields.All.Where(field => field.Path.StartsWith(name, StringComparison.Ordinal))];
+        if (fields.Length != 1)
+        {
+            IEnumerable<string> candidates = (fields.Length == 0 ? MachineFields.All : fields).Select(static field => field.Path);
+            throw new UserInputException($"'{name}' names {(fields.Length == 0 ? "no field" : "several fields")} of a machine; valid: {string.Join(", ", candidates)}");
+        }
+
+        return Validated(change, ApplyField(change, machine, fields[0].Path, ValueOf(value)));
+    }
+
+    /// <summary>A number, a list or a word, which needs no quotes.</summary>
+    private static JsonElement ValueOf(string text)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(text);
+            return document.RootElement.Clone();
+        }
+        catch (JsonException)
+        {
+            return JsonSerializer.SerializeToElement(text);
+        }
+    }
+
     /// <summary>The text of a file that describes a machine, each field with its meaning.</summary>
     public static string Write(DescribedMachine machine)
     {

@@ -11,6 +11,9 @@ public sealed record InjectOptions
     /// <summary>The folder that reports are written to.</summary>
     public string OutputFolder { get; init; } = "reports";
 
+    /// <summary>Whether to print JSON instead of lines for people.</summary>
+    public bool PrintsJson { get; init; }
+
     /// <summary>Whether to list the defects and run none.</summary>
     public bool ListOnly { get; init; }
 }

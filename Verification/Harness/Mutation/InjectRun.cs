@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using TileProof.HwModel.Faults;
 using TileProof.Verification.Files;
 using TileProof.Verification.Hazards;
@@ -22,6 +23,12 @@ public static class InjectRun
         ArgumentNullException.ThrowIfNull(output);
         if (options.ListOnly)
         {
+            if (options.PrintsJson)
+            {
+                JsonTable.Write(output, JsonTable.Of(FaultCatalog.All.Select(static fault => new { fault.Name, Class = fault.Class.ToString(), fault.Description })));
+                return ExitCode.Proven;
+            }
+
             foreach (Fault fault in FaultCatalog.All)
             {
                 output.WriteLine($"{fault.Name} ({fault.Class}): {fault.Description}");
@@ -46,6 +53,12 @@ public static class InjectRun
 
         folder.WriteCsv("mutation.csv", rows);
         var outcome = new MutationOutcome(rows);
+        if (options.PrintsJson)
+        {
+            JsonTable.Write(output, new JsonObject { ["proven"] = outcome.ExitCode == ExitCode.Proven, ["layers"] = layers.Count, ["banks"] = options.Bank.Label, ["defects"] = JsonTable.Of(rows) });
+            return outcome.ExitCode;
+        }
+
         output.Write(outcome.Describe());
         output.WriteLine($"{layers.Count} layers, banks {options.Bank}; report: {folder.PathOf("mutation.csv")}");
         return outcome.ExitCode;

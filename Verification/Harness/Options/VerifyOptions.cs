@@ -100,6 +100,15 @@ public sealed record VerifyOptions
     /// <summary>Where findings of <see cref="ProgramsFile"/> are also written in SARIF 2.1; null for nowhere.</summary>
     public string? SarifFile { get; init; }
 
+    /// <summary>Where the results are also written as JUnit XML; null for nowhere.</summary>
+    public string? JUnitFile { get; init; }
+
+    /// <summary>Whether <c>run.json</c> is printed instead of lines for people.</summary>
+    public bool PrintsJson { get; init; }
+
+    /// <summary>Whether failures are also printed as GitHub Actions shows them.</summary>
+    public bool AnnotatesForGitHub { get; init; }
+
     /// <summary>Which version of the programs runs.</summary>
     public ProgramLibrary Programs { get; init; } = ProgramLibrary.Corrected;
 

@@ -30,6 +30,9 @@ public sealed record TuneOptions
     /// <summary>Whether bank sizes from 2 KiB to 256 KiB are compared.</summary>
     public bool ComparesBanks { get; init; } = true;
 
+    /// <summary>Whether to print JSON instead of lines for people.</summary>
+    public bool PrintsJson { get; init; }
+
     /// <summary>When transfers land while the plans are proven. The hazard rules do not depend on it.</summary>
     public IReadOnlyList<LandingKind> Landings { get; init; } = [LandingKind.AtWait];
 }

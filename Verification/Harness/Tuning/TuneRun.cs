@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
@@ -40,7 +41,7 @@ public static class TuneRun
         var clock = Stopwatch.StartNew();
         var searches = ModeSearches.Run(calls, banks, options, progress, cancellation);
         TuningSearch search = searches.Chosen;
-        output.WriteLine(string.Create(
+        (options.PrintsJson ? TextWriter.Null : output).WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"searched {search.Shapes.Count} layers at {banks.Length} bank settings for {ModeSearches.Modes.Count} machine modes in {clock.Elapsed.TotalSeconds:F1} s: {searches.CandidateCount:N0} plans fit, {searches.PlayedCount:N0} were played, the others cannot be better"));
         TuningProof proof = Prove(sources, searches, options, progress, cancellation);
@@ -61,6 +62,12 @@ public static class TuneRun
 
         folder.WriteText("tuning.md", TuningReport.Write(options, rows, modes, sizes, proof));
         folder.Complete(progress);
+        if (options.PrintsJson)
+        {
+            JsonTable.Write(output, new JsonObject { ["proven"] = proof.IsProven, ["verdict"] = proof.Verdict, ["layers"] = JsonTable.Of(rows), ["modes"] = JsonTable.Of(modes) });
+            return proof.ExitCode;
+        }
+
         output.Write(TuningReport.Totals(rows));
         output.Write(TuningModeTable.Summarize(modes));
         output.WriteLine(proof.Verdict);

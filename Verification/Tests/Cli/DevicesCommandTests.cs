@@ -1,3 +1,4 @@
+using System.Text.Json;
 using TileProof.Cli;
 using TileProof.Cli.Commands;
 using TileProof.Cli.Progress;
@@ -27,6 +28,18 @@ public sealed class DevicesCommandTests
     {
         string[] lines = LinesOf([.. DeviceCatalog.List()]);
         Assert.All(Enum.GetValues<KernelDeviceKind>(), kind => Assert.Contains(lines, line => line.StartsWith($"data-parallel-{kind.Label()} ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Devices_Json_SaysWhatIsUsable()
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        var context = new CommandContext { Output = output, Error = TextWriter.Null, Progress = new PlainProgress(TextWriter.Null) };
+        DeviceCatalogEntry[] entries = [new DeviceCatalogEntry(KernelDeviceKind.Cuda, "", "", false, "no cuda device")];
+        Assert.Equal(ExitCode.Proven, CommandLineApplication.Invoke(CommandLineApplication.CreateRoot([DevicesCommand.Create(context, () => entries)]), ["devices", "--json"], context));
+        using JsonDocument json = JsonDocument.Parse(output.ToString());
+        Assert.Equal([true, true, false], json.RootElement.EnumerateArray().Select(static device => device.GetProperty("usable").GetBoolean()));
+        Assert.Equal("no cuda device", json.RootElement[2].GetProperty("why").GetString());
     }
 
     private static string[] LinesOf(params DeviceCatalogEntry[] entries)

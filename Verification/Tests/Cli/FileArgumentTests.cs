@@ -15,8 +15,8 @@ public sealed class FileArgumentTests
     [InlineData("verify", "--project", "pipe")]
     [InlineData("verify", "--plans", "pipe")]
     [InlineData("verify", "--vectors", "vectors")]
-    [InlineData("plan", "--model", "pipe.onnx")]
-    [InlineData("compare-log", "pipe", "--model", "resnet18")]
+    [InlineData("plan", "--networks", "pipe.onnx")]
+    [InlineData("compare-log", "pipe", "--networks", "resnet18")]
     [InlineData("compare-log", "log", "--against", "pipe")]
     public void Invoke_PipeAsInput_IsOneLineAndDoesNotWait(params string[] args)
     {
@@ -63,7 +63,7 @@ public sealed class FileArgumentTests
     public void Invoke_OutputThatIsNoFile_IsOneLine(string name)
     {
         using var folder = new TemporaryFolder();
-        (int exitCode, string error) = Invoke(folder, "export-header", "--model", "resnet18", "-o", name.Length == 0 ? name : folder[name]);
+        (int exitCode, string error) = Invoke(folder, "export-header", "--networks", "resnet18", "-o", name.Length == 0 ? name : folder[name]);
         Assert.Equal(ExitCode.BadInput, exitCode);
         OneLine(error);
         Assert.Empty(folder.Files);
@@ -74,7 +74,7 @@ public sealed class FileArgumentTests
     {
         using var folder = new TemporaryFolder();
         string name = new string('n', 240) + ".h";
-        Assert.Equal((ExitCode.Proven, ""), Invoke(folder, "export-header", "--model", "resnet18", "-o", folder[name]));
+        Assert.Equal((ExitCode.Proven, ""), Invoke(folder, "export-header", "--networks", "resnet18", "-o", folder[name]));
         Assert.Equal([name], folder.Files);
     }
 

@@ -144,7 +144,7 @@ public sealed class ModelCommandTests : IDisposable
         Assert.Equal(["8k"], ListedBanks([.. arguments, "--modes", "dma"]));
         Assert.Equal(["cache"], ListedBanks([.. arguments, "--modes", "cache"]));
 
-        Assert.Equal(ExitCode.Proven, Invoke("export-vectors", "--model", folder["sample.onnx"], "--layers", "conv1", "--format", "bin", "--out", folder["vectors"]));
+        Assert.Equal(ExitCode.Proven, Invoke("export-vectors", "--networks", folder["sample.onnx"], "--layers", "conv1", "--format", "bin", "--out", folder["vectors"]));
         Assert.Equal(["8k"], ListedBanks("verify", "--list", "--vectors", folder["vectors"], "--banks", "8k,cache", "--modes", "dma"));
         Assert.Equal(["8k", "8k"], ListedBanks([.. arguments, "--vectors", folder["vectors"], "--modes", "dma"]));
         Assert.Equal(ExitCode.BadInput, Invoke("verify", "--list", "--vectors", folder["vectors"], "--banks", "cache", "--modes", "dma"));
@@ -160,7 +160,7 @@ public sealed class ModelCommandTests : IDisposable
     [Fact]
     public void Plan_AsJson_HoldsEveryStructField()
     {
-        Assert.Equal(ExitCode.Proven, Invoke("plan", "--model", folder["sample.pte"], "--banks", "4k,8k", "--json"));
+        Assert.Equal(ExitCode.Proven, Invoke("plan", "--networks", folder["sample.pte"], "--banks", "4k,8k", "--json"));
         using JsonDocument document = JsonDocument.Parse(output.ToString());
         Assert.Equal(["4k", "8k"], document.RootElement.EnumerateArray().Select(static bank => bank.GetProperty("bank").GetString()));
         JsonElement first = document.RootElement[0].GetProperty("convolutions")[0];
@@ -171,7 +171,7 @@ public sealed class ModelCommandTests : IDisposable
     [Fact]
     public void ExportHeader_PublishedNetworks_TwentyNineConvolutionsInPublishedOrder()
     {
-        Assert.Equal(ExitCode.Proven, Invoke("export-header", "--model", "resnet18,resnet50", "--banks", "61k", "-o", folder["layer_configs.h"]));
+        Assert.Equal(ExitCode.Proven, Invoke("export-header", "--networks", "resnet18,resnet50", "--banks", "61k", "-o", folder["layer_configs.h"]));
         string[] keys = [.. File.ReadLines(folder["layer_configs.h"]).Where(static line => line.Contains(".config_key = \"", StringComparison.Ordinal)).Select(static line => line.Split('"')[1])];
         string[] published = [.. PublishedTable.Read("tile_plans_conv.csv").Rows.Where(static row => row["dram0"] == "62976")
             .OrderBy(static row => int.Parse(row["layer_id"], System.Globalization.CultureInfo.InvariantCulture)).Select(static row => row["config_key"])];
@@ -183,18 +183,18 @@ public sealed class ModelCommandTests : IDisposable
     {
         foreach ((string form, string file) in new[] { ("qdq", "again.onnx"), ("pte", "again.pte") })
         {
-            Assert.Equal(ExitCode.Proven, Invoke("export-model", "--model", folder["sample.onnx"], "--form", form, "-o", folder[file]));
+            Assert.Equal(ExitCode.Proven, Invoke("export-model", "--networks", folder["sample.onnx"], "--form", form, "-o", folder[file]));
             Assert.Equal(ExitCode.Proven, Invoke("networks", folder[file]));
         }
 
-        Assert.Equal(ExitCode.BadInput, Invoke("export-model", "--model", folder["sample.onnx"], "--form", "float", "-o", folder["none.onnx"]));
+        Assert.Equal(ExitCode.BadInput, Invoke("export-model", "--networks", folder["sample.onnx"], "--form", "float", "-o", folder["none.onnx"]));
         Assert.False(File.Exists(folder["none.onnx"]));
     }
 
     [Fact]
     public void ExportVectors_OneLayer_WritesAllForms()
     {
-        Assert.Equal(ExitCode.Proven, Invoke("export-vectors", "--model", folder["sample.onnx"], "--layers", "conv1", "--out", folder["vectors"]));
+        Assert.Equal(ExitCode.Proven, Invoke("export-vectors", "--networks", folder["sample.onnx"], "--layers", "conv1", "--out", folder["vectors"]));
         Assert.Equal(11, folder.Files.Count(static file => file.StartsWith("vectors", StringComparison.Ordinal)));
     }
 

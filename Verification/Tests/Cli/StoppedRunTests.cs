@@ -36,18 +36,18 @@ public sealed class StoppedRunTests : IDisposable
     [InlineData("verify --networks {} --out {out}")]
     [InlineData("tune --networks {} --out {out}")]
     [InlineData("networks {}")]
-    [InlineData("trace --network {} --layer 1 -o {out}")]
-    [InlineData("whatif --network {}")]
-    [InlineData("compare-log {log} --model {}")]
-    [InlineData("export-vectors --model {} --out {out}")]
-    [InlineData("export-model --model {} -o {out}")]
+    [InlineData("trace --networks {} --layers 1 -o {out}")]
+    [InlineData("whatif --networks {}")]
+    [InlineData("compare-log {log} --networks {}")]
+    [InlineData("export-vectors --networks {} --out {out}")]
+    [InlineData("export-model --networks {} -o {out}")]
     public void Command_WhileAModelIsBuilt_EndsWithOneLineAndNoFile(string command) => AssertStoppedWhileBuilding(command, [Terminate], ExitCode.Terminated);
 
     [SkippableTheory]
     [InlineData(ExitCode.Cancelled, Interrupt)]
     [InlineData(ExitCode.Terminated, Terminate, Terminate)]
     public void Command_OtherSignals_EndWithTheCodeOfTheFirst(int exitCode, params string[] signals) =>
-        AssertStoppedWhileBuilding("export-model --model {} -o {out}", signals, exitCode);
+        AssertStoppedWhileBuilding("export-model --networks {} -o {out}", signals, exitCode);
 
     [SkippableFact]
     public void Inject_BetweenLayers_EndsWithOneLineAndNoFile()

@@ -28,7 +28,7 @@ public sealed class TraceCommandTests
     {
         using var folder = new TemporaryFolder();
         string file = folder["trace.json"];
-        (int exitCode, string output, string error) = Invoke("trace", "--layer", layer, "--banks", bank, "--programs", programs, "--mode", mode, "-o", file);
+        (int exitCode, string output, string error) = Invoke("trace", "--layers", layer, "--banks", bank, "--programs", programs, "--mode", mode, "-o", file);
         Assert.Empty(error);
         Assert.Equal(ExitCode.Proven, exitCode);
         Assert.EndsWith($"wrote {file}; open it in ui.perfetto.dev (1 us is 1 cycle)\n", output, StringComparison.Ordinal);
@@ -51,7 +51,7 @@ public sealed class TraceCommandTests
     public void Trace_DefaultFile_IsNamedAfterTheCall()
     {
         using var folder = new TemporaryFolder();
-        (int exitCode, _, _) = Invoke(TraceRun.Execute, folder.FullPath, "trace", "--layer", "0");
+        (int exitCode, _, _) = Invoke(TraceRun.Execute, folder.FullPath, "trace", "--layers", "0");
         Assert.Equal(ExitCode.Proven, exitCode);
         Assert.True(File.Exists(folder["trace-resnet18-0-61k.json"]));
     }
@@ -78,14 +78,17 @@ public sealed class TraceCommandTests
     }
 
     [Theory]
-    [InlineData("unknown layer '77'; resnet18 has calls 0 to 76, names such as fc.dequantize, and keys such as dequantize_1000", "--layer", "77")]
-    [InlineData("unknown layer '-1'; resnet18 has calls 0 to 76, names such as fc.dequantize, and keys such as dequantize_1000", "--layer", "-1")]
-    [InlineData("a trace shows DMA and local banks; '--banks cache' has neither", "--layer", "6", "--banks", "cache")]
-    [InlineData("'16k,32k' names more than one bank setting; a trace shows one", "--layer", "6", "--banks", "16k,32k")]
-    [InlineData("'all' names more than one network; a trace shows one", "--layer", "6", "--network", "all")]
-    [InlineData("unknown machine mode 'fast'; valid: turbo, release, memory-model, memory-model-zero-latency", "--layer", "6", "--mode", "fast")]
-    [InlineData("Option '--layer' is required; see 'tileproof trace --help'")]
-    [InlineData("cannot write 'no such folder/trace.json': the folder does not exist", "--layer", "0", "-o", "no such folder/trace.json")]
+    [InlineData("unknown layer '77'; valid: indices 0 to 76 and ranges of them, call names such as fc.dequantize, keys such as dequantize_1000, or their beginnings (verify --list shows all)", "--layers", "77")]
+    [InlineData("unknown layer '-1'; valid: indices 0 to 76 and ranges of them, call names such as fc.dequantize, keys such as dequantize_1000, or their beginnings (verify --list shows all)", "--layers", "-1")]
+    [InlineData("'layer1' names 15 layers of resnet18, such as layer1.0.conv1 and layer1.1.relu; a trace shows one", "--layers", "layer1")]
+    [InlineData("'--layer' is called '--layers', as in every command; see 'tileproof trace --help'", "--layer", "6")]
+    [InlineData("'--network' is called '--networks', as in every command; see 'tileproof trace --help'", "--layers", "6", "--network=resnet50")]
+    [InlineData("a trace shows DMA and local banks; '--banks cache' has neither", "--layers", "6", "--banks", "cache")]
+    [InlineData("'16k,32k' names more than one bank setting; a trace shows one", "--layers", "6", "--banks", "16k,32k")]
+    [InlineData("'all' names more than one network; a trace shows one", "--layers", "6", "--networks", "all")]
+    [InlineData("unknown machine mode 'fast'; valid: turbo, release, memory-model, memory-model-zero-latency", "--layers", "6", "--mode", "fast")]
+    [InlineData("Option '--layers' is required; see 'tileproof trace --help'")]
+    [InlineData("cannot write 'no such folder/trace.json': the folder does not exist", "--layers", "0", "-o", "no such folder/trace.json")]
     public void Trace_BadInput_IsOneLine(string message, params string[] args)
     {
         (int exitCode, string output, string error) = Invoke(["trace", .. args]);
@@ -97,7 +100,7 @@ public sealed class TraceCommandTests
     [Fact]
     public void Trace_CallWithoutDma_IsOneLine()
     {
-        (int exitCode, _, string error) = Invoke("trace", "--layer", "avgpool.quantize");
+        (int exitCode, _, string error) = Invoke("trace", "--layers", "avgpool.quantize");
         Assert.Equal(ExitCode.BadInput, exitCode);
         Assert.StartsWith("tileproof: nothing to trace with banks 61k: avgpool.quantize: ", error, StringComparison.Ordinal);
     }

@@ -259,13 +259,13 @@ public sealed class LogVerdictTests : IDisposable
     }
 
     [Theory]
-    [InlineData("takes --model, --against or both", "compare-log", "RUN")]
-    [InlineData("'file' has an empty value", "compare-log", "", "--model", "resnet18")]
+    [InlineData("takes --networks, --against or both", "compare-log", "RUN")]
+    [InlineData("'file' has an empty value", "compare-log", "", "--networks", "resnet18")]
     [InlineData("'--against' has an empty value", "compare-log", "RUN", "--against", "")]
-    [InlineData("names several models; a log is compared with one", "compare-log", "RUN", "--model", "resnet18,resnet50")]
-    [InlineData("names several models; a log is compared with one", "compare-log", "RUN", "--against", "RUN", "--model", "resnet18,resnet50")]
-    [InlineData("--banks and --machine have no effect with --against", "compare-log", "RUN", "--against", "RUN", "--banks", "16k")]
-    [InlineData("--banks and --machine have no effect with --against", "compare-log", "RUN", "--against", "RUN", "--machine", "turbo")]
+    [InlineData("names several models; a log is compared with one", "compare-log", "RUN", "--networks", "resnet18,resnet50")]
+    [InlineData("names several models; a log is compared with one", "compare-log", "RUN", "--against", "RUN", "--networks", "resnet18,resnet50")]
+    [InlineData("--banks and --mode have no effect with --against", "compare-log", "RUN", "--against", "RUN", "--banks", "16k")]
+    [InlineData("--banks and --mode have no effect with --against", "compare-log", "RUN", "--against", "RUN", "--mode", "turbo")]
     public void Command_BadArguments_ExitTwoInOneLine(string problem, params string[] arguments)
     {
         string log = WriteLog("run.log", "1, 2, 3");
@@ -280,7 +280,7 @@ public sealed class LogVerdictTests : IDisposable
         Network logits = new("logits", Network.Input, [.. Network.Calls.SkipLast(1)]);
         File.WriteAllBytes(folder["logits.onnx"], OnnxModelWriter.Write(logits));
         string reference = WriteLog("reference.log", "0.0100, 0.0200, 0.0300, 0.0400, 0.0500");
-        Assert.Equal(ExitCode.NotProven, Invoke("compare-log", WriteLog("run.log", "0.0100, 0.0200, 0.0300, 0.0400, 0.0815"), "--against", reference, "--model", folder["logits.onnx"]));
+        Assert.Equal(ExitCode.NotProven, Invoke("compare-log", WriteLog("run.log", "0.0100, 0.0200, 0.0300, 0.0400, 0.0815"), "--against", reference, "--networks", folder["logits.onnx"]));
         Assert.Contains("output 4 is 5.1 levels off, 5 may be", output.ToString(), StringComparison.Ordinal);
     }
 

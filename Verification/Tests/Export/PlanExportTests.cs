@@ -79,7 +79,7 @@ public sealed partial class PlanExportTests : IDisposable
     [Fact]
     public void Header_MixedModel_LeavesOutWhatTheTablesCannotExpressAndSaysWhy()
     {
-        Assert.Equal(ExitCode.Proven, Invoke("export-header", "--model", folder["mixed.onnx"], "--banks", "16384x8192", "-o", folder["layer_configs.h"]));
+        Assert.Equal(ExitCode.Proven, Invoke("export-header", "--networks", folder["mixed.onnx"], "--banks", "16384x8192", "-o", folder["layer_configs.h"]));
         string[] keys = [.. FieldsOf(File.ReadAllText(folder["layer_configs.h"])).Where(static field => field.StartsWith("config_key ", StringComparison.Ordinal)).Select(static field => field["config_key ".Length..])];
         Assert.Equal([.. MixedNetwork.WithPublishedKernel.Select(static shape => shape.ConfigKey), MixedNetwork.Pooling.ConfigKey], keys);
         Assert.Equal($"{folder["layer_configs.h"]}: 2 convolutions, 1 max poolings, banks 16384x8192; 3 convolutions left out, which have no tile plan\n", output.ToString());
@@ -96,13 +96,13 @@ public sealed partial class PlanExportTests : IDisposable
     [Fact]
     public void Plan_MixedModel_HasPlansForTheOthersOnly()
     {
-        Assert.Equal(ExitCode.Proven, Invoke("plan", "--model", folder["mixed.onnx"], "--banks", "16384x8192,4k"));
+        Assert.Equal(ExitCode.Proven, Invoke("plan", "--networks", folder["mixed.onnx"], "--banks", "16384x8192,4k"));
         string[] keys = [.. output.ToString().Split('\n').Where(static line => line.StartsWith("  ", StringComparison.Ordinal)).Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0])];
         string[] expected = [.. MixedNetwork.WithPublishedKernel.Select(static shape => shape.ConfigKey), MixedNetwork.Pooling.ConfigKey];
         Assert.Equal([.. expected, .. expected], keys);
         Assert.Equal(3, error.ToString().TrimEnd('\n').Split('\n').Length);
 
-        Assert.Equal(ExitCode.Proven, Invoke("plan", "--model", folder["mixed.onnx"], "--banks", "16384x8192", "--json"));
+        Assert.Equal(ExitCode.Proven, Invoke("plan", "--networks", folder["mixed.onnx"], "--banks", "16384x8192", "--json"));
         using JsonDocument document = JsonDocument.Parse(output.ToString());
         JsonElement bank = document.RootElement[0];
         Assert.Equal(MixedNetwork.WithPublishedKernel.Select(static shape => shape.ConfigKey), bank.GetProperty("convolutions").EnumerateArray().Select(static layer => layer.GetProperty("config_key").GetString()));
@@ -116,7 +116,7 @@ public sealed partial class PlanExportTests : IDisposable
     [InlineData("export-header", "-o", "HEADER")]
     public void Command_NoLayerWithAPlan_ExitTwoInOneLine(params string[] command)
     {
-        Assert.Equal(ExitCode.BadInput, Invoke([.. command.Select(word => word == "HEADER" ? folder["layer_configs.h"] : word), "--model", folder["depthwise.onnx"]]));
+        Assert.Equal(ExitCode.BadInput, Invoke([.. command.Select(word => word == "HEADER" ? folder["layer_configs.h"] : word), "--networks", folder["depthwise.onnx"]]));
         Assert.Equal($"tileproof: no layer of {folder["depthwise.onnx"]} has a tile plan: 10_33_47_10_3_3_33_47_1_1_1_1_g10: 10 groups: the published tables cannot express it; the corrected programs run it with the kernel depthwise3x3j1\n", error.ToString());
         Assert.False(File.Exists(folder["layer_configs.h"]));
     }
@@ -130,8 +130,8 @@ public sealed partial class PlanExportTests : IDisposable
         "strides 1x1, padding 0.1.0.1 (top, left, bottom, right): the published tables cannot express it; ", ModelGeometry.ReasonOf(Conv2dShape.Create(3, 1, 20, 4, 1, 1, 1, 1)), StringComparison.Ordinal);
 
     [Theory]
-    [InlineData("export-vectors", "--model", "MODEL", "--out", "")]
-    [InlineData("export-vectors", "--model", "MODEL", "--out", " ")]
+    [InlineData("export-vectors", "--networks", "MODEL", "--out", "")]
+    [InlineData("export-vectors", "--networks", "MODEL", "--out", " ")]
     public void ExportVectors_NoFolderName_IsRefusedAndWritesNothing(params string[] arguments)
     {
         string[] before = [.. Directory.EnumerateFileSystemEntries(Environment.CurrentDirectory)];

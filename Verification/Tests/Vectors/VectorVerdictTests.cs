@@ -150,7 +150,7 @@ public sealed class VectorVerdictTests : IDisposable
     public void Command_ExportedFolder_IsReadAndEveryDefectExitsOne()
     {
         File.WriteAllBytes(folder["sample.onnx"], OnnxModelWriter.Write(SampleNetwork.Create()));
-        Assert.Equal(ExitCode.Proven, Invoke("export-vectors", "--model", folder["sample.onnx"], "--out", folder["cases"]));
+        Assert.Equal(ExitCode.Proven, Invoke("export-vectors", "--networks", folder["sample.onnx"], "--out", folder["cases"]));
         Assert.Equal(ExitCode.Proven, Verify());
         Assert.Contains("\nproven: 2 recorded layers, 2 runs of the simulated DSP, 640 bytes compared, 0 mismatches", output.ToString(), StringComparison.Ordinal);
 
@@ -176,7 +176,7 @@ public sealed class VectorVerdictTests : IDisposable
     public void Command_PlansForNoRecording_AreRefused()
     {
         File.WriteAllBytes(folder["sample.onnx"], OnnxModelWriter.Write(SampleNetwork.Create()));
-        Assert.Equal(ExitCode.Proven, Invoke("export-vectors", "--model", folder["sample.onnx"], "--format", "bin", "--out", folder["cases"]));
+        Assert.Equal(ExitCode.Proven, Invoke("export-vectors", "--networks", folder["sample.onnx"], "--format", "bin", "--out", folder["cases"]));
         BankSetting bank = BankSetting.Parse("8192x6144");
         File.WriteAllText(folder["plans.json"], PlanFile.Write(new PlanSet([new BankPlans(bank, [CaseMatrix.PlanFor(Recorded.Shape, bank)], false)])));
         Assert.Equal(ExitCode.BadInput, Verify("--plans", folder["plans.json"]));
