@@ -11,15 +11,13 @@ public sealed class ChangedSystem
 {
     private readonly BankSetting before;
     private readonly BankSetting after;
-    private readonly TimingAssumptions assumptions;
-    private readonly int bankFactor;
+    private readonly WhatIfSystem assumed;
 
     private ChangedSystem(BankSetting before, BankSetting after, WhatIfChange[] named)
     {
         this.before = before;
         this.after = after;
-        assumptions = named.Aggregate(TimingAssumptions.None, static (assumed, change) => change.Apply(assumed));
-        bankFactor = named.Aggregate(1, static (factor, change) => factor * change.BankFactor);
+        assumed = named.Aggregate(new WhatIfSystem { Banks = after.Configuration.Banks }, static (system, change) => change.Apply(system));
     }
 
     /// <summary>The bank setting with the changes.</summary>
@@ -53,18 +51,15 @@ public sealed class ChangedSystem
     public IReadOnlyList<LayerSaving> LayersOf(Network network, MachineMode mode)
     {
         ArgumentNullException.ThrowIfNull(network);
-        var baseline = new CallSetting(before.Configuration, mode, TimingAssumptions.None);
-        DspConfiguration configuration = after.Configuration;
-        var changed = new CallSetting(configuration.WithBanks(BankBytes.Of(configuration.Banks.Select(Enlarged))), mode, assumptions);
+        var baseline = new CallSetting(before.Configuration, mode);
+        CallSetting changed = assumed.SettingOn(after.Configuration, mode);
         return
         [
             .. from call in network.Calls
                let old = CyclePredictor.Predict(call, baseline, before.Coefficients)
                let now = CyclePredictor.Predict(call, changed, after.Coefficients)
                where old is not null && now is not null
-               select new LayerSaving(call.Index, call.Name, call.LayerKey, old.NowCycles, now.NowCycles),
+               select new LayerSaving(call.Index, call.Name, call.LayerKey, old.Timeline.NowCycles, now.Timeline.NowCycles),
         ];
-
-        int Enlarged(int bankBytes) => Math.Min(bankBytes * bankFactor, DspConfiguration.MaximumBankBytes);
     }
 }

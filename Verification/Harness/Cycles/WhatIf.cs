@@ -1,5 +1,4 @@
 using TileProof.HwModel.Machine;
-using TileProof.HwModel.Programs;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
 
@@ -43,7 +42,7 @@ public sealed class WhatIf
     private double CyclesUnder(IReadOnlyList<WhatIfChange> changes)
     {
         WhatIfSystem system = changes.Aggregate(new WhatIfSystem { Banks = banks.Banks }, static (assumed, change) => change.Apply(assumed));
-        var setting = new CallSetting(banks.WithBanks(system.Banks), mode) { Programs = ProgramLibrary.Assumed(system.Programs), Assumptions = system.Machine };
+        CallSetting setting = system.SettingOn(banks, mode);
         return network.Calls.Sum(call => CyclePredictor.Predict(call, setting, coefficients)?.Timeline.NowCycles ?? 0);
     }
 }

@@ -16,6 +16,12 @@ public sealed record WhatIfSystem
     /// <summary>What the machine does.</summary>
     public TimingAssumptions Machine { get; init; } = TimingAssumptions.None;
 
+    /// <summary>Where and how calls run under the assumptions.</summary>
+    /// <param name="machine">Everything else of the machine.</param>
+    /// <param name="mode">How much of the memory system counts.</param>
+    internal CallSetting SettingOn(DspConfiguration machine, MachineMode mode) =>
+        new(machine.WithBanks(Banks), mode) { Programs = ProgramLibrary.Assumed(Programs), Assumptions = Machine };
+
     /// <summary>Banks twice as large, as far as a machine may have them.</summary>
     internal WhatIfSystem WithLargeBanks() => this with { Banks = BankBytes.Of(Banks.Select(static bytes => Math.Min(2 * bytes, DspConfiguration.MaximumBankBytes))) };
 
