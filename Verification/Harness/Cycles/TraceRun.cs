@@ -45,6 +45,10 @@ public static class TraceRun
         {
             SimulatedCall.Run(programs, call, InputsOf(source, call), new LandAtWait(), timing, hazards, occupancy);
         }
+        catch (NotSupportedException exception)
+        {
+            throw NothingToTrace(options, exception);
+        }
         catch (HardwareFaultException fault)
         {
             instants.Add(new TraceInstant(TimelineTrack.Core, "hardware fault", timing.Timeline.NowCycles, fault.Message));
@@ -80,11 +84,23 @@ public static class TraceRun
 
     private static ProgramPricer PricerOf(OperatorCall call, PreparedPrograms programs, TraceOptions options)
     {
-        CallPlan plan = programs.ProgramOf(call).Plan;
+        CallPlan plan;
+        try
+        {
+            plan = programs.ProgramOf(call).Plan;
+        }
+        catch (Exception exception) when (exception is NotSupportedException or HardwareFaultException)
+        {
+            throw NothingToTrace(options, exception);
+        }
+
         return plan.Path == OperatorPath.Dma
             ? new ProgramPricer(call.Kind, plan, new KernelCosts(options.Bank.Coefficients, options.Mode), programs.Machine.RingDepth, recordSpans: true)
             : throw new UserInputException($"nothing to trace with banks {options.Bank}: {call.Name}: it works on system memory; only programs that use DMA are traced");
     }
+
+    private static UserInputException NothingToTrace(TraceOptions options, Exception cause) =>
+        new($"nothing to trace with banks {options.Bank}: {cause.Message}", cause);
 
     /// <summary>A model file may name its network anything.</summary>
     private static string Plain(string name) => string.Concat(name.Select(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' ? c : '_'));
