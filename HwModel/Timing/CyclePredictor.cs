@@ -1,3 +1,4 @@
+using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 using TileProof.HwModel.Programs.Convolution;
@@ -8,7 +9,7 @@ namespace TileProof.HwModel.Timing;
 /// <summary>Predicts the cycles of operator calls from their programs, without running them.</summary>
 public static class CyclePredictor
 {
-    /// <summary>The price of a call; null where the model does not cover the path (see <see cref="ProgramPricer.Covers(TileProgram)"/>).</summary>
+    /// <summary>The price of a call; null where the model does not cover the path (see <see cref="ProgramPricer.Covers(TileProgram)"/>) or the machine cannot run it at all.</summary>
     /// <param name="call">The call.</param>
     /// <param name="setting">Where and how.</param>
     /// <param name="coefficients">The costs of the machine.</param>
@@ -17,9 +18,21 @@ public static class CyclePredictor
     {
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(setting);
-        return ProgramOf(call, setting) is { } program && ProgramPricer.Covers(program)
+        return TryWrite(call, setting) is { } program && ProgramPricer.Covers(program)
             ? ProgramPricer.Price(call.Kind, program, new KernelCosts(coefficients, setting.Mode, setting.Assumptions), setting.Machine.RingDepth, recordSpans)
             : null;
+    }
+
+    private static TileProgram? TryWrite(OperatorCall call, CallSetting setting)
+    {
+        try
+        {
+            return ProgramOf(call, setting);
+        }
+        catch (HardwareFaultException)
+        {
+            return null;
+        }
     }
 
     private static TileProgram? ProgramOf(OperatorCall call, CallSetting setting) => call switch

@@ -44,6 +44,10 @@ public static class TraceRun
         {
             SimulatedCall.Run(programs, call, InputsOf(source, call), new LandAtWait(), trace.Reader, trace.Observers);
         }
+        catch (NotSupportedException exception)
+        {
+            throw NothingToTrace(options, exception);
+        }
         catch (HardwareFaultException fault)
         {
             trace.MarkFault(fault);
@@ -81,11 +85,14 @@ public static class TraceRun
         {
             return new CallTrace(programs, call, options.Bank, options.Mode);
         }
-        catch (NotSupportedException exception)
+        catch (Exception exception) when (exception is NotSupportedException or HardwareFaultException)
         {
-            throw new UserInputException($"nothing to trace with banks {options.Bank}: {exception.Message}", exception);
+            throw NothingToTrace(options, exception);
         }
     }
+
+    private static UserInputException NothingToTrace(TraceOptions options, Exception cause) =>
+        new($"nothing to trace with banks {options.Bank}: {cause.Message}", cause);
 
     /// <summary>A model file may name its network anything.</summary>
     private static string Plain(string name) => string.Concat(name.Select(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' ? c : '_'));

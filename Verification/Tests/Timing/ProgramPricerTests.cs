@@ -142,6 +142,17 @@ public sealed class ProgramPricerTests
         Assert.Null(CyclePredictor.Predict(Calls.Conv(Conv2dShape.Create(4, 9, 7, 4, 5, 5, 1, 2), 1), setting, CostCoefficients.Calibrated));
     }
 
+    // One padded row of 64 channels takes 4 KiB.
+    [Fact]
+    public void Predict_ScratchBufferTooSmallForOneRow_GivesNothingButUnderAssumptions()
+    {
+        DspConfiguration machine = DspConfiguration.FromBankBytes(1024, 1088) with { CacheScratchBytes = 1024 };
+        var setting = new CallSetting(machine, MachineMode.Release) { UsesBanks = false, Programs = ProgramLibrary.Corrected };
+        Conv2dCall call = Calls.Conv(Conv2dShape.Create(64, 9, 23, 5, 3, 3, 1, 1), 1);
+        Assert.Null(CyclePredictor.Predict(call, setting, CostCoefficients.Calibrated));
+        Assert.NotNull(CyclePredictor.Predict(call, setting with { Programs = ProgramLibrary.Assumed(ProgramAssumptions.Measured) }, CostCoefficients.Calibrated));
+    }
+
     private static EventTimeline Predict(OperatorCall call, DspConfiguration machine, ProgramLibrary programs) => CyclePredictor.Predict(
         call, new CallSetting(machine, MachineMode.MemoryModel) { Programs = programs }, CostCoefficients.Calibrated, recordSpans: true)!.Timeline;
 
