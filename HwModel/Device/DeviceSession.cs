@@ -84,7 +84,7 @@ public sealed class DeviceSession : IDisposable
 
         if (answer.Result != 'k')
         {
-            throw new IOException($"the process of {Build.Program.Name} ended before it ran");
+            throw new IOException($"{Build.Program.Name} ended before its entry was called: a constructor of a variable, or a library that is missing");
         }
 
         return ReadRun();

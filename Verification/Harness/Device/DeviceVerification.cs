@@ -1,4 +1,5 @@
 using TileProof.HwModel.Device;
+using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
@@ -91,6 +92,19 @@ public static class DeviceVerification
     private static bool IsCovered(DeviceProgram program, GoldenCall golden) =>
         program.Entries.ContainsKey(golden.Call.Kind) && (golden.Call is not Conv2dCall convolution || ConvolutionKernel.IsPublished(convolution.Shape));
 
+    /// <summary>A program that does not even start, or a layer that the simulated memory has no room for, is a fault of that case.</summary>
+    private static void RunCase(DeviceBuild build, GoldenCall golden, BankSetting bank, VerifyOptions options, DeviceOutcome outcome, MendTrials trials)
+    {
+        try
+        {
+            DeviceCaseRun.Run(build, golden, bank, options, outcome, trials);
+        }
+        catch (Exception exception) when (exception is IOException or HardwareFaultException)
+        {
+            outcome.Findings.Add(new DeviceFinding { Rule = "fault", Message = exception.Message, FirstCase = $"{golden.Call.Name} {golden.Call.LayerKey} at banks {bank}" });
+        }
+    }
+
     private static void Run(
         DeviceProgram program, GoldenCall[] goldens, VerifyOptions options, DeviceBuilder builder, DeviceOutcome outcome, IProgressReporter progress, CancellationToken cancellation)
     {
@@ -118,7 +132,7 @@ public static class DeviceVerification
                 cancellation.ThrowIfCancellationRequested();
                 if (build is not null)
                 {
-                    DeviceCaseRun.Run(build, golden, bank, options, outcome, trials);
+                    RunCase(build, golden, bank, options, outcome, trials);
                 }
 
                 activity.Advance();

@@ -6,8 +6,10 @@ using TileProof.Tests.Support;
 namespace TileProof.Tests.Device;
 
 /// <summary>What the interface does where its public sources leave a choice: small programs that return what they see.</summary>
-public sealed class DeviceInterfaceTests
+public sealed class DeviceInterfaceTests : IDisposable
 {
+    private readonly TemporaryFolder folder = new();
+
     /// <summary>Programs of one function, which return a number: what it says, its body, the landing and the ring, and the status.</summary>
     public static TheoryData<string, string, LandingKind, DeviceRingMode, int> Behaviours => new()
     {
@@ -33,10 +35,15 @@ public sealed class DeviceInterfaceTests
         { "the core reads memory after it dropped the line", "at[0] = 9; int old = c->output[0]; idma_copy_desc(0, c->output, at, 1, 0); idma_hw_wait_all(0); xthal_dcache_region_invalidate(c->output, 1); return 300 + c->output[0] + 0 * old;", LandingKind.AtWait, DeviceRingMode.Block, 309 },
         { "lines end where the machine says", "c->output[0] = 7; c->output[128] = 8; xthal_dcache_region_writeback(c->output, 1); idma_copy_desc(0, at, c->output, 129, 0); idma_hw_wait_all(0); return 300 + (at[0] == 7) * 2 + (at[128] == 8);", LandingKind.AtWait, DeviceRingMode.Block, 302 },
 
+        // What it reads is its own: nothing.
+        { "the input is empty", "extern int getchar(void); return 100 + (getchar() == -1);", LandingKind.AtWait, DeviceRingMode.Block, 101 },
+
         // Tasks.
         { "a task runs again", "idma_init_task(0, ring, IDMA_1D_DESC, 1, NULL, NULL); idma_add_desc(ring, at, in, 64, 0); idma_schedule_task(ring); idma_sleep(0); at[0] = in[0] + 1; idma_schedule_task(ring); idma_sleep(0); return 100 + (at[0] == in[0]);", LandingKind.AtWait, DeviceRingMode.Block, 101 },
         { "a task is not bounded by a ring", "idma_init_task(0, ring, IDMA_1D_DESC, 3, NULL, NULL); for (int i = 0; i < 3; i++) idma_add_desc(ring, at + 64 * i, in, 64, 0); int ok = idma_schedule_task(ring) == IDMA_OK; int n = idma_task_status(ring); return 100 + 10 * ok + n;", LandingKind.AtWait, DeviceRingMode.Error, 113 },
         { "a task that was not made is refused", "return 200 + idma_schedule_task((idma_buffer_t *)at);", LandingKind.AtWait, DeviceRingMode.Block, 184 },
+        { "a ring calls back for each descriptor that asked for it", "int n = 0; idma_init_loop(0, ring, IDMA_1D_DESC, 2, &n, count); idma_copy_desc(0, at, in, 64, DESC_NOTIFY_W_INT); idma_copy_desc(0, at + 64, in, 64, 0); idma_hw_wait_all(0); idma_copy_desc(0, at, in, 64, DESC_NOTIFY_W_INT); idma_hw_wait_all(0); return 100 + n;", LandingKind.AtWait, DeviceRingMode.Block, 102 },
+        { "a task calls back once", "int n = 0; idma_init_task(1, ring, IDMA_1D_DESC, 1, count, &n); idma_add_desc(ring, at, in, 64, 0); idma_schedule_task(ring); int before = n; while (n == 0) idma_process_tasks(1); idma_process_tasks(1); return 100 + 10 * before + n;", LandingKind.AtWait, DeviceRingMode.Block, 101 },
         { "nothing to sleep for", "return 100 + idma_sleep(1);", LandingKind.AtWait, DeviceRingMode.Block, 101 },
     };
 
@@ -85,8 +92,8 @@ public sealed class DeviceInterfaceTests
         Assert.Equal((1, (byte)9), (run.OutstandingAtReturn, run.OutputAfterLanding[0]));
         Assert.NotEqual(9, run.OutputAtReturn[0]);
         RecordedHazard hazard = RecordedCheck.Check(ProgramRecorder.Record(run), DeviceBench.Machine).Single(static one => one.Hazard.Rule == HazardRule.InFlightAtReturn);
-        Assert.Equal("main.c:11", hazard.OtherOrigin!.Innermost.Place);
-        Assert.Equal("main.c:14", hazard.Origin!.Innermost.Place);
+        Assert.Equal("main.c:13", hazard.OtherOrigin!.Innermost.Place);
+        Assert.Equal("main.c:16", hazard.Origin!.Innermost.Place);
     }
 
     /// <summary>Landing at given events: none early is landing at issue, none at all at the wait.</summary>
@@ -99,7 +106,7 @@ public sealed class DeviceInterfaceTests
         Assert.Equal(110, Status([0, int.MaxValue]));
         Assert.Equal(101, Status([int.MaxValue, 0]));
 
-        static int Status(IReadOnlyList<int> arrivals) => Run(Body, new DeviceRunSettings { Landing = LandingKind.Modelled, Arrivals = arrivals }).Status;
+        int Status(IReadOnlyList<int> arrivals) => Run(Body, new DeviceRunSettings { Landing = LandingKind.Modelled, Arrivals = arrivals }).Status;
     }
 
     [SkippableFact]
@@ -109,7 +116,9 @@ public sealed class DeviceInterfaceTests
         Assert.Equal(300 + 0x5C, Run("return 300 + ((uint8_t *)c->output)[0];", new DeviceRunSettings { Poison = 0x5C }).Status);
     }
 
-    private static string[] HazardsOf(string body)
+    public void Dispose() => folder.Dispose();
+
+    private string[] HazardsOf(string body)
     {
         DeviceBench.RequireCompiler();
         DeviceRun run = Run(body, new DeviceRunSettings());
@@ -117,10 +126,9 @@ public sealed class DeviceInterfaceTests
         return [.. RecordedCheck.Check(ProgramRecorder.Record(run), DeviceBench.Machine).Select(static one => one.Hazard.Rule.Name)];
     }
 
-    private static DeviceRun Run(string body, DeviceRunSettings settings)
+    private DeviceRun Run(string body, DeviceRunSettings settings)
     {
         DeviceBench.RequireCompiler();
-        using var folder = new TemporaryFolder();
         string text = $$"""
             #define IDMA_USE_MULTICHANNEL 1
             #include <xtensa/idma.h>
@@ -129,9 +137,10 @@ public sealed class DeviceInterfaceTests
             #include <string.h>
             IDMA_BUFFER_DEFINE(ring, 2, IDMA_1D_DESC);
             static int three(int8_t *at, int8_t *in) { int n = 0; idma_init_loop(0, ring, IDMA_1D_DESC, 2, NULL, NULL); for (int i = 0; i < 3; i++) n = idma_copy_desc(0, at + 64 * i, in, 64, 0); return n; }
+            static void count(void *told) { ++*(int *)told; }
             int run(const tp_conv2d *c)
             {
-                int8_t *at = tileproof_bank(0), *in = (int8_t *)c->input; (void)at; (void)in; (void)three;
+                int8_t *at = tileproof_bank(0), *in = (int8_t *)c->input; (void)at; (void)in; (void)three; (void)count;
             {{body}}
             }
             """;

@@ -53,8 +53,25 @@ public sealed class ForeignProgramTests
         Assert.Empty(RecordedCheck.Check(ProgramRecorder.Record(first!), DeviceBench.Machine).Select(static hazard => $"{hazard.Hazard} at {hazard.Origin}"));
     }
 
+    [SkippableFact]
+    public void ConstructorThatCrashes_IsTold()
+    {
+        DeviceBench.RequireCompiler();
+        using var folder = new TemporaryFolder();
+        using DeviceSession session = DeviceBench.Open(DeviceBench.Program(folder, new Dictionary<string, string>
+        {
+            ["main.cpp"] = "#include <tileproof.h>\nstruct early { early() { *(volatile int *)0 = 1; } } early;\nextern \"C\" int run(const tp_conv2d *) { return 0; }\n",
+        }));
+        Assert.Contains("ended before its entry was called", Assert.ThrowsAny<IOException>(() => session.Run(new DeviceRunSettings())).Message, StringComparison.Ordinal);
+    }
+
     [SkippableTheory]
-    [MemberData(nameof(Programs))]
+    [InlineData("C++ and one channel", "-O0")]
+    [InlineData("C++ and one channel", "-O2")]
+    [InlineData("tasks", "-O0")]
+    [InlineData("tasks", "-O2")]
+    [InlineData("descriptors", "-O0")]
+    [InlineData("descriptors", "-O3")]
     public void MissingWait_IsFound_WhereTheKernelReads_InlinedOrNot(string program, string optimization)
     {
         DeviceBench.RequireCompiler();
