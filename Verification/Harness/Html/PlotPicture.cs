@@ -16,7 +16,7 @@ internal sealed partial class PlotPicture
     private const double Padding = 0.06;
 
     /// <summary>OxyPlot takes text for narrower than browsers draw it.</summary>
-    private const double TitleDistance = 14;
+    private const double TitleDistance = 20;
 
     /// <summary>Numbers of the colours <c>--p1</c>, <c>--p2</c>, ... of the style sheet; OxyPlot writes them as the blue of a colour.</summary>
     private const byte Ink = 1;

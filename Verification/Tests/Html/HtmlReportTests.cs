@@ -103,6 +103,8 @@ public sealed partial class HtmlReportTests
     [InlineData("DMA channel 0 'quantize_per_tensor output chunk 0' from 'output ping' bytes 0..3275 in DRAM0 to 'x' bytes 0..3275 in system", "DMA of quantize_per_tensor output")]
     [InlineData("fill of 'input pong' bytes 0..2729 in DRAM0", "fill of input")]
     [InlineData("channel 1 holds 2 descriptors that were not waited for", "channel N holds N descriptors that were not waited for")]
+    [InlineData("reads 'layer1.0.conv2' at byte 65536; the buffer has 65536 bytes", "bytes beside the buffer")]
+    [InlineData("DMA channel 1 'quantized_relu input 0' from 'a' bytes 0..1 in system to 'b' bytes 0..1 in DRAM0", "DMA of quantized_relu input")]
     [InlineData("return of the program", "return of the program")]
     public void Hazards_OfOtherTilesAndBuffers_AreOfOneCause(string operation, string kind) => Assert.Equal(kind, HazardGroup.KindOf(operation));
 

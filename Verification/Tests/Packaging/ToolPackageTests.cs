@@ -23,7 +23,7 @@ public sealed class ToolPackageTests : IDisposable
         {
             string[] files = [.. archive.Entries.Select(static entry => entry.FullName)];
             Assert.All(
-                ["README.md", "LICENSE", "THIRD-PARTY-NOTICES.md", "licenses/ILGPU.txt", "licenses/Google.FlatBuffers.txt", "licenses/OnnxRuntime-3rd-party.txt"],
+                ["README.md", "LICENSE", "THIRD-PARTY-NOTICES.md", "licenses/ILGPU/LICENSE.txt", "licenses/Google.FlatBuffers/LICENSE", "licenses/Microsoft.ML.OnnxRuntime/ThirdPartyNotices.txt"],
                 name => Assert.Contains(name, files));
             Assert.All(["linux-x64", "linux-arm64", "osx-arm64", "win-x64"], system => Assert.Contains(files, name => name.Contains($"/runtimes/{system}/native/", StringComparison.Ordinal)));
         }
