@@ -1,4 +1,3 @@
-using TileProof.HwModel.Machine;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
 using TileProof.Verification.Machines;
