@@ -14,8 +14,6 @@ namespace TileProof.HwModel.Device;
 /// </remarks>
 public sealed class ProgramRecorder
 {
-    private const int ConvolutionEvent = 1;
-
     private readonly DeviceRun run;
     private readonly AddressMap map;
     private readonly ImmutableArray<Instruction>.Builder instructions = ImmutableArray.CreateBuilder<Instruction>();
@@ -267,7 +265,7 @@ public sealed class ProgramRecorder
             count++;
         }
 
-        bool isConvolution = e.Value == ConvolutionEvent;
+        bool isConvolution = e.Value == (int)DeviceComputeKind.Convolution;
         KernelParameters parameters = ParametersOf(e);
         TileCoordinates coordinates = isConvolution && !marksTiles && run.Session.Call.Plan is { } plan
             ? new TileCoordinates(tile.Image, (int)e.Source / plan.ChannelsPerTile, (int)e.Destination / plan.RowsPerTile)
@@ -291,15 +289,15 @@ public sealed class ProgramRecorder
         return count;
     }
 
-    private static KernelParameters ParametersOf(in DeviceEvent e) => e.Value switch
+    private static KernelParameters ParametersOf(in DeviceEvent e) => (DeviceComputeKind)e.Value switch
     {
-        ConvolutionEvent => new(ProgramKernel.Convolution, e.A, e.B, e.C),
-        2 => new(ProgramKernel.PaddedCopy),
-        4 => new(ProgramKernel.Elementwise, Elements: e.RowBytes),
-        5 => new(ProgramKernel.MaxPool, Rows: e.A, OutChannels: 1, Elements: e.RowBytes),
-        6 => new(ProgramKernel.MeanOfSquares, Elements: e.RowBytes),
-        7 => new(ProgramKernel.LinearSums, OutChannels: 1, InChannels: e.C, Elements: e.RowBytes, AlignmentBytes: e.SourceRowPitch),
-        8 => new(ProgramKernel.Softmax, Elements: e.RowBytes),
+        DeviceComputeKind.Convolution => new(ProgramKernel.Convolution, e.A, e.B, e.C),
+        DeviceComputeKind.Copy => new(ProgramKernel.PaddedCopy),
+        DeviceComputeKind.Elementwise => new(ProgramKernel.Elementwise, Elements: e.RowBytes),
+        DeviceComputeKind.MaxPool => new(ProgramKernel.MaxPool, Rows: e.A, OutChannels: 1, Elements: e.RowBytes),
+        DeviceComputeKind.Mean => new(ProgramKernel.MeanOfSquares, Elements: e.RowBytes),
+        DeviceComputeKind.Dot => new(ProgramKernel.LinearSums, OutChannels: 1, InChannels: e.C, Elements: e.RowBytes, AlignmentBytes: e.SourceRowPitch),
+        DeviceComputeKind.Softmax => new(ProgramKernel.Softmax, Elements: e.RowBytes),
         _ => new(ProgramKernel.Recorded),
     };
 

@@ -55,7 +55,10 @@ enum {
     EVENT_TRANSFER = 1, EVENT_WAIT = 2, EVENT_POLL = 3, EVENT_FILL = 4, EVENT_READ = 5, EVENT_WRITE = 6, EVENT_COMPUTE = 7,
     EVENT_OPERAND = 8, EVENT_WRITE_BACK = 9, EVENT_INVALIDATE = 10, EVENT_BUFFER = 11, EVENT_TILE = 12, EVENT_RING = 13, EVENT_RETURN = 14
 };
-/* What EVENT_COMPUTE computes; ProgramKernel has names for them. */
+/*
+ * What EVENT_COMPUTE computes; DeviceComputeKind has names for them. a: rows, b: output channels, c: input channels, row_bytes: elements,
+ * src_row_pitch: alignment of loads; src, dst: first channel and row of a convolution.
+ */
 enum {
     COMPUTE_CONVOLUTION = 1, COMPUTE_COPY = 2, COMPUTE_OTHER = 3, COMPUTE_ELEMENTWISE = 4, COMPUTE_MAXPOOL = 5, COMPUTE_MEAN = 6, COMPUTE_DOT = 7,
     COMPUTE_SOFTMAX = 8
