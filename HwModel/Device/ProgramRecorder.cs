@@ -361,12 +361,24 @@ public sealed class ProgramRecorder
         return true;
     }
 
-    /// <summary>Planes with the next one behind them; null where it lies elsewhere or is another one.</summary>
+    /// <summary>Rows or planes with the next one behind them; null where it lies elsewhere or is another one.</summary>
     private static ProgramRegion? Appended(in ProgramRegion planes, in ProgramRegion next)
     {
         int distance = next.OffsetBytes - planes.OffsetBytes;
-        bool isAlike = (planes with { OffsetBytes = next.OffsetBytes, PlaneCount = 1, PlanePitchBytes = next.PlanePitchBytes }) == next;
-        return !isAlike || distance <= 0 ? null
+        if (distance <= 0 || planes.Buffer != next.Buffer || planes.RowBytes != next.RowBytes || next.PlaneCount != 1)
+        {
+            return null;
+        }
+
+        if (next.RowCount == 1)
+        {
+            return planes.PlaneCount == 1 && (planes.RowCount == 1 || distance == (long)planes.RowCount * planes.RowPitchBytes)
+                ? ProgramRegion.Rows(planes.Buffer, planes.OffsetBytes, planes.RowBytes, planes.RowCount + 1, distance / planes.RowCount)
+                : null;
+        }
+
+        bool isAlike = planes.RowCount == next.RowCount && planes.RowPitchBytes == next.RowPitchBytes;
+        return !isAlike ? null
             : planes.PlaneCount == 1 ? planes with { PlaneCount = 2, PlanePitchBytes = distance }
             : distance == (long)planes.PlaneCount * planes.PlanePitchBytes ? planes with { PlaneCount = planes.PlaneCount + 1 }
             : null;

@@ -109,6 +109,8 @@ public static class RecordedProgramFile
                 line["rows"] = i.Parameters.Rows;
                 line["outChannels"] = i.Parameters.OutChannels;
                 line["inChannels"] = i.Parameters.InChannels;
+                line["elements"] = i.Parameters.Elements;
+                line["alignment"] = i.Parameters.AlignmentBytes;
                 break;
             case InstructionKind.Begin:
                 line["name"] = i.Origin.Pattern;
@@ -256,6 +258,10 @@ public static class RecordedProgramFile
                 Origin = new TransferLabel((string?)line["name"] ?? ""),
                 Parameters = kind == InstructionKind.Compute
                     ? new KernelParameters(Choice<ProgramKernel>(line, "kernel"), Number(line, "rows", 0, int.MaxValue), Number(line, "outChannels", 0, int.MaxValue), Number(line, "inChannels", 0, int.MaxValue))
+                    {
+                        Elements = line["elements"] is null ? 0 : Number(line, "elements", 0, int.MaxValue),
+                        AlignmentBytes = line["alignment"] is null ? 0 : Number(line, "alignment", 0, 4096),
+                    }
                     : default,
                 Tile = tile is null ? default : new TileCoordinates((int)tile[0]!, (int)tile[1]!, (int)tile[2]!),
                 FirstRegion = first,

@@ -31,9 +31,10 @@ static inline void dma_begin_chunks(void)
     idma_init_loop(CHANNEL_STORE, sample_second_ring_2d, IDMA_2D_DESC, RING_DEPTH, NULL, NULL);
 }
 
-static inline void dma_linear(int channel, const void *from, void *to, size_t bytes)
+/* Returns the number of the descriptor. */
+static inline int dma_linear(int channel, const void *from, void *to, size_t bytes)
 {
-    idma_copy_2d_desc(channel, to, (void *)(uintptr_t)from, bytes, DESC_IDMA_PRIOR_L, 1, 0, 0);
+    return idma_copy_2d_desc(channel, to, (void *)(uintptr_t)from, bytes, DESC_IDMA_PRIOR_L, 1, 0, 0);
 }
 
 static inline void dma_rows(int channel, const void *from, void *to, size_t row_bytes, int rows, int from_pitch, int to_pitch)

@@ -21,8 +21,8 @@ int sample_linear(const tp_linear *call)
     dma_linear(CHANNEL_LOAD, call->input, input, (size_t)call->inputs);
     for (int first = 0; first < call->outputs; first += rows) {
         int outputs = smaller(rows, call->outputs - first);
-        dma_linear(CHANNEL_LOAD, call->weights + (size_t)first * (size_t)call->inputs, weights, (size_t)outputs * (size_t)call->inputs);
-        idma_desc_done(CHANNEL_LOAD, 1);
+        int load = dma_linear(CHANNEL_LOAD, call->weights + (size_t)first * (size_t)call->inputs, weights, (size_t)outputs * (size_t)call->inputs);
+        idma_desc_done(CHANNEL_LOAD, load);
         memset(sums, 0, (size_t)outputs * sizeof *sums);
         tileproof_tile(first / rows, 0);
         linear_sums(call, rvdot_zeropt, sums, input, weights, call->inputs, call->inputs, outputs);

@@ -104,11 +104,7 @@ internal sealed class MeanWriter
 
                 Compute(image, chunk, inputs[chunk % 2], outputs[chunk % 2]);
                 Store(image, chunk, outputs[chunk % 2]);
-                if (chunk + 1 < chunkCount)
-                {
-                    builder.Wait(LoadChannel);
-                }
-
+                builder.Wait(LoadChannel);
                 builder.Wait(StoreChannel);
             }
         }

@@ -10,7 +10,7 @@ namespace TileProof.Tests.Device;
 /// <remarks>
 /// Bytes are named by their place: the bank and the address in it, or the number of the tensor. Queries are no instructions of the built-in
 /// programs; a wait for what cannot be under way any more is none; cache operations in a row on bytes that touch are one. What is no kernel of
-/// its own but a loop of the core (filling, copying out, summing) is told by what it reads and writes.
+/// its own but a loop of the core (filling, summing, rounding) is told by all that it reads and writes up to the next step.
 /// </remarks>
 internal sealed class InstructionText
 {
@@ -18,6 +18,8 @@ internal sealed class InstructionText
     private readonly bool tellsMarkers;
     private readonly List<string> lines = [];
     private readonly List<(string Memory, long Start, long End)> cacheRuns = [];
+    private readonly List<(string Memory, long Start, long End)> codeReads = [];
+    private readonly List<(string Memory, long Start, long End)> codeWrites = [];
     private readonly Dictionary<int, int> underWay = [];
     private InstructionKind cacheKind;
 
@@ -83,7 +85,7 @@ internal sealed class InstructionText
             }
         }
 
-        FinishCacheRuns();
+        FinishRuns();
         return lines;
     }
 
@@ -91,17 +93,29 @@ internal sealed class InstructionText
     {
         if (one.Kind is InstructionKind.WriteBack or InstructionKind.Invalidate)
         {
-            Add(one.Kind, writes[0]);
+            if (one.Kind != cacheKind || codeReads.Count + codeWrites.Count > 0)
+            {
+                FinishRuns();
+            }
+
+            cacheKind = one.Kind;
+            Add(cacheRuns, writes[0]);
             return;
         }
 
-        FinishCacheRuns();
         if (one.Kind == InstructionKind.Compute && one.Parameters.Kernel is ProgramKernel.Recorded or ProgramKernel.FillLowest or ProgramKernel.LinearOutputs or ProgramKernel.MeanInOrder)
         {
-            lines.AddRange(reads.Select(region => $"code reads {Text(region)}"));
-            lines.AddRange(writes.Select(region => $"code writes {Text(region)}"));
+            if (cacheRuns.Count > 0)
+            {
+                FinishRuns();
+            }
+
+            Array.ForEach(reads, region => Add(codeReads, region));
+            Array.ForEach(writes, region => Add(codeWrites, region));
             return;
         }
+
+        FinishRuns();
 
         string line = one.Kind switch
         {
@@ -135,39 +149,49 @@ internal sealed class InstructionText
         ? "copy"
         : $"compute {one.Parameters with { Pass = 0, FirstOutChannel = 0 }} {one.Tile}";
 
-    private void Add(InstructionKind kind, in ProgramRegion region)
+    private void Add(List<(string Memory, long Start, long End)> runs, in ProgramRegion region)
     {
-        if (kind != cacheKind)
-        {
-            FinishCacheRuns();
-        }
-
-        cacheKind = kind;
         (string memory, long start) = placeOf(region.Buffer);
         for (int plane = 0; plane < region.PlaneCount; plane++)
         {
             for (int row = 0; row < region.RowCount; row++)
             {
                 long at = start + region.OffsetBytes + ((long)plane * region.PlanePitchBytes) + ((long)row * region.RowPitchBytes);
-                if (cacheRuns.Count > 0 && cacheRuns[^1].Memory == memory && cacheRuns[^1].End == at)
-                {
-                    cacheRuns[^1] = (memory, cacheRuns[^1].Start, at + region.RowBytes);
-                }
-                else
-                {
-                    cacheRuns.Add((memory, at, at + region.RowBytes));
-                }
+                runs.Add((memory, at, at + region.RowBytes));
             }
         }
     }
 
-    private void FinishCacheRuns()
+    private void FinishRuns()
     {
-        if (cacheRuns.Count > 0)
+        Finish(cacheKind.ToString(), cacheRuns);
+        Finish("code reads", codeReads);
+        Finish("code writes", codeWrites);
+    }
+
+    /// <summary>Tells bytes that touch as one run, by their place.</summary>
+    private void Finish(string what, List<(string Memory, long Start, long End)> runs)
+    {
+        if (runs.Count == 0)
         {
-            lines.Add($"{cacheKind} {string.Join(", ", cacheRuns.Select(static run => string.Create(CultureInfo.InvariantCulture, $"{run.Memory}+{run.Start}..{run.End}")))}");
-            cacheRuns.Clear();
+            return;
         }
+
+        var joined = new List<(string Memory, long Start, long End)>();
+        foreach ((string Memory, long Start, long End) run in runs.OrderBy(static run => run.Memory, StringComparer.Ordinal).ThenBy(static run => run.Start))
+        {
+            if (joined.Count > 0 && joined[^1].Memory == run.Memory && joined[^1].End >= run.Start)
+            {
+                joined[^1] = joined[^1] with { End = Math.Max(joined[^1].End, run.End) };
+            }
+            else
+            {
+                joined.Add(run);
+            }
+        }
+
+        lines.Add($"{what} {string.Join(", ", joined.Select(static run => string.Create(CultureInfo.InvariantCulture, $"{run.Memory}+{run.Start}..{run.End}")))}");
+        runs.Clear();
     }
 
     /// <summary>Rows and planes that touch are one.</summary>

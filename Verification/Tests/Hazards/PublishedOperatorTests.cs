@@ -39,7 +39,7 @@ public sealed class PublishedOperatorTests
 
     [Fact]
     public void M2_MaxPool_OverwritesOutputThatIsStored() =>
-        Assert.Equal("output ping", Execute(CallOf("maxpool"), ProgramLibrary.Published, 16384, 16384).First(HazardRule.WriteUnderRead).Buffer);
+        Assert.Equal("output pong", Execute(CallOf("maxpool"), ProgramLibrary.Published, 16384, 16384).First(HazardRule.WriteUnderRead).Buffer);
 
     [Fact]
     public void M6_MaxPoolPlan_ForgetsTheRoundingOfTheAllocator()

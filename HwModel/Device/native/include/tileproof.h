@@ -78,7 +78,7 @@ typedef struct tp_mean {
     int image;
 } tp_mean;
 
-/* float32 to int8. */
+/* float32 to int8: x / (float)scale + zero_point, limited and rounded to even. */
 typedef struct tp_quantize {
     const float *input;
     int8_t *output;
@@ -87,7 +87,7 @@ typedef struct tp_quantize {
     int zero_point;
 } tp_quantize;
 
-/* int8 to float32. */
+/* int8 to float32: (float)scale * (x - zero_point). */
 typedef struct tp_dequantize {
     const int8_t *input;
     float *output;
@@ -96,7 +96,7 @@ typedef struct tp_dequantize {
     int zero_point;
 } tp_dequantize;
 
-/* int8 to int8; out = (max(x, in_zero_point) - in_zero_point) * multiplier / 2^31 * 2^shift + out_zero_point, negated as the operator defines it. */
+/* int8 to int8: (max(x, input_zero_point) - input_zero_point) * (float)multiplier / 2^31 * 2^shift + output_zero_point, limited and rounded to even. */
 typedef struct tp_relu {
     const int8_t *input;
     int8_t *output;
@@ -105,7 +105,10 @@ typedef struct tp_relu {
     int multiplier, shift;
 } tp_relu;
 
-/* int8 fully connected layer, [rows, inputs] to [rows, outputs]. */
+/*
+ * int8 fully connected layer, [rows, inputs] to [rows, outputs]. The int32 sum of bias and products of distances from the zero points, times
+ * (float)multiplier / 2^31 * 2^shift, is rounded to even, moved by output_zero_point and limited.
+ */
 typedef struct tp_linear {
     const int8_t *input;
     const int8_t *weights;        /* [outputs, inputs] */

@@ -98,7 +98,7 @@ void maxpool2d_f32_any(float *out, const float *in, int in_width, int out_height
 
 static void mean(uint32_t stack, float *out, const float *in, int channels)
 {
-    if (channels <= 0) {
+    if (channels < 0) {
         return;
     }
     compute(stack, COMPUTE_MEAN, 0, 0, channels, 0);
