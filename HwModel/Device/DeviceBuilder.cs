@@ -10,7 +10,7 @@ namespace TileProof.HwModel.Device;
 /// <summary>Compiles device programs, and keeps what was compiled under a key of everything that went in.</summary>
 public sealed partial class DeviceBuilder
 {
-    private const string Version = "4";
+    private const string Version = "5";
     private const int LargestBuildCount = 200;
 
     /// <summary>Of the newer format, addr2line takes lines of a header for lines of the source where a function of the header stands first.</summary>

@@ -39,7 +39,7 @@ public sealed class DeviceVerificationTests
         int code = RecordedVerification.Execute(new VerifyOptions { ProgramsFile = folder[$"{Layer}_16k.tileprogram.jsonl"], Banks = [BankSetting.Parse("16k")] }, again);
         Assert.Equal(ExitCode.NotProven, code);
         Assert.Equal(Places(said), Places(again.ToString()));
-        Assert.True(Places(said).Length > 3);
+        Assert.NotEmpty(Places(said));
     }
 
     [SkippableFact]

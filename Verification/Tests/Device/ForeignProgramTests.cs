@@ -53,18 +53,6 @@ public sealed class ForeignProgramTests
         Assert.Empty(RecordedCheck.Check(ProgramRecorder.Record(first!), DeviceBench.Machine).Select(static hazard => $"{hazard.Hazard} at {hazard.Origin}"));
     }
 
-    [SkippableFact]
-    public void ConstructorThatCrashes_IsTold()
-    {
-        DeviceBench.RequireCompiler();
-        using var folder = new TemporaryFolder();
-        using DeviceSession session = DeviceBench.Open(DeviceBench.Program(folder, new Dictionary<string, string>
-        {
-            ["main.cpp"] = "#include <tileproof.h>\nstruct early { early() { *(volatile int *)0 = 1; } } early;\nextern \"C\" int run(const tp_conv2d *) { return 0; }\n",
-        }));
-        Assert.Contains("ended before its entry was called", Assert.ThrowsAny<IOException>(() => session.Run(new DeviceRunSettings())).Message, StringComparison.Ordinal);
-    }
-
     [SkippableTheory]
     [InlineData("C++ and one channel", "-O0")]
     [InlineData("C++ and one channel", "-O2")]
