@@ -45,7 +45,7 @@ public sealed class DspNetworkRun : IDisposable
     /// <summary>Runs a network on one input batch.</summary>
     /// <param name="network">The calls; shapes include the batch.</param>
     /// <param name="input">The network's input.</param>
-    /// <param name="isRequested">Which outputs of calls to copy out; the network's output is always among the values.</param>
+    /// <param name="isRequested">Which outputs of calls to copy out; the network's outputs are always among the values.</param>
     /// <param name="landing">When transfers move their bytes.</param>
     /// <param name="observers">Who sees what the programs do.</param>
     /// <exception cref="ArgumentException">The input does not match the network.</exception>
@@ -137,7 +137,7 @@ public sealed class DspNetworkRun : IDisposable
             }
 
             Inspector?.Invoke(call, output.Bytes);
-            if (isRequested(call.Output) || call.Output == network.Output)
+            if (isRequested(call.Output) || network.Outputs.Contains(call.Output))
             {
                 values.Add(call.Output.Name, Tensor.FromBytes(call.Output.Shape, call.Output.ElementType, output.Bytes));
             }

@@ -4,7 +4,7 @@ using TileProof.Operators.Calls;
 
 namespace TileProof.HwModel.Planning;
 
-/// <summary>Where the values of a network lie in one block of system memory; a value gives its place up after its last reader.</summary>
+/// <summary>Where the values of a network lie in one block of system memory; a value gives its place up after its last reader, an output never.</summary>
 /// <remarks>
 /// Values are placed in the order in which they are written, each at the lowest offset where no live value lies. An output never
 /// overlaps an input of its own call. Offsets are multiples of a cache line.
@@ -70,6 +70,11 @@ public sealed class ActivationLayout
             {
                 lastReaders[value] = call.Index;
             }
+        }
+
+        foreach (TensorInfo output in network.Outputs)
+        {
+            lastReaders[output] = network.Calls.Count;
         }
 
         return lastReaders;

@@ -6,8 +6,12 @@ namespace TileProof.Operators;
 public sealed class Network
 {
     /// <summary>Makes a network and checks that it is well formed.</summary>
-    /// <exception cref="ArgumentException">An index is out of order, a name is used twice, or a call reads a value nobody wrote.</exception>
-    public Network(string name, TensorInfo input, IReadOnlyList<OperatorCall> calls)
+    /// <param name="name">The name.</param>
+    /// <param name="input">The value that the caller supplies.</param>
+    /// <param name="calls">The calls in execution order.</param>
+    /// <param name="outputs">The values that the caller gets; null for the one that the last call writes.</param>
+    /// <exception cref="ArgumentException">An index is out of order, a name is used twice, a call reads a value nobody wrote, or no call writes an output.</exception>
+    public Network(string name, TensorInfo input, IReadOnlyList<OperatorCall> calls, IReadOnlyList<TensorInfo>? outputs = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(input);
@@ -42,6 +46,12 @@ public sealed class Network
             }
         }
 
+        Outputs = outputs ?? [calls[^1].Output];
+        if (Outputs.Count == 0 || Outputs.Distinct().Count() < Outputs.Count || Outputs.FirstOrDefault(output => output == input || !known.Contains(output)) is not null)
+        {
+            throw new ArgumentException($"The outputs of '{name}' are not different values that its calls write.", nameof(outputs));
+        }
+
         Name = name;
         Input = input;
         Calls = calls;
@@ -54,13 +64,16 @@ public sealed class Network
     public TensorInfo Input { get; }
 
     /// <summary>The same network under another name.</summary>
-    public Network WithName(string name) => new(name, Input, Calls);
+    public Network WithName(string name) => new(name, Input, Calls, Outputs);
 
     /// <summary>The calls in execution order.</summary>
     public IReadOnlyList<OperatorCall> Calls { get; }
 
-    /// <summary>The value that the last call writes.</summary>
-    public TensorInfo Output => Calls[^1].Output;
+    /// <summary>The values that the caller gets, in its order.</summary>
+    public IReadOnlyList<TensorInfo> Outputs { get; }
+
+    /// <summary>The last of them that a call writes: of most networks the only one.</summary>
+    public TensorInfo Output => Calls.Last(call => Outputs.Contains(call.Output)).Output;
 
     /// <summary>The convolutions in execution order.</summary>
     public IEnumerable<Conv2dCall> Convolutions => Calls.OfType<Conv2dCall>();

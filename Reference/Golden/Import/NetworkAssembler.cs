@@ -107,7 +107,7 @@ internal sealed class NetworkAssembler(TensorInfo input)
         Index = calls.Count, Name = name.Call, Inputs = sources, Output = Float32(name, outputShape), OperatorType = operatorType, Model = model,
     });
 
-    public Network Build(string networkName) => new(networkName, Input, calls);
+    public Network Build(string networkName, IReadOnlyList<TensorInfo>? outputs = null) => new(networkName, Input, calls, outputs?.Distinct().ToArray());
 
     private static TensorInfo Float32(CallName name, TensorShape shape) => new(name.Value, shape, ElementType.Float32, null);
 

@@ -31,8 +31,8 @@ public sealed class OriginalModel
     /// <summary>How the file takes images.</summary>
     internal InputForm InputForm => graph.InputForm;
 
-    /// <summary>The output.</summary>
-    public string OutputName => graph.Output;
+    /// <summary>The outputs, in the order of the file.</summary>
+    public IReadOnlyList<string> OutputNames => graph.Outputs;
 
     /// <summary>For the values of the imported network that are values of the file too: their names in the file.</summary>
     public IReadOnlyDictionary<string, string> NamesInFile { get; }

@@ -68,7 +68,7 @@ internal sealed class CallList
     }
 
     /// <summary>The quantized network.</summary>
-    public Network ToNetwork() => new(network.Name, input, calls);
+    public Network ToNetwork(IReadOnlyList<TensorInfo> outputs) => new(network.Name, input, calls, outputs);
 
     private TensorInfo Int8(string value, string name) =>
         new(name, network.ShapeOf(value), ElementType.Int8, calibration.RangeOf(value).ToQuantization());

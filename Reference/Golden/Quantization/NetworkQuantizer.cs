@@ -12,7 +12,7 @@ namespace TileProof.Golden.Quantization;
 /// <item>Convolution, rectifier and linear layer read and write int8; max pooling, addition, mean and softmax read and write float32.</item>
 /// <item>A value is converted just before the first call that needs it in its other type (quantize or dequantize), and only once;
 /// the operands of a call are converted in operand order.</item>
-/// <item>The network's input and output are float32.</item>
+/// <item>The network's input and outputs are float32.</item>
 /// </list>
 /// For the ResNets this gives the published operator order. Values keep their node's name; a converted one gets <c>.int8</c> or <c>.float32</c> after it.
 /// </remarks>
@@ -34,8 +34,8 @@ public static class NetworkQuantizer
             AddCall(calls, node, options ?? new QuantizationOptions());
         }
 
-        calls.AsFloat32(network.OutputName);
-        return calls.ToNetwork();
+        TensorInfo[] outputs = [.. network.OutputNames.Select(calls.AsFloat32)];
+        return calls.ToNetwork(outputs);
     }
 
     private static void AddCall(CallList calls, FloatNode node, QuantizationOptions options)

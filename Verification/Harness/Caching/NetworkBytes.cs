@@ -30,6 +30,12 @@ public static class NetworkBytes
             Write(writer, call.Output);
             WriteParameters(writer, call);
         }
+
+        writer.Write(network.Outputs.Count);
+        foreach (TensorInfo output in network.Outputs)
+        {
+            Write(writer, output);
+        }
     }
 
     /// <summary>The network that was written.</summary>
@@ -52,7 +58,13 @@ public static class NetworkBytes
             calls[index] = ReadCall(reader, kind, index, callName, inputs, ReadValue(reader));
         }
 
-        return new Network(name, input, calls);
+        var outputs = new TensorInfo[reader.ReadInt32()];
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            outputs[i] = ReadValue(reader);
+        }
+
+        return new Network(name, input, calls, outputs);
     }
 
     private static void WriteParameters(BinaryWriter writer, OperatorCall call)

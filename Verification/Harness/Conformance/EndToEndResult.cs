@@ -74,7 +74,9 @@ public sealed record EndToEndResult(
         try
         {
             DspNetworkResult result = run.Run(network, image, static _ => false, LandingPolicies.Create(landing, options.LandingSeed), arithmetic);
-            hash = CaseResult.HashOf(result.Values[network.Output.Name]);
+            hash = network.Outputs.Count == 1
+                ? CaseResult.HashOf(result.Values[network.Output.Name])
+                : string.Join('+', network.Outputs.Select(output => CaseResult.HashOf(result.Values[output.Name])));
         }
         catch (HardwareFaultException exception)
         {

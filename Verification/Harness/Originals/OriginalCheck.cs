@@ -134,7 +134,7 @@ public sealed class OriginalCheck
         IReadOnlyDictionary<string, Tensor> values = imported.Run(image);
         foreach (FloatNode node in network.Nodes)
         {
-            var value = new OriginalValue(networkName, node.Name, node.GetType().Name["Float".Length..], original.NamesInFile[node.Name], node.Name == network.OutputName);
+            var value = new OriginalValue(networkName, node.Name, node.GetType().Name["Float".Length..], original.NamesInFile[node.Name], network.OutputNames.Contains(node.Name));
             Add(OriginalComparison.Import, value, Difference(file[value.Name], values[node.Name], scale: null));
         }
     }
@@ -142,7 +142,7 @@ public sealed class OriginalCheck
     private void Add(OriginalComparison comparison, OriginalValue value, ValueDifference difference) => rows.Add(OriginalRow.Of(comparison, value, difference));
 
     private OriginalValue ValueOf(Network network, OperatorCall call) =>
-        new(networkName, call.Name, ChoiceList.NameOf(call.Kind), original.NamesInFile[call.Output.Name], call.Output == network.Output);
+        new(networkName, call.Name, ChoiceList.NameOf(call.Kind), original.NamesInFile[call.Output.Name], network.Outputs.Contains(call.Output));
 
     /// <summary>The real value of a level where a float32 value is made of levels, or becomes levels; else null.</summary>
     private static float? ScaleOf(Network network, OperatorCall call) => call is DequantizePerTensorCall

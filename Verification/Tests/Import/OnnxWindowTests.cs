@@ -84,6 +84,26 @@ public sealed class OnnxWindowTests
         Assert.Equal(1f / (call.Shape.KernelHeight * call.Shape.KernelWidth), Assert.Single(call.WeightScales));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void QLinearAveragePool_Windows_AsTheFile(bool isSigned) => OriginalFile.AssertAgrees(ModelParts.Quantized(
+        12,
+        [2, 5, 11, 8],
+        (graph, x) =>
+        {
+            QuantizedPart mean = QuantizedPart.Parameters(graph, 0.013f, isSigned ? 5 : 133, isSigned);
+            return mean with
+            {
+                Name = graph.AddNode(
+                    "QLinearAveragePool",
+                    [x.Name, x.Scale, x.ZeroPoint, mean.Scale, mean.ZeroPoint],
+                    OnnxAttributeValue.Ints("kernel_shape", 3, 2),
+                    OnnxAttributeValue.Ints("strides", 2, 1)),
+            };
+        },
+        isSigned));
+
     // With fewer elements at a border than inside, the mean is no one convolution.
     [Theory]
     [InlineData("kernel_shape=3,3 pads=1,1,1,1")]

@@ -18,7 +18,7 @@ public static class OnnxModelWriter
     public static byte[] Write(FloatNetwork network)
     {
         ArgumentNullException.ThrowIfNull(network);
-        return FloatOnnxModel.Build(network, [network.OutputName]);
+        return FloatOnnxModel.Build(network, network.OutputNames);
     }
 
     /// <summary>A quantized network in QDQ form.</summary>
@@ -33,8 +33,11 @@ public static class OnnxModelWriter
             Append(graph, call);
         }
 
-        OnnxElementType outputType = network.Output.ElementType == ElementType.Int8 ? OnnxElementType.Int8 : OnnxElementType.Float32;
-        graph.AddOutput(network.Output.Name, outputType, Dimensions(network.Output.Shape));
+        foreach (TensorInfo output in network.Outputs)
+        {
+            graph.AddOutput(output.Name, output.ElementType == ElementType.Int8 ? OnnxElementType.Int8 : OnnxElementType.Float32, Dimensions(output.Shape));
+        }
+
         return graph.Build();
     }
 

@@ -19,6 +19,11 @@ public static class PteModelWriter
     public static byte[] Write(Network network)
     {
         ArgumentNullException.ThrowIfNull(network);
+        if (network.Outputs.Count > 1)
+        {
+            throw new NotSupportedException($"'{network.Name}' has {network.Outputs.Count} outputs; a .pte is written with one.");
+        }
+
         var builder = new FlatBufferBuilder(InitialBytes);
         var plan = new PtePlanBuilder(builder);
         int input = plan.AddTensor(network.Input);

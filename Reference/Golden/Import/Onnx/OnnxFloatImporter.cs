@@ -37,9 +37,13 @@ internal sealed class OnnxFloatImporter
         }
 
         return importer.nodes.Count > 0
-            ? new FloatNetwork(graph.Name, graph.Input.Name, importer.sourceShapes[graph.Input.Name], importer.nodes).FoldBatchNorm()
+            ? new FloatNetwork(graph.Name, graph.Input.Name, importer.sourceShapes[graph.Input.Name], importer.nodes, importer.OutputsOf()).FoldBatchNorm()
             : throw new ModelFormatException(graph.Path, "graph", "computes nothing, expected at least one operator");
     }
+
+    private string[] OutputsOf() => [.. graph.Outputs.Select(output => sources[output] is var source && source != graph.Input.Name
+        ? source
+        : throw new ModelFormatException(graph.Path, "graph outputs", $"'{output}' is the input unchanged")).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Finds all nodes without counterpart.</summary>
     public static void Probe(OnnxGraph graph, OnnxShapes shapes, ImportFaults faults)

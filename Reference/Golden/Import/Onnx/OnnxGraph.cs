@@ -5,7 +5,7 @@ using TileProof.Golden.Onnx.Schema;
 
 namespace TileProof.Golden.Import.Onnx;
 
-/// <summary>The part of a model that its output depends on: nodes in execution order, constants, one input and one output.</summary>
+/// <summary>The part of a model that its outputs depend on: nodes in execution order, constants, one input, and one output or several.</summary>
 internal sealed class OnnxGraph
 {
     private const int OldestOperatorSet = 6;
@@ -24,9 +24,11 @@ internal sealed class OnnxGraph
             StatedInputs.Add(input);
         }
 
-        Output = graph.Output is [{ Name.Length: > 0 } output]
-            ? output.Name
-            : throw new ModelFormatException(path, "graph outputs", Text($"the graph has {graph.Output.Count} outputs, expected one"));
+        Outputs = [.. graph.Output.Select(static output => output.Name)];
+        if (Outputs.Count == 0 || Outputs.Any(string.IsNullOrEmpty) || Outputs.Distinct(StringComparer.Ordinal).Count() < Outputs.Count)
+        {
+            throw new ModelFormatException(path, "graph outputs", Text($"the graph has {graph.Output.Count} outputs, expected one or several with different names"));
+        }
     }
 
     public string Path { get; }
@@ -35,7 +37,7 @@ internal sealed class OnnxGraph
 
     public int OperatorSet { get; }
 
-    /// <summary>The nodes that the output depends on, each after those whose values it reads; constants are not among them.</summary>
+    /// <summary>The nodes that an output depends on, each after those whose values it reads; constants are not among them.</summary>
     public IReadOnlyList<OnnxNode> Nodes { get; private set; } = [];
 
     public ValueInfoProto Input => StatedInputs.Where(input => !constants.ContainsKey(input.Name)).ToArray() is [ValueInfoProto input]
@@ -43,7 +45,8 @@ internal sealed class OnnxGraph
         : throw new ModelFormatException(
             Path, "graph inputs", Text($"the graph has {StatedInputs.Count(input => !constants.ContainsKey(input.Name))} inputs without data, expected one"));
 
-    public string Output { get; }
+    /// <summary>What the caller gets, in the order of the file.</summary>
+    public IReadOnlyList<string> Outputs { get; }
 
     /// <summary>How the file's own input differs from <see cref="Input"/>.</summary>
     public InputForm InputForm { get; private init; } = InputForm.Images;
@@ -93,8 +96,8 @@ internal sealed class OnnxGraph
     /// <summary>The nodes that read a value, in execution order.</summary>
     public IReadOnlyList<OnnxNode> ReadersOf(string value) => readers.TryGetValue(value, out List<OnnxNode>? found) ? found : [];
 
-    /// <summary>Whether one node alone reads the value, and it is not the output.</summary>
-    public bool IsReadOnce(string value) => value != Output && ReadersOf(value).Count == 1;
+    /// <summary>Whether one node alone reads the value, and it is no output.</summary>
+    public bool IsReadOnce(string value) => !Outputs.Contains(value) && ReadersOf(value).Count == 1;
 
     private static int OperatorSetOf(string path, ModelProto model)
     {
@@ -200,12 +203,9 @@ internal sealed class OnnxGraph
 
     private HashSet<OnnxNode> Needed(Dictionary<string, OnnxNode> makers)
     {
-        if (!makers.TryGetValue(Output, out OnnxNode? last))
-        {
-            throw new ModelFormatException(Path, "graph outputs", $"no node makes '{Output}'");
-        }
-
-        var needed = new HashSet<OnnxNode> { last };
+        HashSet<OnnxNode> needed = [.. Outputs.Select(output => makers.TryGetValue(output, out OnnxNode? last)
+            ? last
+            : throw new ModelFormatException(Path, "graph outputs", $"no node makes '{output}'"))];
         var open = new Stack<OnnxNode>(needed);
         while (open.TryPop(out OnnxNode? node))
         {

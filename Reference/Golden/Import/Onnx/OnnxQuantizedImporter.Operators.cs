@@ -250,6 +250,10 @@ internal sealed partial class OnnxQuantizedImporter
             {
                 names.TryAdd(made.Info.Name, name);
             }
+            else if (value is QuantizedValue.Dequantized { Info: var levels } && realForms.TryGetValue(levels, out TensorInfo? real))
+            {
+                names.TryAdd(real.Name, name);
+            }
         }
 
         return names;

@@ -48,10 +48,21 @@ internal sealed partial class OnnxQuantizedImporter
             importer.MapChecked(node);
         }
 
-        return importer.network.Last is { } last && importer.values[graph.Output] is QuantizedValue.Made made && made.Info == last.Output
-            ? (importer.network.Build(graph.Name), importer.NamesInGraph())
-            : throw new ModelFormatException(graph.Path, "graph outputs", $"'{graph.Output}' is not the result of the last quantized or float32 operator");
+        TensorInfo[] outputs = [.. graph.Outputs.Select(importer.OutputOf)];
+        return importer.network.Last is { } last && outputs.Contains(last.Output)
+            ? (importer.network.Build(graph.Name, outputs), importer.NamesInGraph())
+            : throw new ModelFormatException(graph.Path, "graph outputs", $"'{graph.Outputs[^1]}' is not the result of the last quantized or float32 operator");
     }
+
+    /// <summary>The value of the network that an output of the graph is: what a call wrote; behind a DequantizeLinear that int8 calls share, its real numbers.</summary>
+    private TensorInfo OutputOf(string output) => values[output] switch
+    {
+        QuantizedValue.Made { Info: var made } when made != network.Input => made,
+        QuantizedValue.Dequantized { Info: var levels } when realForms.TryGetValue(levels, out TensorInfo? real) => real,
+        QuantizedValue.Pending pending => throw pending.Node.Fault(
+            $"gives out '{output}' as real numbers, but nothing says which levels it has; nearest supported form: QuantizeLinear and DequantizeLinear before the output of the graph"),
+        _ => throw new ModelFormatException(graph.Path, "graph outputs", $"'{output}' is not the result of a quantized or float32 operator"),
+    };
 
     /// <summary>Finds all nodes without counterpart. Behind one, the import goes on at the next QuantizeLinear, which states all that is to be known.</summary>
     public static void Probe(OnnxGraph graph, OnnxShapes shapes, ImportFaults faults)
@@ -236,7 +247,7 @@ internal sealed partial class OnnxQuantizedImporter
         var open = new Stack<string>([value]);
         while (open.TryPop(out string? next))
         {
-            if (next == graph.Output)
+            if (graph.Outputs.Contains(next))
             {
                 return true;
             }
@@ -258,7 +269,7 @@ internal sealed partial class OnnxQuantizedImporter
     }
 
     /// <summary>Whether an operator that becomes an int8 call reads the value, beside those that need real numbers: a residual branch shares its DequantizeLinear.</summary>
-    private bool IsReadAsLevels(string value) => value != graph.Output && graph.ReadersOf(value).Any(reader =>
+    private bool IsReadAsLevels(string value) => graph.ReadersOf(value).Any(reader =>
         ReadsLevels(reader) ? reader.Inputs[0] == value : OnnxNaming.IsShapeChange(reader) && IsReadAsLevels(reader.Output));
 
     /// <summary>Whether an operator becomes an int8 call; an average of windows does as a convolution, that of whole planes is a mean of real numbers.</summary>
