@@ -95,6 +95,8 @@ public sealed class RunDifferencesTests : IDisposable
         Assert.Equal([(DifferenceKind.Proven, "hazard"), (DifferenceKind.Hazard, "1 kinds, first: the computation; the transfer")], differences.All.Select(static difference => (difference.Kind, difference.New)));
         Assert.All(differences.All, difference => Assert.Equal([failed.Case.Bank.Label], difference.Banks));
         Assert.All(differences.All, static difference => Assert.True(difference.IsWorse));
+        IReadOnlyDictionary<string, string> row = Assert.Single(CsvTable.Read(folder["new", "calls.csv"]), static row => row["result"] != "proven");
+        Assert.Equal(("hazard", "1", "0", "2"), (row["result"], row["hazards"], row["mismatches"], row["cases"]));
         Assert.StartsWith("2 differences for the worse", Assert.Single(new DifferenceLimits().Judge(differences)), StringComparison.Ordinal);
 
         RunDifferences mended = Between(SampleReports.Of(broken), SampleReports.Of(Value));
@@ -109,7 +111,7 @@ public sealed class RunDifferencesTests : IDisposable
         ConformanceOutcome narrow = Value with { Cases = [.. Value.Cases.Where(static result => !result.Case.Bank.CacheOnly)], EndToEnd = [.. Value.EndToEnd.Skip(1)] };
         RunDifferences differences = Between(SampleReports.Of(Value), SampleReports.Of(narrow));
         Assert.Equal([DifferenceKind.Coverage, DifferenceKind.Coverage], differences.All.Select(static difference => difference.Kind));
-        Assert.All(differences.All, static difference => Assert.Equal("not run", difference.New));
+        Assert.All(differences.All, static difference => Assert.Equal(("not run", true), (difference.New, difference.IsWorse)));
         Assert.Single(new DifferenceLimits().Judge(differences));
     }
 
