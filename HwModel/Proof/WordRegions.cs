@@ -32,18 +32,39 @@ internal static class WordRegions
 
         first = Joined(first);
         second = Joined(second);
+        int planeExtent = ((second.RowCount - 1) * second.RowPitchBytes) + second.RowBytes;
         for (int row = 0; row < RowsOf(first); row++)
         {
             long start = first.RowStartInSpace(row);
-            for (int other = 0; other < RowsOf(second); other++)
+            long end = start + first.RowBytes;
+            (int firstPlane, int lastPlane) = Touching(start, end, second.StartInSpace, second.PlanePitchBytes, planeExtent, second.PlaneCount);
+            for (int plane = firstPlane; plane <= lastPlane; plane++)
             {
-                long from = Math.Max(start, second.RowStartInSpace(other));
-                long to = Math.Min(start + first.RowBytes, second.RowStartInSpace(other) + (long)second.RowBytes);
-                if (from < to)
+                long origin = second.StartInSpace + ((long)plane * second.PlanePitchBytes);
+                (int firstRow, int lastRow) = Touching(start, end, origin, second.RowPitchBytes, second.RowBytes, second.RowCount);
+                for (int other = firstRow; other <= lastRow; other++)
                 {
-                    yield return (from, to);
+                    long from = Math.Max(start, origin + ((long)other * second.RowPitchBytes));
+                    long to = Math.Min(end, origin + ((long)other * second.RowPitchBytes) + second.RowBytes);
+                    if (from < to)
+                    {
+                        yield return (from, to);
+                    }
                 }
             }
         }
+    }
+
+    /// <summary>Of pieces of some bytes that lie a pitch apart, the first and the last one that can reach into a range.</summary>
+    private static (int First, int Last) Touching(long start, long end, long origin, int pitchBytes, int extentBytes, int count)
+    {
+        if (count == 1 || pitchBytes <= 0)
+        {
+            return (0, count - 1);
+        }
+
+        long first = start - extentBytes < origin ? 0 : ((start - extentBytes - origin) / pitchBytes) + 1;
+        long last = end <= origin ? -1 : (end - 1 - origin) / pitchBytes;
+        return ((int)Math.Min(first, count), (int)Math.Min(last, count - 1));
     }
 }

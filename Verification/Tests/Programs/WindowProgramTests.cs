@@ -22,7 +22,7 @@ namespace TileProof.Tests.Programs;
 public sealed class WindowProgramTests
 {
     private const int Programs = 150;
-    private const int ProgramsOfTheSlowSuite = 5_000;
+    private const int ProgramsOfTheSlowSuite = 1_000;
 
     [Fact]
     public void Run_AnyWindow_BytesOfTheOracleProvenAndPriced()

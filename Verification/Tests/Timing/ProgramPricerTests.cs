@@ -139,7 +139,7 @@ public sealed class ProgramPricerTests
         Assert.NotNull(CyclePredictor.Predict(pool, setting, CostCoefficients.Calibrated));
         Assert.Null(CyclePredictor.Predict(pool, setting with { UsesBanks = false }, CostCoefficients.Calibrated));
         Assert.Null(CyclePredictor.Predict(Calls.Mean(TensorShape.FromNchw(1, 16, 3, 5)), setting, CostCoefficients.Calibrated));
-        Assert.Null(CyclePredictor.Predict(Calls.Conv(Conv2dShape.Create(4, 9, 7, 4, 5, 5, 1, 2), 1), setting, CostCoefficients.Calibrated));
+        Assert.Null(CyclePredictor.Predict(Calls.Conv(Conv2dShape.Create(4, 19, 17, 4, 13, 13, 1, 2), 1), setting, CostCoefficients.Calibrated));
     }
 
     // One padded row of 64 channels takes 4 KiB.
