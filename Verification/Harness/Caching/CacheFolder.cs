@@ -52,7 +52,8 @@ public sealed partial class CacheFolder
         string markerPath = Path.Combine(path, MarkerName);
         if (!IsMarked(markerPath))
         {
-            if (Directory.EnumerateFileSystemEntries(path).Any(static entry => !TemporaryFiles.IsTemporary(entry)))
+            // Another run that began at the same time may have marked it since.
+            if (Directory.EnumerateFileSystemEntries(path).Any(static entry => !TemporaryFiles.IsTemporary(entry)) && !IsMarked(markerPath))
             {
                 throw new UserInputException($"'{path}' holds files and has no {MarkerName}, so they are not the cache's; empty the folder, or set TILEPROOF_CACHE to another");
             }
