@@ -14,7 +14,6 @@ internal static class DeviceLayout
     public const int EventBytes = 64;
     public const int StackWords = 12;
     public const int LargestMendCount = 32;
-    public const int ParameterCount = 64;
     public const int ResultWord = 200;
     public const int ResultWords = 32;
 

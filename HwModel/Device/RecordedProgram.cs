@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 
 namespace TileProof.HwModel.Device;
@@ -68,7 +67,4 @@ public sealed class RecordedProgram
     /// <summary>What an instruction writes.</summary>
     public ReadOnlySpan<ProgramRegion> WritesOf(in Instruction instruction) =>
         regions.AsSpan(instruction.FirstRegion + instruction.ReadCount, instruction.WriteCount);
-
-    /// <summary>The same list as a program of a plan.</summary>
-    public TileProgram ToTileProgram(CallPlan plan) => new(Layer, plan, Buffers, Instructions, regions);
 }

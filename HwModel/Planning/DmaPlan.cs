@@ -34,10 +34,13 @@ public abstract record DmaPlan : Conv2dTilePlan
     /// <summary>One line for reports, such as <c>n16 x 4, R2 x 8, banks 0011111</c>.</summary>
     public override string ToString() => $"n{ChannelsPerTile} x {ChannelTileCount}, R{RowsPerTile} x {RowTileCount}, banks {Placement}";
 
+    /// <summary>The order of tiles and the buffers of a plan that does not follow the published loops; null for one that does.</summary>
+    private protected virtual TileSchedule? OwnSchedule => null;
+
     /// <summary>The seven buffers of a <see cref="BankPlacement"/> in its order, second coefficients and partial sums; what is not needed has no bytes.</summary>
     internal PlannedBuffer[] PossibleBuffers(bool hasOutputScales)
     {
-        TileSchedule? schedule = (this as FreePlan)?.Schedule;
+        TileSchedule? schedule = OwnSchedule;
         int parameterBuffers = schedule is { KeepsAllBiases: false } ? 2 : 1;
         long inputBytes = (long)InputRowPitchBytes * InputRowsPerTile * InputChannelsPerPass;
         long coefficientBytes = (long)Shape.KernelWidth * Shape.KernelHeight * SummedChannelsPerPass * ChannelsPerTile;

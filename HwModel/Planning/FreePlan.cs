@@ -14,6 +14,8 @@ public sealed record FreePlan : DmaPlan
     /// <summary>Bytes of the int32 partial sums of a tile; 0 where every kernel call sums over all input channels.</summary>
     public int PartialSumBufferBytes => PassCount == 1 ? 0 : sizeof(int) * OutputBufferBytes;
 
+    private protected override TileSchedule? OwnSchedule => Schedule;
+
     private protected override int BufferedParameterChannels => Schedule.KeepsAllBiases ? Shape.OutChannels : ChannelsPerTile;
 
     /// <inheritdoc/>

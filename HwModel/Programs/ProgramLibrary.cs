@@ -50,6 +50,9 @@ public sealed class ProgramLibrary
     /// <summary>Whether these programs compute a convolution in tiles, or on the cache path with a vector kernel; the published ones have five kernels only, and leave the rest to the generic one.</summary>
     public bool Tiles(Conv2dShape shape) => IsPublished ? ConvolutionKernel.IsPublished(shape) : ConvolutionKernel.Supports(shape);
 
+    /// <summary>Whether these programs compute a call with a kernel of their own, and not with the generic convolution.</summary>
+    public bool HasKernelOf(OperatorCall call) => call is not Conv2dCall convolution || Tiles(convolution.Shape);
+
     /// <summary>All libraries that run.</summary>
     public static IReadOnlyList<ProgramLibrary> All { get; } = [Corrected, Published, PublishedOld];
 

@@ -29,16 +29,8 @@ public sealed class ProgramPricer : IInstructionReader
     /// <param name="ringDepth">Descriptors that one channel holds.</param>
     /// <param name="recordSpans">Whether the timeline keeps its spans and events.</param>
     public ProgramPricer(OperatorKind kind, CallPlan plan, KernelCosts costs, int ringDepth, bool recordSpans = false)
+        : this(kind, plan.Path == OperatorPath.Dma, plan.Convolution?.Shape, plan.MaxPool?.Shape, costs, ringDepth, recordSpans)
     {
-        ArgumentNullException.ThrowIfNull(plan);
-        ArgumentNullException.ThrowIfNull(costs);
-        this.kind = kind;
-        this.costs = costs;
-        UsesDma = plan.Path == OperatorPath.Dma;
-        convolution = plan.Convolution?.Shape ?? default;
-        pooling = plan.MaxPool?.Shape;
-        Timeline = new EventTimeline(ringDepth, recordSpans);
-        StartCall();
     }
 
     /// <summary>Begins a call whose program was recorded.</summary>
@@ -48,14 +40,18 @@ public sealed class ProgramPricer : IInstructionReader
     /// <param name="ringDepth">Descriptors that one channel holds.</param>
     /// <param name="recordSpans">Whether the timeline keeps its spans and events.</param>
     public ProgramPricer(OperatorCall call, bool usesDma, KernelCosts costs, int ringDepth, bool recordSpans = false)
+        : this(call.Kind, usesDma, (call as Conv2dCall)?.Shape, usesDma ? (call as MaxPool2dCall)?.Shape : null, costs, ringDepth, recordSpans)
     {
-        ArgumentNullException.ThrowIfNull(call);
+    }
+
+    private ProgramPricer(OperatorKind kind, bool usesDma, Conv2dShape? convolution, MaxPool2dShape? pooling, KernelCosts costs, int ringDepth, bool recordSpans)
+    {
         ArgumentNullException.ThrowIfNull(costs);
+        this.kind = kind;
         this.costs = costs;
-        kind = call.Kind;
+        this.convolution = convolution ?? default;
+        this.pooling = pooling;
         UsesDma = usesDma;
-        convolution = (call as Conv2dCall)?.Shape ?? default;
-        pooling = usesDma ? (call as MaxPool2dCall)?.Shape : null;
         Timeline = new EventTimeline(ringDepth, recordSpans);
         StartCall();
     }
@@ -81,8 +77,7 @@ public sealed class ProgramPricer : IInstructionReader
         ArgumentNullException.ThrowIfNull(program);
         foreach (ref readonly Instruction instruction in program.Instructions.AsSpan())
         {
-            if (instruction.Parameters.Kernel is ProgramKernel.GenericConvolution or ProgramKernel.MeanInOrder or ProgramKernel.Recorded
-                || (instruction.Parameters.Kernel == ProgramKernel.MaxPool && program.Plan.MaxPool is null))
+            if (!HasCost(instruction.Parameters.Kernel, program.Plan.MaxPool is not null))
             {
                 return false;
             }
@@ -92,13 +87,8 @@ public sealed class ProgramPricer : IInstructionReader
     }
 
     /// <summary>Whether the model has a cost of a computation of this call.</summary>
-    public bool Covers(ProgramKernel kernel) => kernel switch
-    {
-        ProgramKernel.GenericConvolution or ProgramKernel.MeanInOrder or ProgramKernel.Recorded => false,
-        ProgramKernel.MaxPool => pooling is not null,
-        ProgramKernel.PaddedCopy => kind == OperatorKind.Conv2d && !UsesDma,
-        _ => true,
-    };
+    public bool Covers(ProgramKernel kernel) =>
+        HasCost(kernel, pooling is not null) && (kernel != ProgramKernel.PaddedCopy || (kind == OperatorKind.Conv2d && !UsesDma));
 
     /// <summary>Prices a whole program.</summary>
     /// <inheritdoc cref="ProgramPricer(OperatorKind, CallPlan, KernelCosts, int, bool)"/>
@@ -147,6 +137,13 @@ public sealed class ProgramPricer : IInstructionReader
                 break;
         }
     }
+
+    private static bool HasCost(ProgramKernel kernel, bool poolsInTiles) => kernel switch
+    {
+        ProgramKernel.GenericConvolution or ProgramKernel.MeanInOrder or ProgramKernel.Recorded => false,
+        ProgramKernel.MaxPool => poolsInTiles,
+        _ => true,
+    };
 
     private void StartCall()
     {

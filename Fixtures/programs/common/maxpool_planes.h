@@ -46,6 +46,20 @@ static inline void pool_compute(const tp_maxpool2d *call, const float *in, float
     }
 }
 
+/* One tile, in local memory. */
+static inline void pool_compute_tile(const tp_maxpool2d *call, const pool_tiles *t, const float *in, float *out, int channel_tile, int row_tile)
+{
+    pool_compute(call, in, out, smaller(t->channels, call->channels - channel_tile * t->channels), smaller(t->rows, call->out_height - row_tile * t->rows),
+                 t->row_pitch, t->plane, t->out_plane);
+}
+
+static inline void pool_swap(float **one, float **other)
+{
+    float *swapped = *one;
+    *one = *other;
+    *other = swapped;
+}
+
 static inline void pool_load(const tp_maxpool2d *call, const pool_tiles *t, float *buffer, int channel_tile, int row_tile)
 {
     int channels = smaller(t->channels, call->channels - channel_tile * t->channels);

@@ -27,15 +27,10 @@ XAI_ERR_TYPE sample_maxpool2d(const tp_maxpool2d *call)
             pool_load(call, &t, next_input, (number + 1) / layer->height_tiles, (number + 1) % layer->height_tiles);
         }
         tileproof_tile(channel_tile, row_tile);
-        pool_compute(call, input, output, smaller(t.channels, call->channels - channel_tile * t.channels),
-                     smaller(t.rows, call->out_height - row_tile * t.rows), t.row_pitch, t.plane, t.out_plane);
+        pool_compute_tile(call, &t, input, output, channel_tile, row_tile);
         pool_store(call, &t, output, channel_tile, row_tile);
-        float *swapped = input;
-        input = next_input;
-        next_input = swapped;
-        swapped = output;
-        output = next_output;
-        next_output = swapped;
+        pool_swap(&input, &next_input);
+        pool_swap(&output, &next_output);
     }
     idma_hw_wait_all(CHANNEL_OUT);
     return XAI_ERR_OK;

@@ -9,23 +9,6 @@ namespace TileProof.Golden.Quantization;
 /// <param name="Quantized">The calls of the modelled library.</param>
 public sealed record QuantizedModel(FloatNetwork Float, Calibration Calibration, Network Quantized)
 {
-    /// <summary>Builds, calibrates and quantizes a built-in network.</summary>
-    /// <param name="description">Which network.</param>
-    /// <param name="inputShape"><c>[N, 3, H, W]</c>.</param>
-    /// <param name="parameterSeed">Decides the weights.</param>
-    /// <param name="calibrationOptions">Null for the defaults, whose ranges are stored for the default networks.</param>
-    /// <param name="quantizationOptions">Null for the defaults.</param>
-    public static QuantizedModel Create(
-        ResNetDescription description,
-        TensorShape inputShape,
-        ulong parameterSeed = ResNetBuilder.DefaultSeed,
-        CalibrationOptions? calibrationOptions = null,
-        QuantizationOptions? quantizationOptions = null)
-    {
-        ArgumentNullException.ThrowIfNull(description);
-        return Create(description.Name, inputShape, parameterSeed, calibrationOptions, quantizationOptions);
-    }
-
     /// <summary>Builds, calibrates and quantizes the built-in network of a name.</summary>
     /// <param name="name">One of <see cref="BuiltInNetworks.Names"/>.</param>
     /// <param name="inputShape"><c>[N, 3, H, W]</c>.</param>

@@ -65,7 +65,7 @@ public static class CompareLogCommand
         BankSetting bank = BankSetting.Parse(banks);
         MachineMode chosen = mode is null ? MachineMode.Release : ChoiceList.ParseOne<MachineMode>("machine mode", mode);
         var setting = new CallSetting(CaseMatrix.ConfigurationFor(bank), chosen) { UsesBanks = !bank.CacheOnly };
-        return call => (call is not Conv2dCall convolution || ProgramLibrary.Published.Tiles(convolution.Shape)) && CyclePredictor.Predict(call, setting, CostCoefficients.Calibrated) is { } price
+        return call => ProgramLibrary.Published.HasKernelOf(call) && CyclePredictor.Predict(call, setting, CostCoefficients.Calibrated) is { } price
             ? (long)Math.Round(price.Timeline.NowCycles)
             : null;
     }

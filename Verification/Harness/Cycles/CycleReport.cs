@@ -59,15 +59,12 @@ public sealed class CycleReport
         {
             int ordinal = ordinals.GetValueOrDefault(call.Kind);
             ordinals[call.Kind] = ordinal + 1;
-            if (Covers(call) && CyclePredictor.Predict(call, setting, costs) is { } price)
+            if (Programs.HasKernelOf(call) && CyclePredictor.Predict(call, setting, costs) is { } price)
             {
                 yield return RowOf(network.Name, call, ordinal, bank, setting, price);
             }
         }
     }
-
-    /// <summary>Whether the programs of the run compute a call in tiles or with a vector kernel, and not by the generic one.</summary>
-    private bool Covers(OperatorCall call) => call is not Conv2dCall convolution || Programs.Tiles(convolution.Shape);
 
     private CycleRow RowOf(string network, OperatorCall call, int ordinal, BankSetting bank, CallSetting setting, ProgramPricer price)
     {

@@ -39,16 +39,7 @@ internal static class DeviceAdversary
                 $"landing {ChoiceList.NameOf(schedule.Landing)}{(schedule.Landing == LandingKind.Random ? $" with seed {schedule.Seed.ToString(CultureInfo.InvariantCulture)}" : "")}, a full ring {DeviceWords.Of(schedule.RingMode)}, poison 0x{schedule.Poison:X2}: {harm}");
         }
 
-        return new AdversarialRow
-        {
-            Network = golden.Network,
-            Call = golden.Call.Name,
-            ConfigKey = golden.Call.LayerKey,
-            Bank = bank.Label,
-            Schedules = options.AdversarialSchedules,
-            Harmed = harmed,
-            FirstHarmed = first,
-        };
+        return AdversarialRow.Of(golden, bank, options.AdversarialSchedules, harmed, first);
     }
 
     /// <summary>The first three land at issue, at the wait and at the modelled time, the others at random.</summary>

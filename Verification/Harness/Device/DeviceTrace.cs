@@ -44,7 +44,7 @@ internal static class DeviceTrace
         RecordedProgram program = RecordedVerification.Read(path);
         return program.Layer == call.LayerKey
             ? (Path.GetFileName(path), program)
-            : throw new UserInputException($"{path} was recorded on layer {program.Layer}, and {call.Name} is {call.LayerKey}; name that layer with --layer");
+            : throw new UserInputException($"{path} was recorded on layer {program.Layer}, and {call.Name} is {call.LayerKey}; name that layer with --layers");
     }
 
     private static (string Name, RecordedProgram Program) Record(TraceOptions options, OperatorCall call, Func<Tensor[]> inputs, DspConfiguration machine)

@@ -47,17 +47,21 @@ public sealed record AdversarialRow
             options.LandingSeed,
             options.PlansFor(bank),
             options.Programs);
-        return new AdversarialRow
-        {
-            Network = golden.Network,
-            Call = golden.Call.Name,
-            ConfigKey = golden.Call.LayerKey,
-            Bank = bank.Label,
-            Schedules = results.Count,
-            Harmed = results.Count(static result => !result.IsUnharmed),
-            FirstHarmed = results.FirstOrDefault(static result => !result.IsUnharmed)?.Schedule.ToString() ?? "",
-        };
+        AdversarialResult[] harmed = [.. results.Where(static result => !result.IsUnharmed)];
+        return Of(golden, bank, results.Count, harmed.Length, harmed.FirstOrDefault()?.Schedule.ToString() ?? "");
     }
+
+    /// <summary>The row of a call whose schedules have run.</summary>
+    internal static AdversarialRow Of(GoldenCall golden, BankSetting bank, int schedules, int harmed, string firstHarmed) => new()
+    {
+        Network = golden.Network,
+        Call = golden.Call.Name,
+        ConfigKey = golden.Call.LayerKey,
+        Bank = bank.Label,
+        Schedules = schedules,
+        Harmed = harmed,
+        FirstHarmed = firstHarmed,
+    };
 
     /// <summary>The section of the summary; empty when nothing ran.</summary>
     public static string WriteSummary(IReadOnlyList<AdversarialRow> rows)

@@ -11,6 +11,8 @@ namespace TileProof.Verification.Html;
 /// <param name="Found">The hazards.</param>
 internal sealed partial record HazardGroup(HazardRule Rule, string Operation, string CollidesWith, IReadOnlyList<FoundHazard> Found)
 {
+    private readonly HashSet<string> details = [.. Found.Select(static found => found.Hazard.ToString())];
+
     /// <summary>The groups, the rules in their order and the largest group of a rule first.</summary>
     public static IReadOnlyList<HazardGroup> Of(IEnumerable<FoundHazard> found) =>
     [
@@ -21,7 +23,7 @@ internal sealed partial record HazardGroup(HazardRule Rule, string Operation, st
     ];
 
     /// <summary>Whether a text of <see cref="Hazard.ToString"/> is of a hazard of this group.</summary>
-    public bool Holds(string detail) => Found.Any(found => found.Hazard.ToString() == detail);
+    public bool Holds(string detail) => details.Contains(detail);
 
     /// <summary>An operation in words without what differs from layer to layer: <c>DMA channel 1 'input n0 c0 h1' from ...</c> becomes <c>DMA of input</c>.</summary>
     internal static string KindOf(string operation)

@@ -32,7 +32,7 @@ public sealed class DspNetworkRunTests
     [Fact]
     public void Run_ResNet18_All77ValuesEqualOracle()
     {
-        Network network = QuantizedModel.Create(ResNetDescription.Find("resnet18"), SeededImages.Shape(1, 64, 64)).Quantized;
+        Network network = QuantizedModel.Create("resnet18", SeededImages.Shape(1, 64, 64)).Quantized;
         Tensor image = new SeededImages().Create(0, 64, 64);
         using var run = new DspNetworkRun(OracleComparison.Banks(16384, 16384) with { CacheScratchBytes = 1024 * 1024 }, ParameterDerivation.L1Norm);
         DspNetworkResult result = run.Run(network, image, static _ => true, new LandAtWait());

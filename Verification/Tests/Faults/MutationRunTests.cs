@@ -1,6 +1,7 @@
 using TileProof.HwModel.Faults;
 using TileProof.HwModel.Machine;
 using TileProof.Operators;
+using TileProof.Tests.Support;
 using TileProof.Verification.Hazards;
 using TileProof.Verification.Mutation;
 
@@ -119,7 +120,7 @@ public sealed class MutationRunTests
     [SkippableFact]
     public void Execute_ResNet18Layers_EveryDefectCaughtOrProvenEquivalent()
     {
-        Skip.If(Environment.GetEnvironmentVariable("TILEPROOF_SLOW_TESTS") != "1", "set TILEPROOF_SLOW_TESTS=1");
+        SlowTests.SkipUnlessAsked();
         Assert.True(new MutationOutcome(MutationRun.Execute(MutationRun.DefaultLayers(), Configuration, FaultCatalog.All)).IsProven);
     }
 }

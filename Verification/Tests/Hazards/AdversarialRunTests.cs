@@ -1,6 +1,7 @@
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Programs;
 using TileProof.Operators;
+using TileProof.Tests.Support;
 using TileProof.Verification.Hazards;
 
 namespace TileProof.Tests.Hazards;
@@ -44,7 +45,7 @@ public sealed class AdversarialRunTests
     [SkippableFact]
     public void Corrected_EveryLayerAndBank_TwentySchedules()
     {
-        Skip.If(Environment.GetEnvironmentVariable("TILEPROOF_SLOW_TESTS") != "1", "set TILEPROOF_SLOW_TESTS=1");
+        SlowTests.SkipUnlessAsked();
         foreach (int bankBytes in new[] { 4096, 8192, 16384, 24576, 32768, 62976 })
         {
             foreach (Conv2dShape shape in ResNetLayerShapes.ResNet18.Concat(ResNetLayerShapes.Pointwise))

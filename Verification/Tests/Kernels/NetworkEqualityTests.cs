@@ -5,6 +5,7 @@ using TileProof.Kernels.Executors;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
 using TileProof.Operators.Requantizing;
+using TileProof.Tests.Support;
 using TileProof.Verification;
 using TileProof.Verification.Options;
 
@@ -28,7 +29,7 @@ public sealed class NetworkEqualityTests(DeviceFixture devices)
     public void RunNetwork_BuiltIn_EveryCallEqualsTheGolden(string name, KernelDeviceKind kind)
     {
         Skip.If(
-            kind == KernelDeviceKind.IlgpuCpu && Environment.GetEnvironmentVariable("TILEPROOF_SLOW_TESTS") != "1",
+            kind == KernelDeviceKind.IlgpuCpu && !SlowTests.AreAsked,
             "a network on ILGPU's CPU accelerator takes a minute: ./run-verify.sh --test --slow");
         IReadOnlyList<DataParallelEngine> engines = devices.Require(kind);
         NetworkSource source = NetworkSource.Load(name, new VerifyOptions());

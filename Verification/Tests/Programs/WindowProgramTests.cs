@@ -38,7 +38,7 @@ public sealed class WindowProgramTests
     [SkippableFact]
     public void Run_ManyWindows_BytesOfTheOracleProvenAndPriced()
     {
-        Skip.If(Environment.GetEnvironmentVariable("TILEPROOF_SLOW_TESTS") != "1", "set TILEPROOF_SLOW_TESTS=1");
+        SlowTests.SkipUnlessAsked();
         Properties.ForAll(ProgramsOfTheSlowSuite, Cases, Smaller, static one => Check(one, []));
     }
 

@@ -44,7 +44,7 @@ public sealed class ProverPropertyTests
     [SkippableFact]
     public void Prove_TenThousandPrograms_AgreesWithRunsOnRandomImages()
     {
-        Skip.If(Environment.GetEnvironmentVariable("TILEPROOF_SLOW_TESTS") != "1", "set TILEPROOF_SLOW_TESTS=1");
+        SlowTests.SkipUnlessAsked();
         Properties.ForAll(ProgramsOfTheSlowSuite, Cases(), static _ => [], static one => Require(one, new Counts()));
     }
 

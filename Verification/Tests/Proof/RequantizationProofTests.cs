@@ -1,6 +1,7 @@
 using TileProof.Golden.Scalar;
 using TileProof.HwModel.Proof;
 using TileProof.Operators.Requantizing;
+using TileProof.Tests.Support;
 using TileProof.Verification.Proof;
 
 namespace TileProof.Tests.Proof;
@@ -30,7 +31,7 @@ public sealed class RequantizationProofTests
     [SkippableTheory, MemberData(nameof(Sets))]
     public void Of_AllAccumulatorsInEveryForm_NothingDiffers(int shift, int scale, int outputShift, int minimum, int maximum)
     {
-        Skip.If(Environment.GetEnvironmentVariable("TILEPROOF_SLOW_TESTS") != "1", "set TILEPROOF_SLOW_TESTS=1");
+        SlowTests.SkipUnlessAsked();
         Assert.Null(RequantizationProof.Of([new OutputConstants(shift, (ushort)scale, outputShift, minimum, maximum)], 0, 0, comparesAll: true).Difference);
     }
 

@@ -49,16 +49,6 @@ static XAI_ERR_TYPE refuse(const xai_tile3D *in, const xai_tile4D *co, const xai
     return XAI_ERR_OK;
 }
 
-static void operand(uint32_t stack, tp_region region, bool writes)
-{
-    tp_event *event = tp_emit(EVENT_OPERAND, stack);
-    event->value = writes;
-    tp_emit_region(event, region);
-    tp_kernel_touches(region, writes);
-}
-
-static tp_region linear(const void *start, size_t bytes) { return (tp_region){ (uintptr_t)start, (int32_t)bytes, 1, (int32_t)bytes, 1, (int32_t)bytes }; }
-
 static void record(uint32_t stack, const xai_tile3D *in, const xai_tile4D *co, const xai_array *bias, const xai_array *scales, const xai_tile3D *out,
                    const xai_cnn_conv_params *p)
 {
@@ -70,15 +60,15 @@ static void record(uint32_t stack, const xai_tile3D *in, const xai_tile4D *co, c
     event->src = (uint32_t)out->dim3Loc;
     event->dst = (uint32_t)out->dim2Loc;
     int32_t rows = (out->dim2Size - 1) * p->strideY + co->dim2Size;
-    operand(stack, (tp_region){ (uintptr_t)in->pData - (uintptr_t)((intptr_t)(co->dim2Size / 2) * in->dim1Pitch + in->dim1Edge1),
+    tp_emit_operand(stack, (tp_region){ (uintptr_t)in->pData - (uintptr_t)((intptr_t)(co->dim2Size / 2) * in->dim1Pitch + in->dim1Edge1),
                                 in->dim1Size + in->dim1Edge1 + in->dim1Edge2, rows, in->dim1Pitch, in->dim3Size, in->dim2Pitch }, false);
-    operand(stack, linear(co->pData, (size_t)out->dim3Size * (size_t)(co->dim1Size * co->dim2Size * co->dim3Size)), false);
-    operand(stack, linear(bias->pData, (size_t)out->dim3Size * sizeof(int32_t)), false);
+    tp_emit_operand(stack, tp_linear(co->pData, (size_t)out->dim3Size * (size_t)(co->dim1Size * co->dim2Size * co->dim3Size)), false);
+    tp_emit_operand(stack, tp_linear(bias->pData, (size_t)out->dim3Size * sizeof(int32_t)), false);
     if (scales != NULL) {
-        operand(stack, linear(scales->pData, (size_t)out->dim3Size * sizeof(uint16_t)), false);
+        tp_emit_operand(stack, tp_linear(scales->pData, (size_t)out->dim3Size * sizeof(uint16_t)), false);
     }
     bool tight = out->dim1Pitch == out->dim1Size;
-    operand(stack, (tp_region){ (uintptr_t)out->pData, tight ? out->dim1Size * out->dim2Size : out->dim1Size, tight ? 1 : out->dim2Size,
+    tp_emit_operand(stack, (tp_region){ (uintptr_t)out->pData, tight ? out->dim1Size * out->dim2Size : out->dim1Size, tight ? 1 : out->dim2Size,
                                 tight ? out->dim2Pitch : out->dim1Pitch, out->dim3Size, out->dim2Pitch }, true);
 }
 

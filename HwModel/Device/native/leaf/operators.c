@@ -23,16 +23,6 @@ static void compute(uint32_t stack, int kernel, int rows, int inputs, int elemen
     event->src_row_pitch = alignment;
 }
 
-static void operand(uint32_t stack, tp_region region, bool writes)
-{
-    tp_event *event = tp_emit(EVENT_OPERAND, stack);
-    event->value = writes;
-    tp_emit_region(event, region);
-    tp_kernel_touches(region, writes);
-}
-
-static tp_region linear(const void *start, size_t bytes) { return (tp_region){ (uintptr_t)start, (int32_t)bytes, 1, (int32_t)bytes, 1, (int32_t)bytes }; }
-
 static tp_region rows_of(const void *start, size_t row_bytes, int rows, size_t pitch_bytes)
 {
     return (tp_region){ (uintptr_t)start, (int32_t)row_bytes, rows, (int32_t)pitch_bytes, 1, (int32_t)(pitch_bytes * (size_t)rows) };
@@ -63,8 +53,8 @@ static void pool(uint32_t stack, float *out, const float *in, int in_width, int 
     }
     int columns = (out_width - 1) * stride + kernel_width;
     compute(stack, COMPUTE_MAXPOOL, out_height, 0, out_height * out_width, 0);
-    operand(stack, rows_of(in, (size_t)(in_width > columns ? in_width : columns) * sizeof(float), (out_height - 1) * stride + kernel_height, (size_t)in_pitch * sizeof(float)), false);
-    operand(stack, rows_of(out, (size_t)out_width * sizeof(float), out_height, (size_t)out_pitch * sizeof(float)), true);
+    tp_emit_operand(stack, rows_of(in, (size_t)(in_width > columns ? in_width : columns) * sizeof(float), (out_height - 1) * stride + kernel_height, (size_t)in_pitch * sizeof(float)), false);
+    tp_emit_operand(stack, rows_of(out, (size_t)out_width * sizeof(float), out_height, (size_t)out_pitch * sizeof(float)), true);
     for (int y = 0; y < out_height; y++) {
         for (int x = 0; x < out_width; x++) {
             const float *window = in + (intptr_t)y * stride * in_pitch + x * stride;
@@ -102,8 +92,8 @@ static void mean(uint32_t stack, float *out, const float *in, int channels)
         return;
     }
     compute(stack, COMPUTE_MEAN, 0, 0, channels, 0);
-    operand(stack, linear(in, (size_t)channels * 4 * sizeof(float)), false);
-    operand(stack, linear(out, (size_t)channels * sizeof(float)), true);
+    tp_emit_operand(stack, tp_linear(in, (size_t)channels * 4 * sizeof(float)), false);
+    tp_emit_operand(stack, tp_linear(out, (size_t)channels * sizeof(float)), true);
     for (int c = 0; c < channels; c++) {
         const float *x = in + 4 * c;
         float top = x[0] + x[1];
@@ -118,11 +108,11 @@ void simd_mean_pool_2x2_to_1x1_float32_any(float *out, const float *in, int chan
 static void elementwise(uint32_t stack, int count, const void *first, size_t first_bytes, const void *second, size_t second_bytes, void *out, size_t out_bytes)
 {
     compute(stack, COMPUTE_ELEMENTWISE, 0, 0, count, 0);
-    operand(stack, linear(first, first_bytes), false);
+    tp_emit_operand(stack, tp_linear(first, first_bytes), false);
     if (second != NULL) {
-        operand(stack, linear(second, second_bytes), false);
+        tp_emit_operand(stack, tp_linear(second, second_bytes), false);
     }
-    operand(stack, linear(out, out_bytes), true);
+    tp_emit_operand(stack, tp_linear(out, out_bytes), true);
 }
 
 void quantize_f32_asym8s(int8_t *out, const float *in, float scale, int zero_point, int count)
@@ -211,8 +201,8 @@ static int32_t dot(uint32_t stack, int32_t sum, const int8_t *x, const int8_t *y
         return sum;
     }
     compute(stack, COMPUTE_DOT, 0, count, count, alignment);
-    operand(stack, linear(x, (size_t)count), false);
-    operand(stack, linear(y, (size_t)count), false);
+    tp_emit_operand(stack, tp_linear(x, (size_t)count), false);
+    tp_emit_operand(stack, tp_linear(y, (size_t)count), false);
     if (alignment > 0) {
         x -= (uintptr_t)x % (uintptr_t)alignment;
         y -= (uintptr_t)y % (uintptr_t)alignment;
@@ -268,8 +258,8 @@ void vsoftmaxf(float *out, const float *in, int count)
         return;
     }
     compute(stack, COMPUTE_SOFTMAX, 0, 0, count, 0);
-    operand(stack, linear(in, (size_t)count * sizeof(float)), false);
-    operand(stack, linear(out, (size_t)count * sizeof(float)), true);
+    tp_emit_operand(stack, tp_linear(in, (size_t)count * sizeof(float)), false);
+    tp_emit_operand(stack, tp_linear(out, (size_t)count * sizeof(float)), true);
     float maximum = in[0];
     for (int i = 1; i < count; i++) {
         maximum = larger(maximum, in[i]);

@@ -46,14 +46,6 @@ XAI_ERR_TYPE xaiExtendEdgesConst3D_I8(xai_pTile3D tile, int32_t value, xai_size3
     return XAI_ERR_OK;
 }
 
-static void operand(uint32_t stack, tp_region region, bool writes)
-{
-    tp_event *event = tp_emit(EVENT_OPERAND, stack);
-    event->value = writes;
-    tp_emit_region(event, region);
-    tp_kernel_touches(region, writes);
-}
-
 XAI_ERR_TYPE xaiCopyTile3D(const xai_pTile3D source, xai_pTile3D destination, bool copy_edges)
 {
     TP_ENTER(stack);
@@ -73,8 +65,8 @@ XAI_ERR_TYPE xaiCopyTile3D(const xai_pTile3D source, xai_pTile3D destination, bo
     tp_region to = { (uintptr_t)destination->pData - (uintptr_t)((intptr_t)top * destination->dim1Pitch + left), from.row_bytes, from.rows,
                      destination->dim1Pitch, from.planes, destination->dim2Pitch };
     tp_emit(EVENT_COMPUTE, stack)->value = COMPUTE_COPY;
-    operand(stack, from, false);
-    operand(stack, to, true);
+    tp_emit_operand(stack, from, false);
+    tp_emit_operand(stack, to, true);
     for (int32_t plane = 0; plane < from.planes; plane++) {
         for (int32_t row = 0; row < from.rows; row++) {
             memcpy((void *)(to.start + (uintptr_t)((intptr_t)plane * to.plane_pitch + (intptr_t)row * to.row_pitch)),

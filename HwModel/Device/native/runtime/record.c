@@ -106,3 +106,11 @@ void tileproof_allocated(const void *pointer, size_t bytes, void *return_address
     event->row_bytes = (uint32_t)bytes;
     event->a = -1;
 }
+
+void tp_emit_operand(uint32_t stack, tp_region region, bool writes)
+{
+    tp_event *event = tp_emit(EVENT_OPERAND, stack);
+    event->value = writes;
+    tp_emit_region(event, region);
+    tp_kernel_touches(region, writes);
+}

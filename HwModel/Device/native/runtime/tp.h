@@ -80,6 +80,13 @@ uint32_t tp_stack_of(void **frame, void *return_address);
 tp_event *tp_emit(uint32_t kind, uint32_t stack);
 uint32_t tp_text(const char *text);
 void tp_emit_region(tp_event *event, tp_region region);
+/* What a kernel reads or writes, behind its event. */
+void tp_emit_operand(uint32_t stack, tp_region region, bool writes);
+
+static inline tp_region tp_linear(const void *start, size_t bytes)
+{
+    return (tp_region){ (uintptr_t)start, (int32_t)bytes, 1, (int32_t)bytes, 1, (int32_t)bytes };
+}
 
 /* access.c: ends the interval in which the program's own accesses count as one step. */
 void tp_flush_accesses(void);
