@@ -37,6 +37,9 @@ internal sealed class MendTrials
 
         var chosen = new List<(Candidate Candidate, int Hazards, int Bytes)>();
         (int left, int wrong) = (hazards.Count, differingBytes);
+
+        // One wait alone may make other bytes wrong; what is explained is what all waits so far have taken away.
+        int unexplained = differingBytes;
         while (left > 0 && candidates.Count > 0)
         {
             DeviceMend[] kept = [.. chosen.SelectMany(static one => one.Candidate.Waits)];
@@ -51,8 +54,9 @@ internal sealed class MendTrials
                 break;
             }
 
-            chosen.Add((judged[0].Candidate, left - judged[0].Hazards, wrong - judged[0].Bytes));
-            (left, wrong) = (judged[0].Hazards, judged[0].Bytes);
+            int still = Math.Min(unexplained, judged[0].Bytes);
+            chosen.Add((judged[0].Candidate, left - judged[0].Hazards, unexplained - still));
+            (left, wrong, unexplained) = (judged[0].Hazards, judged[0].Bytes, still);
             candidates.Remove(judged[0].Candidate);
         }
 
@@ -63,7 +67,7 @@ internal sealed class MendTrials
         var causes = new List<DeviceCause>();
         foreach ((Candidate candidate, int explained, int bytes) in chosen)
         {
-            causes.Add(new DeviceCause(candidate.Place, candidate.Channel, outcome, explained, hazards.Count, Math.Max(bytes, 0), differingBytes, name));
+            causes.Add(new DeviceCause(candidate.Place, candidate.Channel, outcome, explained, hazards.Count, bytes, differingBytes, name));
             if (isMended)
             {
                 findings.Mend(candidate.Place, candidate.Channel, $"wait for channel {candidate.Channel} before {candidate.Place} ({outcome})");

@@ -122,7 +122,7 @@ public sealed partial class ExampleTests : IDisposable
     [GeneratedRegex(@"\s*(>>|>|\||&&|;|#).*$")]
     private static partial Regex Redirection();
 
-    /// <summary>Lines of code blocks and of workflows; tests, mutation and placeholders in capitals are no commands of the program.</summary>
-    [GeneratedRegex(@"^\s*(?:run: |- run: |\$ )?(?<line>(?:\./run-verify\.sh|tileproof)(?: (?!--test|--mutate)[^\n`]*?)?)(?:   .*)?$", RegexOptions.Multiline)]
+    /// <summary>Lines of code blocks and of workflows, and code with options in a sentence; tests, mutation and placeholders in capitals are no commands of the program.</summary>
+    [GeneratedRegex(@"(?:^\s*(?:run: |- run: |\$ )?|`(?=[^`\n]* --))(?<line>(?:\./run-verify\.sh|tileproof)(?: (?!--test|--mutate)[^\n`]*?)?)(?:   .*|`.*)?$", RegexOptions.Multiline)]
     private static partial Regex CommandLine();
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using TileProof.HwModel.Dma;
 using TileProof.Tests.Support;
 using TileProof.Verification;
@@ -8,7 +10,7 @@ using TileProof.Verification.Options;
 namespace TileProof.Tests.Device;
 
 /// <summary>A whole run on one layer with several tiles: what it says, writes and exits with.</summary>
-public sealed class DeviceVerificationTests
+public sealed partial class DeviceVerificationTests
 {
     private const string Layer = "64_16_16_64_3_3_16_16_1_1_1_1";
 
@@ -20,6 +22,9 @@ public sealed class DeviceVerificationTests
         string said = Run(folder, "published", ExitCode.NotProven);
         Assert.Contains("cause: no wait on channel 1 before conv_tiles.h:", said, StringComparison.Ordinal);
         Assert.Contains("no hazard, bytes equal", said, StringComparison.Ordinal);
+        (long Explained, long All)[] bytes = [.. WrongBytesOfCauses().Matches(said).Select(static match => (Number(match.Groups[1].Value), Number(match.Groups[2].Value)))];
+        Assert.NotEmpty(bytes);
+        Assert.All(bytes, static one => Assert.InRange(one.Explained, 1, one.All));
         Assert.Contains("schedules: ", said, StringComparison.Ordinal);
         Assert.Contains("cycles at banks 16k, memory model, calibrated: ", said, StringComparison.Ordinal);
         using JsonDocument sarif = JsonDocument.Parse(File.ReadAllText(folder["findings.sarif"]));
@@ -53,6 +58,11 @@ public sealed class DeviceVerificationTests
         Assert.Equal("nothing is wrong\n", File.ReadAllText(folder["device_findings.txt"]));
         Assert.False(File.Exists(folder[$"{Layer}_16k.tileprogram.jsonl"]));
     }
+
+    private static long Number(string digits) => long.Parse(digits, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
+
+    [GeneratedRegex(@" and ([\d,]+) of ([\d,]+) wrong bytes")]
+    private static partial Regex WrongBytesOfCauses();
 
     private static string Run(TemporaryFolder folder, string library, int exitCode)
     {
