@@ -1,4 +1,5 @@
 using System.Globalization;
+using TileProof.Operators;
 
 namespace TileProof.HwModel.Dma;
 
@@ -7,14 +8,13 @@ namespace TileProof.HwModel.Dma;
 public sealed class LandAtRandom : LandingPolicy
 {
     private readonly int seed;
-    private readonly Random random;
+    private readonly RandomSequence random;
 
     /// <summary>Makes a policy; the same seed gives the same moments on every machine.</summary>
     public LandAtRandom(int seed)
     {
         this.seed = seed;
-#pragma warning disable CA5394 // a reproducible schedule is wanted, not a secure one
-        random = new Random(seed);
+        random = new RandomSequence(CounterRandom.FromSeed(unchecked((ulong)seed)).Stream("landing"));
     }
 
     /// <inheritdoc/>
@@ -32,12 +32,12 @@ public sealed class LandAtRandom : LandingPolicy
                 continue;
             }
 
-            switch (random.Next(3))
+            switch (random.Below(3))
             {
                 case 0:
                     break;
                 case 1:
-                    channel.LandNext(1 + random.Next(remainingRows));
+                    channel.LandNext(1 + random.Below(remainingRows));
                     break;
                 default:
                     channel.LandNext(remainingRows);
@@ -45,5 +45,4 @@ public sealed class LandAtRandom : LandingPolicy
             }
         }
     }
-#pragma warning restore CA5394
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TileProof.Operators;
 
 namespace TileProof.HwModel.Machine;
 
@@ -6,7 +7,7 @@ namespace TileProof.HwModel.Machine;
 public sealed class MemoryBank : MemorySpace
 {
     private readonly AllocationOrder order;
-    private Random? random;
+    private RandomSequence? random;
     private int upperBytes;
 
     private MemoryBank(int index, int capacityBytes, DspConfiguration configuration, bool hasBytes)
@@ -28,15 +29,14 @@ public sealed class MemoryBank : MemorySpace
     {
         ReleaseTo(0);
         upperBytes = 0;
-#pragma warning disable CA5394 // a reproducible order is wanted, not a secure one
-        random = order.Seed == 0 ? null : new Random(unchecked((order.Seed * 2) + Index));
+        random = order.Seed == 0 ? null : new RandomSequence(CounterRandom.FromSeed(unchecked((ulong)order.Seed)).Stream(Index));
     }
 
     /// <inheritdoc/>
     private protected override long NextOffset(long roundedBytes)
     {
         long shiftBytes = order.ShiftBytes(Index);
-        if (random?.Next(2) == 1 && shiftBytes + UsedBytes + roundedBytes <= CapacityBytes)
+        if (random?.Below(2) == 1 && shiftBytes + UsedBytes + roundedBytes <= CapacityBytes)
         {
             upperBytes += (int)roundedBytes;
             return CapacityBytes - upperBytes;
@@ -44,5 +44,4 @@ public sealed class MemoryBank : MemorySpace
 
         return shiftBytes + UsedBytes - upperBytes;
     }
-#pragma warning restore CA5394
 }

@@ -56,6 +56,18 @@ public readonly record struct CounterRandom
     /// <summary>An integer in 0..<paramref name="exclusiveMaximum"/> - 1.</summary>
     public int Below(int counter, int exclusiveMaximum) => (int)Math.BigMul(Bits(counter), (ulong)exclusiveMaximum, out _);
 
+    /// <summary>int8 levels, each of the 256 equally likely: those at the counters from 0.</summary>
+    public sbyte[] Levels(int count)
+    {
+        var levels = new sbyte[count];
+        for (int i = 0; i < count; i++)
+        {
+            levels[i] = unchecked((sbyte)Bits(i));
+        }
+
+        return levels;
+    }
+
     /// <summary>A number with mean 0, variance 1 and a nearly normal distribution, in -3.47..3.47.</summary>
     /// <remarks>The sum of four uniform 16-bit integers (Irwin-Hall), centred and scaled: no logarithm, no cosine.</remarks>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

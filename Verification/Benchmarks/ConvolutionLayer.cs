@@ -11,18 +11,18 @@ public sealed class ConvolutionLayer
 
     private ConvolutionLayer(Conv2dShape shape, int count)
     {
-        var random = new Random(Seed);
+        CounterRandom random = CounterRandom.FromSeed(Seed).Stream(shape.ConfigKey);
         Shape = shape;
         Count = count;
-        Weights = RandomLevels(random, shape.WeightCount);
-        Input = Tensor.FromInt8(shape.InputShape(), RandomLevels(random, shape.InputShape().ElementCount));
+        Weights = random.Stream("weights").Levels(shape.WeightCount);
+        Input = Tensor.FromInt8(shape.InputShape(), random.Stream("input").Levels(shape.InputShape().ElementCount));
         Requantization = new Requantization
         {
             InputZeroPoint = -3,
             AccumulatorShift = 6,
             OutputScales = [40000],
             OutputShift = 20,
-            KernelBias = [.. Enumerable.Range(0, shape.OutChannels).Select(_ => random.Next(-20_000, 20_001))],
+            KernelBias = [.. Enumerable.Range(0, shape.OutChannels).Select(channel => random.Below(channel, 40_001) - 20_000)],
         };
     }
 
@@ -52,11 +52,4 @@ public sealed class ConvolutionLayer
 
     /// <inheritdoc/>
     public override string ToString() => Shape.ConfigKey;
-
-    private static sbyte[] RandomLevels(Random random, int count)
-    {
-        var levels = new sbyte[count];
-        random.NextBytes(System.Runtime.InteropServices.MemoryMarshal.AsBytes(levels.AsSpan()));
-        return levels;
-    }
 }

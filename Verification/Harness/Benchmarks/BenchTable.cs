@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 using System.Text;
+using TileProof.Verification.Files;
 
 namespace TileProof.Verification.Benchmarks;
 
@@ -25,13 +26,10 @@ public static class BenchTable
     {
         ArgumentNullException.ThrowIfNull(networks);
         var text = new StringBuilder("One inference on one thread, median (least) milliseconds of runs in turn; dsp: simulated, landing at the wait.\n");
-        text.Append("| network | MMAC | dsp | with rules and timing | GMAC/s | ONNX Runtime int8 | all / ONNX Runtime | rules and timing cost | rules once ms | timing once ms | allocated MiB | set-up s |\n");
-        text.Append("|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
+        var table = new MarkdownTable(text, "network", "MMAC:", "dsp:", "with rules and timing:", "GMAC/s:", "ONNX Runtime int8:", "all / ONNX Runtime:", "rules and timing cost:", "rules once ms:", "timing once ms:", "allocated MiB:", "set-up s:");
         foreach (NetworkBench network in networks)
         {
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"| {network.Name} | {network.MultiplyAccumulates / 1e6:F0} | {Both(network.Plain)} | {Both(network.Checked)} | {Rate(network.MultiplyAccumulates, network.Checked.Median)} | {Both(network.OnnxRuntime)} | {network.Checked.Median / network.OnnxRuntime.Median:F2} ({network.Checked.Least / network.OnnxRuntime.Least:F2}) | {(network.Checked.Least / network.Plain.Least) - 1:P1} | {network.RulesOnce.TotalMilliseconds:F1} | {network.TimingOnce.TotalMilliseconds:F1} | {network.AllocatedBytes / BytesPerMiB:F1} | {network.SetUp.TotalSeconds:F2} |\n");
+            table.Row($"{network.Name} | {network.MultiplyAccumulates / 1e6:F0} | {Both(network.Plain)} | {Both(network.Checked)} | {Rate(network.MultiplyAccumulates, network.Checked.Median)} | {Both(network.OnnxRuntime)} | {network.Checked.Median / network.OnnxRuntime.Median:F2} ({network.Checked.Least / network.OnnxRuntime.Least:F2}) | {(network.Checked.Least / network.Plain.Least) - 1:P1} | {network.RulesOnce.TotalMilliseconds:F1} | {network.TimingOnce.TotalMilliseconds:F1} | {network.AllocatedBytes / BytesPerMiB:F1} | {network.SetUp.TotalSeconds:F2}");
         }
 
         return text.ToString();
@@ -43,12 +41,10 @@ public static class BenchTable
         ArgumentNullException.ThrowIfNull(network);
         TimeSpan all = network.KernelTimes.Aggregate(TimeSpan.Zero, static (sum, time) => sum + time.Least);
         var text = new StringBuilder($"{network.Name}: programs of one inference with hazard rules, least milliseconds.\n");
-        text.Append("| kernel | programs | ms | share | GMAC/s | Melement/s |\n|---|---:|---:|---:|---:|---:|\n");
+        var table = new MarkdownTable(text, "kernel", "programs:", "ms:", "share:", "GMAC/s:", "Melement/s:");
         foreach (KernelTime kernel in network.KernelTimes.OrderByDescending(static kernel => kernel.Least))
         {
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"| {kernel.Kernel} | {kernel.Programs} | {kernel.Least.TotalMilliseconds:F2} | {kernel.Least / all:P0} | {(kernel.MultiplyAccumulates == 0 ? "" : Rate(kernel.MultiplyAccumulates, kernel.Least))} | {kernel.Elements / kernel.Least.TotalSeconds / 1e6:F0} |\n");
+            table.Row($"{kernel.Kernel} | {kernel.Programs} | {kernel.Least.TotalMilliseconds:F2} | {kernel.Least / all:P0} | {(kernel.MultiplyAccumulates == 0 ? "" : Rate(kernel.MultiplyAccumulates, kernel.Least))} | {kernel.Elements / kernel.Least.TotalSeconds / 1e6:F0}");
         }
 
         return text.ToString();
@@ -59,12 +55,10 @@ public static class BenchTable
     {
         ArgumentNullException.ThrowIfNull(sizes);
         var text = new StringBuilder("Time and memory over image size, dsp with hazard rules and timing, least of a few runs.\n");
-        text.Append("| network | MMAC | ms | ms per GMAC | / ONNX Runtime | simulated system memory MiB |\n|---|---:|---:|---:|---:|---:|\n");
+        var table = new MarkdownTable(text, "network", "MMAC:", "ms:", "ms per GMAC:", "/ ONNX Runtime:", "simulated system memory MiB:");
         foreach (NetworkBench size in sizes)
         {
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"| {size.Name} | {size.MultiplyAccumulates / 1e6:F0} | {size.Checked.Least.TotalMilliseconds:F1} | {size.Checked.Least.TotalMilliseconds / (size.MultiplyAccumulates / 1e9):F1} | {size.Checked.Least / size.OnnxRuntime.Least:F2} | {size.SystemBytes / BytesPerMiB:F1} |\n");
+            table.Row($"{size.Name} | {size.MultiplyAccumulates / 1e6:F0} | {size.Checked.Least.TotalMilliseconds:F1} | {size.Checked.Least.TotalMilliseconds / (size.MultiplyAccumulates / 1e9):F1} | {size.Checked.Least / size.OnnxRuntime.Least:F2} | {size.SystemBytes / BytesPerMiB:F1}");
         }
 
         return text.ToString();
@@ -77,10 +71,8 @@ public static class BenchTable
     {
         ArgumentNullException.ThrowIfNull(matrix);
         var text = new StringBuilder("The default matrix, hazard rules on, all cores, no cache.\n");
-        text.Append("| cases | seconds | processor seconds | of it set-up s | all goldens s | peak MiB | allocated KiB per case | result |\n|---:|---:|---:|---:|---:|---:|---:|---|\n");
-        text.Append(
-            CultureInfo.InvariantCulture,
-            $"| {matrix.Cases} | {matrix.Total.TotalSeconds:F2} | {matrix.Processor.TotalSeconds:F2} | {matrix.SetUp.TotalSeconds:F2} | {matrix.Golden.TotalSeconds:F2} | {peakBytes / BytesPerMiB:F0} | {matrix.AllocatedBytesPerCase / 1024.0:F0} | {(matrix.IsProven ? "proven" : "NOT proven")} |\n");
+        var table = new MarkdownTable(text, "cases:", "seconds:", "processor seconds:", "of it set-up s:", "all goldens s:", "peak MiB:", "allocated KiB per case:", "result");
+        table.Row($"{matrix.Cases} | {matrix.Total.TotalSeconds:F2} | {matrix.Processor.TotalSeconds:F2} | {matrix.SetUp.TotalSeconds:F2} | {matrix.Golden.TotalSeconds:F2} | {peakBytes / BytesPerMiB:F0} | {matrix.AllocatedBytesPerCase / 1024.0:F0} | {(matrix.IsProven ? "proven" : "NOT proven")}");
         return text.ToString();
     }
 
@@ -88,15 +80,10 @@ public static class BenchTable
     public static string WholeRuns(WholeRunBench runs)
     {
         ArgumentNullException.ThrowIfNull(runs);
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"""
-            The default matrix as `verify --images 0`, from the start of the process to its end.
-            | empty cache s | full cache s, median (least) of {runs.FullCache.Count} | result |
-            |---:|---:|---|
-            | {runs.EmptyCache.TotalSeconds:F2} | {runs.FullCache.Median.TotalSeconds:F2} ({runs.FullCache.Least.TotalSeconds:F2}) | {(runs.IsProven ? "proven" : "NOT proven")} |
-
-            """).ReplaceLineEndings("\n");
+        var text = new StringBuilder("The default matrix as `verify --images 0`, from the start of the process to its end.\n");
+        var table = new MarkdownTable(text, "empty cache s:", string.Create(CultureInfo.InvariantCulture, $"full cache s, median (least) of {runs.FullCache.Count}:"), "result");
+        table.Row($"{runs.EmptyCache.TotalSeconds:F2} | {runs.FullCache.Median.TotalSeconds:F2} ({runs.FullCache.Least.TotalSeconds:F2}) | {(runs.IsProven ? "proven" : "NOT proven")}");
+        return text.ToString();
     }
 
     private static string Both(Samples samples) =>

@@ -7,6 +7,7 @@ using TileProof.Operators;
 using TileProof.Operators.Calls;
 using TileProof.Verification.Conformance;
 using TileProof.Verification.Device;
+using TileProof.Verification.Files;
 using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Benchmarks;
@@ -88,7 +89,7 @@ public sealed record DeviceCost(OperatorKind Operator, int Calls, TimeSpan Instr
         ArgumentNullException.ThrowIfNull(costs);
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{name}: calls of resnet18 at banks {bank}, least milliseconds of {Repetitions} runs each; plain: compiled without the checks of its accesses.\n");
-        text.Append("| operator | calls | checked ms | plain ms | times | checks | Mcheck/s |\n|---|---:|---:|---:|---:|---:|---:|\n");
+        var table = new MarkdownTable(text, "operator", "calls:", "checked ms:", "plain ms:", "times:", "checks:", "Mcheck/s:");
         foreach (DeviceCost cost in costs)
         {
             Row(cost.Operator.ToString(), cost);
@@ -97,8 +98,7 @@ public sealed record DeviceCost(OperatorKind Operator, int Calls, TimeSpan Instr
         Row("all", costs.Aggregate(static (sum, one) => sum with { Calls = sum.Calls + one.Calls, Instrumented = sum.Instrumented + one.Instrumented, Plain = sum.Plain + one.Plain, Checks = sum.Checks + one.Checks }));
         return text.ToString();
 
-        void Row(string what, DeviceCost cost) => text.Append(
-            CultureInfo.InvariantCulture,
-            $"| {what} | {cost.Calls} | {cost.Instrumented.TotalMilliseconds:F2} | {cost.Plain.TotalMilliseconds:F2} | {cost.Instrumented / cost.Plain:F2} | {cost.Checks:N0} | {cost.Checks / cost.Instrumented.TotalSeconds / 1e6:F0} |\n");
+        void Row(string what, DeviceCost cost) =>
+            table.Row($"{what} | {cost.Calls} | {cost.Instrumented.TotalMilliseconds:F2} | {cost.Plain.TotalMilliseconds:F2} | {cost.Instrumented / cost.Plain:F2} | {cost.Checks:N0} | {cost.Checks / cost.Instrumented.TotalSeconds / 1e6:F0}");
     }
 }

@@ -5,6 +5,7 @@ using TileProof.HwModel.Planning;
 using TileProof.Operators.Calls;
 using TileProof.Operators.Requantizing;
 using TileProof.Verification.Comparison;
+using TileProof.Verification.Files;
 using TileProof.Verification.Hazards;
 using TileProof.Verification.Options;
 using TileProof.Verification.Originals;
@@ -93,15 +94,13 @@ public static class SummaryReport
     {
         text.Append("## Goldens\n\n");
         text.Append("Reference: the integer graphs in ONNX Runtime (for softmax the scalar oracle, for convolutions without a tiled kernel the generic one). Every other engine is compared with it first.\n\n");
-        text.Append("| engine | calls | elements compared | differ | tolerance |\n|---|---:|---:|---:|---|\n");
+        var table = new MarkdownTable(text, "engine", "calls:", "elements compared:", "differ:", "tolerance");
         foreach (IGrouping<(string Engine, int ToleratedUlp), GoldenAgreement> group in goldens
             .SelectMany(static golden => golden.Agreements)
             .GroupBy(static agreement => (agreement.Engine, agreement.ToleratedUlp)))
         {
             string tolerance = group.Key.ToleratedUlp == 0 ? "bit for bit" : string.Create(CultureInfo.InvariantCulture, $"{group.Key.ToleratedUlp} ULP");
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"| {group.Key.Engine} | {group.Count()} | {group.Sum(static agreement => (long)agreement.ComparedElements):N0} | {group.Sum(static agreement => (long)agreement.DifferingElements):N0} | {tolerance} |\n");
+            table.Row($"{group.Key.Engine} | {group.Count()} | {group.Sum(static agreement => (long)agreement.ComparedElements):N0} | {group.Sum(static agreement => (long)agreement.DifferingElements):N0} | {tolerance}");
         }
 
         int sampled = goldens.Count(static golden => golden.Call is Conv2dCall && golden.Call.MultiplyAccumulates > NetworkGolden.CompleteOracleLimit);
@@ -123,16 +122,13 @@ public static class SummaryReport
     {
         text.Append("## Bank settings\n\n");
         text.Append("Calls by path, cases layer by layer (each call on the golden's own input), and whole networks end to end.\n\n");
-        text.Append("| network | banks | dma | direct | portable | cases | bytes compared | mismatches | faults | end to end |\n");
-        text.Append("|---|---|---:|---:|---:|---:|---:|---:|---:|---|\n");
+        var table = new MarkdownTable(text, "network", "banks", "dma:", "direct:", "portable:", "cases:", "bytes compared:", "mismatches:", "faults:", "end to end");
         foreach (IGrouping<(string Network, BankSetting Bank), CaseResult> group in outcome.Cases.GroupBy(static result => (result.Case.Golden.Network, result.Case.Bank)))
         {
             int CountPath(OperatorPath path) =>
                 group.Where(result => result.Execution?.Path == path).Select(static result => result.Case.Golden.Call.Index).Distinct().Count();
 
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"| {group.Key.Network} | {group.Key.Bank} | {CountPath(OperatorPath.Dma)} | {CountPath(OperatorPath.Direct)} | {CountPath(OperatorPath.Portable)} | {group.Count()} | {group.Sum(static result => (long)result.Difference.ComparedBytes):N0} | {group.Sum(static result => (long)result.Difference.DifferingElements):N0} | {group.Count(static result => result.Fault is not null)} | {DescribeEndToEnd(outcome, group.Key.Network, group.Key.Bank)} |\n");
+            table.Row($"{group.Key.Network} | {group.Key.Bank} | {CountPath(OperatorPath.Dma)} | {CountPath(OperatorPath.Direct)} | {CountPath(OperatorPath.Portable)} | {group.Count()} | {group.Sum(static result => (long)result.Difference.ComparedBytes):N0} | {group.Sum(static result => (long)result.Difference.DifferingElements):N0} | {group.Count(static result => result.Fault is not null)} | {DescribeEndToEnd(outcome, group.Key.Network, group.Key.Bank)}");
         }
 
         text.Append('\n');
@@ -178,10 +174,11 @@ public static class SummaryReport
     private static void AppendScope(StringBuilder text, Verdict verdict, bool hasProofs)
     {
         text.Append("## What is proven, and what is not\n\n");
-        text.Append(verdict.IsProven ? "Every clause holds:" : "NOT every clause holds:").Append("\n\n| clause | found | first |\n|---|---:|---|\n");
+        text.Append(verdict.IsProven ? "Every clause holds:" : "NOT every clause holds:").Append("\n\n");
+        var table = new MarkdownTable(text, "clause", "found:", "first");
         foreach (VerdictClause clause in verdict.Clauses)
         {
-            text.Append(CultureInfo.InvariantCulture, $"| no {clause.Name} | {clause.Count:N0} | {(clause.Holds ? "-" : clause.First)} |\n");
+            table.Row($"no {clause.Name} | {clause.Count:N0} | {(clause.Holds ? "-" : clause.First)}");
         }
 
         text.Append(hasProofs
@@ -199,8 +196,7 @@ public static class SummaryReport
     private static void AppendOperators(StringBuilder text, IReadOnlyList<CaseResult> results)
     {
         text.Append("## Operators\n\n");
-        text.Append("| network | operator | calls | cases | bytes compared | mismatches | generic: equal/one/two/more levels |\n");
-        text.Append("|---|---|---:|---:|---:|---:|---|\n");
+        var table = new MarkdownTable(text, "network", "operator", "calls:", "cases:", "bytes compared:", "mismatches:", "generic: equal/one/two/more levels");
         foreach (IGrouping<(string Network, OperatorKind Kind), CaseResult> group in results.GroupBy(static result => (result.Case.Golden.Network, result.Case.Golden.Call.Kind)))
         {
             GoldenCall[] calls = [.. group.Select(static result => result.Case.Golden).Distinct()];
@@ -208,9 +204,7 @@ public static class SummaryReport
                 .Select(static golden => golden.GenericLevels)
                 .OfType<LevelDifferences>()
                 .Aggregate((LevelDifferences?)null, static (sum, next) => sum is null ? next : sum + next);
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"| {group.Key.Network} | {ChoiceList.NameOf(group.Key.Kind)} | {calls.Length} | {group.Count()} | {group.Sum(static result => (long)result.Difference.ComparedBytes):N0} | {group.Sum(static result => (long)result.Difference.DifferingElements):N0} | {levels?.ToString() ?? "-"} |\n");
+            table.Row($"{group.Key.Network} | {ChoiceList.NameOf(group.Key.Kind)} | {calls.Length} | {group.Count()} | {group.Sum(static result => (long)result.Difference.ComparedBytes):N0} | {group.Sum(static result => (long)result.Difference.DifferingElements):N0} | {levels?.ToString() ?? "-"}");
         }
 
         text.Append('\n');
@@ -221,15 +215,12 @@ public static class SummaryReport
         ILookup<GoldenCall, CaseResult> byCall = outcome.Cases.ToLookup(static result => result.Case.Golden);
         text.Append("## Convolutions\n\n");
         text.Append("Generic is the vendor's float-accumulating kernel against the golden: elements equal / one / two / more levels apart.\n\n");
-        text.Append("| network | call | key | accum shift | scale | out shift | output range | cases | mismatches | generic |\n");
-        text.Append("|---|---|---|---:|---:|---:|---|---:|---:|---|\n");
+        var table = new MarkdownTable(text, "network", "call", "key", "accum shift:", "scale:", "out shift:", "output range", "cases:", "mismatches:", "generic");
         foreach (GoldenCall golden in outcome.Goldens.Where(static golden => golden.Requantization is not null))
         {
             Requantization requantization = golden.Requantization!;
             (int minimum, int maximum) = RangeOf(golden.Expected.Int8);
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"| {golden.Network} | {golden.Call.Name} | {golden.Call.LayerKey} | {requantization.AccumulatorShift} | {requantization.OutputScales[0]} | {requantization.OutputShift} | {minimum}..{maximum} | {byCall[golden].Count()} | {byCall[golden].Sum(static result => (long)result.Difference.DifferingElements)} | {golden.GenericLevels} |\n");
+            table.Row($"{golden.Network} | {golden.Call.Name} | {golden.Call.LayerKey} | {requantization.AccumulatorShift} | {requantization.OutputScales[0]} | {requantization.OutputShift} | {minimum}..{maximum} | {byCall[golden].Count()} | {byCall[golden].Sum(static result => (long)result.Difference.DifferingElements)} | {golden.GenericLevels}");
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using TileProof.HwModel.Device;
 using TileProof.HwModel.Dma;
+using TileProof.Operators;
 using TileProof.Verification.Conformance;
 using TileProof.Verification.Hazards;
 using TileProof.Verification.Options;
@@ -45,8 +46,7 @@ internal static class DeviceAdversary
     /// <summary>The first three land at issue, at the wait and at the modelled time, the others at random.</summary>
     private static DeviceRunSettings ScheduleOf(int number, int seed, IReadOnlyList<int> arrivals)
     {
-#pragma warning disable CA5394 // a reproducible schedule is wanted, not a secure one
-        var random = new Random(unchecked((seed * 1009) + number));
+        var random = new RandomSequence(CounterRandom.FromSeed(unchecked((ulong)seed)).Stream(number));
         return new DeviceRunSettings
         {
             Landing = number switch
@@ -56,12 +56,11 @@ internal static class DeviceAdversary
                 2 => LandingKind.Modelled,
                 _ => LandingKind.Random,
             },
-            Seed = random.Next(),
+            Seed = random.Below(int.MaxValue),
             RingMode = (DeviceRingMode)(number % Enum.GetValues<DeviceRingMode>().Length),
-            Poison = (byte)random.Next(256),
+            Poison = (byte)random.Below(256),
             Arrivals = arrivals,
         };
-#pragma warning restore CA5394
     }
 
     private static string HarmOf(DeviceRun run, DeviceRun plain, int timeLimitMilliseconds, Func<DeviceRun, int> countDiffering)

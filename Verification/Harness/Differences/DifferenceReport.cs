@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using TileProof.Verification.Files;
 using TileProof.Verification.Html;
 using TileProof.Verification.Options;
 
@@ -113,10 +114,10 @@ public static class DifferenceReport
         foreach (DifferenceSection section in DifferenceSection.Of(differences))
         {
             text.Append(CultureInfo.InvariantCulture, $"\n<details{(section.Rows.Count <= ListedRows ? " open" : "")}><summary>{section.Title} ({section.Rows.Count})</summary>\n\n");
-            text.Append("| ").AppendJoin(" | ", section.Header).Append(" |\n|").AppendJoin('|', section.Header.Select((_, column) => column < section.Numbers ? "---" : "---:")).Append("|\n");
+            var table = new MarkdownTable(text, section.Header.Select((heading, column) => column < section.Numbers ? heading : $"{heading}:"));
             foreach (IReadOnlyList<string> row in section.Rows.Take(ListedRows))
             {
-                text.Append("| ").AppendJoin(" | ", row.Select(Escape)).Append(" |\n");
+                table.Row(row.Select(Escape));
             }
 
             AppendRest(text, section, "\n");
@@ -125,7 +126,7 @@ public static class DifferenceReport
 
         return text.ToString();
 
-        static string Escape(string cell) => cell.Replace("\\", @"\\", StringComparison.Ordinal).Replace("|", @"\|", StringComparison.Ordinal)
+        static string Escape(string cell) => cell.Replace("\\", @"\\", StringComparison.Ordinal)
             .Replace("<", "&lt;", StringComparison.Ordinal).Replace("*", @"\*", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal).ReplaceLineEndings(" ");
     }
 

@@ -110,8 +110,7 @@ public static class AdversarialRun
 
     private static AdversarialSchedule ScheduleOf(int number, int seed, DspConfiguration configuration, PeakBankUse peak)
     {
-#pragma warning disable CA5394 // a reproducible schedule is wanted, not a secure one
-        var random = new Random(unchecked((seed * 1009) + number));
+        var random = new RandomSequence(CounterRandom.FromSeed(unchecked((ulong)seed)).Stream(number));
         LandingKind landing = number switch
         {
             0 => LandingKind.AtIssue,
@@ -119,10 +118,9 @@ public static class AdversarialRun
             2 => LandingKind.Modelled,
             _ => LandingKind.Random,
         };
-        int[] shiftBytes = [.. configuration.Banks.Select((bytes, bank) => random.Next(((bytes - peak.BytesOf(bank)) / ShiftStepBytes) + 1) * ShiftStepBytes)];
+        int[] shiftBytes = [.. configuration.Banks.Select((bytes, bank) => random.Below(((bytes - peak.BytesOf(bank)) / ShiftStepBytes) + 1) * ShiftStepBytes)];
         return new AdversarialSchedule(
-            landing, random.Next(), AllocationOrder.Create(1 + random.Next(int.MaxValue - 1), BankBytes.Of(shiftBytes)), (byte)random.Next(256));
-#pragma warning restore CA5394
+            landing, random.Below(int.MaxValue), AllocationOrder.Create(1 + random.Below(int.MaxValue - 1), BankBytes.Of(shiftBytes)), (byte)random.Below(256));
     }
 
     private sealed class PeakBankUse : MachineObserver

@@ -24,31 +24,15 @@ public sealed record ConvolutionCase(Conv2dShape Shape, int Batch, sbyte[] Input
     public static ConvolutionCase Create(Conv2dShape shape, int batch, int seed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(batch, 1);
-        sbyte[] input = Bytes(shape.InputShape(batch).ElementCount, unchecked((uint)seed));
-        sbyte[] weights = Bytes(shape.WeightCount, unchecked(((uint)seed * 2654435761u) + 1u));
-        sbyte[] biasSource = Bytes(shape.OutChannels, unchecked(((uint)seed * 40503u) + 7u));
-        int[] bias = Array.ConvertAll(biasSource, static value => value * 37);
+        CounterRandom random = CounterRandom.FromSeed(unchecked((ulong)seed));
+        sbyte[] input = random.Stream("input").Levels(shape.InputShape(batch).ElementCount);
+        sbyte[] weights = random.Stream("weights").Levels(shape.WeightCount);
+        int[] bias = Array.ConvertAll(random.Stream("bias").Levels(shape.OutChannels), static value => value * 37);
 
         // A uniform int8 has a standard deviation of 74, so a sum of K products one of 74 * 74 * sqrt(K).
         float deviation = 74f * 74f * MathF.Sqrt(shape.WeightsPerOutChannel);
         Requantization requantization = RequantizationDeriver.Derive(
             shape, weights, bias, [OutputLevels / (3f * deviation)], InputZeroPoint, OutputZeroPoint, ParameterDerivation.L1Norm);
         return new ConvolutionCase(shape, batch, input, weights, requantization);
-    }
-
-    /// <summary>xorshift32: the same bytes on every machine.</summary>
-    private static sbyte[] Bytes(int count, uint seed)
-    {
-        uint state = seed == 0 ? 1u : seed;
-        var bytes = new sbyte[count];
-        for (int i = 0; i < count; i++)
-        {
-            state ^= state << 13;
-            state ^= state >> 17;
-            state ^= state << 5;
-            bytes[i] = unchecked((sbyte)(state >> 24));
-        }
-
-        return bytes;
     }
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using TileProof.HwModel.Hazards;
+using TileProof.Verification.Files;
 using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Hazards;
@@ -18,7 +19,7 @@ public static class HazardReport
             return text.Append("None.\n").ToString();
         }
 
-        text.Append("| rule | severity | layers | kinds | occurrences | kinds end to end |\n|---|---|---:|---:|---:|---:|\n");
+        var table = new MarkdownTable(text, "rule", "severity", "layers:", "kinds:", "occurrences:", "kinds end to end:");
         foreach (HazardRule rule in HazardRule.All)
         {
             FoundHazard[] ofRule = [.. found.Where(hazard => hazard.Hazard.Rule == rule)];
@@ -26,9 +27,7 @@ public static class HazardReport
             if (ofRule.Length > 0)
             {
                 int layers = ofLayers.Select(static hazard => hazard.Layer).Distinct(StringComparer.Ordinal).Count();
-                text.Append(
-                    CultureInfo.InvariantCulture,
-                    $"| {rule.Name} | {ChoiceList.NameOf(rule.Severity)} | {layers} | {ofLayers.Length} | {ofLayers.Sum(static hazard => hazard.Hazard.Occurrences)} | {ofRule.Length - ofLayers.Length} |\n");
+                table.Row($"{rule.Name} | {ChoiceList.NameOf(rule.Severity)} | {layers} | {ofLayers.Length} | {ofLayers.Sum(static hazard => hazard.Hazard.Occurrences)} | {ofRule.Length - ofLayers.Length}");
             }
         }
 

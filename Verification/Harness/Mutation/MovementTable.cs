@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using TileProof.Verification.Files;
 
 namespace TileProof.Verification.Mutation;
 
@@ -32,9 +33,10 @@ internal sealed class MovementTable
             return "";
         }
 
-        var text = new StringBuilder("\n## Defects that change which bytes are used\n\n| | apply | caught by the bytes of one image | of a constant image | by the prover alone | proven right by it |\n|---|---:|---:|---:|---:|---:|\n");
-        Append(text, "defects on a layer", [.. applying.Select(static row => (MutationRow[])[row])]);
-        Append(text, "defects", [.. applying.GroupBy(static row => row.Defect).Select(static group => group.ToArray())]);
+        var text = new StringBuilder("\n## Defects that change which bytes are used\n\n");
+        var table = new MarkdownTable(text, "", "apply:", "caught by the bytes of one image:", "of a constant image:", "by the prover alone:", "proven right by it:");
+        Append(table, "defects on a layer", [.. applying.Select(static row => (MutationRow[])[row])]);
+        Append(table, "defects", [.. applying.GroupBy(static row => row.Defect).Select(static group => group.ToArray())]);
         text.Append('\n');
         foreach (string blind in CalledRight)
         {
@@ -44,11 +46,11 @@ internal sealed class MovementTable
         return text.ToString();
     }
 
-    private static void Append(StringBuilder text, string name, MutationRow[][] groups)
+    private static void Append(MarkdownTable table, string name, MutationRow[][] groups)
     {
         int bytes = groups.Count(static rows => Array.Exists(rows, static row => row.DifferingBytes > 0));
         int constant = groups.Count(static rows => Array.Exists(rows, static row => row.DifferingBytesOfConstantImage > 0));
         int caught = groups.Count(static rows => Array.Exists(rows, static row => row.Prover == ProverVerdict.Caught));
-        text.Append(CultureInfo.InvariantCulture, $"| {name} | {groups.Length} | {bytes} | {constant} | {caught} | {groups.Length - caught} |\n");
+        table.Row($"{name} | {groups.Length} | {bytes} | {constant} | {caught} | {groups.Length - caught}");
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using TileProof.Verification.Files;
 
 namespace TileProof.Verification.Mutation;
 
@@ -87,19 +88,18 @@ public sealed class MutationOutcome
     public string WriteSummary()
     {
         var text = new StringBuilder("## Deliberate defects\n\n");
-        text.Append(CultureInfo.InvariantCulture, $"| class | defects | {string.Join(" | ", Columns.Select(static column => column.Column))} |\n|---|---:|{string.Concat(Columns.Select(static _ => "---:|"))}\n");
+        var table = new MarkdownTable(text, ["class", "defects:", .. Columns.Select(static column => $"{column.Column}:")]);
         foreach (IGrouping<string, (string Class, string Defect, MutationVerdict Verdict)> kind in defects.GroupBy(static defect => defect.Class))
         {
-            AppendRow(text, kind.Key, [.. kind.Select(static defect => defect.Verdict)]);
+            AppendRow(table, kind.Key, [.. kind.Select(static defect => defect.Verdict)]);
         }
 
-        AppendRow(text, "**all**", [.. defects.Select(static defect => defect.Verdict)]);
+        AppendRow(table, "**all**", [.. defects.Select(static defect => defect.Verdict)]);
         return text.ToString();
     }
 
-    private static void AppendRow(StringBuilder text, string name, IReadOnlyList<MutationVerdict> verdicts) => text.Append(
-        CultureInfo.InvariantCulture,
-        $"| {name} | {verdicts.Count} | {string.Join(" | ", Columns.Select(column => verdicts.Count(verdict => verdict == column.Verdict)))} |\n");
+    private static void AppendRow(MarkdownTable table, string name, IReadOnlyList<MutationVerdict> verdicts) =>
+        table.Row([name, .. Columns.Select(column => verdicts.Count(verdict => verdict == column.Verdict)).Prepend(verdicts.Count).Select(static count => count.ToString(CultureInfo.InvariantCulture))]);
 
     private int CountOf(MutationVerdict verdict) => defects.Count(defect => defect.Verdict == verdict);
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using TileProof.Verification.Files;
 using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Originals;
@@ -29,10 +30,10 @@ public static class OriginalReport
                 text.Append(CultureInfo.InvariantCulture, $"The import does not agree with the file: {DescribeFirst(result)}\n\n");
             }
 
-            text.Append("| compared with the file | values | elements | equal | one | two | more | largest | in |\n|---|---:|---:|---:|---:|---:|---:|---:|---|\n");
+            var table = new MarkdownTable(text, "compared with the file", "values:", "elements:", "equal:", "one:", "two:", "more:", "largest:", "in");
             foreach (IGrouping<(string Comparison, string Unit), OriginalRow> group in result.Rows.GroupBy(static row => (row.Comparison, row.Unit)))
             {
-                AppendRow(text, $"{group.Key.Comparison}, {group.Key.Unit}s", group.Count(), [.. group], group.MaxBy(static row => row.Largest)!.Call);
+                AppendRow(table, $"{group.Key.Comparison}, {group.Key.Unit}s", group.Count(), [.. group], group.MaxBy(static row => row.Largest)!.Call);
             }
 
             AppendFurthest(text, result);
@@ -74,17 +75,16 @@ public static class OriginalReport
         }
 
         text.Append("\nThe simulated DSP, from call to call, in levels; the calls that are furthest, and the last:\n\n");
-        text.Append("| call | values | elements | equal | one | two | more | largest | in |\n|---|---:|---:|---:|---:|---:|---:|---:|---|\n");
+        var table = new MarkdownTable(text, "call", "values:", "elements:", "equal:", "one:", "two:", "more:", "largest:", "in");
         HashSet<OriginalRow> listed = [.. apart.OrderByDescending(static row => row.Largest).Take(ListedRows), apart[^1]];
         foreach (OriginalRow row in apart.Where(listed.Contains))
         {
-            AppendRow(text, row.Call, 1, [row], row.Furthest);
+            AppendRow(table, row.Call, 1, [row], row.Furthest);
         }
     }
 
-    private static void AppendRow(StringBuilder text, string title, int values, OriginalRow[] rows, string place) => text.Append(
-        CultureInfo.InvariantCulture,
-        $"| {title} | {values} | {rows.Sum(static row => row.Equal + row.One + row.Two + row.More):N0} | {rows.Sum(static row => row.Equal):N0} | {rows.Sum(static row => row.One):N0} | {rows.Sum(static row => row.Two):N0} | {rows.Sum(static row => row.More):N0} | {rows.Max(static row => row.Largest):0.##} | {place} |\n");
+    private static void AppendRow(MarkdownTable table, string title, int values, OriginalRow[] rows, string place) =>
+        table.Row($"{title} | {values} | {rows.Sum(static row => row.Equal + row.One + row.Two + row.More):N0} | {rows.Sum(static row => row.Equal):N0} | {rows.Sum(static row => row.One):N0} | {rows.Sum(static row => row.Two):N0} | {rows.Sum(static row => row.More):N0} | {rows.Max(static row => row.Largest):0.##} | {place}");
 
     private static string DescribeDefaultMode(OriginalResult result)
     {

@@ -3,6 +3,7 @@ using System.Text;
 using TileProof.HwModel.Proof;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
+using TileProof.Verification.Files;
 using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Proof;
@@ -43,12 +44,11 @@ public static class ProofReport
         CallProof[] covered = [.. proofs.Where(static proof => proof.Movement is not null)];
         ProofSubject[] programs = [.. covered.Select(static proof => proof.Subject!).Distinct()];
         AppendClaim(text, covered, programs);
-        text.Append("\n| network | operator | programs at a bank setting | proven for every input | wrong | tested on examples |\n|---|---|---:|---:|---:|---:|\n");
+        text.Append('\n');
+        var table = new MarkdownTable(text, "network", "operator", "programs at a bank setting:", "proven for every input:", "wrong:", "tested on examples:");
         foreach (IGrouping<(string Network, OperatorKind Kind), CallProof> group in proofs.GroupBy(static proof => (proof.Golden.Network, proof.Golden.Call.Kind)))
         {
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"| {group.Key.Network} | {ChoiceList.NameOf(group.Key.Kind)} | {group.Count()} | {group.Count(static proof => proof.Movement is { IsProven: true })} | {group.Count(static proof => proof.IsWrong)} | {group.Count(static proof => proof.Movement is null)} |\n");
+            table.Row($"{group.Key.Network} | {ChoiceList.NameOf(group.Key.Kind)} | {group.Count()} | {group.Count(static proof => proof.Movement is { IsProven: true })} | {group.Count(static proof => proof.IsWrong)} | {group.Count(static proof => proof.Movement is null)}");
         }
 
         text.Append('\n');
