@@ -2,6 +2,7 @@ using TileProof.Cli.Progress;
 using TileProof.Verification;
 using TileProof.Verification.ContinuousIntegration;
 using TileProof.Verification.Progress;
+using TileProof.Verification.Sharding;
 
 namespace TileProof.Cli;
 
@@ -31,6 +32,9 @@ public sealed record CommandContext
 
     /// <summary>Where results are kept for later runs; null to keep none.</summary>
     public string? CacheFolder { get; init; }
+
+    /// <summary>The shards whose results a command takes instead of computing any; null to compute.</summary>
+    public ShardSet? Merging { get; init; }
 
     /// <summary>Whether failures are also printed as GitHub Actions shows them.</summary>
     public bool AnnotatesForGitHub { get; init; }

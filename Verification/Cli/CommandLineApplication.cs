@@ -83,6 +83,7 @@ public static class CommandLineApplication
             TraceCommand.Create(context, TraceRun.Execute),
             WhatIfCommand.Create(context, WhatIfRun.Execute),
             DiffCommand.Create(context, DiffRun.Execute),
+            MergeCommand.Create(context, Invoke),
             MachineCommand.Create(context),
             BenchCommand.Create(context, BenchRun.Execute),
             CompletionCommand.Create(context),

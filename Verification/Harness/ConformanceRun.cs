@@ -10,6 +10,7 @@ using TileProof.Verification.Files;
 using TileProof.Verification.Html;
 using TileProof.Verification.Options;
 using TileProof.Verification.Progress;
+using TileProof.Verification.Sharding;
 using TileProof.Verification.TimingCalibration;
 using TileProof.Verification.Vectors;
 
@@ -65,6 +66,11 @@ public static class ConformanceRun
             return Device.DeviceVerification.Execute(options, progress, output, cancellation);
         }
 
+        if (options.Sharding is { Merged: null } sharding)
+        {
+            return RunShard(options, sharding, progress, output, cancellation);
+        }
+
         ReportFolder folder = ReportFolder.Open(options.OutputFolder, "verify");
         bool proven = true;
         if (options.VectorsFolder is not null)
@@ -95,7 +101,7 @@ public static class ConformanceRun
         ArgumentNullException.ThrowIfNull(engines);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(progress);
-        return new MatrixRun(engines, options, results, progress, cancellation).Run(sources);
+        return new MatrixRun(engines, options, results, JobSource.Everything, progress, cancellation).Run(sources);
     }
 
     /// <summary>The networks that the options name, with names that differ.</summary>
@@ -106,13 +112,41 @@ public static class ConformanceRun
         return [.. LoadAll(options, withFloatForms: false).Select(static source => source.Network)];
     }
 
+    /// <summary>Runs the jobs of one shard, and writes no report.</summary>
+    private static int RunShard(VerifyOptions options, ShardOptions sharding, IProgressReporter progress, TextWriter output, CancellationToken cancellation)
+    {
+        if (options.VectorsFolder is not null || options.PrintsJson || options.JUnitFile is not null)
+        {
+            throw new UserInputException(options.VectorsFolder is not null
+                ? "--shard and --dry-run have no effect on recorded layers; run them without"
+                : $"{(options.PrintsJson ? "--json" : "--junit")} has no effect with --shard and --dry-run, which write no report; give it to 'tileproof merge'");
+        }
+
+        using GoldenEngines engines = GoldenEngines.Open(options.Device);
+        NetworkSource[] sources = LoadAll(options, options.WantsAccuracy, ResultCache.Open(options.CacheFolder, progress));
+        IneffectiveOptions.Refuse(options, sources);
+        options.Plans?.RequireRoomFor([.. CallSelection.Select(sources.Select(static source => source.Network), options).OfType<Conv2dCall>()]);
+        return ShardedOver(sources, engines, options, sharding, progress, cancellation).Execute(options.OutputFolder, progress, output);
+    }
+
+    /// <summary>The jobs of the networks: the same list, whoever runs them.</summary>
+    private static ShardedRun ShardedOver(
+        NetworkSource[] sources, GoldenEngines engines, VerifyOptions options, ShardOptions sharding, IProgressReporter progress, CancellationToken cancellation) => new(
+            sharding,
+            ShardSettings.Of(options, sources),
+            engines.Describe(),
+            jobs =>
+            {
+                new MatrixRun(engines, options, results: null, jobs, progress, cancellation).Run(sources);
+                MeasureAccuracy(sources, options, results: null, jobs, progress, cancellation);
+            });
+
     private static Verdict RunNetworks(
         VerifyOptions options, ReportFolder folder, IProgressReporter progress, TextWriter output, CancellationToken cancellation)
     {
         using GoldenEngines engines = GoldenEngines.Open(options.Device);
-        bool wantsAccuracy = options.AccuracyImages > 0 && options.Layers.Count == 0;
         var results = ResultCache.Open(options.CacheFolder, progress);
-        NetworkSource[] sources = LoadAll(options, wantsAccuracy, results);
+        NetworkSource[] sources = LoadAll(options, options.WantsAccuracy, results);
         IneffectiveOptions.Refuse(options, sources);
         Conv2dCall[] convolutions = [.. CallSelection.Select(sources.Select(static source => source.Network), options).OfType<Conv2dCall>()];
         if (options.Plans is { } plans)
@@ -124,31 +158,39 @@ public static class ConformanceRun
             }
         }
 
+        JobSource jobs = options.Sharding is { } merging ? ShardedOver(sources, engines, options, merging, progress, cancellation).Merge() : JobSource.Everything;
+        results = jobs.IsSharded ? null : results;
+
         // The native library takes a while to load, and nothing needs the predictions before the reports; both fill the gaps that the cases
         // leave. Neither starts before the input is accepted, and both have ended when this method does.
         using var libraryVersion = new BackgroundResult<string>(static _ => OnnxRuntimeSession.LibraryVersion, cancellation);
         using var predictions = new BackgroundResult<NetworkCycles[]>(token => PredictCycles(sources, options, token), cancellation);
-        ConformanceOutcome outcome = Run(sources, engines, options, results, progress, cancellation);
+        ConformanceOutcome outcome = new MatrixRun(engines, options, results, jobs, progress, cancellation).Run(sources);
         var reports = new ConformanceReports
         {
             Outcome = outcome,
-            Accuracies = wantsAccuracy ? [.. sources.Where(static source => source.HasAccuracy).Select(MeasureAccuracy)] : [],
+            Accuracies = MeasureAccuracy(sources, options, results, jobs, progress, cancellation),
             Versions = VersionInfo.OfThisProcess(libraryVersion.Value).ToString(),
             Settings = options.SettingsOf(sources),
-            Engines = $"{engines.Description}; gpu: {engines.DataParallel.Device}",
+            Engines = options.Sharding?.Merged?.Engines ?? engines.Describe(),
             Cycles = predictions.Value,
         };
         using var page = new BackgroundResult<string>(token => HtmlReport.Write(reports, token), cancellation);
         Verdict verdict = reports.Publish(folder, output, cancellation);
         folder.WriteText(HtmlReport.FileName, page.Value);
         return verdict;
-
-        NetworkAccuracy MeasureAccuracy(NetworkSource source) => CachedAccuracy.FindOrMeasure(
-            results,
-            source,
-            options,
-            () => AccuracyRun.Run(source, options.AccuracyImages, progress, cancellation));
     }
+
+    /// <summary>The accuracy of the networks that have a float form, where it is wanted and all of it is here.</summary>
+    private static NetworkAccuracy[] MeasureAccuracy(
+        NetworkSource[] sources, VerifyOptions options, ResultCache? results, JobSource jobs, IProgressReporter progress, CancellationToken cancellation) =>
+    [
+        .. sources.Where(source => options.WantsAccuracy && source.HasAccuracy)
+            .Select(source => jobs.IsSharded
+                ? AccuracyRun.Run(source, options.AccuracyImages, jobs, progress, cancellation)
+                : CachedAccuracy.FindOrMeasure(results, source, options, () => AccuracyRun.Run(source, options.AccuracyImages, progress, cancellation)))
+            .OfType<NetworkAccuracy>(),
+    ];
 
     private static NetworkCycles[] PredictCycles(NetworkSource[] sources, VerifyOptions options, CancellationToken cancellation)
     {

@@ -1,4 +1,5 @@
 using System.Reflection;
+using TileProof.Verification.Caching;
 
 namespace TileProof.Verification;
 
@@ -11,6 +12,18 @@ public sealed record VersionInfo(string Tool, string DotNet, string OnnxRuntime)
     /// <summary>The version of this program, <c>major.minor.patch</c>.</summary>
     public static string ToolVersion { get; } =
         typeof(VersionInfo).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
+    /// <summary>A hash over the assemblies that compute and compare: the same sources and compiler give the same, on whatever machine they run.</summary>
+    public static string Build { get; } = ContentHash.Of([.. AssemblyVersions]);
+
+    /// <summary>Name and content of each of those assemblies.</summary>
+    internal static IEnumerable<string?> AssemblyVersions =>
+        from type in (Type[])
+            [
+                typeof(ResultCache), typeof(Operators.Network), typeof(HwModel.Machine.DspMachine), typeof(Golden.Scalar.ScalarOracle), typeof(Kernels.DataParallelEngine),
+            ]
+        from part in (string?[])[type.Assembly.GetName().Name, type.Module.ModuleVersionId.ToString()]
+        select part;
 
     /// <summary>The versions of the running process.</summary>
     /// <param name="onnxRuntime">The version that the native ONNX Runtime library states.</param>

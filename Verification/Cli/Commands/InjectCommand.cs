@@ -2,6 +2,7 @@ using System.CommandLine;
 using TileProof.Verification.Mutation;
 using TileProof.Verification.Options;
 using TileProof.Verification.Progress;
+using TileProof.Verification.Sharding;
 
 namespace TileProof.Cli.Commands;
 
@@ -20,18 +21,23 @@ public static class InjectCommand
         var listOnly = new Option<bool>("--list") { Description = "List the defects and run none." };
         Option<bool> json = JsonOutput.CreateOption();
         var command = new Command("inject", "Put deliberate defects into the programs and see what catches them.") { bank, outputFolder, listOnly, json };
+        var shard = new ShardOption(context);
+        shard.AddTo(command);
         HelpWithExamples.AddTo(command,
         [
             ("tileproof inject", "every defect on every layer, banks of 16 KiB"),
             ("tileproof inject --banks 61k", "the same with the published banks"),
+            ("tileproof inject --shard 2/4 --out shards/2", "a quarter of it, for 'tileproof merge'"),
             ("tileproof inject --list", "the defects"),
         ]);
         command.SetAction(parsed =>
         {
+            ShardOptions? sharding = shard.Given(parsed);
             var options = new InjectOptions
             {
                 Bank = parsed.GetValue(bank) is { } text ? BankSetting.Parse(text) : new InjectOptions().Bank,
-                OutputFolder = parsed.GetValue(outputFolder) ?? context.DefaultOutputFolder,
+                OutputFolder = parsed.GetValue(outputFolder) ?? ShardOption.FolderIn(context.DefaultOutputFolder, sharding),
+                Sharding = sharding,
                 PrintsJson = parsed.GetValue(json),
                 ListOnly = parsed.GetValue(listOnly),
             };

@@ -4,6 +4,7 @@ using TileProof.HwModel.Timing;
 using TileProof.HwModel.Tuning;
 using TileProof.Verification.Options;
 using TileProof.Verification.Progress;
+using TileProof.Verification.Sharding;
 using TileProof.Verification.Tuning;
 
 namespace TileProof.Cli.Commands;
@@ -38,6 +39,8 @@ public static class TuneCommand
         {
             networks, machine.Option, banks, input, perChannel, seed, mode, corrected, landings, compatible, free, exhaustive, withoutSizes, outputFolder, json,
         };
+        var shard = new ShardOption(context);
+        shard.AddTo(command);
         command.Validators.Add(result =>
         {
             if (result.GetValue(compatible) && result.GetValue(free))
@@ -50,6 +53,7 @@ public static class TuneCommand
             ("tileproof tune", "layer_configs.h for every bank setting, with fewer cycles"),
             ("tileproof tune --free --banks 8k,16k", "what other programs could gain"),
             ("tileproof tune --networks model.onnx --banks 61k", "a model of your own"),
+            ("tileproof tune --shard 2/4 --out shards/2", "a quarter of it, for 'tileproof merge'"),
             ("tileproof verify --plans reports/tuned_plans.json", "prove the plans again in the conformance run"),
         ]);
         command.SetAction(parsed =>
@@ -64,6 +68,7 @@ public static class TuneCommand
                 }
             }
 
+            ShardOptions? sharding = shard.Given(parsed);
             (int height, int width) = Read(parsed, input, VerifyOptions.ParseInput, (settings.InputHeight, settings.InputWidth));
             var options = new TuneOptions
             {
@@ -77,7 +82,8 @@ public static class TuneCommand
                     Seed = Read(parsed, seed, text => (int?)VerifyOptions.ParseSeed(text), settings.Seed),
                     PerChannelWeights = parsed.GetValue(perChannel),
                     Given = given,
-                    OutputFolder = parsed.GetValue(outputFolder) ?? context.DefaultOutputFolder,
+                    OutputFolder = parsed.GetValue(outputFolder) ?? ShardOption.FolderIn(context.DefaultOutputFolder, sharding),
+                    Sharding = sharding,
                 },
                 Mode = Read(parsed, mode, text => ChoiceList.ParseOne<MachineMode>("mode", text), defaults.Mode),
                 Landings = Read(parsed, landings, text => ChoiceList.Parse<LandingKind>("landing policy", text), defaults.Landings),

@@ -10,6 +10,7 @@ using TileProof.Verification.Machines;
 using TileProof.Verification.Options;
 using TileProof.Verification.Progress;
 using TileProof.Verification.Project;
+using TileProof.Verification.Sharding;
 
 namespace TileProof.Cli.Commands;
 
@@ -95,6 +96,8 @@ public static class VerifyCommand
         {
             networks, machine.Option, banks, modes, landings, layers, input, batch, derivation, calibration, perChannel, images, device, seed, programs, sarif, junit, json, adversarial, proof, threads, noCache, outputFolder, vectors, plans, allowFallback, project, listOnly,
         };
+        var shard = new ShardOption(context);
+        shard.AddTo(command);
         HelpWithExamples.AddTo(command,
         [
             ("tileproof verify", "the whole matrix"),
@@ -109,6 +112,8 @@ public static class VerifyCommand
             ("tileproof verify --machine wide-one-bank", "another machine: 1024-bit vectors, one bank"),
             ("tileproof verify --plans tuned_plans.json", "the plans that tune found, or your own"),
             ("tileproof verify --junit results.xml", "results for a CI server"),
+            ("tileproof verify --shard 3/8 --out shards/3", "the third of eight parts, for 'tileproof merge'"),
+            ("tileproof verify --adversarial 1000 --dry-run", "how even up to 1,000 shards would be"),
             ("tileproof verify --list", "what would run"),
         ]);
         command.SetAction(parsed =>
@@ -120,6 +125,7 @@ public static class VerifyCommand
                 : new VerifyOptions { OutputFolder = context.DefaultOutputFolder };
             DescribedMachine on = machine.Given(parsed) ?? defaults.Machine;
             var given = new Dictionary<string, string>(defaults.Given, StringComparer.Ordinal);
+            ShardOptions? sharding = shard.Given(parsed);
             (int height, int width) = Take(input, nameof(VerifyOptions.InputHeight), VerifyOptions.ParseInput, (defaults.InputHeight, defaults.InputWidth));
             VerifyOptions options = defaults with
             {
@@ -152,7 +158,8 @@ public static class VerifyCommand
                 ProvesEveryInput = Take(proof, nameof(VerifyOptions.ProvesEveryInput), text => VerifyOptions.ParseSwitch("--proof", text), defaults.ProvesEveryInput),
                 CacheFolder = parsed.GetValue(noCache) ? null : context.CacheFolder,
                 ThreadCount = Read(parsed, threads, text => VerifyOptions.ParseCount("thread count", text, 1, VerifyOptions.MaximumThreadCount), defaults.ThreadCount),
-                OutputFolder = parsed.GetValue(outputFolder) ?? defaults.OutputFolder,
+                OutputFolder = parsed.GetValue(outputFolder) ?? ShardOption.FolderIn(defaults.OutputFolder, sharding),
+                Sharding = sharding,
                 VectorsFolder = vectorsFolder,
                 AllowFallback = TakeFlag(allowFallback, nameof(VerifyOptions.AllowFallback), defaults.AllowFallback),
                 ListOnly = parsed.GetValue(listOnly),

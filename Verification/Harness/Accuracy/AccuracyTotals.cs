@@ -24,6 +24,24 @@ public sealed class AccuracyTotals
     private long twoLevels;
     private long elements;
 
+    /// <summary>What was added, as numbers that can be added elsewhere.</summary>
+    internal AccuracySums Sums => new(signalEnergy, noiseEnergy, valueEnergy, crossEnergy, levelSum, largestLevels, equal, oneLevel, twoLevels, elements);
+
+    /// <summary>Adds what other totals added.</summary>
+    internal void Add(AccuracySums sums)
+    {
+        signalEnergy += sums.SignalEnergy;
+        noiseEnergy += sums.NoiseEnergy;
+        valueEnergy += sums.ValueEnergy;
+        crossEnergy += sums.CrossEnergy;
+        levelSum += sums.LevelSum;
+        largestLevels = Math.Max(largestLevels, sums.LargestLevels);
+        equal += sums.Equal;
+        oneLevel += sums.OneLevel;
+        twoLevels += sums.TwoLevels;
+        elements += sums.Elements;
+    }
+
     /// <summary>Adds the elements of one tensor.</summary>
     /// <param name="reference">Float values.</param>
     /// <param name="values">As many real values of the quantized run.</param>

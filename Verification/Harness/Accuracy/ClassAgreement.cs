@@ -19,6 +19,18 @@ internal sealed class ClassAgreement
     /// <summary>The mean share of the five best classes that both runs name.</summary>
     public double Top5 => (double)sharedTop / comparedTop;
 
+    /// <summary>What was counted.</summary>
+    public ClassCounts Counts => new(images, sameBest, sharedTop, comparedTop);
+
+    /// <summary>Adds what was counted elsewhere.</summary>
+    public void Add(ClassCounts counts)
+    {
+        images += counts.Images;
+        sameBest += counts.SameBest;
+        sharedTop += counts.SharedTop;
+        comparedTop += counts.ComparedTop;
+    }
+
     /// <summary>Adds every image of a batch.</summary>
     public void Add(Tensor referenceLogits, Tensor logits)
     {

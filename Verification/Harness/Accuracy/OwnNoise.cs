@@ -9,11 +9,11 @@ namespace TileProof.Verification.Accuracy;
 /// <summary>What each call of a network costs by itself: its error on the float network's own values.</summary>
 internal static class OwnNoise
 {
-    /// <summary>Signal to noise in dB of every call by name, on one batch of images.</summary>
+    /// <summary>Signal to noise in dB of every call in order, on one batch of images.</summary>
     /// <param name="model">The network.</param>
     /// <param name="floatValues">Every value of the float network.</param>
     /// <param name="engine">Computes single calls with the bytes that the DSP computes.</param>
-    public static IReadOnlyDictionary<string, double> Measure(QuantizedModel model, IReadOnlyDictionary<string, Tensor> floatValues, DataParallelEngine engine)
+    public static double[] Measure(QuantizedModel model, IReadOnlyDictionary<string, Tensor> floatValues, DataParallelEngine engine)
     {
         var accuracy = new ValueAccuracy(model);
         foreach (OperatorCall call in model.Quantized.Calls)
@@ -22,8 +22,7 @@ internal static class OwnNoise
             accuracy.Add(call, floatValues, engine.Run(call, inputs, ParameterDerivation.L1Norm));
         }
 
-        return model.Quantized.Calls.ToDictionary(
-            static call => call.Name, call => accuracy.FiguresOf(call).SignalToNoiseDecibels, StringComparer.Ordinal);
+        return [.. model.Quantized.Calls.Select(call => accuracy.FiguresOf(call).SignalToNoiseDecibels)];
     }
 
     /// <summary>A value of the float network as the type that the call reads, rounded to nearest.</summary>

@@ -22,6 +22,18 @@ internal sealed class ValueAccuracy
     /// <summary>The figures of a call.</summary>
     public AccuracyFigures FiguresOf(OperatorCall call) => perCall[call.Index].ToFigures();
 
+    /// <summary>What was added to each call, in order.</summary>
+    public AccuracySums[] Sums => [.. perCall.Select(static totals => totals.Sums)];
+
+    /// <summary>Adds what other images gave.</summary>
+    public void Add(AccuracySums[] sums)
+    {
+        foreach ((AccuracyTotals totals, AccuracySums added) in perCall.Zip(sums))
+        {
+            totals.Add(added);
+        }
+    }
+
     /// <summary>Adds the values of one image.</summary>
     public void Add(IReadOnlyDictionary<string, Tensor> floatValues, IReadOnlyDictionary<string, Tensor> values)
     {

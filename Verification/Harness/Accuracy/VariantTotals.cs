@@ -7,15 +7,13 @@ using TileProof.Verification.Options;
 namespace TileProof.Verification.Accuracy;
 
 /// <summary>What one variant of a network adds up to over all images.</summary>
-internal sealed class VariantTotals(AccuracyVariant variant, QuantizedModel model)
+internal sealed class VariantTotals(string variant, QuantizedModel model)
 {
     private readonly ValueAccuracy accuracy = new(model);
     private readonly ClassAgreement withFloat = new();
     private readonly ClassAgreement withOnnxInt8 = new();
     private long comparedWithGeneric;
     private long equalToGeneric;
-
-    public AccuracyVariant Variant { get; } = variant;
 
     /// <summary>Adds one batch of images.</summary>
     public void Add(
@@ -36,8 +34,21 @@ internal sealed class VariantTotals(AccuracyVariant variant, QuantizedModel mode
         }
     }
 
+    /// <summary>What was added.</summary>
+    public VariantSums Sums => new(accuracy.Sums, withFloat.Counts, withOnnxInt8.Counts, comparedWithGeneric, equalToGeneric);
+
+    /// <summary>Adds what a batch of images gave.</summary>
+    public void Add(VariantSums sums)
+    {
+        accuracy.Add(sums.Calls);
+        withFloat.Add(sums.WithFloat);
+        withOnnxInt8.Add(sums.WithOnnxInt8);
+        comparedWithGeneric += sums.ComparedWithGeneric;
+        equalToGeneric += sums.EqualToGeneric;
+    }
+
     /// <summary>A row for every call and one for the network.</summary>
-    public IEnumerable<AccuracyRow> ToRows(int imageCount, IReadOnlyDictionary<string, double> ownDecibels)
+    public IEnumerable<AccuracyRow> ToRows(int imageCount, double[] ownDecibels)
     {
         foreach (OperatorCall call in model.Quantized.Calls)
         {
@@ -48,7 +59,7 @@ internal sealed class VariantTotals(AccuracyVariant variant, QuantizedModel mode
                 Operator = ChoiceList.NameOf(call.Kind),
                 ConfigKey = call.LayerKey,
             };
-            yield return Variant.Name == AccuracyVariant.DspL1Norm ? row with { OwnSqnrDecibels = Round(ownDecibels[call.Name]) } : row;
+            yield return variant == AccuracyVariant.DspL1Norm ? row with { OwnSqnrDecibels = Round(ownDecibels[call.Index]) } : row;
         }
 
         yield return RowOf(accuracy.FiguresOf(model.Quantized.Calls[^1]), imageCount) with
@@ -63,7 +74,7 @@ internal sealed class VariantTotals(AccuracyVariant variant, QuantizedModel mode
     private AccuracyRow RowOf(AccuracyFigures figures, int imageCount) => new()
     {
         Network = model.Quantized.Name,
-        Variant = Variant.Name,
+        Variant = variant,
         CallIndex = -1,
         Call = AccuracyRow.WholeNetwork,
         Operator = "",

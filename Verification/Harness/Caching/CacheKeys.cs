@@ -30,6 +30,7 @@ public static class CacheKeys
         [nameof(VerifyOptions.VectorsFolder)] = "recorded layers are other runs, which are not kept",
         [nameof(VerifyOptions.ListOnly)] = "a list of cases has no results",
         [nameof(VerifyOptions.ThreadCount)] = "results do not depend on how many run at once",
+        [nameof(VerifyOptions.Sharding)] = "says which results are computed where, not what they are",
         [nameof(VerifyOptions.CacheFolder)] = "says where results are kept",
         [nameof(VerifyOptions.OutputFolder)] = "says where reports go",
         [nameof(VerifyOptions.PlansFile)] = "its content, the plans, is another option",

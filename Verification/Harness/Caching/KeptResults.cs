@@ -42,13 +42,18 @@ internal static class KeptResults
             return null;
         }
 
+        return new CaseResult(one, ExecutionOf(one, path, tiling), new TensorDifference(one.Golden.Expected.Bytes.Length, 0, null), "", hash, null) { IsKept = true };
+    }
+
+    /// <summary>How a case ran: its plan follows from the case, once it is known which path it took.</summary>
+    public static CallPlan ExecutionOf(ConformanceCase one, OperatorPath path, string tiling)
+    {
         OperatorCall call = one.Golden.Call;
-        var execution = new CallPlan(path, tiling)
+        return new CallPlan(path, tiling)
         {
             Convolution = call is Conv2dCall conv && one.Programs.Tiles(conv.Shape) ? CaseMatrix.PlanFor(conv.Shape, one.Bank, one.Plans) : null,
             MaxPool = call is MaxPool2dCall pool && path == OperatorPath.Dma ? PlanOf(pool.Shape, one) : null,
         };
-        return new CaseResult(one, execution, new TensorDifference(one.Golden.Expected.Bytes.Length, 0, null), "", hash, null) { IsKept = true };
     }
 
     /// <summary>The result that the texts are of; null where they are of none.</summary>

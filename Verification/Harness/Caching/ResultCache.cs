@@ -117,13 +117,9 @@ public sealed class ResultCache
 
     private static IEnumerable<object?> BuildParts()
     {
-        foreach (Type type in (Type[])
-            [
-                typeof(ResultCache), typeof(Operators.Network), typeof(HwModel.Machine.DspMachine), typeof(Golden.Scalar.ScalarOracle), typeof(Kernels.DataParallelEngine),
-            ])
+        foreach (string? part in VersionInfo.AssemblyVersions)
         {
-            yield return type.Assembly.GetName().Name;
-            yield return type.Module.ModuleVersionId.ToString();
+            yield return part;
         }
 
         // The runtime and the processor's vectors decide which form of an algorithm runs.

@@ -24,6 +24,9 @@ public sealed class GoldenEngines : IDisposable
     /// <summary>One line for reports.</summary>
     public string Description => $"golden {OnnxRuntime.Description}; data-parallel {DataParallel.Description}";
 
+    /// <summary>The line with the device, which differs from host to host and changes no result.</summary>
+    public string Describe() => $"{Description}; gpu: {DataParallel.Device}";
+
     /// <summary>Opens the engines on a device.</summary>
     /// <exception cref="UserInputException">The machine has no such device.</exception>
     public static GoldenEngines Open(DeviceChoice device)

@@ -7,6 +7,7 @@ using TileProof.Verification.Options;
 using TileProof.Verification.Originals;
 using TileProof.Verification.Progress;
 using TileProof.Verification.Proof;
+using TileProof.Verification.Sharding;
 
 namespace TileProof.Verification.Conformance;
 
@@ -14,17 +15,21 @@ namespace TileProof.Verification.Conformance;
 /// <param name="engines">The golden engines.</param>
 /// <param name="options">What to run.</param>
 /// <param name="results">What earlier runs proved; null to run everything.</param>
+/// <param name="jobs">Where the results come from.</param>
 /// <param name="progress">Told how far the run has come.</param>
 /// <param name="cancellation">Stops the run between cases.</param>
-internal sealed class MatrixRun(GoldenEngines engines, VerifyOptions options, ResultCache? results, IProgressReporter progress, CancellationToken cancellation)
+internal sealed class MatrixRun(
+    GoldenEngines engines, VerifyOptions options, ResultCache? results, JobSource jobs, IProgressReporter progress, CancellationToken cancellation)
 {
     private readonly List<GoldenCall> goldens = [];
+    private readonly List<(GoldenCall Golden, BankSetting Bank)> pairs = [];
     private readonly List<CaseResult> cases = [];
     private readonly List<EndToEndResult> endToEnd = [];
     private readonly List<OriginalResult> originals = [];
-    private CheckedPrograms programs = new();
+    private readonly List<AdversarialRow> adversarial = [];
+    private readonly ConformanceJobs stages = new(options);
 
-    /// <summary>Runs every case of the networks.</summary>
+    /// <summary>Runs every case of the networks, or those that this process is to run.</summary>
     /// <exception cref="UserInputException">A layer is in none of the networks, or a network has no case.</exception>
     public ConformanceOutcome Run(IReadOnlyList<NetworkSource> sources)
     {
@@ -39,8 +44,8 @@ internal sealed class MatrixRun(GoldenEngines engines, VerifyOptions options, Re
             Options = options,
             CallCount = sources.Sum(static source => source.Network.Calls.Count),
             Originals = originals,
-            Adversarial = RunAdversarial(),
-            Proofs = options.ProvesEveryInput ? new ProofRun(options, results, progress, cancellation).Execute(sources.Select(static source => source.Network), cases) : [],
+            Adversarial = adversarial,
+            Proofs = options.ProvesEveryInput ? new ProofRun(options, results, jobs, progress, cancellation).Execute(sources.Select(static source => source.Network), pairs, cases) : [],
         };
     }
 
@@ -49,91 +54,93 @@ internal sealed class MatrixRun(GoldenEngines engines, VerifyOptions options, Re
 
     private void Run(NetworkSource source, HashSet<OperatorCall> selected)
     {
-        programs = new CheckedPrograms();
-        progress.Say($"{source.Network.Name}: golden results of {source.Network.Calls.Count} calls");
+        Network network = source.Network;
         Tensor image = source.FirstImage;
+        var programs = new CheckedPrograms();
         var cache = NetworkCache.Open(results, source, image, engines, options);
-        IReadOnlyList<GoldenCall> all = cache?.Goldens(ComputeGoldens) ?? ComputeGoldens();
+
+        JudgedGoldens? judged = jobs.IsSharded ? new JudgedGoldens(network, image, engines, options, jobs, progress, cancellation) : null;
+        IReadOnlyList<GoldenCall> all = judged?.Judge(golden => selected.Contains(golden.Call)) ?? FindGoldens();
         GoldenCall[] wanted = [.. all.Where(golden => selected.Contains(golden.Call))];
-        CaseResult[] ofNetwork = [.. RunCases(CaseMatrix.Build(wanted, options), cache)];
-        if (wanted.Length > 0 && ofNetwork.Length == 0)
+        IReadOnlyList<ConformanceCase> matrix = CaseMatrix.Build(wanted, options);
+        JobBatch<ConformanceCase, CaseResult> caseBatch = jobs.Assign(stages.Cases(network), matrix);
+        CaseResult[] ofNetwork = [.. RunCases(caseBatch)];
+        if (wanted.Length > 0 && (matrix.Count == 0 || (jobs.IsWhole && ofNetwork.Length == 0)))
         {
             throw Array.TrueForAll(wanted, static golden => golden.Call is OnnxFallbackCall)
-                ? new UserInputException($"nothing to prove: no chosen call of {source.Network.Name} has a DSP program, all run on the host")
-                : NoCase(source.Network);
+                ? new UserInputException($"nothing to prove: no chosen call of {network.Name} has a DSP program, all run on the host")
+                : NoCase(network);
         }
 
         goldens.AddRange(wanted);
+        pairs.AddRange(matrix.Select(static one => (one.Golden, one.Bank)).Distinct());
         cases.AddRange(ofNetwork);
         if (options.RunsWholeNetworks)
         {
-            endToEnd.AddRange(RunEndToEnd(source.Network, image, all, cache));
+            endToEnd.AddRange(RunEndToEnd());
         }
 
         if (source.Imported?.Original is { } original)
         {
-            originals.Add(cache?.Original(original.File, CompareWithFile) ?? CompareWithFile());
+            originals.AddRange(jobs.Assign(stages.Originals, [network]).Run(
+                "comparison with the file", _ => cache?.Original(original.File, CompareWithFile) ?? CompareWithFile(), progress, cancellation, threadCount: 1).OfType<OriginalResult>());
+        }
+
+        if (options.AdversarialSchedules > 0)
+        {
+            adversarial.AddRange(RunAdversarial(wanted));
         }
 
         cache?.Save();
 
-        OriginalResult CompareWithFile() => source.Imported!.FloatNetwork is { } floatNetwork
-            ? OriginalCheck.OfFloat(source.Network.Name, floatNetwork, source.Imported.Original!, image)
-            : OriginalCheck.OfQuantized(source.Network, source.Imported.Original!, image, all, engines.OnnxRuntime);
+        // The path of operators other than convolutions is known after their run only, so that cases of a mode that is not wanted are left out then.
+        IEnumerable<CaseResult> RunCases(JobBatch<ConformanceCase, CaseResult> batch) => batch
+            .Run(
+                "cases",
+                one => cache?.Case(one, () => CaseResult.Run(one, options.LandingSeed, programs)) ?? CaseResult.Run(one with { Golden = WithValues()[one.Golden.Call.Index] }, options.LandingSeed, programs),
+                progress,
+                cancellation,
+                options.ThreadCount)
+            .OfType<CaseResult>()
+            .Where(result => result.Execution is null || options.Modes.Contains(CaseMatrix.ModeOf(result.Execution.Path)));
 
-        IReadOnlyList<GoldenCall> ComputeGoldens() => NetworkGolden.Compute(source.Network, image, engines, options, cancellation);
-    }
-
-    /// <summary>The path of operators other than convolutions is known after their run only, so that cases of a mode that is not wanted are left out then.</summary>
-    private IEnumerable<CaseResult> RunCases(IReadOnlyList<ConformanceCase> matrix, NetworkCache? cache) =>
-        RunAll(
-            "cases",
-            matrix,
-            static one => CostOf(one.Golden.Call),
-            one => cache?.Case(one, () => CaseResult.Run(one, options.LandingSeed, programs)) ?? CaseResult.Run(one, options.LandingSeed, programs))
-        .Where(result => result.Execution is null || options.Modes.Contains(CaseMatrix.ModeOf(result.Execution.Path)));
-
-    private EndToEndResult[] RunEndToEnd(Network network, Tensor image, IReadOnlyList<GoldenCall> all, NetworkCache? cache)
-    {
-        (BankSetting Bank, LandingKind Landing)[] runs = [.. from bank in options.Banks from landing in options.Landings select (bank, landing)];
-        return RunAll("end to end", runs, static _ => 1, run => cache?.EndToEnd(run.Bank, run.Landing, () => Simulate(run)) ?? Simulate(run));
-
-        EndToEndResult Simulate((BankSetting Bank, LandingKind Landing) run) => EndToEndResult.Run(network, image, all, run.Bank, run.Landing, options, programs);
-    }
-
-    private AdversarialRow[] RunAdversarial()
-    {
-        if (options.AdversarialSchedules == 0)
+        IEnumerable<EndToEndResult> RunEndToEnd()
         {
-            return [];
+            (BankSetting Bank, LandingKind Landing)[] runs = [.. from bank in options.Banks from landing in options.Landings select (bank, landing)];
+            return jobs.Assign(stages.EndToEnd(network), runs)
+                .Run("end to end", run => cache?.EndToEnd(run.Bank, run.Landing, () => Simulate(run)) ?? Simulate(run), progress, cancellation, options.ThreadCount)
+                .OfType<EndToEndResult>();
         }
 
-        (GoldenCall Golden, BankSetting Bank)[] runs =
-            [.. from golden in goldens where golden.Call is not OnnxFallbackCall from bank in options.Banks select (golden, bank)];
-        return RunAll(
-            $"{options.AdversarialSchedules} adversarial schedules each",
-            runs,
-            static run => CostOf(run.Golden.Call),
-            run => AdversarialRow.Run(run.Golden, run.Bank, options));
-    }
+        EndToEndResult Simulate((BankSetting Bank, LandingKind Landing) run) => EndToEndResult.Run(network, image, WithValues(), run.Bank, run.Landing, options, programs);
 
-    private TResult[] RunAll<TItem, TResult>(string what, IReadOnlyList<TItem> items, Func<TItem, long> costOf, Func<TItem, TResult> run)
-    {
-        var all = new TResult[items.Count];
-        using IProgressActivity activity = progress.Begin(what, items.Count);
-        Workers.ForEach(
-            items.Count,
-            index => costOf(items[index]),
-            index =>
-            {
-                all[index] = run(items[index]);
-                activity.Advance();
-            },
-            cancellation,
-            options.ThreadCount);
-        return all;
-    }
+        IEnumerable<AdversarialRow> RunAdversarial(GoldenCall[] calls)
+        {
+            (GoldenCall Golden, BankSetting Bank)[] runs =
+                [.. from golden in calls where golden.Call is not OnnxFallbackCall from bank in options.Banks select (golden, bank)];
+            return jobs.Assign(stages.Adversarial(network), runs)
+                .Run(
+                    $"{options.AdversarialSchedules} adversarial schedules each",
+                    run => AdversarialRow.Run(WithValues()[run.Golden.Call.Index], run.Bank, options),
+                    progress,
+                    cancellation,
+                    options.ThreadCount)
+                .OfType<AdversarialRow>();
+        }
 
-    /// <summary>Products, and bytes for the calls that have none.</summary>
-    private static long CostOf(OperatorCall call) => call.MultiplyAccumulates + call.Output.LengthBytes;
+        // Where only a part runs here, jobs are named before any value is known.
+        IReadOnlyList<GoldenCall> WithValues() => jobs.IsWhole ? all : judged!.References;
+
+        OriginalResult CompareWithFile() => source.Imported!.FloatNetwork is { } floatNetwork
+            ? OriginalCheck.OfFloat(network.Name, floatNetwork, source.Imported.Original!, image)
+            : OriginalCheck.OfQuantized(network, source.Imported.Original!, image, WithValues(), engines.OnnxRuntime);
+
+        IReadOnlyList<GoldenCall> FindGoldens()
+        {
+            progress.Say($"{network.Name}: golden results of {network.Calls.Count} calls");
+            return cache?.Goldens(ComputeGoldens) ?? ComputeGoldens();
+        }
+
+        IReadOnlyList<GoldenCall> ComputeGoldens() => NetworkGolden.Compute(network, image, engines, options, cancellation);
+    }
 }

@@ -31,13 +31,33 @@ public static class NetworkGolden
     private static readonly ScalarOracle Oracle = new();
     private static readonly GenericEngine Generic = new();
 
-    /// <summary>Computes the golden of every call.</summary>
+    /// <summary>Computes the golden of every call, and asks every engine.</summary>
     /// <param name="network">The quantized network.</param>
     /// <param name="image">float32, the shape of the network's input.</param>
     /// <param name="engines">The engines.</param>
     /// <param name="options">How convolutions derive their requantization, and the tolerance of softmax.</param>
     /// <param name="cancellation">Stops between calls.</param>
     public static IReadOnlyList<GoldenCall> Compute(
+        Network network, Tensor image, GoldenEngines engines, VerifyOptions options, CancellationToken cancellation)
+    {
+        GoldenCall[] goldens = [.. References(network, image, engines, options, cancellation)];
+        for (int index = 0; index < goldens.Length; index++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            goldens[index] = AddDataParallel(goldens[index], engines, options);
+        }
+
+        Workers.ForEach(
+            goldens.Length,
+            index => goldens[index].Call.MultiplyAccumulates,
+            index => goldens[index] = AddScalarEngines(goldens[index], options.Derivation),
+            cancellation,
+            options.ThreadCount);
+        return goldens;
+    }
+
+    /// <summary>The reference of every call, each on the references before it; of the other engines only what the reference needed is there.</summary>
+    internal static IReadOnlyList<GoldenCall> References(
         Network network, Tensor image, GoldenEngines engines, VerifyOptions options, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(network);
@@ -54,63 +74,50 @@ public static class NetworkGolden
         }
 
         engines.OnnxRuntime.ReleaseGraphs();
-        Workers.ForEach(
-            goldens.Length,
-            index => network.Calls[index].MultiplyAccumulates,
-            index => goldens[index] = AddScalarEngines(goldens[index], options.Derivation),
-            cancellation,
-            options.ThreadCount);
         return goldens;
     }
 
-    private static GoldenCall ComputeReference(string network, OperatorCall call, Tensor[] inputs, GoldenEngines engines, VerifyOptions options)
-    {
-        if (call is Conv2dCall untiled && !options.Programs.Tiles(untiled.Shape))
+    /// <summary>The calls with what is known of their goldens before any value is: for lists of cases. Their tensors hold zeros and are compared with nothing.</summary>
+    internal static IReadOnlyList<GoldenCall> Outlines(Network network, VerifyOptions options) =>
+    [
+        .. network.Calls.Select(call => new GoldenCall
         {
-            Tensor generic = Generic.Run(call, inputs, options.Derivation);
-            Tensor dataParallelGeneric = engines.DataParallel.Conv2dGeneric(untiled, inputs[0]);
-            return new GoldenCall
-            {
-                Network = network,
-                Call = call,
-                Reference = Generic.Name,
-                Inputs = inputs,
-                Expected = generic,
-                Agreements = [GoldenAgreement.BitForBit(engines.DataParallel.Name, generic, dataParallelGeneric)],
-            };
-        }
-
-        Tensor onnx = engines.OnnxRuntime.Run(call, inputs, options.Derivation);
-        if (call is OnnxFallbackCall)
-        {
-            return new GoldenCall { Network = network, Call = call, Reference = engines.OnnxRuntime.Name, Inputs = inputs, Expected = onnx, Agreements = [] };
-        }
-
-        Tensor dataParallel = engines.DataParallel.Run(call, inputs, options.Derivation);
-        bool isExactInOnnx = call is not SoftmaxCall;
-        Tensor expected = isExactInOnnx ? onnx : Oracle.Run(call, inputs, options.Derivation);
-        List<GoldenAgreement> agreements = [GoldenAgreement.BitForBit(engines.DataParallel.Name, expected, dataParallel)];
-        if (!isExactInOnnx)
-        {
-            agreements.Add(GoldenAgreement.WithinUlp(engines.OnnxRuntime.Name, expected, onnx, options.SoftmaxToleranceUlp));
-        }
-
-        return new GoldenCall
-        {
-            Network = network,
+            Network = network.Name,
             Call = call,
-            Reference = isExactInOnnx ? engines.OnnxRuntime.Name : Oracle.Name,
-            Inputs = inputs,
-            Expected = expected,
-            Agreements = agreements,
-            Requantization = (call as Conv2dCall)?.Requantize(options.Derivation),
-            GenericLevels = call is Conv2dCall convolution && IsSampled(call)
-                ? LevelDifferences.Between(expected.Int8, engines.DataParallel.Conv2dGeneric(convolution, inputs[0]).Int8)
+            Reference = call is Conv2dCall untiled && !options.Programs.Tiles(untiled.Shape) ? Generic.Name : "",
+            Inputs = [],
+            Expected = Tensor.Create(call.Output.Shape, call.Output.ElementType),
+            Agreements = [],
+            Requantization = RequantizationOf(call, options),
+        }),
+    ];
+
+    /// <summary>Adds what the data-parallel engine says of a reference. For one thread at a time, as the engine is.</summary>
+    internal static GoldenCall AddDataParallel(GoldenCall golden, GoldenEngines engines, VerifyOptions options)
+    {
+        if (golden.Call is OnnxFallbackCall)
+        {
+            return golden;
+        }
+
+        if (golden.Reference == Generic.Name)
+        {
+            Tensor generic = engines.DataParallel.Conv2dGeneric((Conv2dCall)golden.Call, golden.Inputs[0]);
+            return golden with { Agreements = [GoldenAgreement.BitForBit(engines.DataParallel.Name, golden.Expected, generic)] };
+        }
+
+        Tensor dataParallel = engines.DataParallel.Run(golden.Call, golden.Inputs, options.Derivation);
+        return golden with
+        {
+            Agreements = [GoldenAgreement.BitForBit(engines.DataParallel.Name, golden.Expected, dataParallel), .. golden.Agreements],
+            GenericLevels = golden.Call is Conv2dCall convolution && IsSampled(golden.Call)
+                ? LevelDifferences.Between(golden.Expected.Int8, engines.DataParallel.Conv2dGeneric(convolution, golden.Inputs[0]).Int8)
                 : null,
         };
     }
 
-    private static GoldenCall AddScalarEngines(GoldenCall golden, ParameterDerivation derivation)
+    /// <summary>Adds what the scalar engines say of a golden, with the accumulators that leave their range. May be called from several threads.</summary>
+    internal static GoldenCall AddScalarEngines(GoldenCall golden, ParameterDerivation derivation)
     {
         OperatorCall call = golden.Call;
         if (call is OnnxFallbackCall || golden.Reference == Generic.Name)
@@ -129,6 +136,40 @@ public static class NetworkGolden
 
         return golden with { Agreements = [oracle, .. golden.Agreements], GenericLevels = levels, Overflows = OverflowsOf(golden) };
     }
+
+    private static GoldenCall ComputeReference(string network, OperatorCall call, Tensor[] inputs, GoldenEngines engines, VerifyOptions options)
+    {
+        if (call is Conv2dCall untiled && !options.Programs.Tiles(untiled.Shape))
+        {
+            return new GoldenCall
+            {
+                Network = network,
+                Call = call,
+                Reference = Generic.Name,
+                Inputs = inputs,
+                Expected = Generic.Run(call, inputs, options.Derivation),
+                Agreements = [],
+            };
+        }
+
+        Tensor onnx = engines.OnnxRuntime.Run(call, inputs, options.Derivation);
+        bool isExactInOnnx = call is not SoftmaxCall;
+        Tensor expected = isExactInOnnx ? onnx : Oracle.Run(call, inputs, options.Derivation);
+        return new GoldenCall
+        {
+            Network = network,
+            Call = call,
+            Reference = isExactInOnnx ? engines.OnnxRuntime.Name : Oracle.Name,
+            Inputs = inputs,
+            Expected = expected,
+            Agreements = isExactInOnnx ? [] : [GoldenAgreement.WithinUlp(engines.OnnxRuntime.Name, expected, onnx, options.SoftmaxToleranceUlp)],
+            Requantization = RequantizationOf(call, options),
+        };
+    }
+
+    /// <summary>The integers of a convolution with a tiled kernel.</summary>
+    private static Requantization? RequantizationOf(OperatorCall call, VerifyOptions options) =>
+        call is Conv2dCall convolution && options.Programs.Tiles(convolution.Shape) ? convolution.Requantize(options.Derivation) : null;
 
     // A convolution without a tiled kernel is not asked: the generic kernel accumulates in float.
     private static IReadOnlyList<ChannelOverflow> OverflowsOf(GoldenCall golden) => golden.Call switch

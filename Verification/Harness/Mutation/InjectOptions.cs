@@ -1,4 +1,5 @@
 using TileProof.Verification.Options;
+using TileProof.Verification.Sharding;
 
 namespace TileProof.Verification.Mutation;
 
@@ -7,6 +8,9 @@ public sealed record InjectOptions
 {
     /// <summary>The bank setting of every layer.</summary>
     public BankSetting Bank { get; init; } = BankSetting.OfEqualBanks(16 * 1024);
+
+    /// <summary>Which part of the run this process does, or which parts it merges; null for all of it.</summary>
+    public ShardOptions? Sharding { get; init; }
 
     /// <summary>The folder that reports are written to.</summary>
     public string OutputFolder { get; init; } = "reports";

@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using TileProof.HwModel.Faults;
+using TileProof.Verification.Caching;
 using TileProof.Verification.Files;
 using TileProof.Verification.Hazards;
 using TileProof.Verification.Progress;
+using TileProof.Verification.Sharding;
 
 namespace TileProof.Verification.Mutation;
 
@@ -42,15 +44,16 @@ public static class InjectRun
             throw new UserInputException("defects are put into tiled programs, which need local memory: give a bank size");
         }
 
-        ReportFolder folder = ReportFolder.Open(options.OutputFolder);
         IReadOnlyList<ConvolutionCase> layers = MutationRun.DefaultLayers();
-        IReadOnlyList<MutationRow> rows;
-        using (IProgressActivity activity = progress.Begin($"{FaultCatalog.All.Count} defects, layers", layers.Count))
+        if (options.Sharding is { Merged: null } sharding)
         {
-            var configuration = options.Bank.Configuration;
-            rows = MutationRun.Execute(layers, configuration, FaultCatalog.All, _ => activity.Advance(), cancellation);
+            return options.PrintsJson
+                ? throw new UserInputException("--json has no effect with --shard and --dry-run, which write no report; give it to 'tileproof merge'")
+                : Sharded(sharding).Execute(options.OutputFolder, progress, output);
         }
 
+        ReportFolder folder = ReportFolder.Open(options.OutputFolder);
+        IReadOnlyList<MutationRow> rows = Run(options.Sharding is { } merging ? Sharded(merging).Merge() : JobSource.Everything);
         folder.WriteCsv("mutation.csv", rows);
         var outcome = new MutationOutcome(rows);
         if (options.PrintsJson)
@@ -62,5 +65,13 @@ public static class InjectRun
         output.Write(outcome.Describe());
         output.WriteLine($"{layers.Count} layers, banks {options.Bank}; report: {folder.PathOf("mutation.csv")}");
         return outcome.ExitCode;
+
+        ShardedRun Sharded(ShardOptions part) => new(part, ContentHash.Of(ShardSettings.OfInject.Of(options), layers), engines: "", jobs => Run(jobs));
+
+        IReadOnlyList<MutationRow> Run(JobSource jobs)
+        {
+            using IProgressActivity? activity = jobs is JobList ? null : progress.Begin($"{FaultCatalog.All.Count} defects, layers", layers.Count);
+            return MutationRun.Execute(layers, options.Bank.Configuration, FaultCatalog.All, jobs, _ => activity?.Advance(), cancellation);
+        }
     }
 }

@@ -2,6 +2,8 @@ using TileProof.HwModel.Faults;
 using TileProof.HwModel.Machine;
 using TileProof.Operators;
 using TileProof.Verification.Hazards;
+using TileProof.Verification.Sharding;
+using TileProof.Verification.Sharding.Records;
 
 namespace TileProof.Verification.Mutation;
 
@@ -47,19 +49,47 @@ public static class MutationRun
         DspConfiguration configuration,
         IReadOnlyList<Fault> faults,
         Action<ConvolutionCase>? layerDone = null,
-        CancellationToken cancellation = default)
+        CancellationToken cancellation = default) => Execute(layers, configuration, faults, JobSource.Everything, layerDone, cancellation);
+
+    /// <summary>The same from a source of results: the rows that are there.</summary>
+    internal static IReadOnlyList<MutationRow> Execute(
+        IReadOnlyList<ConvolutionCase> layers,
+        DspConfiguration configuration,
+        IReadOnlyList<Fault> faults,
+        JobSource jobs,
+        Action<ConvolutionCase>? layerDone,
+        CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(layers);
         ArgumentNullException.ThrowIfNull(faults);
         var rows = new List<MutationRow>();
-        foreach (ConvolutionCase layer in layers)
+        foreach ((int number, ConvolutionCase layer) in layers.Index())
         {
-            cancellation.ThrowIfCancellationRequested();
-            var judged = new MutationLayer(layer, configuration);
-            rows.AddRange(faults.Select(judged.Judge));
+            JobBatch<Fault, MutationRow> batch = jobs.Assign(StageOf(number, layer), faults);
+            MutationLayer? judged = null;
+            foreach (int fault in batch.Missing)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                judged ??= new MutationLayer(layer, configuration);
+                batch.Keep(fault, judged.Judge(faults[fault]));
+            }
+
+            rows.AddRange(batch.Results.OfType<MutationRow>());
             layerDone?.Invoke(layer);
         }
 
         return rows;
+    }
+
+    private static JobStage<Fault, MutationRow> StageOf(int number, ConvolutionCase layer)
+    {
+        // Layers of one geometry may differ in their numbers.
+        string group = FormattableString.Invariant($"layer {number} {layer.Shape.ConfigKey}");
+        return new()
+        {
+            JobOf = fault => new Job($"defect {group} {fault.Name}", JobCosts.OfDefect(layer.Shape), group, JobCosts.OfMutationLayer(layer.Shape)),
+            Write = static row => RecordJson.Write(row, RecordJson.Default.MutationRow),
+            Read = static (_, line) => RecordJson.Read(line, RecordJson.Default.MutationRow),
+        };
     }
 }

@@ -8,6 +8,7 @@ using TileProof.Kernels.Devices;
 using TileProof.Operators.Requantizing;
 using TileProof.Verification.Conformance;
 using TileProof.Verification.Machines;
+using TileProof.Verification.Sharding;
 using TileProof.Verification.Tuning;
 using TileProof.Verification.Vectors;
 
@@ -81,6 +82,9 @@ public sealed record VerifyOptions
 
     /// <summary>Images of the accuracy report; 0 leaves the report out.</summary>
     public int AccuracyImages { get; init; } = 32;
+
+    /// <summary>Whether accuracy is measured: on whole networks only.</summary>
+    public bool WantsAccuracy => AccuracyImages > 0 && Layers.Count == 0;
 
     /// <summary>The machine that programs are made for and run on.</summary>
     public DescribedMachine Machine { get; init; } = DescribedMachine.Published;
@@ -159,6 +163,9 @@ public sealed record VerifyOptions
 
     /// <summary>The most threads that can be asked for.</summary>
     public const int MaximumThreadCount = 256;
+
+    /// <summary>Which part of the run this process does, or which parts it merges; null for all of it.</summary>
+    public ShardOptions? Sharding { get; init; }
 
     /// <summary>The folder that reports are written to.</summary>
     public string OutputFolder { get; init; } = "reports";

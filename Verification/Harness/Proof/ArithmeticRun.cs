@@ -7,15 +7,18 @@ using TileProof.Verification.Caching;
 using TileProof.Verification.Conformance;
 using TileProof.Verification.Options;
 using TileProof.Verification.Progress;
+using TileProof.Verification.Sharding;
+using TileProof.Verification.Sharding.Records;
 
 namespace TileProof.Verification.Proof;
 
 /// <summary>Compares the arithmetic of a run's convolutions and of what makes one element of one over all values: each different set of constants once.</summary>
 /// <param name="options">What to run.</param>
 /// <param name="cache">What earlier runs found; null to compare everything.</param>
+/// <param name="jobs">Where the results come from.</param>
 /// <param name="progress">Told how far the run has come.</param>
 /// <param name="cancellation">Stops the run between sets.</param>
-internal sealed class ArithmeticRun(VerifyOptions options, ResultCache? cache, IProgressReporter progress, CancellationToken cancellation)
+internal sealed class ArithmeticRun(VerifyOptions options, ResultCache? cache, JobSource jobs, IProgressReporter progress, CancellationToken cancellation)
 {
     private const string FileName = "arithmetic-proofs";
 
@@ -30,8 +33,10 @@ internal sealed class ArithmeticRun(VerifyOptions options, ResultCache? cache, I
 
     /// <summary>Compares every set of the calls.</summary>
     /// <param name="calls">The calls.</param>
-    /// <param name="bounds">The accumulator ranges of those that have one.</param>
-    public Dictionary<GoldenCall, ArithmeticProof> Execute(IReadOnlyList<GoldenCall> calls, IReadOnlyDictionary<GoldenCall, AccumulatorBounds> bounds)
+    /// <param name="bound">Gives the accumulator ranges of those of some calls that have one.</param>
+    /// <returns>What is known of each call then.</returns>
+    public Dictionary<GoldenCall, ArithmeticProof> Execute(
+        IReadOnlyList<GoldenCall> calls, Func<GoldenCall[], IReadOnlyDictionary<GoldenCall, AccumulatorBounds>> bound)
     {
         (string Key, GoldenCall[] Calls)[] sets =
         [
@@ -41,34 +46,57 @@ internal sealed class ArithmeticRun(VerifyOptions options, ResultCache? cache, I
                group golden by key into same
                select (same.Key, same.ToArray()),
         ];
+        JobBatch<(string Key, GoldenCall[] Calls), ArithmeticProof> batch = jobs.Assign(Stage, sets);
+        IReadOnlyDictionary<GoldenCall, AccumulatorBounds> bounds = bound([.. batch.Missing.SelectMany(index => sets[index].Calls)]);
         KeptLines kept = KeptLines.Open(cache, FileName);
-        string[] keys = [.. sets.Select(set => RangeOf(set.Calls, bounds) is { } range ? ContentHash.Of(set.Key, range.Smallest, range.Largest) : set.Key)];
-        ArithmeticProof?[] proofs = [.. keys.Select(key => Read(kept.Find(key)))];
-        int[] missing = [.. Enumerable.Range(0, sets.Length).Where(index => proofs[index] is null)];
-        if (missing.Length > 0)
+        Dictionary<int, string> keys = batch.Missing.ToDictionary(
+            static index => index,
+            index => RangeOf(sets[index].Calls, bounds) is { } range ? ContentHash.Of(sets[index].Key, range.Smallest, range.Largest) : sets[index].Key);
+        var missing = new List<int>();
+        foreach (int index in batch.Missing)
         {
-            using IProgressActivity activity = progress.Begin("arithmetic over all values", missing.Length);
+            if (Read(kept.Find(keys[index])) is { } proof)
+            {
+                batch.Keep(index, proof);
+            }
+            else
+            {
+                missing.Add(index);
+            }
+        }
+
+        if (missing.Count > 0)
+        {
+            using IProgressActivity activity = progress.Begin("arithmetic over all values", missing.Count);
             Workers.ForEach(
-                missing.Length,
-                number => ConstantsOf(sets[missing[number]].Calls[0])?.Count ?? 1,
+                missing.Count,
+                number => batch.CostOf(missing[number]),
                 number =>
                 {
                     int index = missing[number];
-                    proofs[index] = Prove(sets[index].Calls, bounds);
+                    batch.Keep(index, Prove(sets[index].Calls, bounds));
                     activity.Advance();
                 },
                 cancellation,
                 options.ThreadCount);
         }
 
-        foreach (int index in missing.Where(index => proofs[index]!.Difference is null))
+        IReadOnlyList<ArithmeticProof?> proofs = batch.Results;
+        foreach (int index in missing.Where(index => proofs[index] is { Difference: null }))
         {
             kept.Add(keys[index], Write(proofs[index]!));
         }
 
         kept.Save();
-        return sets.Zip(proofs).SelectMany(static pair => pair.First.Calls.Select(golden => (golden, pair.Second!))).ToDictionary();
+        return sets.Zip(proofs).Where(static pair => pair.Second is not null).SelectMany(static pair => pair.First.Calls.Select(golden => (golden, pair.Second!))).ToDictionary();
     }
+
+    private static readonly JobStage<(string Key, GoldenCall[] Calls), ArithmeticProof> Stage = new()
+    {
+        JobOf = static set => new Job($"arithmetic {set.Key}", JobCosts.OfArithmetic(ConstantsOf(set.Calls[0])?.Count ?? 1), "proofs", GroupCost: 0),
+        Write = static proof => RecordJson.Write(ArithmeticRecord.Of(proof), RecordJson.Default.ArithmeticRecord),
+        Read = static (_, line) => RecordJson.Read(line, RecordJson.Default.ArithmeticRecord).ToProof(),
+    };
 
     private static ArithmeticProof Prove(GoldenCall[] calls, IReadOnlyDictionary<GoldenCall, AccumulatorBounds> bounds)
     {

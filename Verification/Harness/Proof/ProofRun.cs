@@ -9,33 +9,46 @@ using TileProof.Verification.Caching;
 using TileProof.Verification.Conformance;
 using TileProof.Verification.Options;
 using TileProof.Verification.Progress;
+using TileProof.Verification.Sharding;
+using TileProof.Verification.Sharding.Records;
 
 namespace TileProof.Verification.Proof;
 
 /// <summary>Proves the programs of a run for every input: each different program once, however many calls and bank settings use it.</summary>
 /// <param name="options">What to run.</param>
 /// <param name="cache">What earlier runs proved; null to prove everything.</param>
+/// <param name="jobs">Where the results come from.</param>
 /// <param name="progress">Told how far the run has come.</param>
 /// <param name="cancellation">Stops the run between geometries.</param>
-internal sealed class ProofRun(VerifyOptions options, ResultCache? cache, IProgressReporter progress, CancellationToken cancellation)
+internal sealed class ProofRun(VerifyOptions options, ResultCache? cache, JobSource jobs, IProgressReporter progress, CancellationToken cancellation)
 {
     private const string FileName = "movement-proofs";
 
+    private static readonly JobStage<CallProof, ProgramProof> Stage = new()
+    {
+        JobOf = static pair => new Job($"proof {CacheKeys.Proof.Of(pair.Subject!)}", CostOf(pair.Subject!), "proofs", GroupCost: 0),
+        Write = static proof => RecordJson.Write(ProofRecord.Of(proof), RecordJson.Default.ProofRecord),
+        Read = static (_, line) => RecordJson.Read(line, RecordJson.Default.ProofRecord).ToProof(),
+    };
+
     /// <summary>Proves the program of every call at every bank setting that has cases.</summary>
     /// <param name="networks">Where the calls come from.</param>
-    /// <param name="cases">The cases of the run.</param>
-    public CallProof[] Execute(IEnumerable<Network> networks, IReadOnlyList<CaseResult> cases)
+    /// <param name="candidates">Calls and bank settings that may have cases, in the order of the reports.</param>
+    /// <param name="cases">The cases of the run, where they are there.</param>
+    /// <returns>A proof a call and bank setting with a case, where all results are there.</returns>
+    public CallProof[] Execute(IEnumerable<Network> networks, IReadOnlyList<(GoldenCall Golden, BankSetting Bank)> candidates, IReadOnlyList<CaseResult> cases)
     {
+        HashSet<(GoldenCall, BankSetting)> withCases = [.. cases.Select(static result => (result.Case.Golden, result.Case.Bank))];
         CallProof[] pairs =
         [
-            .. from pair in cases.Select(static result => (result.Case.Golden, result.Case.Bank)).Distinct()
+            .. from pair in candidates
+               where jobs.IsSharded || withCases.Contains(pair)
                select new CallProof(pair.Golden, pair.Bank) { Subject = ProofSubject.Of(pair.Golden, pair.Bank, options) },
         ];
         GoldenCall[] calls = [.. pairs.Select(static pair => pair.Golden).Distinct()];
-        Dictionary<string, ReachableCodes> codes = networks.ToDictionary(static network => network.Name, ReachableCodes.Of, StringComparer.Ordinal);
-        Dictionary<GoldenCall, AccumulatorBounds> bounds = Bound(calls, static _ => CodeRange.All);
-        Dictionary<GoldenCall, AccumulatorBounds> reachable = Bound(calls, golden => codes[golden.Network].CodesOf(golden.Call.Input), bounds);
-        Dictionary<GoldenCall, ArithmeticProof> arithmetic = new ArithmeticRun(options, cache, progress, cancellation).Execute(calls, bounds);
+        Dictionary<GoldenCall, AccumulatorBounds> bounds = jobs.IsWhole ? Bound(calls, static _ => CodeRange.All) : [];
+        Dictionary<GoldenCall, ArithmeticProof> arithmetic = new ArithmeticRun(options, cache, jobs, progress, cancellation).Execute(
+            calls, jobs.IsWhole ? _ => bounds : some => Bound(some, static _ => CodeRange.All));
         KeptLines kept = KeptLines.Open(cache, FileName);
         Dictionary<ProofSubject, ProgramProof> fresh = Prove([.. pairs.Where(pair => pair.Subject is { } subject && Find(kept, subject) is null)]);
         foreach ((ProofSubject subject, ProgramProof proof) in fresh.Where(static pair => pair.Value.IsProven))
@@ -44,9 +57,17 @@ internal sealed class ProofRun(VerifyOptions options, ResultCache? cache, IProgr
         }
 
         kept.Save();
+        if (!jobs.IsWhole)
+        {
+            return [];
+        }
+
+        Dictionary<string, ReachableCodes> codes = networks.ToDictionary(static network => network.Name, ReachableCodes.Of, StringComparer.Ordinal);
+        Dictionary<GoldenCall, AccumulatorBounds> reachable = Bound(calls, golden => codes[golden.Network].CodesOf(golden.Call.Input), bounds);
         return
         [
             .. from pair in pairs
+               where withCases.Contains((pair.Golden, pair.Bank))
                let isKept = pair.Subject is { } subject && !fresh.ContainsKey(subject)
                select pair with
                {
@@ -58,6 +79,8 @@ internal sealed class ProofRun(VerifyOptions options, ResultCache? cache, IProgr
                },
         ];
     }
+
+    private static long CostOf(ProofSubject subject) => JobCosts.OfProof(subject.WordCount, subject.ProductCount);
 
     private static ProgramProof? Find(KeptLines kept, ProofSubject subject) =>
         kept.Find(CacheKeys.Proof.Of(subject)) == subject.WordCount.ToString(CultureInfo.InvariantCulture) ? new ProgramProof(subject.WordCount, 0, null, null) : null;
@@ -103,42 +126,33 @@ internal sealed class ProofRun(VerifyOptions options, ResultCache? cache, IProgr
     /// <summary>Programs of one layer share its golden words.</summary>
     private Dictionary<ProofSubject, ProgramProof> Prove(CallProof[] pairs)
     {
-        CallProof[][] layers =
+        JobBatch<CallProof, ProgramProof> batch = jobs.Assign(Stage, [.. pairs.DistinctBy(static pair => pair.Subject)]);
+        int[][] layers =
         [
-            .. from pair in pairs.DistinctBy(static pair => pair.Subject)
-               let subject = pair.Subject!
-               group pair by (subject.Layer, subject.Plan is null, subject.HasOutputScales, subject.CorrectsResiduals) into programs
+            .. from index in batch.Missing
+               let subject = batch.Items[index].Subject!
+               group index by (subject.Layer, subject.Plan is null, subject.HasOutputScales, subject.CorrectsResiduals) into programs
                select programs.ToArray(),
         ];
-        if (layers.Length == 0)
+        if (layers.Length > 0)
         {
-            return [];
+            using IProgressActivity activity = progress.Begin("proofs for every input", batch.Missing.Count);
+            Workers.ForEach(layers.Length, index => layers[index].Sum(batch.CostOf), index => ProveLayer(batch, layers[index], activity), cancellation, options.ThreadCount);
         }
 
-        var proofs = new ProgramProof[layers.Length][];
-        using IProgressActivity activity = progress.Begin("proofs for every input", layers.Sum(static programs => programs.Length));
-        Workers.ForEach(
-            layers.Length,
-            index => layers[index].Sum(static program => (long)program.Subject!.WordCount * (program.Subject.ProductCount + 64)),
-            index => proofs[index] = ProveLayer(layers[index], activity),
-            cancellation,
-            options.ThreadCount);
-        return layers.Zip(proofs).SelectMany(static pair => pair.First.Select(static program => program.Subject!).Zip(pair.Second)).ToDictionary();
+        return batch.Items.Zip(batch.Results).Where(static pair => pair.Second is not null).ToDictionary(static pair => pair.First.Subject!, static pair => pair.Second!);
     }
 
-    private ProgramProof[] ProveLayer(CallProof[] programs, IProgressActivity activity)
+    private void ProveLayer(JobBatch<CallProof, ProgramProof> batch, int[] programs, IProgressActivity activity)
     {
         // The call of the first for all: programs that differ in the zero point only are one subject, and so is the golden.
-        GoldenCall golden = programs[0].Golden;
-        ulong[] words = GoldenOf(programs[0].Subject!, golden);
-        var proofs = new ProgramProof[programs.Length];
-        for (int i = 0; i < proofs.Length; i++)
+        CallProof first = batch.Items[programs[0]];
+        ulong[] words = GoldenOf(first.Subject!, first.Golden);
+        foreach (int program in programs)
         {
             cancellation.ThrowIfCancellationRequested();
-            proofs[i] = Prove(programs[i].Subject!, golden, words);
+            batch.Keep(program, Prove(batch.Items[program].Subject!, first.Golden, words));
             activity.Advance();
         }
-
-        return proofs;
     }
 }

@@ -18,6 +18,9 @@ public sealed class ModeSearches
         this.searches = searches;
     }
 
+    /// <summary>Searches that were made elsewhere, one a mode.</summary>
+    internal static ModeSearches Of(MachineMode chosenMode, Func<MachineMode, TuningSearch> search) => new(chosenMode, Modes.ToDictionary(static mode => mode, search));
+
     /// <summary>All modes, in the order of reports.</summary>
     public static IReadOnlyList<MachineMode> Modes { get; } = Enum.GetValues<MachineMode>();
 

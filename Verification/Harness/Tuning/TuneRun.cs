@@ -9,6 +9,7 @@ using TileProof.Verification.Export;
 using TileProof.Verification.Files;
 using TileProof.Verification.Options;
 using TileProof.Verification.Progress;
+using TileProof.Verification.Sharding;
 
 namespace TileProof.Verification.Tuning;
 
@@ -28,7 +29,12 @@ public static class TuneRun
         ArgumentNullException.ThrowIfNull(progress);
         ArgumentNullException.ThrowIfNull(output);
         VerifyOptions settings = options.Settings;
-        ReportFolder folder = ReportFolder.Open(settings.OutputFolder, "tune");
+        if (settings.Sharding is { Merged: null } && options.PrintsJson)
+        {
+            throw new UserInputException("--json has no effect with --shard and --dry-run, which write no report; give it to 'tileproof merge'");
+        }
+
+        ReportFolder? opened = settings.Sharding is { Merged: null } ? null : ReportFolder.Open(settings.OutputFolder, "tune");
         NetworkSource[] sources = ConformanceRun.LoadAll(settings, withFloatForms: false);
         IneffectiveOptions.Refuse(settings, sources);
         Conv2dCall[] calls = [.. sources.SelectMany(static source => source.Network.Convolutions)];
@@ -37,14 +43,17 @@ public static class TuneRun
             throw new UserInputException("there is nothing to tune: no convolution of the networks has a tiled kernel");
         }
 
-        BankSetting[] banks = [.. settings.Banks.Concat(options.ComparesBanks ? BankSizeTable.BanksOf(settings.Machine) : []).Distinct()];
-        var clock = Stopwatch.StartNew();
-        var searches = ModeSearches.Run(calls, banks, options, progress, cancellation);
+        if (opened is not { } folder)
+        {
+            using GoldenEngines engines = GoldenEngines.Open(settings.Device);
+            return ShardedOver(new TuningJobs(sources, engines, options, progress, cancellation), sources, engines, options, settings.Sharding!)
+                .Execute(settings.OutputFolder, progress, output);
+        }
+
+        (ModeSearches searches, TuningProof proof) = settings.Sharding is { } merging
+            ? Merge(sources, options, merging, progress, cancellation)
+            : SearchAndProve(calls, sources, options, progress, output, cancellation);
         TuningSearch search = searches.Chosen;
-        (options.PrintsJson ? TextWriter.Null : output).WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"searched {search.Shapes.Count} layers at {banks.Length} bank settings for {ModeSearches.Modes.Count} machine modes in {clock.Elapsed.TotalSeconds:F1} s: {searches.CandidateCount:N0} plans fit, {searches.PlayedCount:N0} were played, the others cannot be better"));
-        TuningProof proof = Prove(sources, searches, options, progress, cancellation);
         TuningRow[] rows = [.. sources.SelectMany(source => RowsOf(source.Network, search, proof, settings.Banks))];
         TuningModeRow[] modes = [.. sources.SelectMany(source => TuningModeTable.Of(source.Network, searches, settings.Banks, proof))];
         BankSizeRow[] sizes = options.ComparesBanks ? [.. sources.SelectMany(source => BankSizeTable.Of(source.Network, search, settings.Machine))] : [];
@@ -74,6 +83,32 @@ public static class TuneRun
         output.WriteLine($"reports: {folder.PathOf("tuning.md")}");
         return proof.ExitCode;
     }
+
+    private static (ModeSearches Searches, TuningProof Proof) SearchAndProve(
+        Conv2dCall[] calls, NetworkSource[] sources, TuneOptions options, IProgressReporter progress, TextWriter output, CancellationToken cancellation)
+    {
+        BankSetting[] banks = [.. options.Settings.Banks.Concat(options.ComparesBanks ? BankSizeTable.BanksOf(options.Settings.Machine) : []).Distinct()];
+        var clock = Stopwatch.StartNew();
+        var searches = ModeSearches.Run(calls, banks, options, progress, cancellation);
+        (options.PrintsJson ? TextWriter.Null : output).WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"searched {searches.Chosen.Shapes.Count} layers at {banks.Length} bank settings for {ModeSearches.Modes.Count} machine modes in {clock.Elapsed.TotalSeconds:F1} s: {searches.CandidateCount:N0} plans fit, {searches.PlayedCount:N0} were played, the others cannot be better"));
+        return (searches, Prove(sources, searches, options, progress, cancellation));
+    }
+
+    private static (ModeSearches Searches, TuningProof Proof) Merge(
+        NetworkSource[] sources, TuneOptions options, ShardOptions merging, IProgressReporter progress, CancellationToken cancellation)
+    {
+        using GoldenEngines engines = GoldenEngines.Open(options.Settings.Device);
+        var layers = new TuningJobs(sources, engines, options, progress, cancellation);
+        return layers.Run(ShardedOver(layers, sources, engines, options, merging).Merge())!.Value;
+    }
+
+    private static ShardedRun ShardedOver(TuningJobs layers, NetworkSource[] sources, GoldenEngines engines, TuneOptions options, ShardOptions sharding) => new(
+        sharding,
+        ShardSettings.Of(options, sources),
+        engines.Describe(),
+        jobs => layers.Run(jobs));
 
     private static TuningProof Prove(
         IReadOnlyList<NetworkSource> sources, ModeSearches searches, TuneOptions options, IProgressReporter progress, CancellationToken cancellation)

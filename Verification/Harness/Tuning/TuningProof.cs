@@ -89,9 +89,38 @@ public sealed class TuningProof
         ArgumentNullException.ThrowIfNull(searches);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(progress);
-        IReadOnlyList<BankSetting> banks = options.Settings.Banks;
+        (ConformanceCase[] cases, ConformanceCase[] publishedCases) = CasesOf(goldens, searches, options, options.Settings.Banks, ComparedOnly(options));
+        return new TuningProof(
+            RunCases("runs of tuned plans", cases, options, progress, cancellation),
+            RunCases("runs of the published programs", publishedCases, options, progress, cancellation));
+    }
+
+    /// <summary>Bank settings that are compared in size only.</summary>
+    internal static BankSetting[] ComparedOnly(TuneOptions options) =>
+        options.ComparesBanks ? [.. BankSizeTable.BanksOf(options.Settings.Machine).Except(options.Settings.Banks)] : [];
+
+    /// <summary>Runs the cases of one job, one after the other.</summary>
+    internal static TuningProof RunInTurn(ConformanceCase[] cases, ConformanceCase[] publishedCases, TuneOptions options, CancellationToken cancellation)
+    {
+        return new TuningProof([.. cases.Select(Run)], [.. publishedCases.Select(Run)]);
+
+        CaseResult Run(ConformanceCase one)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            return CaseResult.Run(one, options.Settings.LandingSeed);
+        }
+    }
+
+    /// <summary>The cases that prove plans, in the order of their results.</summary>
+    /// <param name="goldens">The convolutions with a tiled kernel.</param>
+    /// <param name="searches">Their plans at the bank settings.</param>
+    /// <param name="options">Landings and derivation.</param>
+    /// <param name="banks">Bank settings whose plans are reported.</param>
+    /// <param name="comparedOnly">Bank settings that are compared in size only.</param>
+    internal static (ConformanceCase[] Cases, ConformanceCase[] PublishedCases) CasesOf(
+        IReadOnlyList<GoldenCall> goldens, ModeSearches searches, TuneOptions options, IReadOnlyList<BankSetting> banks, IReadOnlyList<BankSetting> comparedOnly)
+    {
         GoldenCall[] representatives = [.. goldens.DistinctBy(ShapeOf)];
-        IEnumerable<BankSetting> comparedOnly = options.ComparesBanks ? BankSizeTable.BanksOf(options.Settings.Machine).Except(banks) : [];
         ConformanceCase[] cases =
         [
             .. from bank in banks
@@ -110,9 +139,7 @@ public sealed class TuningProof
                 .Where(static one => PlanOf(one).RunsOnPublishedPrograms(CaseMatrix.ConfigurationFor(one.Bank)))
                 .Select(static one => one with { Programs = ProgramLibrary.Published, Landing = LandingKind.AtIssue }),
         ];
-        return new TuningProof(
-            RunCases("runs of tuned plans", cases, options, progress, cancellation),
-            RunCases("runs of the published programs", publishedCases, options, progress, cancellation));
+        return (cases, publishedCases);
 
         ConformanceCase CaseOf(GoldenCall golden, BankSetting bank, LandingKind landing, Conv2dTilePlan plan) =>
             new(golden, bank, landing, options.Settings.Derivation) { Plans = new ConvolutionPlans([plan]) };

@@ -64,8 +64,8 @@ public sealed class TuningSearch
         ArgumentNullException.ThrowIfNull(banks);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(activity);
-        Conv2dShape[] shapes = [.. calls.Select(static call => call.Shape).Where(ConvolutionKernel.IsPublished).Distinct()];
-        bool hasOutputScales = calls.Any(static call => call.WeightScales.Length > 1);
+        Conv2dShape[] shapes = ShapesOf(calls);
+        bool hasOutputScales = HaveOutputScales(calls);
         (BankSetting Bank, Conv2dShape Shape)[] jobs = [.. from bank in banks from shape in shapes select (bank, shape)];
         var results = new TunedPlan[jobs.Length];
         Workers.ForEach(
@@ -78,19 +78,34 @@ public sealed class TuningSearch
             },
             cancellation,
             options.Settings.ThreadCount);
+        return Of(shapes, options, hasOutputScales, jobs.Zip(results));
+    }
+
+    /// <summary>The different geometries of calls that have a tiled kernel, in their order.</summary>
+    internal static Conv2dShape[] ShapesOf(IEnumerable<Conv2dCall> calls) => [.. calls.Select(static call => call.Shape).Where(ConvolutionKernel.IsPublished).Distinct()];
+
+    /// <summary>Whether some call has a scale for every output channel.</summary>
+    internal static bool HaveOutputScales(IEnumerable<Conv2dCall> calls) => calls.Any(static call => call.WeightScales.Length > 1);
+
+    /// <summary>What was searched elsewhere.</summary>
+    internal static TuningSearch Of(
+        IReadOnlyList<Conv2dShape> shapes, TuneOptions options, bool hasOutputScales, IEnumerable<((BankSetting Bank, Conv2dShape Shape) Job, TunedPlan Plan)> results)
+    {
         var search = new TuningSearch(shapes, options, hasOutputScales);
-        for (int index = 0; index < jobs.Length; index++)
+        foreach (((BankSetting Bank, Conv2dShape Shape) job, TunedPlan plan) in results)
         {
-            search.found.Add(jobs[index], results[index]);
+            search.found.Add(job, plan);
         }
 
         return search;
     }
 
-    private static PlanCostModel ModelAt(BankSetting bank, TuneOptions options) =>
+    /// <summary>What prices plans at a bank setting, for the mode of the options.</summary>
+    internal static PlanCostModel ModelAt(BankSetting bank, TuneOptions options) =>
         new(bank.Coefficients, options.Mode, CaseMatrix.ConfigurationFor(bank), options.Programs);
 
-    private static TunedPlan Search(BankSetting bank, Conv2dShape shape, TuneOptions options, bool hasOutputScales)
+    /// <summary>Searches one layer at one bank setting.</summary>
+    internal static TunedPlan Search(BankSetting bank, Conv2dShape shape, TuneOptions options, bool hasOutputScales)
     {
         DspConfiguration configuration = CaseMatrix.ConfigurationFor(bank);
         PlanCostModel model = ModelAt(bank, options);

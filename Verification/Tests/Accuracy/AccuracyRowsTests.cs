@@ -72,11 +72,11 @@ public sealed class AccuracyRowsTests
             ("dsp-l1-norm", image => new DspNetworkRun(dsp, ParameterDerivation.L1Norm).Run(network, image, static _ => true, new LandAtWait()).Values),
             ("dsp-worst-case", image => new DspNetworkRun(dsp, ParameterDerivation.WorstCase).Run(network, image, static _ => true, new LandAtWait()).Values),
         ];
-        IReadOnlyDictionary<string, double> noise = OwnNoise.Measure(model, floats.Run(Source.ImageBatch(0)), own);
+        double[] noise = OwnNoise.Measure(model, floats.Run(Source.ImageBatch(0)), own);
         var rows = new List<AccuracyRow>();
         foreach ((string name, Func<Tensor, IReadOnlyDictionary<string, Tensor>> run) in variants)
         {
-            var totals = new VariantTotals(new AccuracyVariant(name, run), model);
+            var totals = new VariantTotals(name, model);
             for (int batch = 0; batch < batches; batch++)
             {
                 Tensor image = Source.ImageBatch(batch * BatchSize);

@@ -9,6 +9,7 @@ using TileProof.Verification.Caching;
 using TileProof.Verification.Conformance;
 using TileProof.Verification.Machines;
 using TileProof.Verification.Options;
+using TileProof.Verification.Sharding;
 using TileProof.Verification.Tuning;
 
 namespace TileProof.Tests.Caching;
@@ -41,6 +42,7 @@ internal static class OptionSamples
         [nameof(VerifyOptions.ProvesEveryInput)] = static options => options with { ProvesEveryInput = false },
         [nameof(VerifyOptions.Layers)] = static options => options with { Layers = ["conv1"] },
         [nameof(VerifyOptions.Seed)] = static options => options with { Seed = 5 },
+        [nameof(VerifyOptions.Sharding)] = static options => options with { Sharding = new ShardOptions { Arguments = ["verify"], Shard = Shard.Of(2, 3) } },
         [nameof(VerifyOptions.CacheFolder)] = static options => options with { CacheFolder = "elsewhere" },
         [nameof(VerifyOptions.ThreadCount)] = static options => options with { ThreadCount = 3 },
         [nameof(VerifyOptions.OutputFolder)] = static options => options with { OutputFolder = "elsewhere" },

@@ -1,0 +1,12 @@
+using TileProof.Verification.Conformance;
+
+namespace TileProof.Verification.Sharding.Records;
+
+/// <summary>A <see cref="GoldenAgreement"/> as it is written down.</summary>
+internal sealed record AgreementRecord(string Engine, int Compared, int Differing, MismatchRecord? First, int ToleratedUlp)
+{
+    public static AgreementRecord Of(GoldenAgreement agreement) => new(
+        agreement.Engine, agreement.ComparedElements, agreement.DifferingElements, MismatchRecord.Of(agreement.First), agreement.ToleratedUlp);
+
+    public GoldenAgreement ToAgreement() => new(Engine, Compared, Differing, First?.ToMismatch(), ToleratedUlp);
+}

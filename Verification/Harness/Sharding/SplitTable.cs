@@ -1,0 +1,37 @@
+using System.Globalization;
+using System.Text;
+
+namespace TileProof.Verification.Sharding;
+
+/// <summary>What the prediction says of cuts into more and more shards, for <c>--dry-run</c>.</summary>
+internal static class SplitTable
+{
+    private const double NanosecondsPerSecond = 1e9;
+    private static readonly int[] Counts = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1000];
+
+    /// <summary>The table, with the asked count among the usual ones.</summary>
+    public static string Write(IReadOnlyList<Job> jobs, int? askedCount)
+    {
+        long wholeCost = new ShardSplit(jobs, 1).Costs[0];
+        Job dearest = jobs.MaxBy(static job => job.Cost)!;
+        var text = new StringBuilder();
+        text.Append(CultureInfo.InvariantCulture, $"{jobs.Count:N0} jobs, {Seconds(wholeCost)} s predicted on one core; the dearest, {dearest.Key}, {Seconds(dearest.Cost)} s\n");
+        text.Append("| shards | jobs each | slowest shard s | mean s | imbalance | speed-up | jobs' own imbalance |\n|---:|---:|---:|---:|---:|---:|---:|\n");
+        foreach (int count in Counts.Append(askedCount ?? 1).Distinct().Order())
+        {
+            var split = new ShardSplit(jobs, count);
+            long slowest = split.Costs.Max();
+            double mean = split.Costs.Average();
+
+            // No cut can be better than the dearest job alone, or than equal parts.
+            double own = Math.Max((double)(dearest.Cost + dearest.GroupCost) / mean, 1);
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {count} | {split.JobCounts.Min()} to {split.JobCounts.Max()} | {Seconds(slowest)} | {Seconds(mean)} | {(slowest / mean) - 1:P1} | {(double)wholeCost / slowest:F1} | {own - 1:P1} |\n");
+        }
+
+        return text.ToString();
+    }
+
+    private static string Seconds(double nanoseconds) => (nanoseconds / NanosecondsPerSecond).ToString("F2", CultureInfo.InvariantCulture);
+}
