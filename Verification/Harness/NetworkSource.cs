@@ -53,7 +53,16 @@ public sealed record NetworkSource(Network Network, Lazy<QuantizedModel>? Model,
         ulong imageSeed = options.Seed is { } given ? (ulong)given : SeededImages.DefaultSeed;
         var calibrationOptions = new CalibrationOptions { ImageSeed = imageSeed, Method = options.Calibration };
         var quantizationOptions = new QuantizationOptions { PerChannelWeights = options.PerChannelWeights };
-        if (VerifyOptions.KnownNetworks.Contains(name))
+        if (VerifyOptions.IsBuiltIn(name) && options.CalibrationData is not null)
+        {
+            QuantizedModel calibrated = Quantize(BuildFloat(name, options), options, calibrationOptions, quantizationOptions);
+            return new NetworkSource(calibrated.Quantized, new Lazy<QuantizedModel>(calibrated), imageSeed)
+            {
+                Recipe = ContentHash.Of(name, CacheKeys.BuiltInNetworks.Of(options), calibrated.Calibration.Ranges),
+            };
+        }
+
+        if (VerifyOptions.IsBuiltIn(name))
         {
             TensorShape inputShape = SeededImages.Shape(options.Batch, options.InputHeight, options.InputWidth);
             ulong parameterSeed = options.Seed is { } same ? (ulong)same : ResNetBuilder.DefaultSeed;
@@ -70,11 +79,25 @@ public sealed record NetworkSource(Network Network, Lazy<QuantizedModel>? Model,
         }
 
         FloatNetwork floatNetwork = imported.FloatNetwork!;
-        TensorShape single = floatNetwork.CalibrationForm.InputShape;
-        Golden.Quantization.Calibration calibration = Golden.Quantization.Calibrator.Calibrate(
-            floatNetwork, Enumerable.Range(0, calibrationOptions.ImageCount).Select(index => CreateImages(imageSeed, index * single.Batch, single)), calibrationOptions);
-        var quantized = new QuantizedModel(floatNetwork, calibration, NetworkQuantizer.Quantize(floatNetwork, calibration, quantizationOptions));
+        QuantizedModel quantized = Quantize(floatNetwork, options, calibrationOptions, quantizationOptions);
         return new NetworkSource(quantized.Quantized, new Lazy<QuantizedModel>(quantized), imageSeed) { Imported = imported };
+    }
+
+    /// <summary>The float form of a built-in network.</summary>
+    /// <exception cref="ModelFormatException">The package of a trained network is not restored.</exception>
+    public static FloatNetwork BuildFloat(string name, VerifyOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        TensorShape inputShape = SeededImages.Shape(options.Batch, options.InputHeight, options.InputWidth);
+        return BuiltInNetworks.Build(name, inputShape, options.Seed is { } seed ? (ulong)seed : ResNetBuilder.DefaultSeed);
+    }
+
+    /// <summary>Calibrates a float network, over images of the user where there are some, and quantizes it.</summary>
+    private static QuantizedModel Quantize(FloatNetwork network, VerifyOptions options, CalibrationOptions calibrationOptions, QuantizationOptions quantizationOptions)
+    {
+        using CalibrationImages images = CalibrationImages.For(network, options.CalibrationData, calibrationOptions);
+        Golden.Quantization.Calibration calibration = Golden.Quantization.Calibrator.Calibrate(network, images.All, calibrationOptions with { ImageCount = images.Count });
+        return new QuantizedModel(network, calibration, NetworkQuantizer.Quantize(network, calibration, quantizationOptions));
     }
 
     /// <summary>The batch of images that starts at an index, float32 of the network's input shape.</summary>
@@ -101,7 +124,7 @@ public sealed record NetworkSource(Network Network, Lazy<QuantizedModel>? Model,
     }
 
     /// <summary>Images where the input has three channels, else numbers between -2 and 2.</summary>
-    private static Tensor CreateImages(ulong seed, int firstIndex, TensorShape shape)
+    internal static Tensor CreateImages(ulong seed, int firstIndex, TensorShape shape)
     {
         if (shape.Channels == SeededImages.ChannelCount)
         {

@@ -18,7 +18,7 @@ public static class TraceCommand
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(execute);
         var defaults = new TraceOptions { Layer = "" };
-        var network = new Option<string>("--networks") { HelpName = "name", Description = $"A built-in network ({string.Join(", ", VerifyOptions.KnownNetworks)}) or an .onnx or .pte file. Default: {defaults.Network}." };
+        var network = new Option<string>("--networks") { HelpName = "name", Description = $"A built-in network ({string.Join(", ", VerifyOptions.KnownNetworks.Concat(VerifyOptions.TrainedNetworks))}) or an .onnx or .pte file. Default: {defaults.Network}." };
         var layer = new Option<string>("--layers") { HelpName = "layer", Required = true, Description = $"The call: {CallSelection.Forms}." };
         var banks = new Option<string>("--banks") { HelpName = "size", Description = $"Local banks: 16k, bytes, or NxM bytes. Default: {defaults.Bank}." };
         var machine = new MachineOption();

@@ -23,7 +23,7 @@ public static class VerifyCommand
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(execute);
-        var networks = new Option<string>("--networks") { HelpName = "names", Description = $"Networks: {List(VerifyOptions.KnownNetworks)}, all, or .onnx and .pte files. Default: {List(VerifyOptions.DefaultNetworks)}." };
+        var networks = new Option<string>("--networks") { HelpName = "names", Description = $"Networks: {List(VerifyOptions.KnownNetworks)}, all, {List(VerifyOptions.TrainedNetworks)}, or .onnx and .pte files. Default: {List(VerifyOptions.DefaultNetworks)}." };
         var banks = new Option<string>("--banks")
         {
             HelpName = "sizes",
@@ -90,7 +90,7 @@ public static class VerifyCommand
         Option<bool> allowFallback = ModelOptions.CreateAllowFallback();
         var project = new Option<string>("--project") { HelpName = "file", Description = $"Take settings from a {ProjectFile.CustomaryName}; options given here go before them." };
         var plans = new Option<string>("--plans") { HelpName = "file", Description = "Run convolutions with the plans of this file, at its banks unless others are named." };
-        var inputData = new InputDataOption();
+        var inputData = new InputDataOption(calibrates: true);
         var listOnly = new Option<bool>("--list") { Description = "List the cases and run none." };
         var command = new Command("verify", "Run every layer at every bank setting and compare bit for bit.")
         {
@@ -128,6 +128,11 @@ public static class VerifyCommand
                 given[nameof(VerifyOptions.InputData)] = "--input-data";
             }
 
+            if (inputData.Calibration(parsed) is not null)
+            {
+                given[nameof(VerifyOptions.CalibrationData)] = "--calibrate";
+            }
+
             (int height, int width) = Take(input, nameof(VerifyOptions.InputHeight), VerifyOptions.ParseInput, (defaults.InputHeight, defaults.InputWidth));
             VerifyOptions options = defaults with
             {
@@ -144,6 +149,7 @@ public static class VerifyCommand
                 InputWidth = width,
                 Batch = Take(batch, nameof(VerifyOptions.Batch), text => VerifyOptions.ParseCount("batch", text, 1, VerifyOptions.MaximumBatch), defaults.Batch),
                 InputData = inputData.Given(parsed),
+                CalibrationData = inputData.Calibration(parsed),
                 Derivation = Take(derivation, nameof(VerifyOptions.Derivation), text => ChoiceList.ParseOne<ParameterDerivation>("derivation", text), defaults.Derivation),
                 Calibration = Take(calibration, nameof(VerifyOptions.Calibration), text => ChoiceList.ParseOne<CalibrationMethod>("calibration", text), defaults.Calibration),
                 Device = Read(parsed, device, text => DeviceChoices.Parse(ChoiceList.Parse("device", text, [.. DeviceChoices.Words])[0]), defaults.Device),

@@ -91,6 +91,7 @@ public static class CacheKeys
     private static Dictionary<string, string> OfTheNetwork => new(StringComparer.Ordinal)
     {
         [nameof(VerifyOptions.InputData)] = Network,
+        [nameof(VerifyOptions.CalibrationData)] = Network,
         [nameof(VerifyOptions.InputHeight)] = Network,
         [nameof(VerifyOptions.InputWidth)] = Network,
         [nameof(VerifyOptions.Batch)] = Network,

@@ -29,6 +29,7 @@ internal static class OptionSamples
         [nameof(VerifyOptions.SoftmaxToleranceUlp)] = static options => options with { SoftmaxToleranceUlp = 9 },
         [nameof(VerifyOptions.AllowFallback)] = static options => options with { AllowFallback = true },
         [nameof(VerifyOptions.InputData)] = static options => options with { InputData = new InputDataOptions { Path = "images" } },
+        [nameof(VerifyOptions.CalibrationData)] = static options => options with { CalibrationData = new InputDataOptions { Path = "images" } },
         [nameof(VerifyOptions.Derivation)] = static options => options with { Derivation = ParameterDerivation.WorstCase },
         [nameof(VerifyOptions.Device)] = static options => options with { Device = DeviceChoice.Host },
         [nameof(VerifyOptions.Calibration)] = static options => options with { Calibration = CalibrationMethod.Percentile },
