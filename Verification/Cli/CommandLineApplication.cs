@@ -6,6 +6,7 @@ using TileProof.Cli.Commands;
 using TileProof.Kernels.Devices;
 using TileProof.Verification;
 using TileProof.Verification.Benchmarks;
+using TileProof.Verification.Classification;
 using TileProof.Verification.Cycles;
 using TileProof.Verification.Differences;
 using TileProof.Verification.Mutation;
@@ -69,6 +70,7 @@ public static class CommandLineApplication
         Command root = CreateRoot(
         [
             VerifyCommand.Create(context, ConformanceRun.Execute),
+            AccuracyCommand.Create(context, ClassificationRun.Execute),
             InjectCommand.Create(context, InjectRun.Execute),
             NetworksCommand.Create(context),
             SupportCommand.Create(context),

@@ -43,11 +43,11 @@ public sealed record ModelGeometry(IReadOnlyList<Conv2dShape> Convolutions, IRea
         var poolings = new List<MaxPool2dShape>();
         foreach (string model in models)
         {
-            ImportedModel imported = VerifyOptions.KnownNetworks.Contains(model)
+            ImportedModel imported = VerifyOptions.IsBuiltIn(model)
                 ? ImportedModel.Of(BuiltInNetworks.Build(model, SeededImages.Shape(options.Batch, options.InputHeight, options.InputWidth)))
                 : ModelImporter.Read(model, options.Batch, options.AllowFallback, (options.InputHeight, options.InputWidth));
             IneffectiveOptions.RefuseOnModel(
-                options, NameOf(imported), imported.Network?.Input.Shape ?? imported.FloatNetwork!.InputShape, isBuiltIn: VerifyOptions.KnownNetworks.Contains(model));
+                options, NameOf(imported), imported.Network?.Input.Shape ?? imported.FloatNetwork!.InputShape, isBuiltIn: VerifyOptions.IsBuiltIn(model));
             convolutions.AddRange(ConvolutionsOf(imported));
             poolings.AddRange(PoolingsOf(imported));
         }

@@ -5,6 +5,7 @@ using TileProof.Golden.Quantization;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
 using TileProof.Verification.Caching;
+using TileProof.Verification.InputData;
 using TileProof.Verification.Options;
 
 namespace TileProof.Verification;
@@ -30,19 +31,38 @@ public sealed record NetworkSource(Network Network, Lazy<QuantizedModel>? Model,
     /// <summary>The first batch of images, float32 of the network's input shape.</summary>
     public Tensor FirstImage => ImageBatch(0);
 
+    /// <summary>Images of the user in place of seeded ones; null for those.</summary>
+    public InputImages? Images { get; init; }
+
     /// <summary>Builds a built-in network, or imports a model file; float networks are calibrated over seeded images and quantized.</summary>
     /// <param name="name">One of <see cref="VerifyOptions.KnownNetworks"/>, or a <c>.onnx</c> or <c>.pte</c> file.</param>
     /// <param name="options">Input size of a built-in network, batch, seed and quantization.</param>
     /// <param name="cache">Holds the built-in networks of earlier runs; null to build every network.</param>
     /// <remarks>The published sizes at the default seeds have stored calibrations. A model file states its own input size.</remarks>
     /// <exception cref="ModelFormatException">The model file cannot be used.</exception>
+    /// <exception cref="Vectors.FixtureException">The user's own images cannot be used.</exception>
     public static NetworkSource Load(string name, VerifyOptions options, ResultCache? cache = null)
     {
         ArgumentNullException.ThrowIfNull(options);
+        NetworkSource source = LoadNetwork(name, options, cache);
+        return options.InputData is { } files ? source with { Images = InputImages.Open(files, source.Network.Input.Shape) } : source;
+    }
+
+    private static NetworkSource LoadNetwork(string name, VerifyOptions options, ResultCache? cache)
+    {
         ulong imageSeed = options.Seed is { } given ? (ulong)given : SeededImages.DefaultSeed;
         var calibrationOptions = new CalibrationOptions { ImageSeed = imageSeed, Method = options.Calibration };
         var quantizationOptions = new QuantizationOptions { PerChannelWeights = options.PerChannelWeights };
-        if (VerifyOptions.KnownNetworks.Contains(name))
+        if (VerifyOptions.IsBuiltIn(name) && options.CalibrationData is not null)
+        {
+            QuantizedModel calibrated = Quantize(BuildFloat(name, options), options, calibrationOptions, quantizationOptions);
+            return new NetworkSource(calibrated.Quantized, new Lazy<QuantizedModel>(calibrated), imageSeed)
+            {
+                Recipe = ContentHash.Of(name, CacheKeys.BuiltInNetworks.Of(options), calibrated.Calibration.Ranges),
+            };
+        }
+
+        if (VerifyOptions.IsBuiltIn(name))
         {
             TensorShape inputShape = SeededImages.Shape(options.Batch, options.InputHeight, options.InputWidth);
             ulong parameterSeed = options.Seed is { } same ? (ulong)same : ResNetBuilder.DefaultSeed;
@@ -59,15 +79,29 @@ public sealed record NetworkSource(Network Network, Lazy<QuantizedModel>? Model,
         }
 
         FloatNetwork floatNetwork = imported.FloatNetwork!;
-        TensorShape single = floatNetwork.CalibrationForm.InputShape;
-        Golden.Quantization.Calibration calibration = Golden.Quantization.Calibrator.Calibrate(
-            floatNetwork, Enumerable.Range(0, calibrationOptions.ImageCount).Select(index => CreateImages(imageSeed, index * single.Batch, single)), calibrationOptions);
-        var quantized = new QuantizedModel(floatNetwork, calibration, NetworkQuantizer.Quantize(floatNetwork, calibration, quantizationOptions));
+        QuantizedModel quantized = Quantize(floatNetwork, options, calibrationOptions, quantizationOptions);
         return new NetworkSource(quantized.Quantized, new Lazy<QuantizedModel>(quantized), imageSeed) { Imported = imported };
     }
 
+    /// <summary>The float form of a built-in network.</summary>
+    /// <exception cref="ModelFormatException">The package of a trained network is not restored.</exception>
+    public static FloatNetwork BuildFloat(string name, VerifyOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        TensorShape inputShape = SeededImages.Shape(options.Batch, options.InputHeight, options.InputWidth);
+        return BuiltInNetworks.Build(name, inputShape, options.Seed is { } seed ? (ulong)seed : ResNetBuilder.DefaultSeed);
+    }
+
+    /// <summary>Calibrates a float network, over images of the user where there are some, and quantizes it.</summary>
+    private static QuantizedModel Quantize(FloatNetwork network, VerifyOptions options, CalibrationOptions calibrationOptions, QuantizationOptions quantizationOptions)
+    {
+        using CalibrationImages images = CalibrationImages.For(network, options.CalibrationData, calibrationOptions);
+        Golden.Quantization.Calibration calibration = Golden.Quantization.Calibrator.Calibrate(network, images.All, calibrationOptions with { ImageCount = images.Count });
+        return new QuantizedModel(network, calibration, NetworkQuantizer.Quantize(network, calibration, quantizationOptions));
+    }
+
     /// <summary>The batch of images that starts at an index, float32 of the network's input shape.</summary>
-    public Tensor ImageBatch(int firstIndex) => CreateImages(ImageSeed, firstIndex, Network.Input.Shape);
+    public Tensor ImageBatch(int firstIndex) => Images?.Read(firstIndex, Network.Input.Shape.Batch) ?? CreateImages(ImageSeed, firstIndex, Network.Input.Shape);
 
     /// <summary>Reads a model file; a refusal says how much else stands in the way.</summary>
     private static ImportedModel Import(string path, VerifyOptions options)
@@ -90,7 +124,7 @@ public sealed record NetworkSource(Network Network, Lazy<QuantizedModel>? Model,
     }
 
     /// <summary>Images where the input has three channels, else numbers between -2 and 2.</summary>
-    private static Tensor CreateImages(ulong seed, int firstIndex, TensorShape shape)
+    internal static Tensor CreateImages(ulong seed, int firstIndex, TensorShape shape)
     {
         if (shape.Channels == SeededImages.ChannelCount)
         {

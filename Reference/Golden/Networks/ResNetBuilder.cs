@@ -5,7 +5,7 @@ namespace TileProof.Golden.Networks;
 /// <summary>Builds a ResNet with torchvision's topology and node names.</summary>
 /// <remarks>
 /// A block's 1x1 downsample convolution stands before the block's first convolution, which is the published call order.
-/// Weights come from <see cref="SeededParameters"/>, the batch normalization's running statistics from <see cref="MomentPropagation"/>,
+/// Seeded weights come from <see cref="SeededParameters"/>, the batch normalization's running statistics from <see cref="MomentPropagation"/>,
 /// node by node, so that no two forms of all weights exist at once.
 /// </remarks>
 public sealed class ResNetBuilder
@@ -14,15 +14,19 @@ public sealed class ResNetBuilder
     public const ulong DefaultSeed = 18;
 
     private readonly ResNetDescription description;
-    private readonly SeededParameters parameters;
+    private readonly IResNetParameters parameters;
     private readonly FloatNetworkBuilder graph;
 
-    private ResNetBuilder(ResNetDescription description, TensorShape inputShape, ulong seed)
+    private ResNetBuilder(ResNetDescription description, TensorShape inputShape, IResNetParameters parameters, Func<FloatNode, FloatNode>? finish)
     {
+        if (inputShape.Channels != SeededImages.ChannelCount)
+        {
+            throw new ArgumentException($"A {description.Name} reads {SeededImages.ChannelCount} channels, not {inputShape.Channels}.", nameof(inputShape));
+        }
+
         this.description = description;
-        parameters = new SeededParameters(seed);
-        var moments = new MomentPropagation(FloatNetworkBuilder.InputName, inputShape);
-        graph = new FloatNetworkBuilder(description.Name, inputShape, moments.NormalizeAndFold);
+        this.parameters = parameters;
+        graph = new FloatNetworkBuilder(description.Name, inputShape, finish);
     }
 
     /// <summary>Builds a network with batch normalization folded.</summary>
@@ -33,13 +37,14 @@ public sealed class ResNetBuilder
     public static FloatNetwork Build(ResNetDescription description, TensorShape inputShape, ulong seed = DefaultSeed)
     {
         ArgumentNullException.ThrowIfNull(description);
-        if (inputShape.Channels != SeededImages.ChannelCount)
-        {
-            throw new ArgumentException($"A {description.Name} reads {SeededImages.ChannelCount} channels, not {inputShape.Channels}.", nameof(inputShape));
-        }
-
-        return new ResNetBuilder(description, inputShape, seed).BuildGraph();
+        var moments = new MomentPropagation(FloatNetworkBuilder.InputName, inputShape);
+        return new ResNetBuilder(description, inputShape, new SeededResNetParameters(seed), moments.NormalizeAndFold).BuildGraph();
     }
+
+    /// <summary>Builds a network with given parameters, whose batch normalization is folded.</summary>
+    /// <exception cref="ArgumentException">The input does not have 3 channels, or a parameter has another length than its layer.</exception>
+    internal static FloatNetwork Build(ResNetDescription description, TensorShape inputShape, IResNetParameters parameters) =>
+        new ResNetBuilder(description, inputShape, parameters, finish: null).BuildGraph();
 
     private FloatNetwork BuildGraph()
     {
@@ -56,8 +61,8 @@ public sealed class ResNetBuilder
         }
 
         value = graph.Mean("avgpool", value);
-        int features = graph.ShapeOf(value).Channels;
-        graph.Linear("fc", value, parameters.LinearWeights("fc", ResNetDescription.ClassCount, features), new float[ResNetDescription.ClassCount]);
+        (float[] weights, float[] bias) = parameters.ClassifierOf("fc", graph.ShapeOf(value).Channels);
+        graph.Linear("fc", value, weights, bias);
         return graph.Build();
     }
 
@@ -90,6 +95,7 @@ public sealed class ResNetBuilder
     {
         TensorShape source = graph.ShapeOf(input);
         var shape = Conv2dShape.Create(source.Channels, source.Height, source.Width, outChannels, kernel, kernel, stride, padding: kernel / 2);
-        return graph.Conv2d(name, input, shape, parameters.ConvWeights(name, shape), new float[outChannels], parameters.BatchNormOf(name, outChannels, endsBranch));
+        (float[] weights, float[] bias, BatchNorm? batchNorm) = parameters.ConvolutionOf(name, shape, endsBranch);
+        return graph.Conv2d(name, input, shape, weights, bias, batchNorm);
     }
 }

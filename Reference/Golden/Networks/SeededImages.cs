@@ -15,8 +15,11 @@ public sealed class SeededImages
     /// <summary>The seed of the images that reports and fixtures speak of.</summary>
     public const ulong DefaultSeed = 64;
 
-    private static readonly float[] ChannelMean = [0.485f, 0.456f, 0.406f];
-    private static readonly float[] ChannelDeviation = [0.229f, 0.224f, 0.225f];
+    /// <summary>What is subtracted from levels of 0 to 1, per channel.</summary>
+    public static IReadOnlyList<float> ChannelMean { get; } = [0.485f, 0.456f, 0.406f];
+
+    /// <summary>What they are divided by afterwards, per channel.</summary>
+    public static IReadOnlyList<float> ChannelDeviation { get; } = [0.229f, 0.224f, 0.225f];
 
     private readonly CounterRandom random;
 

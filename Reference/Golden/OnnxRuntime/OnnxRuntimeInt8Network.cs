@@ -19,13 +19,14 @@ public sealed class OnnxRuntimeInt8Network : IDisposable
     /// <param name="network">The network; its weights are symmetric.</param>
     /// <param name="allValues">Whether <see cref="Run"/> returns the output of every call, or of the last one only.</param>
     /// <param name="threadCount">Threads inside one node.</param>
+    /// <param name="isExact">Whether 8-bit products are exact on every CPU; false for ONNX Runtime's own default.</param>
     /// <exception cref="NotSupportedException">A call has no standard quantized form.</exception>
-    public OnnxRuntimeInt8Network(Network network, bool allValues = true, int threadCount = 1)
+    public OnnxRuntimeInt8Network(Network network, bool allValues = true, int threadCount = 1, bool isExact = true)
     {
         ArgumentNullException.ThrowIfNull(network);
         this.network = network;
         outputNames = allValues ? [.. network.Calls.Select(static call => call.Output.Name)] : [network.Output.Name];
-        session = new OnnxRuntimeSession(Build(network, outputNames), threadCount);
+        session = new OnnxRuntimeSession(Build(network, outputNames), threadCount, isExact: isExact);
     }
 
     /// <summary>Version and settings, one line for reports.</summary>

@@ -11,4 +11,7 @@ public enum CalibrationMethod
 
     /// <summary>The part of the whole range that gives the smallest mean squared error after quantization to int8.</summary>
     MeanSquaredError,
+
+    /// <summary>The part of the whole range whose int8 levels keep most of the distribution: the smallest relative entropy.</summary>
+    Entropy,
 }

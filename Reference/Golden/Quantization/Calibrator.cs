@@ -28,6 +28,10 @@ public static class Calibrator
     }
 
     /// <summary>Calibrates a network over images of the caller, each of the shape that <see cref="FloatNetwork.CalibrationForm"/> reads.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="images">As many as <see cref="CalibrationOptions.ImageCount"/> says.</param>
+    /// <param name="options">How ranges are chosen.</param>
+    /// <param name="threadCount">Threads inside one operator.</param>
     /// <exception cref="ArgumentException">There is no image, or one does not fit the network.</exception>
     public static Calibration Calibrate(FloatNetwork network, IEnumerable<Tensor> images, CalibrationOptions options, int threadCount = 1)
     {
@@ -36,9 +40,10 @@ public static class Calibrator
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Percentile, 50);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.Percentile, 100);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.ImageCount, 1);
         FloatNetwork single = network.CalibrationForm;
         Dictionary<string, ValueObserver> observers = single.ValueNames.ToDictionary(
-            name => name, name => new ValueObserver(name, options.Method), StringComparer.Ordinal);
+            name => name, name => new ValueObserver(name, options.Method, options.ImageCount), StringComparer.Ordinal);
         using var golden = new FloatGolden(single, single.ValueNames, threadCount);
         int imageCount = 0;
         foreach (Tensor image in images)

@@ -7,20 +7,24 @@ namespace TileProof.Golden.Quantization;
 /// <summary>What calibration keeps of one value: its extremes, and for the methods that need a distribution an even random sample.</summary>
 internal sealed class ValueObserver
 {
-    private const int SamplesPerImage = 4096;
+    private const int MostSamplesPerImage = 4096;
+    private const int MostSamples = 256 * 1024;
     private const int ShrinkSteps = 40;
     private const int SmallestShare = 8;
 
     private readonly List<float> samples = [];
     private readonly CounterRandom positions;
     private readonly bool keepsSamples;
+    private readonly int samplesPerImage;
     private ValueRange? range;
 
     /// <summary>Starts observing.</summary>
     /// <param name="valueName">Decides which elements are sampled.</param>
     /// <param name="method">Decides whether elements are sampled.</param>
-    public ValueObserver(string valueName, CalibrationMethod method)
+    /// <param name="imageCount">Images to come, at least 1: of many, fewer elements each are kept.</param>
+    public ValueObserver(string valueName, CalibrationMethod method, int imageCount)
     {
+        samplesPerImage = Math.Clamp(MostSamples / imageCount, 1, MostSamplesPerImage);
         positions = CounterRandom.FromSeed(0).Stream(valueName);
         keepsSamples = method != CalibrationMethod.MinMax;
     }
@@ -35,13 +39,13 @@ internal sealed class ValueObserver
             return;
         }
 
-        if (elements.Length <= SamplesPerImage)
+        if (elements.Length <= samplesPerImage)
         {
             samples.AddRange(elements);
             return;
         }
 
-        for (int i = 0; i < SamplesPerImage; i++)
+        for (int i = 0; i < samplesPerImage; i++)
         {
             samples.Add(elements[positions.Below(samples.Count, elements.Length)]);
         }
@@ -53,6 +57,7 @@ internal sealed class ValueObserver
         CalibrationMethod.MinMax => range.GetValueOrDefault(),
         CalibrationMethod.Percentile => BetweenQuantiles(options.Percentile / 100),
         CalibrationMethod.MeanSquaredError => WithLeastError(),
+        CalibrationMethod.Entropy => RelativeEntropy.BestOf(range.GetValueOrDefault(), Shrunken, samples),
         _ => throw new ArgumentOutOfRangeException(nameof(options), options.Method, "Unknown calibration method."),
     };
 
@@ -65,12 +70,19 @@ internal sealed class ValueObserver
     /// <summary>Tries ranges from the whole one down to a fifth of it and keeps the best.</summary>
     private ValueRange WithLeastError()
     {
-        ValueRange whole = range.GetValueOrDefault();
         float[] elements = [.. samples];
-        return Enumerable.Range(SmallestShare, ShrinkSteps - SmallestShare + 1)
-            .Reverse()
-            .Select(step => ValueRange.Between(whole.Minimum * step / ShrinkSteps, whole.Maximum * step / ShrinkSteps))
-            .MinBy(candidate => QuantizationError(elements, candidate.ToQuantization()));
+        return Shrunken.MinBy(candidate => QuantizationError(elements, candidate.ToQuantization()));
+    }
+
+    private IEnumerable<ValueRange> Shrunken
+    {
+        get
+        {
+            ValueRange whole = range.GetValueOrDefault();
+            return Enumerable.Range(SmallestShare, ShrinkSteps - SmallestShare + 1)
+                .Reverse()
+                .Select(step => ValueRange.Between(whole.Minimum * step / ShrinkSteps, whole.Maximum * step / ShrinkSteps));
+        }
     }
 
     private static double QuantizationError(float[] elements, QuantizationParameters quantization)

@@ -10,7 +10,7 @@ internal sealed class ModelOptions(bool hasSeed)
 {
     private readonly Option<string> model = new("--networks")
     {
-        HelpName = "names", Required = true, Description = $"Built-in networks ({string.Join(", ", VerifyOptions.KnownNetworks)}) or .onnx and .pte files.",
+        HelpName = "names", Required = true, Description = $"Built-in networks ({string.Join(", ", VerifyOptions.KnownNetworks.Concat(VerifyOptions.TrainedNetworks))}) or .onnx and .pte files.",
     };
 
     private readonly Option<string> input = new("--input") { HelpName = "size", Description = "Input image of a built-in network: rows, or ROWSxCOLUMNS. Default: 64." };

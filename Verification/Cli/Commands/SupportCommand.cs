@@ -26,7 +26,7 @@ public static class SupportCommand
         command.SetAction(parsed =>
         {
             string path = parsed.GetValue(model)!;
-            if (VerifyOptions.KnownNetworks.Contains(path))
+            if (VerifyOptions.IsBuiltIn(path))
             {
                 throw new UserInputException($"{path} is built in, and supported; name a .onnx or .pte file");
             }

@@ -20,7 +20,7 @@ public static class TuneCommand
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(execute);
         var defaults = new TuneOptions();
-        var networks = new Option<string>("--networks") { HelpName = "names", Description = $"Networks: {string.Join(", ", VerifyOptions.KnownNetworks)}, all, or .onnx and .pte files. Default: {string.Join(", ", VerifyOptions.DefaultNetworks)}." };
+        var networks = new Option<string>("--networks") { HelpName = "names", Description = $"Networks: {string.Join(", ", VerifyOptions.KnownNetworks)}, all, {string.Join(", ", VerifyOptions.TrainedNetworks)}, or .onnx and .pte files. Default: {string.Join(", ", VerifyOptions.DefaultNetworks)}." };
         var banks = new Option<string>("--banks") { HelpName = "sizes", Description = $"Banks: {string.Join(", ", BankSetting.All)}, all, bytes, or NxM (unequal). Default: all." };
         var machine = new MachineOption();
         var input = new Option<string>("--input") { HelpName = "size", Description = "Input image: rows, or ROWSxCOLUMNS. Default: 64." };

@@ -24,7 +24,7 @@ public static class VerifyCommand
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(execute);
-        var networks = new Option<string>("--networks") { HelpName = "names", Description = $"Networks: {List(VerifyOptions.KnownNetworks)}, all, or .onnx and .pte files. Default: {List(VerifyOptions.DefaultNetworks)}." };
+        var networks = new Option<string>("--networks") { HelpName = "names", Description = $"Networks: {List(VerifyOptions.KnownNetworks)}, all, {List(VerifyOptions.TrainedNetworks)}, or .onnx and .pte files. Default: {List(VerifyOptions.DefaultNetworks)}." };
         var banks = new Option<string>("--banks")
         {
             HelpName = "sizes",
@@ -91,6 +91,7 @@ public static class VerifyCommand
         Option<bool> allowFallback = ModelOptions.CreateAllowFallback();
         var project = new Option<string>("--project") { HelpName = "file", Description = $"Take settings from a {ProjectFile.CustomaryName}; options given here go before them." };
         var plans = new Option<string>("--plans") { HelpName = "file", Description = "Run convolutions with the plans of this file, at its banks unless others are named." };
+        var inputData = new InputDataOption(calibrates: true);
         var listOnly = new Option<bool>("--list") { Description = "List the cases and run none." };
         var command = new Command("verify", "Run every layer at every bank setting and compare bit for bit.")
         {
@@ -98,6 +99,7 @@ public static class VerifyCommand
         };
         var shard = new ShardOption(context);
         shard.AddTo(command);
+        inputData.AddTo(command);
         HelpWithExamples.AddTo(command,
         [
             ("tileproof verify", "the whole matrix"),
@@ -105,6 +107,7 @@ public static class VerifyCommand
             ("tileproof verify --banks 16384x8192 --landing random --seed 7", "unequal banks, transfers land at random"),
             ("tileproof verify --networks resnet50 --input 224", "the published training size"),
             ("tileproof verify --networks model.onnx --banks 61k", "a model of your own"),
+            ("tileproof verify --networks model.onnx --input-data image.png", "on your own image"),
             ("tileproof verify --vectors layers --out results", "recorded layers instead of a network"),
             ("tileproof verify --programs published", "the published programs, with every hazard"),
             ("tileproof verify --programs kernels.json --networks resnet18", "your own C on the simulated DSP"),
@@ -126,6 +129,16 @@ public static class VerifyCommand
             DescribedMachine on = machine.Given(parsed) ?? defaults.Machine;
             var given = new Dictionary<string, string>(defaults.Given, StringComparer.Ordinal);
             ShardOptions? sharding = shard.Given(parsed);
+            if (inputData.Given(parsed) is not null)
+            {
+                given[nameof(VerifyOptions.InputData)] = "--input-data";
+            }
+
+            if (inputData.Calibration(parsed) is not null)
+            {
+                given[nameof(VerifyOptions.CalibrationData)] = "--calibrate";
+            }
+
             (int height, int width) = Take(input, nameof(VerifyOptions.InputHeight), VerifyOptions.ParseInput, (defaults.InputHeight, defaults.InputWidth));
             VerifyOptions options = defaults with
             {
@@ -141,6 +154,8 @@ public static class VerifyCommand
                 InputHeight = height,
                 InputWidth = width,
                 Batch = Take(batch, nameof(VerifyOptions.Batch), text => VerifyOptions.ParseCount("batch", text, 1, VerifyOptions.MaximumBatch), defaults.Batch),
+                InputData = inputData.Given(parsed),
+                CalibrationData = inputData.Calibration(parsed),
                 Derivation = Take(derivation, nameof(VerifyOptions.Derivation), text => ChoiceList.ParseOne<ParameterDerivation>("derivation", text), defaults.Derivation),
                 Calibration = Take(calibration, nameof(VerifyOptions.Calibration), text => ChoiceList.ParseOne<CalibrationMethod>("calibration", text), defaults.Calibration),
                 Device = Read(parsed, device, text => DeviceChoices.Parse(ChoiceList.Parse("device", text, [.. DeviceChoices.Words])[0]), defaults.Device),

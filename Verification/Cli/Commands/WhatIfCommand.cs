@@ -16,7 +16,7 @@ public static class WhatIfCommand
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(execute);
         var defaults = new WhatIfOptions();
-        var networks = new Option<string>("--networks") { HelpName = "names", Description = $"Networks: {string.Join(", ", VerifyOptions.KnownNetworks)}, all, or .onnx and .pte files. Default: {string.Join(", ", defaults.Networks)}." };
+        var networks = new Option<string>("--networks") { HelpName = "names", Description = $"Networks: {string.Join(", ", VerifyOptions.KnownNetworks)}, all, {string.Join(", ", VerifyOptions.TrainedNetworks)}, or .onnx and .pte files. Default: {string.Join(", ", defaults.Networks)}." };
         var banks = new Option<string>("--banks") { HelpName = "sizes", Description = $"Local banks: 16k, bytes, or NxM bytes. Default: {string.Join(", ", defaults.Banks)}." };
         var machine = new MachineOption();
         var mode = new Option<string>("--mode") { HelpName = "name", Description = $"Machine mode: {string.Join(", ", Enum.GetValues<MachineMode>().Select(ChoiceList.NameOf))}. Default: {ChoiceList.NameOf(defaults.Mode)}." };

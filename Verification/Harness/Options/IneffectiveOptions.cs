@@ -19,7 +19,7 @@ public static class IneffectiveOptions
     [
         nameof(VerifyOptions.Layers), nameof(VerifyOptions.InputHeight), nameof(VerifyOptions.Batch), nameof(VerifyOptions.Derivation), nameof(VerifyOptions.Calibration),
         nameof(VerifyOptions.PerChannelWeights), nameof(VerifyOptions.AccuracyImages), nameof(VerifyOptions.AdversarialSchedules), nameof(VerifyOptions.AllowFallback),
-        nameof(VerifyOptions.ProvesEveryInput),
+        nameof(VerifyOptions.ProvesEveryInput), nameof(VerifyOptions.InputData), nameof(VerifyOptions.CalibrationData),
     ];
 
     /// <summary>What a user's own program never asks for: its cases are compared on one image, in the mode that the program has.</summary>
@@ -91,6 +91,7 @@ public static class IneffectiveOptions
         {
             Network network = source.Network;
             RefuseOnModel(options, network.Name, network.Input.Shape, isBuiltIn: source.Recipe is not null);
+            Require(nameof(VerifyOptions.CalibrationData), !source.CameQuantized, "which is quantized already");
             Require(nameof(VerifyOptions.Calibration), !source.CameQuantized, "which is quantized already");
             Require(nameof(VerifyOptions.PerChannelWeights), !options.PerChannelWeights || !source.CameQuantized, "which is quantized already");
             Require(nameof(VerifyOptions.PerChannelWeights), !options.PerChannelWeights || network.Convolutions.Any(), "which has no convolution");

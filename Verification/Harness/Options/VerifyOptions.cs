@@ -7,6 +7,7 @@ using TileProof.HwModel.Programs;
 using TileProof.Kernels.Devices;
 using TileProof.Operators.Requantizing;
 using TileProof.Verification.Conformance;
+using TileProof.Verification.InputData;
 using TileProof.Verification.Machines;
 using TileProof.Verification.Sharding;
 using TileProof.Verification.Tuning;
@@ -35,8 +36,14 @@ public sealed record VerifyOptions
     /// <summary>The largest batch.</summary>
     public const int MaximumBatch = 64;
 
-    /// <summary>The networks that can be named.</summary>
+    /// <summary>The networks that can be named and that <c>all</c> stands for.</summary>
     public static IReadOnlyList<string> KnownNetworks => BuiltInNetworks.Names;
+
+    /// <summary>Those that can be named beside them, and need a package of their own.</summary>
+    public static IReadOnlyList<string> TrainedNetworks => BuiltInNetworks.TrainedNames;
+
+    /// <summary>Whether a name is that of a network here, and not of a file.</summary>
+    public static bool IsBuiltIn(string name) => KnownNetworks.Contains(name) || TrainedNetworks.Contains(name);
 
     /// <summary>The networks that run when none is named: the published ones.</summary>
     public static IReadOnlyList<string> DefaultNetworks { get; } = ["resnet18", "resnet50"];
@@ -64,6 +71,12 @@ public sealed record VerifyOptions
 
     /// <summary>Whether operators of a model file without counterpart run in ONNX Runtime as part of the network.</summary>
     public bool AllowFallback { get; init; }
+
+    /// <summary>Files of the user in place of seeded images; null for those.</summary>
+    public InputDataOptions? InputData { get; init; }
+
+    /// <summary>Files of the user that float networks are calibrated over; null for seeded images.</summary>
+    public InputDataOptions? CalibrationData { get; init; }
 
     /// <summary>How convolutions derive their requantization.</summary>
     public ParameterDerivation Derivation { get; init; } = ParameterDerivation.L1Norm;
@@ -138,7 +151,7 @@ public sealed record VerifyOptions
     public string Settings => Describe(
         string.Create(CultureInfo.InvariantCulture, $"{InputHeight}x{InputWidth}"), Batch.ToString(CultureInfo.InvariantCulture), QuantizationSettings);
 
-    private string QuantizationSettings => $"calibration {ChoiceList.NameOf(Calibration)}, weights {(PerChannelWeights ? "per channel" : "per tensor")}";
+    private string QuantizationSettings => $"calibration {ChoiceList.NameOf(Calibration)}{(CalibrationData is null ? "" : $" over {CalibrationData.Path}")}, weights {(PerChannelWeights ? "per channel" : "per tensor")}";
 
     /// <summary>The line of <see cref="Settings"/> for networks as they are loaded: a model file has its own input size and batch, and a quantized one its own quantization.</summary>
     public string SettingsOf(IReadOnlyList<NetworkSource> sources)
@@ -153,7 +166,7 @@ public sealed record VerifyOptions
     }
 
     private string Describe(string inputs, string batches, string quantization) =>
-        $"input {inputs}, batch {batches}, seed {(Seed is { } seed ? seed.ToString(CultureInfo.InvariantCulture) : "default")}, derivation {ChoiceList.NameOf(Derivation)}, {quantization}, programs {Programs.Name}{(Machine == DescribedMachine.Published ? "" : $", machine {Machine.Name}")}{(PlansFile is null ? "" : $", plans of {Path.GetFileName(PlansFile)}")}";
+        $"input {inputs}, batch {batches}, seed {(Seed is { } seed ? seed.ToString(CultureInfo.InvariantCulture) : "default")}, derivation {ChoiceList.NameOf(Derivation)}, {quantization}, programs {Programs.Name}{(Machine == DescribedMachine.Published ? "" : $", machine {Machine.Name}")}{(PlansFile is null ? "" : $", plans of {Path.GetFileName(PlansFile)}")}{(InputData is null ? "" : $", input data {InputData.Path}")}";
 
     /// <summary>A folder of earlier results, so that what was proven is not run again; null to run everything.</summary>
     public string? CacheFolder { get; init; }
@@ -198,14 +211,14 @@ public sealed record VerifyOptions
     /// <summary>Whether to list the cases and run none.</summary>
     public bool ListOnly { get; init; }
 
-    /// <summary>Reads a comma-separated list of networks: names of <see cref="KnownNetworks"/>, <c>all</c>, or model files.</summary>
+    /// <summary>Reads a comma-separated list of networks: names of <see cref="KnownNetworks"/> and <see cref="TrainedNetworks"/>, <c>all</c>, or model files.</summary>
     /// <remarks>What ends in <c>.onnx</c> or <c>.pte</c> is a file, whether or not it is there.</remarks>
     /// <exception cref="UserInputException">An entry is neither a name nor a file.</exception>
     public static IReadOnlyList<string> ParseNetworks(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         return [.. text.Split(',', StringSplitOptions.TrimEntries)
-            .SelectMany(static item => IsModelFile(item) ? [item] : ChoiceList.Parse("network", item, KnownNetworks))
+            .SelectMany(static item => IsModelFile(item) || TrainedNetworks.Contains(item) ? [item] : ChoiceList.Parse("network", item, KnownNetworks))
             .Distinct(StringComparer.Ordinal)];
     }
 

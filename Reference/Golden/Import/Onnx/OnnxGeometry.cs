@@ -132,13 +132,19 @@ internal static class OnnxGeometry
             : throw node.Fault(Text($"{name} is [{values[0]}, {values[1]}]; nearest supported form: the same in both directions"));
     }
 
-    /// <summary>The padding that all sides share.</summary>
+    /// <summary>The padding that all sides share, or could share: below and on the right it may be any that gives as many windows, whose last ends before what is added.</summary>
     private static int Padding(OnnxNode node, int[] input, int[] kernel, int stride)
     {
         int[] pads = Pads(node, input, kernel, [stride, stride], [1, 1]);
-        return pads.Distinct().Count() == 1
+        return pads[0] == pads[1] && HasSameWindows(0) && HasSameWindows(1)
             ? pads[0]
             : throw node.Fault(Text($"pads is [{string.Join(", ", pads)}]; nearest supported form: the same on all four sides"));
+
+        bool HasSameWindows(int axis)
+        {
+            int room = input[axis + 2] + pads[axis] - kernel[axis];
+            return room + pads[axis + 2] >= 0 && room + pads[axis] >= 0 && (room + pads[axis + 2]) / stride == (room + pads[axis]) / stride;
+        }
     }
 
     /// <summary>Top, left, bottom and right.</summary>

@@ -1,0 +1,88 @@
+using TileProof.Golden.Networks;
+using TileProof.Golden.OnnxRuntime;
+using TileProof.Kernels;
+using TileProof.Kernels.Host;
+using TileProof.Operators;
+using TileProof.Operators.Requantizing;
+using TileProof.Verification.Accuracy;
+
+namespace TileProof.Verification.Classification;
+
+/// <summary>One way to compute the outputs of a network.</summary>
+internal sealed class Classifier : IDisposable
+{
+    private readonly Func<Tensor, Tensor> logitsOf;
+    private readonly IDisposable? owned;
+
+    private Classifier(string engine, Quantized? form, Func<Tensor, Tensor> logitsOf, IDisposable? owned)
+    {
+        Engine = engine;
+        Form = form;
+        this.logitsOf = logitsOf;
+        this.owned = owned;
+    }
+
+    /// <summary>What computes it, as reports name it.</summary>
+    public string Engine { get; }
+
+    /// <summary>The quantization that it runs; null for the float network.</summary>
+    public Quantized? Form { get; }
+
+    /// <summary>The outputs for a batch of images, float32 <c>[N, classes, 1, 1]</c>. Not for several threads at once.</summary>
+    public Tensor LogitsOf(Tensor images) => logitsOf(images);
+
+    /// <summary>The float network in ONNX Runtime.</summary>
+    public static Classifier OfFloat(FloatNetwork network)
+    {
+        var golden = new FloatGolden(network);
+        return new Classifier("float", null, images => golden.Run(images)[network.OutputName], golden);
+    }
+
+    /// <summary>ONNX Runtime's own int8 operators.</summary>
+    /// <param name="form">What is run.</param>
+    /// <param name="isExact">Whether products are exact on every CPU; false for ONNX Runtime's default.</param>
+    public static Classifier OnOnnxRuntime(Quantized form, bool isExact)
+    {
+        var network = new OnnxRuntimeInt8Network(form.Network, allValues: false, isExact: isExact);
+        return new Classifier(isExact ? "onnxruntime-int8" : "onnxruntime-int8-default", form, images => RealOf(form, network.Run(images)[form.Network.Output.Name]), network);
+    }
+
+    /// <summary>The vendor's generic operators.</summary>
+    public static Classifier OnGenericOperators(Quantized form)
+    {
+        var variant = AccuracyVariant.OnGenericOperators(form.Network);
+        return new Classifier(AccuracyVariant.GenericOperators, form, images => RealOf(form, variant.Run(images)[form.Network.Output.Name]), null);
+    }
+
+    /// <summary>The bytes of the DSP, computed by the data-parallel kernels, which the conformance run proves equal.</summary>
+    public static Classifier OnDsp(Quantized form, ParameterDerivation derivation)
+    {
+        var engine = new DataParallelEngine(new HostExecutor(threadCount: 1));
+        string name = derivation == ParameterDerivation.L1Norm ? AccuracyVariant.DspL1Norm : AccuracyVariant.DspWorstCase;
+        return new Classifier(name, form, images => RealOf(form, engine.RunNetwork(form.Network, images, derivation)), engine);
+    }
+
+    /// <summary>The DSP with some layers in float.</summary>
+    public static Classifier OnMixedPrecision(Quantized form, IReadOnlyCollection<string> floatLayers)
+    {
+        var network = new MixedPrecisionNetwork(form, ParameterDerivation.L1Norm);
+        HashSet<string> kept = [.. floatLayers];
+        return new Classifier(
+            $"{AccuracyVariant.DspL1Norm}, float: {string.Join(" ", floatLayers)}", form, images => network.Run(images, kept).Logits, network);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => owned?.Dispose();
+
+    /// <summary>Outputs that a file leaves in int8, as real numbers.</summary>
+    private static Tensor RealOf(Quantized form, Tensor output)
+    {
+        if (output.ElementType == ElementType.Float32)
+        {
+            return output;
+        }
+
+        QuantizationParameters levels = form.Network.Output.RequiredQuantization;
+        return Tensor.FromFloat32(output.Shape, [.. output.Int8.ToArray().Select(level => levels.Scale * (level - levels.ZeroPoint))]);
+    }
+}
