@@ -8,6 +8,7 @@ using TileProof.Verification;
 using TileProof.Verification.Benchmarks;
 using TileProof.Verification.Cycles;
 using TileProof.Verification.Differences;
+using TileProof.Verification.Fuzzing;
 using TileProof.Verification.Mutation;
 using TileProof.Verification.TimingCalibration;
 using TileProof.Verification.Tuning;
@@ -70,6 +71,7 @@ public static class CommandLineApplication
         [
             VerifyCommand.Create(context, ConformanceRun.Execute),
             InjectCommand.Create(context, InjectRun.Execute),
+            FuzzCommand.Create(context, FuzzRun.Execute),
             NetworksCommand.Create(context),
             SupportCommand.Create(context),
             PlanCommand.Create(context),

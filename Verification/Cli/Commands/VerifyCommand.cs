@@ -1,11 +1,14 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using TileProof.Golden.Quantization;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 using TileProof.Kernels.Devices;
 using TileProof.Operators.Requantizing;
+using TileProof.Verification;
 using TileProof.Verification.Conformance;
+using TileProof.Verification.Fuzzing;
 using TileProof.Verification.Machines;
 using TileProof.Verification.Options;
 using TileProof.Verification.Progress;
@@ -91,9 +94,10 @@ public static class VerifyCommand
         var project = new Option<string>("--project") { HelpName = "file", Description = $"Take settings from a {ProjectFile.CustomaryName}; options given here go before them." };
         var plans = new Option<string>("--plans") { HelpName = "file", Description = "Run convolutions with the plans of this file, at its banks unless others are named." };
         var listOnly = new Option<bool>("--list") { Description = "List the cases and run none." };
+        var caseFile = new Option<string>("--case") { HelpName = "file", Description = "Judge one case that a fuzz campaign wrote, as its file says." };
         var command = new Command("verify", "Run every layer at every bank setting and compare bit for bit.")
         {
-            networks, machine.Option, banks, modes, landings, layers, input, batch, derivation, calibration, perChannel, images, device, seed, programs, sarif, junit, json, adversarial, proof, threads, noCache, outputFolder, vectors, plans, allowFallback, project, listOnly,
+            networks, machine.Option, banks, modes, landings, layers, input, batch, derivation, calibration, perChannel, images, device, seed, programs, sarif, junit, json, adversarial, proof, threads, noCache, outputFolder, vectors, plans, allowFallback, project, listOnly, caseFile,
         };
         HelpWithExamples.AddTo(command,
         [
@@ -110,9 +114,16 @@ public static class VerifyCommand
             ("tileproof verify --plans tuned_plans.json", "the plans that tune found, or your own"),
             ("tileproof verify --junit results.xml", "results for a CI server"),
             ("tileproof verify --list", "what would run"),
+            ("tileproof verify --case reports/fuzz-4711/case.json", "a case that a fuzz campaign found"),
         ]);
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(caseFile) is { } oneCase)
+            {
+                RefuseOthers(parsed, caseFile, json);
+                return FuzzReplay.Execute(oneCase, parsed.GetValue(json), context.Output);
+            }
+
             string? vectorsFolder = parsed.GetValue(vectors);
             string? plansFile = parsed.GetValue(plans);
             VerifyOptions defaults = parsed.GetValue(project) is { } file
@@ -183,6 +194,15 @@ public static class VerifyCommand
             }
         });
         return command;
+    }
+
+    /// <summary>A case is judged as its file says; nothing beside it can have an effect.</summary>
+    private static void RefuseOthers(ParseResult parsed, params Option[] allowed)
+    {
+        if (parsed.CommandResult.Children.OfType<OptionResult>().FirstOrDefault(option => !option.Implicit && !allowed.Contains(option.Option)) is { } other)
+        {
+            throw new UserInputException($"'{other.Option.Name}' has no effect beside --case, whose file says what is judged");
+        }
     }
 
     private static TValue Read<TValue>(ParseResult parsed, Option<string> option, Func<string, TValue> parse, TValue whenAbsent) =>
