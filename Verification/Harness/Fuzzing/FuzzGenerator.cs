@@ -71,13 +71,14 @@ public static class FuzzGenerator
             KeepsWeights = draw.OneIn(2),
             Calls = [],
         };
-        return draw.OneIn(14) ? Network(draw, one) : Single(draw, one, draw.Pick<OperatorKind>(Kinds));
+        return draw.OneIn(12) ? Network(draw, one) : Single(draw, one, draw.Pick<OperatorKind>(Kinds));
     }
 
     private static FuzzCase Single(FuzzDraw draw, FuzzCase one, OperatorKind kind)
     {
         FuzzCase shaped = kind switch
         {
+            OperatorKind.Conv2d when draw.OneIn(6) => one with { Channels = draw.Between(1, 260), Height = draw.Between(1, 12), Width = draw.Between(1, 24) },
             OperatorKind.Conv2d => one with { Channels = Extent(draw, 70), Height = Extent(draw, 34), Width = Extent(draw, 70) },
             OperatorKind.MaxPool2d => one with { Channels = Extent(draw, 40), Height = Extent(draw, 34), Width = Extent(draw, 70) },
             OperatorKind.Mean when draw.OneIn(2) => one with { Channels = Extent(draw, 1100), Height = 2, Width = 2 },
@@ -95,12 +96,12 @@ public static class FuzzGenerator
     {
         FuzzCase shaped = one with { Channels = Extent(draw, 17), Height = Extent(draw, 19), Width = Extent(draw, 33) };
         bool isInt8 = draw.OneIn(2);
-        var values = new List<(int Channels, int Height, int Width, bool IsInt8, float Scale)> { (shaped.Channels, shaped.Height, shaped.Width, isInt8, shaped.InputScale) };
+        var values = new List<Value> { new(shaped.Channels, shaped.Height, shaped.Width, isInt8, shaped.InputScale) };
         var calls = new List<FuzzCall>();
         int count = draw.Between(2, 6);
         while (calls.Count < count)
         {
-            var (channels, height, width, isLevels, scale) = values[^1];
+            (int channels, int height, int width, bool isLevels, float scale) = values[^1];
             bool isMatrix = height * width == 1;
             OperatorKind kind = isLevels
                 ? draw.Pick(OperatorKind.Conv2d, OperatorKind.Conv2d, OperatorKind.QuantizedRelu, OperatorKind.DequantizePerTensor, isMatrix ? OperatorKind.QuantizedLinear : OperatorKind.Conv2d)
@@ -108,7 +109,7 @@ public static class FuzzGenerator
             FuzzCall call = Call(draw, kind, shaped, channels, height, width, scale) with { Reads = [values.Count - 1] };
             if (kind == OperatorKind.Add)
             {
-                int[] alike = [.. Enumerable.Range(0, values.Count).Where(value => values[value] == values[^1])];
+                int[] alike = [.. Enumerable.Range(0, values.Count).Where(value => values[value] with { Scale = 0 } == values[^1] with { Scale = 0 })];
                 call = call with { Reads = [draw.Pick<int>(alike), values.Count - 1] };
             }
 
@@ -117,12 +118,12 @@ public static class FuzzGenerator
                 int outHeight = OutExtent(height, call.KernelHeight, call.StrideHeight, call.DilationHeight, call.PadTop, kind == OperatorKind.MaxPool2d ? call.PadTop : call.PadBottom);
                 int outWidth = OutExtent(
                     width, call.KernelWidth, kind == OperatorKind.MaxPool2d ? call.StrideHeight : call.StrideWidth, call.DilationWidth, kind == OperatorKind.MaxPool2d ? call.PadTop : call.PadLeft, kind == OperatorKind.MaxPool2d ? call.PadTop : call.PadRight);
-                values.Add((kind == OperatorKind.Conv2d ? call.Outputs : channels, outHeight, outWidth, kind == OperatorKind.Conv2d, call.OutputScale));
+                values.Add(new Value(kind == OperatorKind.Conv2d ? call.Outputs : channels, outHeight, outWidth, kind == OperatorKind.Conv2d, call.OutputScale));
             }
             else
             {
                 bool isReduced = kind is OperatorKind.Mean;
-                values.Add((
+                values.Add(new Value(
                     kind == OperatorKind.QuantizedLinear ? call.Outputs : channels,
                     isReduced ? 1 : height,
                     isReduced ? 1 : width,
@@ -171,7 +172,7 @@ public static class FuzzGenerator
 
         if (shaped.Groups == 1)
         {
-            shaped = shaped with { Outputs = Extent(draw, 40) };
+            shaped = shaped with { Outputs = Extent(draw, draw.OneIn(4) ? 260 : 40) };
         }
 
         // A window that the image does not hold is drawn again by the caller; small images get small kernels more often that way.
@@ -216,7 +217,7 @@ public static class FuzzGenerator
         return call with
         {
             Groups = groups,
-            Outputs = groups * draw.Between(1, groups > 8 ? 3 : 9),
+            Outputs = groups * (draw.OneIn(5) ? draw.Between(10, 90) : draw.Between(1, groups > 8 ? 3 : 9)),
             KernelHeight = draw.OneIn(5) ? draw.Between(6, ConvolutionKernel.LargestWindowKernel) : draw.Between(1, 5),
             KernelWidth = draw.OneIn(5) ? draw.Between(6, ConvolutionKernel.LargestWindowKernel) : draw.Between(1, 5),
             StrideHeight = draw.Between(1, ConvolutionKernel.LargestWindowStride),
@@ -302,12 +303,14 @@ public static class FuzzGenerator
     private static (float OutputScale, int BiasLimit) Levels(FuzzDraw draw, float productScale, float deviation)
     {
         float used = productScale * deviation / 40;
-        float outputScale = draw.Below(8) switch
+        float outputScale = draw.Below(12) switch
         {
             0 => used * 4096,
             1 => used / 512,
             2 => productScale,
             3 => productScale * 2,
+            4 => productScale / (1 << draw.Between(1, 22)),
+            5 => productScale * (1 << draw.Between(1, 30)),
             _ => used,
         };
         int biasLimit = draw.Below(8) switch
@@ -345,4 +348,7 @@ public static class FuzzGenerator
     };
 
     private static FuzzData Data(FuzzDraw draw) => draw.OneIn(3) ? draw.Any<FuzzData>() : FuzzData.Uniform;
+
+    /// <summary>A value of a network that is being drawn.</summary>
+    private readonly record struct Value(int Channels, int Height, int Width, bool IsInt8, float Scale);
 }
