@@ -75,6 +75,11 @@ public static class FuzzCaseFile
                 throw new FixtureException(path, "format", $"is '{content.Format}', expected '{Format}'");
             }
 
+            if (content.Machine.ValueKind != JsonValueKind.Object)
+            {
+                throw new FixtureException(path, "machine", "is no object, expected { } or the fields of a machine");
+            }
+
             FuzzCase one = content.ToCase(MachineFile.FromJson(path, content.Machine), ProgramChoice.Parse(content.Programs));
             RequirePossible(path, one);
             return one;
@@ -93,9 +98,9 @@ public static class FuzzCaseFile
     {
         try
         {
-            if (one.Calls.Count == 0)
+            if (one.Calls.Count == 0 || one.Calls.Contains(null!))
             {
-                throw new FixtureException(path, "calls", "is empty, expected one call or more");
+                throw new FixtureException(path, "calls", "is empty or holds null, expected one call or more");
             }
 
             FuzzModel.Of(one);

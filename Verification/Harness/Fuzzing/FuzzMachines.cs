@@ -25,7 +25,8 @@ internal static class FuzzMachines
         if (!isUsual)
         {
             int vectorBytes = draw.Pick(64, 64, 128);
-            int lineBytes = draw.Pick(128, 128, 64, 32);
+            bool hasCache = !draw.OneIn(5);
+            int lineBytes = hasCache ? draw.Pick(128, 128, 64, 32) : machine.CacheLineBytes;
             machine = machine with
             {
                 VectorBytes = vectorBytes,
@@ -35,7 +36,7 @@ internal static class FuzzMachines
                 RingFull = draw.Any<RingFullBehavior>(),
                 DescriptorDimensions = draw.Pick(3, 3, 2, 1),
                 DescriptorCountLimit = draw.Pick(DspConfiguration.MaximumDescriptorCount, DspConfiguration.MaximumDescriptorCount, 1, 2, 3, 20),
-                HasDataCache = !draw.OneIn(5),
+                HasDataCache = hasCache,
                 CacheLineBytes = lineBytes,
                 CacheScratchBytes = draw.Pick(1024 * 1024, 1024 * 1024, 16384, 4096, 2048, 1024),
                 AccumulatorOverflow = draw.OneIn(8) ? AccumulatorOverflow.Saturate : AccumulatorOverflow.Wrap,
