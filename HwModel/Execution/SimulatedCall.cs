@@ -36,6 +36,25 @@ public static class SimulatedCall
         IReadOnlyList<Tensor> inputs,
         LandingPolicy landing,
         IInstructionReader? reader,
+        params MachineObserver[] observers) => Run(programs, call, inputs, landing, null, reader, observers);
+
+    /// <summary>Runs a call from tensor to tensor while somebody interferes with its program.</summary>
+    /// <param name="programs">The programs, and the machine.</param>
+    /// <param name="call">The operator, its parameters and the shapes of its values.</param>
+    /// <param name="inputs">One tensor per input of the call, with that shape and type.</param>
+    /// <param name="landing">When transfers move their bytes.</param>
+    /// <param name="interceptor">Changes what the program asks of the machine; null for nothing.</param>
+    /// <param name="reader">Told of every instruction that was executed; null for nobody.</param>
+    /// <param name="observers">Who sees what the program does.</param>
+    /// <exception cref="ArgumentException">The inputs do not match the call.</exception>
+    /// <exception cref="HardwareFaultException">The program breaks a rule of the machine.</exception>
+    public static DspResult Run(
+        PreparedPrograms programs,
+        OperatorCall call,
+        IReadOnlyList<Tensor> inputs,
+        LandingPolicy landing,
+        MachineInterceptor? interceptor,
+        IInstructionReader? reader,
         params MachineObserver[] observers)
     {
         ArgumentNullException.ThrowIfNull(programs);
@@ -43,7 +62,7 @@ public static class SimulatedCall
         ArgumentNullException.ThrowIfNull(inputs);
         CallTensors.Require(call, inputs);
         PreparedCall prepared = programs.Of(call);
-        Tensor output = Run(prepared, programs.Machine, landing, null, [.. call.Inputs.Zip(inputs, static (value, tensor) => (value.Name, tensor))], call.Output, null, reader, observers);
+        Tensor output = Run(prepared, programs.Machine, landing, interceptor, [.. call.Inputs.Zip(inputs, static (value, tensor) => (value.Name, tensor))], call.Output, null, reader, observers);
         return new DspResult(output, prepared.Program.Plan);
     }
 

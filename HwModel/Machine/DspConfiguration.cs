@@ -29,7 +29,7 @@ public sealed record DspConfiguration
     /// <summary>The bank of the first side of programs that work in ping-pong over two: of the two largest, the one that comes first.</summary>
     public BankShare Ping => Side(0);
 
-    /// <summary>The bank of the second side; on a machine with one bank, each side has half of it.</summary>
+    /// <summary>The bank of the second side; on a machine with one bank, each side has half of it. A side is a multiple of what the allocator rounds up to.</summary>
     public BankShare Pong => Side(1);
 
     /// <summary>The vector width: 64 int8, 32 int16 or 16 float32 lanes.</summary>
@@ -121,12 +121,15 @@ public sealed record DspConfiguration
     {
         if (Banks.Count == 1)
         {
-            return new BankShare(0, Banks[0] / 2 / BankGranularityBytes * BankGranularityBytes);
+            return new BankShare(0, RoundDownToAllocation(Banks[0] / 2));
         }
 
         int[] largest = [.. Enumerable.Range(0, Banks.Count).OrderByDescending(bank => Banks[bank]).Take(2).Order()];
-        return new BankShare(largest[side], Banks[largest[side]]);
+        return new BankShare(largest[side], RoundDownToAllocation(Banks[largest[side]]));
     }
+
+    /// <summary>What one buffer can have: the allocator rounds up, and a bank need not be a multiple of what it rounds to.</summary>
+    private int RoundDownToAllocation(int lengthBytes) => lengthBytes / AllocationAlignmentBytes * AllocationAlignmentBytes;
 
     private static void ValidateBank(int bankBytes, string parameterName)
     {

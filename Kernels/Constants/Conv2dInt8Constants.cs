@@ -6,6 +6,9 @@ namespace TileProof.Kernels.Constants;
 /// <summary>Geometry, weights and requantization of an int8 convolution.</summary>
 public sealed class Conv2dInt8Constants : KernelConstants
 {
+    /// <summary>A correction beyond this saturates every level as this one does, and int32 sums hold it.</summary>
+    private const int LargestCorrection = 2 * (sbyte.MaxValue - sbyte.MinValue);
+
     /// <summary>Makes the constants; the arrays are kept, not copied.</summary>
     /// <param name="shape">The geometry.</param>
     /// <param name="weights"><c>[OC, C / groups, KH, KW]</c>.</param>
@@ -31,7 +34,9 @@ public sealed class Conv2dInt8Constants : KernelConstants
         Weights = weights;
         KernelBias = requantization.KernelBias;
         OutputScales = Array.ConvertAll(requantization.OutputScales, static scale => (int)scale);
-        PostCorrection = requantization.PostCorrection.Length == 0 ? new int[shape.OutChannels] : requantization.PostCorrection;
+        PostCorrection = requantization.PostCorrection.Length == 0
+            ? new int[shape.OutChannels]
+            : Array.ConvertAll(requantization.PostCorrection, static correction => Math.Clamp(correction, -LargestCorrection, LargestCorrection));
         Requantization = new RequantizationConstants(
             requantization.InputZeroPoint,
             requantization.AccumulatorShift,

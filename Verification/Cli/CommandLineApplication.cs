@@ -9,6 +9,7 @@ using TileProof.Verification.Benchmarks;
 using TileProof.Verification.Classification;
 using TileProof.Verification.Cycles;
 using TileProof.Verification.Differences;
+using TileProof.Verification.Fuzzing;
 using TileProof.Verification.Mutation;
 using TileProof.Verification.TimingCalibration;
 using TileProof.Verification.Tuning;
@@ -72,6 +73,7 @@ public static class CommandLineApplication
             VerifyCommand.Create(context, ConformanceRun.Execute),
             AccuracyCommand.Create(context, ClassificationRun.Execute),
             InjectCommand.Create(context, InjectRun.Execute),
+            FuzzCommand.Create(context, FuzzRun.Execute),
             NetworksCommand.Create(context),
             SupportCommand.Create(context),
             PlanCommand.Create(context),

@@ -83,6 +83,12 @@ internal sealed class ElementwiseWriter : ChunkWriter
     private TileProgram Write(CallRequest request)
     {
         OperatorPath path = PathSelection.Choose(request.Routing, layout.PublishedPath(elementCount));
+        if (path == OperatorPath.Dma && Math.Min(layout.ChunkElements(request.Machine.Ping.Bytes), layout.ChunkElements(request.Machine.Pong.Bytes)) == 0)
+        {
+            // Coarse allocation leaves a small bank no two sides.
+            path = OperatorPath.Direct;
+        }
+
         bool usesDma = path == OperatorPath.Dma;
         isVectorPath = path != OperatorPath.Portable;
         if (usesDma)

@@ -59,6 +59,12 @@ internal sealed class LinearWriter
     private TileProgram Write()
     {
         OperatorPath path = PathSelection.Choose(request.Routing, PublishedPath);
+        if (path == OperatorPath.Dma && Math.Min(request.Machine.Ping.Bytes, request.Machine.Pong.Bytes) < StepElements)
+        {
+            // Coarse allocation leaves a small bank no two sides.
+            path = OperatorPath.Direct;
+        }
+
         string tiling = path == OperatorPath.Dma ? WriteTiles() : WriteWhole();
         builder.WriteBack(builder.Whole(output));
         builder.End();

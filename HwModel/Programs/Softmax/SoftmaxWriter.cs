@@ -38,7 +38,7 @@ internal sealed class SoftmaxWriter : ChunkWriter
     {
         var writer = new SoftmaxWriter(new TileProgramBuilder(), request.Call);
         BankShare[] sides = request.Machine.Banks.Count == 1
-            ? [new BankShare(0, request.Machine.Banks[0]), new BankShare(0, 0)]
+            ? [new BankShare(0, request.Machine.Banks[0] / request.Machine.AllocationAlignmentBytes * request.Machine.AllocationAlignmentBytes), new BankShare(0, 0)]
             : [request.Machine.Ping, request.Machine.Pong];
         SoftmaxPlacement? placement = request.Routing == OperatorRouting.Direct
             ? null

@@ -1,11 +1,14 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using TileProof.Golden.Quantization;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 using TileProof.Kernels.Devices;
 using TileProof.Operators.Requantizing;
+using TileProof.Verification;
 using TileProof.Verification.Conformance;
+using TileProof.Verification.Fuzzing;
 using TileProof.Verification.Machines;
 using TileProof.Verification.Options;
 using TileProof.Verification.Progress;
@@ -93,9 +96,10 @@ public static class VerifyCommand
         var plans = new Option<string>("--plans") { HelpName = "file", Description = "Run convolutions with the plans of this file, at its banks unless others are named." };
         var inputData = new InputDataOption(calibrates: true);
         var listOnly = new Option<bool>("--list") { Description = "List the cases and run none." };
+        var caseFile = new Option<string>("--case") { HelpName = "file", Description = "Judge one case that a fuzz campaign wrote, as its file says." };
         var command = new Command("verify", "Run every layer at every bank setting and compare bit for bit.")
         {
-            networks, machine.Option, banks, modes, landings, layers, input, batch, derivation, calibration, perChannel, images, device, seed, programs, sarif, junit, json, adversarial, proof, threads, noCache, outputFolder, vectors, plans, allowFallback, project, listOnly,
+            networks, machine.Option, banks, modes, landings, layers, input, batch, derivation, calibration, perChannel, images, device, seed, programs, sarif, junit, json, adversarial, proof, threads, noCache, outputFolder, vectors, plans, allowFallback, project, listOnly, caseFile,
         };
         var shard = new ShardOption(context);
         shard.AddTo(command);
@@ -118,9 +122,16 @@ public static class VerifyCommand
             ("tileproof verify --shard 3/8 --out shards/3", "the third of eight parts, for 'tileproof merge'"),
             ("tileproof verify --adversarial 1000 --dry-run", "how even up to 1,000 shards would be"),
             ("tileproof verify --list", "what would run"),
+            ("tileproof verify --case reports/fuzz-4711/case.json", "a case that a fuzz campaign found"),
         ]);
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(caseFile) is { } oneCase)
+            {
+                RefuseOthers(parsed, caseFile, json);
+                return FuzzReplay.Execute(oneCase, parsed.GetValue(json), context.Output);
+            }
+
             string? vectorsFolder = parsed.GetValue(vectors);
             string? plansFile = parsed.GetValue(plans);
             VerifyOptions defaults = parsed.GetValue(project) is { } file
@@ -205,6 +216,15 @@ public static class VerifyCommand
             }
         });
         return command;
+    }
+
+    /// <summary>A case is judged as its file says; nothing beside it can have an effect.</summary>
+    private static void RefuseOthers(ParseResult parsed, params Option[] allowed)
+    {
+        if (parsed.CommandResult.Children.OfType<OptionResult>().FirstOrDefault(option => !option.Implicit && !allowed.Contains(option.Option)) is { } other)
+        {
+            throw new UserInputException($"'{other.Option.Name}' has no effect beside --case, whose file says what is judged");
+        }
     }
 
     private static TValue Read<TValue>(ParseResult parsed, Option<string> option, Func<string, TValue> parse, TValue whenAbsent) =>

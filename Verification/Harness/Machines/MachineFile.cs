@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using TileProof.Golden.Import;
 using TileProof.Verification.Files;
 using TileProof.Verification.Vectors;
@@ -114,6 +115,35 @@ public static class MachineFile
 
         return text.Append("}\n").ToString();
     }
+
+    /// <summary>The fields in which a machine is not the published one, as a file has them.</summary>
+    internal static JsonObject ToJson(DescribedMachine machine)
+    {
+        var root = new JsonObject();
+        foreach (MachineField field in MachineFields.All)
+        {
+            string[] parts = field.Path.Split('.');
+            if (parts[0] == Cache && !machine.Configuration.HasDataCache)
+            {
+                root[Cache] = null;
+            }
+            else if (!JsonNode.DeepEquals(field.Get(machine), field.Get(DescribedMachine.Published)))
+            {
+                JsonObject owner = parts.Length == 1 ? root : root[parts[0]]?.AsObject() ?? new JsonObject();
+                owner[parts[^1]] = field.Get(machine);
+                if (parts.Length > 1 && owner.Parent is null)
+                {
+                    root[parts[0]] = owner;
+                }
+            }
+        }
+
+        return root;
+    }
+
+    /// <summary>The machine that an object in another file describes.</summary>
+    /// <exception cref="FixtureException">A field has a value that is not allowed.</exception>
+    internal static DescribedMachine FromJson(string path, JsonElement machine) => Validated(path, Apply(path, DescribedMachine.Published, "", machine));
 
     private static void AppendGroup(StringBuilder text, string name, MachineField[] fields, DescribedMachine machine, string end)
     {

@@ -1,0 +1,335 @@
+using TileProof.Golden.Words;
+using TileProof.HwModel.Dma;
+using TileProof.HwModel.Execution;
+using TileProof.HwModel.Hazards;
+using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
+using TileProof.HwModel.Programs.Convolution;
+using TileProof.HwModel.Proof;
+using TileProof.HwModel.Timing;
+using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
+using TileProof.Verification.Options;
+
+namespace TileProof.Verification.Fuzzing;
+
+/// <summary>Judges fuzz cases: by the bytes of independent goldens, the hazard rules, the prover, and the prediction of what runs.</summary>
+/// <remarks>
+/// Corrected programs have to be right in every respect. Published ones are wrong at many places; of them the judges have to agree: where bytes are
+/// wrong or the machine stops, the prover has to say so, and where that depends on order or on the cache, a rule has to.
+/// </remarks>
+/// <param name="oracles">The goldens; one thread at a time.</param>
+internal sealed class FuzzCheck(FuzzOracles oracles)
+{
+    private static readonly LandingKind[] Landings = Enum.GetValues<LandingKind>();
+
+    /// <summary>A defect that is put into the programs of a case; null for none. For the test of the campaign itself.</summary>
+    public Func<FuzzCase, Func<MachineInterceptor>?> Defects { get; init; } = static _ => null;
+
+    /// <summary>Judges a case.</summary>
+    public FuzzOutcome Judge(FuzzCase one, FuzzDepth depth)
+    {
+        var reached = new FuzzReach();
+        try
+        {
+            return new FuzzOutcome(Find(one, depth, reached), reached.Points);
+        }
+#pragma warning disable CA1031 // Whatever is thrown is what the campaign looks for.
+        catch (Exception exception) when (exception is not OutOfMemoryException)
+#pragma warning restore CA1031
+        {
+            string place = exception.StackTrace?.Split('\n').FirstOrDefault(static line => line.Contains("TileProof", StringComparison.Ordinal))?.Trim() ?? "";
+            return new FuzzOutcome(new FuzzFinding(FuzzFindingKind.InternalFault, $"{exception.GetType().Name}: {exception.Message.ReplaceLineEndings(" ")} {place}"), reached.Points);
+        }
+    }
+
+    private FuzzFinding? Find(FuzzCase one, FuzzDepth depth, FuzzReach reached)
+    {
+        FuzzModel model = FuzzModel.Of(one);
+        FuzzFeatures.OfCase(one, reached);
+        var prepared = new PreparedPrograms(one.Programs.MachineFor(one.Machine.Configuration), one.Derivation, one.Routing, one.Programs, model.Plans);
+        if (model.Network is null)
+        {
+            return JudgeCall(one, model, prepared, 0, model.InputsOf(model.Calls[0]), depth, reached, runs: true);
+        }
+
+        // A network of published programs is no sequence of right values; its calls are judged one by one.
+        var values = new Dictionary<TensorInfo, Tensor> { [model.Input] = model.InputTensor() };
+        for (int i = 0; i < model.Calls.Count; i++)
+        {
+            OperatorCall call = model.Calls[i];
+            Tensor[] inputs = [.. call.Inputs.Select(value => values[value])];
+            if (JudgeCall(one, model, prepared, i, inputs, depth, reached, runs: one.Programs.IsPublished) is { } finding)
+            {
+                return finding with { Detail = $"{call.Name}: {finding.Detail}" };
+            }
+
+            values.Add(call.Output, FuzzOracles.GoldenOf(call, inputs, one.Derivation, one.Programs.HasKernelOf(call)));
+        }
+
+        return one.Programs.IsPublished ? null : JudgeNetwork(one, model.Network, prepared, values, reached);
+    }
+
+    private FuzzFinding? JudgeCall(
+        FuzzCase one, FuzzModel model, PreparedPrograms prepared, int index, Tensor[] inputs, FuzzDepth depth, FuzzReach reached, bool runs)
+    {
+        OperatorCall call = model.Calls[index];
+        bool isTiled = one.Programs.HasKernelOf(call);
+        Tensor golden = FuzzOracles.GoldenOf(call, inputs, one.Derivation, isTiled);
+        if (oracles.Disagreement(call, inputs, golden, one.Derivation, isTiled, depth, reached) is { } disagreement)
+        {
+            return new FuzzFinding(FuzzFindingKind.GoldensDiffer, disagreement);
+        }
+
+        reached.Add(FuzzCoverage.Numbers, "output saturates", golden.ElementType == ElementType.Int8 && golden.Int8.ContainsAny(sbyte.MinValue, sbyte.MaxValue));
+        TileProgram program;
+        try
+        {
+            program = prepared.ProgramOf(call);
+        }
+        catch (HardwareFaultException)
+        {
+            // One row of the image or one row of a layer needs more memory than the machine has: it says so before anything runs.
+            reached.Add(FuzzCoverage.Judge, "refused by the machine");
+            return null;
+        }
+
+        FuzzFeatures.OfCall(one, one.Calls[index], call, program, reached);
+        if (one.Index % 4 == 0 || call is not Conv2dCall)
+        {
+            FuzzFeatures.OfEdges(one, call, reached);
+        }
+
+        FuzzRuns judged = Run(one, prepared, call, program, inputs, golden, reached, runs);
+        return JudgeRuns(one, model, prepared, call, program, judged, reached);
+    }
+
+    /// <summary>Runs a call at every landing, and once with its buffers at other places; the rules watch the first run.</summary>
+    private FuzzRuns Run(
+        FuzzCase one, PreparedPrograms prepared, OperatorCall call, TileProgram program, Tensor[] inputs, Tensor golden, FuzzReach reached, bool runs)
+    {
+        var monitor = new HazardMonitor(prepared.Machine);
+        Func<MachineInterceptor>? defect = Defects(one);
+        var counts = new ExecutionCounts();
+        ProgramPricer? priced = ProgramPricer.Covers(program)
+            ? new ProgramPricer(call.Kind, program.Plan, CostsOf(one), prepared.Machine.RingDepth, recordSpans: true)
+            : null;
+        string? wrong = null;
+        string? fault = null;
+        bool isRightAtIssueOnly = false;
+        for (int i = 0; i < Landings.Length && fault is null && wrong is null && (runs || i == 0); i++)
+        {
+            try
+            {
+                DspResult result = i == 0
+                    ? SimulatedCall.Run(prepared, call, inputs, LandingPolicies.Create(Landings[i], one.LandingSeed), defect?.Invoke(), priced, monitor, counts)
+                    : SimulatedCall.Run(prepared, call, inputs, LandingPolicies.Create(Landings[i], one.LandingSeed), defect?.Invoke(), null);
+                wrong = FuzzOracles.Difference($"landing {ChoiceList.NameOf(Landings[i])}", golden, result.Output);
+                isRightAtIssueOnly |= wrong is not null && Landings[i] != LandingKind.AtIssue;
+                reached.Add(FuzzCoverage.Landing, LandingNames[i]);
+            }
+            catch (HardwareFaultException exception)
+            {
+                fault = exception.Message;
+            }
+        }
+
+        if (one.AllocationSeed != 0 && fault is null && wrong is null && runs)
+        {
+            var elsewhere = new PreparedPrograms(
+                prepared.Machine with { AllocationOrder = AllocationOrder.Create(one.AllocationSeed, BankBytes.Of()), PoisonByte = (byte)~prepared.Machine.PoisonByte },
+                prepared.Derivation,
+                prepared.Routing,
+                prepared.Library,
+                prepared.Plans);
+            try
+            {
+                DspResult result = SimulatedCall.Run(elsewhere, call, inputs, new LandAtRandom(one.LandingSeed + 1), defect?.Invoke(), null);
+                wrong = FuzzOracles.Difference("other buffer places", golden, result.Output);
+                reached.Add(FuzzCoverage.Landing, "other buffer places");
+            }
+            catch (HardwareFaultException exception)
+            {
+                fault = exception.Message;
+            }
+        }
+
+        reached.Add(FuzzCoverage.Judge, "bytes");
+        reached.Add(FuzzCoverage.Judge, "hazard rules");
+        foreach (Hazard hazard in monitor.Hazards)
+        {
+            reached.Add(FuzzCoverage.Rule, hazard.Rule.Name);
+        }
+
+        bool wraps = monitor.Hazards.Any(static hazard => hazard.Rule == HazardRule.AccumulatorOverflow);
+        reached.Add(FuzzCoverage.Numbers, "accumulator wraps", wraps);
+        reached.Add(FuzzCoverage.Numbers, "int16 saturates", monitor.Hazards.Any(static hazard => hazard.Rule == HazardRule.Int16Saturation));
+
+        // The contract wraps: where this machine saturates instead, its bytes are its own, and the goldens have nothing to say.
+        bool isOutside = wraps && one.Machine.Configuration.AccumulatorOverflow == AccumulatorOverflow.Saturate;
+        return new FuzzRuns(isOutside ? null : wrong, isRightAtIssueOnly, fault, monitor.Hazards, counts, priced?.Timeline);
+    }
+
+    private static readonly string[] LandingNames = [.. Landings.Select(static landing => landing switch
+    {
+        LandingKind.AtIssue => "issue", LandingKind.AtWait => "wait", LandingKind.Random => "random", _ => "modelled",
+    })];
+
+    private FuzzFinding? JudgeRuns(
+        FuzzCase one, FuzzModel model, PreparedPrograms prepared, OperatorCall call, TileProgram program, FuzzRuns runs, FuzzReach reached)
+    {
+        Hazard? violation = runs.Hazards.FirstOrDefault(hazard => hazard.Rule.Severity == HazardSeverity.Violation && (one.Programs.IsPublished || !IsAllowed(one, hazard.Rule)));
+        string? bad = runs.Fault ?? runs.Wrong;
+        ProgramProof proof = Prove(one, prepared, call, program, modelsCache: true);
+        reached.Add(FuzzCoverage.Judge, "prover");
+        string proofText = proof.Fault ?? (proof.First is { } first ? $"{first.Index}: {first.Explanation}" : "");
+        string library = one.Programs.Name;
+        if (!one.Programs.IsPublished)
+        {
+            if (bad is not null)
+            {
+                return new FuzzFinding(runs.Fault is null ? FuzzFindingKind.WrongBytes : FuzzFindingKind.MachineFault, bad);
+            }
+
+            if (violation is not null)
+            {
+                return new FuzzFinding(FuzzFindingKind.BrokenRule, violation.ToString().ReplaceLineEndings(" "));
+            }
+
+            if (!proof.IsProven)
+            {
+                return new FuzzFinding(FuzzFindingKind.NotProven, proofText);
+            }
+        }
+        else
+        {
+            // Bytes know nothing of the cache, so what they show has to be seen without it.
+            if (bad is not null && (proof.IsProven || Prove(one, prepared, call, program, modelsCache: false).IsProven))
+            {
+                return new FuzzFinding(FuzzFindingKind.ProverMissed, bad);
+            }
+
+            // What is wrong in every order is a mistake of the arithmetic or of the loop, which no rule is about; what depends on order, on memory
+            // or on the cache is.
+            bool dependsOnOrder = runs.Wrong is not null && runs.IsRightAtIssueOnly;
+            bool dependsOnCache = !proof.IsProven && Prove(one, prepared, call, program, modelsCache: false).IsProven;
+            if (violation is null && runs.Fault is null && (dependsOnOrder || dependsOnCache))
+            {
+                return new FuzzFinding(FuzzFindingKind.RulesMissed, bad ?? proofText);
+            }
+        }
+
+        reached.Add(FuzzCoverage.Library, bad is not null || !proof.IsProven ? $"{library} wrong" : violation is not null ? $"{library} with hazards" : $"{library} clean");
+        return runs.Fault is null ? JudgePrediction(one, model, prepared, call, program, runs, reached) : null;
+    }
+
+    /// <summary>Transfers of tensors of any shape do not begin at multiples of anything; a machine that asks for it has that rule broken.</summary>
+    private static bool IsAllowed(FuzzCase one, HazardRule rule) => rule == HazardRule.Misaligned && one.Machine.Configuration.DmaAlignmentBytes > 1;
+
+    private static FuzzFinding? JudgePrediction(
+        FuzzCase one, FuzzModel model, PreparedPrograms prepared, OperatorCall call, TileProgram program, FuzzRuns runs, FuzzReach reached)
+    {
+        string expected = ExecutionCounts.Of(program).ToString();
+        reached.Add(FuzzCoverage.Judge, "instruction counts");
+        if (runs.Counts.ToString() is var executed && executed != expected)
+        {
+            return new FuzzFinding(FuzzFindingKind.PredictionDiffers, $"the machine saw {executed}; the program has {expected}");
+        }
+
+        // The correction of residuals is priced with the prologue, and what writes it back is not predicted.
+        bool corrects = call is Conv2dCall convolution && one.Programs.Tiles(convolution.Shape) && convolution.Requantize(one.Derivation).HasPostCorrection;
+        if (runs.Timeline is not { } timeline || one.Routing == OperatorRouting.Dma || corrects || !one.Programs.HasKernelOf(call))
+        {
+            return null;
+        }
+
+        var setting = new CallSetting(prepared.Machine, MachineMode.MemoryModel) { UsesBanks = one.Routing != OperatorRouting.Direct, Plans = model.Plans, Programs = one.Programs };
+        if (Differs(call, setting, one, timeline) is { } difference)
+        {
+            return new FuzzFinding(FuzzFindingKind.PredictionDiffers, difference);
+        }
+
+        reached.Add(FuzzCoverage.Judge, "cycles as predicted");
+        if (!one.Programs.IsPublished && program.Plan is { Path: OperatorPath.Dma, Convolution: not null })
+        {
+            if (Differs(call, setting with { Programs = ProgramLibrary.Assumed(ProgramAssumptions.Corrected) }, one, timeline) is { } other)
+            {
+                return new FuzzFinding(FuzzFindingKind.PredictionDiffers, $"assumed programs: {other}");
+            }
+
+            reached.Add(FuzzCoverage.Judge, "cycles as assumed");
+        }
+
+        return null;
+    }
+
+    private static string? Differs(OperatorCall call, CallSetting setting, FuzzCase one, EventTimeline executed)
+    {
+        EventTimeline? predicted = CyclePredictor.Predict(call, setting, one.Machine.CoefficientsFrom(CostCoefficients.Calibrated), recordSpans: true)?.Timeline;
+        if (predicted is null)
+        {
+            return "nothing is predicted";
+        }
+
+        int equal = predicted.Events.Zip(executed.Events).TakeWhile(static pair => pair.First == pair.Second).Count();
+        return equal < Math.Max(predicted.Events.Count, executed.Events.Count)
+            ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"event {equal} of {executed.Events.Count} is not the predicted one, of {predicted.Events.Count}")
+            : predicted.NowCycles.Equals(executed.NowCycles) && predicted.DmaBytes == executed.DmaBytes
+                ? null
+                : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{executed.NowCycles:R} cycles and {executed.DmaBytes} bytes, predicted {predicted.NowCycles:R} and {predicted.DmaBytes}");
+    }
+
+    private static KernelCosts CostsOf(FuzzCase one) => new(one.Machine.CoefficientsFrom(CostCoefficients.Calibrated), MachineMode.MemoryModel);
+
+    private ProgramProof Prove(FuzzCase one, PreparedPrograms prepared, OperatorCall call, TileProgram program, bool modelsCache)
+    {
+        var prover = new ProgramProver(prepared.Machine) { Interceptors = Defects(one), ModelsCache = modelsCache };
+        if (program.Plan.Convolution is null)
+        {
+            return prover.Prove(program, call, GoldenOperatorWords.Compute(call));
+        }
+
+        var convolution = (Conv2dCall)call;
+        Requantization integers = convolution.Requantize(one.Derivation);
+        sbyte zeroPoint = (sbyte)integers.InputZeroPoint;
+        return prover.Prove(
+            program, zeroPoint, GoldenConvolutionWords.Compute(convolution.Shape, call.Input.Shape.Batch, zeroPoint, integers.IsPerChannel, integers.HasPostCorrection));
+    }
+
+    /// <summary>All calls on one machine, each on what the calls before left there.</summary>
+    private static FuzzFinding? JudgeNetwork(
+        FuzzCase one, Network network, PreparedPrograms prepared, Dictionary<TensorInfo, Tensor> golden, FuzzReach reached)
+    {
+        bool compares = one.Machine.Configuration.AccumulatorOverflow != AccumulatorOverflow.Saturate;
+        foreach (LandingKind landing in Landings)
+        {
+            var monitor = new HazardMonitor(prepared.Machine);
+            using var run = new DspNetworkRun(prepared) { KeepsWeights = one.KeepsWeights };
+            try
+            {
+                DspNetworkResult result = run.Run(network, golden[network.Input], static _ => true, LandingPolicies.Create(landing, one.LandingSeed), monitor);
+                foreach (OperatorCall call in network.Calls)
+                {
+                    if (compares && FuzzOracles.Difference($"network, landing {ChoiceList.NameOf(landing)}, {call.Name}", golden[call.Output], result.Values[call.Output.Name]) is { } wrong)
+                    {
+                        return new FuzzFinding(FuzzFindingKind.WrongBytes, wrong);
+                    }
+                }
+
+                if (monitor.Hazards.FirstOrDefault(hazard => hazard.Rule.Severity == HazardSeverity.Violation && !IsAllowed(one, hazard.Rule)) is { } violation)
+                {
+                    return new FuzzFinding(FuzzFindingKind.BrokenRule, $"network: {violation}".ReplaceLineEndings(" "));
+                }
+            }
+            catch (HardwareFaultException)
+            {
+                reached.Add(FuzzCoverage.Judge, "refused by the machine");
+                return null;
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,354 @@
+using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
+using TileProof.HwModel.Programs;
+using TileProof.Operators;
+using TileProof.Operators.Calls;
+using TileProof.Operators.Requantizing;
+
+namespace TileProof.Verification.Fuzzing;
+
+/// <summary>Makes the cases of a fuzz campaign: a case is a function of the seed and its index, whatever other cases there are.</summary>
+public static class FuzzGenerator
+{
+    /// <summary>Multiply-accumulates of most cases, and of one in so many.</summary>
+    private const long UsualProducts = 60_000;
+    private const long ManyProducts = 1_000_000;
+    private const int ManyProductsOneIn = 40;
+
+    private static readonly OperatorKind[] Kinds =
+    [
+        OperatorKind.Conv2d, OperatorKind.Conv2d, OperatorKind.Conv2d, OperatorKind.Conv2d, OperatorKind.Conv2d, OperatorKind.Conv2d, OperatorKind.Conv2d,
+        OperatorKind.MaxPool2d, OperatorKind.MaxPool2d, OperatorKind.Mean, OperatorKind.QuantizePerTensor, OperatorKind.DequantizePerTensor,
+        OperatorKind.QuantizedRelu, OperatorKind.Add, OperatorKind.QuantizedLinear, OperatorKind.Softmax,
+    ];
+
+    /// <summary>The kernels of the library: size and stride; the padding that networks give them.</summary>
+    private static readonly (int Kernel, int Stride, int Padding)[] LibraryKernels = [(7, 2, 3), (3, 1, 1), (3, 1, 1), (3, 2, 1), (1, 1, 0), (1, 2, 0)];
+
+    /// <summary>The case of an index.</summary>
+    /// <param name="seed">The seed of the campaign, 0 or more.</param>
+    /// <param name="index">The number of the case, from 0.</param>
+    public static FuzzCase Of(int seed, int index)
+    {
+        FuzzDraw draw = FuzzDraw.Of(seed, index);
+        while (true)
+        {
+            try
+            {
+                FuzzCase one = Draw(draw, seed, index);
+                FuzzModel model = FuzzModel.Of(one);
+                if (model.Calls.Sum(static call => call.MultiplyAccumulates) <= (draw.OneIn(ManyProductsOneIn) ? ManyProducts : UsualProducts))
+                {
+                    return draw.Percent(60) ? FuzzEdges.Move(one, draw) : one;
+                }
+            }
+            catch (ArgumentException)
+            {
+                // No such geometry, or a scale beyond what the driver takes: the next numbers make another case.
+            }
+        }
+    }
+
+    private static FuzzCase Draw(FuzzDraw draw, int seed, int index)
+    {
+        ProgramLibrary programs = draw.Pick(
+            ProgramLibrary.Corrected, ProgramLibrary.Corrected, ProgramLibrary.Corrected, ProgramLibrary.Corrected, ProgramLibrary.Corrected, ProgramLibrary.Published, ProgramLibrary.PublishedOld);
+        var one = new FuzzCase
+        {
+            Seed = seed,
+            Index = index,
+            Machine = FuzzMachines.Draw(draw),
+            Programs = programs,
+            Routing = draw.Pick(OperatorRouting.Published, OperatorRouting.Published, OperatorRouting.Published, OperatorRouting.Dma, OperatorRouting.Dma, OperatorRouting.Direct),
+            Derivation = draw.OneIn(4) ? ParameterDerivation.WorstCase : ParameterDerivation.L1Norm,
+            Batch = draw.Pick(1, 1, 1, 2, 2, 3),
+            InputScale = Scale(draw),
+            InputZeroPoint = ZeroPoint(draw),
+            Inputs = Data(draw),
+            DataSeed = draw.Below(1 << 24),
+            LandingSeed = draw.Below(1 << 16),
+            AllocationSeed = draw.OneIn(2) ? 0 : draw.Below(1 << 16),
+            KeepsWeights = draw.OneIn(2),
+            Calls = [],
+        };
+        return draw.OneIn(12) ? Network(draw, one) : Single(draw, one, draw.Pick<OperatorKind>(Kinds));
+    }
+
+    private static FuzzCase Single(FuzzDraw draw, FuzzCase one, OperatorKind kind)
+    {
+        FuzzCase shaped = kind switch
+        {
+            OperatorKind.Conv2d when draw.OneIn(6) => one with { Channels = draw.Between(1, 260), Height = draw.Between(1, 12), Width = draw.Between(1, 24) },
+            OperatorKind.Conv2d => one with { Channels = Extent(draw, 70), Height = Extent(draw, 34), Width = Extent(draw, 70) },
+            OperatorKind.MaxPool2d => one with { Channels = Extent(draw, 40), Height = Extent(draw, 34), Width = Extent(draw, 70) },
+            OperatorKind.Mean when draw.OneIn(2) => one with { Channels = Extent(draw, 1100), Height = 2, Width = 2 },
+            OperatorKind.Mean => one with { Channels = Extent(draw, 130), Height = Extent(draw, 9), Width = Extent(draw, 9) },
+            OperatorKind.Softmax => one with { Batch = draw.Between(1, 7), Channels = Extent(draw, 1100) },
+            OperatorKind.QuantizedLinear => one with { Channels = Extent(draw, 1600) },
+            _ => one with { Channels = Extent(draw, 40), Height = Extent(draw, 34), Width = Extent(draw, 70) },
+        };
+        FuzzCall call = Call(draw, kind, shaped, shaped.Channels, shaped.Height, shaped.Width, shaped.InputScale);
+        return shaped with { Calls = [call] };
+    }
+
+    /// <summary>Two to six calls, each of an operator that takes what the one before left; adds join values of one shape.</summary>
+    private static FuzzCase Network(FuzzDraw draw, FuzzCase one)
+    {
+        FuzzCase shaped = one with { Channels = Extent(draw, 17), Height = Extent(draw, 19), Width = Extent(draw, 33) };
+        bool isInt8 = draw.OneIn(2);
+        var values = new List<Value> { new(shaped.Channels, shaped.Height, shaped.Width, isInt8, shaped.InputScale) };
+        var calls = new List<FuzzCall>();
+        int count = draw.Between(2, 6);
+        while (calls.Count < count)
+        {
+            (int channels, int height, int width, bool isLevels, float scale) = values[^1];
+            bool isMatrix = height * width == 1;
+            OperatorKind kind = isLevels
+                ? draw.Pick(OperatorKind.Conv2d, OperatorKind.Conv2d, OperatorKind.QuantizedRelu, OperatorKind.DequantizePerTensor, isMatrix ? OperatorKind.QuantizedLinear : OperatorKind.Conv2d)
+                : draw.Pick(OperatorKind.QuantizePerTensor, OperatorKind.QuantizePerTensor, OperatorKind.MaxPool2d, OperatorKind.Add, OperatorKind.Mean, isMatrix ? OperatorKind.Softmax : OperatorKind.MaxPool2d);
+            FuzzCall call = Call(draw, kind, shaped, channels, height, width, scale) with { Reads = [values.Count - 1] };
+            if (kind == OperatorKind.Add)
+            {
+                int[] alike = [.. Enumerable.Range(0, values.Count).Where(value => values[value] with { Scale = 0 } == values[^1] with { Scale = 0 })];
+                call = call with { Reads = [draw.Pick<int>(alike), values.Count - 1] };
+            }
+
+            if (kind is OperatorKind.Conv2d or OperatorKind.MaxPool2d)
+            {
+                int outHeight = OutExtent(height, call.KernelHeight, call.StrideHeight, call.DilationHeight, call.PadTop, kind == OperatorKind.MaxPool2d ? call.PadTop : call.PadBottom);
+                int outWidth = OutExtent(
+                    width, call.KernelWidth, kind == OperatorKind.MaxPool2d ? call.StrideHeight : call.StrideWidth, call.DilationWidth, kind == OperatorKind.MaxPool2d ? call.PadTop : call.PadLeft, kind == OperatorKind.MaxPool2d ? call.PadTop : call.PadRight);
+                values.Add(new Value(kind == OperatorKind.Conv2d ? call.Outputs : channels, outHeight, outWidth, kind == OperatorKind.Conv2d, call.OutputScale));
+            }
+            else
+            {
+                bool isReduced = kind is OperatorKind.Mean;
+                values.Add(new Value(
+                    kind == OperatorKind.QuantizedLinear ? call.Outputs : channels,
+                    isReduced ? 1 : height,
+                    isReduced ? 1 : width,
+                    kind is OperatorKind.QuantizePerTensor or OperatorKind.QuantizedRelu or OperatorKind.QuantizedLinear,
+                    call.OutputScale));
+            }
+
+            calls.Add(call);
+        }
+
+        return shaped with { Calls = calls };
+    }
+
+    private static int OutExtent(int extent, int kernel, int stride, int dilation, int before, int after)
+    {
+        int slack = extent + before + after - (dilation * (kernel - 1)) - 1;
+        return slack < 0 ? throw new ArgumentException("The window does not fit.", nameof(kernel)) : (slack / stride) + 1;
+    }
+
+    private static FuzzCall Call(FuzzDraw draw, OperatorKind kind, FuzzCase one, int channels, int height, int width, float inputScale)
+    {
+        var call = new FuzzCall { Operator = kind, OutputZeroPoint = ZeroPoint(draw), OutputScale = Scale(draw) };
+        return kind switch
+        {
+            OperatorKind.Conv2d => Convolution(draw, call, one, channels, height, width, inputScale),
+            OperatorKind.QuantizedLinear => Linear(draw, call, channels, inputScale),
+            OperatorKind.MaxPool2d => Pooling(draw, call, height, width),
+            _ => call,
+        };
+    }
+
+    private static FuzzCall Convolution(FuzzDraw draw, FuzzCall call, FuzzCase one, int channels, int height, int width, float inputScale)
+    {
+        int form = draw.Below(20);
+        FuzzCall shaped = form switch
+        {
+            < 11 => Library(draw, call),
+            < 14 => Depthwise(draw, call, channels),
+            < 19 => Window(draw, call, channels),
+            _ => Generic(draw, call),
+        };
+        if (form is (>= 11 and < 14) && channels == 1)
+        {
+            shaped = Library(draw, call);
+        }
+
+        if (shaped.Groups == 1)
+        {
+            shaped = shaped with { Outputs = Extent(draw, draw.OneIn(4) ? 260 : 40) };
+        }
+
+        // A window that the image does not hold is drawn again by the caller; small images get small kernels more often that way.
+        int taps = channels / shaped.Groups * shaped.KernelHeight * shaped.KernelWidth;
+        float weightScale = Scale(draw);
+        (float outputScale, int biasLimit) = Levels(draw, inputScale * weightScale, 5000 * MathF.Sqrt(taps));
+        return shaped with
+        {
+            WeightScale = weightScale,
+            OutputScale = outputScale,
+            BiasLimit = biasLimit,
+            PerChannel = draw.OneIn(3),
+            Weights = Data(draw),
+            ClampMinimum = draw.OneIn(6) ? draw.Between(-128, 20) : sbyte.MinValue,
+            ClampMaximum = draw.OneIn(6) ? draw.Between(21, 127) : sbyte.MaxValue,
+            Plan = Plan(draw, one, shaped.Outputs, height, width),
+        };
+    }
+
+    private static FuzzCall Library(FuzzDraw draw, FuzzCall call)
+    {
+        (int kernel, int stride, int padding) = draw.Pick<(int, int, int)>(LibraryKernels);
+        int pad = draw.OneIn(4) ? draw.Below(kernel) : padding;
+        return call with { KernelHeight = kernel, KernelWidth = kernel, StrideHeight = stride, StrideWidth = stride, PadTop = pad, PadLeft = pad, PadBottom = pad, PadRight = pad };
+    }
+
+    private static FuzzCall Depthwise(FuzzDraw draw, FuzzCall call, int channels)
+    {
+        int kernel = draw.Pick(3, 5);
+        int stride = draw.Pick(1, 2);
+        return call with
+        {
+            Groups = channels, Outputs = channels, KernelHeight = kernel, KernelWidth = kernel, StrideHeight = stride, StrideWidth = stride,
+            PadTop = draw.Below(4), PadLeft = draw.Below(4), PadBottom = draw.Below(4), PadRight = draw.Below(4),
+        };
+    }
+
+    private static FuzzCall Window(FuzzDraw draw, FuzzCall call, int channels)
+    {
+        int[] divisors = [.. Enumerable.Range(1, channels).Where(groups => channels % groups == 0)];
+        int groups = draw.OneIn(2) ? 1 : draw.Pick<int>(divisors);
+        return call with
+        {
+            Groups = groups,
+            Outputs = groups * (draw.OneIn(5) ? draw.Between(10, 90) : draw.Between(1, groups > 8 ? 3 : 9)),
+            KernelHeight = draw.OneIn(5) ? draw.Between(6, ConvolutionKernel.LargestWindowKernel) : draw.Between(1, 5),
+            KernelWidth = draw.OneIn(5) ? draw.Between(6, ConvolutionKernel.LargestWindowKernel) : draw.Between(1, 5),
+            StrideHeight = draw.Between(1, ConvolutionKernel.LargestWindowStride),
+            StrideWidth = draw.Between(1, ConvolutionKernel.LargestWindowStride),
+            DilationHeight = draw.Pick(1, 1, 1, 2, 3),
+            DilationWidth = draw.Pick(1, 1, 1, 2, 3),
+            PadTop = draw.Pick(0, 1, 2, 3, 9),
+            PadLeft = draw.Pick(0, 1, 2, 3, 9),
+            PadBottom = draw.Pick(0, 1, 2, 3, 9),
+            PadRight = draw.Pick(0, 1, 2, 3, 9),
+        };
+    }
+
+    /// <summary>One above what the tiled kernels take.</summary>
+    private static FuzzCall Generic(FuzzDraw draw, FuzzCall call)
+    {
+        bool isLarge = draw.OneIn(2);
+        return call with
+        {
+            KernelHeight = isLarge ? ConvolutionKernel.LargestWindowKernel + 1 : draw.Between(1, 3),
+            KernelWidth = draw.Between(1, 3),
+            StrideHeight = isLarge ? 1 : ConvolutionKernel.LargestWindowStride + 1,
+            StrideWidth = draw.Between(1, 3),
+            PadTop = draw.Pick(0, 6),
+            PadLeft = draw.Below(3),
+            PadBottom = draw.Pick(0, 6),
+            PadRight = draw.Below(3),
+        };
+    }
+
+    private static FuzzPlan? Plan(FuzzDraw draw, FuzzCase one, int outputs, int height, int width) => draw.Below(20) switch
+    {
+        < 10 => null,
+        < 12 => new FuzzPlan { Kind = FuzzPlanKind.Cache },
+        < 15 => new FuzzPlan { Kind = FuzzPlanKind.Tiles, ChannelsPerTile = draw.Between(1, outputs), RowsPerTile = draw.Between(1, Math.Max(height, 2)), PlacementSeed = draw.Below(1 << 16) },
+        < 18 when !one.Programs.IsPublished => new FuzzPlan
+        {
+            Kind = FuzzPlanKind.Free,
+            ChannelsPerTile = draw.Between(1, outputs),
+            RowsPerTile = draw.Between(1, Math.Max(height, 2)),
+            PlacementSeed = draw.Below(1 << 16),
+            Order = draw.Any<LoopOrder>(),
+            InputBuffers = draw.Between(1, 2),
+            CoefficientBuffers = draw.Between(1, 2),
+            Passes = draw.Pick(1, 1, 2, 3, 5),
+            KeepsAllBiases = draw.OneIn(2),
+        },
+        18 when (long)outputs * height * width < 3000 => new FuzzPlan { Kind = FuzzPlanKind.Tuned },
+        19 when !one.Programs.IsPublished && (long)outputs * height * width < 1000 => new FuzzPlan { Kind = FuzzPlanKind.TunedFree },
+        _ => null,
+    };
+
+    private static FuzzCall Linear(FuzzDraw draw, FuzzCall call, int inputs, float inputScale)
+    {
+        float weightScale = Scale(draw);
+        (float outputScale, int biasLimit) = Levels(draw, inputScale * weightScale, 5000 * MathF.Sqrt(inputs));
+        return call with
+        {
+            Outputs = Extent(draw, 70),
+            WeightScale = weightScale,
+            OutputScale = outputScale,
+            BiasLimit = biasLimit,
+            Weights = Data(draw),
+            WeightZeroPoint = draw.OneIn(2) ? 0 : ZeroPoint(draw),
+        };
+    }
+
+    private static FuzzCall Pooling(FuzzDraw draw, FuzzCall call, int height, int width)
+    {
+        int kernelHeight = draw.OneIn(3) ? draw.Between(1, 6) : 3;
+        int kernelWidth = draw.OneIn(3) ? draw.Between(1, 6) : kernelHeight;
+        int largestPad = Math.Min(kernelHeight, kernelWidth) / 2;
+        return call with
+        {
+            KernelHeight = Math.Min(kernelHeight, height + (2 * largestPad)),
+            KernelWidth = Math.Min(kernelWidth, width + (2 * largestPad)),
+            StrideHeight = draw.Pick(2, 2, 2, 2, 1, 3),
+            PadTop = draw.Between(0, largestPad),
+        };
+    }
+
+    /// <summary>The scale of an output that uses its levels, or saturates, or holds one level only; and biases of the same kind, or beyond 24 bits.</summary>
+    private static (float OutputScale, int BiasLimit) Levels(FuzzDraw draw, float productScale, float deviation)
+    {
+        float used = productScale * deviation / 40;
+        float outputScale = draw.Below(12) switch
+        {
+            0 => used * 4096,
+            1 => used / 512,
+            2 => productScale,
+            3 => productScale * 2,
+            4 => productScale / (1 << draw.Between(1, 22)),
+            5 => productScale * (1 << draw.Between(1, 30)),
+            _ => used,
+        };
+        int biasLimit = draw.Below(8) switch
+        {
+            0 => 0,
+            1 => 8_388_607,
+            2 => 12_000_000,
+            3 => int.MaxValue - 1,
+            _ => (int)deviation,
+        };
+        return (outputScale, biasLimit);
+    }
+
+    /// <summary>Small, at and beside the lanes of a vector, or anything.</summary>
+    private static int Extent(FuzzDraw draw, int largest)
+    {
+        int extent = draw.Below(10) switch
+        {
+            < 5 => draw.Between(1, 12),
+            < 9 => draw.Pick(15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 511, 512, 513, 1023, 1024, 1025),
+            _ => draw.Between(1, largest),
+        };
+        return extent <= largest ? extent : draw.Between(1, largest);
+    }
+
+    private static int ZeroPoint(FuzzDraw draw) => draw.Pick(0, -128, 127, -1, 1, draw.Between(-128, 127), draw.Between(-128, 127));
+
+    private static float Scale(FuzzDraw draw) => draw.Below(8) switch
+    {
+        0 => 1,
+        1 => MathF.ScaleB(1, draw.Between(-12, 4)),
+        2 => 1e-6f,
+        3 => 300,
+        _ => 0.002f + (0.1f * draw.Between(1, 1000) / 1000),
+    };
+
+    private static FuzzData Data(FuzzDraw draw) => draw.OneIn(3) ? draw.Any<FuzzData>() : FuzzData.Uniform;
+
+    /// <summary>A value of a network that is being drawn.</summary>
+    private readonly record struct Value(int Channels, int Height, int Width, bool IsInt8, float Scale);
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json.Nodes;
+using TileProof.Verification.Files;
+
+namespace TileProof.Verification.Fuzzing;
+
+/// <summary>Writes what a campaign found: from its totals alone, so that parts that were done apart give the report of one run.</summary>
+public static class FuzzReport
+{
+    /// <summary>The file of a failure in its folder.</summary>
+    public const string CaseFileName = "case.json";
+
+    /// <summary>Writes <c>fuzz.csv</c>, <c>fuzz_failures.csv</c>, <c>fuzz.json</c>, <c>fuzz.md</c>, and a folder for each failure.</summary>
+    /// <param name="folder">Where to.</param>
+    /// <param name="options">The campaign; of its part nothing is written.</param>
+    /// <param name="totals">What it found.</param>
+    /// <exception cref="UserInputException">A file cannot be written.</exception>
+    public static void Write(ReportFolder folder, FuzzOptions options, FuzzTotals totals)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(totals);
+        folder.WriteCsv("fuzz.csv", FuzzCoverage.Catalog.Select(point => new FuzzCoverageRow(point.Group, point.Name, totals.Coverage[point])));
+        folder.WriteCsv("fuzz_failures.csv", totals.Failures.Select(static failure => new FuzzFailureRow(failure.Index, failure.Finding.Kind.ToString(), failure.Finding.Detail, FolderOf(failure))));
+        var json = new StringWriter { NewLine = "\n" };
+        JsonTable.Write(json, ToJson(options, totals));
+        folder.WriteText("fuzz.json", json.ToString());
+        folder.WriteText("fuzz.md", Describe(options, totals, folder.FolderPath));
+        foreach (FuzzFailure failure in totals.Failures)
+        {
+            WriteFailure(folder.FolderPath, failure);
+        }
+    }
+
+    /// <summary>The result for machines.</summary>
+    public static JsonObject ToJson(FuzzOptions options, FuzzTotals totals)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(totals);
+        return new JsonObject
+        {
+            ["proven"] = ExitCodeOf(totals) == ExitCode.Proven,
+            ["version"] = VersionInfo.ToolVersion,
+            ["seed"] = options.Seed,
+            ["from"] = options.From,
+            ["cases"] = totals.Cases,
+            ["failures"] = JsonTable.Of(totals.Failures.Select(static failure => new FuzzFailureRow(failure.Index, failure.Finding.Kind.ToString(), failure.Finding.Detail, FolderOf(failure)))),
+            ["reached"] = JsonTable.Of(FuzzCoverage.Catalog.Select(point => new FuzzCoverageRow(point.Group, point.Name, totals.Coverage[point]))),
+        };
+    }
+
+    /// <summary>The result for people: verdict, failures with the command that replays each, what was reached and what was not.</summary>
+    /// <param name="options">The campaign.</param>
+    /// <param name="totals">What it found.</param>
+    /// <param name="folder">The output folder.</param>
+    public static string Describe(FuzzOptions options, FuzzTotals totals, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(totals);
+        var text = new StringBuilder();
+        string verdict = totals.Cases == 0 ? "no case ran" : totals.Failures.Count == 0 ? "nothing is wrong" : $"{totals.Failures.Count.ToString(CultureInfo.InvariantCulture)} fail";
+        text.Append(CultureInfo.InvariantCulture, $"# Fuzz campaign: {totals.Cases} cases of seed {options.Seed} from {options.From}: {verdict}\n\n");
+        foreach (FuzzFailure failure in totals.Failures)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"* case {failure.Index}: {failure.Finding.Kind}: {failure.Finding.Detail}\n");
+            text.Append(CultureInfo.InvariantCulture, $"  `tileproof verify --case {Path.Combine(folder, FolderOf(failure), CaseFileName)}`\n");
+        }
+
+        text.Append(totals.Failures.Count > 0 ? "\n" : "").Append("| reached | cases |\n|---|---|\n");
+        foreach (IGrouping<string, FuzzPoint> group in FuzzCoverage.Catalog.GroupBy(static point => point.Group))
+        {
+            FuzzPoint[] points = [.. group.Where(point => totals.Coverage[point] > 0)];
+            text.Append(CultureInfo.InvariantCulture, $"| {group.Key} ({points.Length} of {group.Count()}) | {string.Join(", ", points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{point.Name} {totals.Coverage[point]}")))} |\n");
+        }
+
+        string[] missed = [.. totals.Coverage.Missed.Select(static point => $"{point.Group}: {point.Name}")];
+        text.Append(CultureInfo.InvariantCulture, $"\nNever reached: {(missed.Length == 0 ? "nothing" : string.Join("; ", missed))}.\n");
+        return text.ToString();
+    }
+
+    /// <summary>The exit code of a campaign: proven where cases ran and none shows anything.</summary>
+    public static int ExitCodeOf(FuzzTotals totals)
+    {
+        ArgumentNullException.ThrowIfNull(totals);
+        return totals.Cases > 0 && totals.Failures.Count == 0 ? ExitCode.Proven : ExitCode.NotProven;
+    }
+
+    private static string FolderOf(FuzzFailure failure) => string.Create(CultureInfo.InvariantCulture, $"fuzz-{failure.Index}");
+
+    private static void WriteFailure(string outputFolder, FuzzFailure failure)
+    {
+        string folder = ReportFolder.Open(Path.Combine(outputFolder, FolderOf(failure))).FolderPath;
+        AtomicFile.WriteText(Path.Combine(folder, CaseFileName), failure.Smallest);
+    }
+}

@@ -1,0 +1,220 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using TileProof.HwModel.Machine;
+using TileProof.Verification.Files;
+using TileProof.Verification.Progress;
+
+namespace TileProof.Verification.Fuzzing;
+
+/// <summary><c>tileproof fuzz</c>: judges random cases one after the other, shrinks what fails, and keeps what is done, so that it can be stopped at any moment.</summary>
+public sealed class FuzzRun : IDisposable
+{
+    /// <summary>Cases between two looks at the clock and at a stop.</summary>
+    private const int SliceCases = 32;
+
+    /// <summary>Cases, and seconds, after which the journal gets a line.</summary>
+    private const int BlockCases = 2048;
+    private const double BlockSeconds = 10;
+
+    /// <summary>Failures of a run that are shrunk; one defect shows in many cases, and the first say enough.</summary>
+    private const int ShrunkFailures = 20;
+
+    /// <summary>A case in so many has its goldens computed by ONNX Runtime and by ILGPU too.</summary>
+    private const int OnnxRuntimeOneIn = 64;
+    private const int IlgpuOneIn = 256;
+
+    private readonly FuzzOptions options;
+    private readonly CancellationToken cancellation;
+    private readonly ConcurrentBag<FuzzOracles> oracles = [];
+    private int shrunk;
+
+    private FuzzRun(FuzzOptions options, CancellationToken cancellation)
+    {
+        this.options = options;
+        this.cancellation = cancellation;
+    }
+
+    private Func<FuzzCase, Func<MachineInterceptor>?> Defects { get; init; } = static _ => null;
+
+    /// <summary>Runs a campaign, goes on with what its folder holds, writes the reports and returns the exit code (see <see cref="ExitCode"/>).</summary>
+    /// <param name="options">What to run.</param>
+    /// <param name="progress">Told how far the run has come.</param>
+    /// <param name="output">Receives the summary.</param>
+    /// <param name="cancellation">Stops the run between cases; what is done is kept, and its reports are written.</param>
+    /// <exception cref="UserInputException">The output folder cannot be used, or holds another campaign.</exception>
+    /// <exception cref="OperationCanceledException">The run was stopped.</exception>
+    public static int Execute(FuzzOptions options, IProgressReporter progress, TextWriter output, CancellationToken cancellation) =>
+        Execute(options, progress, output, cancellation, static _ => null);
+
+    /// <inheritdoc cref="Execute(FuzzOptions, IProgressReporter, TextWriter, CancellationToken)"/>
+    /// <param name="defects">A defect for the programs of a case, or null: for the test of the campaign itself.</param>
+    internal static int Execute(FuzzOptions options, IProgressReporter progress, TextWriter output, CancellationToken cancellation, Func<FuzzCase, Func<MachineInterceptor>?> defects)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(progress);
+        ArgumentNullException.ThrowIfNull(output);
+        ReportFolder folder = ReportFolder.Open(options.OutputFolder, "fuzz");
+        using FuzzJournal journal = FuzzJournal.Open(folder.PathOf(FuzzJournal.FileName), options);
+        using var run = new FuzzRun(options, cancellation) { Defects = defects };
+        bool isStopped = run.Judge(journal, progress);
+        FuzzReport.Write(folder, options, journal.Totals);
+        folder.Complete(progress);
+        if (options.PrintsJson)
+        {
+            JsonTable.Write(output, FuzzReport.ToJson(options, journal.Totals));
+        }
+        else
+        {
+            output.Write(FuzzReport.Describe(options, journal.Totals, options.OutputFolder));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{SpeedOf(journal.Totals)}; reports: {folder.PathOf("fuzz.md")}"));
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        if (isStopped)
+        {
+            progress.Say("the time is over; the same command goes on here");
+        }
+
+        return FuzzReport.ExitCodeOf(journal.Totals);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        while (oracles.TryTake(out FuzzOracles? one))
+        {
+            one.Dispose();
+        }
+    }
+
+    /// <summary>Which goldens take part in a case of a campaign.</summary>
+    internal static FuzzDepth DepthOf(int index) =>
+        (index % OnnxRuntimeOneIn == 0 ? FuzzDepth.OnnxRuntime : FuzzDepth.Usual) | (index % IlgpuOneIn == IlgpuOneIn / 2 ? FuzzDepth.Ilgpu : FuzzDepth.Usual);
+
+    private static string SpeedOf(FuzzTotals totals) => string.Create(
+        CultureInfo.InvariantCulture, $"{totals.Cases} cases in {totals.Seconds:F0} seconds of {(totals.Seconds > 0 ? totals.Cases / totals.Seconds : 0):F0} cases a second");
+
+    /// <summary>Judges until the campaign, the time or the user ends it.</summary>
+    /// <returns>Whether the time ended it.</returns>
+    private bool Judge(FuzzJournal journal, IProgressReporter progress)
+    {
+        long end = options.Cases is { } cases ? (long)options.From + cases : int.MaxValue;
+        long first = Math.Max(options.From, journal.Next ?? options.From);
+        long next = first + ((((options.ShardIndex - first) % options.ShardCount) + options.ShardCount) % options.ShardCount);
+        if (journal.Totals.Cases > 0)
+        {
+            progress.Say(string.Create(CultureInfo.InvariantCulture, $"going on behind {journal.Totals.Cases} cases that are done"));
+        }
+
+        var clock = Stopwatch.StartNew();
+        var block = new FuzzTotals();
+        double blockStart = 0;
+        double lastSaid = 0;
+        bool isTimeOver = false;
+        while (next < end && !isTimeOver && !cancellation.IsCancellationRequested)
+        {
+            int[] indices = [.. Slice(next, end)];
+            try
+            {
+                foreach (FuzzTotals one in JudgeSlice(indices))
+                {
+                    block.Add(one);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                break;
+            }
+
+            next = (long)indices[^1] + options.ShardCount;
+            double now = clock.Elapsed.TotalSeconds;
+            isTimeOver = options.Minutes is { } minutes && now >= minutes * 60.0;
+            if (block.Cases >= BlockCases || now - blockStart >= BlockSeconds || isTimeOver || next >= end || cancellation.IsCancellationRequested)
+            {
+                Append(journal, ref block, (int)Math.Min(next, end), now - blockStart);
+                blockStart = now;
+            }
+
+            if (now - lastSaid >= 60)
+            {
+                progress.Say(string.Create(CultureInfo.InvariantCulture, $"{journal.Totals.Cases + block.Cases} cases, {journal.Totals.Failures.Count} failures, {clock.Elapsed.TotalMinutes:F0} minutes"));
+                lastSaid = now;
+            }
+        }
+
+        if (block.Cases > 0)
+        {
+            Append(journal, ref block, (int)next, clock.Elapsed.TotalSeconds - blockStart);
+        }
+
+        return isTimeOver;
+    }
+
+    private static void Append(FuzzJournal journal, ref FuzzTotals block, int next, double seconds)
+    {
+        block.Seconds = seconds;
+        journal.Append(next, block);
+        block = new FuzzTotals();
+    }
+
+    private IEnumerable<int> Slice(long next, long end)
+    {
+        for (int i = 0; i < SliceCases && next < end; i++, next += options.ShardCount)
+        {
+            yield return (int)next;
+        }
+    }
+
+    private FuzzTotals[] JudgeSlice(int[] indices)
+    {
+        var totals = new FuzzTotals[indices.Length];
+        var failed = new (FuzzCase Case, FuzzFinding Finding)?[indices.Length];
+        Workers.ForEach(
+            indices.Length,
+            static _ => 0,
+            position =>
+            {
+                FuzzCase one = FuzzGenerator.Of(options.Seed, indices[position]);
+                FuzzOutcome outcome = With(check => check.Judge(one, DepthOf(one.Index)));
+                totals[position] = new FuzzTotals();
+                totals[position].Add(outcome);
+                failed[position] = outcome.Finding is { } finding ? (one, finding) : null;
+            },
+            cancellation,
+            options.ThreadCount);
+        for (int position = 0; position < indices.Length; position++)
+        {
+            if (failed[position] is { } failure)
+            {
+                totals[position].Add(Shrink(failure.Case, failure.Finding));
+            }
+        }
+
+        return totals;
+    }
+
+    private FuzzFailure Shrink(FuzzCase one, FuzzFinding finding)
+    {
+        if (shrunk++ < ShrunkFailures)
+        {
+            FuzzDepth depth = finding.Kind == FuzzFindingKind.GoldensDiffer ? DepthOf(one.Index) : FuzzDepth.Usual;
+            (one, finding) = With(check => new FuzzShrinker(candidate => check.Judge(candidate, depth).Finding, cancellation).Shrink(one, finding));
+        }
+
+        return new FuzzFailure(one.Index, finding, FuzzCaseFile.Write(one));
+    }
+
+    private T With<T>(Func<FuzzCheck, T> use)
+    {
+        FuzzOracles mine = oracles.TryTake(out FuzzOracles? idle) ? idle : new FuzzOracles();
+        try
+        {
+            return use(new FuzzCheck(mine) { Defects = Defects });
+        }
+        finally
+        {
+            oracles.Add(mine);
+        }
+    }
+}
