@@ -88,21 +88,21 @@ public sealed class ProgramRecorder
             Cache(InstructionKind.Invalidate, WholeOutput());
         }
 
-        IReadOnlyList<SourceOrigin?> origins = run.Session.Build.Resolve([.. stacks.Concat(allocations.Select(static one => one.Stack)).Select(stack => run.Stacks[stack])]);
+        IReadOnlyList<SourceOrigin?> originOfStack = run.Session.Build.Resolve(run.Stacks);
         SourceOrigin? closing = run.Session.Build.ClosingLineOf(run.Session.Build.Program.Entries[run.Session.Call.Kind].Function);
         return new RecordedProgram(
             run.Session.Call.Layer,
             [.. map.Buffers],
             instructions.ToImmutable(),
             regions.DrainToImmutable(),
-            [.. origins.Take(stacks.Count).Select((origin, i) => instructions[i].Kind == InstructionKind.End ? closing : origin)],
+            [.. stacks.Select((stack, i) => instructions[i].Kind == InstructionKind.End ? closing : originOfStack[stack])],
             [.. stacks.Select(stack => run.Stacks[stack] is [uint first, ..] ? first : 0)])
         {
             HasOwnDriver = !hasDriver,
             EventIndexes = eventIndexes.DrainToImmutable(),
             RingDepth = run.RingDepth > 0 ? run.RingDepth : run.Session.Machine.RingDepth,
             ForeignBuffers = [.. map.Foreign],
-            Allocations = [.. allocations.Select((one, i) => new RecordedAllocation(one.Instruction, one.Buffer, origins[stacks.Count + i]))],
+            Allocations = [.. allocations.Select(one => new RecordedAllocation(one.Instruction, one.Buffer, originOfStack[one.Stack]))],
         };
     }
 

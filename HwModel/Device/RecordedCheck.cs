@@ -66,12 +66,12 @@ public sealed partial class RecordedCheck
             for (; allocation < program.Allocations.Length && program.Allocations[allocation].BeforeInstruction <= current; allocation++)
             {
                 RecordedAllocation one = program.Allocations[allocation];
-                log.Program = $"{one.Origin}";
+                log.Program = NameOf(one.Origin);
                 bounds.Allocate(memory[one.Buffer], new MachineOperation(OperationKind.Allocation, memory[one.Buffer]));
             }
 
             Instruction instruction = program.Instructions[current];
-            log.Program = $"{program.Origins[current]}";
+            log.Program = NameOf(program.Origins[current]);
             Execute(instruction);
         }
 
@@ -91,6 +91,8 @@ public sealed partial class RecordedCheck
             }
         }
     }
+
+    private static string NameOf(SourceOrigin? origin) => origin?.ToString() ?? "";
 
     private MemoryBuffer Output => memory[program.Buffers.Select(static (buffer, index) => (buffer, index)).Last(static pair => !pair.buffer.IsLocal && pair.buffer.Name == "output").index];
 
