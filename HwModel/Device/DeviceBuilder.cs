@@ -10,8 +10,9 @@ namespace TileProof.HwModel.Device;
 /// <summary>Compiles device programs, and keeps what was compiled under a key of everything that went in.</summary>
 public sealed partial class DeviceBuilder
 {
-    private const string Version = "5";
+    private const string Version = "6";
     private const int LargestBuildCount = 200;
+    private const string SymbolFile = "symbols";
 
     /// <summary>Of the newer format, addr2line takes lines of a header for lines of the source where a function of the header stands first.</summary>
     private const string DebugFormat = "-gdwarf-4";
@@ -93,7 +94,7 @@ public sealed partial class DeviceBuilder
 
         Directory.SetLastWriteTimeUtc(target, DateTime.UtcNow);
         string executable = Path.Combine(target, "program");
-        (List<BankVariable> variables, Dictionary<string, uint> functionEnds) = SymbolsOf(executable);
+        (List<BankVariable> variables, Dictionary<string, uint> functionEnds) = SymbolsOf(File.ReadAllText(Path.Combine(target, SymbolFile)));
         return new DeviceBuild(program, executable, variables, functionEnds);
     }
 
@@ -123,7 +124,9 @@ public sealed partial class DeviceBuilder
             ForEach(objects.Length, i => CompileSource(program, compiler, program.Sources[i], objects[i], common));
             string entryObject = Path.Combine(work, "entry.o");
             Require(Command.Run(compiler.Path, ["-std=gnu11", "-O1", "-fno-strict-aliasing", DebugFormat, .. common, "-c", entry, "-o", entryObject]), "the entries", "");
-            Link(program, compiler, native, [.. objects, entryObject, .. runtime], Path.Combine(work, "program"));
+            string executable = Path.Combine(work, "program");
+            Link(program, compiler, native, [.. objects, entryObject, .. runtime], executable);
+            File.WriteAllText(Path.Combine(work, SymbolFile), Command.Run("nm", ["-S", "--defined-only", executable])?.Output ?? "");
             DependencyList.Write(Path.Combine(work, "dependencies"), [.. objects.SelectMany(static file => DependencyList.Read(file + ".d")), .. program.Sources], native, work);
             foreach (string file in objects.SelectMany(static file => (string[])[file, file + ".d", file + ".weak"]).Append(entryObject))
             {
@@ -298,11 +301,11 @@ public sealed partial class DeviceBuilder
     }
 
     /// <summary>The variables outside the program's own memory, by address, and where functions end.</summary>
-    private static (List<BankVariable> Variables, Dictionary<string, uint> FunctionEnds) SymbolsOf(string executable)
+    private static (List<BankVariable> Variables, Dictionary<string, uint> FunctionEnds) SymbolsOf(string listing)
     {
         var variables = new List<BankVariable>();
         var ends = new Dictionary<string, uint>(StringComparer.Ordinal);
-        foreach (string line in (Command.Run("nm", ["-S", "--defined-only", executable])?.Output ?? "").Split('\n'))
+        foreach (string line in listing.Split('\n'))
         {
             string[] fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
             if (fields.Length != 4

@@ -18,4 +18,5 @@ internal enum DeviceEventKind
     Tile,
     Ring,
     Return,
+    Overflow,
 }

@@ -1,34 +1,31 @@
-using System.Diagnostics;
 using System.IO.MemoryMappedFiles;
-using System.Runtime.InteropServices;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;
 
 namespace TileProof.HwModel.Device;
 
-/// <summary>The process of a built program with the tensors of one call: it runs the call as often as it is asked to, each time from the same state.</summary>
+/// <summary>A built program with the tensors of one call: it runs the call as often as it is asked to, each time from the same state.</summary>
 public sealed class DeviceSession : IDisposable
 {
     private const int EventCapacity = 1 << 20;
     private const int StackCapacity = 1 << 15;
     private const int TextBytes = 1 << 20;
-    private const int GraceMilliseconds = 5000;
 
     private readonly DspConfiguration machine;
     private readonly Layout layout;
     private readonly uint[] addresses;
-    private readonly string path;
-    private readonly MemoryMappedFile file;
+    private readonly DeviceHost host;
+    private readonly bool ownsHost;
     private readonly MemoryMappedViewAccessor view;
-    private readonly Process process;
 
-    /// <summary>Starts the process.</summary>
+    /// <summary>Puts the call into the memory of a host.</summary>
     /// <param name="build">The program.</param>
     /// <param name="call">The call.</param>
     /// <param name="machine">Banks, rings and poison.</param>
+    /// <param name="host">Where it runs, until another session begins there; null for a host of its own.</param>
     /// <exception cref="HardwareFaultException">The tensors do not fit the memory of the simulated machine.</exception>
-    /// <exception cref="IOException">No process or file can be made.</exception>
-    public DeviceSession(DeviceBuild build, DeviceCall call, DspConfiguration machine)
+    /// <exception cref="IOException">No shared memory can be had.</exception>
+    public DeviceSession(DeviceBuild build, DeviceCall call, DspConfiguration machine, DeviceHost? host = null)
     {
         ArgumentNullException.ThrowIfNull(build);
         ArgumentNullException.ThrowIfNull(call);
@@ -38,21 +35,10 @@ public sealed class DeviceSession : IDisposable
         this.machine = machine;
         addresses = Place(call, out uint systemBytes);
         layout = new Layout(systemBytes, (uint)call.Tensors[^1].Content.Length, build.Variables.Count);
-        path = Path.Combine(Path.GetTempPath(), $"tileproof-device-{Path.GetRandomFileName()}");
-        file = MemoryMappedFile.CreateFromFile(path, FileMode.CreateNew, null, layout.TotalBytes);
-        view = file.CreateViewAccessor();
+        ownsHost = host is null;
+        this.host = host ?? new DeviceHost();
+        view = this.host.Begin(this, layout.TotalBytes);
         WriteConstants();
-        var start = new ProcessStartInfo(build.Executable) { RedirectStandardInput = true, RedirectStandardOutput = true, UseShellExecute = false };
-        start.ArgumentList.Add(path);
-        try
-        {
-            process = Process.Start(start)!;
-        }
-        catch
-        {
-            Close();
-            throw;
-        }
     }
 
     /// <summary>The program.</summary>
@@ -72,42 +58,19 @@ public sealed class DeviceSession : IDisposable
     public DeviceRun Run(DeviceRunSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
+        host.RequireCurrent(this);
         WriteRun(settings);
-        process.StandardInput.BaseStream.WriteByte((byte)'r');
-        process.StandardInput.BaseStream.Flush();
-        Task<int> answer = Task.Run(process.StandardOutput.BaseStream.ReadByte);
-        if (!answer.Wait(Build.Program.TimeLimitMilliseconds + GraceMilliseconds))
-        {
-            process.Kill(entireProcessTree: true);
-            throw new IOException($"{Build.Program.Name} neither returned nor reached its time limit");
-        }
-
-        if (answer.Result != 'k')
-        {
-            throw new IOException($"{Build.Program.Name} ended before its entry was called: a constructor of a variable, or a library that is missing");
-        }
-
+        host.Run(Build);
         return ReadRun();
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        process.StandardInput.Close();
-        if (!process.WaitForExit(GraceMilliseconds))
+        if (ownsHost)
         {
-            process.Kill(entireProcessTree: true);
+            host.Dispose();
         }
-
-        process.Dispose();
-        Close();
-    }
-
-    private void Close()
-    {
-        view.Dispose();
-        file.Dispose();
-        File.Delete(path);
     }
 
     /// <summary>Every tensor begins at a cache line, with a line of nobody's bytes before the next.</summary>
@@ -218,6 +181,11 @@ public sealed class DeviceSession : IDisposable
                 view.WriteArray(offset + content.Length, gap, 0, behind);
                 view.WriteArray(offset + content.Length + behind, gap, 0, gap.Length);
             }
+
+            // An earlier call may have left bytes behind the last tensor.
+            long end = addresses[^1] - DeviceLayout.SystemBase + (((long)output.Length + DeviceLayout.LineBytes - 1) / DeviceLayout.LineBytes * DeviceLayout.LineBytes) + DeviceLayout.LineBytes;
+            var rest = new byte[layout.SystemBytes - end];
+            view.WriteArray(start + end, rest, 0, rest.Length);
         }
     }
 
@@ -237,7 +205,7 @@ public sealed class DeviceSession : IDisposable
         int textOffset = (int)results[DeviceLayout.FaultText - DeviceLayout.ResultWord] - 1;
         byte[] text = Bytes((long)Layout.TextPage * DeviceLayout.PageBytes, (int)results[DeviceLayout.TextUsed - DeviceLayout.ResultWord]);
         var events = new DeviceEvent[Math.Min(results[DeviceLayout.EventCount - DeviceLayout.ResultWord], EventCapacity)];
-        Bytes((long)Layout.EventsPage * DeviceLayout.PageBytes, events.Length * DeviceLayout.EventBytes).CopyTo(MemoryMarshal.AsBytes(events.AsSpan()));
+        view.ReadArray((long)Layout.EventsPage * DeviceLayout.PageBytes, events, 0, events.Length);
         var run = new DeviceRun(this, events, ReadStacks((int)results[DeviceLayout.StackCount - DeviceLayout.ResultWord]), text, results);
         string faultText = textOffset >= 0 ? run.TextAt(textOffset) : "";
         return new DeviceRun(this, events, run.Stacks, text, results)

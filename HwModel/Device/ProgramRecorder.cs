@@ -21,6 +21,9 @@ public sealed class ProgramRecorder
     private readonly List<int> stacks = [];
     private readonly ImmutableArray<int>.Builder eventIndexes = ImmutableArray.CreateBuilder<int>();
     private readonly List<(int Instruction, int Buffer, int Stack)> allocations = [];
+    private readonly List<(int Instruction, int Channel, int Capacity, bool IsTask, int Stack)> overflows = [];
+    private readonly ImmutableHashSet<int>.Builder taskTransfers = ImmutableHashSet.CreateBuilder<int>();
+    private readonly int[] ringDepths;
     private readonly string kernel;
     private readonly int tensorCount;
     private TileCoordinates tile;
@@ -33,6 +36,7 @@ public sealed class ProgramRecorder
         this.run = run;
         map = new AddressMap(run.Session);
         tensorCount = map.Buffers.Count;
+        ringDepths = new int[run.Session.Machine.DmaChannelCount];
         kernel = run.Session.Call.Plan?.KernelName ?? run.Session.Build.Program.Entries[run.Session.Call.Kind].Function;
     }
 
@@ -88,21 +92,24 @@ public sealed class ProgramRecorder
             Cache(InstructionKind.Invalidate, WholeOutput());
         }
 
-        IReadOnlyList<SourceOrigin?> origins = run.Session.Build.Resolve([.. stacks.Concat(allocations.Select(static one => one.Stack)).Select(stack => run.Stacks[stack])]);
+        IReadOnlyList<SourceOrigin?> originOfStack = run.Session.Build.Resolve(run.Stacks);
         SourceOrigin? closing = run.Session.Build.ClosingLineOf(run.Session.Build.Program.Entries[run.Session.Call.Kind].Function);
         return new RecordedProgram(
             run.Session.Call.Layer,
             [.. map.Buffers],
             instructions.ToImmutable(),
             regions.DrainToImmutable(),
-            [.. origins.Take(stacks.Count).Select((origin, i) => instructions[i].Kind == InstructionKind.End ? closing : origin)],
+            [.. stacks.Select((stack, i) => instructions[i].Kind == InstructionKind.End ? closing : originOfStack[stack])],
             [.. stacks.Select(stack => run.Stacks[stack] is [uint first, ..] ? first : 0)])
         {
             HasOwnDriver = !hasDriver,
             EventIndexes = eventIndexes.DrainToImmutable(),
             RingDepth = run.RingDepth > 0 ? run.RingDepth : run.Session.Machine.RingDepth,
+            RingDepths = [.. ringDepths.Select(depth => depth > 0 ? depth : run.Session.Machine.RingDepth)],
+            TaskTransfers = taskTransfers.ToImmutable(),
+            Overflows = [.. overflows.Select(one => new RecordedOverflow(one.Instruction, one.Channel, one.Capacity, one.IsTask, originOfStack[one.Stack]))],
             ForeignBuffers = [.. map.Foreign],
-            Allocations = [.. allocations.Select((one, i) => new RecordedAllocation(one.Instruction, one.Buffer, origins[stacks.Count + i]))],
+            Allocations = [.. allocations.Select(one => new RecordedAllocation(one.Instruction, one.Buffer, originOfStack[one.Stack]))],
         };
     }
 
@@ -162,6 +169,12 @@ public sealed class ProgramRecorder
             case DeviceEventKind.Buffer:
                 NameBuffer(e);
                 break;
+            case DeviceEventKind.Ring:
+                ringDepths[e.Channel] = Math.Max(ringDepths[e.Channel], e.Value);
+                break;
+            case DeviceEventKind.Overflow:
+                overflows.Add((instructions.Count, e.Channel, e.Value, e.A != 0, e.Stack));
+                break;
             case DeviceEventKind.Tile:
                 marksTiles = true;
                 tile = run.Session.Call.Kind is OperatorKind.QuantizedLinear or OperatorKind.Softmax
@@ -201,6 +214,11 @@ public sealed class ProgramRecorder
             BufferRole.Scales => InstructionPurpose.Scales,
             _ => InstructionPurpose.Input,
         };
+        if (e.A != 0)
+        {
+            taskTransfers.Add(instructions.Count);
+        }
+
         Add(
             new Instruction { Kind = isLoad ? InstructionKind.Load : InstructionKind.Store, Channel = e.Channel, Purpose = purpose, Tile = tile },
             e.Stack,

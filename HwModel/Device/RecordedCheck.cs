@@ -19,13 +19,14 @@ public sealed partial class RecordedCheck
     private readonly DmaChannel[] channels = [.. Enumerable.Range(0, 8).Select(static index => new DmaChannel(index))];
     private readonly int[] underWay = new int[8];
     private readonly MemoryBuffer[] memory;
-    private readonly List<(int Instruction, Hazard Hazard)> found = [];
+    private readonly List<(int Instruction, RecordedOverflow? Overflow, Hazard Hazard)> found = [];
     private int current;
+    private RecordedOverflow? currentOverflow;
 
     private RecordedCheck(RecordedProgram program, DspConfiguration machine, MemorySpace[] banks, SystemMemory system)
     {
         this.program = program;
-        log = new HazardLog(hazard => found.Add((current, hazard)));
+        log = new HazardLog(hazard => found.Add((current, currentOverflow, hazard)));
         bounds = new BoundsRules(machine, log);
         transfers = new TransferRules(log);
         writtenBytes = new WrittenBytesRules(log);
@@ -61,23 +62,29 @@ public sealed partial class RecordedCheck
     {
         StartClean();
         int allocation = 0;
+        int overflow = 0;
         for (current = 0; current < program.Instructions.Length; current++)
         {
             for (; allocation < program.Allocations.Length && program.Allocations[allocation].BeforeInstruction <= current; allocation++)
             {
                 RecordedAllocation one = program.Allocations[allocation];
-                log.Program = $"{one.Origin}";
+                log.Program = NameOf(one.Origin);
                 bounds.Allocate(memory[one.Buffer], new MachineOperation(OperationKind.Allocation, memory[one.Buffer]));
             }
 
+            for (; overflow < program.Overflows.Length && program.Overflows[overflow].BeforeInstruction <= current; overflow++)
+            {
+                Report(program.Overflows[overflow]);
+            }
+
             Instruction instruction = program.Instructions[current];
-            log.Program = $"{program.Origins[current]}";
+            log.Program = NameOf(program.Origins[current]);
             Execute(instruction);
         }
 
         cache.CoreRead(new TouchedRegion(Output.Whole()), new MachineOperation(OperationKind.Other, "return of the result"));
         IReadOnlyList<Hazard> hazards = log.ToHazards();
-        return [.. found.Select((one, i) => Describe(one.Instruction, hazards[i]))];
+        return [.. found.Select((one, i) => Describe(one.Instruction, one.Overflow, hazards[i]))];
     }
 
     /// <summary>Variables of the program are ordinary memory; with a driver of its own, tensors start clean: nobody else writes them back.</summary>
@@ -92,16 +99,30 @@ public sealed partial class RecordedCheck
         }
     }
 
+    private void Report(RecordedOverflow overflow)
+    {
+        currentOverflow = overflow;
+        log.Program = NameOf(overflow.Origin);
+        log.Report(
+            HazardRule.RingOverflow,
+            new MachineOperation(OperationKind.Other, $"descriptor for channel {overflow.Channel}"),
+            string.Create(CultureInfo.InvariantCulture, $"the {(overflow.IsTask ? "task" : "ring")} has room for {overflow.Capacity} descriptors"),
+            1);
+        currentOverflow = null;
+    }
+
+    private static string NameOf(SourceOrigin? origin) => origin?.ToString() ?? "";
+
     private MemoryBuffer Output => memory[program.Buffers.Select(static (buffer, index) => (buffer, index)).Last(static pair => !pair.buffer.IsLocal && pair.buffer.Name == "output").index];
 
-    private RecordedHazard Describe(int instruction, Hazard hazard)
+    private RecordedHazard Describe(int instruction, RecordedOverflow? overflow, Hazard hazard)
     {
         int? other = TransferNumber().Match(hazard.CollidesWith) is { Success: true } match ? int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture) : null;
         int index = Math.Min(instruction, program.Instructions.Length - 1);
         return new RecordedHazard(
             hazard with { Program = program.Layer },
             index,
-            program.Origins[index],
+            overflow is null ? program.Origins[index] : overflow.Origin,
             program.Addresses[index],
             other,
             other is { } number ? program.Origins[number] : null,
@@ -156,7 +177,11 @@ public sealed partial class RecordedCheck
     private void Issue(in Instruction instruction)
     {
         DmaChannel channel = channels[instruction.Channel];
-        if (underWay[instruction.Channel] >= program.RingDepth)
+        if (program.TaskTransfers.Contains(current))
+        {
+            // It takes no place of the ring.
+        }
+        else if (underWay[instruction.Channel] >= program.RingDepthOf(instruction.Channel))
         {
             log.Report(
                 HazardRule.RingOverflow,

@@ -30,6 +30,15 @@ public sealed class RecordedProgram
     /// <summary>Descriptors that a channel's ring holds, as the program set it up.</summary>
     public int RingDepth { get; init; } = 2;
 
+    /// <summary>Descriptors that the ring of each channel holds; empty where all hold <see cref="RingDepth"/>.</summary>
+    public ImmutableArray<int> RingDepths { get; init; } = [];
+
+    /// <summary>The transfers, by their instructions, whose descriptors belong to tasks: they take no place of a ring.</summary>
+    public ImmutableHashSet<int> TaskTransfers { get; init; } = [];
+
+    /// <summary>Descriptors that tasks and rings had no room for, in order.</summary>
+    public ImmutableArray<RecordedOverflow> Overflows { get; init; } = [];
+
     /// <summary>Tensors in system memory, then what the program uses of the banks and of its own variables.</summary>
     /// <remarks>The offset of a buffer counts from the start of its bank, or of system memory.</remarks>
     public ImmutableArray<ProgramBuffer> Buffers { get; }
@@ -57,6 +66,9 @@ public sealed class RecordedProgram
 
     /// <summary>For each instruction, how many events of the run came before it; empty for a program that was read from a file.</summary>
     internal ImmutableArray<int> EventIndexes { get; init; } = [];
+
+    /// <summary>Descriptors that the ring of a channel holds.</summary>
+    public int RingDepthOf(int channel) => channel < RingDepths.Length ? RingDepths[channel] : RingDepth;
 
     /// <summary>What an instruction reads and writes.</summary>
     public ReadOnlySpan<ProgramRegion> RegionsOf(in Instruction instruction) => regions.AsSpan(instruction.FirstRegion, instruction.ReadCount + instruction.WriteCount);

@@ -23,7 +23,13 @@ public static class RecordedProgramFile
     {
         ArgumentNullException.ThrowIfNull(program);
         var text = new StringBuilder();
-        Line(new JsonObject { ["format"] = Format, ["version"] = Version, ["layer"] = program.Layer, ["ringDepth"] = program.RingDepth, ["ownDriver"] = program.HasOwnDriver });
+        var header = new JsonObject { ["format"] = Format, ["version"] = Version, ["layer"] = program.Layer, ["ringDepth"] = program.RingDepth, ["ownDriver"] = program.HasOwnDriver };
+        if (program.RingDepths.Any(depth => depth != program.RingDepth))
+        {
+            header["ringDepths"] = new JsonArray([.. program.RingDepths.Select(static depth => (JsonNode)depth)]);
+        }
+
+        Line(header);
         for (int i = 0; i < program.Buffers.Length; i++)
         {
             ProgramBuffer buffer = program.Buffers[i];
@@ -37,12 +43,21 @@ public static class RecordedProgramFile
         }
 
         int named = 0;
+        int overflowed = 0;
         for (int i = 0; i < program.Instructions.Length; i++)
         {
             for (; named < program.Allocations.Length && program.Allocations[named].BeforeInstruction <= i; named++)
             {
                 var line = new JsonObject { ["op"] = "Name", ["buffer"] = program.Allocations[named].Buffer };
                 AddOrigin(line, program.Allocations[named].Origin);
+                Line(line);
+            }
+
+            for (; overflowed < program.Overflows.Length && program.Overflows[overflowed].BeforeInstruction <= i; overflowed++)
+            {
+                RecordedOverflow overflow = program.Overflows[overflowed];
+                var line = new JsonObject { ["op"] = "Overflow", ["channel"] = overflow.Channel, ["capacity"] = overflow.Capacity, ["task"] = overflow.IsTask };
+                AddOrigin(line, overflow.Origin);
                 Line(line);
             }
 
@@ -91,6 +106,11 @@ public static class RecordedProgramFile
             case InstructionKind.Load or InstructionKind.Store:
                 line["channel"] = i.Channel;
                 line["purpose"] = i.Purpose.ToString();
+                if (program.TaskTransfers.Contains(index))
+                {
+                    line["task"] = true;
+                }
+
                 break;
             case InstructionKind.Wait:
                 line["channel"] = i.Channel;
@@ -162,8 +182,11 @@ public static class RecordedProgramFile
         private readonly ImmutableArray<SourceOrigin?>.Builder origins = ImmutableArray.CreateBuilder<SourceOrigin?>();
         private readonly ImmutableArray<RecordedAllocation>.Builder allocations = ImmutableArray.CreateBuilder<RecordedAllocation>();
         private readonly ImmutableArray<int>.Builder foreign = ImmutableArray.CreateBuilder<int>();
+        private readonly ImmutableArray<RecordedOverflow>.Builder overflows = ImmutableArray.CreateBuilder<RecordedOverflow>();
+        private readonly ImmutableHashSet<int>.Builder taskTransfers = ImmutableHashSet.CreateBuilder<int>();
         private string? layer;
         private int ringDepth = 2;
+        private ImmutableArray<int> ringDepths = [];
         private bool hasOwnDriver;
 
         public void Take(JsonObject line)
@@ -177,6 +200,7 @@ public static class RecordedProgramFile
 
                 layer = (string?)line["layer"] ?? throw new FormatException("the header has no layer");
                 ringDepth = Number(line, "ringDepth", 1, 4096);
+                ringDepths = [.. (line["ringDepths"] as JsonArray ?? []).Select(static depth => (int?)depth is > 0 and <= 4096 ? (int)depth! : throw new FormatException("a ring depth is not 1 to 4096"))];
                 hasOwnDriver = (bool?)line["ownDriver"] ?? false;
             }
             else if (line["op"] is null)
@@ -186,6 +210,11 @@ public static class RecordedProgramFile
             else if ((string?)line["op"] == "Name")
             {
                 allocations.Add(new RecordedAllocation(instructions.Count, Number(line, "buffer", 0, buffers.Count - 1), OriginOf(line)));
+            }
+            else if ((string?)line["op"] == "Overflow")
+            {
+                overflows.Add(new RecordedOverflow(
+                    instructions.Count, Number(line, "channel", 0, DspConfiguration.MaximumDmaChannelCount - 1), Number(line, "capacity", 0, int.MaxValue), (bool?)line["task"] ?? false, OriginOf(line)));
             }
             else
             {
@@ -205,6 +234,9 @@ public static class RecordedProgramFile
                 layer, buffers.DrainToImmutable(), instructions.DrainToImmutable(), regions.DrainToImmutable(), origins.DrainToImmutable(), [.. new uint[count]])
             {
                 RingDepth = ringDepth,
+                RingDepths = ringDepths,
+                TaskTransfers = taskTransfers.ToImmutable(),
+                Overflows = overflows.DrainToImmutable(),
                 HasOwnDriver = hasOwnDriver,
                 Allocations = allocations.DrainToImmutable(),
                 ForeignBuffers = foreign.DrainToImmutable(),
@@ -245,6 +277,11 @@ public static class RecordedProgramFile
             if (reads < leastReads || writes < leastWrites)
             {
                 throw new FormatException($"{kind} lacks a region");
+            }
+
+            if ((bool?)line["task"] == true)
+            {
+                taskTransfers.Add(instructions.Count);
             }
 
             JsonArray? tile = line["tile"] as JsonArray;

@@ -4,10 +4,20 @@ using System.Text;
 namespace TileProof.HwModel.Device;
 
 /// <summary>Finds the lines of return addresses, with inlined callers: one question to <c>addr2line</c> for all that are new.</summary>
-internal sealed class SourceLines(string executable)
+/// <remarks>Answers are kept beside the executable: a line <c>address, line, function, file</c> a frame; an address without frames has line 0.</remarks>
+internal sealed class SourceLines
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<uint, SourceFrame[]> known = [];
+    private readonly string executable;
+    private readonly Dictionary<uint, SourceFrame[]> known;
+
+    public SourceLines(string executable)
+    {
+        this.executable = executable;
+        known = ReadKept();
+    }
+
+    private string KeptFile => executable + ".lines";
 
     public IReadOnlyList<SourceOrigin?> Resolve(IReadOnlyList<uint[]> stacks)
     {
@@ -72,6 +82,8 @@ internal sealed class SourceLines(string executable)
             known.TryAdd(address, []);
         }
 
+        Keep();
+
         void Close()
         {
             if (index >= 0 && index < addresses.Length)
@@ -80,6 +92,48 @@ internal sealed class SourceLines(string executable)
             }
 
             frames.Clear();
+        }
+    }
+
+    private Dictionary<uint, SourceFrame[]> ReadKept()
+    {
+        try
+        {
+            return File.ReadLines(KeptFile)
+                .Select(static line => line.Split('\t', 4))
+                .GroupBy(static fields => uint.Parse(fields[0], NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture))
+                .ToDictionary(
+                    static address => address.Key,
+                    static address => (SourceFrame[])[.. address.Where(static fields => fields[1] != "0").Select(static fields => new SourceFrame(fields[3], int.Parse(fields[1], CultureInfo.InvariantCulture), fields[2]))]);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException or OverflowException or IndexOutOfRangeException)
+        {
+            return [];
+        }
+    }
+
+    private void Keep()
+    {
+        var text = new StringBuilder();
+        foreach ((uint address, SourceFrame[] frames) in known)
+        {
+            foreach (SourceFrame frame in frames)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"{address:x}\t{frame.Line}\t{frame.Function}\t{frame.File}\n");
+            }
+
+            text.Append(frames.Length > 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{address:x}\t0\t\t\n"));
+        }
+
+        string work = $"{KeptFile}.{Path.GetRandomFileName()}";
+        try
+        {
+            File.WriteAllText(work, text.ToString());
+            File.Move(work, KeptFile, overwrite: true);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The next run asks again.
         }
     }
 

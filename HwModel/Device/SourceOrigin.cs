@@ -4,11 +4,16 @@ namespace TileProof.HwModel.Device;
 /// <param name="Frames">From the inside out; at least one.</param>
 public sealed record SourceOrigin(IReadOnlyList<SourceFrame> Frames)
 {
+    private string? text;
+
+    /// <summary>From the inside out; at least one.</summary>
+    public IReadOnlyList<SourceFrame> Frames { get; } = Frames;
+
     /// <summary>The innermost place.</summary>
     public SourceFrame Innermost => Frames[0];
 
     /// <summary><c>dma.h:12 &lt;- conv.c:120 &lt;- conv.c:300</c>.</summary>
-    public override string ToString() => string.Join(" <- ", Frames.Select(static frame => frame.Place));
+    public override string ToString() => text ??= string.Join(" <- ", Frames.Select(static frame => frame.Place));
 
     /// <summary>Whether another origin is the same line through the same callers.</summary>
     public bool Equals(SourceOrigin? other) => other is not null && Frames.SequenceEqual(other.Frames);

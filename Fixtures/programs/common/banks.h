@@ -8,13 +8,17 @@
 
 #define BANK_ALIGNMENT 64
 #define SCRATCH_BYTES (1024 * 1024)
+/* The table of a machine names the banks that it has: with one bank, convolutions use it, everything else works through the cache. */
+#ifndef IDMA_BUFFER_SIZE_DRAM1
+#define IDMA_BUFFER_SIZE_DRAM1 0
+#endif
 
 extern uint8_t sample_bank0[], sample_bank1[], sample_scratch[SCRATCH_BYTES];
 
 static inline int smaller(int x, int y) { return x < y ? x : y; }
 static inline int larger(int x, int y) { return x > y ? x : y; }
 
-/* Whether kernels may use the banks; a table without any leaves the cache. */
+/* Whether kernels may use two banks; a table without any leaves the cache. */
 static inline int has_banks(void) { return IDMA_BUFFER_SIZE_DRAM0 > 0 && IDMA_BUFFER_SIZE_DRAM1 > 0; }
 
 /* Names a part of a bank at a place that the program has chosen. */

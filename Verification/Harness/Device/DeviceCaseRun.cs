@@ -16,31 +16,49 @@ namespace TileProof.Verification.Device;
 /// <summary>Runs one call at one bank setting with a built device program: under every landing policy, recorded, judged and compared.</summary>
 internal static class DeviceCaseRun
 {
-    /// <summary>Runs the case.</summary>
+    /// <summary>Runs the case. A program that does not even start, or a layer that the simulated memory has no room for, is a fault of the case.</summary>
     /// <param name="build">The program.</param>
     /// <param name="golden">The call and its golden.</param>
     /// <param name="bank">The banks.</param>
     /// <param name="options">Landings, seed, derivation and number of adversarial schedules.</param>
-    /// <param name="result">Receives rows, findings and causes.</param>
-    /// <param name="trials">The waits that were tried before.</param>
-    public static void Run(DeviceBuild build, GoldenCall golden, BankSetting bank, VerifyOptions options, DeviceOutcome result, MendTrials trials)
+    /// <param name="host">Where it runs.</param>
+    public static DeviceCaseResult Run(DeviceBuild build, GoldenCall golden, BankSetting bank, VerifyOptions options, DeviceHost host)
     {
-        DspConfiguration machine = CaseMatrix.ConfigurationFor(bank);
-        bool isUserDriven = build.Program.Driver == DeviceDriver.User;
-        var comparison = new DeviceComparison(golden, isUserDriven ? null : (golden.Call as Conv2dCall)?.Requantize(options.Derivation));
         string name = $"{golden.Call.Name} {golden.Call.LayerKey} at banks {bank}";
+        var result = new DeviceCaseResult(name, golden, bank);
+        try
+        {
+            Run(build, result, options, host);
+        }
+        catch (Exception exception) when (exception is IOException or HardwareFaultException)
+        {
+            result.Findings.Add(new DeviceFinding { Rule = "fault", Message = exception.Message, FirstCase = name });
+        }
+
+        return result;
+    }
+
+    /// <summary>A session of the case.</summary>
+    public static DeviceSession Open(DeviceBuild build, GoldenCall golden, BankSetting bank, VerifyOptions options, DeviceHost host) =>
+        new(build, CallOf(build.Program, golden.Call, golden.Inputs, bank, options), CaseMatrix.ConfigurationFor(bank), host);
+
+    /// <summary>Compares the output of the case, after the driver's part.</summary>
+    public static DeviceComparison ComparisonOf(DeviceProgram program, GoldenCall golden, VerifyOptions options) =>
+        new(golden, program.Driver == DeviceDriver.User ? null : (golden.Call as Conv2dCall)?.Requantize(options.Derivation));
+
+    private static void Run(DeviceBuild build, DeviceCaseResult result, VerifyOptions options, DeviceHost host)
+    {
+        (string name, GoldenCall golden, BankSetting bank) = (result.Name, result.Golden, result.Bank);
+        DspConfiguration machine = CaseMatrix.ConfigurationFor(bank);
+        DeviceComparison comparison = ComparisonOf(build.Program, golden, options);
         int limit = build.Program.TimeLimitMilliseconds;
-        using var session = new DeviceSession(build, CallOf(build.Program, golden.Call, golden.Inputs, bank, options), machine);
+        using DeviceSession session = Open(build, golden, bank, options, host);
         DeviceRingMode ring = machine.RingFull == RingFullBehavior.Fault ? DeviceRingMode.Error : DeviceRingMode.Block;
         DeviceRun plain = session.Run(new DeviceRunSettings { Landing = LandingKind.AtWait, RingMode = ring });
         RecordedProgram program = ProgramRecorder.Record(plain);
         IReadOnlyList<RecordedHazard> hazards = RecordedCheck.Check(program, machine);
-        result.Programs.Add((golden.Call.LayerKey, bank.Label, program));
-        foreach (DeviceFinding finding in Describe(program, hazards, name))
-        {
-            result.Findings.Add(finding);
-        }
-
+        result.Program = program;
+        result.Findings.AddRange(Describe(program, hazards, name));
         bool ran = DeviceFaultText.Of(plain, limit).Length == 0;
         IReadOnlyList<int> arrivals = ran
             ? DeviceSchedule.ArrivalsOf(program, RecordedTiming.Of(program, golden.Call, bank.Coefficients, MachineMode.MemoryModel))
@@ -85,14 +103,10 @@ internal static class DeviceCaseRun
         }
 
         result.Cycles.AddRange(DeviceCycles.RowsOf(program, golden, bank, options));
-        if (hazards.Count > 0)
-        {
-            result.Causes.AddRange(trials.Try(name, session, hazards, comparison.CountDiffering(plain), comparison.CountDiffering, result.Findings));
-        }
-
+        (result.Hazards, result.DifferingBytes) = (hazards, comparison.CountDiffering(plain));
         if (options.AdversarialSchedules > 0)
         {
-            result.Adversarial.Add(DeviceAdversary.Run(session, plain, arrivals, golden, bank, options, comparison.CountDiffering));
+            result.Adversarial = DeviceAdversary.Run(session, plain, arrivals, golden, bank, options, comparison.CountDiffering);
         }
     }
 

@@ -21,8 +21,29 @@ internal sealed class DeviceOutcome
     /// <summary>One a case, where adversarial schedules were asked for.</summary>
     public List<AdversarialRow> Adversarial { get; } = [];
 
-    /// <summary>What was recorded, by layer key and bank setting.</summary>
+    /// <summary>What was recorded of layers that are not proven, by layer key and bank setting.</summary>
     public List<(string Layer, string Bank, RecordedProgram Program)> Programs { get; } = [];
+
+    /// <summary>Adds what a case gave, but what explains its hazards.</summary>
+    public void Add(DeviceCaseResult result)
+    {
+        Rows.AddRange(result.Rows);
+        Cycles.AddRange(result.Cycles);
+        foreach (DeviceFinding finding in result.Findings)
+        {
+            Findings.Add(finding);
+        }
+
+        if (result.Adversarial is { } adversarial)
+        {
+            Adversarial.Add(adversarial);
+        }
+
+        if (result is { Proven: false, Program: { } program })
+        {
+            Programs.Add((result.Golden.Call.LayerKey, result.Bank.Label, program));
+        }
+    }
 
     /// <summary>Calls that the program has no entry for.</summary>
     public int CallsWithoutEntry { get; set; }

@@ -23,7 +23,7 @@ internal static class DeviceReport
             folder.WriteCsv("adversarial.csv", outcome.Adversarial);
         }
 
-        foreach ((string layer, string bank, RecordedProgram recorded) in outcome.Programs.Where(one => outcome.Rows.Any(row => row.ConfigKey == one.Layer && row.Bank == one.Bank && !row.Proven)))
+        foreach ((string layer, string bank, RecordedProgram recorded) in outcome.Programs)
         {
             folder.WriteText($"{layer}_{bank}.tileprogram.jsonl", RecordedProgramFile.Write(recorded));
         }

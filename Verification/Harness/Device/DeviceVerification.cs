@@ -1,5 +1,4 @@
 using TileProof.HwModel.Device;
-using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
@@ -92,28 +91,16 @@ public static class DeviceVerification
     private static bool IsCovered(DeviceProgram program, GoldenCall golden) =>
         program.Entries.ContainsKey(golden.Call.Kind) && (golden.Call is not Conv2dCall convolution || ConvolutionKernel.IsPublished(convolution.Shape));
 
-    /// <summary>A program that does not even start, or a layer that the simulated memory has no room for, is a fault of that case.</summary>
-    private static void RunCase(DeviceBuild build, GoldenCall golden, BankSetting bank, VerifyOptions options, DeviceOutcome outcome, MendTrials trials)
-    {
-        try
-        {
-            DeviceCaseRun.Run(build, golden, bank, options, outcome, trials);
-        }
-        catch (Exception exception) when (exception is IOException or HardwareFaultException)
-        {
-            outcome.Findings.Add(new DeviceFinding { Rule = "fault", Message = exception.Message, FirstCase = $"{golden.Call.Name} {golden.Call.LayerKey} at banks {bank}" });
-        }
-    }
-
     private static void Run(
         DeviceProgram program, GoldenCall[] goldens, VerifyOptions options, DeviceBuilder builder, DeviceOutcome outcome, IProgressReporter progress, CancellationToken cancellation)
     {
         using IProgressActivity activity = progress.Begin($"cases of {program.Name}", goldens.Length * options.Banks.Count);
-        var trials = new MendTrials();
+        using var hosts = new DeviceHosts();
+        var trials = new MendTrials(hosts, options, cancellation);
         foreach (BankSetting bank in options.Banks)
         {
             cancellation.ThrowIfCancellationRequested();
-            DeviceBuild? build = null;
+            DeviceBuild build;
             try
             {
                 build = builder.Build(program, DeviceTable.Of([.. goldens.Select(static golden => golden.Call)], bank, options), CaseMatrix.ConfigurationFor(bank));
@@ -121,22 +108,37 @@ public static class DeviceVerification
             catch (DeviceBuildException exception) when (!exception.IsMissingCompiler)
             {
                 outcome.Findings.Add(new DeviceFinding { Rule = "fault", Message = exception.Message, FirstCase = $"banks {bank}" });
+                Array.ForEach(goldens, _ => activity.Advance());
+                continue;
             }
             catch (DeviceBuildException exception)
             {
                 throw new UserInputException(exception.Message, exception);
             }
 
-            foreach (GoldenCall golden in goldens)
+            foreach (DeviceCaseResult result in RunCases(build, goldens, bank, options, hosts, activity, cancellation))
             {
-                cancellation.ThrowIfCancellationRequested();
-                if (build is not null)
-                {
-                    RunCase(build, golden, bank, options, outcome, trials);
-                }
-
-                activity.Advance();
+                outcome.Add(result);
+                outcome.Causes.AddRange(trials.Try(build, result, outcome.Findings));
             }
         }
+    }
+
+    /// <summary>The cases of a bank setting, in the order of the calls.</summary>
+    private static DeviceCaseResult[] RunCases(
+        DeviceBuild build, GoldenCall[] goldens, BankSetting bank, VerifyOptions options, DeviceHosts hosts, IProgressActivity activity, CancellationToken cancellation)
+    {
+        var results = new DeviceCaseResult[goldens.Length];
+        Workers.ForEach(
+            goldens.Length,
+            index => goldens[index].Call.MultiplyAccumulates + goldens[index].Call.Output.LengthBytes,
+            index =>
+            {
+                results[index] = hosts.Use(host => DeviceCaseRun.Run(build, goldens[index], bank, options, host));
+                activity.Advance();
+            },
+            cancellation,
+            options.ThreadCount);
+        return results;
     }
 }

@@ -1,12 +1,15 @@
 using System.Globalization;
 using TileProof.HwModel.Device;
 using TileProof.HwModel.Dma;
-using TileProof.HwModel.Machine;
+using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Device;
 
 /// <summary>Tries waits: the program runs again with a wait put before a line, and is judged again. Only what helps is offered.</summary>
-internal sealed class MendTrials
+/// <param name="hosts">Where programs run.</param>
+/// <param name="options">Derivation and number of threads.</param>
+/// <param name="cancellation">Stops between trials.</param>
+internal sealed class MendTrials(DeviceHosts hosts, VerifyOptions options, CancellationToken cancellation)
 {
     private const int LargestCandidateCount = 10;
     private const int LargestWaitCount = 32;
@@ -14,15 +17,12 @@ internal sealed class MendTrials
     private readonly HashSet<(string Place, int Channel)> tried = [];
 
     /// <summary>The causes that explain hazards of a case, the strongest first; where earlier cases tried the same places, nothing is tried again.</summary>
-    /// <param name="name">The name of the case.</param>
-    /// <param name="session">The case.</param>
-    /// <param name="hazards">Its hazards.</param>
-    /// <param name="differingBytes">Bytes that differ with landings at the wait.</param>
-    /// <param name="countDiffering">Bytes of a run that differ from the golden.</param>
+    /// <param name="build">The program.</param>
+    /// <param name="result">The case.</param>
     /// <param name="findings">Told what mends a line.</param>
-    public IReadOnlyList<DeviceCause> Try(
-        string name, DeviceSession session, IReadOnlyList<RecordedHazard> hazards, int differingBytes, Func<DeviceRun, int> countDiffering, DeviceFindings findings)
+    public IReadOnlyList<DeviceCause> Try(DeviceBuild build, DeviceCaseResult result, DeviceFindings findings)
     {
+        (string name, IReadOnlyList<RecordedHazard> hazards, int differingBytes) = (result.Name, result.Hazards, result.DifferingBytes);
         List<Candidate> candidates =
         [
             .. hazards.Where(static hazard => hazard.OtherChannel is not null)
@@ -43,12 +43,19 @@ internal sealed class MendTrials
         while (left > 0 && candidates.Count > 0)
         {
             DeviceMend[] kept = [.. chosen.SelectMany(static one => one.Candidate.Waits)];
-            (Candidate Candidate, int Hazards, int Bytes)[] judged =
-            [
-                .. candidates.Where(candidate => kept.Length + candidate.Waits.Length <= LargestWaitCount)
-                    .Select(candidate => Judge(session, [.. kept, .. candidate.Waits], countDiffering) is { Hazards: >= 0 } then ? (candidate, then.Hazards, then.DifferingBytes) : (candidate, int.MaxValue, 0))
-                    .OrderBy(static one => one.Item2).ThenBy(static one => one.Item3),
-            ];
+            Candidate[] possible = [.. candidates.Where(candidate => kept.Length + candidate.Waits.Length <= LargestWaitCount)];
+            var judged = new (Candidate Candidate, int Hazards, int Bytes)[possible.Length];
+            Workers.ForEach(
+                possible.Length,
+                static _ => 1,
+                i =>
+                {
+                    (int after, int differing) = Judge(build, result, [.. kept, .. possible[i].Waits]);
+                    judged[i] = (possible[i], after, differing);
+                },
+                cancellation,
+                options.ThreadCount);
+            judged = [.. judged.OrderBy(static one => one.Hazards).ThenBy(static one => one.Bytes)];
             if (judged.Length == 0 || judged[0].Hazards >= left)
             {
                 break;
@@ -77,17 +84,15 @@ internal sealed class MendTrials
         return causes;
     }
 
-    private static (int Hazards, int DifferingBytes) Judge(DeviceSession session, DeviceMend[] waits, Func<DeviceRun, int> countDiffering)
+    /// <summary>What is left with some waits; no end of hazards where the program faults.</summary>
+    private (int Hazards, int DifferingBytes) Judge(DeviceBuild build, DeviceCaseResult result, DeviceMend[] waits) => hosts.Use(host =>
     {
+        using DeviceSession session = DeviceCaseRun.Open(build, result.Golden, result.Bank, options, host);
         DeviceRun run = session.Run(new DeviceRunSettings { Landing = LandingKind.AtWait, Mends = waits });
-        if (run.Fault != DeviceFaultKind.None || run.Status != 0)
-        {
-            return (-1, 0);
-        }
-
-        DspConfiguration machine = session.Machine;
-        return (RecordedCheck.Check(ProgramRecorder.Record(run), machine).Count, countDiffering(run));
-    }
+        return run.Fault != DeviceFaultKind.None || run.Status != 0
+            ? (int.MaxValue, 0)
+            : (RecordedCheck.Check(ProgramRecorder.Record(run), session.Machine).Count, DeviceCaseRun.ComparisonOf(build.Program, result.Golden, options).CountDiffering(run));
+    });
 
     private sealed record Candidate(string Place, int Channel, DeviceMend[] Waits);
 }

@@ -40,6 +40,7 @@ typedef struct {
     void *told;
     bool is_task, is_told;
     int channel;
+    uint32_t capacity;          /* descriptors that its memory holds */
     uint32_t added, next;
     int32_t last_issued;
     descriptor queued[QUEUED];
@@ -192,7 +193,8 @@ void tp_mend_before(uint32_t pc, uint32_t stack)
     }
 }
 
-static int32_t issue(int channel, const descriptor *d, uint32_t stack)
+/* The descriptors of a task are memory of its own, not places of a ring. */
+static int32_t issue(int channel, const descriptor *d, bool of_task, uint32_t stack)
 {
     channel_state *c = channel_of(channel, stack);
     uint64_t last_row = (uint64_t)(d->rows - 1) * (uint64_t)(d->src_row_pitch > 0 ? d->src_row_pitch : 0);
@@ -202,7 +204,7 @@ static int32_t issue(int channel, const descriptor *d, uint32_t stack)
     if (d->dst >> 32 != 0 || d->src >> 32 != 0 || last_row >> 32 != 0) {
         tp_fault(FAULT_ADDRESS, 0, d->dst >> 32 != 0 ? d->dst : d->src, stack);
     }
-    uint32_t depth = c->depth < DEEPEST ? c->depth : DEEPEST;
+    uint32_t depth = c->depth < DEEPEST && !of_task ? c->depth : DEEPEST;
     if (c->count >= depth) {
         if (tp_words[W_RING_MODE] == RING_ERROR) {
             return STATUS_OVERFLOW;
@@ -214,6 +216,7 @@ static int32_t issue(int channel, const descriptor *d, uint32_t stack)
     }
     tp_event *event = tp_emit(EVENT_TRANSFER, stack);
     event->channel = channel;
+    event->a = of_task;
     event->src = (uint32_t)d->src;
     event->dst = (uint32_t)d->dst;
     event->row_bytes = d->row_bytes;
@@ -279,7 +282,7 @@ static handle *handle_of(const void *buffer)
     return NULL;
 }
 
-static handle *new_handle(const void *buffer, int channel, callback tell, void *told, bool is_task)
+static handle *new_handle(const void *buffer, int channel, int descriptors, callback tell, void *told, bool is_task)
 {
     handle *h = handle_of(buffer);
     if (h == NULL) {
@@ -291,6 +294,7 @@ static handle *new_handle(const void *buffer, int channel, callback tell, void *
     memset(h, 0, sizeof *h);
     h->buffer = buffer;
     h->channel = channel;
+    h->capacity = descriptors > 0 ? (uint32_t)descriptors : 0;
     h->tell = tell;
     h->told = told;
     h->is_task = is_task;
@@ -300,7 +304,7 @@ static handle *new_handle(const void *buffer, int channel, callback tell, void *
 static int init_loop(int channel, const void *ring, int descriptors, callback tell, void *told, uint32_t stack)
 {
     channel_state *c = channel_of(channel, stack);
-    if (descriptors <= 0 || new_handle(ring, channel, tell, told, false) == NULL) {
+    if (descriptors <= 0 || new_handle(ring, channel, descriptors, tell, told, false) == NULL) {
         return STATUS_BAD_DESC;
     }
     c->ring = ring;
@@ -314,7 +318,14 @@ static int init_loop(int channel, const void *ring, int descriptors, callback te
     return STATUS_OK;
 }
 
-static int add(const void *buffer, descriptor d, uint32_t flags)
+/* One descriptor more than the memory of a task or a ring has room for. */
+static bool overflows(const handle *h)
+{
+    int32_t waiting = h->is_task ? (int32_t)h->added : (int32_t)(h->added - h->next);
+    return waiting >= (int32_t)h->capacity;
+}
+
+static int add(const void *buffer, descriptor d, uint32_t flags, void **frame, void *caller)
 {
     d.notifies = (flags & NOTIFY) != 0;
     handle *h = handle_of(buffer);
@@ -323,6 +334,14 @@ static int add(const void *buffer, descriptor d, uint32_t flags)
     }
     if (h->is_task && h->added == QUEUED) {
         return STATUS_OVERFLOW;
+    }
+    if (overflows(h)) {
+        uint32_t stack = tp_stack_of(frame, caller);
+        tp_flush_accesses();
+        tp_event *event = tp_emit(EVENT_OVERFLOW, stack);
+        event->channel = h->channel;
+        event->value = (int32_t)h->capacity;
+        event->a = h->is_task;
     }
     h->queued[h->added % QUEUED] = d;
     h->added++;
@@ -338,7 +357,7 @@ static int schedule(int channel, uint32_t count, uint32_t stack)
     uint32_t kept = h->added < QUEUED ? h->added : QUEUED;
     int32_t last = 0;
     for (uint32_t i = 0; i < count; i++) {
-        last = issue(channel, &h->queued[h->next++ % kept], stack);
+        last = issue(channel, &h->queued[h->next++ % kept], false, stack);
         if (last < 0) {
             return last;
         }
@@ -482,30 +501,30 @@ BOTH(int, idma_init, (int32_t ch, unsigned flags, int block, unsigned requests, 
 BOTH(int, idma_init_loop, (int32_t ch, void *ring, int type, int32_t n, void *data, callback f), (void *ring, int type, int32_t n, void *data, callback f),
      (void)type; return init_loop(ch, ring, n, f, data, stack);)
 BOTH(int, idma_init_task, (int32_t ch, void *task, int type, int32_t n, callback f, void *data), (void *task, int type, int32_t n, callback f, void *data),
-     (void)type; (void)n; channel_of(ch, stack); return new_handle(task, ch, f, data, true) == NULL ? STATUS_BAD_TASK : STATUS_OK;)
+     (void)type; channel_of(ch, stack); return new_handle(task, ch, n, f, data, true) == NULL ? STATUS_BAD_TASK : STATUS_OK;)
 BOTH(int32_t, idma_copy_desc, (int32_t ch, void *dst, void *src, size_t bytes, uint32_t flags), (void *dst, void *src, size_t bytes, uint32_t flags),
-     descriptor d = of_rows((uintptr_t)dst, (uintptr_t)src, bytes, 1, 0, 0); d.notifies = (flags & NOTIFY) != 0; return issue(ch, &d, stack);)
+     descriptor d = of_rows((uintptr_t)dst, (uintptr_t)src, bytes, 1, 0, 0); d.notifies = (flags & NOTIFY) != 0; return issue(ch, &d, false, stack);)
 BOTH(int32_t, idma_copy_2d_desc, (int32_t ch, void *dst, void *src, size_t bytes, uint32_t flags, uint32_t rows, uint32_t sp, uint32_t dp),
      (void *dst, void *src, size_t bytes, uint32_t flags, uint32_t rows, uint32_t sp, uint32_t dp),
-     descriptor d = of_rows((uintptr_t)dst, (uintptr_t)src, bytes, rows, sp, dp); d.notifies = (flags & NOTIFY) != 0; return issue(ch, &d, stack);)
+     descriptor d = of_rows((uintptr_t)dst, (uintptr_t)src, bytes, rows, sp, dp); d.notifies = (flags & NOTIFY) != 0; return issue(ch, &d, false, stack);)
 BOTH(int32_t, idma_copy_desc64, (int32_t ch, void *dst, void *src, size_t bytes, uint32_t flags), (void *dst, void *src, size_t bytes, uint32_t flags),
-     descriptor d = of_rows(narrow(dst), narrow(src), bytes, 1, 0, 0); d.notifies = (flags & NOTIFY) != 0; return issue(ch, &d, stack);)
+     descriptor d = of_rows(narrow(dst), narrow(src), bytes, 1, 0, 0); d.notifies = (flags & NOTIFY) != 0; return issue(ch, &d, false, stack);)
 BOTH(int32_t, idma_copy_2d_desc64, (int32_t ch, void *dst, void *src, size_t bytes, uint32_t flags, uint32_t rows, uint32_t sp, uint32_t dp),
      (void *dst, void *src, size_t bytes, uint32_t flags, uint32_t rows, uint32_t sp, uint32_t dp),
-     descriptor d = of_rows(narrow(dst), narrow(src), bytes, rows, sp, dp); d.notifies = (flags & NOTIFY) != 0; return issue(ch, &d, stack);)
+     descriptor d = of_rows(narrow(dst), narrow(src), bytes, rows, sp, dp); d.notifies = (flags & NOTIFY) != 0; return issue(ch, &d, false, stack);)
 BOTH(int32_t, idma_copy_3d_desc64,
      (int32_t ch, void *dst, void *src, uint32_t flags, size_t bytes, uint32_t rows, uint32_t tiles, uint32_t srp, uint32_t drp, uint32_t stp, uint32_t dtp),
      (void *dst, void *src, uint32_t flags, size_t bytes, uint32_t rows, uint32_t tiles, uint32_t srp, uint32_t drp, uint32_t stp, uint32_t dtp),
-     descriptor d = of_tiles(narrow(dst), narrow(src), bytes, rows, tiles, srp, drp, stp, dtp); d.notifies = (flags & NOTIFY) != 0; return issue(ch, &d, stack);)
+     descriptor d = of_tiles(narrow(dst), narrow(src), bytes, rows, tiles, srp, drp, stp, dtp); d.notifies = (flags & NOTIFY) != 0; return issue(ch, &d, false, stack);)
 BOTH(int32_t, idma_copy_desc64_wide, (int32_t ch, void *dst, void *src, size_t bytes, uint32_t flags), (void *dst, void *src, size_t bytes, uint32_t flags),
-     descriptor d = of_rows(wide(dst), wide(src), bytes, 1, 0, 0); d.notifies = (flags & NOTIFY) != 0; return issue(ch, &d, stack);)
+     descriptor d = of_rows(wide(dst), wide(src), bytes, 1, 0, 0); d.notifies = (flags & NOTIFY) != 0; return issue(ch, &d, false, stack);)
 BOTH(int32_t, idma_copy_2d_desc64_wide, (int32_t ch, void *dst, void *src, size_t bytes, uint32_t flags, uint32_t rows, uint32_t sp, uint32_t dp),
      (void *dst, void *src, size_t bytes, uint32_t flags, uint32_t rows, uint32_t sp, uint32_t dp),
-     descriptor d = of_rows(wide(dst), wide(src), bytes, rows, sp, dp); d.notifies = (flags & NOTIFY) != 0; return issue(ch, &d, stack);)
+     descriptor d = of_rows(wide(dst), wide(src), bytes, rows, sp, dp); d.notifies = (flags & NOTIFY) != 0; return issue(ch, &d, false, stack);)
 BOTH(int32_t, idma_copy_3d_desc64_wide,
      (int32_t ch, void *dst, void *src, uint32_t flags, size_t bytes, uint32_t rows, uint32_t tiles, uint32_t srp, uint32_t drp, uint32_t stp, uint32_t dtp),
      (void *dst, void *src, uint32_t flags, size_t bytes, uint32_t rows, uint32_t tiles, uint32_t srp, uint32_t drp, uint32_t stp, uint32_t dtp),
-     descriptor d = of_tiles(wide(dst), wide(src), bytes, rows, tiles, srp, drp, stp, dtp); d.notifies = (flags & NOTIFY) != 0; return issue(ch, &d, stack);)
+     descriptor d = of_tiles(wide(dst), wide(src), bytes, rows, tiles, srp, drp, stp, dtp); d.notifies = (flags & NOTIFY) != 0; return issue(ch, &d, false, stack);)
 BOTH(int32_t, idma_schedule_desc, (int32_t ch, uint32_t count), (uint32_t count), return schedule(ch, count, stack);)
 BOTH(int32_t, idma_desc_done, (int32_t ch, int32_t number), (int32_t number), return done(ch, number, stack);)
 BOTH(int, idma_hw_wait_all, (int32_t ch), (void), return wait_all(ch, stack);)
@@ -519,30 +538,32 @@ BOTH(int, idma_resume, (int32_t ch), (void), channel_of(ch, stack); return STATU
 BOTH(void *, idma_error_details, (int32_t ch), (void), channel_of(ch, stack); return &no_error;)
 BOTH(void *, idma_buffer_error_details, (int32_t ch), (void), channel_of(ch, stack); return &no_error;)
 
+#define ADDED_FROM (void **)__builtin_frame_address(0), __builtin_return_address(0)
+
 int tileproof_idma_add_desc(void *ring, void *dst, void *src, size_t bytes, uint32_t flags)
 {
-    return add(ring, of_rows((uintptr_t)dst, (uintptr_t)src, bytes, 1, 0, 0), flags);
+    return add(ring, of_rows((uintptr_t)dst, (uintptr_t)src, bytes, 1, 0, 0), flags, ADDED_FROM);
 }
 
 int tileproof_idma_add_2d_desc(void *ring, void *dst, void *src, size_t bytes, uint32_t flags, uint32_t rows, uint32_t sp, uint32_t dp)
 {
-    return add(ring, of_rows((uintptr_t)dst, (uintptr_t)src, bytes, rows, sp, dp), flags);
+    return add(ring, of_rows((uintptr_t)dst, (uintptr_t)src, bytes, rows, sp, dp), flags, ADDED_FROM);
 }
 
 int tileproof_idma_add_desc64(void *ring, void *dst, void *src, size_t bytes, uint32_t flags)
 {
-    return add(ring, of_rows(narrow(dst), narrow(src), bytes, 1, 0, 0), flags);
+    return add(ring, of_rows(narrow(dst), narrow(src), bytes, 1, 0, 0), flags, ADDED_FROM);
 }
 
 int tileproof_idma_add_2d_desc64(void *ring, void *dst, void *src, size_t bytes, uint32_t flags, uint32_t rows, uint32_t sp, uint32_t dp)
 {
-    return add(ring, of_rows(narrow(dst), narrow(src), bytes, rows, sp, dp), flags);
+    return add(ring, of_rows(narrow(dst), narrow(src), bytes, rows, sp, dp), flags, ADDED_FROM);
 }
 
 int tileproof_idma_add_3d_desc64(void *ring, void *dst, void *src, uint32_t flags, size_t bytes, uint32_t rows, uint32_t tiles, uint32_t srp, uint32_t drp,
                                  uint32_t stp, uint32_t dtp)
 {
-    return add(ring, of_tiles(narrow(dst), narrow(src), bytes, rows, tiles, srp, drp, stp, dtp), flags);
+    return add(ring, of_tiles(narrow(dst), narrow(src), bytes, rows, tiles, srp, drp, stp, dtp), flags, ADDED_FROM);
 }
 
 int tileproof_idma_schedule_task(void *task)
@@ -552,13 +573,11 @@ int tileproof_idma_schedule_task(void *task)
     if (h == NULL) {
         return STATUS_BAD_TASK;
     }
-    /* The descriptors of a task are memory of its own, not places of a ring. */
-    channels[h->channel].depth = DEEPEST;
     tp_words[W_RING_USED] = DEEPEST;
     /* A task that ran before runs again. */
     h->next = h->next == h->added ? 0 : h->next;
     for (; h->next < h->added; h->next++) {
-        int32_t number = issue(h->channel, &h->queued[h->next % QUEUED], stack);
+        int32_t number = issue(h->channel, &h->queued[h->next % QUEUED], true, stack);
         if (number < 0) {
             return number;
         }

@@ -53,7 +53,8 @@ typedef struct {
 
 enum {
     EVENT_TRANSFER = 1, EVENT_WAIT = 2, EVENT_POLL = 3, EVENT_FILL = 4, EVENT_READ = 5, EVENT_WRITE = 6, EVENT_COMPUTE = 7,
-    EVENT_OPERAND = 8, EVENT_WRITE_BACK = 9, EVENT_INVALIDATE = 10, EVENT_BUFFER = 11, EVENT_TILE = 12, EVENT_RING = 13, EVENT_RETURN = 14
+    EVENT_OPERAND = 8, EVENT_WRITE_BACK = 9, EVENT_INVALIDATE = 10, EVENT_BUFFER = 11, EVENT_TILE = 12, EVENT_RING = 13, EVENT_RETURN = 14,
+    EVENT_OVERFLOW = 15
 };
 /*
  * What EVENT_COMPUTE computes; DeviceComputeKind has names for them. a: rows, b: output channels, c: input channels, row_bytes: elements,
