@@ -101,7 +101,7 @@ public sealed record NetworkSource(Network Network, Lazy<QuantizedModel>? Model,
     }
 
     /// <summary>The batch of images that starts at an index, float32 of the network's input shape.</summary>
-    public Tensor ImageBatch(int firstIndex) => Images?.Read(firstIndex, Network.Input.Shape.Batch) ?? CreateImages(ImageSeed, firstIndex, Network.Input.Shape);
+    public Tensor ImageBatch(int firstIndex) => Images?.Read(firstIndex, Network.Input.Shape.Batch) ?? SeededInputs.Create(ImageSeed, firstIndex, Network.Input.Shape);
 
     /// <summary>Reads a model file; a refusal says how much else stands in the way.</summary>
     private static ImportedModel Import(string path, VerifyOptions options)
@@ -121,28 +121,5 @@ public sealed record NetworkSource(Network Network, Lazy<QuantizedModel>? Model,
             string others = string.Create(CultureInfo.InvariantCulture, $"; {nodes - 1} more {(nodes == 2 ? "node stops" : "nodes stop")} the import, which 'tileproof support' lists");
             throw new ModelFormatException(fault.Path, fault.Place, fault.Problem + others, fault);
         }
-    }
-
-    /// <summary>Images where the input has three channels, else numbers between -2 and 2.</summary>
-    internal static Tensor CreateImages(ulong seed, int firstIndex, TensorShape shape)
-    {
-        if (shape.Channels == SeededImages.ChannelCount)
-        {
-            return new SeededImages(seed).CreateBatch(firstIndex, shape.Batch, shape.Height, shape.Width);
-        }
-
-        const float largest = 2f;
-        Tensor batch = Tensor.Create(shape, ElementType.Float32);
-        Span<float> elements = batch.Float32;
-        for (int n = 0; n < shape.Batch; n++)
-        {
-            CounterRandom random = CounterRandom.FromSeed(seed).Stream("inputs").Stream(firstIndex + n);
-            for (int i = 0; i < shape.ImageElementCount; i++)
-            {
-                elements[(n * shape.ImageElementCount) + i] = random.Uniform(i, -largest, largest);
-            }
-        }
-
-        return batch;
     }
 }

@@ -2,6 +2,7 @@ using Google.Protobuf;
 using TileProof.Golden.Import.Onnx;
 using TileProof.Golden.Import.Onnx.Rewrites;
 using TileProof.Golden.Onnx.Schema;
+using TileProof.Operators;
 
 namespace TileProof.Golden.Import;
 
@@ -40,8 +41,15 @@ public sealed class OriginalModel
     /// <summary>Whether every quantization states its zero point. ONNX Runtime's optimizer ends the process where one is left out.</summary>
     public bool MayBeOptimized => graph.Nodes.All(static node => node.OperatorType is not ("QuantizeLinear" or "DequantizeLinear") || node.HasInput(2));
 
-    internal static OriginalModel Of(OnnxGraph graph, OnnxShapes shapes, ReadOnlySpan<byte> file, IReadOnlyDictionary<string, string> namesInFile) =>
-        new(graph, file.ToArray(), [.. shapes[graph.Input.Name].Select(static extent => (long)extent)], namesInFile.Where(pair => graph.ValuesInFile.Contains(pair.Value)).ToDictionary(StringComparer.Ordinal));
+    /// <summary>Levels that the import chose for values that the file leaves in real numbers, by name in the file: the range of the file's own values over seeded inputs.</summary>
+    public IReadOnlyDictionary<string, QuantizationParameters> ChosenLevels { get; private init; } = new Dictionary<string, QuantizationParameters>();
+
+    internal static OriginalModel Of(
+        OnnxGraph graph, OnnxShapes shapes, ReadOnlySpan<byte> file, IReadOnlyDictionary<string, string> namesInFile, IReadOnlyDictionary<string, QuantizationParameters>? chosenLevels = null) =>
+        new(graph, file.ToArray(), [.. shapes[graph.Input.Name].Select(static extent => (long)extent)], namesInFile.Where(pair => graph.ValuesInFile.Contains(pair.Value)).ToDictionary(StringComparer.Ordinal))
+        {
+            ChosenLevels = chosenLevels ?? new Dictionary<string, QuantizationParameters>(),
+        };
 
     /// <summary>The model with more of its values as outputs, and with data of other files inside; the file's own bytes where nothing changes.</summary>
     /// <param name="values">Names of values in the file.</param>

@@ -28,6 +28,30 @@ public static class OriginalRun
         return session.Run(values, input).ToDictionary(static output => output.Name, Flat, StringComparer.Ordinal);
     }
 
+    /// <summary>All elements of a float32 value of the file over several inputs, one input after the other.</summary>
+    /// <param name="model">The file.</param>
+    /// <param name="value">The name of the value in the file; it becomes an output.</param>
+    /// <param name="images">float32, as many elements as the file's input.</param>
+    /// <exception cref="OnnxRuntimeException">ONNX Runtime refuses the file.</exception>
+    /// <exception cref="NotSupportedException">The value is not float32.</exception>
+    internal static IEnumerable<float> Over(OriginalModel model, string value, IEnumerable<Tensor> images)
+    {
+        using var session = new OnnxRuntimeSession(model.WithOutputs([value]), threadCount: 1, OnnxRuntimeOptimization.None);
+        foreach (Tensor image in images)
+        {
+            OnnxTensor output = session.Run([value], InputOf(model, image))[0];
+            if (output.ElementType != OnnxElementType.Float32)
+            {
+                throw new NotSupportedException($"The value '{value}' is {output.ElementType}, expected float32.");
+            }
+
+            foreach (float element in output.Elements<float>().ToArray())
+            {
+                yield return element;
+            }
+        }
+    }
+
     /// <summary>The image in the form that the file takes: its own order of axes, and levels as the library makes them.</summary>
     private static OnnxTensor InputOf(OriginalModel model, Tensor image)
     {

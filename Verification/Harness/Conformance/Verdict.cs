@@ -52,7 +52,11 @@ public sealed record Verdict
         ArgumentNullException.ThrowIfNull(outcome);
         return new Verdict(ClausesOf(outcome), OmissionsOf(outcome), ExtentOf(outcome)) 
         {
-            Remarks = [.. outcome.Originals.Select(OriginalReport.Distance).Prepend(ProofReport.DescribeRanges(outcome.Proofs)).OfType<string>()],
+            Remarks =
+            [
+                .. outcome.Originals.Select(OriginalReport.Distance).Prepend(ProofReport.DescribeRanges(outcome.Proofs)).OfType<string>(),
+                .. outcome.Originals.SelectMany(OriginalReport.ChosenLevels),
+            ],
         };
     }
 

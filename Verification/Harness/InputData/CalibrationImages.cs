@@ -36,7 +36,7 @@ internal sealed class CalibrationImages : IDisposable
         TensorShape single = network.CalibrationForm.InputShape;
         if (options is null)
         {
-            return new CalibrationImages(null, seeded.ImageCount, index => NetworkSource.CreateImages(seeded.ImageSeed, index * single.Batch, single));
+            return new CalibrationImages(null, seeded.ImageCount, index => SeededInputs.Create(seeded.ImageSeed, index * single.Batch, single));
         }
 
         InputImages files = InputImages.Open(options, single);

@@ -66,7 +66,7 @@ public sealed class OriginalCheck
         try
         {
             compare(this);
-            return new OriginalResult(networkName, rows);
+            return new OriginalResult(networkName, rows) { ChosenLevels = original.ChosenLevels };
         }
         catch (OnnxRuntimeException exception)
         {
@@ -92,7 +92,7 @@ public sealed class OriginalCheck
             Tensor output = (call is OnnxFallbackCall ? host : Generic).Run(call, inputs, ParameterDerivation.L1Norm);
             if (original.NamesInFile.TryGetValue(call.Output.Name, out string? name))
             {
-                Add(OriginalComparison.Import, ValueOf(network, call), Difference(file[name], output, scale: null));
+                Add(OriginalComparison.Import, ValueOf(network, call), ImportDifference(name, file[name], output));
                 output = Tensor.FromBytes(call.Output.Shape, call.Output.ElementType, file[name].Bytes);
             }
 
@@ -108,6 +108,18 @@ public sealed class OriginalCheck
         {
             CompareDefaultMode(network, common, names);
         }
+    }
+
+    /// <summary>Where the import chose levels for real numbers of the file, a level is the unit, and what the levels do not hold is at their ends.</summary>
+    private ValueDifference ImportDifference(string name, Tensor file, Tensor actual)
+    {
+        if (!original.ChosenLevels.TryGetValue(name, out QuantizationParameters levels))
+        {
+            return Difference(file, actual, scale: null);
+        }
+
+        float[] saturated = [.. file.Float32.ToArray().Select(value => Math.Clamp(value, (sbyte.MinValue - levels.ZeroPoint) * levels.Scale, (sbyte.MaxValue - levels.ZeroPoint) * levels.Scale))];
+        return Difference(Tensor.FromFloat32(file.Shape, saturated), actual, levels.Scale);
     }
 
     // Both runs fuse quantized operators, which the plain run does not, so that only what saturates can differ.

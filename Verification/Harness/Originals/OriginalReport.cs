@@ -55,6 +55,13 @@ public static class OriginalReport
                 $"{result.Network} {output.Call} is {output.Equal}/{output.One}/{output.Two}/{output.More} elements equal/1/2/more levels from the original file, largest {output.Largest:0.#}");
     }
 
+    /// <summary>A phrase of the verdict line for every value whose levels the import chose.</summary>
+    public static IEnumerable<string> ChosenLevels(OriginalResult result)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return result.ChosenLevels.Select(pair => $"{result.Network} leaves '{pair.Key}' in real numbers: its levels, {pair.Value}, span the file's own values over seeded inputs");
+    }
+
     /// <summary>One line: the first value that is unlike the file, or why the file could not be compared.</summary>
     public static string DescribeFirst(OriginalResult result)
     {

@@ -1,3 +1,4 @@
+using TileProof.Operators;
 using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Originals;
@@ -12,6 +13,9 @@ public sealed record OriginalResult(string Network, IReadOnlyList<OriginalRow> R
 
     /// <summary>Why ONNX Runtime does not run the file, one line, so that nothing was compared; null where it does.</summary>
     public string? Refusal { get; init; }
+
+    /// <summary>Levels that the import chose for values that the file leaves in real numbers, by name in the file.</summary>
+    public IReadOnlyDictionary<string, QuantizationParameters> ChosenLevels { get; init; } = new Dictionary<string, QuantizationParameters>();
 
     /// <summary>Values of the imported network that are unlike the file beyond the bound; what could not be compared counts as one.</summary>
     public long Unlike => (Failure is null ? 0 : 1) + Rows.Count(static row => !row.IsKept);

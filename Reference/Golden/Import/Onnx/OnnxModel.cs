@@ -31,8 +31,10 @@ public static class OnnxModel
         OnnxShapes shapes = OnnxShapes.Infer(graph, batch, allowFallback, openImage: openImage);
         if (OnnxQuantizedImporter.IsQuantized(graph))
         {
-            (Network network, IReadOnlyDictionary<string, string> names) = OnnxQuantizedImporter.Import(graph, shapes);
-            return ImportedModel.Of(network) with { Original = OriginalModel.Of(graph, shapes, file, names) };
+            byte[] bytes = file.ToArray();
+            var levels = new ChosenLevels(new Lazy<OriginalModel>(() => OriginalModel.Of(graph, shapes, bytes, new Dictionary<string, string>())));
+            (Network network, IReadOnlyDictionary<string, string> names) = OnnxQuantizedImporter.Import(graph, shapes, levels);
+            return ImportedModel.Of(network) with { Original = OriginalModel.Of(graph, shapes, bytes, names, levels.All) };
         }
 
         // A node of a float network is called after the value of the graph that it makes.

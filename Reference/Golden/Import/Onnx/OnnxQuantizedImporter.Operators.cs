@@ -254,6 +254,10 @@ internal sealed partial class OnnxQuantizedImporter
             {
                 names.TryAdd(real.Name, name);
             }
+            else if (value is QuantizedValue.Pending pending && realsOfPending.TryGetValue(pending, out real))
+            {
+                names.TryAdd(real.Name, name);
+            }
         }
 
         return names;

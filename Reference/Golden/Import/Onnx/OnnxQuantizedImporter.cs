@@ -9,7 +9,8 @@ namespace TileProof.Golden.Import.Onnx;
 /// Conv, Relu, Gemm and MatMul between DequantizeLinear and QuantizeLinear become one int8 call. Other operators run in float32
 /// between explicit dequantize and quantize calls, as in the modelled library. A Relu that the output zero point of -128 already
 /// implies disappears; otherwise it becomes a rectifier call that keeps the scale. A Clip behind a Conv becomes limits of its levels. An average of windows
-/// is the depthwise convolution with equal weights. Max pooling of levels is that of their real values.
+/// is the depthwise convolution with equal weights. Max pooling of levels is that of their real values. What no QuantizeLinear reads gets levels of <see cref="ChosenLevels"/>
+/// and is dequantized, since the library has no float output.
 /// </remarks>
 internal sealed partial class OnnxQuantizedImporter
 {
@@ -18,15 +19,18 @@ internal sealed partial class OnnxQuantizedImporter
     private readonly OnnxParameters parameters;
     private readonly OnnxQuantization quantization;
     private readonly NetworkAssembler network;
+    private readonly ChosenLevels? chosenLevels;
+    private readonly Dictionary<QuantizedValue.Pending, TensorInfo> realsOfPending = new(ReferenceEqualityComparer.Instance);
     private readonly Dictionary<string, QuantizedValue> values = new(StringComparer.Ordinal);
     private readonly Dictionary<TensorInfo, TensorInfo> realForms = [];
     private readonly HashSet<TensorInfo> signedValues = [];
     private readonly HashSet<string> callNames = new(StringComparer.Ordinal);
 
-    private OnnxQuantizedImporter(OnnxGraph graph, OnnxShapes shapes)
+    private OnnxQuantizedImporter(OnnxGraph graph, OnnxShapes shapes, ChosenLevels? chosenLevels)
     {
         this.graph = graph;
         this.shapes = shapes;
+        this.chosenLevels = chosenLevels;
         parameters = new OnnxParameters(graph);
         quantization = new OnnxQuantization(graph, parameters);
         var input = new TensorInfo(graph.Input.Name, shapes.ShapeOf(graph.Nodes[0], graph.Input.Name), ElementType.Float32, null);
@@ -38,11 +42,14 @@ internal sealed partial class OnnxQuantizedImporter
     public static bool IsQuantized(OnnxGraph graph) => graph.Nodes.Any(static node =>
         node.OperatorType is "QuantizeLinear" or "DequantizeLinear" or "QGemm" || node.OperatorType.StartsWith("QLinear", StringComparison.Ordinal));
 
+    /// <param name="graph">The graph.</param>
+    /// <param name="shapes">Its shapes.</param>
+    /// <param name="chosenLevels">Chooses the levels of int8 outputs that the graph leaves in real numbers.</param>
     /// <returns>The network, and for the values that are values of the graph too their names there.</returns>
     /// <exception cref="ModelFormatException">A node has no counterpart.</exception>
-    public static (Network Network, IReadOnlyDictionary<string, string> NamesInGraph) Import(OnnxGraph graph, OnnxShapes shapes)
+    public static (Network Network, IReadOnlyDictionary<string, string> NamesInGraph) Import(OnnxGraph graph, OnnxShapes shapes, ChosenLevels chosenLevels)
     {
-        var importer = new OnnxQuantizedImporter(graph, shapes);
+        var importer = new OnnxQuantizedImporter(graph, shapes, chosenLevels);
         foreach (OnnxNode node in graph.Nodes.Where(node => !shapes.IsShapeComputation(node)))
         {
             importer.MapChecked(node);
@@ -59,15 +66,14 @@ internal sealed partial class OnnxQuantizedImporter
     {
         QuantizedValue.Made { Info: var made } when made != network.Input => made,
         QuantizedValue.Dequantized { Info: var levels } when realForms.TryGetValue(levels, out TensorInfo? real) => real,
-        QuantizedValue.Pending pending => throw pending.Node.Fault(
-            $"gives out '{output}' as real numbers, but nothing says which levels it has; nearest supported form: QuantizeLinear and DequantizeLinear before the output of the graph"),
+        QuantizedValue.Pending pending => RealOf(pending, output),
         _ => throw new ModelFormatException(graph.Path, "graph outputs", $"'{output}' is not the result of a quantized or float32 operator"),
     };
 
     /// <summary>Finds all nodes without counterpart. Behind one, the import goes on at the next QuantizeLinear, which states all that is to be known.</summary>
     public static void Probe(OnnxGraph graph, OnnxShapes shapes, ImportFaults faults)
     {
-        var importer = new OnnxQuantizedImporter(graph, shapes);
+        var importer = new OnnxQuantizedImporter(graph, shapes, chosenLevels: null);
         foreach (OnnxNode node in graph.Nodes.Where(node => !shapes.IsShapeComputation(node)))
         {
             if (node.OperatorType == "QuantizeLinear" && faults.IsUnknown(node.Input(0)) && !faults.IsUnknown(node.Output))
@@ -181,14 +187,7 @@ internal sealed partial class OnnxQuantizedImporter
         switch (Value(node, 0))
         {
             case QuantizedValue.Pending pending:
-                bool clips = IsClippedBySaturation(node, pending, output);
-                TensorInfo made = pending.Emit(Name(pending.Node, node.Output), output);
-                if (!clips)
-                {
-                    network.Clamp(LevelOf(pending.Clip.Smallest, output), LevelOf(pending.Clip.Largest, output));
-                }
-
-                SetLevels(node, pending.IsRectified ? RectifyInPlace(node, made, output) : made);
+                SetLevels(node, Emit(node, pending, Name(pending.Node, node.Output), output));
                 break;
             case QuantizedValue.Made { Info.ElementType: ElementType.Float32 } real:
                 SetLevels(node, network.Quantize(NameOf(node), real.Info, output));
@@ -198,8 +197,39 @@ internal sealed partial class OnnxQuantizedImporter
         }
     }
 
+    private TensorInfo Emit(OnnxNode node, QuantizedValue.Pending pending, CallName name, QuantizationParameters output)
+    {
+        bool clips = IsClippedBySaturation(node, pending, output);
+        TensorInfo made = pending.Emit(name, output);
+        if (!clips)
+        {
+            network.Clamp(LevelOf(pending.Clip.Smallest, output), LevelOf(pending.Clip.Largest, output));
+        }
+
+        return pending.IsRectified ? RectifyInPlace(name.Value, made, output) : made;
+    }
+
+    /// <summary>Real numbers of what nothing quantizes: an int8 call with levels that are chosen for it, and its dequantize call.</summary>
+    private TensorInfo RealOf(QuantizedValue.Pending pending, string value)
+    {
+        if (!realsOfPending.TryGetValue(pending, out TensorInfo? real))
+        {
+            if (!graph.ValuesInFile.Contains(value))
+            {
+                throw pending.Node.Fault($"gives out '{value}' as real numbers, but nothing says which levels it has; nearest supported form: QuantizeLinear and DequantizeLinear behind it");
+            }
+
+            // Where nodes are only judged, any levels do.
+            QuantizationParameters levels = chosenLevels?.Of(pending.Node, value) ?? QuantizationParameters.FromScale(1, 0);
+            TensorInfo made = Emit(pending.Node, chosenLevels is null ? pending with { Clip = QuantizedValue.Pending.NoClip } : pending, new CallName(Unique(pending.Node.Name, value), $"{value}.levels"), levels);
+            realsOfPending.Add(pending, real = network.Dequantize(new CallName(Unique($"{value}.real", value), value), made));
+        }
+
+        return real;
+    }
+
     /// <summary>A rectifier that keeps scale and zero point; with the zero point -128 saturation has done its work.</summary>
-    private TensorInfo RectifyInPlace(OnnxNode node, TensorInfo made, QuantizationParameters output)
+    private TensorInfo RectifyInPlace(string value, TensorInfo made, QuantizationParameters output)
     {
         if (output.ZeroPoint == sbyte.MinValue)
         {
@@ -207,7 +237,7 @@ internal sealed partial class OnnxQuantizedImporter
         }
 
         (int multiplier, int shift) = FixedPointMultiplier.FromFactor(1);
-        return network.Relu(Derived(node.Output, "relu"), made, multiplier, shift, output);
+        return network.Relu(Derived(value, "relu"), made, multiplier, shift, output);
     }
 
     private void MapDequantize(OnnxNode node)
@@ -297,6 +327,7 @@ internal sealed partial class OnnxQuantizedImporter
         {
             QuantizedValue.Made made => made.Info,
             QuantizedValue.Dequantized dequantized => dequantized.Info,
+            QuantizedValue.Pending pending => RealOf(pending, input),
             _ => throw NotQuantized(node, input),
         };
         return value.ElementType == ElementType.Float32 ? value : RealForm(value);

@@ -18,13 +18,16 @@ internal abstract record QuantizedValue
     /// <summary>A constant of int32 levels: a quantized bias.</summary>
     public sealed record WideLevels(OnnxConstant Constant, float[] Scales) : QuantizedValue;
 
-    /// <summary>A convolution, linear layer or rectifier whose output scale is not known before the QuantizeLinear node that reads it.</summary>
+    /// <summary>A convolution, linear layer or rectifier whose output scale is not known before the QuantizeLinear node that reads it, or before levels are chosen where none does.</summary>
     /// <param name="Node">The operator.</param>
     /// <param name="Emit">Appends the call for an output name and scale.</param>
     /// <param name="IsRectified">Whether a Relu node followed.</param>
     public sealed record Pending(OnnxNode Node, Func<CallName, QuantizationParameters, TensorInfo> Emit, bool IsRectified) : QuantizedValue
     {
+        /// <summary>Limits that let everything through.</summary>
+        public static readonly (float Smallest, float Largest) NoClip = (float.NegativeInfinity, float.PositiveInfinity);
+
         /// <summary>What a Clip node that followed lets through; everything where there was none.</summary>
-        public (float Smallest, float Largest) Clip { get; init; } = (float.NegativeInfinity, float.PositiveInfinity);
+        public (float Smallest, float Largest) Clip { get; init; } = NoClip;
     }
 }
