@@ -31,6 +31,11 @@ public static class ConformanceRun
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(progress);
         ArgumentNullException.ThrowIfNull(output);
+        if (options.CaseFile is { } caseFile)
+        {
+            return Fuzzing.FuzzReplay.Execute(caseFile, options.PrintsJson, output);
+        }
+
         IneffectiveOptions.Refuse(options);
         options = options.WithPlansLoaded();
         if (options.ListOnly)

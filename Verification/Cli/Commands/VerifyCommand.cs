@@ -8,7 +8,6 @@ using TileProof.Kernels.Devices;
 using TileProof.Operators.Requantizing;
 using TileProof.Verification;
 using TileProof.Verification.Conformance;
-using TileProof.Verification.Fuzzing;
 using TileProof.Verification.Machines;
 using TileProof.Verification.Options;
 using TileProof.Verification.Progress;
@@ -126,10 +125,9 @@ public static class VerifyCommand
         ]);
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(caseFile) is { } oneCase)
+            if (parsed.GetValue(caseFile) is not null)
             {
                 RefuseOthers(parsed, caseFile, json);
-                return FuzzReplay.Execute(oneCase, parsed.GetValue(json), context.Output);
             }
 
             string? vectorsFolder = parsed.GetValue(vectors);
@@ -177,6 +175,7 @@ public static class VerifyCommand
                 ProgramsFile = parsed.GetValue(programs) is { } named && ProgramChoice.IsFile(named) ? named : null,
                 SarifFile = parsed.GetValue(sarif),
                 JUnitFile = parsed.GetValue(junit),
+                CaseFile = parsed.GetValue(caseFile),
                 PrintsJson = parsed.GetValue(json),
                 AnnotatesForGitHub = context.AnnotatesForGitHub,
                 AdversarialSchedules = Take(

@@ -24,6 +24,7 @@ public static class CacheKeys
         [nameof(VerifyOptions.ProgramsFile)] = "device programs are other runs, which are not kept",
         [nameof(VerifyOptions.SarifFile)] = "says where findings go",
         [nameof(VerifyOptions.JUnitFile)] = "says where results go",
+        [nameof(VerifyOptions.CaseFile)] = "a case of a campaign is another run, which is not kept",
         [nameof(VerifyOptions.PrintsJson)] = "says how results are printed",
         [nameof(VerifyOptions.AnnotatesForGitHub)] = "says how failures are printed",
         [nameof(VerifyOptions.ProvesEveryInput)] = "proofs are other results, with a key of their own",

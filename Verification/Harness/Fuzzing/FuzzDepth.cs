@@ -2,7 +2,7 @@ namespace TileProof.Verification.Fuzzing;
 
 /// <summary>Which goldens take part in a fuzz case beside those of every case.</summary>
 [Flags]
-internal enum FuzzDepth
+public enum FuzzDepth
 {
     /// <summary>The scalar oracle and the host kernels only.</summary>
     Usual = 0,

@@ -31,11 +31,12 @@ public static class FuzzGenerator
     public static FuzzCase Of(int seed, int index)
     {
         FuzzDraw draw = FuzzDraw.Of(seed, index);
+        OperatorKind? kind = draw.OneIn(12) ? null : draw.Pick<OperatorKind>(Kinds);
         while (true)
         {
             try
             {
-                FuzzCase one = Draw(draw, seed, index);
+                FuzzCase one = Draw(draw, seed, index, kind);
                 FuzzModel model = FuzzModel.Of(one);
                 if (model.Calls.Sum(static call => call.MultiplyAccumulates) <= (draw.OneIn(ManyProductsOneIn) ? ManyProducts : UsualProducts))
                 {
@@ -49,7 +50,7 @@ public static class FuzzGenerator
         }
     }
 
-    private static FuzzCase Draw(FuzzDraw draw, int seed, int index)
+    private static FuzzCase Draw(FuzzDraw draw, int seed, int index, OperatorKind? kind)
     {
         ProgramLibrary programs = draw.Pick(
             ProgramLibrary.Corrected, ProgramLibrary.Corrected, ProgramLibrary.Corrected, ProgramLibrary.Corrected, ProgramLibrary.Corrected, ProgramLibrary.Published, ProgramLibrary.PublishedOld);
@@ -71,15 +72,13 @@ public static class FuzzGenerator
             KeepsWeights = draw.OneIn(2),
             Calls = [],
         };
-        return draw.OneIn(12) ? Network(draw, one) : Single(draw, one, draw.Pick<OperatorKind>(Kinds));
+        return kind is null ? Network(draw, one) : kind == OperatorKind.Conv2d ? SingleConvolution(draw, one) : Single(draw, one, kind.Value);
     }
 
     private static FuzzCase Single(FuzzDraw draw, FuzzCase one, OperatorKind kind)
     {
         FuzzCase shaped = kind switch
         {
-            OperatorKind.Conv2d when draw.OneIn(6) => one with { Channels = draw.Between(1, 260), Height = draw.Between(1, 12), Width = draw.Between(1, 24) },
-            OperatorKind.Conv2d => one with { Channels = Extent(draw, 70), Height = Extent(draw, 34), Width = Extent(draw, 70) },
             OperatorKind.MaxPool2d => one with { Channels = Extent(draw, 40), Height = Extent(draw, 34), Width = Extent(draw, 70) },
             OperatorKind.Mean when draw.OneIn(2) => one with { Channels = Extent(draw, 1100), Height = 2, Width = 2 },
             OperatorKind.Mean => one with { Channels = Extent(draw, 130), Height = Extent(draw, 9), Width = Extent(draw, 9) },
@@ -89,6 +88,55 @@ public static class FuzzGenerator
         };
         FuzzCall call = Call(draw, kind, shaped, shaped.Channels, shaped.Height, shaped.Width, shaped.InputScale);
         return shaped with { Calls = [call] };
+    }
+
+    private static FuzzCase SingleConvolution(FuzzDraw draw, FuzzCase one)
+    {
+        int form = draw.Below(20);
+        if (form is >= 12 and < 19)
+        {
+            return Window(draw, one);
+        }
+
+        FuzzCase shaped = draw.OneIn(6)
+            ? one with { Channels = draw.Between(1, 260), Height = draw.Between(1, 12), Width = draw.Between(1, 24) }
+            : one with { Channels = Extent(draw, 70), Height = Extent(draw, 34), Width = Extent(draw, 70) };
+        FuzzCall call = form == 19 ? Generic(draw, Call(draw, OperatorKind.Conv2d)) : Library(draw, Call(draw, OperatorKind.Conv2d));
+        call = call with { Outputs = Extent(draw, draw.OneIn(4) ? 260 : 40) };
+        return shaped with { Calls = [Weighted(draw, call, shaped, shaped.Channels, shaped.Height, shaped.Width, shaped.InputScale)] };
+    }
+
+    /// <summary>
+    /// A window that the library has no kernel for: any strides, paddings and dilations, groups of few channels and of many, on images and banks so
+    /// small that the planner has to choose.
+    /// </summary>
+    private static FuzzCase Window(FuzzDraw draw, FuzzCase one)
+    {
+        bool isDepthwise = draw.OneIn(3);
+        int groups = draw.Below(9) switch { < 4 when !isDepthwise => 1, < 8 => draw.Between(2, 12), _ => draw.Between(150, 260) };
+        int many = draw.Between(40, 90);
+        (int inGroup, int outGroup) = draw.Below(8) switch
+        {
+            _ when isDepthwise || groups > 12 => (1, 1),
+            < 3 => (1, 1),
+            < 7 => (draw.Between(1, 9), draw.Between(1, 9)),
+            _ => (1 + (many % 3), many),
+        };
+        FuzzCase shaped = one with
+        {
+            Channels = groups * inGroup,
+            Height = draw.Below(6) < 5 ? draw.Between(1, 23) : draw.Between(40, 70),
+            Width = draw.Below(6) < 5 ? draw.Between(1, 23) : draw.Between(40, 70),
+        };
+        if (draw.OneIn(2))
+        {
+            int[] banks = [.. one.Machine.Configuration.Banks.Select(_ => 1024 + (128 * draw.Below(draw.Pick(4, 24))))];
+            shaped = shaped with { Machine = one.Machine with { Configuration = one.Machine.Configuration.WithBanks(BankBytes.Of(banks)) } };
+        }
+
+        FuzzCall call = isDepthwise ? Depthwise(draw, Call(draw, OperatorKind.Conv2d), groups) : AnyWindow(draw, Call(draw, OperatorKind.Conv2d)) with { Groups = groups };
+        call = call with { Outputs = groups * outGroup };
+        return shaped with { Calls = [Weighted(draw, call, shaped, shaped.Channels, shaped.Height, shaped.Width, shaped.InputScale)] };
     }
 
     /// <summary>Two to six calls, each of an operator that takes what the one before left; adds join values of one shape.</summary>
@@ -143,40 +191,38 @@ public static class FuzzGenerator
         return slack < 0 ? throw new ArgumentException("The window does not fit.", nameof(kernel)) : (slack / stride) + 1;
     }
 
+    /// <summary>A call without anything but its output.</summary>
+    private static FuzzCall Call(FuzzDraw draw, OperatorKind kind) =>
+        new() { Operator = kind, OutputZeroPoint = ZeroPoint(draw), OutputScale = Scale(draw) };
+
     private static FuzzCall Call(FuzzDraw draw, OperatorKind kind, FuzzCase one, int channels, int height, int width, float inputScale)
     {
-        var call = new FuzzCall { Operator = kind, OutputZeroPoint = ZeroPoint(draw), OutputScale = Scale(draw) };
+        FuzzCall call = Call(draw, kind);
         return kind switch
         {
-            OperatorKind.Conv2d => Convolution(draw, call, one, channels, height, width, inputScale),
+            OperatorKind.Conv2d => Weighted(draw, OfNetwork(draw, call, channels), one, channels, height, width, inputScale),
             OperatorKind.QuantizedLinear => Linear(draw, call, channels, inputScale),
             OperatorKind.MaxPool2d => Pooling(draw, call, height, width),
             _ => call,
         };
     }
 
-    private static FuzzCall Convolution(FuzzDraw draw, FuzzCall call, FuzzCase one, int channels, int height, int width, float inputScale)
+    private static FuzzCall OfNetwork(FuzzDraw draw, FuzzCall call, int channels)
     {
-        int form = draw.Below(20);
-        FuzzCall shaped = form switch
+        int[] divisors = [.. Enumerable.Range(1, channels).Where(groups => channels % groups == 0)];
+        int groups = draw.OneIn(2) ? 1 : draw.Pick<int>(divisors);
+        return draw.Below(10) switch
         {
-            < 11 => Library(draw, call),
-            < 14 => Depthwise(draw, call, channels),
-            < 19 => Window(draw, call, channels),
-            _ => Generic(draw, call),
+            < 6 => Library(draw, call) with { Outputs = Extent(draw, 40) },
+            < 8 when channels > 1 => Depthwise(draw, call, channels) with { Outputs = channels },
+            _ => AnyWindow(draw, call) with { Groups = groups, Outputs = groups * draw.Between(1, 4) },
         };
-        if (form is (>= 11 and < 14) && channels == 1)
-        {
-            shaped = Library(draw, call);
-        }
+    }
 
-        if (shaped.Groups == 1)
-        {
-            shaped = shaped with { Outputs = Extent(draw, draw.OneIn(4) ? 260 : 40) };
-        }
-
-        // A window that the image does not hold is drawn again by the caller; small images get small kernels more often that way.
-        int taps = channels / shaped.Groups * shaped.KernelHeight * shaped.KernelWidth;
+    /// <summary>A convolution with weights, biases, limits and a plan.</summary>
+    private static FuzzCall Weighted(FuzzDraw draw, FuzzCall shaped, FuzzCase one, int channels, int height, int width, float inputScale)
+    {
+        int taps = Math.Max(1, channels / shaped.Groups) * shaped.KernelHeight * shaped.KernelWidth;
         float weightScale = Scale(draw);
         (float outputScale, int biasLimit) = Levels(draw, inputScale * weightScale, 5000 * MathF.Sqrt(taps));
         return shaped with
@@ -205,31 +251,26 @@ public static class FuzzGenerator
         int stride = draw.Pick(1, 2);
         return call with
         {
-            Groups = channels, Outputs = channels, KernelHeight = kernel, KernelWidth = kernel, StrideHeight = stride, StrideWidth = stride,
+            Groups = channels, KernelHeight = kernel, KernelWidth = kernel, StrideHeight = stride, StrideWidth = stride,
             PadTop = draw.Below(4), PadLeft = draw.Below(4), PadBottom = draw.Below(4), PadRight = draw.Below(4),
         };
     }
 
-    private static FuzzCall Window(FuzzDraw draw, FuzzCall call, int channels)
+    private static FuzzCall AnyWindow(FuzzDraw draw, FuzzCall call) => call with
     {
-        int[] divisors = [.. Enumerable.Range(1, channels).Where(groups => channels % groups == 0)];
-        int groups = draw.OneIn(2) ? 1 : draw.Pick<int>(divisors);
-        return call with
-        {
-            Groups = groups,
-            Outputs = groups * (draw.OneIn(5) ? draw.Between(10, 90) : draw.Between(1, groups > 8 ? 3 : 9)),
-            KernelHeight = draw.OneIn(5) ? draw.Between(6, ConvolutionKernel.LargestWindowKernel) : draw.Between(1, 5),
-            KernelWidth = draw.OneIn(5) ? draw.Between(6, ConvolutionKernel.LargestWindowKernel) : draw.Between(1, 5),
-            StrideHeight = draw.Between(1, ConvolutionKernel.LargestWindowStride),
-            StrideWidth = draw.Between(1, ConvolutionKernel.LargestWindowStride),
-            DilationHeight = draw.Pick(1, 1, 1, 2, 3),
-            DilationWidth = draw.Pick(1, 1, 1, 2, 3),
-            PadTop = draw.Pick(0, 1, 2, 3, 9),
-            PadLeft = draw.Pick(0, 1, 2, 3, 9),
-            PadBottom = draw.Pick(0, 1, 2, 3, 9),
-            PadRight = draw.Pick(0, 1, 2, 3, 9),
-        };
-    }
+        KernelHeight = draw.OneIn(5) ? draw.Between(6, ConvolutionKernel.LargestWindowKernel) : draw.Between(1, 5),
+        KernelWidth = draw.OneIn(5) ? draw.Between(6, ConvolutionKernel.LargestWindowKernel) : draw.Between(1, 5),
+        StrideHeight = draw.Between(1, ConvolutionKernel.LargestWindowStride),
+        StrideWidth = draw.Between(1, ConvolutionKernel.LargestWindowStride),
+        DilationHeight = draw.Pick(1, 1, 1, 2, 3),
+        DilationWidth = draw.Pick(1, 1, 1, 2, 3),
+        PadTop = Padding(draw),
+        PadLeft = Padding(draw),
+        PadBottom = Padding(draw),
+        PadRight = Padding(draw),
+    };
+
+    private static int Padding(FuzzDraw draw) => draw.Below(5) < 4 ? draw.Below(4) : draw.Between(4, 12);
 
     /// <summary>One above what the tiled kernels take.</summary>
     private static FuzzCall Generic(FuzzDraw draw, FuzzCall call)

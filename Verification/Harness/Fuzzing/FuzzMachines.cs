@@ -9,9 +9,14 @@ internal static class FuzzMachines
 {
     private static readonly int[] KnownBankBytes = [4096, 8192, 16384, 24576, 32768, 62976];
 
-    public static DescribedMachine Draw(FuzzDraw draw)
+    /// <summary>Any machine.</summary>
+    public static DescribedMachine Draw(FuzzDraw draw) => Draw(draw, isUsual: draw.Percent(60));
+
+    /// <summary>A machine that may have less or more than the published programs count on.</summary>
+    public static DescribedMachine DrawUnusual(FuzzDraw draw) => Draw(draw, isUsual: false);
+
+    private static DescribedMachine Draw(FuzzDraw draw, bool isUsual)
     {
-        bool isUsual = draw.Percent(60);
         int bankCount = isUsual || draw.OneIn(3) ? 2 : draw.Between(1, DspConfiguration.MaximumBankCount);
         int size = draw.Below(4);
         int[] banks = [.. Enumerable.Range(0, bankCount).Select(_ => Bank(draw, size))];

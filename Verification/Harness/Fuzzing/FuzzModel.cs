@@ -21,7 +21,7 @@ internal sealed class FuzzModel
     {
         this.one = one;
         data = CounterRandom.FromSeed((ulong)one.DataSeed);
-        Input = ValueOf("x", TensorShape.FromNchw(one.Batch, one.Channels, one.Height, one.Width), ReadsInt8(one.Calls[0].Operator), one.InputScale, one.InputZeroPoint);
+        Input = ValueOf("input", TensorShape.FromNchw(one.Batch, one.Channels, one.Height, one.Width), ReadsInt8(one.Calls[0].Operator), one.InputScale, one.InputZeroPoint);
         var values = new List<TensorInfo> { Input };
         var calls = new List<OperatorCall>();
         foreach (FuzzCall call in one.Calls)
@@ -117,7 +117,7 @@ internal sealed class FuzzModel
                 (int multiplier, int shift) = FixedPointMultiplier.FromFactor((double)input.RequiredQuantization.Scale / call.OutputScale);
                 return new QuantizedReluCall { Index = index, Name = name, Inputs = inputs, Output = Levels(shape), OutputMultiplier = multiplier, OutputShift = shift };
             case OperatorKind.Add:
-                TensorInfo[] both = inputs.Length == 2 ? inputs : [input, input with { Name = "x2" }];
+                TensorInfo[] both = inputs.Length == 2 ? inputs : [input, input with { Name = "second input" }];
                 return both[0].Shape == both[1].Shape
                     ? new AddCall { Index = index, Name = name, Inputs = both, Output = Floats(shape) }
                     : throw new ArgumentException("An add has inputs of two shapes.", nameof(call));
@@ -151,9 +151,12 @@ internal sealed class FuzzModel
                 throw new ArgumentException($"No fuzz case has a {call.Operator}.", nameof(call));
         }
 
-        TensorInfo Levels(TensorShape output) => ValueOf($"{name}.out", output, true, call.OutputScale, call.OutputZeroPoint);
-        TensorInfo Floats(TensorShape output) => ValueOf($"{name}.out", output, false, 1, 0);
+        TensorInfo Levels(TensorShape output) => ValueOf(OutputNameOf(name), output, true, call.OutputScale, call.OutputZeroPoint);
+        TensorInfo Floats(TensorShape output) => ValueOf(OutputNameOf(name), output, false, 1, 0);
     }
+
+    /// <summary>A call that is alone has tensors named as those of its kernel are.</summary>
+    private string OutputNameOf(string call) => one.Calls.Count == 1 ? "output" : $"{call}.out";
 
     private static void RequireMatrix(TensorShape shape, FuzzCall call)
     {
@@ -171,7 +174,7 @@ internal sealed class FuzzModel
             Index = index,
             Name = name,
             Inputs = inputs,
-            Output = ValueOf($"{name}.out", TensorShape.FromMatrix(inputs[0].Shape.Batch, call.Outputs), true, call.OutputScale, call.OutputZeroPoint),
+            Output = ValueOf(OutputNameOf(name), TensorShape.FromMatrix(inputs[0].Shape.Batch, call.Outputs), true, call.OutputScale, call.OutputZeroPoint),
             Weights = Int8s(inputs[0].Shape.ImageElementCount * call.Outputs, call.Weights, data.Stream("weights").Stream(index)),
             WeightScale = call.WeightScale,
             WeightZeroPoint = call.WeightZeroPoint,

@@ -120,6 +120,9 @@ public sealed record VerifyOptions
     /// <summary>Where the results are also written as JUnit XML; null for nowhere.</summary>
     public string? JUnitFile { get; init; }
 
+    /// <summary>The file of one case of a fuzz campaign to judge, instead of everything else; null for none.</summary>
+    public string? CaseFile { get; init; }
+
     /// <summary>Whether <c>run.json</c> is printed instead of lines for people.</summary>
     public bool PrintsJson { get; init; }
 

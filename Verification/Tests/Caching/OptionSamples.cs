@@ -52,6 +52,7 @@ internal static class OptionSamples
         [nameof(VerifyOptions.ProgramsFile)] = static options => options with { ProgramsFile = "kernels.json" },
         [nameof(VerifyOptions.SarifFile)] = static options => options with { SarifFile = "findings.sarif" },
         [nameof(VerifyOptions.JUnitFile)] = static options => options with { JUnitFile = "results.xml" },
+        [nameof(VerifyOptions.CaseFile)] = static options => options with { CaseFile = "case.json" },
         [nameof(VerifyOptions.PrintsJson)] = static options => options with { PrintsJson = true },
         [nameof(VerifyOptions.AnnotatesForGitHub)] = static options => options with { AnnotatesForGitHub = true },
         [nameof(VerifyOptions.VectorsFolder)] = static options => options with { VectorsFolder = "elsewhere" },

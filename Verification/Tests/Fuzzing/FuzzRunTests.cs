@@ -22,10 +22,10 @@ public sealed class FuzzRunTests : IDisposable
     [Fact]
     public void Execute_HundredsOfCases_NothingIsWrongAndMostIsReached()
     {
-        (int exitCode, string output) = Run("whole", new FuzzOptions { Seed = Seed, Cases = 600 });
+        (int exitCode, string output) = Run("whole", new FuzzOptions { Seed = Seed, Cases = 400 });
         Assert.True(exitCode == ExitCode.Proven, output);
         FuzzTotals totals = TotalsOf("whole");
-        Assert.Equal(600, totals.Cases);
+        Assert.Equal(400, totals.Cases);
         Assert.True(totals.Coverage.Reached.Count() > FuzzCoverage.Catalog.Count * 3 / 4, $"never reached: {string.Join("; ", totals.Coverage.Missed)}");
     }
 

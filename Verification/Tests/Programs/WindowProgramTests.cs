@@ -1,19 +1,12 @@
-using FsCheck;
-using FsCheck.Fluent;
-using TileProof.Golden.Scalar;
-using TileProof.HwModel.Dma;
 using TileProof.HwModel.Execution;
-using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
-using TileProof.HwModel.Timing;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
 using TileProof.Operators.Requantizing;
-using TileProof.Tests.Execution;
-using TileProof.Tests.Proof;
 using TileProof.Tests.Support;
+using TileProof.Verification.Fuzzing;
 using Calls = TileProof.Tests.Execution.Calls;
 
 namespace TileProof.Tests.Programs;
@@ -21,25 +14,25 @@ namespace TileProof.Tests.Programs;
 /// <summary>The tiled programs of windows that the library has no kernel for: bytes of the oracle at every landing, no hazard, proven for every input, and priced as they run.</summary>
 public sealed class WindowProgramTests
 {
-    private const int Programs = 150;
-    private const int ProgramsOfTheSlowSuite = 1_000;
+    private const int Seed = 19111;
+    private const int Programs = 100;
+    private const int ProgramsOfTheSlowSuite = 5_000;
 
     [Fact]
     public void Run_AnyWindow_BytesOfTheOracleProvenAndPriced()
     {
-        var found = new Dictionary<string, int>(StringComparer.Ordinal);
-        Properties.ForAll(Programs, Cases, Smaller, one => Check(one, found));
+        FuzzCoverage reached = Judge(Programs);
 
-        // What a case can be is what its limits say: all of it has to come up.
-        string[] kinds = ["Dma Window", "Dma Depthwise", "Cache Window", "several groups a tile", "part of a group a tile", "one of several passes", "one input buffer", "rows outer", "biases tile by tile", "uneven last tile"];
-        Assert.All(kinds, kind => Assert.True(found.GetValueOrDefault(kind) > 0, $"no case of '{kind}': {string.Join(", ", found.OrderBy(static pair => pair.Key))}"));
+        // What a case can be is what its limits say: the branches that are not rare have to come up.
+        string[] rare = ["rows outer", "several passes", "biases tile by tile", "part of a group a tile"];
+        Assert.Empty(reached.Missed.Where(point => point.Group == FuzzCoverage.WindowPlanner && !rare.Contains(point.Name)));
     }
 
     [SkippableFact]
     public void Run_ManyWindows_BytesOfTheOracleProvenAndPriced()
     {
         SlowTests.SkipUnlessAsked();
-        Properties.ForAll(ProgramsOfTheSlowSuite, Cases, Smaller, static one => Check(one, []));
+        Assert.Empty(Judge(ProgramsOfTheSlowSuite).Missed.Where(static point => point.Group == FuzzCoverage.WindowPlanner));
     }
 
     /// <summary>The layers of networks that this is for, at the bank sizes that are known; tiles as their planner cuts them.</summary>
@@ -70,117 +63,29 @@ public sealed class WindowProgramTests
         Assert.Equal((OperatorPath.Dma, OperatorPath.Portable, OperatorPath.Portable), (Path(ProgramLibrary.Corrected), Path(ProgramLibrary.Published), Path(ProgramLibrary.PublishedOld)));
     }
 
-    private static Gen<Case> Cases =>
-        from kernel in Gen.Frequency((4, Gen.Choose(1, 5)), (1, Gen.Choose(6, 11))).Two()
-        from strides in Gen.Choose(1, 4).Two()
-        from dilations in Gen.Frequency((3, Gen.Constant(1)), (1, Gen.Choose(2, 3))).Two()
-        from pads in Gen.Frequency((4, Gen.Choose(0, 3)), (1, Gen.Choose(4, 12))).Four()
-        from extents in Gen.Frequency((5, Gen.Choose(1, 23)), (1, Gen.Choose(40, 70))).Two()
-        from groups in Gen.Frequency((4, Gen.Constant(1)), (4, Gen.Choose(2, 12)), (1, Gen.Choose(150, 260)))
-        from channels in Gen.Frequency((3, Gen.Constant((1, 1))), (4, Gen.Choose(1, 9).Two().Select(static pair => (pair.Item1, pair.Item2))), (1, Gen.Choose(40, 90).Select(static many => (1 + (many % 3), many))))
-        from isDepthwise in Gen.Frequency((4, Gen.Constant(false)), (1, Gen.Constant(true)))
-        from banks in Gen.Frequency((2, Gen.Choose(0, 3)), (2, Gen.Choose(0, 23))).Two()
-        from batch in Gen.Frequency((3, Gen.Constant(1)), (1, Gen.Constant(2)))
-        from seed in Gen.Choose(1, 1_000_000)
-        let window = new Conv2dWindow
-        {
-            KernelHeight = isDepthwise ? 3 + (kernel.Item1 / 4 % 2 * 2) : kernel.Item1,
-            KernelWidth = isDepthwise ? 3 + (kernel.Item1 / 4 % 2 * 2) : kernel.Item2,
-            StrideHeight = isDepthwise ? 1 + (strides.Item1 % 2) : strides.Item1,
-            StrideWidth = isDepthwise ? 1 + (strides.Item1 % 2) : strides.Item2,
-            DilationHeight = isDepthwise ? 1 : dilations.Item1,
-            DilationWidth = isDepthwise ? 1 : dilations.Item2,
-            PadTop = pads.Item1,
-            PadLeft = pads.Item2,
-            PadBottom = pads.Item3,
-            PadRight = pads.Item4,
-        }
-        let shape = ShapeOf(groups, isDepthwise || groups > 12 ? (1, 1) : channels, extents.Item1, extents.Item2, window)
-        where shape is not null && !ConvolutionKernel.IsPublished(shape.Value)
-        select new Case(shape.Value, batch, 1024 + (banks.Item1 * 128), 1024 + (banks.Item2 * 128), seed);
-
-    private static Conv2dShape? ShapeOf(int groups, (int In, int Out) channels, int height, int width, Conv2dWindow window) =>
-        height + window.PadTop + window.PadBottom >= window.Height && width + window.PadLeft + window.PadRight >= window.Width
-            ? Conv2dShape.Create(groups * channels.In, height, width, groups * channels.Out, window, groups)
-            : null;
-
-    /// <summary>Fewer channels and groups, smaller images and kernels.</summary>
-    private static IEnumerable<Case> Smaller(Case one)
+    /// <summary>Judges the windows among the cases of a fuzz campaign, with the programs that have tiles for them.</summary>
+    private static FuzzCoverage Judge(int count)
     {
-        Conv2dShape s = one.Shape;
-        Conv2dWindow w = s.Window;
-        IEnumerable<Conv2dShape?> shapes =
-        [
-            .. Properties.Towards(1, s.Groups).Select(groups => ShapeOf(groups, (s.GroupInChannels, s.GroupOutChannels), s.InHeight, s.InWidth, w)),
-            .. Properties.Towards(1, s.GroupInChannels).Select(channels => ShapeOf(s.Groups, (channels, s.GroupOutChannels), s.InHeight, s.InWidth, w)),
-            .. Properties.Towards(1, s.GroupOutChannels).Select(channels => ShapeOf(s.Groups, (s.GroupInChannels, channels), s.InHeight, s.InWidth, w)),
-            .. Properties.Towards(1, s.InHeight).Select(height => ShapeOf(s.Groups, (s.GroupInChannels, s.GroupOutChannels), height, s.InWidth, w)),
-            .. Properties.Towards(1, s.InWidth).Select(width => ShapeOf(s.Groups, (s.GroupInChannels, s.GroupOutChannels), s.InHeight, width, w)),
-            .. Properties.Towards(1, s.KernelHeight).Select(rows => ShapeOf(s.Groups, (s.GroupInChannels, s.GroupOutChannels), s.InHeight, s.InWidth, w with { KernelHeight = rows })),
-            .. Properties.Towards(0, s.PadBottom).Select(pad => ShapeOf(s.Groups, (s.GroupInChannels, s.GroupOutChannels), s.InHeight, s.InWidth, w with { PadBottom = pad })),
-        ];
-        return from shape in shapes where shape is not null && !ConvolutionKernel.IsPublished(shape.Value) select one with { Shape = shape.Value };
-    }
-
-    private static void Check(Case one, Dictionary<string, int> found)
-    {
-        bool perChannel = one.Seed % 2 == 0 && one.Shape.OutChannels > 1;
-        Conv2dCall call = Calls.Conv(one.Shape, one.Seed, one.Batch, perChannel);
-        Tensor[] inputs = Calls.Inputs(call, one.Seed + 1);
-        Conv2dTilePlan plan = WindowTilePlanner.Plan(one.Shape, one.Machine);
-        Note(plan, found);
-
-        Tensor expected = new ScalarOracle().Run(call, inputs, ParameterDerivation.L1Norm);
-        var monitor = new HazardMonitor(one.Machine);
-        foreach (LandingKind landing in Enum.GetValues<LandingKind>())
+        using var oracles = new FuzzOracles();
+        var check = new FuzzCheck(oracles);
+        var reached = new FuzzCoverage();
+        IEnumerable<FuzzCase> windows =
+            from index in Enumerable.Range(0, int.MaxValue)
+            let one = FuzzGenerator.Of(Seed, index)
+            where one.Calls is [{ Operator: OperatorKind.Conv2d }] && one.Programs == ProgramLibrary.Corrected
+            let shape = FuzzModel.ShapeOf(one.Calls[0], TensorShape.FromNchw(one.Batch, one.Channels, one.Height, one.Width))
+            where ConvolutionKernel.FamilyOf(shape) is ConvolutionFamily.Window or ConvolutionFamily.Depthwise
+            select one;
+        foreach (FuzzCase one in windows.Take(count))
         {
-            CallPlan execution = OracleComparison.AssertEqual(expected, call, inputs, new DspEngine(one.Machine, landing, one.Seed, OperatorRouting.Published, monitor));
-            Assert.Equal((plan.Mode == ExecutionMode.Dma ? OperatorPath.Dma : OperatorPath.Direct, plan), (execution.Path, execution.Convolution));
+            FuzzOutcome outcome = check.Judge(one, FuzzDepth.Usual);
+            Assert.True(outcome.Finding is null, $"{outcome.Finding}: {FuzzCaseFile.Write(one)}");
+            foreach (FuzzPoint point in outcome.Reached)
+            {
+                reached.Add(point);
+            }
         }
 
-        // Random weights may saturate 16 bits behind a shift, in the oracle too.
-        Assert.DoesNotContain(monitor.Hazards, static hazard => hazard.Rule != HazardRule.Int16Saturation);
-        var proof = new ProvenProgram(plan, one.Machine) { Batch = one.Batch, PerChannel = perChannel }.Prove();
-        Assert.True(proof.IsProven, $"{one}: {proof}");
-        CheckPrice(one, call, plan);
-    }
-
-    /// <summary>The program that is priced before it is run is the one that runs, transfer for transfer.</summary>
-    private static void CheckPrice(Case one, Conv2dCall call, Conv2dTilePlan plan)
-    {
-        var setting = new CallSetting(one.Machine, MachineMode.MemoryModel) { Programs = ProgramLibrary.Assumed(ProgramAssumptions.Corrected) };
-        EventTimeline predicted = CyclePredictor.Predict(call, setting, CostCoefficients.Calibrated, recordSpans: true)!.Timeline;
-        Assert.True(predicted.NowCycles > 0);
-        if (plan.Mode == ExecutionMode.Dma)
-        {
-            TileProgram program = new PreparedPrograms(one.Machine, ParameterDerivation.L1Norm).ProgramOf(call);
-            EventTimeline executed = ProgramPricer.Price(
-                call.Kind, program, new KernelCosts(CostCoefficients.Calibrated, MachineMode.MemoryModel), one.Machine.RingDepth, recordSpans: true).Timeline;
-            Assert.Equal(executed.Events, predicted.Events);
-            Assert.Equal(executed.NowCycles, predicted.NowCycles);
-        }
-    }
-
-    private static void Note(Conv2dTilePlan plan, Dictionary<string, int> found)
-    {
-        Conv2dShape shape = plan.Shape;
-        TileSchedule? schedule = (plan as FreePlan)?.Schedule;
-        Add($"{plan.Mode} {ConvolutionKernel.FamilyOf(shape)}", true);
-        Add("several groups a tile", shape.Groups > 1 && plan.ChannelsPerTile > shape.GroupOutChannels && plan.ChannelTileCount > 1);
-        Add("part of a group a tile", shape.Groups > 1 && plan.ChannelsPerTile < shape.GroupOutChannels);
-        Add("one of several passes", plan.PassCount > 1);
-        Add("one input buffer", schedule is { InputBufferCount: 1 });
-        Add("rows outer", schedule is { Order: LoopOrder.RowsOuter } && plan is { RowTileCount: > 1, ChannelTileCount: > 1 });
-        Add("biases tile by tile", schedule is { KeepsAllBiases: false });
-        Add("uneven last tile", shape.OutHeight % plan.RowsPerTile != 0 || shape.OutChannels % plan.ChannelsPerTile != 0);
-
-        void Add(string kind, bool isSo) => found[kind] = found.GetValueOrDefault(kind) + (isSo ? 1 : 0);
-    }
-
-    private sealed record Case(Conv2dShape Shape, int Batch, int Dram0Bytes, int Dram1Bytes, int Seed)
-    {
-        public DspConfiguration Machine => OracleComparison.Banks(Dram0Bytes, Dram1Bytes);
-
-        public override string ToString() => $"{Shape.ConfigKey} x {Batch}, banks {Dram0Bytes} and {Dram1Bytes}, seed {Seed}, {WindowTilePlanner.Plan(Shape, Machine)}";
+        return reached;
     }
 }
