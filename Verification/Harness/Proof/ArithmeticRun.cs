@@ -93,7 +93,9 @@ internal sealed class ArithmeticRun(VerifyOptions options, ResultCache? cache, J
 
     private static readonly JobStage<(string Key, GoldenCall[] Calls), ArithmeticProof> Stage = new()
     {
-        JobOf = static set => new Job($"arithmetic {set.Key}", JobCosts.OfArithmetic(ConstantsOf(set.Calls[0])?.Count ?? 1), "proofs", GroupCost: 0),
+        JobOf = static set => ConstantsOf(set.Calls[0]) is { } constants
+            ? new Job($"arithmetic {set.Key}", JobCosts.OfArithmetic(constants.Count), "requantization", JobCosts.FirstArithmetic)
+            : new Job($"arithmetic {set.Key}", JobCosts.OfArithmetic(1), "proofs", GroupCost: 0),
         Write = static proof => RecordJson.Write(ArithmeticRecord.Of(proof), RecordJson.Default.ArithmeticRecord),
         Read = static (_, line) => RecordJson.Read(line, RecordJson.Default.ArithmeticRecord).ToProof(),
     };

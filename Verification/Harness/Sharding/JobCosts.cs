@@ -7,16 +7,16 @@ namespace TileProof.Verification.Sharding;
 internal static class JobCosts
 {
     /// <summary>One run of a call on the simulated DSP, rules and comparison included.</summary>
-    public static long OfCase(OperatorCall call) => 90_000 + (long)(0.045 * call.MultiplyAccumulates) + (4L * call.Output.LengthBytes);
+    public static long OfCase(OperatorCall call) => 65_000 + (long)(0.055 * call.MultiplyAccumulates) + (5L * call.Output.LengthBytes);
 
     /// <summary>The other golden engines on a call.</summary>
     /// <param name="call">The call.</param>
     /// <param name="completeLimit">Multiply-accumulates up to which the scalar engines compute every element.</param>
     public static long OfGolden(OperatorCall call, long completeLimit) =>
-        100_000 + (long)((0.1 * call.MultiplyAccumulates) + (1.5 * Math.Min(call.MultiplyAccumulates, completeLimit))) + (20L * call.Output.LengthBytes);
+        30_000 + (long)((0.1 * call.MultiplyAccumulates) + (2.6 * Math.Min(call.MultiplyAccumulates, completeLimit))) + (20L * call.Output.LengthBytes);
 
     /// <summary>One run of a whole network on one machine.</summary>
-    public static long OfNetwork(Network network) => network.Calls.Sum(OfCase);
+    public static long OfNetwork(Network network) => (long)(0.75 * network.Calls.Sum(OfCase));
 
     /// <summary>Every call of a network once on the reference engine, which every process does that runs anything of the network.</summary>
     public static long OfReferences(Network network) => network.Calls.Sum(static call => 2_000_000 + (long)(0.1 * call.MultiplyAccumulates));
@@ -25,18 +25,21 @@ internal static class JobCosts
     public static long OfOriginal(Network network) => 5 * OfReferences(network);
 
     /// <summary>Adversarial schedules of a call, and the plain run.</summary>
-    public static long OfAdversarial(OperatorCall call, int schedules) => (1 + schedules) * 2 * OfCase(call);
+    public static long OfAdversarial(OperatorCall call, int schedules) => (long)((1 + schedules) * 1.1 * OfCase(call));
 
     /// <summary>A program on words.</summary>
     /// <param name="words">Output words.</param>
     /// <param name="products">Products in the sum of each.</param>
-    public static long OfProof(long words, long products) => 100_000 + (long)(0.4 * words * (products + 64));
+    public static long OfProof(long words, long products) => 100_000 + (long)(0.75 * words * (products + 64));
 
-    /// <summary>Sets of constants over all accumulators.</summary>
-    public static long OfArithmetic(int sets) => 10_000_000L * sets;
+    /// <summary>What the first set of constants takes more than the others: the first stage over all 2^24 accumulators, once a shift.</summary>
+    public const long FirstArithmetic = 400_000_000;
+
+    /// <summary>Sets of constants over all accumulators, or what makes one element of one over all values.</summary>
+    public static long OfArithmetic(int sets) => 1_500_000L * sets;
 
     /// <summary>A batch of images through every variant of a network.</summary>
-    public static long OfAccuracyBatch(Network network) => network.Calls.Sum(static call => 400_000 + (long)(0.4 * call.MultiplyAccumulates) + (60L * call.Output.LengthBytes));
+    public static long OfAccuracyBatch(Network network) => network.Calls.Sum(static call => 200_000 + (long)(0.22 * call.MultiplyAccumulates) + (35L * call.Output.LengthBytes));
 
     /// <summary>The float form of a network and the sessions that run it.</summary>
     public static long OfAccuracySetUp(Network network) => 300_000_000 + network.Calls.Sum(static call => (long)(0.2 * call.MultiplyAccumulates));
@@ -49,12 +52,12 @@ internal static class JobCosts
     /// <param name="calls">Calls that the plans run with.</param>
     public static long OfTuning(Conv2dShape shape, int modes, bool isFree, bool isCacheOnly, int calls)
     {
-        long search = isCacheOnly ? 0 : modes * (500_000 + (1_000L * shape.OutChannels * shape.OutHeight)) * (isFree ? 10 : 1);
-        return 200_000 + search + (calls * (modes + 1) * (300_000 + (long)(0.05 * shape.MultiplyAccumulates)));
+        long search = isCacheOnly ? 0 : modes * (700_000 + (1_400L * shape.OutChannels * shape.OutHeight)) * (isFree ? 10 : 1);
+        return 300_000 + search + (calls * (modes + 1) * (400_000 + (long)(0.07 * shape.MultiplyAccumulates)));
     }
 
     /// <summary>A defect on a layer of the self-test.</summary>
-    public static long OfDefect(Conv2dShape shape) => 5_000_000 + (8 * shape.MultiplyAccumulates);
+    public static long OfDefect(Conv2dShape shape) => 5_000_000 + (10 * shape.MultiplyAccumulates);
 
     /// <summary>What a right program gives on a layer of the self-test.</summary>
     public static long OfMutationLayer(Conv2dShape shape) => 5_000_000 + (6 * shape.MultiplyAccumulates);

@@ -16,20 +16,19 @@ internal static class SplitTable
         Job dearest = jobs.MaxBy(static job => job.Cost)!;
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{jobs.Count:N0} jobs, {Seconds(wholeCost)} s predicted on one core; the dearest, {dearest.Key}, {Seconds(dearest.Cost)} s\n");
-        text.Append("| shards | jobs each | slowest shard s | mean s | imbalance | speed-up | jobs' own imbalance |\n|---:|---:|---:|---:|---:|---:|---:|\n");
+        text.Append("| shards | jobs each | slowest shard s | mean s | slowest above mean | faster than one |\n|---:|---:|---:|---:|---:|---:|\n");
         foreach (int count in Counts.Append(askedCount ?? 1).Distinct().Order())
         {
             var split = new ShardSplit(jobs, count);
             long slowest = split.Costs.Max();
             double mean = split.Costs.Average();
 
-            // No cut can be better than the dearest job alone, or than equal parts.
-            double own = Math.Max((double)(dearest.Cost + dearest.GroupCost) / mean, 1);
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"| {count} | {split.JobCounts.Min()} to {split.JobCounts.Max()} | {Seconds(slowest)} | {Seconds(mean)} | {(slowest / mean) - 1:P1} | {(double)wholeCost / slowest:F1} | {own - 1:P1} |\n");
+                $"| {count} | {split.JobCounts.Min()} to {split.JobCounts.Max()} | {Seconds(slowest)} | {Seconds(mean)} | {(slowest / mean) - 1:P1} | {(double)wholeCost / slowest:F1} |\n");
         }
 
+        text.Append(CultureInfo.InvariantCulture, $"A shard is charged what its groups share: {Seconds(jobs.DistinctBy(static job => job.Group).Sum(static job => job.GroupCost))} s for all of them. Start of the program and the merge are not counted.\n");
         return text.ToString();
     }
 
