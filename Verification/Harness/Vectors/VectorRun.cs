@@ -174,7 +174,7 @@ public static class VectorRun
     }
 
     /// <summary>The recorded shifts and multiplier with the kernel bias of the worst-case derivation, which these recordings used.</summary>
-    private static Requantization RequantizationOf(LayerVector vector) => RequantizationDeriver.Derive(
+    internal static Requantization RequantizationOf(LayerVector vector) => RequantizationDeriver.Derive(
         vector.Shape,
         vector.Weights,
         vector.Bias,
