@@ -5,6 +5,7 @@ using TileProof.Golden.Quantization;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
 using TileProof.Verification.Caching;
+using TileProof.Verification.InputData;
 using TileProof.Verification.Options;
 
 namespace TileProof.Verification;
@@ -30,15 +31,25 @@ public sealed record NetworkSource(Network Network, Lazy<QuantizedModel>? Model,
     /// <summary>The first batch of images, float32 of the network's input shape.</summary>
     public Tensor FirstImage => ImageBatch(0);
 
+    /// <summary>Images of the user in place of seeded ones; null for those.</summary>
+    public InputImages? Images { get; init; }
+
     /// <summary>Builds a built-in network, or imports a model file; float networks are calibrated over seeded images and quantized.</summary>
     /// <param name="name">One of <see cref="VerifyOptions.KnownNetworks"/>, or a <c>.onnx</c> or <c>.pte</c> file.</param>
     /// <param name="options">Input size of a built-in network, batch, seed and quantization.</param>
     /// <param name="cache">Holds the built-in networks of earlier runs; null to build every network.</param>
     /// <remarks>The published sizes at the default seeds have stored calibrations. A model file states its own input size.</remarks>
     /// <exception cref="ModelFormatException">The model file cannot be used.</exception>
+    /// <exception cref="Vectors.FixtureException">The user's own images cannot be used.</exception>
     public static NetworkSource Load(string name, VerifyOptions options, ResultCache? cache = null)
     {
         ArgumentNullException.ThrowIfNull(options);
+        NetworkSource source = LoadNetwork(name, options, cache);
+        return options.InputData is { } files ? source with { Images = InputImages.Open(files, source.Network.Input.Shape) } : source;
+    }
+
+    private static NetworkSource LoadNetwork(string name, VerifyOptions options, ResultCache? cache)
+    {
         ulong imageSeed = options.Seed is { } given ? (ulong)given : SeededImages.DefaultSeed;
         var calibrationOptions = new CalibrationOptions { ImageSeed = imageSeed, Method = options.Calibration };
         var quantizationOptions = new QuantizationOptions { PerChannelWeights = options.PerChannelWeights };
@@ -67,7 +78,7 @@ public sealed record NetworkSource(Network Network, Lazy<QuantizedModel>? Model,
     }
 
     /// <summary>The batch of images that starts at an index, float32 of the network's input shape.</summary>
-    public Tensor ImageBatch(int firstIndex) => CreateImages(ImageSeed, firstIndex, Network.Input.Shape);
+    public Tensor ImageBatch(int firstIndex) => Images?.Read(firstIndex, Network.Input.Shape.Batch) ?? CreateImages(ImageSeed, firstIndex, Network.Input.Shape);
 
     /// <summary>Reads a model file; a refusal says how much else stands in the way.</summary>
     private static ImportedModel Import(string path, VerifyOptions options)

@@ -17,20 +17,23 @@ public static class ExportVectorsCommand
     {
         ArgumentNullException.ThrowIfNull(context);
         var models = new ModelOptions(hasSeed: true);
+        var inputData = new InputDataOption();
         var formats = new Option<string>("--format") { HelpName = "names", Description = "npy, bin (for verify --vectors), c, all. Default: all." };
         var layers = new Option<string>("--layers") { HelpName = "names", Description = $"Layers: {CallSelection.Forms}. Default: all." };
         var derivation = new Option<string>("--derivation") { HelpName = "name", Description = "How convolutions derive their requantization: l1-norm, worst-case. Default: l1-norm." };
         var folder = new Option<string>("--out") { HelpName = "folder", Description = "Where to write. Default: vectors." };
         var command = new Command("export-vectors", "Write inputs, parameters and expected outputs of every layer.") { formats, layers, derivation, folder };
         models.AddTo(command);
+        inputData.AddTo(command);
         HelpWithExamples.AddTo(command,
         [
             ("tileproof export-vectors --networks resnet18 --layers conv1", "one layer in all forms"),
+            ("tileproof export-vectors --networks model.onnx --input-data image.npy", "on your own input"),
             ("tileproof export-vectors --networks model.onnx --format bin --out cases", "folders that verify --vectors reads"),
         ]);
         command.SetAction(parsed =>
         {
-            VerifyOptions settings = models.Settings(parsed);
+            VerifyOptions settings = models.Settings(parsed) with { InputData = inputData.Given(parsed) };
             NetworkSource source = NetworkSource.Load(models.Model(parsed), settings);
             IneffectiveOptions.Refuse(settings, [source]);
             string target = parsed.GetValue(folder) ?? "vectors";

@@ -24,8 +24,10 @@ public static class TraceCommand
         var machine = new MachineOption();
         var mode = new Option<string>("--mode") { HelpName = "name", Description = $"Machine mode: {string.Join(", ", Enum.GetValues<MachineMode>().Select(ChoiceList.NameOf))}. Default: {ChoiceList.NameOf(defaults.Mode)}." };
         var programs = new Option<string>("--programs") { HelpName = "name", Description = $"Version of the DSP programs: {ProgramChoice.Names}; or your own C programs, a .json file that describes them, or a .jsonl file that recorded one. Default: {defaults.Programs.Name}." };
+        var inputData = new InputDataOption();
         var outputFile = new Option<string>("--out", "-o") { HelpName = "file", Description = "The trace. Default: a file in reports that is named after the call." };
         var command = new Command("trace", "Run one call and write its timeline for ui.perfetto.dev.") { network, layer, machine.Option, banks, mode, programs, outputFile };
+        inputData.AddTo(command);
         HelpWithExamples.AddTo(command,
         [
             ("tileproof trace --networks resnet18 --layers 6 --banks 16k", "core, DMA channels, bank use"),
@@ -42,6 +44,7 @@ public static class TraceCommand
                 Mode = parsed.GetValue(mode) is { } modeName ? ChoiceList.ParseOne<MachineMode>("machine mode", modeName) : defaults.Mode,
                 Programs = parsed.GetValue(programs) is { } programsName && !ProgramChoice.IsFile(programsName) ? ProgramChoice.Parse(programsName) : defaults.Programs,
                 ProgramsFile = parsed.GetValue(programs) is { } programsFile && ProgramChoice.IsFile(programsFile) ? programsFile : null,
+                InputData = inputData.Given(parsed),
                 CacheFolder = context.CacheFolder,
                 OutputFile = parsed.GetValue(outputFile),
                 OutputFolder = context.DefaultOutputFolder,

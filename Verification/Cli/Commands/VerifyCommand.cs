@@ -90,11 +90,13 @@ public static class VerifyCommand
         Option<bool> allowFallback = ModelOptions.CreateAllowFallback();
         var project = new Option<string>("--project") { HelpName = "file", Description = $"Take settings from a {ProjectFile.CustomaryName}; options given here go before them." };
         var plans = new Option<string>("--plans") { HelpName = "file", Description = "Run convolutions with the plans of this file, at its banks unless others are named." };
+        var inputData = new InputDataOption();
         var listOnly = new Option<bool>("--list") { Description = "List the cases and run none." };
         var command = new Command("verify", "Run every layer at every bank setting and compare bit for bit.")
         {
             networks, machine.Option, banks, modes, landings, layers, input, batch, derivation, calibration, perChannel, images, device, seed, programs, sarif, junit, json, adversarial, proof, threads, noCache, outputFolder, vectors, plans, allowFallback, project, listOnly,
         };
+        inputData.AddTo(command);
         HelpWithExamples.AddTo(command,
         [
             ("tileproof verify", "the whole matrix"),
@@ -102,6 +104,7 @@ public static class VerifyCommand
             ("tileproof verify --banks 16384x8192 --landing random --seed 7", "unequal banks, transfers land at random"),
             ("tileproof verify --networks resnet50 --input 224", "the published training size"),
             ("tileproof verify --networks model.onnx --banks 61k", "a model of your own"),
+            ("tileproof verify --networks model.onnx --input-data image.png", "on your own image"),
             ("tileproof verify --vectors layers --out results", "recorded layers instead of a network"),
             ("tileproof verify --programs published", "the published programs, with every hazard"),
             ("tileproof verify --programs kernels.json --networks resnet18", "your own C on the simulated DSP"),
@@ -120,6 +123,11 @@ public static class VerifyCommand
                 : new VerifyOptions { OutputFolder = context.DefaultOutputFolder };
             DescribedMachine on = machine.Given(parsed) ?? defaults.Machine;
             var given = new Dictionary<string, string>(defaults.Given, StringComparer.Ordinal);
+            if (inputData.Given(parsed) is not null)
+            {
+                given[nameof(VerifyOptions.InputData)] = "--input-data";
+            }
+
             (int height, int width) = Take(input, nameof(VerifyOptions.InputHeight), VerifyOptions.ParseInput, (defaults.InputHeight, defaults.InputWidth));
             VerifyOptions options = defaults with
             {
@@ -135,6 +143,7 @@ public static class VerifyCommand
                 InputHeight = height,
                 InputWidth = width,
                 Batch = Take(batch, nameof(VerifyOptions.Batch), text => VerifyOptions.ParseCount("batch", text, 1, VerifyOptions.MaximumBatch), defaults.Batch),
+                InputData = inputData.Given(parsed),
                 Derivation = Take(derivation, nameof(VerifyOptions.Derivation), text => ChoiceList.ParseOne<ParameterDerivation>("derivation", text), defaults.Derivation),
                 Calibration = Take(calibration, nameof(VerifyOptions.Calibration), text => ChoiceList.ParseOne<CalibrationMethod>("calibration", text), defaults.Calibration),
                 Device = Read(parsed, device, text => DeviceChoices.Parse(ChoiceList.Parse("device", text, [.. DeviceChoices.Words])[0]), defaults.Device),

@@ -45,6 +45,7 @@ public static class CacheKeys
         [nameof(VerifyOptions.Programs)] = NeedsNoPrograms,
         [nameof(VerifyOptions.Plans)] = NeedsNoPrograms,
         [nameof(VerifyOptions.AccuracyImages)] = "calibration has images of its own",
+        [nameof(VerifyOptions.InputData)] = "calibration has images of its own",
     });
 
     /// <summary>Goldens, beside the network, its image and the engines.</summary>
@@ -89,6 +90,7 @@ public static class CacheKeys
 
     private static Dictionary<string, string> OfTheNetwork => new(StringComparer.Ordinal)
     {
+        [nameof(VerifyOptions.InputData)] = Network,
         [nameof(VerifyOptions.InputHeight)] = Network,
         [nameof(VerifyOptions.InputWidth)] = Network,
         [nameof(VerifyOptions.Batch)] = Network,

@@ -9,13 +9,13 @@ namespace TileProof.Verification.Caching;
 internal static class CachedAccuracy
 {
     /// <summary>The report of an earlier run, or a fresh one, which is kept.</summary>
-    /// <param name="cache">Null to keep nothing.</param>
+    /// <param name="cache">Null to keep nothing; images of the user are measured anew, since only reading all of them would tell that they are the same.</param>
     /// <param name="source">A network with its float form.</param>
     /// <param name="options">Images of the report, and whatever else <see cref="CacheKeys.Accuracy"/> does not leave out.</param>
     /// <param name="measure">Measures.</param>
     public static NetworkAccuracy FindOrMeasure(ResultCache? cache, NetworkSource source, VerifyOptions options, Func<NetworkAccuracy> measure)
     {
-        if (cache is null)
+        if (cache is null || source.Images is not null)
         {
             return measure();
         }

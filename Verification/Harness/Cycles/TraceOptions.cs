@@ -1,5 +1,6 @@
 using TileProof.HwModel.Programs;
 using TileProof.HwModel.Timing;
+using TileProof.Verification.InputData;
 using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Cycles;
@@ -24,6 +25,9 @@ public sealed record TraceOptions
 
     /// <summary>A user's own C programs, or a recorded program, in place of <see cref="Programs"/>; null for those.</summary>
     public string? ProgramsFile { get; init; }
+
+    /// <summary>Files of the user in place of a seeded image; null for that.</summary>
+    public InputDataOptions? InputData { get; init; }
 
     /// <summary>Where compiled programs of the user are kept; null for a folder that is deleted.</summary>
     public string? CacheFolder { get; init; }

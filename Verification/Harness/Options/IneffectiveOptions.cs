@@ -19,7 +19,7 @@ public static class IneffectiveOptions
     [
         nameof(VerifyOptions.Layers), nameof(VerifyOptions.InputHeight), nameof(VerifyOptions.Batch), nameof(VerifyOptions.Derivation), nameof(VerifyOptions.Calibration),
         nameof(VerifyOptions.PerChannelWeights), nameof(VerifyOptions.AccuracyImages), nameof(VerifyOptions.AdversarialSchedules), nameof(VerifyOptions.AllowFallback),
-        nameof(VerifyOptions.ProvesEveryInput),
+        nameof(VerifyOptions.ProvesEveryInput), nameof(VerifyOptions.InputData),
     ];
 
     /// <summary>What a user's own program never asks for: its cases are compared on one image, in the mode that the program has.</summary>

@@ -7,6 +7,7 @@ using TileProof.HwModel.Programs;
 using TileProof.Kernels.Devices;
 using TileProof.Operators.Requantizing;
 using TileProof.Verification.Conformance;
+using TileProof.Verification.InputData;
 using TileProof.Verification.Machines;
 using TileProof.Verification.Tuning;
 using TileProof.Verification.Vectors;
@@ -63,6 +64,9 @@ public sealed record VerifyOptions
 
     /// <summary>Whether operators of a model file without counterpart run in ONNX Runtime as part of the network.</summary>
     public bool AllowFallback { get; init; }
+
+    /// <summary>Files of the user in place of seeded images; null for those.</summary>
+    public InputDataOptions? InputData { get; init; }
 
     /// <summary>How convolutions derive their requantization.</summary>
     public ParameterDerivation Derivation { get; init; } = ParameterDerivation.L1Norm;
@@ -149,7 +153,7 @@ public sealed record VerifyOptions
     }
 
     private string Describe(string inputs, string batches, string quantization) =>
-        $"input {inputs}, batch {batches}, seed {(Seed is { } seed ? seed.ToString(CultureInfo.InvariantCulture) : "default")}, derivation {ChoiceList.NameOf(Derivation)}, {quantization}, programs {Programs.Name}{(Machine == DescribedMachine.Published ? "" : $", machine {Machine.Name}")}{(PlansFile is null ? "" : $", plans of {Path.GetFileName(PlansFile)}")}";
+        $"input {inputs}, batch {batches}, seed {(Seed is { } seed ? seed.ToString(CultureInfo.InvariantCulture) : "default")}, derivation {ChoiceList.NameOf(Derivation)}, {quantization}, programs {Programs.Name}{(Machine == DescribedMachine.Published ? "" : $", machine {Machine.Name}")}{(PlansFile is null ? "" : $", plans of {Path.GetFileName(PlansFile)}")}{(InputData is null ? "" : $", input data {InputData.Path}")}";
 
     /// <summary>A folder of earlier results, so that what was proven is not run again; null to run everything.</summary>
     public string? CacheFolder { get; init; }

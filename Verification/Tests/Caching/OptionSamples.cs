@@ -7,6 +7,7 @@ using TileProof.Operators;
 using TileProof.Operators.Requantizing;
 using TileProof.Verification.Caching;
 using TileProof.Verification.Conformance;
+using TileProof.Verification.InputData;
 using TileProof.Verification.Machines;
 using TileProof.Verification.Options;
 using TileProof.Verification.Tuning;
@@ -27,6 +28,7 @@ internal static class OptionSamples
         [nameof(VerifyOptions.Batch)] = static options => options with { Batch = 2 },
         [nameof(VerifyOptions.SoftmaxToleranceUlp)] = static options => options with { SoftmaxToleranceUlp = 9 },
         [nameof(VerifyOptions.AllowFallback)] = static options => options with { AllowFallback = true },
+        [nameof(VerifyOptions.InputData)] = static options => options with { InputData = new InputDataOptions { Path = "images" } },
         [nameof(VerifyOptions.Derivation)] = static options => options with { Derivation = ParameterDerivation.WorstCase },
         [nameof(VerifyOptions.Device)] = static options => options with { Device = DeviceChoice.Host },
         [nameof(VerifyOptions.Calibration)] = static options => options with { Calibration = CalibrationMethod.Percentile },
