@@ -120,14 +120,14 @@ internal static class DataHypotheses
         int window = rows * columns;
         if (inputs > 1 && window > 1)
         {
-            yield return Of("weights-ohwi", "the weights lie in the order OHWI", static w => w, i => Exchanged(i, inputs, window));
-            yield return Of("weights-ohwi-read", "the weights are read in the order OHWI", static w => w, i => Exchanged(i, window, inputs));
+            yield return Of("weights-ohwi", "the weights lie in the order OHWI", static w => w, i => Exchanged(i, window, inputs));
+            yield return Of("weights-ohwi-read", "the weights are read in the order OHWI", static w => w, i => Exchanged(i, inputs, window));
         }
 
         if (outputs > 1 && inputs * window > 1)
         {
-            yield return Of("weights-hwio", "the weights lie in the order HWIO", static w => w, i => Exchanged(Exchanged(i, inputs, window), outputs, inputs * window));
-            yield return Of("weights-iohw", "output and input channels of the weights change places", static w => w, i => (((i / window % inputs) * outputs) + (i / window / inputs)) * window + (i % window));
+            yield return Of("weights-hwio", "the weights lie in the order HWIO", static w => w, i => (((i % outputs * inputs) + (i / outputs % inputs)) * window) + (i / outputs / inputs));
+            yield return Of("weights-iohw", "the weights lie in the order IOHW", static w => w, i => (((i / window % outputs * inputs) + (i / window / outputs)) * window) + (i % window));
         }
 
         if (window > 1)
@@ -154,8 +154,8 @@ internal static class DataHypotheses
         sbyte zeroPoint = (sbyte)subject.Case.Requantization.InputZeroPoint;
         if (shape.InChannels > 1 && plane > 1)
         {
-            yield return Of("input-nhwc", "the input lies in the order NHWC", input => Permuted(input, i => Exchanged(i, shape.InChannels, plane)));
-            yield return Of("input-nhwc-read", "the input is read in the order NHWC", input => Permuted(input, i => Exchanged(i, plane, shape.InChannels)));
+            yield return Of("input-nhwc", "the input lies in the order NHWC", input => Permuted(input, i => Exchanged(i, plane, shape.InChannels)));
+            yield return Of("input-nhwc-read", "the input is read in the order NHWC", input => Permuted(input, i => Exchanged(i, shape.InChannels, plane)));
         }
 
         if (shape.InHeight == shape.InWidth && plane > 1)

@@ -21,7 +21,7 @@ public static class Diagnoser
     /// <param name="cancellation">Stops the search between replays.</param>
     /// <exception cref="ArgumentException">The device's output is not as long as the layer's.</exception>
     /// <exception cref="OperationCanceledException">The search was stopped.</exception>
-    public static Diagnosis Diagnose(DiagnosisSubject subject, DeviceValues device, int nearestCount, bool alwaysNearest, CancellationToken cancellation)
+    public static DiagnosisResult Diagnose(DiagnosisSubject subject, DeviceValues device, int nearestCount, bool alwaysNearest, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(subject);
         ArgumentNullException.ThrowIfNull(device);
@@ -33,7 +33,7 @@ public static class Diagnoser
 
         sbyte[] golden = ScalarConv2d.Compute(subject.Case.Shape, subject.Case.Batch, subject.Case.Input, subject.Case.Weights, subject.Case.Requantization).Output;
         var evidence = DifferenceEvidence.Of(subject, device, golden);
-        var nothing = new Diagnosis
+        var nothing = new DiagnosisResult
         {
             Subject = $"{subject.Name} ({subject.Case.Shape.ConfigKey}), banks {subject.Machine.Banks}, {subject.Programs.Name} programs, {subject.Plan}",
             ComparedCount = device.KnownCount,
@@ -50,19 +50,19 @@ public static class Diagnoser
 
         IReadOnlyList<DefectHypothesis> hypotheses = HypothesisList.Of(subject, evidence);
         var replayer = new Replayer(subject, device, golden);
-        Explanation[] exact = Confirm(hypotheses, replayer, cancellation);
+        Explanation[] exact = Confirm(hypotheses, replayer, evidence.IsConstant, cancellation);
         Explanation[] nearest = [];
-        if (nearestCount > 0 && (exact.Length == 0 || alwaysNearest))
+        if (nearestCount > 0 && (alwaysNearest || exact.Length == 0 || exact[0].Explained == 0))
         {
             (Explanation[] mixed, nearest) = FindNearest(hypotheses, replayer, TilesOf(subject, output), [.. exact.Select(static one => one.Name)], nearestCount, cancellation);
-            exact = [.. exact, .. mixed];
+            exact = [.. exact.Concat(mixed).OrderBy(static one => one.Explained == 0)];
         }
 
         return nothing with { HypothesisCount = hypotheses.Count, Exact = exact, Nearest = nearest };
     }
 
-    /// <summary>The hypotheses that contradict nothing: those that leave least open first, then the simplest.</summary>
-    private static Explanation[] Confirm(IReadOnlyList<DefectHypothesis> hypotheses, Replayer replayer, CancellationToken cancellation)
+    /// <summary>The hypotheses that contradict nothing: those that leave least open first, then those that store nothing where the device has one value, then the simplest.</summary>
+    private static Explanation[] Confirm(IReadOnlyList<DefectHypothesis> hypotheses, Replayer replayer, bool isConstant, CancellationToken cancellation)
     {
         var scores = new (string Landing, ReplayScore Score)[hypotheses.Count][];
         Workers.ForEach(hypotheses.Count, CostOf, index =>
@@ -80,7 +80,7 @@ public static class Diagnoser
             .. from index in Enumerable.Range(0, hypotheses.Count)
                where scores[index].Length > 0
                let best = scores[index].MinBy(static one => one.Score.Open).Score
-               orderby best.Open, hypotheses[index].Complexity, index
+               orderby best.Open, isConstant && best.NeverStored < best.Open, hypotheses[index].Complexity, index
                select Explain(hypotheses[index], NamesOf(scores[index].Select(static one => one.Landing), hypotheses[index]), best),
         ];
 
@@ -165,6 +165,7 @@ public static class Diagnoser
         Unexplained = score.Unexplained,
         WronglyPredicted = score.WronglyPredicted,
         Open = score.Open,
+        NeverStored = score.NeverStored,
     };
 
     private static IEnumerable<(string Name, Func<LandingPolicy> Create)> LandingsOf(DefectHypothesis hypothesis) =>

@@ -29,12 +29,15 @@ public sealed record Explanation
     /// <summary>Elements that depend on what memory held before, which nobody knows of a device.</summary>
     public required int Open { get; init; }
 
+    /// <summary>Those of them that no transfer or kernel writes at all.</summary>
+    public required int NeverStored { get; init; }
+
     /// <summary>Names of other defects with the same bytes.</summary>
     public IReadOnlyList<string> Others { get; init; } = [];
 
     /// <summary>Such as <c>input-row-less (RowCount): input tiles lack their last row; landing any</c>.</summary>
     public string Describe() => string.Create(
-        CultureInfo.InvariantCulture, $"{Name} ({Class}): {Description}{(Landing == AnyLanding ? "" : $"; landing {Landing}")}{(Open == 0 ? "" : $"; {Open} elements are what memory held before")}");
+        CultureInfo.InvariantCulture, $"{Name} ({Class}): {Description}{(Landing == AnyLanding ? "" : $"; landing {Landing}")}{(Open == 0 ? "" : NeverStored == Open ? $"; {Open} elements are never stored" : $"; {Open} elements depend on what memory held before")}");
 
     internal const string AnyLanding = "any";
 }

@@ -6,7 +6,8 @@ namespace TileProof.Verification.Diagnosis;
 /// <param name="WronglyPredicted">Elements that are right on the device and wrong in the replay; 1 more where only sum or extremes differ.</param>
 /// <param name="OpenWrong">Elements that are wrong on the device, and in the replay depend on what memory held before.</param>
 /// <param name="OpenRight">Elements that are right on the device, and in the replay depend on what memory held before.</param>
-internal readonly record struct ReplayScore(int Explained, int Unexplained, int WronglyPredicted, int OpenWrong, int OpenRight)
+/// <param name="NeverStored">Those of either that are never stored.</param>
+internal readonly record struct ReplayScore(int Explained, int Unexplained, int WronglyPredicted, int OpenWrong, int OpenRight, int NeverStored)
 {
     /// <summary>
     /// Whether no element contradicts, and more than nothing is explained: of elements that depend on old memory more are wrong on the device than
@@ -22,5 +23,5 @@ internal readonly record struct ReplayScore(int Explained, int Unexplained, int 
 
     /// <summary>Both together, for scores of disjoint parts of one output.</summary>
     public static ReplayScore operator +(ReplayScore x, ReplayScore y) => new(
-        x.Explained + y.Explained, x.Unexplained + y.Unexplained, x.WronglyPredicted + y.WronglyPredicted, x.OpenWrong + y.OpenWrong, x.OpenRight + y.OpenRight);
+        x.Explained + y.Explained, x.Unexplained + y.Unexplained, x.WronglyPredicted + y.WronglyPredicted, x.OpenWrong + y.OpenWrong, x.OpenRight + y.OpenRight, x.NeverStored + y.NeverStored);
 }

@@ -52,7 +52,7 @@ internal sealed class Replayer(DiagnosisSubject subject, DeviceValues device, sb
         return others is null ? null : new Replay(levels!, others);
     }
 
-    /// <summary>How a replay fits the device.</summary>
+    /// <summary>How a replay fits the device; wrong sum and extremes count as one more wrong element.</summary>
     public ReplayScore Score(Replay replay)
     {
         ReplayScore score = default;
@@ -61,7 +61,10 @@ internal sealed class Replayer(DiagnosisSubject subject, DeviceValues device, sb
             score += ScoreOf(replay, element);
         }
 
-        return score.Open == 0 && !device.TotalsAgree(replay.Levels) ? score with { WronglyPredicted = score.WronglyPredicted + 1 } : score;
+        return device.Totals is null || score.Open > 0 ? score
+            : !device.TotalsAgree(replay.Levels) ? score with { WronglyPredicted = score.WronglyPredicted + 1 }
+            : device.TotalsAgree(golden) ? score
+            : score with { Explained = score.Explained + 1 };
     }
 
     /// <summary>How a replay fits the device at one element.</summary>
@@ -70,10 +73,12 @@ internal sealed class Replayer(DiagnosisSubject subject, DeviceValues device, sb
         sbyte actual = device.Levels[element];
         bool isWrong = actual != golden[element];
         sbyte level = replay.Levels[element];
-        return level != replay.OtherLevels[element] ? new ReplayScore(0, 0, 0, isWrong ? 1 : 0, isWrong ? 0 : 1)
-            : level == actual ? new ReplayScore(isWrong ? 1 : 0, 0, 0, 0, 0)
-            : isWrong ? new ReplayScore(0, 1, 0, 0, 0)
-            : new ReplayScore(0, 0, 1, 0, 0);
+        sbyte other = replay.OtherLevels[element];
+        bool isNeverStored = ((byte)level, (byte)other) == (OneMemory.Output, OtherMemory.Output);
+        return level != other ? new ReplayScore(0, 0, 0, isWrong ? 1 : 0, isWrong ? 0 : 1, isNeverStored ? 1 : 0)
+            : level == actual ? new ReplayScore(isWrong ? 1 : 0, 0, 0, 0, 0, 0)
+            : isWrong ? new ReplayScore(0, 1, 0, 0, 0, 0)
+            : new ReplayScore(0, 0, 1, 0, 0, 0);
     }
 
     /// <summary>Whether a stored tile differs from the device whatever memory held before.</summary>

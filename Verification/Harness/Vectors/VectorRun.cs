@@ -12,6 +12,7 @@ using TileProof.Operators;
 using TileProof.Operators.Requantizing;
 using TileProof.Verification.Comparison;
 using TileProof.Verification.Conformance;
+using TileProof.Verification.Diagnosis;
 using TileProof.Verification.Files;
 using TileProof.Verification.Hazards;
 using TileProof.Verification.Options;
@@ -81,6 +82,7 @@ public static class VectorRun
                 continue;
             }
 
+            var explanation = new Lazy<string>(() => Explain(vector, bank, plan, options, cancellation));
             foreach (LandingKind landing in options.Landings)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -93,8 +95,10 @@ public static class VectorRun
                     Plan = plan,
                 };
                 var monitor = new HazardMonitor(run.Configuration);
-                rows.Add(Simulate(vector, run, monitor) with
+                VectorRow row = Simulate(vector, run, monitor);
+                rows.Add(row with
                 {
+                    Explanation = row.DifferingBytes == 0 ? "" : explanation.Value,
                     Bank = bank.Label,
                     Mode = ChoiceList.NameOf(plan.Mode),
                     Landing = ChoiceList.NameOf(landing),
@@ -146,6 +150,14 @@ public static class VectorRun
                 Layer = vector.Name, ConfigKey = vector.Shape.ConfigKey, Engine = VectorOutcome.DspName, BytesCompared = 0, DifferingBytes = 0, Fault = fault.Message,
             };
         }
+    }
+
+    /// <summary>Which known defect gives the recorded bytes at a bank setting.</summary>
+    private static string Explain(LayerVector vector, BankSetting bank, Conv2dTilePlan plan, VerifyOptions options, CancellationToken cancellation)
+    {
+        DiagnosisResult result = Diagnoser.Diagnose(
+            DiagnosisSubject.Of(vector, bank, plan, options.Programs), DeviceValues.Of(vector.ExpectedOptimized), 1, alwaysNearest: false, cancellation);
+        return result.IsRight ? $"the recorded bytes are right, and the {options.Programs.Name} programs give others" : result.Summary;
     }
 
     private static IEnumerable<VectorRow> RunGoldens(LayerVector vector, Requantization requantization)

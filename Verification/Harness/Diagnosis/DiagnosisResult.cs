@@ -5,7 +5,7 @@ using TileProof.Operators;
 namespace TileProof.Verification.Diagnosis;
 
 /// <summary>Which known defects give the bytes of a device.</summary>
-public sealed record Diagnosis
+public sealed record DiagnosisResult
 {
     private const int ListedExact = 10;
 
@@ -27,7 +27,7 @@ public sealed record Diagnosis
     /// <summary>How many supposed defects were replayed.</summary>
     public required int HypothesisCount { get; init; }
 
-    /// <summary>Defects that give exactly the bytes of the device, the likeliest first.</summary>
+    /// <summary>Defects that contradict no byte of the device, the likeliest first; those that leave all wrong elements open stand behind the others.</summary>
     public IReadOnlyList<Explanation> Exact { get; init; } = [];
 
     /// <summary>Defects that explain some of the wrong elements, those that explain most first.</summary>
@@ -39,10 +39,12 @@ public sealed record Diagnosis
     /// <summary>An exit code of <see cref="Verification.ExitCode"/>: a wrong output is one, explained or not.</summary>
     public int ExitCode => IsRight ? Verification.ExitCode.Proven : Verification.ExitCode.NotProven;
 
+    /// <summary>Whether a defect is known to give the bytes of the device, whatever its memory held before where that cannot be told.</summary>
+    public bool IsExplained => Exact.Count > 0 && Exact[0].Explained > 0;
+
     /// <summary>One phrase: the likeliest defect and how many others give the same bytes, or that none does.</summary>
     public string Summary => IsRight ? "the device's output equals the golden"
-        : Exact.Count == 1 ? Exact[0].Describe()
-        : Exact.Count > 1 ? string.Create(CultureInfo.InvariantCulture, $"{Exact[0].Describe()} ({Exact.Count - 1} other{(Exact.Count == 2 ? " gives" : "s give")} the same bytes)")
+        : Exact.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $"{Exact[0].Describe()}{(Exact.Count == 1 ? "" : $" ({Exact.Count - 1} other{(Exact.Count == 2 ? " fits" : "s fit")} as well)")}")
         : string.Create(CultureInfo.InvariantCulture, $"none of {HypothesisCount} known defects gives these bytes{(Nearest.Count == 0 ? "" : $"; nearest {Nearest[0].Name}, which explains {Nearest[0].Explained} of {DifferingCount} wrong elements")}");
 
     /// <summary>The report for people.</summary>
@@ -64,7 +66,7 @@ public sealed record Diagnosis
 
         if (Exact.Count > 0)
         {
-            Line($"these give exactly the bytes of the device, of {HypothesisCount} defects replayed:");
+            Line($"{(IsExplained ? "these give exactly the bytes of the device" : "no byte contradicts these, all of whose wrong elements are what memory held before")}, of {HypothesisCount} defects replayed:");
             foreach ((int number, Explanation one) in Exact.Take(ListedExact).Index())
             {
                 Line($"  {number + 1}. {one.Describe()}");
