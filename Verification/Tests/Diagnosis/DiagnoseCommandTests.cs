@@ -3,6 +3,7 @@ using System.Text.Json;
 using TileProof.Cli;
 using TileProof.Cli.Commands;
 using TileProof.Cli.Progress;
+using TileProof.Golden.Export.Onnx;
 using TileProof.HwModel.Faults;
 using TileProof.HwModel.Programs;
 using TileProof.Operators.Calls;
@@ -18,8 +19,8 @@ namespace TileProof.Tests.Diagnosis;
 /// <summary><c>tileproof diagnose</c> from the file of a device to the report.</summary>
 public sealed class DiagnoseCommandTests : IDisposable
 {
-    private const string Layer = "layer4.0.downsample";
-    private const string Banks = "8192x4096";
+    private const string Layer = "block.conv1";
+    private const string Banks = "1024x2048";
 
     private readonly TemporaryFolder folder = new();
 
@@ -28,7 +29,9 @@ public sealed class DiagnoseCommandTests : IDisposable
     [Fact]
     public void Diagnose_OutputOfADeviceWithADefect_NamesItInTextAndJson()
     {
-        NetworkSource source = NetworkSource.Load("resnet18", new VerifyOptions());
+        string model = folder["sample.onnx"];
+        File.WriteAllBytes(model, OnnxModelWriter.Write(SampleNetwork.Create()));
+        NetworkSource source = NetworkSource.Load(model, new VerifyOptions());
         OperatorCall call = TraceRun.Select(source.Network, Layer);
         var values = GoldenValues.Of(source, ParameterDerivation.L1Norm, call.Index + 1);
         var subject = DiagnosisSubject.Of(call, values[call.Inputs[0]], BankSetting.Parse(Banks), ProgramLibrary.Corrected, ParameterDerivation.L1Norm);
@@ -37,24 +40,24 @@ public sealed class DiagnoseCommandTests : IDisposable
         File.WriteAllBytes(folder["out.bin"], MemoryMarshal.AsBytes<sbyte>(device).ToArray());
         File.WriteAllBytes(folder["right.bin"], MemoryMarshal.AsBytes<sbyte>(golden).ToArray());
 
-        (int exitCode, string text) = Invoke("diagnose", "--networks", "resnet18", "--layers", Layer, "--banks", Banks, "--actual", folder["out.bin"]);
+        (int exitCode, string text) = Invoke("diagnose", "--networks", model, "--layers", Layer, "--banks", Banks, "--actual", folder["out.bin"]);
 
         Assert.Equal(ExitCode.NotProven, exitCode);
         string[] lines = text.TrimEnd().Split('\n');
-        Assert.StartsWith($"{Layer} (256_4_4_512_1_1_2_2_2_2_0_1), banks 8192x4096, corrected programs, ", lines[0], StringComparison.Ordinal);
+        Assert.StartsWith($"{Layer} (8_4_4_8_3_3_4_4_1_1_1_1), banks 1024x2048, corrected programs, ", lines[0], StringComparison.Ordinal);
         int differing = golden.Zip(device).Count(static pair => pair.First != pair.Second);
-        Assert.StartsWith($"{differing} of 2048 elements differ from the golden, first at [0, ", lines[1], StringComparison.Ordinal);
+        Assert.StartsWith($"{differing} of 128 elements differ from the golden, first at [0, ", lines[1], StringComparison.Ordinal);
         Assert.StartsWith("these give exactly the bytes of the device, of ", lines[3], StringComparison.Ordinal);
         Assert.StartsWith("  1. input-source-row-later (SourceOffset): input is read one row late", lines[4], StringComparison.Ordinal);
 
-        (exitCode, text) = Invoke("diagnose", "--networks", "resnet18", "--layers", Layer, "--banks", Banks, "--actual", folder["out.bin"], "--json", "--nearest", "2");
+        (exitCode, text) = Invoke("diagnose", "--networks", model, "--layers", Layer, "--banks", Banks, "--actual", folder["out.bin"], "--json", "--nearest", "2");
         Assert.Equal(ExitCode.NotProven, exitCode);
         using JsonDocument json = JsonDocument.Parse(text);
         Assert.Equal("input-source-row-later", json.RootElement.GetProperty("exact")[0].GetProperty("name").GetString());
         Assert.Equal(differing, json.RootElement.GetProperty("differing_count").GetInt32());
         Assert.Equal(2, json.RootElement.GetProperty("nearest").GetArrayLength());
 
-        (exitCode, text) = Invoke("diagnose", "--networks", "resnet18", "--layers", Layer, "--banks", Banks, "--actual", folder["right.bin"]);
+        (exitCode, text) = Invoke("diagnose", "--networks", model, "--layers", Layer, "--banks", Banks, "--actual", folder["right.bin"]);
         Assert.Equal(ExitCode.Proven, exitCode);
         Assert.EndsWith("the device's output equals the golden\n", text, StringComparison.Ordinal);
     }
