@@ -6,9 +6,9 @@ namespace TileProof.HwModel.Faults;
 /// <summary>Defects in what transfers move.</summary>
 internal static class TransferFaults
 {
-    private const string Input = "input";
-    private const string Output = "output n";
-    private const string Coefficients = "coefficients";
+    internal const string Input = "input";
+    internal const string Output = "output n";
+    internal const string Coefficients = "coefficients";
     private const string Biases = "biases";
 
     public static IReadOnlyList<Fault> Inputs { get; } =
@@ -82,16 +82,16 @@ internal static class TransferFaults
 
     private static Fault From(
         int first, string name, FaultClass kind, string description, string purpose, Func<DmaDescriptor, IReadOnlyList<MemoryBuffer>, DmaDescriptor?> rewrite) =>
-        new(name, kind, description, () => new TransferFault(purpose, index => index >= first, rewrite));
+        new(name, kind, description, () => new TransferFault(purpose, index => index >= first, rewrite)) { MovesStores = purpose == Output };
 
     private static Fault At(
         int index, string name, FaultClass kind, string description, string purpose, Func<DmaDescriptor, IReadOnlyList<MemoryBuffer>, DmaDescriptor?> rewrite) =>
-        new(name, kind, description, () => new TransferFault(purpose, number => number == index, rewrite));
+        new(name, kind, description, () => new TransferFault(purpose, number => number == index, rewrite)) { MovesStores = purpose == Output };
 
     private static DmaDescriptor Both(DmaDescriptor descriptor, Func<StridedRegion, StridedRegion> change) =>
         DmaDescriptor.Create(change(descriptor.Source), change(descriptor.Destination), descriptor.Label);
 
-    private static DmaDescriptor? Rows(DmaDescriptor descriptor, int more) => descriptor.Source.RowCount + more <= 0
+    internal static DmaDescriptor? Rows(DmaDescriptor descriptor, int more) => descriptor.Source.RowCount + more <= 0
         ? null
         : Both(descriptor, region => region with { RowCount = region.RowCount + more });
 
@@ -99,13 +99,13 @@ internal static class TransferFaults
         ? null
         : Both(descriptor, region => region with { PlaneCount = region.PlaneCount + more });
 
-    private static DmaDescriptor RowBytes(DmaDescriptor descriptor, int more) =>
+    internal static DmaDescriptor RowBytes(DmaDescriptor descriptor, int more) =>
         Both(descriptor, region => region with { RowBytes = Math.Max(1, region.RowBytes + more) });
 
-    private static DmaDescriptor Source(DmaDescriptor descriptor, int moreBytes) => DmaDescriptor.Create(
+    internal static DmaDescriptor Source(DmaDescriptor descriptor, int moreBytes) => DmaDescriptor.Create(
         descriptor.Source with { OffsetBytes = Math.Max(0, descriptor.Source.OffsetBytes + moreBytes) }, descriptor.Destination, descriptor.Label);
 
-    private static DmaDescriptor Destination(DmaDescriptor descriptor, int moreBytes) => DmaDescriptor.Create(
+    internal static DmaDescriptor Destination(DmaDescriptor descriptor, int moreBytes) => DmaDescriptor.Create(
         descriptor.Source,
         descriptor.Destination with { OffsetBytes = Math.Max(0, descriptor.Destination.OffsetBytes + moreBytes) },
         descriptor.Label);
@@ -131,11 +131,11 @@ internal static class TransferFaults
         return DmaDescriptor.Create(StridedRegion.Linear(descriptor.Source.Buffer, 0, lengthBytes), StridedRegion.Linear(buffer, 0, lengthBytes), descriptor.Label);
     }
 
-    private static DmaDescriptor Swap(DmaDescriptor descriptor, IReadOnlyList<MemoryBuffer> buffers) => Other(descriptor.Destination.Buffer, buffers) is { } other
+    internal static DmaDescriptor Swap(DmaDescriptor descriptor, IReadOnlyList<MemoryBuffer> buffers) => Other(descriptor.Destination.Buffer, buffers) is { } other
         ? DmaDescriptor.Create(descriptor.Source, descriptor.Destination with { Buffer = other }, descriptor.Label)
         : descriptor;
 
-    private static DmaDescriptor SwapSource(DmaDescriptor descriptor, IReadOnlyList<MemoryBuffer> buffers) => Other(descriptor.Source.Buffer, buffers) is { } other
+    internal static DmaDescriptor SwapSource(DmaDescriptor descriptor, IReadOnlyList<MemoryBuffer> buffers) => Other(descriptor.Source.Buffer, buffers) is { } other
         ? DmaDescriptor.Create(descriptor.Source with { Buffer = other }, descriptor.Destination, descriptor.Label)
         : descriptor;
 

@@ -82,6 +82,7 @@ public static class CommandLineApplication
             ExportVectorsCommand.Create(context),
             ExportModelCommand.Create(context),
             CompareLogCommand.Create(context),
+            DiagnoseCommand.Create(context, DiagnoseRun.Execute),
             DevicesCommand.Create(context, DeviceCatalog.List),
             CalibrateCommand.Create(context, CalibrationRun.Execute),
             TraceCommand.Create(context, TraceRun.Execute),

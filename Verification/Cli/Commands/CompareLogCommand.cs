@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using TileProof.Golden.OnnxRuntime;
+using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
@@ -9,6 +9,7 @@ using TileProof.Operators.Requantizing;
 using TileProof.Verification;
 using TileProof.Verification.Conformance;
 using TileProof.Verification.DeviceLog;
+using TileProof.Verification.InputData;
 using TileProof.Verification.Options;
 
 namespace TileProof.Cli.Commands;
@@ -22,18 +23,21 @@ public static class CompareLogCommand
     {
         ArgumentNullException.ThrowIfNull(context);
         var file = new Argument<string>("file") { HelpName = "file", Description = "The log of the device." };
-        var model = new Option<string>("--networks") { HelpName = "name", Description = "The network that the device ran, on the first seeded image; with --against only its quantization step counts." };
+        var model = new Option<string>("--networks") { HelpName = "name", Description = "The network that the device ran, on the first seeded image or on --input-data; with --against it gives the quantization step and the names of calls." };
         var against = new Option<string>("--against") { HelpName = "file", Description = "The log of a reference run on the same input." };
-        var banks = new Option<string>("--banks") { HelpName = "size", Description = "The banks that the device had, for predicted cycles. Default: 61k." };
+        var banks = new Option<string>("--banks") { HelpName = "size", Description = "The banks that the device had, for predicted cycles of calls whose plan the log does not print. Default: 61k." };
         var mode = new Option<string>("--mode")
         {
             HelpName = "name", Description = $"How the log was made, for predicted cycles: {string.Join(", ", Enum.GetValues<MachineMode>().Select(ChoiceList.NameOf))}. Default: release.",
         };
+        var inputData = new InputDataOption();
         Option<bool> json = JsonOutput.CreateOption();
         var command = new Command("compare-log", "Compare a device log with the golden run or with another log.") { file, model, against, banks, mode, json };
+        inputData.AddTo(command);
         HelpWithExamples.AddTo(command,
         [
             ("tileproof compare-log run.log --networks resnet18", "output, layer dumps and cycles against golden"),
+            ("tileproof compare-log run.log --networks layer.pte --input-data images", "on your own input, found among several by what the log prints of it"),
             ("tileproof compare-log optimized.log --against generic.log", "two device runs against each other"),
             ("tileproof compare-log optimized.log --against generic.log --networks resnet18", "the same in quantization steps of the network"),
         ]);
@@ -51,41 +55,55 @@ public static class CompareLogCommand
                 throw new UserInputException("--banks and --mode have no effect with --against, which predicts no cycles; leave them out");
             }
 
+            InputDataOptions? data = inputData.Given(parsed);
+            if (other is not null && data is not null)
+            {
+                throw new UserInputException("--input-data has no effect with --against, where two runs on one input are compared; leave it out");
+            }
+
             DeviceLogFile log = DeviceLogFile.Read(parsed.GetValue(file)!);
             bool asJson = parsed.GetValue(json);
             return other is null
-                ? CompareWithGolden(context, log, name!, PredictorOf(parsed.GetValue(banks) ?? "61k", parsed.GetValue(mode)), asJson)
+                ? CompareWithGolden(context, log, name!, data, PredictorOf(parsed.GetValue(banks) ?? "61k", parsed.GetValue(mode)), asJson)
                 : CompareWithLog(context, DeviceLogFile.Read(other), log, name, asJson);
         });
         return command;
     }
 
-    private static Func<OperatorCall, long?> PredictorOf(string banks, string? mode)
+    private static Func<OperatorCall, Conv2dTilePlan?, long?> PredictorOf(string banks, string? mode)
     {
         BankSetting bank = BankSetting.Parse(banks);
         MachineMode chosen = mode is null ? MachineMode.Release : ChoiceList.ParseOne<MachineMode>("machine mode", mode);
         var setting = new CallSetting(CaseMatrix.ConfigurationFor(bank), chosen) { UsesBanks = !bank.CacheOnly };
-        return call => ProgramLibrary.Published.HasKernelOf(call) && CyclePredictor.Predict(call, setting, CostCoefficients.Calibrated) is { } price
-            ? (long)Math.Round(price.Timeline.NowCycles)
-            : null;
+        return (call, plan) =>
+        {
+            CallSetting own = plan is null ? setting : setting with { Plans = new ConvolutionPlans([plan]) };
+            return ProgramLibrary.Published.HasKernelOf(call) && CyclePredictor.Predict(call, own, CostCoefficients.Calibrated) is { } price ? (long)Math.Round(price.Timeline.NowCycles) : null;
+        };
     }
 
-    private static int CompareWithGolden(CommandContext context, DeviceLogFile log, string model, Func<OperatorCall, long?> predict, bool asJson)
+    private static int CompareWithGolden(
+        CommandContext context, DeviceLogFile log, string model, InputDataOptions? data, Func<OperatorCall, Conv2dTilePlan?, long?> predict, bool asJson)
     {
-        (Network network, Tensor[] golden) = RunGolden(model);
-        var comparison = DeviceLogComparison.Compare(log, network, golden, predict);
+        NetworkSource source = SourceOf(model, data);
+        int batch = source.Network.Input.Shape.Batch;
+        InputMatch? input = log.Input is { } printed ? InputMatch.Find(printed, source.Images is { } images ? images.Count / batch : 1, index => source.ImageBatch(index * batch)) : null;
+        var comparison = DeviceLogComparison.Compare(log, source.Network, GoldenOf(source, (input?.Index ?? 0) * batch), predict, input);
         LogVerdict verdict = comparison.Verdict;
         if (asJson)
         {
             JsonObject result = ToJson(verdict);
             result["output"] = ToJson(comparison.Output);
+            result["outputs"] = JsonOutput.Array(comparison.Outputs, static output => ToJson(output.Comparison)!);
+            result["input_image"] = input is { Problem: null } ? input.Index : null;
+            result["first_differing_call"] = comparison.FirstDifference?.CallName;
             result["dumps"] = JsonOutput.Array(comparison.Dumps, static check => new JsonObject
             {
                 ["line"] = check.Dump.Line, ["operator"] = check.Dump.Operator, ["call"] = check.CallName, ["problem"] = check.Problem,
             });
             result["cycles"] = JsonOutput.Array(comparison.Cycles, static entry => new JsonObject
             {
-                ["line"] = entry.Line.Line, ["operator"] = entry.Line.Operator, ["call"] = entry.Call?.Name, ["cycles"] = entry.Line.Cycles, ["predicted"] = entry.PredictedCycles,
+                ["line"] = entry.Line.Line, ["operator"] = entry.Line.Operator, ["call"] = entry.Call?.Name, ["cycles"] = entry.Line.Cycles, ["predicted"] = entry.PredictedCycles, ["plan"] = entry.Plan?.ToString(), ["printed_lines"] = entry.Line.Prints?.LineCount ?? 0,
             });
             JsonOutput.Write(context.Output, result);
         }
@@ -99,19 +117,16 @@ public static class CompareLogCommand
 
     private static int CompareWithLog(CommandContext context, DeviceLogFile expected, DeviceLogFile actual, string? model, bool asJson)
     {
-        OutputStep? step = null;
-        if (model is not null)
-        {
-            (Network network, Tensor[] golden) = RunGolden(model);
-            step = OutputStep.Of(network, golden[^1]);
-        }
-
-        var comparison = LogPairComparison.Compare(expected, actual, step);
+        NetworkSource? source = model is null ? null : SourceOf(model, null);
+        OutputStep? step = source is null ? null : OutputStep.Of(source.Network, GoldenOf(source, 0)[^1]);
+        var comparison = LogPairComparison.Compare(expected, actual, step, source?.Network);
         LogVerdict verdict = comparison.Verdict;
         if (asJson)
         {
             JsonObject result = ToJson(verdict);
             result["output"] = ToJson(comparison.Output);
+            result["outputs"] = JsonOutput.Array(comparison.Outputs, static output => ToJson(output)!);
+            result["first_differing_line"] = comparison.FirstDifference?.Actual.Line;
             result["dumps"] = JsonOutput.Array(comparison.Dumps, static pair => new JsonObject
             {
                 ["line"] = pair.Actual.Line, ["operator"] = pair.Actual.Operator, ["equal"] = pair.IsEqual, ["problem"] = pair.Problem,
@@ -127,19 +142,17 @@ public static class CompareLogCommand
         return verdict.ExitCode;
     }
 
-    /// <summary>The one network named, and the output of each of its calls for its first image.</summary>
-    private static (Network Network, Tensor[] Golden) RunGolden(string model)
+    private static NetworkSource SourceOf(string model, InputDataOptions? data)
     {
         string name = VerifyOptions.ParseNetworks(model) is [string one] ? one : throw new UserInputException($"'{model}' names several models; a log is compared with one");
-        NetworkSource source = NetworkSource.Load(name, new VerifyOptions());
-        using var engine = new OnnxRuntimeGolden();
-        var values = new Dictionary<TensorInfo, Tensor> { [source.Network.Input] = source.FirstImage };
-        foreach (OperatorCall call in source.Network.Calls)
-        {
-            values[call.Output] = engine.Run(call, [.. call.Inputs.Select(input => values[input])], ParameterDerivation.L1Norm);
-        }
+        return NetworkSource.Load(name, new VerifyOptions { InputData = data });
+    }
 
-        return (source.Network, [.. source.Network.Calls.Select(call => values[call.Output])]);
+    /// <summary>The output of each call of a network for one of its images.</summary>
+    private static Tensor[] GoldenOf(NetworkSource source, int imageIndex)
+    {
+        IReadOnlyDictionary<TensorInfo, Tensor> values = GoldenValues.Of(source, ParameterDerivation.L1Norm, imageIndex: imageIndex);
+        return [.. source.Network.Calls.Select(call => values[call.Output])];
     }
 
     private static JsonObject ToJson(LogVerdict verdict) => new()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using TileProof.HwModel.Planning;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
 using TileProof.Verification.Vectors;
@@ -11,23 +12,29 @@ public sealed record DeviceLogComparison
 {
     private const int ListedLines = 3;
 
-    /// <summary>Calls that took this many times the predicted cycles are named.</summary>
-    private const double NotableRatio = 1.25;
-
     /// <summary>The log.</summary>
     public required DeviceLogFile Log { get; init; }
 
     /// <summary>The name of the golden run.</summary>
     public required string GoldenName { get; init; }
 
-    /// <summary>The output; null when the log prints none.</summary>
-    public OutputComparison? Output { get; init; }
+    /// <summary>The outputs with their names, in the order of the network's; none when the log prints none.</summary>
+    public IReadOnlyList<(string Name, OutputComparison Comparison)> Outputs { get; init; } = [];
+
+    /// <summary>The only output, or the last of several; null when the log prints none.</summary>
+    public OutputComparison? Output => Outputs.Count == 0 ? null : Outputs[^1].Comparison;
+
+    /// <summary>Which image the device was given, as far as the log prints it; null when it does not.</summary>
+    public InputMatch? Input { get; init; }
 
     /// <summary>The layer dumps in the order of the log.</summary>
     public IReadOnlyList<LayerDumpCheck> Dumps { get; init; } = [];
 
-    /// <summary>The measured calls with the call they stand for, where there is one, and its predicted cycles, where there is a prediction.</summary>
-    public IReadOnlyList<(PerformanceLine Line, OperatorCall? Call, long? PredictedCycles)> Cycles { get; init; } = [];
+    /// <summary>The measured calls.</summary>
+    public IReadOnlyList<MeasuredCall> Cycles { get; init; } = [];
+
+    /// <summary>The first call in the order of the log whose layer dump differs; null for none.</summary>
+    public LayerDumpCheck? FirstDifference => Dumps.FirstOrDefault(static check => check is { CallName: not null, Problem: not null });
 
     /// <summary>Whether values were compared, all of them agree, and every line stands for a call.</summary>
     public LogVerdict Verdict
@@ -37,7 +44,11 @@ public sealed record DeviceLogComparison
             int compared = Dumps.Count(static check => check.CallName is not null);
             int agreed = Dumps.Count(static check => check.Problem is null);
             int timed = Cycles.Count(static entry => entry.Call is not null);
-            List<string> problems = [.. Output?.Problems ?? []];
+            List<string> problems =
+            [
+                .. Input?.Problem is { } other ? [other] : Array.Empty<string>(),
+                .. Outputs.SelectMany(output => output.Comparison.Problems.Select(problem => Outputs.Count == 1 ? problem : $"{output.Name}: {problem}")),
+            ];
             if (Output is null && compared == 0)
             {
                 problems.Insert(0, "no value was compared: no output tensor, and no LAYER_DUMP line of a call");
@@ -60,7 +71,7 @@ public sealed record DeviceLogComparison
 
             return new LogVerdict(
                 [
-                    .. Output is null ? Array.Empty<string>() : [Output.Summary],
+                    .. Outputs.Select(output => Outputs.Count == 1 ? output.Comparison.Summary : $"{output.Name}: {output.Comparison.Summary}"),
                     .. compared == 0 ? Array.Empty<string>() : [string.Create(CultureInfo.InvariantCulture, $"{compared} layer dumps, {agreed} of them agree")],
                     .. timed == 0 ? Array.Empty<string>() : [string.Create(CultureInfo.InvariantCulture, $"cycles of {timed} calls, with no verdict on them")],
                 ],
@@ -70,7 +81,7 @@ public sealed record DeviceLogComparison
                     .. unmatched.Take(ListedLines),
                     .. unmatched.Length > ListedLines ? [string.Create(CultureInfo.InvariantCulture, $"{unmatched.Length - ListedLines} more lines")] : Array.Empty<string>(),
                 ],
-                problems) { IsExact = Output is not { IsExact: false } };
+                problems) { IsExact = Outputs.All(static output => output.Comparison.IsExact) };
 
             static string LineOf(string kind, int line, string name, long count) =>
                 string.Create(CultureInfo.InvariantCulture, $"line {line}, {kind} of {name} with {count} elements");
@@ -81,9 +92,11 @@ public sealed record DeviceLogComparison
     /// <param name="log">The log.</param>
     /// <param name="network">The network that the device ran.</param>
     /// <param name="golden">The output of every call, in call order, for the input that the device was given.</param>
-    /// <param name="predictedCycles">The predicted cycles of a call; null where there is no prediction.</param>
-    /// <exception cref="FixtureException">The log holds nothing to compare, or its output has another size.</exception>
-    public static DeviceLogComparison Compare(DeviceLogFile log, Network network, IReadOnlyList<Tensor> golden, Func<OperatorCall, long?> predictedCycles)
+    /// <param name="predictedCycles">The predicted cycles of a call with the plan that the log prints, or null for the published one; null where there is no prediction.</param>
+    /// <param name="input">Which image the golden was made of; null where the log does not print its input.</param>
+    /// <exception cref="FixtureException">The log holds nothing to compare, or an output has another size.</exception>
+    public static DeviceLogComparison Compare(
+        DeviceLogFile log, Network network, IReadOnlyList<Tensor> golden, Func<OperatorCall, Conv2dTilePlan?, long?> predictedCycles, InputMatch? input = null)
     {
         ArgumentNullException.ThrowIfNull(log);
         ArgumentNullException.ThrowIfNull(network);
@@ -100,21 +113,30 @@ public sealed record DeviceLogComparison
         {
             Log = log,
             GoldenName = network.Name,
-            Output = log.Output is { } printed ? CompareOutput(log.Path, printed, network, golden[^1]) : null,
+            Input = input,
+            Outputs = CompareOutputs(log, network, golden),
             Dumps = [.. log.Dumps.Select(dump => dumpCalls.Next(dump.Operator, dump.Count) is { } call
                 ? LayerDumpCheck.Of(dump, call, golden[call.Index])
                 : new LayerDumpCheck(dump, null, "no call of this operator and size is left"))],
-            Cycles = [.. log.Performance.Select(line => cycleCalls.Next(line.Operator, line.Count) is { } call
-                ? (line, call, predictedCycles(call))
-                : (line, default(OperatorCall), default(long?)))],
+            Cycles = [.. log.Performance.Select(line => MeasuredCall.Of(line, cycleCalls.Next(line.Operator, line.Count, line.Prints?.LayerKey), predictedCycles))],
         };
     }
 
     /// <summary>The report for people.</summary>
     public string Describe()
     {
-        var text = new StringBuilder(Output?.Describe($"golden of {GoldenName}", Log.Path));
+        var text = new StringBuilder();
         void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+
+        foreach ((string name, OutputComparison comparison) in Outputs)
+        {
+            text.Append(comparison.Describe($"golden of {GoldenName}{(Outputs.Count == 1 ? "" : $", {name}")}", Log.Path));
+        }
+
+        if (Input is { Problem: null } input)
+        {
+            Line($"input       : image {input.Index}, by the {input.ElementCount} elements that the log prints");
+        }
 
         if (Dumps.Count > 0)
         {
@@ -123,36 +145,34 @@ public sealed record DeviceLogComparison
             {
                 Line($"  line {check.Dump.Line}: {check.Dump.Operator} {check.CallName}: {check.Problem}");
             }
-        }
 
-        if (Cycles.Count > 0)
-        {
-            Line($"{"call",-32}{"measured",14}{"predicted",14}{"ratio",8}");
-            foreach ((PerformanceLine line, OperatorCall? call, long? predicted) in Cycles)
+            if (FirstDifference is { } first)
             {
-                string prediction = predicted is { } cycles ? string.Create(CultureInfo.InvariantCulture, $"{cycles,14}{RatioOf(line, predicted),8:F2}") : $"{"-",14}{"-",8}";
-                Line($"{call?.Name ?? line.Operator,-32}{line.Cycles,14}{prediction}");
-            }
-
-            Line($"conv2d      : {Cycles.Where(static entry => entry.Call is Conv2dCall).Sum(static entry => entry.Line.Cycles)} cycles in {Cycles.Count(static entry => entry.Call is Conv2dCall)} calls");
-            (PerformanceLine Line, OperatorCall? Call, long? PredictedCycles)[] slow = [.. Cycles.Where(static entry => RatioOf(entry.Line, entry.PredictedCycles) > NotableRatio)];
-            if (slow.Length > 0)
-            {
-                (PerformanceLine line, OperatorCall? call, long? predicted) = slow.MaxBy(static entry => RatioOf(entry.Line, entry.PredictedCycles));
-                Line($"slower      : {slow.Length} calls took more than {NotableRatio} times the predicted cycles, {call!.Name} {RatioOf(line, predicted):F2} times: prints inside the timed region, or another --banks or --machine");
+                Line($"first differing call: {first.CallName}, line {first.Dump.Line}");
             }
         }
 
+        text.Append(MeasuredCall.Describe(Cycles));
         return text.Append(Verdict.Describe()).ToString();
     }
 
-    private static OutputComparison CompareOutput(string path, PrintedTensor printed, Network network, Tensor golden)
+    private static (string Name, OutputComparison Comparison)[] CompareOutputs(DeviceLogFile log, Network network, IReadOnlyList<Tensor> golden)
+    {
+        if (log.Outputs.Count <= 1)
+        {
+            return log.Output is { } only ? [(network.Output.Name, CompareOutput(log.Path, only, network, network.Output, golden[^1]))] : [];
+        }
+
+        return log.Outputs.Count == network.Outputs.Count
+            ? [.. log.Outputs.Zip(network.Outputs, (printed, output) => (output.Name, CompareOutput(log.Path, printed, network, output, golden[network.Calls.Single(call => call.Output == output).Index])))]
+            : throw new FixtureException(log.Path, "output tensor", string.Create(CultureInfo.InvariantCulture, $"prints {log.Outputs.Count} outputs, {network.Name} has {network.Outputs.Count}"));
+    }
+
+    private static OutputComparison CompareOutput(string path, PrintedTensor printed, Network network, TensorInfo output, Tensor golden)
     {
         float[] expected = golden.ElementType == ElementType.Float32 ? golden.Float32.ToArray() : [.. golden.Int8.ToArray().Select(static level => (float)level)];
         return printed.Elements.Count == expected.Length
-            ? OutputComparison.Between(expected, printed.Elements, OutputStep.Of(network, golden), index => printed.ToleranceOf(expected[index]))
+            ? OutputComparison.Between(expected, printed.Elements, OutputStep.Of(network, output, golden), index => printed.ToleranceOf(expected[index]))
             : throw new FixtureException(path, "output tensor", $"has {printed.Elements.Count} elements, {network.Name} gives {expected.Length}");
     }
-
-    private static double RatioOf(PerformanceLine line, long? predictedCycles) => predictedCycles is > 0 ? (double)line.Cycles / predictedCycles.Value : double.NaN;
 }

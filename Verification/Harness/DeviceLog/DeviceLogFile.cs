@@ -8,26 +8,34 @@ namespace TileProof.Verification.DeviceLog;
 
 /// <summary>What a device or simulator printed: cycles, layer dumps and the output tensor. Other lines are passed over.</summary>
 /// <remarks>
-/// The output tensor is printed as <c>tensor(sizes=[1, 1000], [v0, v1, ...])</c> over one or several lines; the last one counts.
+/// A tensor is printed as <c>tensor(sizes=[1, 1000], [v0, v1, ...])</c> over one or several lines, behind <c>Output 0:</c> or <c>Input 0:</c> or nothing, which
+/// is an output; of those of one name the last counts. Of an input the first elements are enough, with <c>...</c> behind them.
 /// A line that starts like a PERF_LOG or LAYER_DUMP line but cannot be read is an error.
 /// </remarks>
 public sealed partial class DeviceLogFile
 {
     private const string PerformanceMark = "PERF_LOG :";
     private const string DumpMark = "LAYER_DUMP :";
+    private const string TensorMark = "tensor(sizes=[";
     private const string OutputPlace = "output tensor";
+    private const string InputPlace = "input tensor";
+    private const string Elision = "...";
+
+    /// <summary>Longer lines are no prints of a kernel.</summary>
+    private const int LongestPrint = 4096;
     private const int MaximumBytes = 256 * 1024 * 1024;
 
     /// <summary>A quarter of an hour at 1 GHz; sums of as many lines as a log can have stay far inside 64 bits.</summary>
     private const long MaximumCycles = 1_000_000_000_000;
 
     private DeviceLogFile(
-        string path, IReadOnlyList<PerformanceLine> performance, IReadOnlyList<LayerDumpLine> dumps, PrintedTensor? output)
+        string path, IReadOnlyList<PerformanceLine> performance, IReadOnlyList<LayerDumpLine> dumps, IReadOnlyList<PrintedTensor> outputs, PrintedTensor? input)
     {
         Path = path;
         Performance = performance;
         Dumps = dumps;
-        Output = output;
+        Outputs = outputs;
+        Input = input;
     }
 
     /// <summary>The file as the user named it.</summary>
@@ -39,8 +47,14 @@ public sealed partial class DeviceLogFile
     /// <summary>The LAYER_DUMP lines in their order.</summary>
     public IReadOnlyList<LayerDumpLine> Dumps { get; }
 
-    /// <summary>The printed output tensor; null when there is none.</summary>
-    public PrintedTensor? Output { get; }
+    /// <summary>The printed output tensors in the order of their numbers.</summary>
+    public IReadOnlyList<PrintedTensor> Outputs { get; }
+
+    /// <summary>The only printed output tensor, or the last of several; null when there is none.</summary>
+    public PrintedTensor? Output => Outputs.Count == 0 ? null : Outputs[^1];
+
+    /// <summary>The first elements of the input; null when they are not printed.</summary>
+    public PrintedTensor? Input { get; }
 
     /// <summary>Reads a log.</summary>
     /// <exception cref="UserInputException">The name is empty.</exception>
@@ -71,20 +85,27 @@ public sealed partial class DeviceLogFile
         var performance = new List<PerformanceLine>();
         var dumps = new List<LayerDumpLine>();
         int number = 0;
+        TimedPrints? prints = null;
         foreach (ReadOnlySpan<char> span in text.AsSpan().EnumerateLines())
         {
             number++;
             if (span.IndexOf(PerformanceMark) is >= 0 and int performanceStart)
             {
-                performance.Add(ParsePerformance(path, number, span[performanceStart..].ToString()));
+                performance.Add(ParsePerformance(path, number, span[performanceStart..].ToString()) with { Prints = prints });
+                prints = null;
             }
             else if (span.IndexOf(DumpMark) is >= 0 and int dumpStart)
             {
                 dumps.Add(ParseDump(path, number, span[dumpStart..].ToString()));
             }
+            else if (span.Length is > 0 and <= LongestPrint && !span.Contains(TensorMark, StringComparison.Ordinal) && span.ToString() is var line && TimedPrints.Is(line))
+            {
+                prints = TimedPrints.Append(prints, number, line);
+            }
         }
 
-        return new DeviceLogFile(path, performance, dumps, ParseOutput(path, text));
+        (IReadOnlyList<PrintedTensor> outputs, PrintedTensor? input) = ParseTensors(path, text);
+        return new DeviceLogFile(path, performance, dumps, outputs, input);
     }
 
     private static PerformanceLine ParsePerformance(string path, int number, string line)
@@ -120,47 +141,67 @@ public sealed partial class DeviceLogFile
         throw new FixtureException(path, $"line {number}", "is not 'LAYER_DUMP : op : numel : dtype=d : first=[...] : sum=s : min=lo : max=hi'");
     }
 
-    private static PrintedTensor? ParseOutput(string path, string text)
+    private static (IReadOnlyList<PrintedTensor> Outputs, PrintedTensor? Input) ParseTensors(string path, string text)
     {
-        const string mark = "tensor(sizes=[";
-        int start = text.LastIndexOf(mark, StringComparison.Ordinal);
-        if (start < 0)
+        var outputs = new SortedDictionary<int, PrintedTensor>();
+        PrintedTensor? input = null;
+        for (int start = text.IndexOf(TensorMark, StringComparison.Ordinal); start >= 0; start = text.IndexOf(TensorMark, start + 1, StringComparison.Ordinal))
         {
-            return null;
+            int lineStart = text.LastIndexOf('\n', start) + 1;
+            Match label = TensorLabel().Match(text[lineStart..start]);
+            int number = label.Groups["number"] is { Success: true, Value: var digits } && int.TryParse(digits, CultureInfo.InvariantCulture, out int given) ? given : 0;
+            if (label.Success && label.Groups["kind"].Value.Equals("input", StringComparison.OrdinalIgnoreCase))
+            {
+                input = number == 0 ? ParseTensor(path, InputPlace, text, start) : input;
+            }
+            else
+            {
+                outputs[number] = ParseTensor(path, OutputPlace, text, start);
+            }
         }
 
+        return ([.. outputs.Values], input);
+    }
+
+    private static PrintedTensor ParseTensor(string path, string place, string text, int start)
+    {
         int open = text.IndexOf("], [", start, StringComparison.Ordinal);
         int close = open < 0 ? -1 : text.IndexOf("])", open, StringComparison.Ordinal);
         if (close < 0)
         {
-            throw new FixtureException(path, OutputPlace, "has no end, expected 'tensor(sizes=[...], [...])'");
+            throw new FixtureException(path, place, "has no end, expected 'tensor(sizes=[...], [...])'");
         }
 
+        string[] items = SplitItems(text[(open + "], [".Length)..close]);
+        bool isPart = place == InputPlace;
         PrintedTensor tensor;
         try
         {
-            tensor = PrintedTensor.Parse(SplitItems(text[(open + "], [".Length)..close]));
+            tensor = PrintedTensor.Parse(isPart ? [.. items.TakeWhile(static item => item != Elision)] : items);
         }
         catch (FormatException exception)
         {
-            throw new FixtureException(path, OutputPlace, exception.Message, exception);
+            throw new FixtureException(path, place, exception.Message, exception);
         }
 
-        string sizes = text[(start + mark.Length)..open];
+        string sizes = text[(start + TensorMark.Length)..open];
         double stated = 1;
         foreach (string size in SplitItems(sizes))
         {
             stated *= int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out int extent)
                 ? extent
-                : throw new FixtureException(path, OutputPlace, "has sizes that are no whole numbers");
+                : throw new FixtureException(path, place, "has sizes that are no whole numbers");
         }
 
-        return stated == tensor.Elements.Count
+        return stated == tensor.Elements.Count || (isPart && stated > tensor.Elements.Count)
             ? tensor
-            : throw new FixtureException(path, OutputPlace, string.Create(CultureInfo.InvariantCulture, $"states the sizes [{sizes}] and has {tensor.Elements.Count} elements"));
+            : throw new FixtureException(path, place, string.Create(CultureInfo.InvariantCulture, $"states the sizes [{sizes}] and has {tensor.Elements.Count} elements"));
     }
 
     private static string[] SplitItems(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    [GeneratedRegex(@"\b(?<kind>input|output)\s*#?(?<number>\d{1,4})?\s*[:=]?\s*$", RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex TensorLabel();
 
     [GeneratedRegex(@"^PERF_LOG : (?<name>.+?) : (?<count>\d{1,18}) : (?<unit>.+?) : (?<cycles>\d{1,18}) : cycles\b", RegexOptions.CultureInvariant)]
     private static partial Regex PerformancePattern();

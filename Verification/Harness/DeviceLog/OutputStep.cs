@@ -23,13 +23,24 @@ public sealed record OutputStep(double Size, string Origin)
     public static OutputStep Of(Network network, Tensor golden)
     {
         ArgumentNullException.ThrowIfNull(network);
+        return Of(network, network.Output, golden);
+    }
+
+    /// <summary>The step of one of the outputs of a network.</summary>
+    /// <param name="network">The network.</param>
+    /// <param name="output">The output.</param>
+    /// <param name="golden">Its values.</param>
+    public static OutputStep Of(Network network, TensorInfo output, Tensor golden)
+    {
+        ArgumentNullException.ThrowIfNull(network);
+        ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(golden);
-        if (network.Output.ElementType == ElementType.Int8)
+        if (output.ElementType == ElementType.Int8)
         {
             return new OutputStep(1, "a level");
         }
 
-        return network.Calls[^1] is DequantizePerTensorCall last
+        return network.Calls.Last(call => call.Output == output) is DequantizePerTensorCall last
             ? new OutputStep(last.Inputs[0].RequiredQuantization.Scale, $"the scale of {last.Name} in {network.Name}")
             : OverTheRangeOf(golden.Float32.ToArray(), "the golden");
     }

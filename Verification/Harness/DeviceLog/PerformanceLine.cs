@@ -6,4 +6,8 @@ namespace TileProof.Verification.DeviceLog;
 /// <param name="Count">The elements; for a convolution those of its input.</param>
 /// <param name="Unit">What is counted.</param>
 /// <param name="Cycles">Core clock cycles.</param>
-public sealed record PerformanceLine(int Line, string Operator, long Count, string Unit, long Cycles);
+public sealed record PerformanceLine(int Line, string Operator, long Count, string Unit, long Cycles)
+{
+    /// <summary>What the call printed before this line, inside its timed region; null for nothing.</summary>
+    public TimedPrints? Prints { get; init; }
+}

@@ -63,7 +63,7 @@ public sealed record VectorOutcome(IReadOnlyList<VectorRow> Rows, IReadOnlyList<
     {
         row.DifferingBytes == 0 ? "" : string.Create(
             CultureInfo.InvariantCulture,
-            $"{row.DifferingBytes} bytes differ, first at {row.FirstMismatch}: expected {row.Expected}, actual {row.Actual}; equal/1/2/more levels {row.Levels}; {row.LikelyCause}"),
+            $"{row.DifferingBytes} bytes differ, first at {row.FirstMismatch}: expected {row.Expected}, actual {row.Actual}; equal/1/2/more levels {row.Levels}; {row.LikelyCause}{(row.Explanation.Length == 0 ? "" : $"; diagnosis: {row.Explanation}")}"),
         row.Hazards == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{row.Hazards} kinds of hazards, see vectors_hazards.csv"),
         row.Fault.Length == 0 ? "" : $"stopped: {row.Fault}",
     }.Where(static problem => problem.Length > 0));

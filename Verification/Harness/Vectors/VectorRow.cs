@@ -48,6 +48,9 @@ public sealed record VectorRow
     /// <summary>A guess at the class of cause; empty when the bytes are equal.</summary>
     public string LikelyCause { get; init; } = "";
 
+    /// <summary>The known defect that gives the recorded bytes, as <c>tileproof diagnose</c> finds it; empty when the bytes are equal, and for engines without tiles.</summary>
+    public string Explanation { get; init; } = "";
+
     /// <summary>Kinds of broken hardware rules, without warnings.</summary>
     public int Hazards { get; init; }
 

@@ -12,6 +12,7 @@ using TileProof.Operators;
 using TileProof.Operators.Requantizing;
 using TileProof.Verification.Comparison;
 using TileProof.Verification.Conformance;
+using TileProof.Verification.Diagnosis;
 using TileProof.Verification.Files;
 using TileProof.Verification.Hazards;
 using TileProof.Verification.Options;
@@ -81,6 +82,7 @@ public static class VectorRun
                 continue;
             }
 
+            var explanation = new Lazy<string>(() => Explain(vector, bank, plan, options, cancellation));
             foreach (LandingKind landing in options.Landings)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -93,8 +95,10 @@ public static class VectorRun
                     Plan = plan,
                 };
                 var monitor = new HazardMonitor(run.Configuration);
-                rows.Add(Simulate(vector, run, monitor) with
+                VectorRow row = Simulate(vector, run, monitor);
+                rows.Add(row with
                 {
+                    Explanation = row.DifferingBytes == 0 ? "" : explanation.Value,
                     Bank = bank.Label,
                     Mode = ChoiceList.NameOf(plan.Mode),
                     Landing = ChoiceList.NameOf(landing),
@@ -148,6 +152,14 @@ public static class VectorRun
         }
     }
 
+    /// <summary>Which known defect gives the recorded bytes at a bank setting.</summary>
+    private static string Explain(LayerVector vector, BankSetting bank, Conv2dTilePlan plan, VerifyOptions options, CancellationToken cancellation)
+    {
+        DiagnosisResult result = Diagnoser.Diagnose(
+            DiagnosisSubject.Of(vector, bank, plan, options.Programs), DeviceValues.Of(vector.ExpectedOptimized), 1, alwaysNearest: false, cancellation);
+        return result.IsRight ? $"the recorded bytes are right, and the {options.Programs.Name} programs give others" : result.Summary;
+    }
+
     private static IEnumerable<VectorRow> RunGoldens(LayerVector vector, Requantization requantization)
     {
         using (var convolution = new OnnxRuntimeConvolution(vector.Shape, 1, vector.Weights, requantization))
@@ -174,7 +186,7 @@ public static class VectorRun
     }
 
     /// <summary>The recorded shifts and multiplier with the kernel bias of the worst-case derivation, which these recordings used.</summary>
-    private static Requantization RequantizationOf(LayerVector vector) => RequantizationDeriver.Derive(
+    internal static Requantization RequantizationOf(LayerVector vector) => RequantizationDeriver.Derive(
         vector.Shape,
         vector.Weights,
         vector.Bias,

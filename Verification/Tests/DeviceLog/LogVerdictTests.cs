@@ -291,7 +291,7 @@ public sealed class LogVerdictTests : IDisposable
         error.Dispose();
     }
 
-    private static DeviceLogComparison Compare(string text) => DeviceLogComparison.Compare(DeviceLogFile.Parse("run.log", text), Network, Golden, static _ => null);
+    private static DeviceLogComparison Compare(string text) => DeviceLogComparison.Compare(DeviceLogFile.Parse("run.log", text), Network, Golden, static (_, _) => null);
 
     private string WriteLog(string name, string elements)
     {

@@ -1,0 +1,94 @@
+using System.Globalization;
+using System.Text;
+using TileProof.Operators;
+
+namespace TileProof.Verification.Diagnosis;
+
+/// <summary>Which known defects give the bytes of a device.</summary>
+public sealed record DiagnosisResult
+{
+    private const int ListedExact = 10;
+
+    /// <summary>The layer and its setting, for people.</summary>
+    public required string Subject { get; init; }
+
+    /// <summary>Elements of the device that are known.</summary>
+    public required int ComparedCount { get; init; }
+
+    /// <summary>Those that differ from the golden.</summary>
+    public required int DifferingCount { get; init; }
+
+    /// <summary>The first difference, with the level of the golden and the device's; null for none.</summary>
+    public required (TensorIndex Index, sbyte Expected, sbyte Actual)? First { get; init; }
+
+    /// <summary>Where the differences lie; empty where there are none.</summary>
+    public required string Places { get; init; }
+
+    /// <summary>How many supposed defects were replayed.</summary>
+    public required int HypothesisCount { get; init; }
+
+    /// <summary>Defects that contradict no byte of the device, the likeliest first; those that leave all wrong elements open stand behind the others.</summary>
+    public IReadOnlyList<Explanation> Exact { get; init; } = [];
+
+    /// <summary>Defects that explain some of the wrong elements, those that explain most first.</summary>
+    public IReadOnlyList<Explanation> Nearest { get; init; } = [];
+
+    /// <summary>Whether nothing that is known of the device differs from the golden.</summary>
+    public bool IsRight { get; init; }
+
+    /// <summary>An exit code of <see cref="Verification.ExitCode"/>: a wrong output is one, explained or not.</summary>
+    public int ExitCode => IsRight ? Verification.ExitCode.Proven : Verification.ExitCode.NotProven;
+
+    /// <summary>Whether a defect is known to give the bytes of the device, whatever its memory held before where that cannot be told.</summary>
+    public bool IsExplained => Exact.Count > 0 && Exact[0].Explained > 0;
+
+    /// <summary>One phrase: the likeliest defect and how many others give the same bytes, or that none does.</summary>
+    public string Summary => IsRight ? "the device's output equals the golden"
+        : Exact.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $"{Exact[0].Describe()}{(Exact.Count == 1 ? "" : $" ({Exact.Count - 1} other{(Exact.Count == 2 ? " fits" : "s fit")} as well)")}")
+        : string.Create(CultureInfo.InvariantCulture, $"none of {HypothesisCount} known defects gives these bytes{(Nearest.Count == 0 ? "" : $"; nearest {Nearest[0].Name}, which explains {Nearest[0].Explained} of {DifferingCount} wrong elements")}");
+
+    /// <summary>The report for people.</summary>
+    public string Describe()
+    {
+        var text = new StringBuilder();
+        void Line(FormattableString line) => text.Append(line.ToString(CultureInfo.InvariantCulture)).Append('\n');
+
+        Line($"{Subject}");
+        if (First is { } first)
+        {
+            Line($"{DifferingCount} of {ComparedCount} elements differ from the golden, first at {first.Index}: expected {first.Expected}, actual {first.Actual}");
+            Line($"  {Places}");
+        }
+        else if (!IsRight)
+        {
+            Line($"none of the {ComparedCount} printed elements differs from the golden, but the sum or the extremes do");
+        }
+
+        if (Exact.Count > 0)
+        {
+            Line($"{(IsExplained ? "these give exactly the bytes of the device" : "no byte contradicts these, all of whose wrong elements are what memory held before")}, of {HypothesisCount} defects replayed:");
+            foreach ((int number, Explanation one) in Exact.Take(ListedExact).Index())
+            {
+                Line($"  {number + 1}. {one.Describe()}");
+            }
+
+            if (Exact.Count > ListedExact)
+            {
+                Line($"  and {Exact.Count - ListedExact} more: {string.Join(", ", Exact.Skip(ListedExact).Select(static one => one.Name))}");
+            }
+        }
+
+        if (Nearest.Count > 0)
+        {
+            Line($"these explain most:");
+            foreach ((int number, Explanation one) in Nearest.Index())
+            {
+                Line($"  {number + 1}. {one.Describe()}");
+                Line($"     explains {one.Explained} of {DifferingCount} wrong elements{(one.WronglyPredicted == 0 ? "" : $", and makes {one.WronglyPredicted} wrong that are right")}{(one.Others.Count == 0 ? "" : $"; the same: {string.Join(", ", one.Others)}")}");
+            }
+        }
+
+        Line($"{Summary}");
+        return text.ToString();
+    }
+}
