@@ -74,6 +74,30 @@ public sealed class DeviceInterfaceTests : IDisposable
     [InlineData("idma_copy_desc(0, at, in, 64, 0); return 0;", "in-flight-at-return")]
     public void Misuse_IsAHazard(string body, string rule) => Assert.Contains(rule, HazardsOf(body));
 
+    /// <summary>A task has room for the descriptors that it was made with, and takes no place of a ring; each ring counts for itself.</summary>
+    [SkippableTheory]
+    [InlineData("tasked(at, in, 2, 2);", "")]
+    [InlineData("tasked(at, in, 2, 3);", "the task has room for 2 descriptors")]
+    [InlineData("idma_init_loop(0, ring, IDMA_1D_DESC, 2, NULL, NULL); tasked(at, in, 2, 2); idma_copy_desc(0, at + 256, in, 64, 0); idma_copy_desc(0, at + 320, in, 64, 0);", "")]
+    [InlineData("tasked(at, in, 2, 2); idma_hw_wait_all(0); three(at, in);", "channel 0 holds 2 descriptors")]
+    [InlineData("idma_init_loop(1, ring, IDMA_1D_DESC, 8, NULL, NULL); three(at, in);", "channel 0 holds 2 descriptors")]
+    [InlineData("idma_init_loop(0, ring, IDMA_1D_DESC, 2, NULL, NULL); for (int i = 0; i < 3; i++) idma_add_desc(ring, at + 64 * i, in, 64, 0); idma_schedule_desc(0, 2); idma_hw_wait_all(0); idma_schedule_desc(0, 1);", "the ring has room for 2 descriptors")]
+    [InlineData("idma_init_loop(0, ring, IDMA_1D_DESC, 2, NULL, NULL); for (int i = 0; i < 5; i++) { idma_add_desc(ring, at + 64 * i, in, 64, 0); idma_schedule_desc(0, 1); idma_hw_wait_all(0); }", "")]
+    public void Overflow_IsReported_OfTasksAndRings(string body, string expected)
+    {
+        DeviceBench.RequireCompiler();
+        DeviceRun run = Run(body + " idma_hw_wait_all(0); return 0;", new DeviceRunSettings());
+        Assert.Equal((DeviceFaultKind.None, 0), (run.Fault, run.Status));
+        RecordedProgram program = ProgramRecorder.Record(run);
+        RecordedProgram again = RecordedProgramFile.Read(RecordedProgramFile.Write(program));
+        foreach (RecordedProgram one in (RecordedProgram[])[program, again])
+        {
+            Hazard[] overflows = [.. RecordedCheck.Check(one, DeviceBench.Machine).Where(static hazard => hazard.Hazard.Rule == HazardRule.RingOverflow && hazard.Origin is not null).Select(static hazard => hazard.Hazard)];
+            Assert.Equal(expected.Length == 0 ? 0 : 1, overflows.Length);
+            Assert.All(overflows, overflow => Assert.Contains(expected, overflow.CollidesWith, StringComparison.Ordinal));
+        }
+    }
+
     [SkippableFact]
     public void VariableOfTheProgram_InATransfer_IsNamed()
     {
@@ -139,11 +163,11 @@ public sealed class DeviceInterfaceTests : IDisposable
             #include <tileproof.h>
             #include <string.h>
             IDMA_BUFFER_DEFINE(ring, 2, IDMA_1D_DESC);
-            static int three(int8_t *at, int8_t *in) { int n = 0; idma_init_loop(0, ring, IDMA_1D_DESC, 2, NULL, NULL); for (int i = 0; i < 3; i++) n = idma_copy_desc(0, at + 64 * i, in, 64, 0); return n; }
+            static int three(int8_t *at, int8_t *in) { int n = 0; idma_init_loop(0, ring, IDMA_1D_DESC, 2, NULL, NULL); for (int i = 0; i < 3; i++) n = idma_copy_desc(0, at + 64 * i, in, 64, 0); return n; } static void tasked(int8_t *at, int8_t *in, int room, int count) { idma_init_task(0, ring, IDMA_1D_DESC, room, NULL, NULL); for (int i = 0; i < count; i++) idma_add_desc(ring, at + 64 * i, in, 64, 0); idma_schedule_task(ring); }
             static void count(void *told) { ++*(int *)told; }
             int run(const tp_conv2d *c)
             {
-                int8_t *at = tileproof_bank(0), *in = (int8_t *)c->input; (void)at; (void)in; (void)three; (void)count;
+                int8_t *at = tileproof_bank(0), *in = (int8_t *)c->input; (void)at; (void)in; (void)three; (void)tasked; (void)count;
             {{body}}
             }
             """;

@@ -5,6 +5,7 @@ using TileProof.HwModel.Dma;
 using TileProof.Tests.Support;
 using TileProof.Verification;
 using TileProof.Verification.Device;
+using TileProof.Verification.Machines;
 using TileProof.Verification.Options;
 
 namespace TileProof.Tests.Device;
@@ -59,20 +60,33 @@ public sealed partial class DeviceVerificationTests
         Assert.False(File.Exists(folder[$"{Layer}_16k.tileprogram.jsonl"]));
     }
 
+    /// <summary>On a machine with one bank, convolutions use it and everything else works through the cache.</summary>
+    [SkippableTheory]
+    [InlineData("published", ExitCode.NotProven)]
+    [InlineData("corrected", ExitCode.Proven)]
+    public void MachineWithOneBank_RunsTheSamples(string library, int exitCode)
+    {
+        DeviceBench.RequireCompiler();
+        using var folder = new TemporaryFolder();
+        string said = Run(folder, library, exitCode, BankSetting.DefaultsOf(DescribedMachine.WideOneBank), ["1-8", "70-76"]);
+        Assert.Contains(" 0 faults", said, StringComparison.Ordinal);
+        Assert.Equal(exitCode == ExitCode.NotProven, said.Contains(" in DRAM0", StringComparison.Ordinal));
+    }
+
     private static long Number(string digits) => long.Parse(digits, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@" and ([\d,]+) of ([\d,]+) wrong bytes")]
     private static partial Regex WrongBytesOfCauses();
 
-    private static string Run(TemporaryFolder folder, string library, int exitCode)
+    private static string Run(TemporaryFolder folder, string library, int exitCode, IReadOnlyList<BankSetting>? banks = null, IReadOnlyList<string>? layers = null)
     {
         var said = new StringWriter();
         int code = DeviceVerification.Execute(
             new VerifyOptions
             {
                 Networks = ["resnet18"],
-                Banks = [BankSetting.Parse("16k")],
-                Layers = [Layer],
+                Banks = banks ?? [BankSetting.Parse("16k")],
+                Layers = layers ?? [Layer],
                 Landings = [LandingKind.AtIssue, LandingKind.AtWait, LandingKind.Random, LandingKind.Modelled],
                 AdversarialSchedules = 6,
                 ProgramsFile = RepositoryPaths.Fixture("programs", library, "kernels.json"),

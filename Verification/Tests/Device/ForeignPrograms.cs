@@ -4,7 +4,8 @@ namespace TileProof.Tests.Device;
 /// <remarks>The layer is the one of <see cref="DeviceBench"/>: 12 channels of 10x18 to 20, 3x3, padding 1. Tiles have three rows; the last has one.</remarks>
 internal static class ForeignPrograms
 {
-    private const string Kernel = """
+    /// <summary>A kernel in plain C, in a header of its own.</summary>
+    public const string Kernel = """
         #ifndef OWN_KERNEL_H
         #define OWN_KERNEL_H
         #include <stdint.h>
