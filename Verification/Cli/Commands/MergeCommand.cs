@@ -1,5 +1,6 @@
 using System.CommandLine;
 using TileProof.Verification;
+using TileProof.Verification.Fuzzing;
 using TileProof.Verification.Sharding;
 
 namespace TileProof.Cli.Commands;
@@ -26,13 +27,21 @@ public static class MergeCommand
         ]);
         command.SetAction(parsed =>
         {
-            ShardSet shards = ShardSet.Read(parsed.GetValue(folders)!);
+            string[] given = parsed.GetValue(folders)!;
             string output = parsed.GetValue(outputFolder) ?? context.DefaultOutputFolder;
-            if (shards.Folders.FirstOrDefault(folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(output))) is { } taken)
+            if (Array.Find(given, folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)) == Path.TrimEndingDirectorySeparator(Path.GetFullPath(output))) is { } taken)
             {
                 throw new UserInputException($"'{taken}' is the folder of a shard and cannot hold the reports too; give another --out");
             }
 
+            if (Array.Exists(given, FuzzMerge.IsPart))
+            {
+                return parsed.GetValue(junit) is null
+                    ? FuzzMerge.Execute(given, output, parsed.GetValue(json), context.Progress, context.Output)
+                    : throw new UserInputException("--junit has no effect on shards of a fuzz campaign; leave it out");
+            }
+
+            ShardSet shards = ShardSet.Read(given);
             string[] arguments =
             [
                 .. shards.Manifest.Arguments,

@@ -208,9 +208,7 @@ public sealed class FuzzJournal : IDisposable
 
         public int From { get; init; }
 
-        public int ShardIndex { get; init; }
-
-        public int ShardCount { get; init; } = 1;
+        public string Shard { get; init; } = "1/1";
 
         public static Head Of(FuzzOptions options) => new()
         {
@@ -219,11 +217,10 @@ public sealed class FuzzJournal : IDisposable
             Build = FuzzJournal.Build,
             Seed = options.Seed,
             From = options.From,
-            ShardIndex = options.ShardIndex,
-            ShardCount = options.ShardCount,
+            Shard = options.Shard.ToString(),
         };
 
-        public FuzzOptions ToOptions() => new() { Seed = Seed, From = From, ShardIndex = ShardIndex, ShardCount = ShardCount };
+        public FuzzOptions ToOptions() => new() { Seed = Seed, From = From, Shard = Sharding.Shard.Parse(Shard) };
 
         public string DifferenceFrom(Head other)
         {
@@ -237,8 +234,8 @@ public sealed class FuzzJournal : IDisposable
                 return string.Create(CultureInfo.InvariantCulture, $"from case {From}, not {other.From}");
             }
 
-            return (ShardIndex, ShardCount) != (other.ShardIndex, other.ShardCount)
-                ? string.Create(CultureInfo.InvariantCulture, $"part {ShardIndex} of {ShardCount}, not {other.ShardIndex} of {other.ShardCount}")
+            return Shard != other.Shard
+                ? $"shard {Shard}, not {other.Shard}"
                 : $"of version {Version}, build {Build}";
         }
     }

@@ -1,3 +1,5 @@
+using TileProof.Verification.Sharding;
+
 namespace TileProof.Verification.Fuzzing;
 
 /// <summary>What a fuzz campaign does.</summary>
@@ -15,11 +17,8 @@ public sealed record FuzzOptions
     /// <summary>Minutes after which the run stops; null for no limit. What it has done is kept, and the next run goes on.</summary>
     public int? Minutes { get; init; }
 
-    /// <summary>The part of the campaign that this run does: the indices that leave this remainder by <see cref="ShardCount"/>.</summary>
-    public int ShardIndex { get; init; }
-
-    /// <summary>Parts of the campaign.</summary>
-    public int ShardCount { get; init; } = 1;
+    /// <summary>The part of the campaign that this run does: every so many-th case (see <see cref="Sharding.Shard.Takes"/>).</summary>
+    public Shard Shard { get; init; } = Shard.Of(1, 1);
 
     /// <summary>Cases at once; 0 for one per core.</summary>
     public int ThreadCount { get; init; }

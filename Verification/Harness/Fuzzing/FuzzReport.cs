@@ -22,12 +22,12 @@ public static class FuzzReport
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(totals);
         folder.WriteCsv("fuzz.csv", FuzzCoverage.Catalog.Select(point => new FuzzCoverageRow(point.Group, point.Name, totals.Coverage[point])));
-        folder.WriteCsv("fuzz_failures.csv", totals.Failures.Select(static failure => new FuzzFailureRow(failure.Index, failure.Finding.Kind.ToString(), failure.Finding.Detail, FolderOf(failure))));
+        folder.WriteCsv("fuzz_failures.csv", totals.ReportedFailures.Select(static failure => new FuzzFailureRow(failure.Index, failure.Finding.Kind.ToString(), failure.Finding.Detail, FolderOf(failure))));
         var json = new StringWriter { NewLine = "\n" };
         JsonTable.Write(json, ToJson(options, totals));
         folder.WriteText("fuzz.json", json.ToString());
         folder.WriteText("fuzz.md", Describe(options, totals, folder.FolderPath));
-        foreach (FuzzFailure failure in totals.Failures)
+        foreach (FuzzFailure failure in totals.ReportedFailures)
         {
             WriteFailure(folder.FolderPath, failure);
         }
@@ -45,7 +45,7 @@ public static class FuzzReport
             ["seed"] = options.Seed,
             ["from"] = options.From,
             ["cases"] = totals.Cases,
-            ["failures"] = JsonTable.Of(totals.Failures.Select(static failure => new FuzzFailureRow(failure.Index, failure.Finding.Kind.ToString(), failure.Finding.Detail, FolderOf(failure)))),
+            ["failures"] = JsonTable.Of(totals.ReportedFailures.Select(static failure => new FuzzFailureRow(failure.Index, failure.Finding.Kind.ToString(), failure.Finding.Detail, FolderOf(failure)))),
             ["reached"] = JsonTable.Of(FuzzCoverage.Catalog.Select(point => new FuzzCoverageRow(point.Group, point.Name, totals.Coverage[point]))),
         };
     }
@@ -61,17 +61,18 @@ public static class FuzzReport
         var text = new StringBuilder();
         string verdict = totals.Cases == 0 ? "no case ran" : totals.Failures.Count == 0 ? "nothing is wrong" : $"{totals.Failures.Count.ToString(CultureInfo.InvariantCulture)} fail";
         text.Append(CultureInfo.InvariantCulture, $"# Fuzz campaign: {totals.Cases} cases of seed {options.Seed} from {options.From}: {verdict}\n\n");
-        foreach (FuzzFailure failure in totals.Failures)
+        foreach (FuzzFailure failure in totals.ReportedFailures)
         {
             text.Append(CultureInfo.InvariantCulture, $"* case {failure.Index}: {failure.Finding.Kind}: {failure.Finding.Detail}\n");
             text.Append(CultureInfo.InvariantCulture, $"  `tileproof verify --case {Path.Combine(folder, FolderOf(failure), CaseFileName)}`\n");
         }
 
-        text.Append(totals.Failures.Count > 0 ? "\n" : "").Append("| reached | cases |\n|---|---|\n");
+        text.Append(totals.Failures.Count > 0 ? "\n" : "");
+        var table = new MarkdownTable(text, "reached", "cases");
         foreach (IGrouping<string, FuzzPoint> group in FuzzCoverage.Catalog.GroupBy(static point => point.Group))
         {
             FuzzPoint[] points = [.. group.Where(point => totals.Coverage[point] > 0)];
-            text.Append(CultureInfo.InvariantCulture, $"| {group.Key} ({points.Length} of {group.Count()}) | {string.Join(", ", points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{point.Name} {totals.Coverage[point]}")))} |\n");
+            table.Row($"{group.Key} ({points.Length} of {group.Count()}) | {string.Join(", ", points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{point.Name} {totals.Coverage[point]}")))}");
         }
 
         string[] missed = [.. totals.Coverage.Missed.Select(static point => $"{point.Group}: {point.Name}")];
@@ -91,6 +92,6 @@ public static class FuzzReport
     private static void WriteFailure(string outputFolder, FuzzFailure failure)
     {
         string folder = ReportFolder.Open(Path.Combine(outputFolder, FolderOf(failure))).FolderPath;
-        AtomicFile.WriteText(Path.Combine(folder, CaseFileName), failure.Smallest);
+        AtomicFile.WriteText(Path.Combine(folder, CaseFileName), failure.Case);
     }
 }

@@ -17,9 +17,6 @@ public sealed class FuzzRun : IDisposable
     private const int BlockCases = 2048;
     private const double BlockSeconds = 10;
 
-    /// <summary>Failures of a run that are shrunk; one defect shows in many cases, and the first say enough.</summary>
-    private const int ShrunkFailures = 20;
-
     /// <summary>A case in so many has its goldens computed by ONNX Runtime and by ILGPU too.</summary>
     private const int OnnxRuntimeOneIn = 64;
     private const int IlgpuOneIn = 256;
@@ -101,7 +98,12 @@ public sealed class FuzzRun : IDisposable
     {
         long end = options.Cases is { } cases ? (long)options.From + cases : int.MaxValue;
         long first = Math.Max(options.From, journal.Next ?? options.From);
-        long next = first + ((((options.ShardIndex - first) % options.ShardCount) + options.ShardCount) % options.ShardCount);
+        long next = first;
+        while (!options.Shard.Takes(next))
+        {
+            next++;
+        }
+
         if (journal.Totals.Cases > 0)
         {
             progress.Say(string.Create(CultureInfo.InvariantCulture, $"going on behind {journal.Totals.Cases} cases that are done"));
@@ -127,7 +129,7 @@ public sealed class FuzzRun : IDisposable
                 break;
             }
 
-            next = (long)indices[^1] + options.ShardCount;
+            next = (long)indices[^1] + options.Shard.Count;
             double now = clock.Elapsed.TotalSeconds;
             isTimeOver = options.Minutes is { } minutes && now >= minutes * 60.0;
             if (block.Cases >= BlockCases || now - blockStart >= BlockSeconds || isTimeOver || next >= end || cancellation.IsCancellationRequested)
@@ -143,9 +145,9 @@ public sealed class FuzzRun : IDisposable
             }
         }
 
-        if (block.Cases > 0)
+        if (block.Cases > 0 || (next >= end && journal.Next is null))
         {
-            Append(journal, ref block, (int)next, clock.Elapsed.TotalSeconds - blockStart);
+            Append(journal, ref block, (int)Math.Min(next, end), clock.Elapsed.TotalSeconds - blockStart);
         }
 
         return isTimeOver;
@@ -160,7 +162,7 @@ public sealed class FuzzRun : IDisposable
 
     private IEnumerable<int> Slice(long next, long end)
     {
-        for (int i = 0; i < SliceCases && next < end; i++, next += options.ShardCount)
+        for (int i = 0; i < SliceCases && next < end; i++, next += options.Shard.Count)
         {
             yield return (int)next;
         }
@@ -196,13 +198,15 @@ public sealed class FuzzRun : IDisposable
 
     private FuzzFailure Shrink(FuzzCase one, FuzzFinding finding)
     {
-        if (shrunk++ < ShrunkFailures)
+        var failure = new FuzzFailure(one.Index, finding, FuzzCaseFile.Write(one));
+        if (shrunk++ >= FuzzTotals.ShrunkFailures)
         {
-            FuzzDepth depth = finding.Kind == FuzzFindingKind.GoldensDiffer ? DepthOf(one.Index) : FuzzDepth.Usual;
-            (one, finding) = With(check => new FuzzShrinker(candidate => check.Judge(candidate, depth).Finding, cancellation).Shrink(one, finding));
+            return failure;
         }
 
-        return new FuzzFailure(one.Index, finding, FuzzCaseFile.Write(one));
+        FuzzDepth depth = finding.Kind == FuzzFindingKind.GoldensDiffer ? DepthOf(one.Index) : FuzzDepth.Usual;
+        (FuzzCase smallest, FuzzFinding found) = With(check => new FuzzShrinker(candidate => check.Judge(candidate, depth).Finding, cancellation).Shrink(one, finding));
+        return failure with { Smallest = new FuzzFailure(one.Index, found, FuzzCaseFile.Write(smallest)) };
     }
 
     private T With<T>(Func<FuzzCheck, T> use)

@@ -4,6 +4,9 @@ namespace TileProof.Verification.Fuzzing;
 /// <remarks>Sums and a sorted list: parts added in any order give the same totals.</remarks>
 public sealed class FuzzTotals
 {
+    /// <summary>Failures that are shrunk and reported in their smallest form: one defect shows in many cases, and the first say enough.</summary>
+    public const int ShrunkFailures = 20;
+
     private readonly SortedDictionary<int, FuzzFailure> failures = [];
 
     /// <summary>Cases that were judged.</summary>
@@ -17,6 +20,9 @@ public sealed class FuzzTotals
 
     /// <summary>What is wrong, by index.</summary>
     public IReadOnlyCollection<FuzzFailure> Failures => failures.Values;
+
+    /// <summary>What is wrong as reports say it, by index: the first in their smallest form, whichever part of the campaign found and shrank them.</summary>
+    public IEnumerable<FuzzFailure> ReportedFailures => failures.Values.Select(static (failure, place) => place < ShrunkFailures ? failure.Smallest ?? failure : failure);
 
     /// <summary>Adds a judged case.</summary>
     public void Add(FuzzOutcome outcome)

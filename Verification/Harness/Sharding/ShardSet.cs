@@ -37,19 +37,8 @@ public sealed record ShardSet
             }
         }
 
-        if (found.GroupBy(static one => one.Shard).FirstOrDefault(static group => group.Count() > 1) is { } twice)
-        {
-            throw new UserInputException($"shard {twice.Key} is there {twice.Count()} times: {string.Join(", ", twice.Select(static one => $"'{one.Folder}'"))}");
-        }
-
+        RequireWhole([.. found.Select(static one => (one.Folder, one.Shard))]);
         int count = first.Shard.Count;
-        HashSet<int> numbers = [.. found.Select(static one => one.Shard.Number)];
-        int[] missing = [.. Enumerable.Range(1, count).Where(number => !numbers.Contains(number))];
-        if (missing.Length > 0)
-        {
-            throw new UserInputException(FormattableString.Invariant($"{missing.Length} of {count} shards are missing: {ListOf(missing, count)}"));
-        }
-
         (string Folder, ShardManifest Manifest, Shard Shard)[] unfinished = [.. found.Where(static one => !one.Manifest.Finished).OrderBy(static one => one.Shard.Number)];
         if (unfinished.Length > 0)
         {
@@ -79,6 +68,24 @@ public sealed record ShardSet
         }
 
         return results;
+    }
+
+    /// <summary>Checks that shards of one cut are all there, and each once.</summary>
+    /// <exception cref="UserInputException">One is missing or there twice; the message names it.</exception>
+    internal static void RequireWhole(IReadOnlyList<(string Folder, Shard Shard)> found)
+    {
+        if (found.GroupBy(static one => one.Shard).FirstOrDefault(static group => group.Count() > 1) is { } twice)
+        {
+            throw new UserInputException($"shard {twice.Key} is there {twice.Count()} times: {string.Join(", ", twice.Select(static one => $"'{one.Folder}'"))}");
+        }
+
+        int count = found[0].Shard.Count;
+        HashSet<int> numbers = [.. found.Select(static one => one.Shard.Number)];
+        int[] missing = [.. Enumerable.Range(1, count).Where(number => !numbers.Contains(number))];
+        if (missing.Length > 0)
+        {
+            throw new UserInputException(FormattableString.Invariant($"{missing.Length} of {count} shards are missing: {ListOf(missing, count)}"));
+        }
     }
 
     private static (string Folder, ShardManifest Manifest, Shard Shard) ReadOne(string folder)

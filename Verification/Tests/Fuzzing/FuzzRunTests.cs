@@ -6,6 +6,7 @@ using TileProof.Operators.Calls;
 using TileProof.Tests.Support;
 using TileProof.Verification;
 using TileProof.Verification.Fuzzing;
+using TileProof.Verification.Sharding;
 
 namespace TileProof.Tests.Fuzzing;
 
@@ -55,7 +56,7 @@ public sealed class FuzzRunTests : IDisposable
         (int exitCode, string output) = Run("defect", new FuzzOptions { Seed = Seed, From = index - place, Cases = 20 }, Defects);
 
         Assert.Equal(ExitCode.NotProven, exitCode);
-        FuzzFailure failure = Assert.Single(TotalsOf("defect").Failures);
+        FuzzFailure failure = Assert.Single(TotalsOf("defect").ReportedFailures);
         Assert.Equal(index, failure.Index);
         string file = folder["defect", $"fuzz-{index}", FuzzReport.CaseFileName];
         Assert.Contains($"tileproof verify --case {file}", output, StringComparison.Ordinal);
@@ -88,26 +89,73 @@ public sealed class FuzzRunTests : IDisposable
         Assert.All(Reports, report => Assert.Equal(Text("one", report), Text("parts", report)));
     }
 
-    /// <summary>Where a campaign is cut into parts by index, the parts together are the campaign.</summary>
-    [Fact]
-    public void Execute_Parts_TotalsOfTheWhole()
+    /// <summary>A campaign in shards, one of them done in two runs, gives the reports of one run, also where more fails than is shrunk; whatever the order of the folders.</summary>
+    [Theory]
+    [InlineData(3, 100, 3, 20, 61)]
+    [InlineData(0, 64, 5, 0, 64)]
+    [InlineData(7, 2, 4, 7, 8)]
+    public void Merge_AllShards_ReportsOfOneRun(int from, int cases, int shards, int firstWrong, int behindLastWrong)
     {
-        var whole = new FuzzOptions { Seed = Seed, From = 3, Cases = 100 };
-        Run("whole", whole);
-        var sum = new FuzzTotals();
-        for (int part = 0; part < 3; part++)
+        var whole = new FuzzOptions { Seed = Seed, From = from, Cases = cases };
+        Func<MachineInterceptor>? Defects(FuzzCase one) => one.Index >= firstWrong && one.Index < behindLastWrong ? FaultCatalog.All[0].CreateInjector : null;
+        (int exitCode, _) = Run("whole", whole, Defects);
+        if (cases > 4)
         {
-            Run($"part{part}", whole with { ShardIndex = part, ShardCount = 3 });
-            (FuzzOptions campaign, string build, FuzzTotals totals, int? next) = FuzzJournal.Read(folder[$"part{part}", FuzzJournal.FileName]);
-            Assert.Equal((Seed, 3, part, 3, FuzzJournal.Build), (campaign.Seed, campaign.From, campaign.ShardIndex, campaign.ShardCount, build));
-            Assert.True(next >= 103);
-            Assert.InRange(totals.Cases, 33, 34);
-            sum.Add(totals);
+            Assert.True(TotalsOf("whole").Failures.Count > 3, TotalsOf("whole").Failures.Count.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            Run("shard2", whole with { Cases = cases / 2, Shard = Shard.Of(2, shards) }, Defects);
         }
 
-        FuzzTotals one = TotalsOf("whole");
-        Assert.Equal(one.Cases, sum.Cases);
-        Assert.Equal(one.Coverage.Reached, sum.Coverage.Reached);
+        string[] folders = [.. Enumerable.Range(1, shards).Select(number => $"shard{number}")];
+        for (int number = 1; number <= shards; number++)
+        {
+            Run($"shard{number}", whole with { Shard = Shard.Of(number, shards) }, Defects);
+        }
+
+        Assert.Equal(exitCode, Merge([.. folders.Reverse()]));
+        string[] reports = [.. Reports, .. TotalsOf("whole").Failures.Select(static failure => Path.Combine($"fuzz-{failure.Index}", FuzzReport.CaseFileName))];
+        Assert.All(reports, report => Assert.Equal(Text("whole", report).Replace(folder["whole"], "OUT", StringComparison.Ordinal), Text("merged", report).Replace(folder["merged"], "OUT", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData("missing", "2 of 3 shards are missing: 1/3, 3/3")]
+    [InlineData("twice", "shard 2/3 is there 2 times: '")]
+    [InlineData("other cut", "is shard 1/2 of another cut than 2/3")]
+    [InlineData("other seed", "has seed 100 from case 0, not 4 from 0")]
+    [InlineData("other build", "was made by another build of the program")]
+    [InlineData("behind", "has not finished: it is done up to case 3, others up to 6; run its command again with --cases 6")]
+    [InlineData("no part", "is no folder of a fuzz campaign")]
+    public void Merge_OfWhatIsNotOneCampaign_RefusedAndNamed(string what, string message)
+    {
+        var options = new FuzzOptions { Seed = 4, Cases = 6 };
+        Run("second", options with { Shard = Shard.Of(2, 3) });
+        switch (what)
+        {
+            case "twice":
+                Run("more", options with { Shard = Shard.Of(2, 3) });
+                break;
+            case "other cut":
+                Run("more", options with { Shard = Shard.Of(1, 2) });
+                break;
+            case "other seed":
+                Run("more", options with { Seed = 100, Shard = Shard.Of(1, 3) });
+                break;
+            case "other build":
+                Run("more", options with { Shard = Shard.Of(1, 3) });
+                string journal = folder["more", FuzzJournal.FileName];
+                File.WriteAllText(journal, File.ReadAllText(journal).Replace(FuzzJournal.Build, "0123456789abcdef", StringComparison.Ordinal));
+                break;
+            case "behind":
+                Run("more", options with { Cases = 3, Shard = Shard.Of(1, 3) });
+                Run("third", options with { Shard = Shard.Of(3, 3) });
+                break;
+            case "no part":
+                Directory.CreateDirectory(folder["more"]);
+                break;
+        }
+
+        string[] folders = what switch { "missing" => ["second"], "behind" => ["second", "third", "more"], _ => ["second", "more"] };
+        Assert.Contains(message, Assert.Throws<UserInputException>(() => Merge(folders)).Message, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(folder["merged"]));
     }
 
     [Fact]
@@ -145,7 +193,7 @@ public sealed class FuzzRunTests : IDisposable
         {
             "seed" => options with { Seed = Seed + 1 },
             "from" => options with { From = 1 },
-            "part" => options with { ShardIndex = 1, ShardCount = 2 },
+            "part" => options with { Shard = Shard.Of(2, 2) },
             _ => options,
         };
         var exception = Assert.Throws<UserInputException>(() => Run("other", other));
@@ -165,6 +213,8 @@ public sealed class FuzzRunTests : IDisposable
         int exitCode = FuzzRun.Execute(Options(name, options), new RecordedProgress(), output, CancellationToken.None, defects ?? (static _ => null));
         return (exitCode, output.ToString());
     }
+
+    private int Merge(string[] parts) => FuzzMerge.Execute([.. parts.Select(part => folder[part])], folder["merged"], printsJson: false, new RecordedProgress(), TextWriter.Null);
 
     private FuzzOptions Options(string name, FuzzOptions options) => options with { OutputFolder = folder[name] };
 
