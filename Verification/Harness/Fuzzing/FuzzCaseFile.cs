@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using TileProof.Golden.Import;
-using TileProof.Operators.Calls;
 using TileProof.Verification.Files;
 using TileProof.Verification.Machines;
 using TileProof.Verification.Options;

@@ -5,7 +5,6 @@ using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
-using TileProof.HwModel.Programs.Convolution;
 using TileProof.HwModel.Proof;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
@@ -119,6 +118,7 @@ internal sealed class FuzzCheck(FuzzOracles oracles)
         string? wrong = null;
         string? fault = null;
         bool isRightAtIssueOnly = false;
+        DspConfiguration wrongMachine = prepared.Machine;
         for (int i = 0; i < Landings.Length && fault is null && wrong is null && (runs || i == 0); i++)
         {
             try
@@ -144,6 +144,7 @@ internal sealed class FuzzCheck(FuzzOracles oracles)
                 prepared.Routing,
                 prepared.Library,
                 prepared.Plans);
+            wrongMachine = elsewhere.Machine;
             try
             {
                 DspResult result = SimulatedCall.Run(elsewhere, call, inputs, new LandAtRandom(one.LandingSeed + 1), defect?.Invoke(), null);
@@ -169,7 +170,7 @@ internal sealed class FuzzCheck(FuzzOracles oracles)
 
         // The contract wraps: where this machine saturates instead, its bytes are its own, and the goldens have nothing to say.
         bool isOutside = wraps && one.Machine.Configuration.AccumulatorOverflow == AccumulatorOverflow.Saturate;
-        return new FuzzRuns(isOutside ? null : wrong, isRightAtIssueOnly, fault, monitor.Hazards, counts, priced?.Timeline);
+        return new FuzzRuns(isOutside ? null : wrong, wrongMachine, isRightAtIssueOnly, fault, monitor.Hazards, counts, priced?.Timeline);
     }
 
     private static readonly string[] LandingNames = [.. Landings.Select(static landing => landing switch
@@ -182,7 +183,7 @@ internal sealed class FuzzCheck(FuzzOracles oracles)
     {
         Hazard? violation = runs.Hazards.FirstOrDefault(hazard => hazard.Rule.Severity == HazardSeverity.Violation && (one.Programs.IsPublished || !IsAllowed(one, hazard.Rule)));
         string? bad = runs.Fault ?? runs.Wrong;
-        ProgramProof proof = Prove(one, prepared, call, program, modelsCache: true);
+        ProgramProof proof = Prove(one, prepared.Machine, call, program, modelsCache: true);
         reached.Add(FuzzCoverage.Judge, "prover");
         string proofText = proof.Fault ?? (proof.First is { } first ? $"{first.Index}: {first.Explanation}" : "");
         string library = one.Programs.Name;
@@ -205,8 +206,9 @@ internal sealed class FuzzCheck(FuzzOracles oracles)
         }
         else
         {
-            // Bytes know nothing of the cache, so what they show has to be seen without it.
-            if (bad is not null && (proof.IsProven || Prove(one, prepared, call, program, modelsCache: false).IsProven))
+            // Bytes know nothing of the cache, so what they show has to be seen without it; and where a program leaves its buffers, on the machine
+            // whose buffers lie as in the run that showed it.
+            if (bad is not null && Prove(one, runs.WrongMachine, call, program, modelsCache: false).IsProven)
             {
                 return new FuzzFinding(FuzzFindingKind.ProverMissed, bad);
             }
@@ -214,7 +216,7 @@ internal sealed class FuzzCheck(FuzzOracles oracles)
             // What is wrong in every order is a mistake of the arithmetic or of the loop, which no rule is about; what depends on order, on memory
             // or on the cache is.
             bool dependsOnOrder = runs.Wrong is not null && runs.IsRightAtIssueOnly;
-            bool dependsOnCache = !proof.IsProven && Prove(one, prepared, call, program, modelsCache: false).IsProven;
+            bool dependsOnCache = !proof.IsProven && Prove(one, prepared.Machine, call, program, modelsCache: false).IsProven;
             if (violation is null && runs.Fault is null && (dependsOnOrder || dependsOnCache))
             {
                 return new FuzzFinding(FuzzFindingKind.RulesMissed, bad ?? proofText);
@@ -283,9 +285,9 @@ internal sealed class FuzzCheck(FuzzOracles oracles)
 
     private static KernelCosts CostsOf(FuzzCase one) => new(one.Machine.CoefficientsFrom(CostCoefficients.Calibrated), MachineMode.MemoryModel);
 
-    private ProgramProof Prove(FuzzCase one, PreparedPrograms prepared, OperatorCall call, TileProgram program, bool modelsCache)
+    private ProgramProof Prove(FuzzCase one, DspConfiguration machine, OperatorCall call, TileProgram program, bool modelsCache)
     {
-        var prover = new ProgramProver(prepared.Machine) { Interceptors = Defects(one), ModelsCache = modelsCache };
+        var prover = new ProgramProver(machine) { Interceptors = Defects(one), ModelsCache = modelsCache };
         if (program.Plan.Convolution is null)
         {
             return prover.Prove(program, call, GoldenOperatorWords.Compute(call));

@@ -42,11 +42,15 @@ public sealed class FuzzRun : IDisposable
     /// <exception cref="UserInputException">The output folder cannot be used, or holds another campaign.</exception>
     /// <exception cref="OperationCanceledException">The run was stopped.</exception>
     public static int Execute(FuzzOptions options, IProgressReporter progress, TextWriter output, CancellationToken cancellation) =>
-        Execute(options, progress, output, cancellation, static _ => null);
+        Execute(options, static _ => null, progress, output, cancellation);
 
-    /// <inheritdoc cref="Execute(FuzzOptions, IProgressReporter, TextWriter, CancellationToken)"/>
-    /// <param name="defects">A defect for the programs of a case, or null: for the test of the campaign itself.</param>
-    internal static int Execute(FuzzOptions options, IProgressReporter progress, TextWriter output, CancellationToken cancellation, Func<FuzzCase, Func<MachineInterceptor>?> defects)
+    /// <summary>The same with defects in programs, for the test of the campaign itself.</summary>
+    /// <param name="options">What to run.</param>
+    /// <param name="defects">A defect for the programs of a case, or null.</param>
+    /// <param name="progress">Told how far the run has come.</param>
+    /// <param name="output">Receives the summary.</param>
+    /// <param name="cancellation">Stops the run between cases.</param>
+    internal static int Execute(FuzzOptions options, Func<FuzzCase, Func<MachineInterceptor>?> defects, IProgressReporter progress, TextWriter output, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(progress);

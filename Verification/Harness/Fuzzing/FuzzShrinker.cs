@@ -4,7 +4,6 @@ using TileProof.HwModel.Programs;
 using TileProof.HwModel.Timing;
 using TileProof.Operators.Calls;
 using TileProof.Operators.Requantizing;
-using TileProof.Verification.Machines;
 
 namespace TileProof.Verification.Fuzzing;
 

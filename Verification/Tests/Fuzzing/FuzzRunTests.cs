@@ -210,7 +210,7 @@ public sealed class FuzzRunTests : IDisposable
     private (int ExitCode, string Output) Run(string name, FuzzOptions options, Func<FuzzCase, Func<MachineInterceptor>?>? defects = null)
     {
         var output = new StringWriter { NewLine = "\n" };
-        int exitCode = FuzzRun.Execute(Options(name, options), new RecordedProgress(), output, CancellationToken.None, defects ?? (static _ => null));
+        int exitCode = FuzzRun.Execute(Options(name, options), defects ?? (static _ => null), new RecordedProgress(), output, CancellationToken.None);
         return (exitCode, output.ToString());
     }
 
