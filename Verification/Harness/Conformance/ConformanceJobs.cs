@@ -1,7 +1,6 @@
 using System.Globalization;
 using TileProof.HwModel.Dma;
 using TileProof.Operators;
-using TileProof.Operators.Calls;
 using TileProof.Verification.Hazards;
 using TileProof.Verification.Options;
 using TileProof.Verification.Originals;
@@ -11,10 +10,10 @@ using TileProof.Verification.Sharding.Records;
 namespace TileProof.Verification.Conformance;
 
 /// <summary>The jobs of a conformance run: their names, what they are predicted to take, and how their results are written down.</summary>
-internal sealed class ConformanceJobs(VerifyOptions options)
+internal static class ConformanceJobs
 {
     /// <summary>What the golden engines say of a call.</summary>
-    public JobStage<GoldenCall, GoldenCall> Goldens(Network network) => new()
+    public static JobStage<GoldenCall, GoldenCall> Goldens(Network network) => new()
     {
         JobOf = golden => JobOf(network, $"golden {network.Name} {Text(golden.Call.Index)}", JobCosts.OfGolden(golden.Call, NetworkGolden.CompleteOracleLimit)),
         Write = static golden => RecordJson.Write(GoldenRecord.Of(golden), RecordJson.Default.GoldenRecord),
@@ -22,7 +21,7 @@ internal sealed class ConformanceJobs(VerifyOptions options)
     };
 
     /// <summary>A call at a bank setting with a landing policy.</summary>
-    public JobStage<ConformanceCase, CaseResult> Cases(Network network) => new()
+    public static JobStage<ConformanceCase, CaseResult> Cases(Network network) => new()
     {
         JobOf = one => JobOf(
             network, $"case {network.Name} {Text(one.Golden.Call.Index)} {one.Bank.Label} {ChoiceList.NameOf(one.Landing)}", JobCosts.OfCase(one.Golden.Call)),
@@ -31,7 +30,7 @@ internal sealed class ConformanceJobs(VerifyOptions options)
     };
 
     /// <summary>A whole network at a bank setting with a landing policy.</summary>
-    public JobStage<(BankSetting Bank, LandingKind Landing), EndToEndResult> EndToEnd(Network network)
+    public static JobStage<(BankSetting Bank, LandingKind Landing), EndToEndResult> EndToEnd(Network network, VerifyOptions options)
     {
         long cost = JobCosts.OfNetwork(network);
         return new()
@@ -43,7 +42,7 @@ internal sealed class ConformanceJobs(VerifyOptions options)
     }
 
     /// <summary>A network against the file that it was imported from.</summary>
-    public JobStage<Network, OriginalResult> Originals => new()
+    public static JobStage<Network, OriginalResult> Originals { get; } = new()
     {
         JobOf = static network => JobOf(network, $"original {network.Name}", JobCosts.OfOriginal(network)),
         Write = static result => RecordJson.Write(result, RecordJson.Default.OriginalResult),
@@ -51,7 +50,7 @@ internal sealed class ConformanceJobs(VerifyOptions options)
     };
 
     /// <summary>A call at a bank setting under all adversarial schedules.</summary>
-    public JobStage<(GoldenCall Golden, BankSetting Bank), AdversarialRow> Adversarial(Network network) => new()
+    public static JobStage<(GoldenCall Golden, BankSetting Bank), AdversarialRow> Adversarial(Network network, VerifyOptions options) => new()
     {
         JobOf = run => JobOf(
             network, $"adversarial {network.Name} {Text(run.Golden.Call.Index)} {run.Bank.Label}", JobCosts.OfAdversarial(run.Golden.Call, options.AdversarialSchedules)),

@@ -32,10 +32,10 @@ internal sealed class JudgedGoldens(
     public IReadOnlyList<GoldenCall> Judge(Func<GoldenCall, bool> selected)
     {
         GoldenCall[] calls = [.. jobs.IsWhole ? References : NetworkGolden.Outlines(network, options)];
-        JobBatch<GoldenCall, GoldenCall> batch = jobs.Assign(new ConformanceJobs(options).Goldens(network), [.. calls.Where(selected)]);
+        JobBatch<GoldenCall, GoldenCall> batch = jobs.Assign(ConformanceJobs.Goldens(network), [.. calls.Where(selected)]);
         Dictionary<int, GoldenCall> halves = batch.Missing.ToDictionary(
             index => batch.Items[index].Call.Index, index => NetworkGolden.AddDataParallel(References[batch.Items[index].Call.Index], engines, options));
-        batch.Run("golden engines", golden => NetworkGolden.AddScalarEngines(halves[golden.Call.Index], options.Derivation), progress, cancellation, options.ThreadCount);
+        batch.Run("golden engines", golden => NetworkGolden.AddScalarEngines(halves[golden.Call.Index], options.Derivation), progress, options.ThreadCount, cancellation);
         foreach (GoldenCall golden in batch.Results.OfType<GoldenCall>())
         {
             calls[golden.Call.Index] = golden;

@@ -27,7 +27,6 @@ internal sealed class MatrixRun(
     private readonly List<EndToEndResult> endToEnd = [];
     private readonly List<OriginalResult> originals = [];
     private readonly List<AdversarialRow> adversarial = [];
-    private readonly ConformanceJobs stages = new(options);
 
     /// <summary>Runs every case of the networks, or those that this process is to run.</summary>
     /// <exception cref="UserInputException">A layer is in none of the networks, or a network has no case.</exception>
@@ -63,7 +62,7 @@ internal sealed class MatrixRun(
         IReadOnlyList<GoldenCall> all = judged?.Judge(golden => selected.Contains(golden.Call)) ?? FindGoldens();
         GoldenCall[] wanted = [.. all.Where(golden => selected.Contains(golden.Call))];
         IReadOnlyList<ConformanceCase> matrix = CaseMatrix.Build(wanted, options);
-        JobBatch<ConformanceCase, CaseResult> caseBatch = jobs.Assign(stages.Cases(network), matrix);
+        JobBatch<ConformanceCase, CaseResult> caseBatch = jobs.Assign(ConformanceJobs.Cases(network), matrix);
         CaseResult[] ofNetwork = [.. RunCases(caseBatch)];
         if (wanted.Length > 0 && (matrix.Count == 0 || (jobs.IsWhole && ofNetwork.Length == 0)))
         {
@@ -82,8 +81,8 @@ internal sealed class MatrixRun(
 
         if (source.Imported?.Original is { } original)
         {
-            originals.AddRange(jobs.Assign(stages.Originals, [network]).Run(
-                "comparison with the file", _ => cache?.Original(original.File, CompareWithFile) ?? CompareWithFile(), progress, cancellation, threadCount: 1).OfType<OriginalResult>());
+            originals.AddRange(jobs.Assign(ConformanceJobs.Originals, [network]).Run(
+                "comparison with the file", _ => cache?.Original(original.File, CompareWithFile) ?? CompareWithFile(), progress, threadCount: 1, cancellation).OfType<OriginalResult>());
         }
 
         if (options.AdversarialSchedules > 0)
@@ -99,16 +98,16 @@ internal sealed class MatrixRun(
                 "cases",
                 one => cache?.Case(one, () => CaseResult.Run(one, options.LandingSeed, programs)) ?? CaseResult.Run(one with { Golden = WithValues()[one.Golden.Call.Index] }, options.LandingSeed, programs),
                 progress,
-                cancellation,
-                options.ThreadCount)
+                options.ThreadCount,
+                cancellation)
             .OfType<CaseResult>()
             .Where(result => result.Execution is null || options.Modes.Contains(CaseMatrix.ModeOf(result.Execution.Path)));
 
         IEnumerable<EndToEndResult> RunEndToEnd()
         {
             (BankSetting Bank, LandingKind Landing)[] runs = [.. from bank in options.Banks from landing in options.Landings select (bank, landing)];
-            return jobs.Assign(stages.EndToEnd(network), runs)
-                .Run("end to end", run => cache?.EndToEnd(run.Bank, run.Landing, () => Simulate(run)) ?? Simulate(run), progress, cancellation, options.ThreadCount)
+            return jobs.Assign(ConformanceJobs.EndToEnd(network, options), runs)
+                .Run("end to end", run => cache?.EndToEnd(run.Bank, run.Landing, () => Simulate(run)) ?? Simulate(run), progress, options.ThreadCount, cancellation)
                 .OfType<EndToEndResult>();
         }
 
@@ -118,13 +117,13 @@ internal sealed class MatrixRun(
         {
             (GoldenCall Golden, BankSetting Bank)[] runs =
                 [.. from golden in calls where golden.Call is not OnnxFallbackCall from bank in options.Banks select (golden, bank)];
-            return jobs.Assign(stages.Adversarial(network), runs)
+            return jobs.Assign(ConformanceJobs.Adversarial(network, options), runs)
                 .Run(
                     $"{options.AdversarialSchedules} adversarial schedules each",
                     run => AdversarialRow.Run(WithValues()[run.Golden.Call.Index], run.Bank, options),
                     progress,
-                    cancellation,
-                    options.ThreadCount)
+                    options.ThreadCount,
+                    cancellation)
                 .OfType<AdversarialRow>();
         }
 

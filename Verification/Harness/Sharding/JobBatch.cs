@@ -63,10 +63,10 @@ internal sealed class JobBatch<TItem, TResult>
     /// <param name="what">What is said of it while it runs.</param>
     /// <param name="run">Computes one item.</param>
     /// <param name="progress">Told how far it has come.</param>
-    /// <param name="cancellation">Stops between items.</param>
     /// <param name="threadCount">The most items at once; 0 for one per core.</param>
+    /// <param name="cancellation">Stops between items.</param>
     /// <returns><see cref="Results"/>.</returns>
-    public IReadOnlyList<TResult?> Run(string what, Func<TItem, TResult> run, IProgressReporter progress, CancellationToken cancellation, int threadCount)
+    public IReadOnlyList<TResult?> Run(string what, Func<TItem, TResult> run, IProgressReporter progress, int threadCount, CancellationToken cancellation)
     {
         if (Missing.Count == 0)
         {

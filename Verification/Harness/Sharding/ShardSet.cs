@@ -95,7 +95,7 @@ public sealed record ShardSet
         return (folder, manifest, Shard.Parse(manifest.Shard));
     }
 
-    private static string ListOf(IReadOnlyList<int> numbers, int count) =>
+    private static string ListOf(int[] numbers, int count) =>
         string.Join(", ", numbers.Take(NamedShards).Select(number => string.Create(CultureInfo.InvariantCulture, $"{number}/{count}")))
-        + (numbers.Count > NamedShards ? string.Create(CultureInfo.InvariantCulture, $" and {numbers.Count - NamedShards} more") : "");
+        + (numbers.Length > NamedShards ? string.Create(CultureInfo.InvariantCulture, $" and {numbers.Length - NamedShards} more") : "");
 }

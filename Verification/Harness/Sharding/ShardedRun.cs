@@ -1,6 +1,5 @@
 using System.Globalization;
 using TileProof.Golden.OnnxRuntime;
-using TileProof.Verification.Files;
 using TileProof.Verification.Progress;
 
 namespace TileProof.Verification.Sharding;

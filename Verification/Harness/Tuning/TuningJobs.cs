@@ -31,7 +31,7 @@ internal sealed class TuningJobs(
         if (!jobs.IsWhole)
         {
             GoldenCall[] values = batch.Missing.Count == 0 ? [] : [.. judged.SelectMany(static network => network.References).Where(IsTuned)];
-            batch.Run("layers x banks", layer => Tune(layer.Bank, layer.Shape, values, hasOutputScales), progress, cancellation, options.Settings.ThreadCount);
+            batch.Run("layers x banks", layer => Tune(layer.Bank, layer.Shape, values, hasOutputScales), progress, options.Settings.ThreadCount, cancellation);
             return null;
         }
 
