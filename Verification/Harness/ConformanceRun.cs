@@ -147,8 +147,14 @@ public static class ConformanceRun
             results,
             source,
             options,
-            () => AccuracyRun.Run(source, options.AccuracyImages, progress, cancellation));
+            () => AccuracyRun.Run(source, AccuracyImagesOf(source, options), progress, cancellation));
     }
+
+    /// <summary>Of files of the user there may be fewer than are taken by default.</summary>
+    private static int AccuracyImagesOf(NetworkSource source, VerifyOptions options) =>
+        source.Images is { } files && !options.Given.ContainsKey(nameof(VerifyOptions.AccuracyImages))
+            ? Math.Min(options.AccuracyImages, files.Count / source.Network.Input.Shape.Batch * source.Network.Input.Shape.Batch)
+            : options.AccuracyImages;
 
     private static NetworkCycles[] PredictCycles(NetworkSource[] sources, VerifyOptions options, CancellationToken cancellation)
     {

@@ -172,7 +172,7 @@ public sealed class InputImagesTests : IDisposable
         foreach ((string name, sbyte value) in new[] { ("dog/b.npy", (sbyte)3), ("cat/z.npy", (sbyte)2), ("cat/Z.npy", (sbyte)1), ("dog/c.npy", (sbyte)4) })
         {
             Directory.CreateDirectory(Path.GetDirectoryName(folder[name])!);
-            Write(name, NpyFile.Create("|i1", [2, 1, 5, 7], [.. Enumerable.Repeat(value, 35), .. Enumerable.Repeat((sbyte)-value, 35)]));
+            Write(name, NpyFile.Create("|i1", [2, 1, 5, 7], [.. Enumerable.Repeat(unchecked((byte)value), 35), .. Enumerable.Repeat(unchecked((byte)-value), 35)]));
         }
 
         File.WriteAllText(folder["dog", "notes.txt"], "no image");
@@ -195,7 +195,7 @@ public sealed class InputImagesTests : IDisposable
         Write("set/b.npy", NpyFile.Create("|i1", [5, 7], new byte[35]));
         File.WriteAllText(folder["labels.csv"], csv);
         using var images = InputImages.Open(new InputDataOptions { Path = folder["set"], Labels = folder["labels.csv"] }, Grey);
-        Assert.Equal(expected, [images.LabelOf(0), images.LabelOf(1)]);
+        Assert.Equal(expected, new[] { images.LabelOf(0), images.LabelOf(1) });
     }
 
     [Fact]
