@@ -192,10 +192,16 @@ public static class ConformanceRun
     [
         .. sources.Where(source => options.WantsAccuracy && source.HasAccuracy)
             .Select(source => jobs.IsSharded
-                ? AccuracyRun.Run(source, options.AccuracyImages, jobs, progress, cancellation)
-                : CachedAccuracy.FindOrMeasure(results, source, options, () => AccuracyRun.Run(source, options.AccuracyImages, progress, cancellation)))
+                ? AccuracyRun.Run(source, AccuracyImagesOf(source, options), jobs, progress, cancellation)
+                : CachedAccuracy.FindOrMeasure(results, source, options, () => AccuracyRun.Run(source, AccuracyImagesOf(source, options), progress, cancellation)))
             .OfType<NetworkAccuracy>(),
     ];
+
+    /// <summary>Of files of the user there may be fewer than are taken by default.</summary>
+    private static int AccuracyImagesOf(NetworkSource source, VerifyOptions options) =>
+        source.Images is { } files && !options.Given.ContainsKey(nameof(VerifyOptions.AccuracyImages))
+            ? Math.Min(options.AccuracyImages, files.Count / source.Network.Input.Shape.Batch * source.Network.Input.Shape.Batch)
+            : options.AccuracyImages;
 
     private static NetworkCycles[] PredictCycles(NetworkSource[] sources, VerifyOptions options, CancellationToken cancellation)
     {

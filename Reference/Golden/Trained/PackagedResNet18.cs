@@ -7,8 +7,8 @@ namespace TileProof.Golden.Trained;
 
 /// <summary>The trained convolutions of ResNet-18 (ImageNet) in the package Microsoft.ML.DnnImageFeaturizer.ResNet18, whose licence is MIT.</summary>
 /// <remarks>
-/// The package is restored by NuGet, and read where NuGet puts it; this project neither holds nor downloads it. Its file has the topology of
-/// <see cref="ResNetDescription"/> in the same order of layers, ending at the 512 features. Its strided windows are padded above and on the left
+/// The package is restored by NuGet, and read where NuGet puts it; this project neither holds nor downloads it. Its file has the layers of
+/// <see cref="ResNetBuilder"/> in the same order, with three blocks in the last stage, ending at the 512 features. Its strided windows are padded above and on the left
 /// only, which on even extents gives the same windows as padding on all sides.
 /// </remarks>
 public static class PackagedResNet18

@@ -31,7 +31,9 @@ internal sealed class PackagedResNetParameters(FloatNetwork packaged, LinearHead
     }
 
     /// <inheritdoc/>
-    public (float[] Weights, float[] Bias) ClassifierOf(string name, int inputFeatures) => (head.Weights, head.Bias);
+    public (float[] Weights, float[] Bias) ClassifierOf(string name, int inputFeatures) => convolutions.Count == 0
+        ? (head.Weights, head.Bias)
+        : throw new InvalidOperationException($"The packaged file has {convolutions.Count} convolutions more.");
 
     private static float[] ForNormalizedInput(FloatConv2d conv)
     {

@@ -15,13 +15,16 @@ public static class TrainedResNet18
     /// <summary>The name of the network.</summary>
     public const string Name = "resnet18-imagenet";
 
-    /// <summary>The penalty that the classifier was fitted with.</summary>
-    public const double Penalty = 100;
+    /// <summary>The penalty that the classifier was fitted with: of 1, 10, 100, 300 and 1,000 that which, fitted to the first 3,200 images, has most of the other 800 right.</summary>
+    public const double Penalty = 300;
 
     /// <summary>The value that the classifier reads.</summary>
     public const string FeatureName = "avgpool";
 
     private const string HeadResource = "resnet18-imagenet.head.csv";
+
+    /// <summary>A ResNet-18 whose last stage has one block more, as the package has it.</summary>
+    private static readonly ResNetDescription Description = ResNetDescription.Find("resnet18") with { Name = Name, BlocksPerStage = [2, 2, 2, 3] };
 
     /// <summary>The classes in the order of their labels.</summary>
     public static IReadOnlyList<string> Classes { get; } = ["t-shirt", "trouser", "pullover", "dress", "coat", "sandal", "shirt", "sneaker", "bag", "ankle boot"];
@@ -42,5 +45,5 @@ public static class TrainedResNet18
     /// <exception cref="Import.ModelFormatException">The package is not restored.</exception>
     /// <exception cref="ArgumentException">The input does not have 3 channels.</exception>
     public static FloatNetwork Build(TensorShape inputShape, LinearHead? head = null) => ResNetBuilder.Build(
-        ResNetDescription.Find("resnet18") with { Name = Name }, inputShape, new PackagedResNetParameters(PackagedResNet18.Read(), head ?? Head));
+        Description, inputShape, new PackagedResNetParameters(PackagedResNet18.Read(), head ?? Head));
 }

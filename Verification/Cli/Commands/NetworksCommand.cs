@@ -35,11 +35,11 @@ public static class NetworksCommand
             }
             else if (parsed.GetValue(json))
             {
-                JsonOutput.Write(context.Output, JsonOutput.Array(VerifyOptions.KnownNetworks, static known => JsonValue.Create(known)));
+                JsonOutput.Write(context.Output, JsonOutput.Array(VerifyOptions.KnownNetworks.Concat(VerifyOptions.TrainedNetworks), static known => JsonValue.Create(known)));
             }
             else
             {
-                foreach (string known in VerifyOptions.KnownNetworks)
+                foreach (string known in VerifyOptions.KnownNetworks.Concat(VerifyOptions.TrainedNetworks))
                 {
                     context.Output.WriteLine(known);
                 }

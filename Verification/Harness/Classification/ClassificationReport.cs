@@ -55,9 +55,14 @@ public sealed record ClassificationReport
         text.Append("| run by | weights | calibration | top-1 | top-5 | top-1 less float | lost / won | McNemar p | as float | SQNR dB |\n|---|---|---|---:|---:|---:|---:|---:|---:|---:|\n");
         foreach (ClassificationRow row in Rows)
         {
+            string toFloat = row == Rows[0]
+                ? "- | - | - | - | -"
+                : string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Percent(row.DifferenceToFloat)} [{Percent(row.DifferenceLow)}, {Percent(row.DifferenceHigh)}] | {row.LostImages} / {row.WonImages} | {Probability(row.McNemarP)} | {Percent(row.SameAsFloat)} % | {row.SqnrDecibels:F2}");
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"| {row.Engine} | {OrDash(row.Weights)} | {OrDash(row.Calibration)} | {Percent(row.Top1)} % [{Percent(row.Top1Low)}, {Percent(row.Top1High)}] | {Percent(row.Top5)} % [{Percent(row.Top5Low)}, {Percent(row.Top5High)}] | {Percent(row.DifferenceToFloat)} [{Percent(row.DifferenceLow)}, {Percent(row.DifferenceHigh)}] | {row.LostImages} / {row.WonImages} | {row.McNemarP:F3} | {Percent(row.SameAsFloat)} % | {row.SqnrDecibels:F2} |\n");
+                $"| {row.Engine} | {OrDash(row.Weights)} | {OrDash(row.Calibration)} | {Percent(row.Top1)} % [{Percent(row.Top1Low)}, {Percent(row.Top1High)}] | {Percent(row.Top5)} % [{Percent(row.Top5Low)}, {Percent(row.Top5High)}] | {toFloat} |\n");
         }
 
         if (Layers is { } layers)
@@ -70,6 +75,9 @@ public sealed record ClassificationReport
 
     /// <summary>A share in percent, with one decimal.</summary>
     internal static string Percent(double share) => (100 * share).ToString("F1", CultureInfo.InvariantCulture);
+
+    /// <summary>A probability with three decimals, and never 0.</summary>
+    internal static string Probability(double value) => value < 0.001 ? "< 0.001" : value.ToString("F3", CultureInfo.InvariantCulture);
 
     /// <summary>What is said of the list of layers to keep in float.</summary>
     internal static string DescribeKept(LayerAccuracies layers)

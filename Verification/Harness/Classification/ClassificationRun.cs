@@ -49,8 +49,8 @@ public static class ClassificationRun
         if (options.LayerImages > 0)
         {
             LabelledImages sample = images.Sample(options.LayerImages);
-            layers = GuiltyLayers.Find(forms[0], sample.Batches, sample.BatchCount, options.WantedLossPoints, progress, cancellation);
-            rows = [.. rows, .. Measure(source.Network.Name, WithLayersInFloat(forms[0], layers), images, progress, cancellation).Skip(1)];
+            layers = GuiltyLayers.Find(forms[0], options.Settings.Derivation, sample.Batches, sample.BatchCount, options.WantedLossPoints, progress, cancellation);
+            rows = [.. rows, .. Measure(source.Network.Name, WithLayersInFloat(forms[0], options.Settings.Derivation, layers), images, progress, cancellation).Skip(1)];
         }
 
         var report = new ClassificationReport
@@ -113,13 +113,13 @@ public static class ClassificationRun
         }
     }
 
-    private static IEnumerable<Classifier> WithLayersInFloat(Quantized form, LayerAccuracies layers)
+    private static IEnumerable<Classifier> WithLayersInFloat(Quantized form, ParameterDerivation derivation, LayerAccuracies layers)
     {
         yield return Classifier.OfFloat(form.Float);
-        yield return Classifier.OnMixedPrecision(form, [.. layers.Rows.Take(WorstLayers).Select(static row => row.Layer)]);
+        yield return Classifier.OnMixedPrecision(form, derivation, [.. layers.Rows.Take(WorstLayers).Select(static row => row.Layer)]);
         if (layers.Steps.Count > 0)
         {
-            yield return Classifier.OnMixedPrecision(form, [.. layers.Steps.Select(static step => step.Layer)]);
+            yield return Classifier.OnMixedPrecision(form, derivation, [.. layers.Steps.Select(static step => step.Layer)]);
         }
     }
 

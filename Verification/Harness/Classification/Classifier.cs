@@ -58,21 +58,22 @@ internal sealed class Classifier : IDisposable
     public static Classifier OnDsp(Quantized form, ParameterDerivation derivation)
     {
         var engine = new DataParallelEngine(new HostExecutor(threadCount: 1));
-        string name = derivation == ParameterDerivation.L1Norm ? AccuracyVariant.DspL1Norm : AccuracyVariant.DspWorstCase;
-        return new Classifier(name, form, images => RealOf(form, engine.RunNetwork(form.Network, images, derivation)), engine);
+        return new Classifier(NameOf(derivation), form, images => RealOf(form, engine.RunNetwork(form.Network, images, derivation)), engine);
     }
 
     /// <summary>The DSP with some layers in float.</summary>
-    public static Classifier OnMixedPrecision(Quantized form, IReadOnlyCollection<string> floatLayers)
+    public static Classifier OnMixedPrecision(Quantized form, ParameterDerivation derivation, IReadOnlyCollection<string> floatLayers)
     {
-        var network = new MixedPrecisionNetwork(form, ParameterDerivation.L1Norm);
+        var network = new MixedPrecisionNetwork(form, derivation);
         HashSet<string> kept = [.. floatLayers];
         return new Classifier(
-            $"{AccuracyVariant.DspL1Norm}, float: {string.Join(" ", floatLayers)}", form, images => network.Run(images, kept).Logits, network);
+            $"{NameOf(derivation)}, float: {string.Join(" ", floatLayers)}", form, images => network.Run(images, kept).Logits, network);
     }
 
     /// <inheritdoc/>
     public void Dispose() => owned?.Dispose();
+
+    private static string NameOf(ParameterDerivation derivation) => derivation == ParameterDerivation.L1Norm ? AccuracyVariant.DspL1Norm : AccuracyVariant.DspWorstCase;
 
     /// <summary>Outputs that a file leaves in int8, as real numbers.</summary>
     private static Tensor RealOf(Quantized form, Tensor output)

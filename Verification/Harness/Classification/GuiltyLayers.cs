@@ -12,15 +12,22 @@ internal static class GuiltyLayers
 
     /// <summary>Judges every layer in both ways, in one pass over the images: what stands before a layer is computed once an image.</summary>
     /// <param name="form">The network.</param>
+    /// <param name="derivation">How its requantization is derived.</param>
     /// <param name="images">Batches with the classes of their images; read twice or more.</param>
     /// <param name="batchCount">How many batches.</param>
     /// <param name="wantedLossPoints">The loss of top-1 that ends the list of layers to keep in float.</param>
     /// <param name="progress">Told how far it has come.</param>
     /// <param name="cancellation">Stops between images.</param>
     public static LayerAccuracies Find(
-        Quantized form, IEnumerable<(Tensor Images, int[] Labels)> images, int batchCount, double wantedLossPoints, IProgressReporter progress, CancellationToken cancellation)
+        Quantized form,
+        ParameterDerivation derivation,
+        IEnumerable<(Tensor Images, int[] Labels)> images,
+        int batchCount,
+        double wantedLossPoints,
+        IProgressReporter progress,
+        CancellationToken cancellation)
     {
-        using var network = new MixedPrecisionNetwork(form, ParameterDerivation.L1Norm);
+        using var network = new MixedPrecisionNetwork(form, derivation);
         HashSet<string> all = [.. network.Layers];
         var ofFloat = new ClassifierScore();
         var ofInt8 = new ClassifierScore();

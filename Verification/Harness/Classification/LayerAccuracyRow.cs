@@ -1,6 +1,6 @@
 namespace TileProof.Verification.Classification;
 
-/// <summary>One row of <c>layers_accuracy.csv</c>: what one layer costs on the DSP (L1-norm).</summary>
+/// <summary>One row of <c>layers_accuracy.csv</c>: what one layer costs on the DSP.</summary>
 /// <remarks>
 /// Layers are ranked by the noise that they add to the outputs when they alone are int8. Top-1 of few images is too coarse for that: it stands beside it.
 /// </remarks>

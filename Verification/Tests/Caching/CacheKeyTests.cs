@@ -15,7 +15,7 @@ namespace TileProof.Tests.Caching;
 public sealed class CacheKeyTests
 {
     private static readonly string[] OfNetworks =
-        [nameof(VerifyOptions.InputHeight), nameof(VerifyOptions.InputWidth), nameof(VerifyOptions.Batch), nameof(VerifyOptions.Calibration), nameof(VerifyOptions.PerChannelWeights), nameof(VerifyOptions.Seed)];
+        [nameof(VerifyOptions.InputHeight), nameof(VerifyOptions.InputWidth), nameof(VerifyOptions.Batch), nameof(VerifyOptions.Calibration), nameof(VerifyOptions.PerChannelWeights), nameof(VerifyOptions.Seed), nameof(VerifyOptions.CalibrationData)];
 
     /// <summary>The rules, with the options that must change the key. Those of goldens, cases and runs come on top of the network's content.</summary>
     public static TheoryData<string, string[]> Rules => new()

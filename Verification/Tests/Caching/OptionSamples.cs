@@ -5,6 +5,7 @@ using TileProof.HwModel.Programs;
 using TileProof.Kernels.Devices;
 using TileProof.Operators;
 using TileProof.Operators.Requantizing;
+using TileProof.Tests.Support;
 using TileProof.Verification.Caching;
 using TileProof.Verification.Conformance;
 using TileProof.Verification.InputData;
@@ -30,7 +31,7 @@ internal static class OptionSamples
         [nameof(VerifyOptions.SoftmaxToleranceUlp)] = static options => options with { SoftmaxToleranceUlp = 9 },
         [nameof(VerifyOptions.AllowFallback)] = static options => options with { AllowFallback = true },
         [nameof(VerifyOptions.InputData)] = static options => options with { InputData = new InputDataOptions { Path = "images" } },
-        [nameof(VerifyOptions.CalibrationData)] = static options => options with { CalibrationData = new InputDataOptions { Path = "images" } },
+        [nameof(VerifyOptions.CalibrationData)] = static options => options with { CalibrationData = new InputDataOptions { Path = Path.Combine(RepositoryPaths.RepositoryRoot, "Fixtures", "fashion-mnist", "test-images-idx3-ubyte.gz"), Resize = ResizeRule.Stretch } },
         [nameof(VerifyOptions.Derivation)] = static options => options with { Derivation = ParameterDerivation.WorstCase },
         [nameof(VerifyOptions.Device)] = static options => options with { Device = DeviceChoice.Host },
         [nameof(VerifyOptions.Calibration)] = static options => options with { Calibration = CalibrationMethod.Percentile },

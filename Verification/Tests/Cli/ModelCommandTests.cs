@@ -112,7 +112,7 @@ public sealed class ModelCommandTests : IDisposable
     public void Networks_NoModel_ListsTheNames()
     {
         Invoke("networks");
-        Assert.Equal("resnet18\nresnet34\nresnet50\nresnet101\nmobilenetv2\n", output.ToString());
+        Assert.Equal("resnet18\nresnet34\nresnet50\nresnet101\nmobilenetv2\nresnet18-imagenet\n", output.ToString());
     }
 
     [Fact]

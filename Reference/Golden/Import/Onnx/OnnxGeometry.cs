@@ -136,7 +136,7 @@ internal static class OnnxGeometry
     private static int Padding(OnnxNode node, int[] input, int[] kernel, int stride)
     {
         int[] pads = Pads(node, input, kernel, [stride, stride], [1, 1]);
-        return pads[0] == pads[1] && HasSameWindows(0) && HasSameWindows(1)
+        return pads.Distinct().Count() == 1 || (pads[0] == pads[1] && HasSameWindows(0) && HasSameWindows(1))
             ? pads[0]
             : throw node.Fault(Text($"pads is [{string.Join(", ", pads)}]; nearest supported form: the same on all four sides"));
 
