@@ -10,6 +10,9 @@ namespace TileProof.Verification.Diagnosis;
 /// <summary>Replays known defects until their bytes are those of a device.</summary>
 public static class Diagnoser
 {
+    /// <summary>Hypotheses by each measure that are looked at closely.</summary>
+    private const int PromisingCount = 20;
+
     /// <summary>Landing policies of the search for what is nearest: the harshest, the kindest and the likeliest.</summary>
     private const int NearestLandingCount = 3;
 
@@ -50,15 +53,21 @@ public static class Diagnoser
 
         IReadOnlyList<DefectHypothesis> hypotheses = HypothesisList.Of(subject, evidence);
         var replayer = new Replayer(subject, device, golden);
-        Explanation[] exact = Confirm(hypotheses, replayer, evidence.IsConstant, cancellation);
+        Explanation[] fitting = Confirm(hypotheses, replayer, evidence.IsConstant, cancellation);
         Explanation[] nearest = [];
-        if (nearestCount > 0 && (alwaysNearest || exact.Length == 0 || exact[0].Explained == 0))
+        if (nearestCount > 0 && (alwaysNearest || fitting.All(static one => one.Explained == 0)))
         {
-            (Explanation[] mixed, nearest) = FindNearest(hypotheses, replayer, TilesOf(subject, output), [.. exact.Select(static one => one.Name)], nearestCount, cancellation);
-            exact = [.. exact.Concat(mixed).OrderBy(static one => one.Explained == 0)];
+            (Explanation[] mixed, nearest) = FindNearest(hypotheses, replayer, TilesOf(subject, output), [.. fitting.Select(static one => one.Name)], nearestCount, cancellation);
+            fitting = [.. fitting, .. mixed];
         }
 
-        return nothing with { HypothesisCount = hypotheses.Count, Exact = exact, Nearest = nearest };
+        return nothing with
+        {
+            HypothesisCount = hypotheses.Count,
+            Exact = [.. fitting.Where(static one => one.Explained > 0)],
+            Possible = [.. fitting.Where(static one => one.Explained == 0)],
+            Nearest = nearest,
+        };
     }
 
     /// <summary>The hypotheses that contradict nothing: those that leave least open first, then those that store nothing where the device has one value, then the simplest.</summary>
@@ -91,26 +100,33 @@ public static class Diagnoser
     private static (Explanation[] Mixed, Explanation[] Nearest) FindNearest(
         IReadOnlyList<DefectHypothesis> hypotheses, Replayer replayer, int[] tiles, HashSet<string> known, int count, CancellationToken cancellation)
     {
-        var found = new (Explanation Explanation, ReplayScore Score, string Bytes)?[hypotheses.Count];
+        var first = new ReplayScore[hypotheses.Count];
         Workers.ForEach(hypotheses.Count, static _ => 1, index =>
         {
-            if (!known.Contains(hypotheses[index].Name))
+            if (!known.Contains(hypotheses[index].Name) && replayer.RunOnce(hypotheses[index], Replayer.Landings[0].Create) is { } replay)
             {
-                found[index] = Nearest(hypotheses[index], replayer, tiles);
+                first[index] = replayer.Score(replay);
             }
         }, cancellation);
+        int[] promising = [.. Best(static score => score.Gain).Union(Best(static score => score.Explained)).Order()];
+        var found = new (Explanation Explanation, ReplayScore Score, string Bytes)?[hypotheses.Count];
+        Workers.ForEach(promising.Length, static _ => 1, number => found[promising[number]] = Nearest(hypotheses[promising[number]], replayer, tiles), cancellation);
         var some = (from index in Enumerable.Range(0, hypotheses.Count)
                     where found[index] is not null
                     let one = found[index]!.Value
-                    where one.Score.Gain > 0 || one.Score.IsConsistent
+                    where one.Score.Gain > 0
                     orderby one.Score.Gain descending, hypotheses[index].Complexity, index
                     select one).ToArray();
         return (
-            [.. some.Where(static one => one.Score.IsConsistent).Select(static one => one.Explanation)],
+            [.. some.Where(static one => one.Score.IsExact).Select(static one => one.Explanation)],
             [
-                .. some.Where(static one => !one.Score.IsConsistent).GroupBy(static one => one.Bytes).Take(count)
+                .. some.Where(static one => !one.Score.IsExact).GroupBy(static one => one.Bytes).Take(count)
                     .Select(static same => same.First().Explanation with { Others = [.. same.Skip(1).Select(static one => one.Explanation.Name)] }),
             ]);
+
+        // Late transfers explain much and predict as much wrongly where others were in time.
+        IEnumerable<int> Best(Func<ReplayScore, int> value) =>
+            Enumerable.Range(0, hypotheses.Count).Where(index => first[index].Explained > 0).OrderByDescending(index => value(first[index])).Take(PromisingCount + count);
     }
 
     private static (Explanation Explanation, ReplayScore Score, string Bytes)? Nearest(DefectHypothesis hypothesis, Replayer replayer, int[] tiles)

@@ -27,8 +27,11 @@ public sealed record DiagnosisResult
     /// <summary>How many supposed defects were replayed.</summary>
     public required int HypothesisCount { get; init; }
 
-    /// <summary>Defects that contradict no byte of the device, the likeliest first; those that leave all wrong elements open stand behind the others.</summary>
+    /// <summary>Defects that give exactly the bytes of the device, the likeliest first.</summary>
     public IReadOnlyList<Explanation> Exact { get; init; } = [];
+
+    /// <summary>Defects that no byte contradicts since all wrong elements depend on what memory held before, the likeliest first.</summary>
+    public IReadOnlyList<Explanation> Possible { get; init; } = [];
 
     /// <summary>Defects that explain some of the wrong elements, those that explain most first.</summary>
     public IReadOnlyList<Explanation> Nearest { get; init; } = [];
@@ -39,13 +42,12 @@ public sealed record DiagnosisResult
     /// <summary>An exit code of <see cref="Verification.ExitCode"/>: a wrong output is one, explained or not.</summary>
     public int ExitCode => IsRight ? Verification.ExitCode.Proven : Verification.ExitCode.NotProven;
 
-    /// <summary>Whether a defect is known to give the bytes of the device, whatever its memory held before where that cannot be told.</summary>
-    public bool IsExplained => Exact.Count > 0 && Exact[0].Explained > 0;
-
     /// <summary>One phrase: the likeliest defect and how many others give the same bytes, or that none does.</summary>
     public string Summary => IsRight ? "the device's output equals the golden"
-        : Exact.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $"{Exact[0].Describe()}{(Exact.Count == 1 ? "" : $" ({Exact.Count - 1} other{(Exact.Count == 2 ? " fits" : "s fit")} as well)")}")
-        : string.Create(CultureInfo.InvariantCulture, $"none of {HypothesisCount} known defects gives these bytes{(Nearest.Count == 0 ? "" : $"; nearest {Nearest[0].Name}, which explains {Nearest[0].Explained} of {DifferingCount} wrong elements")}");
+        : Exact.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $"{Exact[0].Describe()}{(Exact.Count == 1 ? "" : $" ({Exact.Count - 1} other{(Exact.Count == 2 ? " gives" : "s give")} the same bytes)")}")
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"none of {HypothesisCount} known defects is sure to give these bytes{(Possible.Count == 0 ? "" : $"; possible, if memory held them before: {Possible[0].Describe()}")}{(Nearest.Count == 0 ? "" : $"; nearest {Nearest[0].Name}, which explains {Nearest[0].Explained} of {DifferingCount} wrong elements")}");
 
     /// <summary>The report for people.</summary>
     public string Describe()
@@ -64,20 +66,8 @@ public sealed record DiagnosisResult
             Line($"none of the {ComparedCount} printed elements differs from the golden, but the sum or the extremes do");
         }
 
-        if (Exact.Count > 0)
-        {
-            Line($"{(IsExplained ? "these give exactly the bytes of the device" : "no byte contradicts these, all of whose wrong elements are what memory held before")}, of {HypothesisCount} defects replayed:");
-            foreach ((int number, Explanation one) in Exact.Take(ListedExact).Index())
-            {
-                Line($"  {number + 1}. {one.Describe()}");
-            }
-
-            if (Exact.Count > ListedExact)
-            {
-                Line($"  and {Exact.Count - ListedExact} more: {string.Join(", ", Exact.Skip(ListedExact).Select(static one => one.Name))}");
-            }
-        }
-
+        List("these give exactly the bytes of the device", Exact);
+        List("no byte contradicts these, all of whose wrong elements depend on what memory held before", Exact.Count == 0 ? Possible : []);
         if (Nearest.Count > 0)
         {
             Line($"these explain most:");
@@ -90,5 +80,24 @@ public sealed record DiagnosisResult
 
         Line($"{Summary}");
         return text.ToString();
+
+        void List(string heading, IReadOnlyList<Explanation> explanations)
+        {
+            if (explanations.Count == 0)
+            {
+                return;
+            }
+
+            Line($"{heading}, of {HypothesisCount} defects replayed:");
+            foreach ((int number, Explanation one) in explanations.Take(ListedExact).Index())
+            {
+                Line($"  {number + 1}. {one.Describe()}");
+            }
+
+            if (explanations.Count > ListedExact)
+            {
+                Line($"  and {explanations.Count - ListedExact} more: {string.Join(", ", explanations.Skip(ListedExact).Select(static one => one.Name))}");
+            }
+        }
     }
 }

@@ -9,11 +9,14 @@ namespace TileProof.Verification.Diagnosis;
 /// <param name="NeverStored">Those of either that are never stored.</param>
 internal readonly record struct ReplayScore(int Explained, int Unexplained, int WronglyPredicted, int OpenWrong, int OpenRight, int NeverStored)
 {
-    /// <summary>
-    /// Whether no element contradicts, and more than nothing is explained: of elements that depend on old memory more are wrong on the device than
-    /// right, since a program that stores nothing at all would contradict nothing either.
-    /// </summary>
-    public bool IsConsistent => Unexplained == 0 && WronglyPredicted == 0 && Explained + OpenWrong > 0 && OpenRight <= OpenWrong;
+    /// <summary>Of elements that are open, at most one may be right on the device for so many wrong ones: nothing else is known of a program that stores nothing.</summary>
+    private const int WrongForOneRight = 4;
+
+    /// <summary>Whether no element contradicts, and wrong elements are explained.</summary>
+    public bool IsExact => Unexplained == 0 && WronglyPredicted == 0 && Explained > 0;
+
+    /// <summary>Whether no element contradicts and all wrong ones are open, which old memory may have made as they are.</summary>
+    public bool IsPossible => Unexplained == 0 && WronglyPredicted == 0 && Explained == 0 && OpenWrong > 0 && OpenRight * WrongForOneRight <= OpenWrong;
 
     /// <summary>Elements that depend on what memory held before.</summary>
     public int Open => OpenWrong + OpenRight;

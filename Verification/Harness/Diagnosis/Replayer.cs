@@ -41,7 +41,7 @@ internal sealed class Replayer(DiagnosisSubject subject, DeviceValues device, sb
             return null;
         }
 
-        return Run(hypothesis, landing) is { } replay && Score(replay) is { IsConsistent: true } score ? score : null;
+        return Run(hypothesis, landing) is { } replay && Score(replay) is var score && (score.IsExact || score.IsPossible) ? score : null;
     }
 
     /// <summary>The bytes of a hypothesis; null where the machine stops.</summary>
@@ -51,6 +51,10 @@ internal sealed class Replayer(DiagnosisSubject subject, DeviceValues device, sb
         sbyte[]? others = levels is null || !hypothesis.ExposesOldMemory ? levels : Execute(hypothesis, landing, OtherMemory, null);
         return others is null ? null : new Replay(levels!, others);
     }
+
+    /// <summary>The bytes of a hypothesis with one content of old memory only, which is half the work; null where the machine stops.</summary>
+    public Replay? RunOnce(DefectHypothesis hypothesis, Func<LandingPolicy> landing) =>
+        Execute(hypothesis, landing, OneMemory, null) is { } levels ? new Replay(levels, levels) : null;
 
     /// <summary>How a replay fits the device; wrong sum and extremes count as one more wrong element.</summary>
     public ReplayScore Score(Replay replay)

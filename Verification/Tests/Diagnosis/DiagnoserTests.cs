@@ -44,7 +44,7 @@ public sealed class DiagnoserTests(ITestOutputHelper output)
         var lines = new List<string>();
         int first = 0;
         int tied = 0;
-        int fitting = 0;
+        int open = 0;
         int missed = 0;
         double longest = 0;
         foreach (Fault fault in FaultCatalog.All)
@@ -57,29 +57,30 @@ public sealed class DiagnoserTests(ITestOutputHelper output)
             var clock = Stopwatch.StartNew();
             DiagnosisResult diagnosis = Diagnoser.Diagnose(subject, DeviceValues.Of(device), 3, alwaysNearest: false, CancellationToken.None);
             longest = Math.Max(longest, clock.Elapsed.TotalSeconds);
-            int place = diagnosis.Exact.Select(static one => one.Name).ToList().IndexOf(fault.Name);
-            bool sameBytes = place > 0 && diagnosis.Exact[0].Open == 0 && diagnosis.Exact[place].Open == 0;
+            Explanation[] fitting = [.. diagnosis.Exact, .. diagnosis.Possible];
+            int place = Array.FindIndex(fitting, one => one.Name == fault.Name);
+            bool sameBytes = place > 0 && fitting[0].Open == 0 && fitting[place].Open == 0;
             first += place == 0 ? 1 : 0;
             tied += sameBytes ? 1 : 0;
-            fitting += place > 0 && !sameBytes ? 1 : 0;
+            open += place > 0 && !sameBytes ? 1 : 0;
             missed += place < 0 ? 1 : 0;
             if (place != 0)
             {
-                lines.Add($"  {fault.Name}: {(place > 0 ? $"tied with {diagnosis.Exact[0].Name}, open {diagnosis.Exact[0].Open} and {diagnosis.Exact[place].Open}" : $"missed, {diagnosis.Summary}")}");
+                lines.Add($"  {fault.Name}: {(place > 0 ? $"behind {fitting[0].Name}, open {fitting[0].Open} and {fitting[place].Open}" : $"missed, {diagnosis.Summary}")}");
             }
         }
 
-        int all = first + tied + fitting + missed;
+        int all = first + tied + open + missed;
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{subject.Name} ({subject.Case.Shape.ConfigKey}), banks {banks}, {subject.Plan}: {all} defects change bytes; named first {first}, behind others with the same bytes {tied}, behind others that depend on old memory {fitting}, missed {missed}; longest {longest:F1} s"));
+            $"{subject.Name} ({subject.Case.Shape.ConfigKey}), banks {banks}, {subject.Plan}: {all} defects change bytes; named first {first}, behind others with the same bytes {tied}, behind others that depend on old memory {open}, missed {missed}; longest {longest:F1} s"));
         foreach (string line in lines)
         {
             output.WriteLine(line);
         }
 
         Assert.True(all > 50, $"{all} defects");
-        Assert.True(first + tied >= 0.9 * all);
+        Assert.True(first + tied >= 0.9 * all, $"{first + tied} of {all}");
         Assert.True(longest < LongestSeconds);
     }
 
@@ -100,9 +101,11 @@ public sealed class DiagnoserTests(ITestOutputHelper output)
 
         DiagnosisResult diagnosis = Diagnose(subject, DeviceValues.Of(device));
 
-        Assert.Contains(name, diagnosis.Exact.Select(static one => one.Name));
-        Explanation right = diagnosis.Exact.First(one => one.Name == name);
-        Assert.All(diagnosis.Exact.TakeWhile(one => one != right), one => Assert.True(one.Open <= right.Open));
+        Explanation[] fitting = [.. diagnosis.Exact, .. diagnosis.Possible];
+        Assert.Contains(name, fitting.Select(static one => one.Name));
+        Explanation right = fitting.First(one => one.Name == name);
+        Assert.All(fitting.TakeWhile(one => one != right), one => Assert.True(one.Open <= right.Open));
+        Assert.Contains(right.Describe().Split(" (")[0], diagnosis.Describe(), StringComparison.Ordinal);
         Assert.Equal(0, right.Unexplained + right.WronglyPredicted);
         Assert.Equal(ExitCode.NotProven, diagnosis.ExitCode);
     }
@@ -152,7 +155,7 @@ public sealed class DiagnoserTests(ITestOutputHelper output)
 
         Assert.Equal(name, diagnosis.Exact[0].Name);
         Assert.Equal(Explanation.AnyLanding, diagnosis.Exact[0].Landing);
-        Assert.True(diagnosis.IsExplained);
+        Assert.True(diagnosis.Exact[0].Explained > 0);
     }
 
     /// <summary>The published programs on a device where some transfers are late: each tile is explained by its own moment of landing.</summary>
@@ -167,6 +170,7 @@ public sealed class DiagnoserTests(ITestOutputHelper output)
         DiagnosisResult diagnosis = Diagnose(subject, DeviceValues.Of(device));
 
         Assert.Equal(("published-programs", "mixed by tile"), (diagnosis.Exact[0].Name, diagnosis.Exact[0].Landing));
+        Assert.Equal(diagnosis.DifferingCount, diagnosis.Exact[0].Explained);
     }
 
     /// <summary>Noise is nobody's defect, in whatever place it stands.</summary>
@@ -181,7 +185,8 @@ public sealed class DiagnoserTests(ITestOutputHelper output)
 
         DiagnosisResult diagnosis = Diagnose(Small, DeviceValues.Of(device));
 
-        Assert.Equal((0, 1, false, ExitCode.NotProven), (diagnosis.Exact.Count(static one => one.Explained > 0), diagnosis.DifferingCount, diagnosis.IsRight, diagnosis.ExitCode));
+        Assert.Equal((0, 0, 1, false, ExitCode.NotProven), (diagnosis.Exact.Count, diagnosis.Possible.Count, diagnosis.DifferingCount, diagnosis.IsRight, diagnosis.ExitCode));
+        Assert.StartsWith($"none of {diagnosis.HypothesisCount} known defects is sure to give these bytes", diagnosis.Summary, StringComparison.Ordinal);
         Assert.True(diagnosis.HypothesisCount > FaultCatalog.All.Count);
         Assert.Equal(device[element], diagnosis.First!.Value.Actual);
         Assert.Equal(Small.Case.Shape.OutputShape().IndexOf(element), diagnosis.First.Value.Index);
