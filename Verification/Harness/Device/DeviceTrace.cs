@@ -25,7 +25,7 @@ internal static class DeviceTrace
         (string name, RecordedProgram program) = ProgramChoice.IsRecorded(options.ProgramsFile!) ? Read(options.ProgramsFile!, call) : Record(options, call, inputs, machine);
         RecordedTiming timing = RecordedTiming.Of(program, call, options.Bank.Coefficients, options.Mode, recordSpans: true);
         IReadOnlyList<RecordedHazard> hazards = RecordedCheck.Check(program, machine);
-        TraceInstant[] instants = [.. hazards.Select(hazard => new TraceInstant(TimelineTrack.Core, hazard.Hazard.Rule.Name, timing.StartCycles[hazard.Instruction], hazard.ToString()))];
+        TraceInstant[] instants = InstantsOf(hazards, timing);
         string mode = ChoiceList.NameOf(options.Mode);
         string title = $"{source.Network.Name} {call.Name} ({call.LayerKey}), banks {options.Bank}, {mode}, {name}";
         string file = TraceRun.FileOf(options, source, call);
@@ -77,8 +77,12 @@ internal static class DeviceTrace
         }
     }
 
+    /// <summary>The hazards at the time of the instruction that breaks the rule.</summary>
+    public static TraceInstant[] InstantsOf(IReadOnlyList<RecordedHazard> hazards, RecordedTiming timing) =>
+        [.. hazards.Select(hazard => new TraceInstant(TimelineTrack.Core, hazard.Hazard.Rule.Name, timing.StartCycles[hazard.Instruction], hazard.ToString()))];
+
     /// <summary>Bytes of the buffers that the program named.</summary>
-    private static List<BankOccupancy> OccupancyOf(RecordedProgram program, RecordedTiming timing, DspConfiguration machine)
+    public static List<BankOccupancy> OccupancyOf(RecordedProgram program, RecordedTiming timing, DspConfiguration machine)
     {
         var used = new int[machine.Banks.Count];
         var samples = new List<BankOccupancy> { new(0, BankBytes.Of(used)) };
