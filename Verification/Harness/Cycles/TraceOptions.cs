@@ -10,8 +10,8 @@ public sealed record TraceOptions
     /// <summary>A known network or a model file.</summary>
     public string Network { get; init; } = "resnet18";
 
-    /// <summary>The call: its index from 0, its name, or its layer key.</summary>
-    public required string Layer { get; init; }
+    /// <summary>The call: its index from 0, its name, or its layer key; null for the whole network.</summary>
+    public string? Layer { get; init; }
 
     /// <summary>The local banks.</summary>
     public BankSetting Bank { get; init; } = BankSetting.Parse("61k");
@@ -24,6 +24,9 @@ public sealed record TraceOptions
 
     /// <summary>A user's own C programs, or a recorded program, in place of <see cref="Programs"/>; null for those.</summary>
     public string? ProgramsFile { get; init; }
+
+    /// <summary>Whether the result is printed for machines.</summary>
+    public bool PrintsJson { get; init; }
 
     /// <summary>Where compiled programs of the user are kept; null for a folder that is deleted.</summary>
     public string? CacheFolder { get; init; }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using TileProof.HwModel.Device;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;
@@ -30,6 +31,15 @@ internal static class DeviceTrace
         string title = $"{source.Network.Name} {call.Name} ({call.LayerKey}), banks {options.Bank}, {mode}, {name}";
         string file = TraceRun.FileOf(options, source, call);
         AtomicFile.Write(file, stream => ChromeTrace.Write(stream, title, timing.Timeline, OccupancyOf(program, timing, machine), instants));
+        if (options.PrintsJson)
+        {
+            JsonObject result = TraceRun.JsonOf(options, source, call, file, timing.Timeline, instants, name);
+            result["unpriced_steps"] = timing.UnpricedSteps;
+            result["unpriced_bytes"] = timing.UnpricedBytes;
+            JsonTable.Write(output, result);
+            return ExitCode.Proven;
+        }
+
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{title}: {CycleCount.FromModelled(timing.Timeline.NowCycles)} cycles{options.Bank.Machine.CycleRemark}, {timing.Timeline.TransferCount} transfers, {hazards.Count} hazards at lines{(timing.UnpricedSteps == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; not priced: {timing.UnpricedSteps:N0} steps of the core that touch {timing.UnpricedBytes:N0} bytes{(timing.LacksKernels ? ", kernels among them" : "")}"))}"));
