@@ -56,14 +56,9 @@ public static class ConformanceRun
             throw new UserInputException("--sarif has no effect without C programs of your own; name them with --programs FILE.json");
         }
 
-        if (options.JUnitFile is not null && (options.ProgramsFile is not null || options.Networks.Count == 0))
+        if (options.PrintsJson && options.VectorsFolder is not null && options.Networks.Count > 0)
         {
-            throw new UserInputException("--junit has no effect without networks on the built-in programs; leave it out (--sarif FILE holds findings in C programs)");
-        }
-
-        if (options.PrintsJson && (options.ProgramsFile is not null || options.VectorsFolder is not null))
-        {
-            throw new UserInputException("--json has no effect on recorded layers and on programs of your own; leave it out and read the tables in the report folder");
+            throw new UserInputException("--json tells of one thing: leave out --networks or --vectors");
         }
 
         if (options.ProgramsFile is not null)

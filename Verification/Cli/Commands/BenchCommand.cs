@@ -20,7 +20,8 @@ public static class BenchCommand
         var bank = new Option<string>("--banks") { HelpName = "size", Description = $"Banks of the simulated DSP. Default: {defaults.Bank}." };
         var quick = new Option<bool>("--quick") { Description = "Networks at 64x64 only: no other sizes and no matrix." };
         var programs = new Option<string>("--programs") { HelpName = "file", Description = "Instead: what the checks of your own C programs cost, a .json file that describes them." };
-        var command = new Command("bench", "Measure the simulated DSP beside ONNX Runtime.") { bank, quick, programs };
+        Option<bool> json = JsonOutput.CreateOption();
+        var command = new Command("bench", "Measure the simulated DSP beside ONNX Runtime.") { bank, quick, programs, json };
         HelpWithExamples.AddTo(command,
         [
             ("tileproof bench", "networks, kernels, image sizes and the default matrix"),
@@ -29,7 +30,7 @@ public static class BenchCommand
         ]);
         command.SetAction(parsed =>
         {
-            BenchOptions options = defaults with { Program = context.Program, Bank = parsed.GetValue(bank) is { } text ? BankSetting.Parse(text) : defaults.Bank };
+            BenchOptions options = defaults with { Program = context.Program, PrintsJson = parsed.GetValue(json), Bank = parsed.GetValue(bank) is { } text ? BankSetting.Parse(text) : defaults.Bank };
             if (parsed.GetValue(programs) is { } file)
             {
                 if (!ProgramChoice.IsFile(file) || ProgramChoice.IsRecorded(file))

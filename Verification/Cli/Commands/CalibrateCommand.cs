@@ -17,7 +17,8 @@ public static class CalibrateCommand
         var published = new Option<string>("--published") { HelpName = "folder", Description = $"The published cycle figures. Default: {defaults.PublishedFolder}." };
         var outputFile = new Option<string>("--out") { HelpName = "file", Description = $"The coefficients that the next build carries. Default: {defaults.CoefficientsFile}." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Fit and report, and leave the file as it is." };
-        var command = new Command("calibrate", "Fit the timing model to published cycles and print its errors.") { published, outputFile, dryRun };
+        Option<bool> json = JsonOutput.CreateOption();
+        var command = new Command("calibrate", "Fit the timing model to published cycles and print its errors.") { published, outputFile, dryRun, json };
         HelpWithExamples.AddTo(command,
         [
             ("tileproof calibrate", "fit, report, and write the coefficients"),
@@ -29,6 +30,7 @@ public static class CalibrateCommand
                 PublishedFolder = parsed.GetValue(published) ?? defaults.PublishedFolder,
                 CoefficientsFile = parsed.GetValue(outputFile) ?? defaults.CoefficientsFile,
                 DryRun = parsed.GetValue(dryRun),
+                PrintsJson = parsed.GetValue(json),
             },
             context.Output,
             context.Cancellation));

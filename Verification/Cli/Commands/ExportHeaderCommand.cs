@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using TileProof.Verification;
 using TileProof.Verification.Conformance;
 using TileProof.Verification.Export;
@@ -19,7 +20,8 @@ public static class ExportHeaderCommand
         var banks = new Option<string>("--banks") { HelpName = "size", Description = $"One bank setting: {string.Join(", ", BankSetting.All)}, bytes, or NxM. Default: 61k." };
         var machine = new MachineOption();
         var file = new Option<string>("--out", "-o") { HelpName = "file", Description = "The header. Default: layer_configs.h." };
-        var command = new Command("export-header", "Write layer_configs.h: structs, tables and accessors in C.") { machine.Option, banks, file };
+        Option<bool> json = JsonOutput.CreateOption();
+        var command = new Command("export-header", "Write layer_configs.h: structs, tables and accessors in C.") { machine.Option, banks, file, json };
         models.AddTo(command);
         HelpWithExamples.AddTo(command,
         [
@@ -36,6 +38,15 @@ public static class ExportHeaderCommand
                 [.. geometry.Convolutions.Select(shape => CaseMatrix.PlanFor(shape, bank))],
                 [.. geometry.Poolings.Select(bank.PublishedPoolingOf)]));
             ModelOptions.WriteLines(context.Error, geometry.LeftOutLines);
+            if (parsed.GetValue(json))
+            {
+                JsonOutput.Write(context.Output, new JsonObject
+                {
+                    ["file"] = path, ["convolutions"] = geometry.Convolutions.Count, ["max_poolings"] = geometry.Poolings.Count, ["banks"] = bank.Label, ["left_out"] = geometry.LeftOut.Count,
+                });
+                return ExitCode.Proven;
+            }
+
             string leftOut = geometry.LeftOut.Count == 0 ? "" : $"; {geometry.LeftOut.Count} convolutions left out, which have no tile plan";
             context.Output.WriteLine($"{path}: {geometry.Convolutions.Count} convolutions, {geometry.Poolings.Count} max poolings, banks {bank.Label}{leftOut}");
             return ExitCode.Proven;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using TileProof.Golden.Export.Onnx;
 using TileProof.Golden.Export.Pte;
 using TileProof.Verification;
@@ -18,7 +19,8 @@ public static class ExportModelCommand
         var models = new ModelOptions(hasSeed: true);
         var form = new Option<string>("--form") { HelpName = "name", Description = "float (ONNX), qdq (ONNX), pte. Default: qdq." };
         var file = new Option<string>("--out", "-o") { HelpName = "file", Required = true, Description = "The model file." };
-        var command = new Command("export-model", "Write a network as an ONNX model, float or QDQ, or as an ExecuTorch program.") { form, file };
+        Option<bool> json = JsonOutput.CreateOption();
+        var command = new Command("export-model", "Write a network as an ONNX model, float or QDQ, or as an ExecuTorch program.") { form, file, json };
         models.AddTo(command);
         HelpWithExamples.AddTo(command,
         [
@@ -49,7 +51,15 @@ public static class ExportModelCommand
 
             string path = parsed.GetValue(file)!;
             AtomicFile.Write(path, stream => stream.Write(bytes));
-            context.Output.WriteLine($"{path}: {source.Network.Name}, {bytes.Length} bytes");
+            if (parsed.GetValue(json))
+            {
+                JsonOutput.Write(context.Output, new JsonObject { ["file"] = path, ["network"] = source.Network.Name, ["form"] = chosen, ["bytes"] = bytes.Length });
+            }
+            else
+            {
+                context.Output.WriteLine($"{path}: {source.Network.Name}, {bytes.Length} bytes");
+            }
+
             return ExitCode.Proven;
         });
         return command;

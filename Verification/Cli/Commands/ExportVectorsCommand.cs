@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json.Nodes;
 using TileProof.Golden.OnnxRuntime;
 using TileProof.Operators.Requantizing;
 using TileProof.Verification;
@@ -22,7 +23,8 @@ public static class ExportVectorsCommand
         var layers = new Option<string>("--layers") { HelpName = "names", Description = $"Layers: {CallSelection.Forms}. Default: all." };
         var derivation = new Option<string>("--derivation") { HelpName = "name", Description = "How convolutions derive their requantization: l1-norm, worst-case. Default: l1-norm." };
         var folder = new Option<string>("--out") { HelpName = "folder", Description = "Where to write. Default: vectors." };
-        var command = new Command("export-vectors", "Write inputs, parameters and expected outputs of every layer.") { formats, layers, derivation, folder };
+        Option<bool> json = JsonOutput.CreateOption();
+        var command = new Command("export-vectors", "Write inputs, parameters and expected outputs of every layer.") { formats, layers, derivation, folder, json };
         models.AddTo(command);
         inputData.AddTo(command);
         HelpWithExamples.AddTo(command,
@@ -46,7 +48,15 @@ public static class ExportVectorsCommand
                 parsed.GetValue(formats) is { } names ? ParseFormats(names) : VectorFormats.All,
                 parsed.GetValue(layers) is { } text ? VerifyOptions.ParseLayers(text) : [],
                 target);
-            context.Output.WriteLine($"{target}: {callCount} layers of {source.Network.Name}, {binCount} of them in the form bin");
+            if (parsed.GetValue(json))
+            {
+                JsonOutput.Write(context.Output, new JsonObject { ["folder"] = target, ["network"] = source.Network.Name, ["layers"] = callCount, ["layers_in_form_bin"] = binCount });
+            }
+            else
+            {
+                context.Output.WriteLine($"{target}: {callCount} layers of {source.Network.Name}, {binCount} of them in the form bin");
+            }
+
             return ExitCode.Proven;
         });
         return command;

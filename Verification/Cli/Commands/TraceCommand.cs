@@ -17,20 +17,22 @@ public static class TraceCommand
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(execute);
-        var defaults = new TraceOptions { Layer = "" };
+        var defaults = new TraceOptions();
         var network = new Option<string>("--networks") { HelpName = "name", Description = $"A built-in network ({string.Join(", ", VerifyOptions.KnownNetworks.Concat(VerifyOptions.TrainedNetworks))}) or an .onnx or .pte file. Default: {defaults.Network}." };
-        var layer = new Option<string>("--layers") { HelpName = "layer", Required = true, Description = $"The call: {CallSelection.Forms}." };
+        var layer = new Option<string>("--layers") { HelpName = "layer", Description = $"The call: {CallSelection.Forms}. Default: the whole network." };
         var banks = new Option<string>("--banks") { HelpName = "size", Description = $"Local banks: 16k, bytes, or NxM bytes. Default: {defaults.Bank}." };
         var machine = new MachineOption();
         var mode = new Option<string>("--mode") { HelpName = "name", Description = $"Machine mode: {string.Join(", ", Enum.GetValues<MachineMode>().Select(ChoiceList.NameOf))}. Default: {ChoiceList.NameOf(defaults.Mode)}." };
         var programs = new Option<string>("--programs") { HelpName = "name", Description = $"Version of the DSP programs: {ProgramChoice.Names}; or your own C programs, a .json file that describes them, or a .jsonl file that recorded one. Default: {defaults.Programs.Name}." };
         var inputData = new InputDataOption();
         var outputFile = new Option<string>("--out", "-o") { HelpName = "file", Description = "The trace. Default: a file in reports that is named after the call." };
-        var command = new Command("trace", "Run one call and write its timeline for ui.perfetto.dev.") { network, layer, machine.Option, banks, mode, programs, outputFile };
+        Option<bool> json = JsonOutput.CreateOption();
+        var command = new Command("trace", "Write the timeline of one call, or of a whole network, for ui.perfetto.dev.") { network, layer, machine.Option, banks, mode, programs, outputFile, json };
         inputData.AddTo(command);
         HelpWithExamples.AddTo(command,
         [
             ("tileproof trace --networks resnet18 --layers 6 --banks 16k", "core, DMA channels, bank use"),
+            ("tileproof trace --networks resnet50 --banks 16k", "all calls of a network, one behind the other"),
             ("tileproof trace --layers conv1 --mode memory-model -o conv1.json", "with the cost of system memory"),
             ("tileproof trace --layers 6 --banks 16k --programs published", "where the published program breaks rules"),
             ("tileproof trace --layers 6 --banks 16k --programs kernels.json", "your own C, with its lines"),
@@ -39,7 +41,8 @@ public static class TraceCommand
             new TraceOptions
             {
                 Network = parsed.GetValue(network) is { } name ? One(VerifyOptions.ParseNetworks(name), "network", name) : defaults.Network,
-                Layer = parsed.GetValue(layer)!,
+                Layer = parsed.GetValue(layer),
+                PrintsJson = parsed.GetValue(json),
                 Bank = parsed.GetValue(banks) is { } bank ? One(machine.Banks(parsed, banks, []), "bank setting", bank) : machine.Bank(parsed, banks, defaults.Bank),
                 Mode = parsed.GetValue(mode) is { } modeName ? ChoiceList.ParseOne<MachineMode>("machine mode", modeName) : defaults.Mode,
                 Programs = parsed.GetValue(programs) is { } programsName && !ProgramChoice.IsFile(programsName) ? ProgramChoice.Parse(programsName) : defaults.Programs,

@@ -29,6 +29,9 @@ public sealed record BenchOptions
     /// <summary>A user's own C programs, which are timed with and without the checks of their accesses in place of everything else; null for none.</summary>
     public string? ProgramsFile { get; init; }
 
+    /// <summary>Whether the result is printed for machines.</summary>
+    public bool PrintsJson { get; init; }
+
     /// <summary>Where compiled programs are kept; null for a folder that is deleted.</summary>
     public string? CacheFolder { get; init; }
 }

@@ -1,4 +1,5 @@
 using TileProof.Golden.OnnxRuntime;
+using TileProof.Verification.Files;
 using TileProof.Verification.Progress;
 
 namespace TileProof.Verification.Benchmarks;
@@ -18,7 +19,16 @@ public static class BenchRun
         ArgumentNullException.ThrowIfNull(output);
         if (options.ProgramsFile is { } programs)
         {
-            output.Write(DeviceCost.Table(programs, options.Bank, DeviceCost.Measure(options, cancellation)));
+            IReadOnlyList<DeviceCost> costs = DeviceCost.Measure(options, cancellation);
+            if (options.PrintsJson)
+            {
+                JsonTable.Write(output, BenchJson.Of(programs, options.Bank, costs));
+            }
+            else
+            {
+                output.Write(DeviceCost.Table(programs, options.Bank, costs));
+            }
+
             return ExitCode.Proven;
         }
 
@@ -50,6 +60,13 @@ public static class BenchRun
             sizes.Add(NetworkBench.Measure(options.ScalingNetwork, extent, options.Bank, TimeSpan.Zero, cancellation));
         }
 
+        int exitCode = matrix is { IsProven: false } || wholeRuns is { IsProven: false } ? ExitCode.NotProven : ExitCode.Proven;
+        if (options.PrintsJson)
+        {
+            JsonTable.Write(output, BenchJson.Of(options.Bank, networks, sizes, matrix, wholeRuns, peakBytes));
+            return exitCode;
+        }
+
         output.WriteLine($"{VersionInfo.OfThisProcess(OnnxRuntimeSession.LibraryVersion)}; banks {options.Bank}; {Environment.ProcessorCount} cores; {BenchTable.VectorWidth}");
         output.WriteLine();
         output.Write(BenchTable.Networks(networks));
@@ -73,6 +90,6 @@ public static class BenchRun
             output.Write(BenchTable.WholeRuns(wholeRuns));
         }
 
-        return matrix is { IsProven: false } || wholeRuns is { IsProven: false } ? ExitCode.NotProven : ExitCode.Proven;
+        return exitCode;
     }
 }

@@ -17,7 +17,14 @@ internal static class JUnitReport
     {
         ArgumentNullException.ThrowIfNull(outcome);
         ArgumentNullException.ThrowIfNull(verdict);
-        (string Suite, string Name, string? Failure)[] tests = [.. TestsOf(outcome, verdict)];
+        return Write(TestsOf(outcome, verdict));
+    }
+
+    /// <summary>The text of a file with tests, each with what failed; null where nothing did.</summary>
+    public static string Write(IEnumerable<(string Suite, string Name, string? Failure)> all)
+    {
+        ArgumentNullException.ThrowIfNull(all);
+        (string Suite, string Name, string? Failure)[] tests = [.. all];
         using var stream = new MemoryStream();
         var form = new XmlWriterSettings { Indent = true, NewLineChars = "\n", Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false), CheckCharacters = false };
         using (var xml = XmlWriter.Create(stream, form))

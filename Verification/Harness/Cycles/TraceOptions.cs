@@ -11,8 +11,8 @@ public sealed record TraceOptions
     /// <summary>A known network or a model file.</summary>
     public string Network { get; init; } = "resnet18";
 
-    /// <summary>The call: its index from 0, its name, or its layer key.</summary>
-    public required string Layer { get; init; }
+    /// <summary>The call: its index from 0, its name, or its layer key; null for the whole network.</summary>
+    public string? Layer { get; init; }
 
     /// <summary>The local banks.</summary>
     public BankSetting Bank { get; init; } = BankSetting.Parse("61k");
@@ -28,6 +28,9 @@ public sealed record TraceOptions
 
     /// <summary>Files of the user in place of a seeded image; null for that.</summary>
     public InputDataOptions? InputData { get; init; }
+
+    /// <summary>Whether the result is printed for machines.</summary>
+    public bool PrintsJson { get; init; }
 
     /// <summary>Where compiled programs of the user are kept; null for a folder that is deleted.</summary>
     public string? CacheFolder { get; init; }

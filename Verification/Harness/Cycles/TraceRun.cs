@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Execution;
 using TileProof.HwModel.Machine;
@@ -31,6 +32,13 @@ public static class TraceRun
         }
 
         NetworkSource source = NetworkSource.Load(options.Network, new VerifyOptions { InputData = options.InputData });
+        if (options.Layer is null)
+        {
+            return options.ProgramsFile is null
+                ? NetworkTrace.Execute(options, source, output)
+                : throw new UserInputException("a trace of your own programs shows one call; name it with --layers");
+        }
+
         OperatorCall call = Select(source.Network, options.Layer);
         if (options.ProgramsFile is not null)
         {
@@ -57,6 +65,12 @@ public static class TraceRun
         string title = $"{source.Network.Name} {call.Name} ({call.LayerKey}), banks {options.Bank}, {mode}, {options.Programs.Name} programs";
         string file = FileOf(options, source, call);
         AtomicFile.Write(file, stream => ChromeTrace.Write(stream, title, trace.Timeline, trace.Occupancy, trace.Instants));
+        if (options.PrintsJson)
+        {
+            JsonTable.Write(output, JsonOf(options, source, call, file, trace.Timeline, trace.Instants, options.Programs.Name));
+            return ExitCode.Proven;
+        }
+
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{title}: {CycleCount.FromModelled(trace.Timeline.NowCycles)} cycles{options.Bank.Machine.CycleRemark}, {trace.Timeline.TransferCount} transfers, {trace.Instants.Count} kinds of hazard"));
@@ -75,9 +89,26 @@ public static class TraceRun
             : throw new UserInputException($"'{layer}' names {named.Length} layers of {network.Name}, such as {named[0].Name} and {named[^1].Name}; a trace shows one");
     }
 
-    /// <summary>The file to write.</summary>
-    internal static string FileOf(TraceOptions options, NetworkSource source, OperatorCall call) =>
-        options.OutputFile ?? ReportFolder.Open(options.OutputFolder).PathOf($"trace-{Plain(source.Network.Name)}-{call.Index}-{options.Bank}.json");
+    /// <summary>The file to write; for a whole network where there is no call.</summary>
+    internal static string FileOf(TraceOptions options, NetworkSource source, OperatorCall? call) =>
+        options.OutputFile ?? ReportFolder.Open(options.OutputFolder).PathOf($"trace-{Plain(source.Network.Name)}-{(call is null ? "" : $"{call.Index}-")}{options.Bank}.json");
+
+    /// <summary>What a trace of a call holds, for machines.</summary>
+    internal static JsonObject JsonOf(
+        TraceOptions options, NetworkSource source, OperatorCall call, string file, EventTimeline timeline, IEnumerable<TraceInstant> instants, string programs) => new()
+    {
+        ["file"] = file,
+        ["network"] = source.Network.Name,
+        ["call"] = call.Name,
+        ["layer_key"] = call.LayerKey,
+        ["banks"] = options.Bank.Label,
+        ["mode"] = ChoiceList.NameOf(options.Mode),
+        ["programs"] = programs,
+        ["basis"] = options.Bank.Machine.CycleBasis,
+        ["cycles"] = CycleCount.FromModelled(timeline.NowCycles).Cycles,
+        ["transfers"] = timeline.TransferCount,
+        ["hazards"] = JsonTable.Of(instants.Select(static instant => new { Rule = instant.Name, instant.AtCycles, instant.Detail })),
+    };
 
     private static CallTrace TraceOf(PreparedPrograms programs, OperatorCall call, TraceOptions options)
     {

@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Json.Nodes;
 using TileProof.HwModel.Device;
 using TileProof.Verification.ContinuousIntegration;
 using TileProof.Verification.Files;
 using TileProof.Verification.Hazards;
+using TileProof.Verification.Html;
 using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Device;
@@ -33,12 +35,76 @@ internal static class DeviceReport
             AtomicFile.WriteText(sarif, SarifReport.Write(outcome.Findings.All));
         }
 
+        folder.WriteText(HtmlReport.FileName, DevicePage.Write(program, outcome, options));
+        if (options.JUnitFile is { } junit)
+        {
+            AtomicFile.WriteText(junit, JUnitReport.Write(TestsOf(outcome)));
+        }
+
+        if (options.PrintsJson)
+        {
+            JsonTable.Write(output, JsonOf(program, outcome));
+            return;
+        }
+
         Print(program, outcome, output);
         if (options.AnnotatesForGitHub)
         {
             GitHubAnnotations.Write(output, outcome.Findings.All.Select(static finding => (finding.Origin?.Innermost.File, finding.Origin?.Innermost.Line ?? 0, finding.ToString())));
         }
     }
+
+    /// <summary>A test a clause of the verdict, and a call and bank setting.</summary>
+    private static IEnumerable<(string Suite, string Name, string? Failure)> TestsOf(DeviceOutcome outcome)
+    {
+        foreach ((string name, long count) in outcome.Clauses)
+        {
+            yield return ("verdict", $"no {name}", count == 0 ? null : string.Create(CultureInfo.InvariantCulture, $"{count:N0} {name}"));
+        }
+
+        foreach (var call in outcome.Rows.GroupBy(static row => (row.Network, row.Call, row.ConfigKey, row.Bank)))
+        {
+            DeviceCaseRow? wrong = call.FirstOrDefault(static row => !row.Proven);
+            yield return (
+                $"{call.Key.Network}, banks {call.Key.Bank}",
+                $"{call.Key.Call} ({call.Key.ConfigKey})",
+                wrong is null ? null
+                    : wrong.Fault.Length > 0 ? wrong.Fault
+                    : string.Create(CultureInfo.InvariantCulture, $"{wrong.Hazards} kinds of hazard, {wrong.DifferingBytes:N0} bytes differ with landing {wrong.Landing}"));
+        }
+    }
+
+    private static JsonObject JsonOf(DeviceProgram program, DeviceOutcome outcome) => new()
+    {
+        ["program"] = program.Name,
+        ["proven"] = outcome.IsProven,
+        ["verdict"] = VerdictOf(program, outcome),
+        ["causes"] = JsonTable.Of(DeviceCause.Grouped(outcome.Causes)),
+        ["findings"] = JsonOf(outcome.Findings.All),
+        ["cases"] = JsonTable.Of(outcome.Rows),
+        ["cycles"] = JsonTable.Of(outcome.Cycles),
+        ["adversarial"] = JsonTable.Of(outcome.Adversarial),
+    };
+
+    /// <summary>Findings for machines.</summary>
+    public static JsonNode JsonOf(IEnumerable<DeviceFinding> findings) => JsonTable.Of(findings.Select(static finding => new
+    {
+        finding.Rule,
+        finding.Message,
+        File = finding.Origin?.Innermost.File,
+        finding.Origin?.Innermost.Line,
+        Place = finding.Origin?.ToString(),
+        IssuedAt = finding.OtherOrigin?.ToString(),
+        Channel = finding.OtherChannel,
+        finding.FirstCase,
+        Cases = finding.CaseCount,
+        finding.Occurrences,
+        finding.Mend,
+    }));
+
+    private static string VerdictOf(DeviceProgram program, DeviceOutcome outcome) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{(outcome.IsProven ? "proven" : "NOT proven")}: {program.Name}, {outcome.CallCount} calls at a bank setting in {outcome.Rows.Count} runs, {outcome.Rows.Sum(static row => (long)row.ComparedBytes):N0} bytes compared, {outcome.Rows.Sum(static row => (long)row.DifferingBytes):N0} differ, {outcome.Findings.All.Count(static finding => finding.Rule is not ("fault" or "wrong-bytes")):N0} hazards at lines, {outcome.Findings.All.Count(static finding => finding.Rule == "fault"):N0} faults, {outcome.Rows.Sum(static row => row.Checks):N0} accesses checked{(outcome.CallsWithoutEntry == 0 ? "" : $"; not covered: {outcome.CallsWithoutEntry} calls without an entry")}");
 
     private static string Text(DeviceOutcome outcome)
     {
@@ -86,9 +152,6 @@ internal static class DeviceReport
                 $"adversarial: {outcome.Adversarial.Sum(static row => row.Schedules):N0} schedules of {outcome.Adversarial.Count} cases with other landings, ring behaviours and old memory contents; {outcome.Adversarial.Sum(static row => row.Harmed):N0} with other bytes, other instructions or a fault"));
         }
 
-        int layers = outcome.Rows.Select(static row => (row.Call, row.Bank)).Distinct().Count();
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{(outcome.IsProven ? "proven" : "NOT proven")}: {program.Name}, {layers} calls at a bank setting in {outcome.Rows.Count} runs, {outcome.Rows.Sum(static row => (long)row.ComparedBytes):N0} bytes compared, {outcome.Rows.Sum(static row => (long)row.DifferingBytes):N0} differ, {outcome.Findings.All.Count(static finding => finding.Rule is not ("fault" or "wrong-bytes")):N0} hazards at lines, {outcome.Findings.All.Count(static finding => finding.Rule == "fault"):N0} faults, {outcome.Rows.Sum(static row => row.Checks):N0} accesses checked{(outcome.CallsWithoutEntry == 0 ? "" : $"; not covered: {outcome.CallsWithoutEntry} calls without an entry")}"));
+        output.WriteLine(VerdictOf(program, outcome));
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using TileProof.HwModel.Device;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;
@@ -25,11 +26,20 @@ internal static class DeviceTrace
         (string name, RecordedProgram program) = ProgramChoice.IsRecorded(options.ProgramsFile!) ? Read(options.ProgramsFile!, call) : Record(options, call, inputs, machine);
         RecordedTiming timing = RecordedTiming.Of(program, call, options.Bank.Coefficients, options.Mode, recordSpans: true);
         IReadOnlyList<RecordedHazard> hazards = RecordedCheck.Check(program, machine);
-        TraceInstant[] instants = [.. hazards.Select(hazard => new TraceInstant(TimelineTrack.Core, hazard.Hazard.Rule.Name, timing.StartCycles[hazard.Instruction], hazard.ToString()))];
+        TraceInstant[] instants = InstantsOf(hazards, timing);
         string mode = ChoiceList.NameOf(options.Mode);
         string title = $"{source.Network.Name} {call.Name} ({call.LayerKey}), banks {options.Bank}, {mode}, {name}";
         string file = TraceRun.FileOf(options, source, call);
         AtomicFile.Write(file, stream => ChromeTrace.Write(stream, title, timing.Timeline, OccupancyOf(program, timing, machine), instants));
+        if (options.PrintsJson)
+        {
+            JsonObject result = TraceRun.JsonOf(options, source, call, file, timing.Timeline, instants, name);
+            result["unpriced_steps"] = timing.UnpricedSteps;
+            result["unpriced_bytes"] = timing.UnpricedBytes;
+            JsonTable.Write(output, result);
+            return ExitCode.Proven;
+        }
+
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{title}: {CycleCount.FromModelled(timing.Timeline.NowCycles)} cycles{options.Bank.Machine.CycleRemark}, {timing.Timeline.TransferCount} transfers, {hazards.Count} hazards at lines{(timing.UnpricedSteps == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; not priced: {timing.UnpricedSteps:N0} steps of the core that touch {timing.UnpricedBytes:N0} bytes{(timing.LacksKernels ? ", kernels among them" : "")}"))}"));
@@ -77,8 +87,12 @@ internal static class DeviceTrace
         }
     }
 
+    /// <summary>The hazards at the time of the instruction that breaks the rule.</summary>
+    public static TraceInstant[] InstantsOf(IReadOnlyList<RecordedHazard> hazards, RecordedTiming timing) =>
+        [.. hazards.Select(hazard => new TraceInstant(TimelineTrack.Core, hazard.Hazard.Rule.Name, timing.StartCycles[hazard.Instruction], hazard.ToString()))];
+
     /// <summary>Bytes of the buffers that the program named.</summary>
-    private static List<BankOccupancy> OccupancyOf(RecordedProgram program, RecordedTiming timing, DspConfiguration machine)
+    public static List<BankOccupancy> OccupancyOf(RecordedProgram program, RecordedTiming timing, DspConfiguration machine)
     {
         var used = new int[machine.Banks.Count];
         var samples = new List<BankOccupancy> { new(0, BankBytes.Of(used)) };

@@ -116,11 +116,14 @@ public static class DeviceVerification
                 throw new UserInputException(exception.Message, exception);
             }
 
-            foreach (DeviceCaseResult result in RunCases(build, goldens, bank, options, hosts, activity, cancellation))
+            DeviceCaseResult[] results = RunCases(build, goldens, bank, options, hosts, activity, cancellation);
+            foreach (DeviceCaseResult result in results)
             {
                 outcome.Add(result);
                 outcome.Causes.AddRange(trials.Try(build, result, outcome.Findings));
             }
+
+            outcome.ShowDearest(results);
         }
     }
 

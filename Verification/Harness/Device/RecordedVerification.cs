@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using TileProof.Golden.Import;
 using TileProof.HwModel.Device;
 using TileProof.Verification.Conformance;
+using TileProof.Verification.ContinuousIntegration;
 using TileProof.Verification.Files;
 using TileProof.Verification.Options;
 
@@ -43,19 +45,33 @@ internal static class RecordedVerification
             }
         }
 
-        foreach (DeviceFinding finding in findings.All)
-        {
-            output.WriteLine(finding.ToString());
-        }
-
         if (options.SarifFile is { } sarif)
         {
             AtomicFile.WriteText(sarif, SarifReport.Write(findings.All));
         }
 
-        output.WriteLine(string.Create(
+        string verdict = string.Create(
             CultureInfo.InvariantCulture,
-            $"{(findings.All.Count == 0 ? "no hazard" : "NOT proven")}: {program.Layer}, {program.Instructions.Length:N0} recorded instructions, {findings.All.Count} hazards at lines; not covered: its bytes, which a recorded program does not hold"));
+            $"{(findings.All.Count == 0 ? "no hazard" : "NOT proven")}: {program.Layer}, {program.Instructions.Length:N0} recorded instructions, {findings.All.Count} hazards at lines; not covered: its bytes, which a recorded program does not hold");
+        if (options.JUnitFile is { } junit)
+        {
+            AtomicFile.WriteText(junit, JUnitReport.Write([($"{Path.GetFileName(options.ProgramsFile)}", program.Layer, findings.All.Count == 0 ? null : findings.All[0].ToString())]));
+        }
+
+        if (options.PrintsJson)
+        {
+            JsonTable.Write(output, new JsonObject { ["program"] = program.Layer, ["proven"] = findings.All.Count == 0, ["verdict"] = verdict, ["findings"] = DeviceReport.JsonOf(findings.All) });
+        }
+        else
+        {
+            foreach (DeviceFinding finding in findings.All)
+            {
+                output.WriteLine(finding.ToString());
+            }
+
+            output.WriteLine(verdict);
+        }
+
         return findings.All.Count == 0 ? ExitCode.Proven : ExitCode.NotProven;
     }
 }

@@ -57,7 +57,9 @@ internal sealed class CallPictures
                 {
                     layer.Cycles = trace.Timeline.NowCycles;
                     layer.Timeline = TimelinePicture.Draw(
-                        trace,
+                        trace.Timeline,
+                        trace.Occupancy,
+                        trace.Instants,
                         layer.Bank.Banks,
                         instant => hazards.Index().Where(group => group.Item.Holds(instant.Detail)).Select(static group => PagePlaces.Hazards(group.Index)).FirstOrDefault());
                 }

@@ -18,13 +18,16 @@ internal static class TimelinePicture
     private const double SmallestGap = 0.15;
 
     /// <summary>The picture.</summary>
-    /// <param name="trace">A call that was shown to observers.</param>
+    /// <param name="timeline">The core and the DMA channels, with spans.</param>
+    /// <param name="occupancy">Bytes of the banks in use, in order of time.</param>
+    /// <param name="instants">Broken rules, in order of time.</param>
     /// <param name="bankBytes">The bytes of each bank.</param>
     /// <param name="linkOf">The place that explains an instant; null for none.</param>
-    public static HtmlText Draw(CallTrace trace, IReadOnlyList<int> bankBytes, Func<TraceInstant, string?> linkOf)
+    public static HtmlText Draw(
+        EventTimeline timeline, IReadOnlyList<BankOccupancy> occupancy, IReadOnlyList<TraceInstant> instants, IReadOnlyList<int> bankBytes, Func<TraceInstant, string?> linkOf)
     {
-        double cycles = Math.Max(1, Math.Max(trace.Timeline.NowCycles, trace.Timeline.Spans.Select(static span => span.EndCycles).DefaultIfEmpty(0).Max()));
-        bool hasHazards = trace.Instants.Count > 0;
+        double cycles = Math.Max(1, Math.Max(timeline.NowCycles, timeline.Spans.Select(static span => span.EndCycles).DefaultIfEmpty(0).Max()));
+        bool hasHazards = instants.Count > 0;
         int top = hasHazards ? 22 : 4;
         int height = top + ((3 + bankBytes.Count) * TrackPitch) + 20;
         var html = new HtmlText();
@@ -33,20 +36,20 @@ internal static class TimelinePicture
         foreach ((TimelineTrack track, string name) in new[] { (TimelineTrack.Core, "core"), (TimelineTrack.Dma0, "DMA channel 0"), (TimelineTrack.Dma1, "DMA channel 1") })
         {
             html.Add($"<text x=\"0\" y=\"{y + 16}\">{name}</text><rect class=\"track\" x=\"{Left}\" y=\"{y}\" width=\"{Width}\" height=\"{TrackHeight}\"/>\n");
-            DrawSpans(html, [.. trace.Timeline.Spans.Where(span => span.Track == track)], y, cycles);
+            DrawSpans(html, [.. timeline.Spans.Where(span => span.Track == track)], y, cycles);
             y += TrackPitch;
         }
 
         for (int bank = 0; bank < bankBytes.Count; bank++)
         {
-            DrawOccupancy(html, trace, bank, bankBytes[bank], y, cycles);
+            DrawOccupancy(html, occupancy, bank, bankBytes[bank], y, cycles);
             y += TrackPitch;
         }
 
         DrawScale(html, y, cycles);
         if (hasHazards)
         {
-            DrawInstants(html, trace.Instants, linkOf, y - TrackPitch + TrackHeight, cycles);
+            DrawInstants(html, instants, linkOf, y - TrackPitch + TrackHeight, cycles);
         }
 
         html.Add($"</svg>\n");
@@ -107,11 +110,11 @@ internal static class TimelinePicture
         }
     }
 
-    private static void DrawOccupancy(HtmlText html, CallTrace trace, int bank, int capacityBytes, int y, double cycles)
+    private static void DrawOccupancy(HtmlText html, IReadOnlyList<BankOccupancy> occupancy, int bank, int capacityBytes, int y, double cycles)
     {
-        int most = trace.Occupancy.Select(sample => sample.Banks[bank]).DefaultIfEmpty(0).Max();
+        int most = occupancy.Select(sample => sample.Banks[bank]).DefaultIfEmpty(0).Max();
         html.Add($"<text x=\"0\" y=\"{y + 10}\">DRAM{bank} in use</text><text x=\"0\" y=\"{y + 22}\">{100.0 * most / capacityBytes:0} % at most</text><rect class=\"track\" x=\"{Left}\" y=\"{y}\" width=\"{Width}\" height=\"{TrackHeight}\"/><path class=\"used\" d=\"M{Left} {y + TrackHeight}");
-        foreach (BankOccupancy sample in trace.Occupancy)
+        foreach (BankOccupancy sample in occupancy)
         {
             html.Add($"H{PlaceOf(Math.Min(sample.AtCycles, cycles), cycles):0.#}V{y + (TrackHeight * (1 - ((double)sample.Banks[bank] / capacityBytes))):0.#}");
         }

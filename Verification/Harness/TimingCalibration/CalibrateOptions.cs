@@ -11,4 +11,7 @@ public sealed record CalibrateOptions
 
     /// <summary>Whether the file is left as it is.</summary>
     public bool DryRun { get; init; }
+
+    /// <summary>Whether the result is printed for machines.</summary>
+    public bool PrintsJson { get; init; }
 }

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text.Json.Nodes;
 using TileProof.HwModel.Timing;
+using TileProof.Verification.Files;
 
 namespace TileProof.Verification.TimingCalibration;
 
@@ -23,6 +25,40 @@ public static class CalibrationReport
         WriteSweep(result, output);
         WriteHeldOut("leave one layer out", result.LeaveOneLayerOut, output);
         WriteHeldOut("leave one network out", result.LeaveOneNetworkOut, output);
+    }
+
+    /// <summary>The same for machines: coefficients, published and modelled cycles of every call, and errors of what the fits had not seen.</summary>
+    /// <param name="result">The fit.</param>
+    /// <param name="file">The file that was written; null for none.</param>
+    public static JsonObject JsonOf(CalibrationResult result, string? file)
+    {
+        ArgumentNullException.ThrowIfNull(result);
+        return new JsonObject
+        {
+            ["file"] = file,
+            ["coefficients"] = JsonTable.Of(new[] { result.Core, result.MemoryModel }.SelectMany(static fit => fit.Parameters.Zip(fit.Values, static (parameter, value) => new { parameter.Name, Value = value }))),
+            ["calls"] = JsonTable.Of(result.Observations.Select(call => new
+            {
+                call.Network,
+                call.Run,
+                call.CallIndex,
+                Operator = call.Kind.ToString(),
+                LayerKey = call.Plan?.Shape.ConfigKey ?? "",
+                MachineMode = call.Mode.ToString(),
+                call.BankBytes,
+                PublishedCycles = call.Cycles,
+                ModelledCycles = result.FitOf(call).Predict(call),
+                RelativeError = result.FitOf(call).RelativeError(call),
+            })),
+            ["leave_one_layer_out"] = HeldOut(result.LeaveOneLayerOut),
+            ["leave_one_network_out"] = HeldOut(result.LeaveOneNetworkOut),
+        };
+
+        static JsonNode HeldOut(IEnumerable<HeldOutResult> results) => JsonTable.Of(results.Select(static held =>
+        {
+            ErrorStatistics errors = ErrorStatistics.Of(held.RelativeErrors);
+            return new { held.HeldOut, Calls = errors.Count, MedianError = errors.Median, LargestError = errors.Maximum };
+        }));
     }
 
     private static void WriteCoefficients(string title, CalibrationFit fit, TextWriter output)

@@ -35,6 +35,12 @@ public static class CalibrationRun
             throw new UserInputException(exception.Message, exception);
         }
 
+        if (options.PrintsJson)
+        {
+            JsonTable.Write(output, CalibrationReport.JsonOf(result, options.DryRun ? null : options.CoefficientsFile));
+            return ExitCode.Proven;
+        }
+
         CalibrationReport.Write(result, output);
         output.WriteLine(options.DryRun ? "no file written" : $"wrote {options.CoefficientsFile}");
         return ExitCode.Proven;

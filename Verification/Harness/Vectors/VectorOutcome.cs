@@ -59,6 +59,11 @@ public sealed record VectorOutcome(IReadOnlyList<VectorRow> Rows, IReadOnlyList<
         return text.Append(Verdict).Append('\n').ToString();
     }
 
+    /// <summary>A test a layer and engine; of the simulated DSP one a bank setting.</summary>
+    public IEnumerable<(string Suite, string Name, string? Failure)> Tests => Rows
+        .GroupBy(static row => (Suite: row.Bank.Length == 0 ? row.Engine : $"{row.Engine}, banks {row.Bank}", row.Layer))
+        .Select(static test => (test.Key.Suite, test.Key.Layer, test.Where(static row => !row.IsProven).Select(ProblemOf).FirstOrDefault()));
+
     private static string ProblemOf(VectorRow row) => string.Join("; ", new[]
     {
         row.DifferingBytes == 0 ? "" : string.Create(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
+using System.Text.Json.Nodes;
 using TileProof.Golden.Generic;
 using TileProof.Golden.OnnxRuntime;
 using TileProof.Golden.Scalar;
@@ -12,9 +13,11 @@ using TileProof.Operators;
 using TileProof.Operators.Requantizing;
 using TileProof.Verification.Comparison;
 using TileProof.Verification.Conformance;
+using TileProof.Verification.ContinuousIntegration;
 using TileProof.Verification.Diagnosis;
 using TileProof.Verification.Files;
 using TileProof.Verification.Hazards;
+using TileProof.Verification.Html;
 using TileProof.Verification.Options;
 using TileProof.Verification.Progress;
 
@@ -34,7 +37,7 @@ public static class VectorRun
         ArgumentNullException.ThrowIfNull(progress);
         ArgumentNullException.ThrowIfNull(output);
         LayerVector[] vectors = Read(vectorsFolder);
-        if (options.Plans is { } plans)
+        if (options.Plans is { } plans && !options.PrintsJson)
         {
             output.WriteLine(plans.DescribeUse("the recordings", vectors.Select(static vector => vector.Shape), options.Banks));
         }
@@ -58,7 +61,28 @@ public static class VectorRun
 
         folder.WriteCsv("vectors.csv", outcome.Rows);
         folder.WriteCsv("vectors_hazards.csv", outcome.Hazards.Select(HazardRow.Of));
-        output.Write(outcome.Describe());
+        bool isAlone = options.Networks.Count == 0;
+        folder.WriteText(isAlone ? HtmlReport.FileName : "vectors.html", VectorPage.Write(outcome, options));
+        if (isAlone && options.JUnitFile is { } junit)
+        {
+            AtomicFile.WriteText(junit, JUnitReport.Write(outcome.Tests));
+        }
+
+        if (options.PrintsJson)
+        {
+            JsonTable.Write(output, new JsonObject
+            {
+                ["proven"] = outcome.IsProven,
+                ["verdict"] = outcome.Verdict,
+                ["layers"] = JsonTable.Of(outcome.Rows),
+                ["hazards"] = JsonTable.Of(outcome.Hazards.Select(HazardRow.Of)),
+            });
+        }
+        else
+        {
+            output.Write(outcome.Describe());
+        }
+
         return outcome.IsProven;
     }
 
