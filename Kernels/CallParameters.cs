@@ -1,3 +1,4 @@
+using TileProof.Kernels.Arithmetic;
 using TileProof.Kernels.Bodies;
 using TileProof.Kernels.Constants;
 using TileProof.Operators;
@@ -33,6 +34,37 @@ internal static class CallParameters
             call.WeightZeroPoint,
             Factor(call.OutputMultiplier, call.OutputShift),
             call.Output.RequiredQuantization.ZeroPoint));
+
+    public static LevelArithmeticParameters Arithmetic(LevelArithmeticCall call)
+    {
+        QuantizationParameters first = call.Inputs[0].RequiredQuantization;
+        QuantizationParameters second = call.Inputs[^1].RequiredQuantization;
+        QuantizationParameters output = call.Output.RequiredQuantization;
+        int operation = call.Operation switch { LevelOperation.Add => 1, LevelOperation.Multiply => 2, _ => 0 };
+        return new(operation, first.Scale, first.ZeroPoint, second.Scale, second.ZeroPoint, FloatArithmetic.Divide(1, output.Scale), output.ZeroPoint);
+    }
+
+    /// <summary>Where every input of a concatenation goes.</summary>
+    public static CopyPlace[] Places(ConcatCall call)
+    {
+        var places = new CopyPlace[call.Inputs.Count];
+        int first = 0;
+        for (int i = 0; i < places.Length; i++)
+        {
+            int elements = call.RunElements(call.Inputs[i]);
+            places[i] = new CopyPlace(first, elements, call.RunCount, call.RunElements(call.Output), 0);
+            first += elements;
+        }
+
+        return places;
+    }
+
+    /// <summary>Where the rows inside a padded value go.</summary>
+    public static CopyPlace Place(PadCall call)
+    {
+        TensorShape output = call.Output.Shape;
+        return new CopyPlace((call.PadTop * output.Width) + call.PadLeft, call.Input.Shape.Width, call.Input.Shape.Height, output.Width, output.PlaneElementCount);
+    }
 
     /// <summary>multiplier / 2^31 * 2^shift; the only rounding is that of the multiplier to single precision.</summary>
     private static float Factor(int multiplier, int shift) => MathF.ScaleB(multiplier, shift - 31);

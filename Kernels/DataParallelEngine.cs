@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using TileProof.Kernels.Bodies;
 using TileProof.Kernels.Constants;
 using TileProof.Kernels.Executors;
 using TileProof.Operators;
@@ -230,6 +231,20 @@ public sealed class DataParallelEngine : IOperatorEngine, IDisposable
                 break;
             case AddCall:
                 executor.Add(inputs[0], inputs[1], output);
+                break;
+            case LevelArithmeticCall arithmetic:
+                executor.LevelArithmetic(CallParameters.Arithmetic(arithmetic), inputs[0], inputs[^1], output);
+                break;
+            case ConcatCall concat:
+                foreach ((int i, CopyPlace place) in CallParameters.Places(concat).Index())
+                {
+                    executor.Copy(place, inputs[i], output);
+                }
+
+                break;
+            case PadCall pad:
+                executor.Fill(pad.Level, output);
+                executor.Copy(CallParameters.Place(pad), inputs[0], output);
                 break;
             case SoftmaxCall:
                 executor.Softmax(inputs[0], output);

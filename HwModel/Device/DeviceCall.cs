@@ -134,7 +134,7 @@ public sealed class DeviceCall
         int elements = call.Output.Shape.ElementCount;
         Func<uint[], int[]> parameters = call switch
         {
-            MaxPool2dCall pool => a =>
+            MaxPool2dCall pool when pool.Shape.IsUniform && pool.Input.ElementType == ElementType.Float32 => a =>
             [
                 inShape.Batch, (int)a[0], (int)a[1], inShape.Channels, inShape.Height, inShape.Width, pool.Shape.OutHeight, pool.Shape.OutWidth,
                 pool.Shape.KernelHeight, pool.Shape.KernelWidth, pool.Shape.Stride, pool.Shape.Padding,

@@ -6,7 +6,7 @@ using TileProof.Operators.Calls;
 
 namespace TileProof.HwModel.Execution;
 
-/// <summary>The arithmetic of quantize, dequantize, the quantized rectifier and add on consecutive elements.</summary>
+/// <summary>The arithmetic of quantize, dequantize, the quantized rectifier, add and what makes levels of levels on consecutive elements.</summary>
 /// <remarks>
 /// Below 16 elements the modelled library takes its portable rectifier, which rounds ties differently (operator contract, section 6e).
 /// Here the rectifier has one arithmetic for every length.
@@ -23,6 +23,7 @@ internal sealed class ElementwiseKernels : IProgramKernels
         DequantizePerTensorCall => Dequantize(call.Input.RequiredQuantization),
         QuantizedReluCall relu => Rectify(relu),
         AddCall => Add,
+        LevelArithmeticCall levels => new LevelArithmetic(levels).Compute,
         _ => throw new ArgumentException($"{call.Kind} is not element-wise.", nameof(call)),
     };
 

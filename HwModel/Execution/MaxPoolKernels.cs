@@ -7,7 +7,9 @@ using TileProof.Operators;
 namespace TileProof.HwModel.Execution;
 
 /// <summary>The computations of a max pooling call.</summary>
-internal sealed class MaxPoolKernels(MaxPool2dShape shape) : IProgramKernels
+/// <param name="shape">The geometry.</param>
+/// <param name="elementType">float32 or int8.</param>
+internal sealed class MaxPoolKernels(MaxPool2dShape shape, ElementType elementType) : IProgramKernels
 {
     /// <inheritdoc/>
     public ArithmeticEvents Compute(in ComputeOperands operands)
@@ -15,7 +17,16 @@ internal sealed class MaxPoolKernels(MaxPool2dShape shape) : IProgramKernels
         switch (operands.Instruction.Parameters.Kernel)
         {
             case ProgramKernel.FillLowest:
-                MemoryMarshal.Cast<byte, float>(operands.Writes[0].ConsecutiveBytes()).Fill(MaxPoolArithmetic.Lowest);
+                Span<byte> bytes = operands.Writes[0].ConsecutiveBytes();
+                if (elementType == ElementType.Int8)
+                {
+                    MemoryMarshal.Cast<byte, sbyte>(bytes).Fill(MaxPoolArithmetic.LowestLevel);
+                }
+                else
+                {
+                    MemoryMarshal.Cast<byte, float>(bytes).Fill(MaxPoolArithmetic.Lowest);
+                }
+
                 break;
             case ProgramKernel.PaddedCopy:
                 operands.Copy();
@@ -32,23 +43,23 @@ internal sealed class MaxPoolKernels(MaxPool2dShape shape) : IProgramKernels
 
     private void Pool(in StridedRegion source, in StridedRegion destination)
     {
-        int rowPitchElements = source.RowPitchBytes / sizeof(float);
-        Span<float> columnMaxima = new float[rowPitchElements];
+        Span<float> columnMaxima = new float[shape.PaddedWidth];
         for (int channel = 0; channel < destination.PlaneCount; channel++)
         {
-            ReadOnlySpan<float> plane = MemoryMarshal.Cast<byte, float>(
-                source.Buffer.Bytes[(source.OffsetBytes + (channel * source.PlanePitchBytes))..]);
             for (int row = 0; row < destination.RowCount; row++)
             {
+                ReadOnlySpan<byte> window = source.Buffer.Bytes[(source.OffsetBytes + (channel * source.PlanePitchBytes) + (row * shape.StrideHeight * source.RowPitchBytes))..];
                 int offsetBytes = destination.OffsetBytes + (channel * destination.PlanePitchBytes) + (row * destination.RowPitchBytes);
-                MaxPoolArithmetic.Row(
-                    plane[(row * shape.Stride * rowPitchElements)..],
-                    rowPitchElements,
-                    shape.KernelHeight,
-                    shape.KernelWidth,
-                    shape.Stride,
-                    columnMaxima,
-                    MemoryMarshal.Cast<byte, float>(destination.Buffer.Bytes.Slice(offsetBytes, destination.RowBytes)));
+                Span<byte> output = destination.Buffer.Bytes.Slice(offsetBytes, destination.RowBytes);
+                if (elementType == ElementType.Int8)
+                {
+                    MaxPoolArithmetic.RowOfLevels(MemoryMarshal.Cast<byte, sbyte>(window), source.RowPitchBytes, shape.KernelHeight, shape.KernelWidth, shape.StrideWidth, MemoryMarshal.Cast<byte, sbyte>(output));
+                }
+                else
+                {
+                    MaxPoolArithmetic.Row(
+                        MemoryMarshal.Cast<byte, float>(window), source.RowPitchBytes / sizeof(float), shape.KernelHeight, shape.KernelWidth, shape.StrideWidth, columnMaxima, MemoryMarshal.Cast<byte, float>(output));
+                }
             }
         }
     }

@@ -3,7 +3,7 @@ using TileProof.Operators;
 namespace TileProof.HwModel.Planning;
 
 /// <summary>How one max pooling is cut into tiles: a range of channels and a range of output rows over the whole width.</summary>
-/// <remarks>Formulas: operator contract, sections 2b and 11d. Sizes are in float32 elements unless they say bytes.</remarks>
+/// <remarks>Formulas: operator contract, sections 2b and 11d. Sizes are in elements unless they say bytes.</remarks>
 public sealed record MaxPoolTilePlan
 {
     /// <summary>The bank of the first input and the second output buffer (C names <c>input_ping_dram</c>, <c>output_pong_dram</c>).</summary>
@@ -14,6 +14,9 @@ public sealed record MaxPoolTilePlan
 
     /// <summary>The geometry that is tiled.</summary>
     public required MaxPool2dShape Shape { get; init; }
+
+    /// <summary>Bytes of an element: 4 of float32, which the published programs know alone, 1 of int8.</summary>
+    public int ElementBytes { get; init; } = sizeof(float);
 
     /// <summary>Channels of a tile (<c>c_tile_size</c>).</summary>
     public required int ChannelsPerTile { get; init; }
@@ -31,13 +34,13 @@ public sealed record MaxPoolTilePlan
     public int RowTileCount => DivideRoundUp(Shape.OutHeight, RowsPerTile);
 
     /// <summary>Input rows that a full tile reads (<c>input_rows</c>).</summary>
-    public int InputRowsPerTile => ((RowsPerTile - 1) * Shape.Stride) + Shape.KernelHeight;
+    public int InputRowsPerTile => ((RowsPerTile - 1) * Shape.StrideHeight) + Shape.KernelHeight;
 
     /// <summary>Elements of an input tile row with its padding (<c>in_tile_w</c>).</summary>
-    public int InputRowPitchElements => Shape.InWidth + (2 * Shape.Padding);
+    public int InputRowPitchElements => Shape.PaddedWidth;
 
     /// <summary>Rows of an input tile plane; the published layout leaves room for padding rows beyond those that are read (<c>in_tile_rows</c>).</summary>
-    public int InputPlaneRows => InputRowsPerTile + (2 * Shape.Padding);
+    public int InputPlaneRows => InputRowsPerTile + Shape.PadTop + Shape.Window.PadBottom;
 
     /// <summary>Elements of an input tile plane (<c>in_tile_plane</c>).</summary>
     public int InputPlaneElements => InputRowPitchElements * InputPlaneRows;
@@ -46,10 +49,10 @@ public sealed record MaxPoolTilePlan
     public int OutputPlaneElements => Shape.OutWidth * RowsPerTile;
 
     /// <summary>Bytes of one input tile buffer (<c>input_buffer_size</c>).</summary>
-    public long InputBufferBytes => sizeof(float) * (long)InputPlaneElements * ChannelsPerTile;
+    public long InputBufferBytes => ElementBytes * (long)InputPlaneElements * ChannelsPerTile;
 
     /// <summary>Bytes of one output tile buffer (<c>output_buffer_size</c>).</summary>
-    public long OutputBufferBytes => sizeof(float) * (long)OutputPlaneElements * ChannelsPerTile;
+    public long OutputBufferBytes => ElementBytes * (long)OutputPlaneElements * ChannelsPerTile;
 
     /// <summary>The channels of a tile.</summary>
     public int ChannelsInTile(int channelTile) => channelTile == ChannelTileCount - 1 ? ChannelsInLastTile : ChannelsPerTile;

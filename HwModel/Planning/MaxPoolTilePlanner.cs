@@ -15,11 +15,14 @@ public static class MaxPoolTilePlanner
 
     /// <summary>A plan that the banks can hold; null where not even one row of one channel fits, which leaves the cache path.</summary>
     /// <remarks>Equal to <see cref="PlanAsPublished(MaxPool2dShape, DspConfiguration)"/> wherever that plan fits; otherwise the next smaller tile that does.</remarks>
-    public static MaxPoolTilePlan? TryPlan(MaxPool2dShape shape, DspConfiguration configuration)
+    /// <param name="shape">The geometry.</param>
+    /// <param name="configuration">The machine.</param>
+    /// <param name="elementBytes">Bytes of an element.</param>
+    public static MaxPoolTilePlan? TryPlan(MaxPool2dShape shape, DspConfiguration configuration, int elementBytes = sizeof(float))
     {
         ArgumentNullException.ThrowIfNull(configuration);
         int bankBytes = Math.Min(configuration.Ping.Bytes, configuration.Pong.Bytes);
-        return On(Search(shape, bankBytes, configuration.AllocationAlignmentBytes), configuration);
+        return On(Search(shape, bankBytes, configuration.AllocationAlignmentBytes, elementBytes), configuration);
     }
 
     /// <summary>The plan that the published tables hold for a machine, whether or not its banks can hold its buffers.</summary>
@@ -36,13 +39,13 @@ public static class MaxPoolTilePlanner
     private static MaxPoolTilePlan? On(MaxPoolTilePlan? plan, DspConfiguration configuration) =>
         plan is null ? null : plan with { PingBank = configuration.Ping.Bank, PongBank = configuration.Pong.Bank };
 
-    private static MaxPoolTilePlan? Search(MaxPool2dShape shape, int bankBytes, int alignmentBytes)
+    private static MaxPoolTilePlan? Search(MaxPool2dShape shape, int bankBytes, int alignmentBytes, int elementBytes = sizeof(float))
     {
         for (int channels = shape.Channels; channels >= 1; channels--)
         {
             for (int rows = shape.OutHeight; rows >= 1; rows--)
             {
-                MaxPoolTilePlan plan = PlanOf(shape, channels, rows);
+                MaxPoolTilePlan plan = PlanOf(shape, channels, rows) with { ElementBytes = elementBytes };
                 if (plan.FitsBanks(bankBytes, alignmentBytes))
                 {
                     return plan;

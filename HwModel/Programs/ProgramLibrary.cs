@@ -1,6 +1,7 @@
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs.Convolution;
+using TileProof.HwModel.Programs.Copies;
 using TileProof.HwModel.Programs.Elementwise;
 using TileProof.HwModel.Programs.Generic;
 using TileProof.HwModel.Programs.Linear;
@@ -53,6 +54,15 @@ public sealed class ProgramLibrary
     /// <summary>Whether these programs compute a call with a kernel of their own, and not with the generic convolution.</summary>
     public bool HasKernelOf(OperatorCall call) => call is not Conv2dCall convolution || Tiles(convolution.Shape);
 
+    /// <summary>Whether the modelled library has a program of a call, whose cycles the costs were fitted on; the others are of this project, and their cycles extrapolated.</summary>
+    public static bool IsPublishedOperator(OperatorCall call) => call switch
+    {
+        Conv2dCall convolution => ConvolutionKernel.IsPublished(convolution.Shape) || !ConvolutionKernel.Supports(convolution.Shape),
+        MaxPool2dCall pool => MaxPoolWriter.IsPublished(pool),
+        LevelArithmeticCall or ConcatCall or PadCall => false,
+        _ => true,
+    };
+
     /// <summary>All libraries that run.</summary>
     public static IReadOnlyList<ProgramLibrary> All { get; } = [Corrected, Published, PublishedOld];
 
@@ -63,7 +73,7 @@ public sealed class ProgramLibrary
         return machine with { OutOfBounds = IsPublished ? OutOfBoundsBehavior.Continue : OutOfBoundsBehavior.Fault };
     }
 
-    /// <summary>Writes the program of a call; of a convolution, that of the geometries without a tiled kernel.</summary>
+    /// <summary>Writes the program of a call; of a convolution, that of the geometries without a tiled kernel. Operators that are not published have one program in every library.</summary>
     /// <exception cref="HardwareFaultException">The machine cannot run it at all.</exception>
     /// <exception cref="NotSupportedException">The simulated DSP has no such operator.</exception>
     public TileProgram Write(CallRequest request)
@@ -77,6 +87,8 @@ public sealed class ProgramLibrary
             QuantizedLinearCall => LinearWriter.Write(request, operators),
             SoftmaxCall => SoftmaxWriter.Write(request, operators),
             QuantizePerTensorCall or DequantizePerTensorCall or QuantizedReluCall or AddCall => ElementwiseWriter.Write(request, operators),
+            LevelArithmeticCall => ElementwiseWriter.Write(request, OperatorPolicy.Corrected),
+            ConcatCall or PadCall => CopyWriter.Write(request),
             _ => throw new NotSupportedException($"The simulated DSP does not implement {request.Call.Kind}."),
         };
         return MachineLowering.Of(program, request.Machine);

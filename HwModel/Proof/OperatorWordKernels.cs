@@ -90,9 +90,10 @@ internal sealed class OperatorWordKernels(WordMemory memory, OperatorCall call)
         var words = new ulong[region.RowBytes];
         Span<ulong> lowest = stackalloc ulong[FloatBytes];
         RingWords.Fill(WordKind.LowestFloat, 0, lowest);
+        lowest = call.Input.ElementType == ElementType.Int8 ? [RingWords.Of(WordKind.Constant, unchecked((byte)sbyte.MinValue))] : lowest;
         for (int i = 0; i < words.Length; i++)
         {
-            words[i] = lowest[i % FloatBytes];
+            words[i] = lowest[i % lowest.Length];
         }
 
         memory.CoreWrite(region, 0, words);
@@ -100,38 +101,39 @@ internal sealed class OperatorWordKernels(WordMemory memory, OperatorCall call)
 
     private void MaxPool(in StridedRegion source, in StridedRegion destination, MaxPool2dShape shape)
     {
+        int elementBytes = call.Input.ElementType.SizeBytes();
         ReadOnlySpan<ulong> words = memory.CoreRead(source);
-        ulong[] members = MembersOf(words);
+        ulong[] members = MembersOf(words, elementBytes);
         var row = new ulong[destination.RowBytes];
         for (int line = 0; line < WordRegions.RowsOf(destination); line++)
         {
             (int channel, int y) = Math.DivRem(line, destination.RowCount);
-            for (int x = 0; x < row.Length / FloatBytes; x++)
+            for (int x = 0; x < row.Length / elementBytes; x++)
             {
                 ulong set = 0;
                 for (int ky = 0; ky < shape.KernelHeight; ky++)
                 {
-                    int first = ((channel * source.PlanePitchBytes) + (((y * shape.Stride) + ky) * source.RowPitchBytes) + (x * shape.Stride * FloatBytes)) / FloatBytes;
+                    int first = ((channel * source.PlanePitchBytes) + (((y * shape.StrideHeight) + ky) * source.RowPitchBytes) + (x * shape.StrideWidth * elementBytes)) / elementBytes;
                     for (int kx = 0; kx < shape.KernelWidth; kx++)
                     {
                         set = unchecked(set + members[first + kx]);
                     }
                 }
 
-                RingWords.Split32(set, row.AsSpan(x * FloatBytes, FloatBytes));
+                Put(row, x, elementBytes, set);
             }
 
             memory.CoreWrite(destination, line, row);
         }
     }
 
-    /// <summary>The word of every float as a member of a set: most are members of several.</summary>
-    private static ulong[] MembersOf(ReadOnlySpan<ulong> words)
+    /// <summary>The word of every element as a member of a set: most are members of several.</summary>
+    private static ulong[] MembersOf(ReadOnlySpan<ulong> words, int elementBytes)
     {
-        var members = new ulong[words.Length / FloatBytes];
+        var members = new ulong[words.Length / elementBytes];
         for (int i = 0; i < members.Length; i++)
         {
-            members[i] = RingWords.OfSetMember(Element(words, i, FloatBytes));
+            members[i] = RingWords.OfSetMember(Element(words, i, elementBytes));
         }
 
         return members;

@@ -15,6 +15,8 @@ internal readonly record struct ElementwiseTerms(int VectorElements, CoreTerm Ca
         OperatorKind.QuantizePerTensor => new(32, CoreTerm.QuantizeCall, CoreTerm.QuantizeChunk, CoreTerm.QuantizeVector),
         OperatorKind.DequantizePerTensor => new(32, CoreTerm.DequantizeCall, CoreTerm.DequantizeChunk, CoreTerm.DequantizeVector),
         OperatorKind.QuantizedRelu => new(32, CoreTerm.ReluCall, CoreTerm.ReluChunk, CoreTerm.ReluVector),
+        // Extrapolated: levels become float lanes, as in add.
+        OperatorKind.QuantizedAdd or OperatorKind.QuantizedMul or OperatorKind.Requantize => new(16, CoreTerm.AddCall, CoreTerm.AddChunk, CoreTerm.AddVector),
         OperatorKind.Add => new(16, CoreTerm.AddCall, CoreTerm.AddChunk, CoreTerm.AddVector),
         _ => null,
     };

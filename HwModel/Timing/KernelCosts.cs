@@ -148,7 +148,7 @@ public sealed class KernelCosts
     public double? CallCyclesOf(OperatorKind kind, bool usesDma) => kind switch
     {
         OperatorKind.Mean => coefficients[CoreTerm.MeanCall],
-        OperatorKind.Softmax => coefficients[CoreTerm.DirectCall],
+        OperatorKind.Softmax or OperatorKind.Concat or OperatorKind.Pad => coefficients[CoreTerm.DirectCall],
         _ => ElementwiseTerms.TryOf(kind) is { } terms ? coefficients[usesDma ? terms.Call : CoreTerm.DirectCall] : null,
     };
 

@@ -2,7 +2,7 @@ using System.Runtime.Intrinsics;
 
 namespace TileProof.HwModel.VectorCore;
 
-/// <summary>float32 maximum over windows of a padded plane (operator contract, section 2a).</summary>
+/// <summary>Maximum over windows of a padded plane (operator contract, section 2a).</summary>
 /// <remarks>
 /// The maximum starts at the lowest finite number, which also is the padding, so a window of negative infinities gives that number.
 /// The hardware's choice for NaN and signed zeros is not published: here NaN never wins and +0 is above -0, in any order.
@@ -11,6 +11,9 @@ internal static class MaxPoolArithmetic
 {
     /// <summary>What padding holds and what a maximum starts from.</summary>
     public const float Lowest = float.MinValue;
+
+    /// <summary>The same of int8 levels.</summary>
+    public const sbyte LowestLevel = sbyte.MinValue;
 
     /// <summary>One output row: the maximum over the window rows for every column, then over the columns of each window.</summary>
     /// <param name="window">The first row that the windows read, and all rows below it, at the pitch.</param>
@@ -37,6 +40,25 @@ internal static class MaxPoolArithmetic
             foreach (float candidate in columnMaxima.Slice(x * stride, kernelWidth))
             {
                 maximum = float.MaxNumber(maximum, candidate);
+            }
+
+            output[x] = maximum;
+        }
+    }
+
+    /// <summary>One output row of int8 levels.</summary>
+    /// <inheritdoc cref="Row"/>
+    public static void RowOfLevels(ReadOnlySpan<sbyte> window, int rowPitchElements, int kernelHeight, int kernelWidth, int stride, Span<sbyte> output)
+    {
+        for (int x = 0; x < output.Length; x++)
+        {
+            sbyte maximum = LowestLevel;
+            for (int ky = 0; ky < kernelHeight; ky++)
+            {
+                foreach (sbyte candidate in window.Slice((ky * rowPitchElements) + (x * stride), kernelWidth))
+                {
+                    maximum = Math.Max(maximum, candidate);
+                }
             }
 
             output[x] = maximum;

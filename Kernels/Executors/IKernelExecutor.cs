@@ -1,3 +1,4 @@
+using TileProof.Kernels.Bodies;
 using TileProof.Kernels.Constants;
 using TileProof.Operators;
 
@@ -6,7 +7,7 @@ namespace TileProof.Kernels.Executors;
 /// <summary>Runs the kernel bodies over whole tensors, on the host or on a device.</summary>
 /// <remarks>
 /// Calls of one executor take effect in order; a device may still be working when a call returns, and <see cref="Download"/> waits
-/// for it. Every method writes all of <c>output</c>. Results do not depend on the executor. Not safe for concurrent callers.
+/// for it. Every method but <see cref="Copy"/> writes all of <c>output</c>. Results do not depend on the executor. Not safe for concurrent callers.
 /// </remarks>
 public interface IKernelExecutor : IDisposable
 {
@@ -64,6 +65,15 @@ public interface IKernelExecutor : IDisposable
     /// <summary>float32 sum of two values of one shape.</summary>
     /// <exception cref="ArgumentException">The values do not match.</exception>
     void Add(KernelValue left, KernelValue right, KernelValue output);
+
+    /// <summary>Requantization, sum or product of int8 values of one shape.</summary>
+    void LevelArithmetic(LevelArithmeticParameters parameters, KernelValue left, KernelValue right, KernelValue output);
+
+    /// <summary>Copies all elements of a value to a place in another of its type; writes nothing else of <paramref name="output"/>.</summary>
+    void Copy(CopyPlace place, KernelValue input, KernelValue output);
+
+    /// <summary>Writes one level everywhere, or 0 where the value is float32.</summary>
+    void Fill(sbyte level, KernelValue output);
 
     /// <summary>float32 softmax over the elements of each image.</summary>
     /// <exception cref="ArgumentException">The values do not match.</exception>

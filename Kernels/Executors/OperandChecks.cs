@@ -18,8 +18,8 @@ internal static class OperandChecks
     {
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(output);
-        Require(input, ElementType.Float32, shape.InputShape(input.Shape.Batch), nameof(input));
-        Require(output, ElementType.Float32, shape.OutputShape(input.Shape.Batch), nameof(output));
+        Require(input, input.ElementType, shape.InputShape(input.Shape.Batch), nameof(input));
+        Require(output, input.ElementType, shape.OutputShape(input.Shape.Batch), nameof(output));
     }
 
     public static void Mean(KernelValue input, KernelValue output)
@@ -36,6 +36,16 @@ internal static class OperandChecks
         ArgumentNullException.ThrowIfNull(output);
         Require(input, inputType, input.Shape, nameof(input));
         Require(output, outputType, input.Shape, nameof(output));
+    }
+
+    public static void Copy(KernelValue input, KernelValue output)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(output);
+        if (input.ElementType != output.ElementType || input.Shape.ElementCount > output.Shape.ElementCount)
+        {
+            throw new ArgumentException($"{input.ElementType} {input.Shape} has no place in {output.ElementType} {output.Shape}.", nameof(output));
+        }
     }
 
     public static void QuantizedLinear(QuantizedLinearParameters parameters, KernelValue input, KernelValue output)

@@ -107,6 +107,23 @@ public sealed unsafe class HostExecutor : IKernelExecutor
     public void MaxPool2d(MaxPool2dShape shape, KernelValue input, KernelValue output)
     {
         OperandChecks.MaxPool2d(shape, input, output);
+        if (input.ElementType == ElementType.Int8)
+        {
+            fixed (sbyte* inputs = HostValue.TensorOf(input).Int8, results = HostValue.TensorOf(output).Int8)
+            {
+                HostView<sbyte> x = new(inputs), y = new(results);
+                work.For(output.Shape.ElementCount, ElementsPerChunk, (begin, end) =>
+                {
+                    for (int i = begin; i < end; i++)
+                    {
+                        y.Write(i, MaxPool2dKernel.ComputeLevels(i, x, shape));
+                    }
+                });
+            }
+
+            return;
+        }
+
         fixed (float* inputs = HostValue.TensorOf(input).Float32, results = HostValue.TensorOf(output).Float32)
         {
             HostView<float> x = new(inputs), y = new(results);
@@ -217,6 +234,44 @@ public sealed unsafe class HostExecutor : IKernelExecutor
                 }
             });
         }
+    }
+
+    /// <inheritdoc/>
+    public void LevelArithmetic(LevelArithmeticParameters parameters, KernelValue left, KernelValue right, KernelValue output)
+    {
+        OperandChecks.Elementwise(left, ElementType.Int8, output, ElementType.Int8);
+        OperandChecks.Elementwise(right, ElementType.Int8, output, ElementType.Int8);
+        fixed (sbyte* lefts = HostValue.TensorOf(left).Int8, rights = HostValue.TensorOf(right).Int8, results = HostValue.TensorOf(output).Int8)
+        {
+            HostView<sbyte> x = new(lefts), z = new(rights), y = new(results);
+            work.For(left.Shape.ElementCount, ElementsPerChunk, (begin, end) =>
+            {
+                for (int i = begin; i < end; i++)
+                {
+                    y.Write(i, LevelArithmeticKernel.Compute(i, x, z, parameters));
+                }
+            });
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Copy(CopyPlace place, KernelValue input, KernelValue output)
+    {
+        OperandChecks.Copy(input, output);
+        Tensor from = HostValue.TensorOf(input);
+        Tensor to = HostValue.TensorOf(output);
+        int elementBytes = from.ElementType.SizeBytes();
+        for (int first = 0; first < from.Shape.ElementCount; first += place.RowElements)
+        {
+            from.Bytes.Slice(first * elementBytes, place.RowElements * elementBytes).CopyTo(to.Bytes[(CopyKernel.Target(first, place) * elementBytes)..]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Fill(sbyte level, KernelValue output)
+    {
+        Tensor value = HostValue.TensorOf(output);
+        value.Bytes.Fill(value.ElementType == ElementType.Int8 ? unchecked((byte)level) : (byte)0);
     }
 
     /// <inheritdoc/>

@@ -54,6 +54,9 @@ internal static class DeviceKernels
     public static void MaxPool2d(Index1D i, ArrayView<float> input, ArrayView<float> output, MaxPool2dShape shape) =>
         output[i] = MaxPool2dKernel.Compute(i, new DeviceView<float>(input), shape);
 
+    public static void MaxPool2dLevels(Index1D i, ArrayView<sbyte> input, ArrayView<sbyte> output, MaxPool2dShape shape) =>
+        output[i] = MaxPool2dKernel.ComputeLevels(i, new DeviceView<sbyte>(input), shape);
+
     public static void Mean(Index1D i, ArrayView<float> input, ArrayView<float> output, int height, int width) =>
         output[i] = MeanKernel.Compute(i, new DeviceView<float>(input), height, width);
 
@@ -73,6 +76,17 @@ internal static class DeviceKernels
 
     public static void Add(Index1D i, ArrayView<float> left, ArrayView<float> right, ArrayView<float> output) =>
         output[i] = AddKernel.Compute(i, new DeviceView<float>(left), new DeviceView<float>(right));
+
+    public static void LevelArithmetic(Index1D i, ArrayView<sbyte> left, ArrayView<sbyte> right, ArrayView<sbyte> output, LevelArithmeticParameters parameters) =>
+        output[i] = LevelArithmeticKernel.Compute(i, new DeviceView<sbyte>(left), new DeviceView<sbyte>(right), parameters);
+
+    public static void CopyInt8(Index1D i, ArrayView<sbyte> input, ArrayView<sbyte> output, CopyPlace place) => output[CopyKernel.Target(i, place)] = input[i];
+
+    public static void CopyFloat32(Index1D i, ArrayView<float> input, ArrayView<float> output, CopyPlace place) => output[CopyKernel.Target(i, place)] = input[i];
+
+    public static void FillInt8(Index1D i, ArrayView<sbyte> output, sbyte level) => output[i] = level;
+
+    public static void FillFloat32(Index1D i, ArrayView<float> output) => output[i] = 0;
 
     public static void SoftmaxMaximum(Index1D row, ArrayView<float> input, ArrayView<float> maxima, int rowElementCount) =>
         maxima[row] = SoftmaxKernel.Maximum(row, new DeviceView<float>(input), rowElementCount);

@@ -149,7 +149,14 @@ public sealed class IlgpuExecutor : IKernelExecutor
     public void MaxPool2d(MaxPool2dShape shape, KernelValue input, KernelValue output)
     {
         OperandChecks.MaxPool2d(shape, input, output);
-        kernels.MaxPool2d(stream, output.Shape.ElementCount, Float32(input), Float32(output), shape);
+        if (input.ElementType == ElementType.Int8)
+        {
+            kernels.MaxPool2dLevels(stream, output.Shape.ElementCount, Int8(input), Int8(output), shape);
+        }
+        else
+        {
+            kernels.MaxPool2d(stream, output.Shape.ElementCount, Float32(input), Float32(output), shape);
+        }
     }
 
     /// <inheritdoc/>
@@ -201,6 +208,42 @@ public sealed class IlgpuExecutor : IKernelExecutor
         OperandChecks.Elementwise(left, ElementType.Float32, output, ElementType.Float32);
         OperandChecks.Elementwise(right, ElementType.Float32, output, ElementType.Float32);
         kernels.Add(stream, output.Shape.ElementCount, Float32(left), Float32(right), Float32(output));
+    }
+
+    /// <inheritdoc/>
+    public void LevelArithmetic(LevelArithmeticParameters parameters, KernelValue left, KernelValue right, KernelValue output)
+    {
+        OperandChecks.Elementwise(left, ElementType.Int8, output, ElementType.Int8);
+        OperandChecks.Elementwise(right, ElementType.Int8, output, ElementType.Int8);
+        kernels.LevelArithmetic(stream, output.Shape.ElementCount, Int8(left), Int8(right), Int8(output), parameters);
+    }
+
+    /// <inheritdoc/>
+    public void Copy(CopyPlace place, KernelValue input, KernelValue output)
+    {
+        OperandChecks.Copy(input, output);
+        if (input.ElementType == ElementType.Int8)
+        {
+            kernels.CopyInt8(stream, input.Shape.ElementCount, Int8(input), Int8(output), place);
+        }
+        else
+        {
+            kernels.CopyFloat32(stream, input.Shape.ElementCount, Float32(input), Float32(output), place);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Fill(sbyte level, KernelValue output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        if (output.ElementType == ElementType.Int8)
+        {
+            kernels.FillInt8(stream, output.Shape.ElementCount, Int8(output), level);
+        }
+        else
+        {
+            kernels.FillFloat32(stream, output.Shape.ElementCount, Float32(output));
+        }
     }
 
     /// <inheritdoc/>

@@ -1,5 +1,6 @@
 using ILGPU;
 using ILGPU.Runtime;
+using TileProof.Kernels.Bodies;
 using TileProof.Kernels.Constants;
 using TileProof.Operators;
 
@@ -20,6 +21,9 @@ internal sealed class KernelLaunchers(Accelerator accelerator)
     public Action<AcceleratorStream, Index1D, ArrayView<float>, ArrayView<float>, MaxPool2dShape>
         MaxPool2d => field ??= accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<float>, ArrayView<float>, MaxPool2dShape>(DeviceKernels.MaxPool2d);
 
+    public Action<AcceleratorStream, Index1D, ArrayView<sbyte>, ArrayView<sbyte>, MaxPool2dShape>
+        MaxPool2dLevels => field ??= accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<sbyte>, ArrayView<sbyte>, MaxPool2dShape>(DeviceKernels.MaxPool2dLevels);
+
     public Action<AcceleratorStream, Index1D, ArrayView<float>, ArrayView<float>, int, int>
         Mean => field ??= accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<float>, ArrayView<float>, int, int>(DeviceKernels.Mean);
 
@@ -37,6 +41,21 @@ internal sealed class KernelLaunchers(Accelerator accelerator)
 
     public Action<AcceleratorStream, Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>>
         Add => field ??= accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<float>, ArrayView<float>, ArrayView<float>>(DeviceKernels.Add);
+
+    public Action<AcceleratorStream, Index1D, ArrayView<sbyte>, ArrayView<sbyte>, ArrayView<sbyte>, LevelArithmeticParameters>
+        LevelArithmetic => field ??= accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<sbyte>, ArrayView<sbyte>, ArrayView<sbyte>, LevelArithmeticParameters>(DeviceKernels.LevelArithmetic);
+
+    public Action<AcceleratorStream, Index1D, ArrayView<sbyte>, ArrayView<sbyte>, CopyPlace>
+        CopyInt8 => field ??= accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<sbyte>, ArrayView<sbyte>, CopyPlace>(DeviceKernels.CopyInt8);
+
+    public Action<AcceleratorStream, Index1D, ArrayView<float>, ArrayView<float>, CopyPlace>
+        CopyFloat32 => field ??= accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<float>, ArrayView<float>, CopyPlace>(DeviceKernels.CopyFloat32);
+
+    public Action<AcceleratorStream, Index1D, ArrayView<sbyte>, sbyte>
+        FillInt8 => field ??= accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<sbyte>, sbyte>(DeviceKernels.FillInt8);
+
+    public Action<AcceleratorStream, Index1D, ArrayView<float>>
+        FillFloat32 => field ??= accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<float>>(DeviceKernels.FillFloat32);
 
     public Action<AcceleratorStream, Index1D, ArrayView<float>, ArrayView<float>, int>
         SoftmaxMaximum => field ??= accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<float>, ArrayView<float>, int>(DeviceKernels.SoftmaxMaximum);

@@ -69,7 +69,8 @@ public sealed record ModelGeometry(IReadOnlyList<Conv2dShape> Convolutions, IRea
         ? network.Convolutions.Select(static call => call.Shape)
         : model.FloatNetwork!.Nodes.OfType<FloatConv2d>().Select(static node => node.Shape);
 
-    private static IEnumerable<MaxPool2dShape> PoolingsOf(ImportedModel model) => model.Network is { } network
-        ? network.Calls.OfType<MaxPool2dCall>().Select(static call => call.Shape)
-        : model.FloatNetwork!.Nodes.OfType<FloatMaxPool2d>().Select(static node => node.Shape);
+    /// <summary>The published tables hold float32 poolings with one stride and padding.</summary>
+    private static IEnumerable<MaxPool2dShape> PoolingsOf(ImportedModel model) => (model.Network is { } network
+        ? network.Calls.OfType<MaxPool2dCall>().Where(static call => call.Input.ElementType == ElementType.Float32).Select(static call => call.Shape)
+        : model.FloatNetwork!.Nodes.OfType<FloatMaxPool2d>().Select(static node => node.Shape)).Where(static shape => shape.IsUniform);
 }

@@ -7,7 +7,7 @@ namespace TileProof.HwModel.Programs.Elementwise;
 /// <remarks>
 /// Operator contract, sections 4 to 6 and 8. Quantize divides a bank four to one, dequantize one to four, the rectifier in halves, and
 /// add in three parts that are multiples of 128 bytes. The published output of dequantize begins at a fifth of the bank, which need not be a
-/// multiple of four bytes (hazard D1); accesses are unaligned.
+/// multiple of four bytes (hazard D1); accesses are unaligned. What makes levels of levels has no published tiles: it takes those of add and of the rectifier.
 /// </remarks>
 public sealed class ElementwiseLayout
 {
@@ -30,7 +30,7 @@ public sealed class ElementwiseLayout
     public string Kernel { get; }
 
     /// <summary>Whether the published code tests that the chunk of DRAM0 fits DRAM1 too; the others overrun a smaller DRAM1 (hazards D2, R2, V3).</summary>
-    public bool PublishedChecksSecondBank => kind == OperatorKind.QuantizePerTensor;
+    public bool PublishedChecksSecondBank => kind is OperatorKind.QuantizePerTensor;
 
     /// <summary>The layout of an operator.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The operator is not element-wise.</exception>
@@ -40,6 +40,9 @@ public sealed class ElementwiseLayout
         OperatorKind.DequantizePerTensor => new(kind, "dequantize_per_tensor"),
         OperatorKind.QuantizedRelu => new(kind, "quantized_relu"),
         OperatorKind.Add => new(kind, "add"),
+        OperatorKind.QuantizedAdd => new(kind, "quantized_add"),
+        OperatorKind.QuantizedMul => new(kind, "quantized_mul"),
+        OperatorKind.Requantize => new(kind, "requantize"),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not an element-wise operator."),
     };
 
@@ -54,7 +57,8 @@ public sealed class ElementwiseLayout
     /// <summary>The elements that one bank of this size holds.</summary>
     public int ChunkElements(int bankBytes) => kind switch
     {
-        OperatorKind.QuantizedRelu => bankBytes / 2,
+        OperatorKind.QuantizedRelu or OperatorKind.Requantize => bankBytes / 2,
+        OperatorKind.QuantizedAdd or OperatorKind.QuantizedMul => AddPartBytes(bankBytes),
         OperatorKind.Add => AddPartBytes(bankBytes) / sizeof(float),
         _ => bankBytes / 5,
     };
@@ -62,8 +66,8 @@ public sealed class ElementwiseLayout
     /// <summary>Where in a bank the input with this index begins; the output comes after the last input.</summary>
     public int BufferOffsetBytes(int bankBytes, int bufferIndex) => kind switch
     {
-        OperatorKind.QuantizedRelu => bufferIndex * (bankBytes / 2),
-        OperatorKind.Add => bufferIndex * AddPartBytes(bankBytes),
+        OperatorKind.QuantizedRelu or OperatorKind.Requantize => bufferIndex * (bankBytes / 2),
+        OperatorKind.Add or OperatorKind.QuantizedAdd or OperatorKind.QuantizedMul => bufferIndex * AddPartBytes(bankBytes),
         _ when bufferIndex == 0 => 0,
         OperatorKind.QuantizePerTensor => bankBytes * 4 / 5,
         _ => bankBytes / 5,

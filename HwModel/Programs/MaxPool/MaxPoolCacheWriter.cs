@@ -29,10 +29,10 @@ internal sealed class MaxPoolCacheWriter
         this.steps = steps;
         shape = steps.Shape;
         scratch = builder.Buffer("cache-mode scratch", BufferRole.Scratch, ProgramBuffer.SystemMemory, scratchBytes);
-        rowPitchElements = shape.InWidth + (2 * shape.Padding);
+        rowPitchElements = shape.PaddedWidth;
         bandRows = RowsPerBand(scratchBytes);
         planeElements = rowPitchElements * InputRows(bandRows);
-        bandChannels = bandRows == shape.OutHeight ? Math.Min(scratchBytes / sizeof(float) / planeElements, shape.Channels) : 1;
+        bandChannels = bandRows == shape.OutHeight ? Math.Min(scratchBytes / steps.ElementBytes / planeElements, shape.Channels) : 1;
     }
 
     /// <summary>Writes one image of a batch.</summary>
@@ -47,9 +47,9 @@ internal sealed class MaxPoolCacheWriter
                 var tile = new TileCoordinates(image, channelTile, rowTile);
                 steps.FillWithLowest(scratch, channels * planeElements, tile);
                 CopyPadded(tile, channel, channels, row, rows);
-                int rowPitchBytes = rowPitchElements * sizeof(float);
+                int rowPitchBytes = rowPitchElements * steps.ElementBytes;
                 var source = new ProgramRegion(
-                    scratch, 0, rowPitchBytes, InputRows(rows), rowPitchBytes, channels, planeElements * sizeof(float));
+                    scratch, 0, rowPitchBytes, InputRows(rows), rowPitchBytes, channels, planeElements * steps.ElementBytes);
                 ProgramRegion destination = steps.OutputRegion(image, channel, channels, row, rows);
                 steps.Compute(tile, source, destination);
                 builder.WriteBack(destination);
@@ -57,18 +57,18 @@ internal sealed class MaxPoolCacheWriter
         }
     }
 
-    private int InputRows(int outRows) => ((outRows - 1) * shape.Stride) + shape.KernelHeight;
+    private int InputRows(int outRows) => ((outRows - 1) * shape.StrideHeight) + shape.KernelHeight;
 
     private int RowsPerBand(int scratchBytes)
     {
-        int inputRows = scratchBytes / sizeof(float) / rowPitchElements;
+        int inputRows = scratchBytes / steps.ElementBytes / rowPitchElements;
         if (inputRows < shape.KernelHeight)
         {
             throw new HardwareFaultException(
-                $"{shape.ConfigKey}: one output row takes {(long)rowPitchElements * shape.KernelHeight * sizeof(float)} bytes of the cache-mode scratch buffer, which has {scratchBytes}.");
+                $"{shape.ConfigKey}: one output row takes {(long)rowPitchElements * shape.KernelHeight * steps.ElementBytes} bytes of the cache-mode scratch buffer, which has {scratchBytes}.");
         }
 
-        return Math.Min(((inputRows - shape.KernelHeight) / shape.Stride) + 1, shape.OutHeight);
+        return Math.Min(((inputRows - shape.KernelHeight) / shape.StrideHeight) + 1, shape.OutHeight);
     }
 
     private void CopyPadded(TileCoordinates tile, int firstChannel, int channels, int firstOutRow, int outRows)
@@ -82,12 +82,12 @@ internal sealed class MaxPoolCacheWriter
         ProgramRegion source = steps.InputRegion(tile.Image, firstChannel, channels, firstRow, rows);
         var destination = new ProgramRegion(
             scratch,
-            ((topPadding * rowPitchElements) + shape.Padding) * sizeof(float),
+            ((topPadding * rowPitchElements) + shape.PadLeft) * steps.ElementBytes,
             source.RowBytes,
             rows,
-            rowPitchElements * sizeof(float),
+            rowPitchElements * steps.ElementBytes,
             channels,
-            planeElements * sizeof(float));
+            planeElements * steps.ElementBytes);
         builder.Compute(CopyKernel, new KernelParameters(ProgramKernel.PaddedCopy, Elements: channels * rows * shape.InWidth), tile, [source], [destination]);
     }
 }

@@ -8,7 +8,8 @@ namespace TileProof.HwModel.Programs.MaxPool;
 internal sealed class MaxPoolSteps
 {
     public const string Kernel = "maxpool";
-    private const string FillKernel = "fill_float32";
+    private const string FillFloat32Kernel = "fill_float32";
+    private const string FillInt8Kernel = "fill_int8";
 
     private readonly TileProgramBuilder builder;
 
@@ -16,25 +17,29 @@ internal sealed class MaxPoolSteps
     {
         this.builder = builder;
         Shape = call.Shape;
+        ElementBytes = call.Input.ElementType.SizeBytes();
         Input = builder.Tensor(call.Input.Name, BufferRole.Input, call.Input.LengthBytes);
         Output = builder.Tensor(call.Output.Name, BufferRole.Output, call.Output.LengthBytes);
     }
 
     public MaxPool2dShape Shape { get; }
 
-    /// <summary>float32 <c>[N, C, H, W]</c>.</summary>
+    /// <summary>Bytes of an element.</summary>
+    public int ElementBytes { get; }
+
+    /// <summary><c>[N, C, H, W]</c>.</summary>
     public int Input { get; }
 
-    /// <summary>float32 <c>[N, C, OH, OW]</c>.</summary>
+    /// <summary><c>[N, C, OH, OW]</c>.</summary>
     public int Output { get; }
 
     /// <summary>The core writes the lowest number over the first elements of a buffer, one store each.</summary>
     public void FillWithLowest(int buffer, int elementCount, TileCoordinates tile) => builder.Compute(
-        FillKernel,
+        ElementBytes == sizeof(float) ? FillFloat32Kernel : FillInt8Kernel,
         new KernelParameters(ProgramKernel.FillLowest, Elements: elementCount),
         tile,
         [],
-        [ProgramRegion.Linear(buffer, 0, elementCount * sizeof(float))]);
+        [ProgramRegion.Linear(buffer, 0, elementCount * ElementBytes)]);
 
     /// <summary>Computes a tile of rows of some channels.</summary>
     /// <param name="tile">Which tile.</param>
@@ -54,9 +59,9 @@ internal sealed class MaxPoolSteps
     /// <summary>The rows of the image that output rows need, after clipping, and how many rows of padding come before them.</summary>
     public (int FirstImageRow, int TopPadding, int RowCount) InputRows(int firstOutRow, int outRows)
     {
-        int first = (firstOutRow * Shape.Stride) - Shape.Padding;
+        int first = (firstOutRow * Shape.StrideHeight) - Shape.PadTop;
         int begin = Math.Max(first, 0);
-        int end = Math.Min(first + ((outRows - 1) * Shape.Stride) + Shape.KernelHeight, Shape.InHeight);
+        int end = Math.Min(first + ((outRows - 1) * Shape.StrideHeight) + Shape.KernelHeight, Shape.InHeight);
         return (begin, begin - first, Math.Max(end - begin, 0));
     }
 
@@ -70,7 +75,7 @@ internal sealed class MaxPoolSteps
 
     private ProgramRegion Region(int tensor, int width, int height, int image, int firstChannel, int channels, int firstRow, int rows)
     {
-        int rowBytes = width * sizeof(float);
+        int rowBytes = width * ElementBytes;
         int planeBytes = rowBytes * height;
         int offsetBytes = (((image * Shape.Channels) + firstChannel) * planeBytes) + (firstRow * rowBytes);
         return new ProgramRegion(tensor, offsetBytes, rowBytes, rows, rowBytes, channels, planeBytes);

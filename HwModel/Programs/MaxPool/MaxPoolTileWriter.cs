@@ -86,15 +86,15 @@ internal sealed class MaxPoolTileWriter
         }
 
         ProgramRegion source = steps.InputRegion(tile.Image, tile.ChannelTile * plan.ChannelsPerTile, channels, firstRow, rows);
-        int offsetElements = (topPadding * plan.InputRowPitchElements) + plan.Shape.Padding;
+        int offsetElements = (topPadding * plan.InputRowPitchElements) + plan.Shape.PadLeft;
         var destination = new ProgramRegion(
             buffer,
-            offsetElements * sizeof(float),
+            offsetElements * plan.ElementBytes,
             source.RowBytes,
             rows,
-            plan.InputRowPitchElements * sizeof(float),
+            plan.InputRowPitchElements * plan.ElementBytes,
             channels,
-            plan.InputPlaneElements * sizeof(float));
+            plan.InputPlaneElements * plan.ElementBytes);
         builder.Load(LoadChannel, InstructionPurpose.Input, source, destination, TransferLabel.OfTile("input n{0} c{1} h{2}", tile));
     }
 
@@ -102,10 +102,10 @@ internal sealed class MaxPoolTileWriter
     {
         int channels = plan.ChannelsInTile(tile.ChannelTile);
         int rows = plan.RowsInTile(tile.RowTile);
-        int rowPitchBytes = plan.InputRowPitchElements * sizeof(float);
-        int inputRows = ((rows - 1) * plan.Shape.Stride) + plan.Shape.KernelHeight;
+        int rowPitchBytes = plan.InputRowPitchElements * plan.ElementBytes;
+        int inputRows = ((rows - 1) * plan.Shape.StrideHeight) + plan.Shape.KernelHeight;
         var source = new ProgramRegion(
-            inputs[index % 2], 0, rowPitchBytes, inputRows, rowPitchBytes, channels, plan.InputPlaneElements * sizeof(float));
+            inputs[index % 2], 0, rowPitchBytes, inputRows, rowPitchBytes, channels, plan.InputPlaneElements * plan.ElementBytes);
         steps.Compute(tile, source, OutputTile(index, channels, rows));
     }
 
@@ -128,7 +128,7 @@ internal sealed class MaxPoolTileWriter
     /// <summary>The first tile goes to the second output buffer, which lies in the bank of its input.</summary>
     private ProgramRegion OutputTile(int index, int channels, int rows)
     {
-        int rowBytes = plan.Shape.OutWidth * sizeof(float);
-        return new ProgramRegion(outputs[(index + 1) % 2], 0, rowBytes, rows, rowBytes, channels, plan.OutputPlaneElements * sizeof(float));
+        int rowBytes = plan.Shape.OutWidth * plan.ElementBytes;
+        return new ProgramRegion(outputs[(index + 1) % 2], 0, rowBytes, rows, rowBytes, channels, plan.OutputPlaneElements * plan.ElementBytes);
     }
 }

@@ -5,19 +5,26 @@ using TileProof.Operators.Calls;
 
 namespace TileProof.HwModel.Programs.MaxPool;
 
-/// <summary>Writes float32 max pooling: stride 2 in tiles or through the cache, other strides through the cache as the portable kernel.</summary>
-/// <remarks>Operator contract, section 2. A geometry whose smallest tile fits no bank takes the cache path.</remarks>
+/// <summary>Writes max pooling in tiles or through the cache.</summary>
+/// <remarks>
+/// Operator contract, section 2. A geometry whose smallest tile fits no bank takes the cache path. The published library has tiles for float32 elements, stride 2 and as much
+/// padding on every side; it computes others by the portable kernel, for which there are tiles here in the corrected library.
+/// </remarks>
 internal static class MaxPoolWriter
 {
     private const int VectorStride = 2;
 
+    /// <summary>Whether the published library computes a max pooling in tiles.</summary>
+    public static bool IsPublished(MaxPool2dCall call) => call.Input.ElementType == ElementType.Float32 && call.Shape.IsUniform && call.Shape.Stride == VectorStride;
+
     public static TileProgram Write(CallRequest request, OperatorPolicy policy)
     {
         var call = (MaxPool2dCall)request.Call;
-        MaxPoolTilePlan? plan = call.Shape.Stride == VectorStride && request.Routing != OperatorRouting.Direct
-            ? PlanOf(call.Shape, request.Machine, policy.IsPublished)
+        bool hasPublishedTiles = IsPublished(call);
+        MaxPoolTilePlan? plan = (hasPublishedTiles || !policy.IsPublished) && request.Routing != OperatorRouting.Direct
+            ? PlanOf(call, request.Machine, policy.IsPublished)
             : null;
-        OperatorPath path = plan is not null ? OperatorPath.Dma : call.Shape.Stride == VectorStride ? OperatorPath.Direct : OperatorPath.Portable;
+        OperatorPath path = plan is not null ? OperatorPath.Dma : hasPublishedTiles ? OperatorPath.Direct : OperatorPath.Portable;
         var builder = new TileProgramBuilder();
         var steps = new MaxPoolSteps(builder, call);
         MaxPoolTileWriter? tiles = plan is null ? null : new MaxPoolTileWriter(builder, steps, plan, waitsInLoop: !policy.IsPublished);
@@ -41,7 +48,7 @@ internal static class MaxPoolWriter
     }
 
     /// <summary>The published plan may overflow a bank (hazards M6 and M7).</summary>
-    private static MaxPoolTilePlan? PlanOf(MaxPool2dShape shape, DspConfiguration machine, bool isPublished) => isPublished
-        ? MaxPoolTilePlanner.PlanAsPublished(shape, machine)
-        : MaxPoolTilePlanner.TryPlan(shape, machine);
+    private static MaxPoolTilePlan? PlanOf(MaxPool2dCall call, DspConfiguration machine, bool isPublished) => isPublished
+        ? MaxPoolTilePlanner.PlanAsPublished(call.Shape, machine)
+        : MaxPoolTilePlanner.TryPlan(call.Shape, machine, call.Input.ElementType.SizeBytes());
 }

@@ -52,6 +52,20 @@ internal static class GenericElementwise
         return output;
     }
 
+    public static Tensor Levels(LevelArithmeticCall call, IReadOnlyList<Tensor> inputs)
+    {
+        QuantizationParameters output = call.Output.RequiredQuantization;
+        float inverseScale = 1.0f / output.Scale;
+        float[][] reals = [.. call.Inputs.Zip(inputs, static (value, tensor) => Array.ConvertAll(tensor.Int8.ToArray(), level => value.RequiredQuantization.Scale * (level - value.RequiredQuantization.ZeroPoint)))];
+        float[] results = call.Operation switch
+        {
+            LevelOperation.Add => [.. reals[0].Zip(reals[1], static (left, right) => left + right)],
+            LevelOperation.Multiply => [.. reals[0].Zip(reals[1], static (left, right) => left * right)],
+            _ => reals[0],
+        };
+        return Tensor.FromInt8(call.Output.Shape, Array.ConvertAll(results, real => GenericRounding.ToInt8(real, inverseScale, output.ZeroPoint)));
+    }
+
     public static Tensor Add(AddCall call, Tensor left, Tensor right)
     {
         Tensor output = Tensor.Create(call.Output.Shape, ElementType.Float32);

@@ -38,6 +38,9 @@ public sealed class GenericEngine : IOperatorEngine
             QuantizedReluCall relu => GenericElementwise.Rectify(relu, inputs[0]),
             QuantizedLinearCall linear => GenericLinear.Compute(linear, inputs[0]),
             AddCall add => GenericElementwise.Add(add, inputs[0], inputs[1]),
+            LevelArithmeticCall arithmetic => GenericElementwise.Levels(arithmetic, inputs),
+            ConcatCall concat => GenericCopies.Concat(concat, inputs),
+            PadCall pad => GenericCopies.Pad(pad, inputs[0]),
             SoftmaxCall softmax => GenericSoftmax.Compute(softmax, inputs[0]),
             _ => throw new NotSupportedException($"The generic engine does not implement {call.Kind}."),
         };

@@ -13,31 +13,43 @@ internal static class GenericReductions
 {
     public static Tensor MaxPool2d(MaxPool2dCall call, Tensor input)
     {
-        MaxPool2dShape shape = call.Shape;
-        Tensor output = Tensor.Create(call.Output.Shape, ElementType.Float32);
-        for (int offset = 0; offset < output.Float32.Length; offset++)
+        Tensor output = Tensor.Create(call.Output.Shape, call.Output.ElementType);
+        if (output.ElementType == ElementType.Int8)
         {
-            TensorIndex index = output.Shape.IndexOf(offset);
-            int firstY = (index.Y * shape.Stride) - shape.Padding;
-            int firstX = (index.X * shape.Stride) - shape.Padding;
+            MaxPool2d<sbyte>(call.Shape, input.Shape, input.Int8, output.Shape, output.Int8);
+        }
+        else
+        {
+            MaxPool2d<float>(call.Shape, input.Shape, input.Float32, output.Shape, output.Float32);
+        }
+
+        return output;
+    }
+
+    private static void MaxPool2d<T>(MaxPool2dShape shape, TensorShape inputShape, ReadOnlySpan<T> input, TensorShape outputShape, Span<T> output)
+        where T : System.Numerics.INumber<T>
+    {
+        for (int offset = 0; offset < output.Length; offset++)
+        {
+            TensorIndex index = outputShape.IndexOf(offset);
+            int firstY = (index.Y * shape.StrideHeight) - shape.PadTop;
+            int firstX = (index.X * shape.StrideWidth) - shape.PadLeft;
             int lastY = Math.Min(firstY + shape.KernelHeight, shape.InHeight) - 1;
             int lastX = Math.Min(firstX + shape.KernelWidth, shape.InWidth) - 1;
             firstY = Math.Max(firstY, 0);
             firstX = Math.Max(firstX, 0);
-            float maximum = input.Float32[input.Shape.OffsetOf(index.N, index.C, firstY, firstX)];
+            T maximum = input[inputShape.OffsetOf(index.N, index.C, firstY, firstX)];
             for (int y = firstY; y <= lastY; y++)
             {
                 for (int x = firstX; x <= lastX; x++)
                 {
-                    float element = input.Float32[input.Shape.OffsetOf(index.N, index.C, y, x)];
+                    T element = input[inputShape.OffsetOf(index.N, index.C, y, x)];
                     maximum = element > maximum ? element : maximum;
                 }
             }
 
-            output.Float32[offset] = maximum;
+            output[offset] = maximum;
         }
-
-        return output;
     }
 
     public static Tensor Mean(MeanCall call, Tensor input)

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using TileProof.Golden.Import.Onnx;
+using TileProof.Golden.Import.Pte;
 
 namespace TileProof.Golden.Import;
 
@@ -12,7 +13,7 @@ public sealed partial record ModelSupport(int NodeCount, int UnjudgedCount, IRea
     private const string NearestFormMark = "; nearest supported form: ";
     private const string SupportedMark = "; supported: ";
 
-    /// <summary>Judges a model file. Of a <c>.pte</c> file only the first obstacle is found.</summary>
+    /// <summary>Judges a model file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="batch">The batch where an ONNX model leaves it open.</param>
     /// <param name="tryFallback">Whether to let ONNX Runtime compute float32 nodes without counterpart, so that what reads them is judged too.</param>
@@ -27,8 +28,16 @@ public sealed partial record ModelSupport(int NodeCount, int UnjudgedCount, IRea
         {
             if (ModelImporter.IsPte(file))
             {
+                PtePlan plan = PteProgramReader.Read(path, file);
+                nodeCount = plan.Calls.Count;
+                (IReadOnlyList<(PteKernelCall Call, ModelFormatException Fault)> found, int unjudged) = PteNetworkBuilder.Probe(path, plan);
+                if (found.Count > 0)
+                {
+                    return new ModelSupport(nodeCount, unjudged, Group(found));
+                }
+
                 ModelImporter.Read(path, batch, openImage: openImage);
-                return new ModelSupport(0, 0, []);
+                return new ModelSupport(nodeCount, 0, []);
             }
 
             var faults = new ImportFaults();
@@ -56,6 +65,15 @@ public sealed partial record ModelSupport(int NodeCount, int UnjudgedCount, IRea
             (string reason, string? nearestForm) = Split(group.First().Fault.Problem);
             return new ImportObstacle(
                 group.Key.OperatorType, reason, nearestForm, [.. group.Select(static found => found.Node.Place)], group.Count(found => !faults.IsUnknown(found.Node.Output)));
+        }),
+    ];
+
+    private static ImportObstacle[] Group(IEnumerable<(PteKernelCall Call, ModelFormatException Fault)> found) =>
+    [
+        .. found.GroupBy(static one => (Operator: one.Call.IsDelegate ? $"delegate {one.Call.Operator}" : one.Call.Operator, NamesAndNumbers().Replace(one.Fault.Problem, "*"))).Select(static group =>
+        {
+            (string reason, string? nearestForm) = Split(group.First().Fault.Problem);
+            return new ImportObstacle(group.Key.Operator, reason, nearestForm, [.. group.Select(static one => one.Call.Place)], 0);
         }),
     ];
 

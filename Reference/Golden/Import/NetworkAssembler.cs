@@ -84,7 +84,7 @@ internal sealed class NetworkAssembler(TensorInfo input)
 
     public TensorInfo MaxPool2d(CallName name, TensorInfo source, MaxPool2dShape shape) => Append(new MaxPool2dCall
     {
-        Index = calls.Count, Name = name.Call, Inputs = [source], Output = Float32(name, shape.OutputShape(source.Shape.Batch)), Shape = shape,
+        Index = calls.Count, Name = name.Call, Inputs = [source], Output = source with { Name = name.Value, Shape = shape.OutputShape(source.Shape.Batch) }, Shape = shape,
     });
 
     public TensorInfo Mean(CallName name, TensorInfo source) => Append(new MeanCall
@@ -96,6 +96,48 @@ internal sealed class NetworkAssembler(TensorInfo input)
     {
         Index = calls.Count, Name = name.Call, Inputs = [left, right], Output = Float32(name, left.Shape),
     });
+
+    /// <summary>Values behind each other along an axis of <c>[N, C, H, W]</c>; int8 ones have one scale and zero point.</summary>
+    public TensorInfo Concat(CallName name, IReadOnlyList<TensorInfo> sources, int axis, TensorShape shape) => Append(new ConcatCall
+    {
+        Index = calls.Count, Name = name.Call, Inputs = sources, Output = sources[0] with { Name = name.Value, Shape = shape }, Axis = axis,
+    });
+
+    /// <summary>Rows and columns of one level around images; 0 where they are float32.</summary>
+    public TensorInfo Pad(CallName name, TensorInfo source, int top, int left, int bottom, int right, sbyte level) => Append(new PadCall
+    {
+        Index = calls.Count,
+        Name = name.Call,
+        Inputs = [source],
+        Output = source with
+        {
+            Name = name.Value,
+            Shape = TensorShape.FromNchw(source.Shape.Batch, source.Shape.Channels, checked(source.Shape.Height + top + bottom), checked(source.Shape.Width + left + right)),
+        },
+        PadTop = top,
+        PadLeft = left,
+        PadBottom = bottom,
+        PadRight = right,
+        Level = level,
+    });
+
+    /// <summary>Requantization, sum or product of int8 values.</summary>
+    /// <exception cref="ArgumentException">Scales are so far apart that a step is not finite.</exception>
+    public TensorInfo LevelArithmetic(CallName name, LevelOperation operation, IReadOnlyList<TensorInfo> sources, QuantizationParameters quantization)
+    {
+        const float mostLevels = 255;
+        float[] largest = [.. sources.Select(static source => mostLevels * source.RequiredQuantization.Scale)];
+        float real = operation == LevelOperation.Multiply ? largest[0] * largest[1] : largest.Sum();
+        if (!float.IsFinite(real) || !float.IsFinite(1 / quantization.Scale))
+        {
+            throw new ArgumentException($"scales of {string.Join(" and ", sources.Select(static source => source.RequiredQuantization.Scale))} to {quantization.Scale} leave single precision", nameof(quantization));
+        }
+
+        return Append(new LevelArithmeticCall
+        {
+            Index = calls.Count, Name = name.Call, Inputs = sources, Output = new TensorInfo(name.Value, sources[0].Shape, ElementType.Int8, quantization), Operation = operation,
+        });
+    }
 
     public TensorInfo Softmax(CallName name, TensorInfo source) => Append(new SoftmaxCall
     {

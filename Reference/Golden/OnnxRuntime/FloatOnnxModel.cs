@@ -46,6 +46,9 @@ public static class FloatOnnxModel
             case FloatRelu:
                 graph.AddNamedNode(node.Name, "Relu", [node.Inputs[0]]);
                 break;
+            case FloatConcat concat:
+                graph.AddNamedNode(concat.Name, "Concat", [.. concat.Inputs], OnnxAttributeValue.Int("axis", concat.Axis));
+                break;
             case FloatAdd:
                 graph.AddNamedNode(node.Name, "Add", [node.Inputs[0], node.Inputs[1]]);
                 break;
@@ -90,9 +93,7 @@ public static class FloatOnnxModel
         pool.Name,
         "MaxPool",
         [pool.Inputs[0]],
-        OnnxAttributeValue.Ints("kernel_shape", pool.Shape.KernelHeight, pool.Shape.KernelWidth),
-        OnnxAttributeValue.Ints("strides", pool.Shape.Stride, pool.Shape.Stride),
-        OnnxAttributeValue.Ints("pads", pool.Shape.Padding, pool.Shape.Padding, pool.Shape.Padding, pool.Shape.Padding));
+        FloatOperatorGraphs.WindowOf(pool.Shape));
 
     // Gemm works on matrices; the values of a network are [N, C, 1, 1].
     private static void AddLinear(OnnxGraphBuilder graph, FloatLinear linear)

@@ -1,5 +1,6 @@
 using TileProof.Golden.Onnx;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 
 namespace TileProof.Golden.OnnxRuntime;
 
@@ -13,18 +14,25 @@ internal static class FloatOperatorGraphs
     private const int HeightAxis = 2;
     private const int WidthAxis = 3;
 
-    public static void AddMaxPool2d(OnnxGraphBuilder graph, string input, MaxPool2dShape shape)
+    public static void AddMaxPool2d(OnnxGraphBuilder graph, string input, MaxPool2dCall call)
     {
-        string maximum = graph.AddNode(
-            "MaxPool",
-            [input],
-            OnnxAttributeValue.Ints("kernel_shape", shape.KernelHeight, shape.KernelWidth),
-            OnnxAttributeValue.Ints("pads", shape.Padding, shape.Padding, shape.Padding, shape.Padding),
-            OnnxAttributeValue.Ints("strides", shape.Stride, shape.Stride));
+        if (call.Input.ElementType == ElementType.Int8)
+        {
+            graph.AddNamedNode(GraphNames.Output, "MaxPool", [input], WindowOf(call.Shape));
+            return;
+        }
 
         // The DSP's maximum starts at -FLT_MAX, so negative infinity never leaves it.
-        graph.AddNamedNode(GraphNames.Output, "Max", [maximum, graph.AddScalar(float.MinValue)]);
+        graph.AddNamedNode(GraphNames.Output, "Max", [graph.AddNode("MaxPool", [input], WindowOf(call.Shape)), graph.AddScalar(float.MinValue)]);
     }
+
+    /// <summary>The window of a max pooling as attributes of its node.</summary>
+    public static OnnxAttributeValue[] WindowOf(MaxPool2dShape shape) =>
+    [
+        OnnxAttributeValue.Ints("kernel_shape", shape.KernelHeight, shape.KernelWidth),
+        OnnxAttributeValue.Ints("strides", shape.StrideHeight, shape.StrideWidth),
+        OnnxAttributeValue.Ints("pads", shape.PadTop, shape.PadLeft, shape.Window.PadBottom, shape.Window.PadRight),
+    ];
 
     public static void AddMean(OnnxGraphBuilder graph, string input, TensorShape shape)
     {

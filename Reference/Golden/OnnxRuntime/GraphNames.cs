@@ -1,3 +1,4 @@
+using System.Globalization;
 using TileProof.Operators;
 
 namespace TileProof.Golden.OnnxRuntime;
@@ -10,6 +11,14 @@ internal static class GraphNames
 
     /// <summary>The second graph input, of operators that have two.</summary>
     public const string SecondInput = "second_input";
+
+    /// <summary>The graph input with a number, from 0.</summary>
+    public static string InputAt(int number) => number switch
+    {
+        0 => Input,
+        1 => SecondInput,
+        _ => string.Create(CultureInfo.InvariantCulture, $"{Input}_{number}"),
+    };
 
     /// <summary>The only graph output.</summary>
     public const string Output = "output";

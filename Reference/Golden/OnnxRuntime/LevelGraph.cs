@@ -1,4 +1,6 @@
 using TileProof.Golden.Onnx;
+using TileProof.Operators;
+using TileProof.Operators.Calls;
 
 namespace TileProof.Golden.OnnxRuntime;
 
@@ -27,6 +29,30 @@ internal static class LevelGraph
         string sum = graph.AddNode("Add", [product, graph.AddScalar((double)zeroPoint)]);
         string rounded = graph.AddNode("Round", [AddInt8Clip(graph, graph.AddCast(sum, OnnxElementType.Float32))]);
         graph.AddNamedNode(outputName, "Cast", [rounded], OnnxAttributeValue.Int("to", (long)OnnxElementType.Int8));
+    }
+
+    /// <summary>Adds a requantization, a sum or a product of levels.</summary>
+    /// <param name="graph">The graph to add to.</param>
+    /// <param name="inputs">The int8 values.</param>
+    /// <param name="call">What is computed.</param>
+    public static void AddArithmetic(OnnxGraphBuilder graph, IReadOnlyList<string> inputs, LevelArithmeticCall call)
+    {
+        string[] reals = [.. inputs.Zip(call.Inputs, (input, value) =>
+        {
+            QuantizationParameters quantization = value.RequiredQuantization;
+            string distance = graph.AddNode("Sub", [graph.AddCast(input, OnnxElementType.Float32), graph.AddScalar((float)quantization.ZeroPoint)]);
+            return graph.AddNode("Mul", [distance, graph.AddScalar(quantization.Scale)]);
+        })];
+        string real = call.Operation switch
+        {
+            LevelOperation.Add => graph.AddNode("Add", [reals[0], reals[1]]),
+            LevelOperation.Multiply => graph.AddNode("Mul", [reals[0], reals[1]]),
+            _ => reals[0],
+        };
+        QuantizationParameters output = call.Output.RequiredQuantization;
+        string steps = graph.AddNode("Round", [graph.AddNode("Mul", [real, graph.AddScalar(1.0f / output.Scale)])]);
+        string level = AddInt8Clip(graph, graph.AddNode("Add", [steps, graph.AddScalar((float)output.ZeroPoint)]));
+        graph.AddNamedNode(GraphNames.Output, "Cast", [level], OnnxAttributeValue.Int("to", (long)OnnxElementType.Int8));
     }
 
     /// <summary>Limits a float32 value to -128..127.</summary>

@@ -35,8 +35,7 @@ public sealed class OnnxRuntimeGolden : IOperatorEngine, IDisposable
     public Tensor Run(OperatorCall call, IReadOnlyList<Tensor> inputs, ParameterDerivation derivation)
     {
         CallInputs.Require(call, inputs);
-        string[] names = [GraphNames.Input, GraphNames.SecondInput];
-        OnnxTensor[] tensors = [.. inputs.Select((input, i) => ToOnnx(names[i], input))];
+        OnnxTensor[] tensors = [.. inputs.Select((input, i) => ToOnnx(GraphNames.InputAt(i), input))];
         OnnxTensor output = SessionOf(call, derivation).Run([GraphNames.Output], tensors)[0];
         return Tensor.FromBytes(call.Output.Shape, call.Output.ElementType, output.Bytes);
     }
@@ -87,10 +86,11 @@ public sealed class OnnxRuntimeGolden : IOperatorEngine, IDisposable
 
         var graph = new OnnxGraphBuilder(call.Kind.ToString());
         string input = graph.AddInput(GraphNames.Input, ToOnnx(call.Input.ElementType), GraphNames.DimensionsOf(call.Input.Shape));
+        string[] others = [.. call.Inputs.Skip(1).Select((value, i) => graph.AddInput(GraphNames.InputAt(i + 1), ToOnnx(value.ElementType), GraphNames.DimensionsOf(value.Shape)))];
         switch (call)
         {
             case MaxPool2dCall pool:
-                FloatOperatorGraphs.AddMaxPool2d(graph, input, pool.Shape);
+                FloatOperatorGraphs.AddMaxPool2d(graph, input, pool);
                 break;
             case MeanCall:
                 FloatOperatorGraphs.AddMean(graph, input, call.Input.Shape);
@@ -108,8 +108,16 @@ public sealed class OnnxRuntimeGolden : IOperatorEngine, IDisposable
                 LinearGraph.Add(graph, input, linear);
                 break;
             case AddCall:
-                string right = graph.AddInput(GraphNames.SecondInput, OnnxElementType.Float32, GraphNames.DimensionsOf(call.Inputs[1].Shape));
-                FloatOperatorGraphs.AddSum(graph, input, right);
+                FloatOperatorGraphs.AddSum(graph, input, others[0]);
+                break;
+            case LevelArithmeticCall arithmetic:
+                LevelGraph.AddArithmetic(graph, [input, .. others], arithmetic);
+                break;
+            case ConcatCall concat:
+                graph.AddNamedNode(GraphNames.Output, "Concat", [input, .. others], OnnxAttributeValue.Int("axis", concat.Axis));
+                break;
+            case PadCall pad:
+                AddPad(graph, input, pad);
                 break;
             case SoftmaxCall:
                 FloatOperatorGraphs.AddSoftmax(graph, input);
@@ -120,6 +128,13 @@ public sealed class OnnxRuntimeGolden : IOperatorEngine, IDisposable
 
         graph.AddOutput(GraphNames.Output, ToOnnx(call.Output.ElementType), GraphNames.DimensionsOf(call.Output.Shape));
         return graph.Build();
+    }
+
+    private static void AddPad(OnnxGraphBuilder graph, string input, PadCall call)
+    {
+        string pads = graph.AddInitializer<long>("pads", [0, 0, call.PadTop, call.PadLeft, 0, 0, call.PadBottom, call.PadRight], 8);
+        string value = call.Input.ElementType == ElementType.Int8 ? graph.AddScalar(call.Level) : graph.AddScalar(0f);
+        graph.AddNamedNode(GraphNames.Output, "Pad", [input, pads, value]);
     }
 
     private OnnxRuntimeSession SessionOf(OperatorCall call, ParameterDerivation derivation)

@@ -109,12 +109,13 @@ public sealed class OnnxRuntimeInt8Network : IDisposable
                     output,
                     "MaxPool",
                     [input],
-                    OnnxAttributeValue.Ints("kernel_shape", pool.Shape.KernelHeight, pool.Shape.KernelWidth),
-                    OnnxAttributeValue.Ints("strides", pool.Shape.Stride, pool.Shape.Stride),
-                    OnnxAttributeValue.Ints("pads", pool.Shape.Padding, pool.Shape.Padding, pool.Shape.Padding, pool.Shape.Padding));
+                    FloatOperatorGraphs.WindowOf(pool.Shape));
                 break;
             case AddCall:
                 graph.AddNamedNode(output, "Add", [input, call.Inputs[1].Name]);
+                break;
+            case ConcatCall concat:
+                graph.AddNamedNode(output, "Concat", [.. concat.Inputs.Select(static value => value.Name)], OnnxAttributeValue.Int("axis", concat.Axis));
                 break;
             case MeanCall:
                 graph.AddNamedNode(output, "GlobalAveragePool", [input]);

@@ -58,6 +58,9 @@ public static class NetworkQuantizer
             case FloatAdd:
                 calls.AddFloat32(node, (header, inputs, output) => new AddCall { Index = header.Index, Name = header.Name, Inputs = inputs, Output = output });
                 break;
+            case FloatConcat concat:
+                calls.AddFloat32(node, (header, inputs, output) => new ConcatCall { Index = header.Index, Name = header.Name, Inputs = inputs, Output = output, Axis = concat.Axis });
+                break;
             case FloatMean:
                 calls.AddFloat32(node, (header, inputs, output) => new MeanCall { Index = header.Index, Name = header.Name, Inputs = inputs, Output = output });
                 break;

@@ -58,8 +58,17 @@ public sealed class ReachableCodes
                 ScalarDequantize.Compute(call.Input.RequiredQuantization, [read.Smallest, read.Largest], ends);
                 reals[call.Output] = (ends[0], ends[1]);
                 break;
+            case MaxPool2dCall { Output.ElementType: ElementType.Int8 }:
+                codes[call.Output] = CodesOf(call.Input);
+                break;
             case MaxPool2dCall:
                 reals[call.Output] = RealsOf(call.Input);
+                break;
+            case ConcatCall { Output.ElementType: ElementType.Float32 } floats:
+                reals[call.Output] = floats.Inputs.Select(RealsOf).Aggregate(static (first, second) => (Math.Min(first.Smallest, second.Smallest), Math.Max(first.Largest, second.Largest)));
+                break;
+            case ConcatCall levelled:
+                codes[call.Output] = levelled.Inputs.Select(CodesOf).Aggregate(static (first, second) => new CodeRange(Math.Min(first.Smallest, second.Smallest), Math.Max(first.Largest, second.Largest)));
                 break;
             case AddCall add:
                 // Nor does a float sum.

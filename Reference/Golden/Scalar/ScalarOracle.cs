@@ -29,6 +29,9 @@ public sealed class ScalarOracle : IOperatorEngine
             QuantizedReluCall relu => ScalarRelu.Compute(relu, inputs[0]),
             QuantizedLinearCall linear => ScalarLinear.Compute(linear, inputs[0]),
             AddCall add => ScalarAdd.Compute(add, inputs[0], inputs[1]),
+            LevelArithmeticCall arithmetic => ScalarLevelArithmetic.Compute(arithmetic, inputs),
+            ConcatCall concat => ScalarCopies.Concat(concat, inputs),
+            PadCall pad => ScalarCopies.Pad(pad, inputs[0]),
             SoftmaxCall softmax => ScalarSoftmax.Compute(softmax, inputs[0]),
             _ => throw new NotSupportedException($"The scalar oracle does not implement {call.Kind}."),
         };

@@ -15,7 +15,9 @@ public static class GoldenOperatorWords
         ArgumentNullException.ThrowIfNull(call);
         ulong[] elements = call switch
         {
-            QuantizePerTensorCall or DequantizePerTensorCall or QuantizedReluCall or AddCall => Elementwise(call),
+            QuantizePerTensorCall or DequantizePerTensorCall or QuantizedReluCall or AddCall or LevelArithmeticCall => Elementwise(call),
+            ConcatCall concat => Concat(concat),
+            PadCall pad => Pad(pad),
             MaxPool2dCall pool => MaxPool(pool),
             MeanCall => Mean(call),
             SoftmaxCall => Softmax(call),
@@ -23,7 +25,7 @@ public static class GoldenOperatorWords
             Conv2dCall convolution => Convolution(convolution),
             _ => throw new NotSupportedException($"{call.Kind} has no definition on words."),
         };
-        if (call.Output.ElementType.SizeBytes() == 1)
+        if (call.Output.ElementType.SizeBytes() == 1 || call is ConcatCall or PadCall)
         {
             return elements;
         }
@@ -37,12 +39,18 @@ public static class GoldenOperatorWords
         return bytes;
     }
 
+    private static ulong[] BytesOf(TensorInfo info, int number)
+    {
+        var bytes = new ulong[info.LengthBytes];
+        RingWords.Fill(WordKind.Input, RingWords.FirstIndexOf(number), bytes);
+        return bytes;
+    }
+
     /// <summary>The elements of an input: a byte's word, or what four bytes form.</summary>
     private static ulong[] InputOf(OperatorCall call, int number)
     {
         TensorInfo info = call.Inputs[number];
-        var bytes = new ulong[info.LengthBytes];
-        RingWords.Fill(WordKind.Input, RingWords.FirstIndexOf(number), bytes);
+        ulong[] bytes = BytesOf(info, number);
         return info.ElementType.SizeBytes() == 1 ? bytes : [.. bytes.Chunk(sizeof(float)).Select(static four => RingWords.Element32(four))];
     }
 
@@ -55,6 +63,44 @@ public static class GoldenOperatorWords
         return call.Inputs.Count == 1
             ? Array.ConvertAll(first, static element => RingWords.Combine(element, 0))
             : [.. first.Zip(InputOf(call, 1), RingWords.Combine)];
+    }
+
+    /// <summary>The bytes themselves, of every input, at the place that the axis gives them.</summary>
+    private static ulong[] Concat(ConcatCall call)
+    {
+        int elementBytes = call.Output.ElementType.SizeBytes();
+        ulong[][] inputs = [.. call.Inputs.Select((value, number) => BytesOf(value, number))];
+        var output = new ulong[call.Output.LengthBytes];
+        for (int at = 0; at < output.Length; at++)
+        {
+            (int run, int within) = Math.DivRem(at, call.RunElements(call.Output) * elementBytes);
+            int number = 0;
+            for (; within >= call.RunElements(call.Inputs[number]) * elementBytes; number++)
+            {
+                within -= call.RunElements(call.Inputs[number]) * elementBytes;
+            }
+
+            output[at] = inputs[number][(run * call.RunElements(call.Inputs[number]) * elementBytes) + within];
+        }
+
+        return output;
+    }
+
+    private static ulong[] Pad(PadCall call)
+    {
+        int elementBytes = call.Output.ElementType.SizeBytes();
+        ulong[] input = BytesOf(call.Input, 0);
+        var output = new ulong[call.Output.LengthBytes];
+        for (int at = 0; at < output.Length; at++)
+        {
+            TensorIndex index = call.Output.Shape.IndexOf(at / elementBytes);
+            (int y, int x) = (index.Y - call.PadTop, index.X - call.PadLeft);
+            output[at] = (uint)y < (uint)call.Input.Shape.Height && (uint)x < (uint)call.Input.Shape.Width
+                ? input[(call.Input.Shape.OffsetOf(index.N, index.C, y, x) * elementBytes) + (at % elementBytes)]
+                : RingWords.Of(WordKind.Constant, unchecked((byte)call.Level));
+        }
+
+        return output;
     }
 
     private static ulong[] MaxPool(MaxPool2dCall call)
@@ -70,11 +116,12 @@ public static class GoldenOperatorWords
             {
                 for (int kx = 0; kx < shape.KernelWidth; kx++)
                 {
-                    int y = (index.Y * shape.Stride) + ky - shape.Padding;
-                    int x = (index.X * shape.Stride) + kx - shape.Padding;
+                    int y = (index.Y * shape.StrideHeight) + ky - shape.PadTop;
+                    int x = (index.X * shape.StrideWidth) + kx - shape.PadLeft;
                     bool isInside = (uint)y < (uint)shape.InHeight && (uint)x < (uint)shape.InWidth;
                     output[at] = unchecked(output[at] + RingWords.OfSetMember(
-                        isInside ? input[call.Input.Shape.OffsetOf(index.N, index.C, y, x)] : RingWords.LowestFloat()));
+                        isInside ? input[call.Input.Shape.OffsetOf(index.N, index.C, y, x)]
+                            : call.Input.ElementType == ElementType.Int8 ? RingWords.Of(WordKind.Constant, unchecked((byte)sbyte.MinValue)) : RingWords.LowestFloat()));
                 }
             }
         }

@@ -1,6 +1,6 @@
 namespace TileProof.Operators.Calls;
 
-/// <summary>float32 maximum over windows. Input <c>[N, C, H, W]</c>, output <c>[N, C, OH, OW]</c>.</summary>
+/// <summary>Maximum over windows of float32 or int8 elements; int8 ones keep their scale and zero point. Input <c>[N, C, H, W]</c>, output <c>[N, C, OH, OW]</c>.</summary>
 public sealed record MaxPool2dCall : OperatorCall
 {
     /// <summary>The geometry.</summary>

@@ -30,6 +30,21 @@ public enum OperatorKind
     /// <summary>float32 softmax over the channels.</summary>
     Softmax,
 
+    /// <summary>int8 sum with one rounding.</summary>
+    QuantizedAdd,
+
+    /// <summary>int8 product with one rounding.</summary>
+    QuantizedMul,
+
+    /// <summary>int8 to int8 of another scale or zero point.</summary>
+    Requantize,
+
+    /// <summary>Values behind each other along an axis.</summary>
+    Concat,
+
+    /// <summary>Rows and columns around images.</summary>
+    Pad,
+
     /// <summary>An operator outside the library, run in ONNX Runtime on the host.</summary>
     OnnxFallback,
 }

@@ -52,7 +52,7 @@ internal static class KeptResults
         return new CallPlan(path, tiling)
         {
             Convolution = call is Conv2dCall conv && one.Programs.Tiles(conv.Shape) ? CaseMatrix.PlanFor(conv.Shape, one.Bank, one.Plans) : null,
-            MaxPool = call is MaxPool2dCall pool && path == OperatorPath.Dma ? PlanOf(pool.Shape, one) : null,
+            MaxPool = call is MaxPool2dCall pool && path == OperatorPath.Dma ? PlanOf(pool, one) : null,
         };
     }
 
@@ -62,7 +62,7 @@ internal static class KeptResults
             ? new EndToEndResult(network, bank, landing, bytes, 0, "", hash) { IsKept = true }
             : null;
 
-    private static MaxPoolTilePlan? PlanOf(MaxPool2dShape shape, ConformanceCase one) => one.Programs == ProgramLibrary.Corrected
-        ? MaxPoolTilePlanner.TryPlan(shape, CaseMatrix.ConfigurationFor(one.Bank))
-        : one.Bank.PublishedPoolingOf(shape);
+    private static MaxPoolTilePlan? PlanOf(MaxPool2dCall call, ConformanceCase one) => one.Programs == ProgramLibrary.Corrected
+        ? MaxPoolTilePlanner.TryPlan(call.Shape, CaseMatrix.ConfigurationFor(one.Bank), call.Output.ElementType.SizeBytes())
+        : one.Bank.PublishedPoolingOf(call.Shape);
 }

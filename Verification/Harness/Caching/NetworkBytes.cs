@@ -99,7 +99,7 @@ public static class NetworkBytes
             case QuantizedReluCall relu:
                 WriteNumbers<int>(writer, [relu.OutputMultiplier, relu.OutputShift]);
                 break;
-            case MaxPool2dCall { Shape: var pool }:
+            case MaxPool2dCall { Shape: { IsUniform: true } pool }:
                 WriteNumbers<int>(writer, [pool.Channels, pool.InHeight, pool.InWidth, pool.KernelHeight, pool.KernelWidth, pool.Stride, pool.Padding]);
                 break;
             case QuantizePerTensorCall or DequantizePerTensorCall or AddCall or MeanCall or SoftmaxCall:

@@ -89,7 +89,7 @@ public sealed class CycleReport
             Bank = bank.Label,
             Plan = plan?.ToString() ?? "",
             MachineMode = setting.Mode.ToString(),
-            Basis = plan is null || ConvolutionKernel.IsPublished(plan.Shape) ? bank.Machine.CycleBasis : DescribedMachine.ExtrapolatedBasis,
+            Basis = ProgramLibrary.IsPublishedOperator(call) ? bank.Machine.CycleBasis : DescribedMachine.ExtrapolatedBasis,
             PredictedCycles = CycleCount.FromModelled(total).Cycles,
             ControlCycles = Part(CycleCategory.Control),
             PrologueCycles = Part(CycleCategory.Prologue),

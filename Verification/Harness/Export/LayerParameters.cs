@@ -68,8 +68,15 @@ internal static class LayerParameters
                 break;
             case MaxPool2dCall { Shape: var pool }:
                 fields["kernel"] = new JsonArray(pool.KernelHeight, pool.KernelWidth);
-                fields["stride"] = pool.Stride;
-                fields["pad"] = pool.Padding;
+                fields["stride"] = pool.IsUniform ? pool.Stride : new JsonArray(pool.StrideHeight, pool.StrideWidth);
+                fields["pad"] = pool.IsUniform ? pool.Padding : new JsonArray(pool.PadTop, pool.PadLeft, pool.Window.PadBottom, pool.Window.PadRight);
+                break;
+            case ConcatCall concat:
+                fields["axis"] = concat.Axis;
+                break;
+            case PadCall pad:
+                fields["pad"] = new JsonArray(pad.PadTop, pad.PadLeft, pad.PadBottom, pad.PadRight);
+                fields["level"] = pad.Level;
                 break;
         }
 

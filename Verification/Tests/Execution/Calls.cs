@@ -50,6 +50,58 @@ internal static class Calls
         Index = 0, Name = "maxpool", Inputs = [Real("x", shape.InputShape(batch))], Output = Real("y", shape.OutputShape(batch)), Shape = shape,
     };
 
+    public static MaxPool2dCall MaxPoolOfLevels(MaxPool2dShape shape, int batch = 1) => new()
+    {
+        Index = 0, Name = "maxpool", Inputs = [Levels("x", shape.InputShape(batch), DefaultInput)], Output = Levels("y", shape.OutputShape(batch), DefaultInput), Shape = shape,
+    };
+
+    public static LevelArithmeticCall Arithmetic(LevelOperation operation, TensorShape shape, QuantizationParameters? output = null) => new()
+    {
+        Index = 0,
+        Name = "arithmetic",
+        Inputs = operation == LevelOperation.None
+            ? [Levels("a", shape, DefaultInput)]
+            : [Levels("a", shape, DefaultInput), Levels("b", shape, QuantizationParameters.FromScale(0.031f, 17))],
+        Output = Levels("y", shape, output ?? DefaultOutput),
+        Operation = operation,
+    };
+
+    /// <summary>Values whose extents along the axis are given; the others are those of a shape.</summary>
+    public static ConcatCall Concat(TensorShape shape, int axis, bool isReal, params int[] extents)
+    {
+        TensorInfo Value(string name, int extent) => isReal ? Real(name, With(shape, axis, extent)) : Levels(name, With(shape, axis, extent), DefaultInput);
+        return new()
+        {
+            Index = 0, Name = "concat", Inputs = [.. extents.Select((extent, i) => Value($"x{i}", extent))], Output = Value("y", extents.Sum()), Axis = axis,
+        };
+    }
+
+    public static PadCall Pad(TensorShape shape, bool isReal, int top, int left, int bottom, int right)
+    {
+        TensorShape padded = TensorShape.FromNchw(shape.Batch, shape.Channels, shape.Height + top + bottom, shape.Width + left + right);
+        return new()
+        {
+            Index = 0,
+            Name = "pad",
+            Inputs = [isReal ? Real("x", shape) : Levels("x", shape, DefaultInput)],
+            Output = isReal ? Real("y", padded) : Levels("y", padded, DefaultInput),
+            PadTop = top,
+            PadLeft = left,
+            PadBottom = bottom,
+            PadRight = right,
+            Level = isReal ? (sbyte)0 : (sbyte)-11,
+        };
+    }
+
+    /// <summary>A pooling with strides and paddings that differ by direction and side.</summary>
+    public static MaxPool2dShape UnevenPool(int channels, int height, int width) => MaxPool2dShape.Create(channels, height, width, new Conv2dWindow
+    {
+        KernelHeight = 3, KernelWidth = 5, StrideHeight = 3, StrideWidth = 1, PadTop = 1, PadLeft = 0, PadBottom = 2, PadRight = 4, DilationHeight = 1, DilationWidth = 1,
+    });
+
+    private static TensorShape With(TensorShape shape, int axis, int extent) => TensorShape.FromNchw(
+        axis == 0 ? extent : shape.Batch, axis == 1 ? extent : shape.Channels, axis == 2 ? extent : shape.Height, axis == 3 ? extent : shape.Width);
+
     public static QuantizedLinearCall Linear(int rows, int inputs, int outputs, int seed, int weightZeroPoint = 0)
     {
         const float WeightScale = 0.004f;

@@ -40,9 +40,8 @@ public sealed class MaxPool2dExecutorTests
             }
         }
 
-        Assert.Equal(stride == 2, paths.Contains(OperatorPath.Dma));
-        Assert.Equal(stride != 2, paths.Contains(OperatorPath.Portable));
-        Assert.Equal(stride == 2, tiled > 0);
+        Assert.Contains(OperatorPath.Dma, paths);
+        Assert.True(tiled > 0);
     }
 
     // M6: the published sizes add up exactly to the bank, and the allocator's rounding overflows it.

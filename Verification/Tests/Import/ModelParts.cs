@@ -44,7 +44,7 @@ internal static class ModelParts
     {
         message.OpsetImport[0].Version = operatorSet;
         message.OpsetImport.Add(new OperatorSetIdProto { Domain = "com.microsoft", Version = 1 });
-        foreach (NodeProto node in message.Graph.Node.Where(static node => node.OpType is "QGemm" or "QLinearAdd" or "QLinearAveragePool" or "QLinearGlobalAveragePool"))
+        foreach (NodeProto node in message.Graph.Node.Where(static node => node.OpType is "QGemm" or "QLinearAdd" or "QLinearMul" or "QLinearConcat" or "QLinearAveragePool" or "QLinearGlobalAveragePool"))
         {
             node.Domain = "com.microsoft";
         }

@@ -44,6 +44,10 @@ public sealed class OnnxFloatAttributeTests
     [InlineData("kernel_shape=2,3 strides=3,3 dilations=1,1 ceil_mode=0 storage_order=0")]
     [InlineData("kernel_shape=3,3 auto_pad=SAME_LOWER")]
     [InlineData("kernel_shape=3,3 auto_pad=VALID strides=2,2")]
+    [InlineData("kernel_shape=3,2 strides=1,3 pads=2,0,1,1")]
+    [InlineData("kernel_shape=2,2 pads=0,0,1,1")]
+    [InlineData("kernel_shape=3,3 strides=2,3 ceil_mode=1")]
+    [InlineData("kernel_shape=2,3 strides=3,3 pads=1,1,0,0 ceil_mode=1 storage_order=1")]
     public void MaxPool_EveryWindow_AsTheFile(string attributes)
     {
         for (int batch = 1; batch <= 3; batch += 2)
@@ -53,10 +57,28 @@ public sealed class OnnxFloatAttributeTests
     }
 
     [Theory]
-    [InlineData("kernel_shape=3,3 ceil_mode=1")]
-    [InlineData("kernel_shape=3,3 storage_order=1")]
+    [InlineData("axis=1")]
+    [InlineData("axis=-1")]
+    [InlineData("axis=2")]
+    public void Concat_EveryAxis_AsTheFile(string attributes)
+    {
+        for (int batch = 1; batch <= 3; batch += 2)
+        {
+            OriginalFile.AssertAgrees(ModelParts.Float(13, [batch, 3, 11, 8], graph => graph.AddNode("Concat", ["x", graph.AddNode("Relu", ["x"]), "x"], Attributes(attributes))));
+        }
+    }
+
+    [Fact]
+    public void Concat_OfAConstantOrOtherExtents_Refused()
+    {
+        AssertRefused(ModelParts.Float(13, [1, 3, 11, 8], static graph => graph.AddNode("Concat", ["x", ModelParts.Weights(graph, "c", 1, 3, 11, 8)], Attributes("axis=1"))));
+        AssertRefused(ModelParts.Float(13, [1, 3, 11, 8], static graph => graph.AddNode("Concat", ["x", graph.AddNode("MaxPool", ["x"], Attributes("kernel_shape=2,2"))], Attributes("axis=1"))));
+        AssertRefused(ModelParts.Float(13, [1, 3, 11, 8], static graph => graph.AddNode("Concat", ["x", "x"], Attributes("axis=4"))));
+    }
+
+    [Theory]
     [InlineData("kernel_shape=3,3 dilations=2,2")]
-    [InlineData("kernel_shape=2,2 pads=0,0,1,1")]
+    [InlineData("kernel_shape=2,2 pads=0,0,2,1")]
     [InlineData("strides=2,2")]
     public void MaxPool_FormsWithoutCounterpart_Refused(string attributes) =>
         AssertRefused(ModelParts.Float(12, [1, 3, 11, 8], graph => graph.AddNode("MaxPool", ["x"], Attributes(attributes))));

@@ -121,10 +121,10 @@ public sealed class OnnxModelTests
         Network network = OnnxModel.Read(Path, QOperator(), folder: null).Network!;
         Assert.Equal(
             [
-                OperatorKind.QuantizePerTensor, OperatorKind.Conv2d, OperatorKind.DequantizePerTensor, OperatorKind.MaxPool2d, OperatorKind.QuantizePerTensor,
-                OperatorKind.QuantizedLinear, OperatorKind.DequantizePerTensor,
+                OperatorKind.QuantizePerTensor, OperatorKind.Conv2d, OperatorKind.MaxPool2d, OperatorKind.QuantizedLinear, OperatorKind.DequantizePerTensor,
             ],
             network.Calls.Select(static call => call.Kind));
+        Assert.Equal(network.Calls[1].Output.Quantization, network.Calls[2].Output.Quantization);
         var conv = (Conv2dCall)network.Calls[1];
         Assert.Equal(QuantizationParameters.FromScale(0.02f, 120 - 128), conv.Input.Quantization);
         Assert.Equal(QuantizationParameters.FromScale(0.05f, 3 - 128), conv.Output.Quantization);

@@ -4,6 +4,7 @@ using TileProof.Golden.Import;
 using TileProof.Golden.Import.Onnx;
 using TileProof.Golden.Networks;
 using TileProof.Golden.Onnx.Schema;
+using TileProof.Golden.OnnxRuntime;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
@@ -57,17 +58,53 @@ public sealed class OnnxOutputTests
         Assert.Contains("0 outputs", Assert.Throws<ModelFormatException>(() => OnnxModel.Read("m.onnx", none, folder: null)).Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Real numbers of a convolution without levels have no counterpart; the refusal says which node it is and what helps.</summary>
-    [Fact]
-    public void Quantized_OutputWithoutLevels_Refused()
+    /// <summary>Real numbers that nothing quantizes get levels which span what the file itself gives, and are compared with it within one of them.</summary>
+    [Theory]
+    [InlineData("Conv", false)]
+    [InlineData("Conv", true)]
+    [InlineData("Clip", false)]
+    public void Quantized_OutputWithoutLevels_HasThoseOfTheFilesOwnValues(string last, bool isRectified)
     {
-        byte[] model = OnnxBytes.Change(Quantized(), static message =>
+        byte[] model = OnnxBytes.Change(Quantized(), message =>
         {
-            NodeProto last = message.Graph.Node.Last(static node => node.OpType == "Conv");
-            message.Graph.Output[0].Name = last.Output[0];
+            string output = message.Graph.Node.Last(static node => node.OpType == "Conv").Output[0];
+            if (isRectified)
+            {
+                message.Graph.Node.Add(new NodeProto { OpType = "Relu", Input = { output }, Output = { "last" } });
+                output = "last";
+            }
+            else if (last == "Clip")
+            {
+                message.Graph.Initializer.Add(new TensorProto { Name = "limit", DataType = 1, FloatData = { 0.4f } });
+                message.Graph.Node.Add(new NodeProto { OpType = "Clip", Input = { output, "", "limit" }, Output = { "last" } });
+                output = "last";
+            }
+
+            message.Graph.Output[0].Name = output;
         });
-        string message = Assert.Throws<ModelFormatException>(() => OnnxModel.Read("m.onnx", model, folder: null)).Message;
-        Assert.Contains("nothing says which levels it has; nearest supported form: QuantizeLinear", message, StringComparison.Ordinal);
+
+        ImportedModel imported = OriginalFile.AssertAgrees(model);
+
+        (string name, QuantizationParameters levels) = Assert.Single(imported.Original!.ChosenLevels);
+        DequantizePerTensorCall real = imported.Network!.Calls.OfType<DequantizePerTensorCall>().Single(call => imported.Original.NamesInFile.GetValueOrDefault(call.Output.Name) == name);
+        Assert.Equal(levels, real.Input.RequiredQuantization);
+        Assert.Contains(real.Output, imported.Network.Outputs);
+        float[] values = OriginalRun.Values(imported.Original, [name], SeededInputs.Create(SeededImages.DefaultSeed, 0, imported.Network.Input.Shape))[name].Float32.ToArray();
+        float span = (sbyte.MaxValue - sbyte.MinValue) * levels.Scale;
+        Assert.InRange(values.Max() - values.Min(), span / 2, span * 1.01f);
+        Assert.Equal(isRectified ? sbyte.MinValue : levels.ZeroPoint, levels.ZeroPoint);
+    }
+
+    /// <summary>An operator of real numbers reads them, too: here the sum with a value that is quantized.</summary>
+    [Fact]
+    public void Quantized_ValueWithoutLevelsInside_HasThoseOfTheFilesOwnValues()
+    {
+        byte[] model = ModelParts.Quantized(17, [1, 3, 11, 8], static (graph, x) =>
+        {
+            string product = graph.AddNode("Conv", [x.Real(graph), Weights(graph, 3, 3, 1, 1)]);
+            return QuantizedPart.Quantize(graph, graph.AddNode("Add", [x.Real(graph), product]), 0.03f, 4);
+        });
+        Assert.Single(OriginalFile.AssertAgrees(model).Original!.ChosenLevels);
     }
 
     private static byte[] Quantized() => WithOutput("shared", ModelParts.Quantized(17, [2, 3, 11, 8], static (graph, x) =>

@@ -3,6 +3,7 @@ using TileProof.Golden.Import.Onnx;
 using TileProof.Golden.Onnx;
 using TileProof.Golden.Onnx.Schema;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 using static TileProof.Golden.Onnx.OnnxAttributeValue;
 
 namespace TileProof.Tests.Import;
@@ -262,6 +263,44 @@ public sealed class OnnxQuantizedAttributeTests
         QuantizedPart.Weights(graph, ModelParts.Levels(rows, columns), [0.004f], [(sbyte)0], [rows, columns]);
 
     private static string Stored(OnnxGraphBuilder graph, long rows, long columns) => graph.AddInitializer<sbyte>("w", ModelParts.Levels(rows, columns), rows, columns);
+
+    /// <summary>Levels of one scale are copied; others are joined as real numbers.</summary>
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void Concat_BetweenDequantizeAndQuantize_AsTheFile(bool isSigned, bool isOneScale)
+    {
+        ImportedModel imported = OriginalFile.AssertAgrees(ModelParts.Quantized(13, [2, 3, 9, 7], (graph, x) =>
+        {
+            QuantizedPart other = QuantizedPart.Quantize(graph, graph.AddNode("Relu", [x.Real(graph)]), isOneScale ? 0.021f : 0.017f, isSigned ? -7 : 121, isSigned);
+            return QuantizedPart.Quantize(graph, graph.AddNode("Concat", [other.Real(graph), x.Real(graph)], Int("axis", 2)), 0.021f, isSigned ? -7 : 121, isSigned);
+        }, isSigned));
+
+        ConcatCall concat = Assert.Single(imported.Network!.Calls.OfType<ConcatCall>());
+        Assert.Equal(isOneScale ? ElementType.Int8 : ElementType.Float32, concat.Output.ElementType);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void QLinearConcatMulAndMaxPoolOfLevels_EveryInput_AsTheFile(bool isSigned)
+    {
+        ImportedModel imported = OriginalFile.AssertAgrees(ModelParts.Quantized(13, [1, 3, 9, 7], (graph, x) =>
+        {
+            QuantizedPart pooled = x with { Name = graph.AddNode("MaxPool", [x.Name], Ints("kernel_shape", 3, 2), Ints("pads", 1, 0, 1, 1)) };
+            QuantizedPart product = QuantizedPart.Parameters(graph, 0.033f, isSigned ? 5 : 133, isSigned);
+            product = product with { Name = graph.AddNode("QLinearMul", [x.Name, x.Scale, x.ZeroPoint, pooled.Name, x.Scale, x.ZeroPoint, product.Scale, product.ZeroPoint]) };
+            return product with
+            {
+                Name = graph.AddNode("QLinearConcat", [product.Scale, product.ZeroPoint, product.Name, product.Scale, product.ZeroPoint, pooled.Name, x.Scale, x.ZeroPoint], Int("axis", 1)),
+            };
+        }, isSigned));
+
+        Assert.Equal(
+            [OperatorKind.QuantizePerTensor, OperatorKind.MaxPool2d, OperatorKind.QuantizedMul, OperatorKind.Requantize, OperatorKind.Concat, OperatorKind.DequantizePerTensor],
+            imported.Network!.Calls.Select(static call => call.Kind));
+    }
 
     private static void AssertRefused(byte[] model) => Assert.Throws<ModelFormatException>(() => OnnxModel.Read("m.onnx", model, folder: null));
 }

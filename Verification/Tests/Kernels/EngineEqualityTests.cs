@@ -5,6 +5,7 @@ using TileProof.Kernels.Executors;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
 using TileProof.Operators.Requantizing;
+using TileProof.Tests.Execution;
 
 namespace TileProof.Tests.Kernels;
 
@@ -114,6 +115,15 @@ public sealed class EngineEqualityTests(DeviceFixture devices)
             TensorShape shape = TensorShape.FromMatrix(3, length);
             AssertEqualsOracle(kind, new SoftmaxCall { Index = 0, Name = "softmax", Inputs = [Real("x", shape)], Output = Real("y", shape) });
             AssertEqualsOracle(kind, Linear(length));
+        }
+    }
+
+    [SkippableTheory, MemberData(nameof(DeviceFixture.Kinds), MemberType = typeof(DeviceFixture))]
+    public void Run_OperatorsOfThisProject_EqualTheScalarOracle(KernelDeviceKind kind)
+    {
+        foreach (OperatorCall call in OwnOperatorTests.Operators)
+        {
+            AssertEqualsOracle(kind, call);
         }
     }
 

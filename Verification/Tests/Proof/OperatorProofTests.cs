@@ -27,6 +27,14 @@ public sealed class OperatorProofTests
         ["add, odd"] = Calls.Add(TensorShape.FromNchw(1, 3, 25, 31)),
         ["max pooling"] = Calls.MaxPool(MaxPool2dShape.Create(5, 13, 11, 3, 3, 2, 1), batch: 2),
         ["max pooling, stride 1"] = Calls.MaxPool(MaxPool2dShape.Create(3, 7, 9, 2, 2, 1, 0)),
+        ["max pooling of levels"] = Calls.MaxPoolOfLevels(Calls.UnevenPool(5, 13, 11), batch: 2),
+        ["quantized add"] = Calls.Arithmetic(LevelOperation.Add, TensorShape.FromNchw(2, 5, 27, 19)),
+        ["quantized mul"] = Calls.Arithmetic(LevelOperation.Multiply, TensorShape.FromNchw(1, 6, 26, 31)),
+        ["requantize"] = Calls.Arithmetic(LevelOperation.None, TensorShape.FromNchw(1, 6, 26, 31)),
+        ["concat of channels"] = Calls.Concat(TensorShape.FromNchw(2, 1, 13, 17), 1, isReal: false, 3, 11, 1),
+        ["concat of columns"] = Calls.Concat(TensorShape.FromNchw(2, 5, 13, 1), 3, isReal: true, 3, 19),
+        ["pad"] = Calls.Pad(TensorShape.FromNchw(2, 5, 13, 17), isReal: false, 1, 0, 3, 2),
+        ["pad of reals"] = Calls.Pad(TensorShape.FromNchw(1, 3, 29, 31), isReal: true, 40, 2, 0, 1),
         ["mean 2x2"] = Calls.Mean(TensorShape.FromNchw(2, 147, 2, 2)),
         ["mean 3x5"] = Calls.Mean(TensorShape.FromNchw(2, 9, 3, 5)),
         ["linear"] = Calls.Linear(1, 700, 13, seed: 3, weightZeroPoint: 2),
@@ -84,6 +92,16 @@ public sealed class OperatorProofTests
     [InlineData("quantize", 1)]
     [InlineData("add", 0)]
     [InlineData("max pooling", 1)]
+    [InlineData("max pooling of levels", 0)]
+    [InlineData("max pooling of levels", 1)]
+    [InlineData("quantized add", 0)]
+    [InlineData("quantized add", 1)]
+    [InlineData("requantize", 0)]
+    [InlineData("concat of channels", 0)]
+    [InlineData("concat of channels", 1)]
+    [InlineData("concat of columns", 1)]
+    [InlineData("pad", 0)]
+    [InlineData("pad of reals", 1)]
     [InlineData("mean 2x2", 1)]
     [InlineData("linear", 0)]
     [InlineData("softmax", 0)]

@@ -63,8 +63,11 @@ public static class OnnxModelWriter
             case QuantizedLinearCall linear:
                 AppendLinear(graph, linear);
                 break;
-            case MaxPool2dCall pool:
+            case MaxPool2dCall { Output.ElementType: ElementType.Float32 } pool:
                 AppendMaxPool(graph, pool);
+                break;
+            case ConcatCall concat:
+                graph.AddNamedNode(call.Name, output, "Concat", [.. concat.Inputs.Select(static value => value.Name)], OnnxAttributeValue.Int("axis", concat.Axis));
                 break;
             case AddCall:
                 graph.AddNamedNode(call.Name, output, "Add", [input, call.Inputs[1].Name]);
@@ -148,9 +151,7 @@ public static class OnnxModelWriter
         pool.Output.Name,
         "MaxPool",
         [pool.Input.Name],
-        OnnxAttributeValue.Ints("kernel_shape", pool.Shape.KernelHeight, pool.Shape.KernelWidth),
-        OnnxAttributeValue.Ints("strides", pool.Shape.Stride, pool.Shape.Stride),
-        OnnxAttributeValue.Ints("pads", pool.Shape.Padding, pool.Shape.Padding, pool.Shape.Padding, pool.Shape.Padding));
+        FloatOperatorGraphs.WindowOf(pool.Shape));
 
     private static string AppendConstant<T>(OnnxGraphBuilder graph, string name, T[] levels, float[] scales, long[] dimensions)
         where T : unmanaged

@@ -37,7 +37,7 @@ internal static class PteCallWriter
             case AddCall:
                 plan.AddCall("aten::add", Plain, inputs[0], inputs[1], plan.AddInt(1), output);
                 break;
-            case MaxPool2dCall pool:
+            case MaxPool2dCall { Output.ElementType: ElementType.Float32 } pool when pool.Shape.PadTop == pool.Shape.Window.PadBottom && pool.Shape.PadLeft == pool.Shape.Window.PadRight:
                 AppendMaxPool2d(plan, pool, inputs[0], output);
                 break;
             case MeanCall:
@@ -113,8 +113,8 @@ internal static class PteCallWriter
         Plain,
         input,
         plan.AddInts(pool.Shape.KernelHeight, pool.Shape.KernelWidth),
-        plan.AddInts(pool.Shape.Stride, pool.Shape.Stride),
-        plan.AddInts(pool.Shape.Padding, pool.Shape.Padding),
+        plan.AddInts(pool.Shape.StrideHeight, pool.Shape.StrideWidth),
+        plan.AddInts(pool.Shape.PadTop, pool.Shape.PadLeft),
         plan.AddInts(1, 1),
         plan.AddBool(false),
         output,

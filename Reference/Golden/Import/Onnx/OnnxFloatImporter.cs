@@ -127,6 +127,9 @@ internal sealed class OnnxFloatImporter
             case "Add":
                 MapAdd(node);
                 break;
+            case "Concat":
+                MapConcat(node);
+                break;
             case "AveragePool" when !OnnxGeometry.IsGlobal(node, shapes[node.Input(0)]):
                 MapAveragePool(node);
                 break;
@@ -258,6 +261,25 @@ internal sealed class OnnxFloatImporter
 
         float[] bias = parameters.Floats(node, constantInput, linear.OutputFeatures, "the bias");
         Replace(node, position, linear with { Name = OnnxNaming.FinalName(graph, node.Output), Bias = [.. linear.Bias.Zip(bias, static (left, right) => left + right)] });
+    }
+
+    private void MapConcat(OnnxNode node)
+    {
+        for (int i = 0; i < node.Inputs.Count; i++)
+        {
+            if (sourceShapes[Source(node, i)] != shapes.ShapeOf(node, node.Input(i)))
+            {
+                throw node.Fault($"reads '{node.Input(i)}' in another shape than it was made; nearest supported form: no reshape before it");
+            }
+        }
+
+        Add(node, new FloatConcat
+        {
+            Name = node.Output,
+            Inputs = [.. node.Inputs.Select((_, i) => Source(node, i))],
+            OutputShape = shapes.ShapeOf(node, node.Output),
+            Axis = OnnxShapes.JoinedAxis(node, shapes[node.Input(0)].Length),
+        });
     }
 
     private void MapLinear(OnnxNode node)

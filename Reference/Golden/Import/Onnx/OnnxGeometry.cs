@@ -34,44 +34,71 @@ internal static class OnnxGeometry
     {
         int[] strides = Pair(node, "strides", 1, 1);
         int[] dilations = Pair(node, "dilations", 1, 1);
-        int[] pads = Pads(node, input, kernel, strides, dilations);
-        var window = new Conv2dWindow
-        {
-            KernelHeight = kernel[0],
-            KernelWidth = kernel[1],
-            StrideHeight = strides[0],
-            StrideWidth = strides[1],
-            PadTop = pads[0],
-            PadLeft = pads[1],
-            PadBottom = pads[2],
-            PadRight = pads[3],
-            DilationHeight = dilations[0],
-            DilationWidth = dilations[1],
-        };
+        Conv2dWindow window = WindowOf(kernel, strides, Pads(node, input, kernel, strides, dilations), dilations);
         return Create(node, () => WithUniformPads(Conv2dShape.Create(input[1], input[2], input[3], outChannels, window, groups)));
     }
+
+    private static Conv2dWindow WindowOf(int[] kernel, int[] strides, int[] pads, int[] dilations) => new()
+    {
+        KernelHeight = kernel[0],
+        KernelWidth = kernel[1],
+        StrideHeight = strides[0],
+        StrideWidth = strides[1],
+        PadTop = pads[0],
+        PadLeft = pads[1],
+        PadBottom = pads[2],
+        PadRight = pads[3],
+        DilationHeight = dilations[0],
+        DilationWidth = dilations[1],
+    };
 
     /// <summary>The geometry of a max pooling.</summary>
     /// <exception cref="ModelFormatException">The node has a form without counterpart.</exception>
     public static MaxPool2dShape MaxPool(OnnxNode node, int[] input)
     {
         RequireImages(node, input);
-        node.RequireInt("ceil_mode", 0, 0);
-        node.RequireInt("storage_order", 0, 0);
         if (node.Outputs.Count > 1 && node.Outputs[1].Length > 0)
         {
             throw node.Fault("also gives out indices; nearest supported form: one output");
         }
 
-        if (Same(node, "dilations", 1, 1) != 1)
+        if (Pair(node, "dilations", 1, 1) is not [1, 1])
         {
             throw node.Fault("has dilations; nearest supported form: dilations 1");
         }
 
         int[] kernel = Pair(node, "kernel_shape", 0, 0);
-        int stride = Same(node, "strides", 1, 1);
-        int padding = Padding(node, input, kernel, stride);
-        return Create(node, () => MaxPool2dShape.Create(input[1], input[2], input[3], kernel[0], kernel[1], stride, padding));
+        int[] strides = Pair(node, "strides", 1, 1);
+        int[] pads = Pads(node, input, kernel, strides, [1, 1]);
+        if (node.Int("ceil_mode", 0) != 0)
+        {
+            AddStartedWindow(input, kernel, strides, pads);
+        }
+
+        return Create(node, () => WithUniformPads(MaxPool2dShape.Create(input[1], input[2], input[3], WindowOf(kernel, strides, pads, [1, 1]))));
+    }
+
+    /// <summary>Rounding output extents up is padding behind for one more window, if that begins inside the image or before it.</summary>
+    private static void AddStartedWindow(int[] input, int[] kernel, int[] strides, int[] pads)
+    {
+        for (int axis = 0; axis < 2; axis++)
+        {
+            long slack = (long)input[axis + 2] + pads[axis] + pads[axis + 2] - kernel[axis];
+            long windows = (slack + strides[axis] - 1) / strides[axis];
+            if (slack % strides[axis] != 0 && windows * strides[axis] < input[axis + 2] + pads[axis])
+            {
+                pads[axis + 2] += (int)((windows * strides[axis]) - slack);
+            }
+        }
+    }
+
+    private static MaxPool2dShape WithUniformPads(MaxPool2dShape shape)
+    {
+        Conv2dWindow same = shape.Window with { PadBottom = shape.PadTop, PadRight = shape.PadLeft };
+        return shape.InHeight + (2L * shape.PadTop) >= shape.KernelHeight && shape.InWidth + (2L * shape.PadLeft) >= shape.KernelWidth
+            && MaxPool2dShape.Create(shape.Channels, shape.InHeight, shape.InWidth, same) is var uniform && uniform.OutHeight == shape.OutHeight && uniform.OutWidth == shape.OutWidth
+                ? uniform
+                : shape;
     }
 
     /// <summary>Whether an average pooling covers whole planes, which makes it a mean.</summary>
@@ -122,29 +149,6 @@ internal static class OnnxGeometry
         return values.Length == 2 && Array.TrueForAll(values, static value => value is >= 1 and <= MaximumExtent)
             ? [(int)values[0], (int)values[1]]
             : throw node.Fault(Text($"{name} is [{string.Join(", ", values)}], expected two extents of 1 to {MaximumExtent}"));
-    }
-
-    private static int Same(OnnxNode node, string name, int absentHeight, int absentWidth)
-    {
-        int[] values = Pair(node, name, absentHeight, absentWidth);
-        return values[0] == values[1]
-            ? values[0]
-            : throw node.Fault(Text($"{name} is [{values[0]}, {values[1]}]; nearest supported form: the same in both directions"));
-    }
-
-    /// <summary>The padding that all sides share, or could share: below and on the right it may be any that gives as many windows, whose last ends before what is added.</summary>
-    private static int Padding(OnnxNode node, int[] input, int[] kernel, int stride)
-    {
-        int[] pads = Pads(node, input, kernel, [stride, stride], [1, 1]);
-        return pads.Distinct().Count() == 1 || (pads[0] == pads[1] && HasSameWindows(0) && HasSameWindows(1))
-            ? pads[0]
-            : throw node.Fault(Text($"pads is [{string.Join(", ", pads)}]; nearest supported form: the same on all four sides"));
-
-        bool HasSameWindows(int axis)
-        {
-            int room = input[axis + 2] + pads[axis] - kernel[axis];
-            return room + pads[axis + 2] >= 0 && room + pads[axis] >= 0 && (room + pads[axis + 2]) / stride == (room + pads[axis]) / stride;
-        }
     }
 
     /// <summary>Top, left, bottom and right.</summary>

@@ -156,16 +156,11 @@ internal sealed partial class OnnxQuantizedImporter
     private void MapMaxPool(OnnxNode node)
     {
         bool isOfLevels = Value(node, 0) is QuantizedValue.Made { Info.ElementType: ElementType.Int8 };
-        TensorInfo real = Images(node, Real(node, 0));
-        MaxPool2dShape shape = OnnxGeometry.MaxPool(node, shapes[node.Input(0)]);
-        if (isOfLevels)
+        TensorInfo source = Images(node, isOfLevels ? Levels(node, 0) : Real(node, 0));
+        Set(node, network.MaxPool2d(NameOf(node), source, OnnxGeometry.MaxPool(node, shapes[node.Input(0)])));
+        if (signedValues.Contains(source))
         {
-            TensorInfo maximum = network.MaxPool2d(Derived(node.Output, "real"), real, shape);
-            Set(node, network.Quantize(NameOf(node), maximum, Levels(node, 0).RequiredQuantization));
-        }
-        else
-        {
-            Set(node, network.MaxPool2d(NameOf(node), real, shape));
+            signedValues.Add(network.Last!.Output);
         }
     }
 
@@ -220,14 +215,80 @@ internal sealed partial class OnnxQuantizedImporter
     }
 
     // a, a_scale, a_zero_point, b, b_scale, b_zero_point, y_scale, y_zero_point
-    private void MapQLinearAdd(OnnxNode node)
+    private void MapQLinearArithmetic(OnnxNode node, LevelOperation operation)
     {
         TensorInfo left = Levels(node, 0);
         TensorInfo right = Levels(node, 3);
         RequireSame(node, left, quantization.PerTensor(node, 1, 2), "reads its first input");
         RequireSame(node, right, quantization.PerTensor(node, 4, 5), "reads its second input");
-        TensorInfo sum = network.Add(Derived(node.Output, "real"), RealForm(left), RealForm(right));
-        Set(node, network.Quantize(NameOf(node), sum, quantization.PerTensor(node, 6, 7)));
+        Set(node, left.Shape == right.Shape
+            ? network.LevelArithmetic(NameOf(node), operation, [left, right], quantization.PerTensor(node, 6, 7))
+            : throw node.Fault($"reads values of {left.Shape} and {right.Shape} under one shape; nearest supported form: no reshape before it"));
+    }
+
+    /// <summary>Values behind each other: levels where all have those of the result, which are copied, else real numbers.</summary>
+    private void MapConcat(OnnxNode node)
+    {
+        bool isOfLevels = node.Inputs.All(input => values.GetValueOrDefault(input) is QuantizedValue.Made { Info.ElementType: ElementType.Int8 });
+        if (isOfLevels || CopiesLevels(node))
+        {
+            TensorInfo[] levels = [.. node.Inputs.Select((_, i) => Levels(node, i))];
+            if (levels.FirstOrDefault(value => value.RequiredQuantization != levels[0].RequiredQuantization) is { } other)
+            {
+                throw node.Fault($"joins levels of {levels[0].RequiredQuantization} and {other.RequiredQuantization}; nearest supported form: DequantizeLinear before it");
+            }
+
+            if (isOfLevels)
+            {
+                Set(node, Join(node, NameOf(node), node.Inputs, levels));
+                if (levels.All(signedValues.Contains))
+                {
+                    signedValues.Add(network.Last!.Output);
+                }
+            }
+            else
+            {
+                values.Add(node.Output, new QuantizedValue.Pending(node, (name, _) => Join(node, name, node.Inputs, levels), IsRectified: false));
+            }
+        }
+        else
+        {
+            Set(node, Join(node, NameOf(node), node.Inputs, [.. node.Inputs.Select((_, i) => Real(node, i))]));
+        }
+    }
+
+    // y_scale, y_zero_point, then x, x_scale, x_zero_point of every input
+    private void MapQLinearConcat(OnnxNode node)
+    {
+        QuantizationParameters output = quantization.PerTensor(node, 0, 1);
+        var inputs = new List<string>();
+        var levels = new List<TensorInfo>();
+        for (int input = 2; input < node.Inputs.Count; input += 3)
+        {
+            TensorInfo value = Levels(node, input);
+            RequireSame(node, value, quantization.PerTensor(node, input + 1, input + 2), $"reads '{node.Input(input)}'");
+            inputs.Add(node.Input(input));
+            levels.Add(value.RequiredQuantization == output
+                ? value
+                : network.LevelArithmetic(Derived(node.Output, Text($"input{inputs.Count}")), LevelOperation.None, [value], output));
+        }
+
+        Set(node, Join(node, NameOf(node), inputs, levels));
+    }
+
+    private TensorInfo Join(OnnxNode node, CallName name, IReadOnlyList<string> inputs, IReadOnlyList<TensorInfo> parts)
+    {
+        for (int i = 0; i < parts.Count; i++)
+        {
+            TensorShape stated = shapes.ShapeOf(node, inputs[i]);
+            if (parts[i].Shape != stated)
+            {
+                throw node.Fault($"reads a value of {parts[i].Shape} reshaped to {stated}; nearest supported form: no reshape before it");
+            }
+        }
+
+        // A matrix [N, C] is held as [N, C, 1, 1].
+        return network.Concat(name, [.. parts], OnnxShapes.JoinedAxis(node, shapes[inputs[0]].Length), shapes.ShapeOf(node, node.Output));
     }
 
     // x, x_scale, x_zero_point, y_scale, y_zero_point

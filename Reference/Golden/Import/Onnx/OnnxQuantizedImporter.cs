@@ -140,6 +140,12 @@ internal sealed partial class OnnxQuantizedImporter
             case "MaxPool":
                 MapMaxPool(node);
                 break;
+            case "Concat":
+                MapConcat(node);
+                break;
+            case "QLinearConcat":
+                MapQLinearConcat(node);
+                break;
             case "Add":
                 Set(node, network.Add(NameOf(node), Real(node, 0), Real(node, 1)));
                 break;
@@ -159,7 +165,10 @@ internal sealed partial class OnnxQuantizedImporter
                 MapQLinearProduct(node);
                 break;
             case "QLinearAdd":
-                MapQLinearAdd(node);
+                MapQLinearArithmetic(node, LevelOperation.Add);
+                break;
+            case "QLinearMul":
+                MapQLinearArithmetic(node, LevelOperation.Multiply);
                 break;
             case "QLinearAveragePool":
                 MapQLinearAveragePool(node);
@@ -288,7 +297,7 @@ internal sealed partial class OnnxQuantizedImporter
                 {
                     open.Push(reader.Output);
                 }
-                else if (!ReadsLevels(reader) || reader.Inputs[0] != next)
+                else if (!ReadsAsLevels(reader, next))
                 {
                     return true;
                 }
@@ -300,7 +309,24 @@ internal sealed partial class OnnxQuantizedImporter
 
     /// <summary>Whether an operator that becomes an int8 call reads the value, beside those that need real numbers: a residual branch shares its DequantizeLinear.</summary>
     private bool IsReadAsLevels(string value) => graph.ReadersOf(value).Any(reader =>
-        ReadsLevels(reader) ? reader.Inputs[0] == value : OnnxNaming.IsShapeChange(reader) && IsReadAsLevels(reader.Output));
+        ReadsAsLevels(reader, value) || (OnnxNaming.IsShapeChange(reader) && IsReadAsLevels(reader.Output)));
+
+    private bool ReadsAsLevels(OnnxNode reader, string value) =>
+        reader.OperatorType == "Concat" ? CopiesLevels(reader) : ReadsLevels(reader) && reader.Inputs[0] == value;
+
+    /// <summary>Whether a Concat between DequantizeLinear and one QuantizeLinear states the same levels everywhere, so that bytes are copied.</summary>
+    private bool CopiesLevels(OnnxNode concat)
+    {
+        if (!graph.IsReadOnce(concat.Output) || graph.ReadersOf(concat.Output)[0] is not { OperatorType: "QuantizeLinear" } quantize)
+        {
+            return false;
+        }
+
+        (QuantizationParameters, bool) wanted = (quantization.PerTensor(quantize, 1, 2), quantization.IsSigned(quantize, 2));
+        return concat.Inputs.All(input => graph.Nodes.FirstOrDefault(node => node.Output == input) is { OperatorType: "DequantizeLinear" } maker
+            && graph.Constant(maker.Input(0)) is null && maker.HasInput(2) == quantize.HasInput(2)
+            && (quantization.PerTensor(maker, 1, 2), quantization.IsSigned(maker, 2)) == wanted);
+    }
 
     /// <summary>Whether an operator becomes an int8 call; an average of windows does as a convolution, that of whole planes is a mean of real numbers.</summary>
     private bool ReadsLevels(OnnxNode reader) =>

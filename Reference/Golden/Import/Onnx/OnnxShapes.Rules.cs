@@ -7,7 +7,7 @@ internal sealed partial class OnnxShapes
 {
     private const string Supported =
         "Conv, BatchNormalization, Relu, Clip, MaxPool, Add, GlobalAveragePool, AveragePool, ReduceMean, Flatten, Reshape, Squeeze, Unsqueeze, Gemm, MatMul, Softmax, "
-        + "Identity, Dropout, Constant, Cast, Shape, Gather, Concat, QuantizeLinear, DequantizeLinear, QLinearConv, QLinearMatMul, QGemm, QLinearAdd, QLinearAveragePool, QLinearGlobalAveragePool";
+        + "Identity, Dropout, Constant, Cast, Shape, Gather, Concat, QuantizeLinear, DequantizeLinear, QLinearConv, QLinearMatMul, QGemm, QLinearAdd, QLinearMul, QLinearConcat, QLinearAveragePool, QLinearGlobalAveragePool";
 
     private int[] Infer(OnnxNode node)
     {
@@ -39,6 +39,8 @@ internal sealed partial class OnnxShapes
             "Shape" => ShapeOf(node),
             "Gather" => Gather(node),
             "Concat" => Concat(node),
+            "QLinearConcat" => Join(node, [.. node.Inputs.Skip(2).Where(static (_, i) => i % 3 == 0)]),
+            "QLinearMul" => Add(node, node.Input(0), node.Input(3)),
             _ => throw node.Fault($"is not supported{NearestForm(node.OperatorType)}; supported: {Supported}"),
         };
         return found.Length <= MaximumRank ? found : throw node.Fault(Text($"gives {found.Length} dimensions, expected at most {MaximumRank}"));
@@ -271,11 +273,16 @@ internal sealed partial class OnnxShapes
 
     private int[] Concat(OnnxNode node)
     {
+        if (!node.Inputs.All(input => input.Length > 0 && this[input].Length == 1 && Integers(input) is not null))
+        {
+            return Join(node, node.Inputs);
+        }
+
         var joined = new List<long>();
         foreach (string input in node.Inputs)
         {
             long[] values = (this[input].Length == 1 ? Integers(input) : null)
-                ?? throw node.Fault("is only supported in shape computations");
+                ?? throw node.Fault("joins a shape with something else");
             joined.AddRange(values);
             if (joined.Count > MaximumRank)
             {
@@ -285,6 +292,40 @@ internal sealed partial class OnnxShapes
 
         integers.Add(node.Output, [.. joined]);
         return [joined.Count];
+    }
+
+    /// <summary>The dimensions of values behind each other along the axis of a node.</summary>
+    private int[] Join(OnnxNode node, IReadOnlyList<string> inputs)
+    {
+        if (inputs.Count == 0 || inputs.Any(input => input.Length == 0 || graph.Constant(input) is not null || integers.ContainsKey(input)))
+        {
+            throw node.Fault("joins a constant, or a shape with a value; nearest supported form: values that depend on the input");
+        }
+
+        int[] found = [.. this[inputs[0]]];
+        int axis = JoinedAxis(node, found.Length);
+        long extent = 0;
+        foreach (string input in inputs)
+        {
+            int[] next = this[input];
+            if (next.Length != found.Length || next.Where((_, i) => i != axis).SequenceEqual(found.Where((_, i) => i != axis)) is false)
+            {
+                throw node.Fault(Text($"joins [{string.Join(", ", found)}] and [{string.Join(", ", next)}] along axis {axis}; expected the same extents elsewhere"));
+            }
+
+            extent += next[axis];
+        }
+
+        found[axis] = extent <= int.MaxValue ? (int)extent : throw node.Fault(Text($"joins {extent} extents, expected at most {int.MaxValue}"));
+        return found;
+    }
+
+    /// <summary>The axis along which a node joins values, from 0.</summary>
+    public static int JoinedAxis(OnnxNode node, int rank)
+    {
+        long axis = node.Int("axis", 1);
+        long positive = axis < 0 ? axis + rank : axis;
+        return positive >= 0 && positive < rank ? (int)positive : throw node.Fault(Text($"has the axis {axis} of {rank} dimensions"));
     }
 
     private void KeepIntegers(OnnxNode node)

@@ -58,6 +58,21 @@ internal sealed class PteArguments(string path, PtePlan plan, PteKernelCall call
 
     public float Scale(int position) => Scales(position) is [float scale] ? scale : throw WrongKind(position, "one scale");
 
+    /// <summary>Zero points of weights: 0 where the argument is left out, a number, or a constant tensor of int32 or int64.</summary>
+    public int[] ZeroPoints(int position)
+    {
+        long[] values = Value(position) switch
+        {
+            PteValue.None => [0],
+            PteValue.Tensor { ElementType: PteScalarType.Int32, Data: { Length: > 0 } data } => [.. MemoryMarshal.Cast<byte, int>(data.Span).ToArray().Select(static value => (long)value)],
+            PteValue.Tensor { ElementType: PteScalarType.Int64, Data: { Length: > 0 } data } => MemoryMarshal.Cast<byte, long>(data.Span).ToArray(),
+            _ => [Int(position)],
+        };
+        return Array.ConvertAll(values, value => value is >= sbyte.MinValue and <= byte.MaxValue
+            ? (int)value
+            : throw Fault(Text($"the weight zero point is {value}; expected {sbyte.MinValue} to {byte.MaxValue}")));
+    }
+
     /// <summary>A list of integers, whose entries are value indices.</summary>
     public long[] Ints(int position)
     {
@@ -78,18 +93,6 @@ internal sealed class PteArguments(string path, PtePlan plan, PteKernelCall call
         return values.Length is 1 or 2 && Array.TrueForAll(values, value => value >= minimum && value <= ushort.MaxValue)
             ? ((int)values[0], (int)values[^1])
             : throw Fault(Text($"{what} is [{string.Join(", ", values)}], expected one or two values of {minimum} to {ushort.MaxValue}"));
-    }
-
-    /// <summary>One or two entries that must all be <paramref name="minimum"/> or more and equal, such as strides.</summary>
-    public int Square(int position, string what, int minimum)
-    {
-        long[] values = Ints(position);
-        if (values.Length is < 1 or > 2 || values[0] != values[^1] || values[0] < minimum || values[0] > ushort.MaxValue)
-        {
-            throw Fault(Text($"{what} is [{string.Join(", ", values)}]; nearest supported form: the same value in both directions, {minimum} or more"));
-        }
-
-        return (int)values[0];
     }
 
     public PteValue.Tensor Tensor(int position) => Value(position) as PteValue.Tensor ?? throw WrongKind(position, "a tensor");

@@ -7,7 +7,7 @@ namespace TileProof.Golden.Import.Pte;
 /// <remarks>
 /// The file starts with a root offset and the identifier ET12 or ET13; an extended header <c>eh00</c> at byte 8 states the size of the
 /// program and where its data segments start. Constants lie in the segment named by <c>constant_segment</c>, or, in older files,
-/// in <c>constant_buffer</c>. Delegated parts are refused: their contents belong to another runtime.
+/// in <c>constant_buffer</c>. Delegated parts become calls that have no counterpart: their contents belong to another runtime.
 /// </remarks>
 internal sealed class PteProgramReader
 {
@@ -88,6 +88,13 @@ internal sealed class PteProgramReader
             operators.Add((entry.Text(0, "name") ?? throw Fault(entry.Name, "has no name"), entry.Text(1, "overload") ?? string.Empty));
         }
 
+        FlatVector delegateTables = plan.Vector(7, sizeof(uint), MaximumEntries, "delegates");
+        var delegates = new List<string>();
+        for (int i = 0; i < delegateTables.Count; i++)
+        {
+            delegates.Add(delegateTables.Table(i).Text(0, "id") ?? string.Empty);
+        }
+
         FlatVector chains = plan.Vector(5, sizeof(uint), MaximumEntries, "chains");
         if (chains.Count != 1)
         {
@@ -99,10 +106,10 @@ internal sealed class PteProgramReader
             values,
             plan.Vector(3, sizeof(int), MaximumEntries, "inputs").ToInt32Array(),
             plan.Vector(4, sizeof(int), MaximumEntries, "outputs").ToInt32Array(),
-            ReadCalls(chains.Table(0), operators));
+            ReadCalls(chains.Table(0), operators, delegates));
     }
 
-    private List<PteKernelCall> ReadCalls(FlatTable chain, List<(string Name, string Overload)> operators)
+    private List<PteKernelCall> ReadCalls(FlatTable chain, List<(string Name, string Overload)> operators, List<string> delegates)
     {
         const int kernelCall = 1;
         const int delegateCall = 2;
@@ -118,11 +125,18 @@ internal sealed class PteProgramReader
                 continue;
             }
 
+            if (kind == delegateCall)
+            {
+                FlatTable delegated = instruction.Table(1, "delegate call");
+                int delegateIndex = delegated.Int32(0);
+                string backend = (uint)delegateIndex < (uint)delegates.Count ? delegates[delegateIndex] : throw Fault(instruction.Name, Text($"names delegate {delegateIndex} of {delegates.Count}"));
+                calls.Add(new PteKernelCall(i, backend, string.Empty, delegated.Vector(1, sizeof(int), MaximumListLength, "args").ToInt32Array()) { IsDelegate = true });
+                continue;
+            }
+
             if (kind != kernelCall)
             {
-                throw Fault(instruction.Name, kind == delegateCall
-                    ? "calls a delegate; nearest supported form: the program exported without that backend's partitioner"
-                    : Text($"is of kind {kind}, expected a kernel call; nearest supported form: a program without control flow"));
+                throw Fault(instruction.Name, Text($"is of kind {kind}, expected a kernel call; nearest supported form: a program without control flow"));
             }
 
             FlatTable call = instruction.Table(1, "kernel call");
@@ -145,6 +159,7 @@ internal sealed class PteProgramReader
         3 => new PteValue.Bool(entry.Table(1, "Bool").UInt8(0) != 0),
         4 => new PteValue.Double(entry.Table(1, "Double").Float64(0)),
         5 => ReadTensor(entry.Table(1, $"{entry.Name} tensor")),
+        10 => new PteValue.TensorList(entry.Table(1, "TensorList").Vector(0, sizeof(int), MaximumListLength, "items").ToInt32Array()),
         7 => new PteValue.IntList(entry.Table(1, "IntList").Vector(0, sizeof(long), MaximumListLength, "items").ToInt64Array()),
         _ => new PteValue.None(),
     };
@@ -153,13 +168,10 @@ internal sealed class PteProgramReader
     {
         var elementType = (PteScalarType)tensor.UInt8(0);
         int[] sizes = tensor.Vector(2, sizeof(int), MaximumRank, "sizes").ToInt32Array();
-        ReadOnlySpan<byte> dimensionOrder = tensor.Vector(3, sizeof(byte), MaximumRank, "dim_order").Bytes;
-        for (int i = 0; i < dimensionOrder.Length; i++)
+        byte[] dimensionOrder = tensor.Vector(3, sizeof(byte), MaximumRank, "dim_order").Bytes.ToArray();
+        if (dimensionOrder.Length > 0 && !dimensionOrder.Order().SequenceEqual(Enumerable.Range(0, sizes.Length).Select(static axis => (byte)axis)))
         {
-            if (dimensionOrder[i] != i)
-            {
-                throw Fault(tensor.Name, "has a dim_order that is not 0, 1, 2, ...; nearest supported form: contiguous NCHW tensors");
-            }
+            throw Fault(tensor.Name, Text($"has the dim_order [{string.Join(", ", dimensionOrder)}] of {sizes.Length} dimensions; expected each of them once"));
         }
 
         if (tensor.Int32(1) != 0)
@@ -177,10 +189,44 @@ internal sealed class PteProgramReader
         ReadOnlyMemory<byte>? data = null;
         if (isConstant)
         {
-            data = ReadConstant(tensor.Name, bufferIndex, ByteCount(tensor.Name, elementType, sizes));
+            data = InOrder(ReadConstant(tensor.Name, bufferIndex, ByteCount(tensor.Name, elementType, sizes)), sizes, dimensionOrder);
         }
 
         return new PteValue.Tensor(elementType, sizes, data);
+    }
+
+    /// <summary>The elements with the first dimension outermost, whatever the order in which they are stored. That of other values than constants changes no number.</summary>
+    private static ReadOnlyMemory<byte> InOrder(ReadOnlyMemory<byte> stored, int[] sizes, byte[] dimensionOrder)
+    {
+        if (stored.IsEmpty || dimensionOrder.AsSpan().SequenceEqual(dimensionOrder.Order().ToArray()))
+        {
+            return stored;
+        }
+
+        var strides = new int[sizes.Length];
+        int elements = 1;
+        for (int i = sizes.Length - 1; i >= 0; i--)
+        {
+            strides[dimensionOrder[i]] = elements;
+            elements *= sizes[dimensionOrder[i]];
+        }
+
+        int elementBytes = stored.Length / elements;
+        var ordered = new byte[stored.Length];
+        for (int element = 0; element < elements; element++)
+        {
+            int rest = element;
+            int source = 0;
+            for (int axis = sizes.Length - 1; axis >= 0; axis--)
+            {
+                (rest, int index) = Math.DivRem(rest, sizes[axis]);
+                source += index * strides[axis];
+            }
+
+            stored.Span.Slice(source * elementBytes, elementBytes).CopyTo(ordered.AsSpan(element * elementBytes));
+        }
+
+        return ordered;
     }
 
     private long ByteCount(string place, PteScalarType elementType, int[] sizes)

@@ -15,6 +15,9 @@ internal abstract record PteValue
     /// <summary>A list of integers, each given by the index of an <see cref="Int"/> value.</summary>
     public sealed record IntList(long[] ValueIndices) : PteValue;
 
+    /// <summary>A list of tensors, each given by the index of a <see cref="Tensor"/> value.</summary>
+    public sealed record TensorList(int[] ValueIndices) : PteValue;
+
     /// <summary>A tensor; <paramref name="Data"/> holds its bytes when it is a constant.</summary>
     public sealed record Tensor(PteScalarType ElementType, int[] Sizes, ReadOnlyMemory<byte>? Data) : PteValue;
 }

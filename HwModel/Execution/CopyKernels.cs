@@ -1,0 +1,20 @@
+using TileProof.HwModel.Machine;
+using TileProof.HwModel.Programs;
+
+namespace TileProof.HwModel.Execution;
+
+/// <summary>The only computation of a concatenation or padding: the core copies rows where there are no banks.</summary>
+internal sealed class CopyKernels : IProgramKernels
+{
+    /// <inheritdoc/>
+    public ArithmeticEvents Compute(in ComputeOperands operands)
+    {
+        if (operands.Instruction.Parameters.Kernel != ProgramKernel.PaddedCopy)
+        {
+            throw operands.UnknownKernel("copy");
+        }
+
+        operands.Copy();
+        return default;
+    }
+}
