@@ -1,5 +1,4 @@
 using System.Globalization;
-using TileProof.Operators;
 using TileProof.Verification.Vectors;
 
 namespace TileProof.Verification.InputData;
