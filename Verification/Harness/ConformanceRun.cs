@@ -37,6 +37,11 @@ public static class ConformanceRun
         }
 
         IneffectiveOptions.Refuse(options);
+        if (options is { Sharding.Merged: null } and ({ ListOnly: true } or { ProgramsFile: not null } or { VectorsFolder: not null }))
+        {
+            throw new UserInputException($"--shard and --dry-run have no effect {(options.ListOnly ? "with --list" : options.ProgramsFile is not null ? "with programs of your own" : "on recorded layers")}; leave them out");
+        }
+
         options = options.WithPlansLoaded();
         if (options.ListOnly)
         {
@@ -115,11 +120,9 @@ public static class ConformanceRun
     /// <summary>Runs the jobs of one shard, and writes no report.</summary>
     private static int RunShard(VerifyOptions options, ShardOptions sharding, IProgressReporter progress, TextWriter output, CancellationToken cancellation)
     {
-        if (options.VectorsFolder is not null || options.PrintsJson || options.JUnitFile is not null)
+        if (options.PrintsJson || options.JUnitFile is not null)
         {
-            throw new UserInputException(options.VectorsFolder is not null
-                ? "--shard and --dry-run have no effect on recorded layers; run them without"
-                : $"{(options.PrintsJson ? "--json" : "--junit")} has no effect with --shard and --dry-run, which write no report; give it to 'tileproof merge'");
+            throw new UserInputException($"{(options.PrintsJson ? "--json" : "--junit")} has no effect with --shard and --dry-run, which write no report; give it to 'tileproof merge'");
         }
 
         using GoldenEngines engines = GoldenEngines.Open(options.Device);

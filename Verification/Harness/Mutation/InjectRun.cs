@@ -25,6 +25,11 @@ public static class InjectRun
         ArgumentNullException.ThrowIfNull(output);
         if (options.ListOnly)
         {
+            if (options.Sharding is not null)
+            {
+                throw new UserInputException("--shard and --dry-run have no effect with --list; leave them out");
+            }
+
             if (options.PrintsJson)
             {
                 JsonTable.Write(output, JsonTable.Of(FaultCatalog.All.Select(static fault => new { fault.Name, Class = fault.Class.ToString(), fault.Description })));

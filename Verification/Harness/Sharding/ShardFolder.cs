@@ -7,11 +7,13 @@ internal sealed class ShardFolder : IDisposable
 {
     private readonly string path;
     private readonly ShardManifest manifest;
+    private readonly ShardManifest? earlier;
 
-    private ShardFolder(string path, ShardManifest manifest, ResultJournal journal)
+    private ShardFolder(string path, ShardManifest manifest, ShardManifest? earlier, ResultJournal journal)
     {
         this.path = path;
         this.manifest = manifest;
+        this.earlier = earlier;
         Results = journal;
     }
 
@@ -42,15 +44,17 @@ internal sealed class ShardFolder : IDisposable
             manifest.Write(path);
         }
 
-        return new ShardFolder(path, manifest, ResultJournal.Open(resultPath));
+        return new ShardFolder(path, manifest, present, ResultJournal.Open(resultPath));
     }
 
     /// <summary>Called when the results of all jobs are there.</summary>
+    /// <param name="hasComputed">Whether this process computed any, so that its engines are named beside those of earlier ones.</param>
     /// <exception cref="UserInputException">The disk is full or fails.</exception>
-    public void Finish()
+    public void Finish(bool hasComputed)
     {
         Results.Flush();
-        (manifest with { Finished = true }).Write(path);
+        IEnumerable<string> engines = (earlier?.Engines ?? []).Concat(hasComputed || earlier is null ? manifest.Engines : []);
+        (manifest with { Finished = true, Engines = [.. engines.Distinct(StringComparer.Ordinal)] }).Write(path);
     }
 
     /// <inheritdoc/>

@@ -32,8 +32,8 @@ public sealed record ShardManifest
     /// <summary>A hash over the assemblies that compute and compare.</summary>
     public required string Build { get; init; }
 
-    /// <summary>The golden engines and their devices, which differ from host to host and change no result.</summary>
-    public required string Engines { get; init; }
+    /// <summary>The golden engines and their devices, one line a kind of host that computed results; they change none.</summary>
+    public required IReadOnlyList<string> Engines { get; init; }
 
     /// <summary>A hash over all settings and the content of the networks, plans and images.</summary>
     public required string Settings { get; init; }

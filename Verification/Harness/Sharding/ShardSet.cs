@@ -50,7 +50,7 @@ public sealed record ShardSet
         {
             Folders = [.. found.OrderBy(static one => one.Shard.Number).Select(static one => one.Folder)],
             Manifest = first.Manifest,
-            Engines = string.Join(" and ", found.OrderBy(static one => one.Shard.Number).Select(static one => one.Manifest.Engines).Distinct(StringComparer.Ordinal)),
+            Engines = string.Join(" and ", found.OrderBy(static one => one.Shard.Number).SelectMany(static one => one.Manifest.Engines).Distinct(StringComparer.Ordinal)),
         };
     }
 

@@ -46,7 +46,7 @@ internal sealed class ShardedRun(ShardOptions options, string settings, string e
             throw new InvalidOperationException($"Shard {shard} has {jobs.DoneCount} results of {jobs.OwnCount} jobs.");
         }
 
-        opened.Finish();
+        opened.Finish(hasComputed: jobs.ComputedCount > 0);
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"shard {shard}: {jobs.OwnCount} of {list.Jobs.Count} jobs done ({jobs.ComputedCount} ran, {before} were there), {(double)split.Costs[shard.Number - 1] / split.Costs.Sum():P1} of the predicted cost; the verdict is that of 'tileproof merge' over all {shard.Count}"));
@@ -81,7 +81,7 @@ internal sealed class ShardedRun(ShardOptions options, string settings, string e
         Arguments = options.Arguments,
         Versions = VersionInfo.OfThisProcess(OnnxRuntimeSession.LibraryVersion).ToString(),
         Build = VersionInfo.Build,
-        Engines = engines,
+        Engines = engines.Length == 0 ? [] : [engines],
         Settings = settings,
         JobList = list.Hash,
         Jobs = list.Jobs.Count,

@@ -9,7 +9,7 @@ public sealed class ShardSetTests : IDisposable
 {
     private static readonly ShardManifest Manifest = new()
     {
-        Shard = "1/3", Arguments = ["verify", "--banks", "16k"], Versions = "TileProof 1", Build = "b", Engines = "one core", Settings = "s", JobList = "l", Jobs = 9, OwnJobs = 3, Finished = true,
+        Shard = "1/3", Arguments = ["verify", "--banks", "16k"], Versions = "TileProof 1", Build = "b", Engines = ["one core"], Settings = "s", JobList = "l", Jobs = 9, OwnJobs = 3, Finished = true,
     };
 
     private readonly TemporaryFolder folder = new();
@@ -19,7 +19,7 @@ public sealed class ShardSetTests : IDisposable
     [Fact]
     public void Read_AllShardsInAnyOrder_AreOneRun()
     {
-        ShardSet set = ShardSet.Read([Write("c", Manifest with { Shard = "3/3", Engines = "two cores" }), Write("a", Manifest), Write("b", Manifest with { Shard = "2/3" })]);
+        ShardSet set = ShardSet.Read([Write("c", Manifest with { Shard = "3/3", Engines = ["two cores", "one core"] }), Write("a", Manifest), Write("b", Manifest with { Shard = "2/3" })]);
         Assert.Equal([folder["a"], folder["b"], folder["c"]], set.Folders);
         Assert.Equal("one core and two cores", set.Engines);
         Assert.Equal(Manifest.Arguments, set.Manifest.Arguments);
@@ -101,6 +101,25 @@ public sealed class ShardSetTests : IDisposable
         Assert.Contains("has another list of cases", Assert.Throws<UserInputException>(() => ShardFolder.Open(folder["own"], own with { JobList = "m" })).Message, StringComparison.Ordinal);
         File.Delete(folder["own", "run.json"]);
         Assert.Contains("without the run.json of a shard", Assert.Throws<UserInputException>(() => ShardFolder.Open(folder["own"], own)).Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>A shard that went on at another kind of host names both, and a look at a finished one adds none.</summary>
+    [Fact]
+    public void Finish_OnAnotherHost_NamesTheEnginesOfThoseThatComputed()
+    {
+        ShardManifest own = Manifest with { Finished = false };
+        ShardFolder.Open(folder["own"], own).Dispose();
+        Finish(own with { Engines = ["two cores"] }, hasComputed: true);
+        Assert.Equal(["one core", "two cores"], ShardManifest.Read(folder["own"])!.Engines);
+        Assert.True(ShardManifest.Read(folder["own"])!.Finished);
+        Finish(own with { Engines = ["three cores"] }, hasComputed: false);
+        Assert.Equal(["one core", "two cores"], ShardManifest.Read(folder["own"])!.Engines);
+
+        void Finish(ShardManifest manifest, bool hasComputed)
+        {
+            using var opened = ShardFolder.Open(folder["own"], manifest);
+            opened.Finish(hasComputed);
+        }
     }
 
     private static string Refusal(string[] folders) => Assert.Throws<UserInputException>(() => ShardSet.Read(folders)).Message;
