@@ -36,7 +36,6 @@ public sealed partial record TimedPrints(int FirstLine, int LineCount, IReadOnly
     /// <remarks>Its buffers are priced wherever they lie, since bank conflicts are not modelled.</remarks>
     public Conv2dTilePlan? PlanOf(Conv2dShape shape)
     {
-        ArgumentNullException.ThrowIfNull(shape);
         if (LayerKey is { } key && key != shape.ConfigKey)
         {
             return null;
