@@ -122,6 +122,7 @@ internal sealed class ArithmeticRun(VerifyOptions options, ResultCache? cache, J
         Conv2dCall => ConstantsOf(golden) is { } constants ? ContentHash.Of(constants) : null,
         _ when !ElementwiseProof.Covers(golden.Call) => null,
         QuantizedReluCall relu => ContentHash.Of(relu.Kind, relu.Input.Quantization, relu.Output.Quantization, relu.OutputMultiplier, relu.OutputShift),
+        LevelArithmeticCall levels => ContentHash.Of(levels.Kind, levels.Input.Quantization, levels.Inputs[^1].Quantization, levels.Output.Quantization),
         OperatorCall call => ContentHash.Of(call.Kind, call.Input.Quantization, call.Output.Quantization),
     };
 
@@ -133,7 +134,7 @@ internal sealed class ArithmeticRun(VerifyOptions options, ResultCache? cache, J
     {
         [var all, var reachable, var points] when IsNumber(all, out long values) && IsNumber(reachable, out long reached) && IsNumber(points, out long changes) =>
             new RequantizationProof(values, reached, (int)changes, null),
-        [var all, var points, ElementwiseProof.EveryLevel or ElementwiseProof.EveryBoundary] and [_, _, var scope] when IsNumber(all, out long values) && IsNumber(points, out long changes) =>
+        [var all, var points, ElementwiseProof.EveryLevel or ElementwiseProof.EveryBoundary or ElementwiseProof.EveryPair] and [_, _, var scope] when IsNumber(all, out long values) && IsNumber(points, out long changes) =>
             new ElementwiseProof(scope, values, (int)changes, null),
         _ => null,
     };

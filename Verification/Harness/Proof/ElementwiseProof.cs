@@ -12,9 +12,9 @@ using TileProof.Operators.Requantizing;
 
 namespace TileProof.Verification.Proof;
 
-/// <summary>What is shown of the arithmetic of quantize, dequantize and the quantized rectifier, which make one element of one.</summary>
+/// <summary>What is shown of the arithmetic of quantize, dequantize, the quantized rectifier and requantize, which make one element of one, and of sums and products of levels.</summary>
 /// <remarks>
-/// int8 inputs have 256 values: all of them. Of float inputs, every float beside which the scalar oracle rounds to another level, the two floats
+/// int8 inputs have 256 values: all of them, and all pairs. Of float inputs, every float beside which the scalar oracle rounds to another level, the two floats
 /// on each side of it, and what is special: zeros, infinities, the largest and smallest numbers, and not-a-number, for which the published source leaves the level
 /// open and ONNX Runtime has another one: that is compared among the others. That the level changes nowhere
 /// else is compared over all 2^32 floats by <see cref="OfAllFloats"/>, which takes a minute.
@@ -27,6 +27,9 @@ public sealed record ElementwiseProof(string Scope, long ComparedValues, int Cha
 {
     /// <summary>The scope of int8 inputs.</summary>
     public const string EveryLevel = "every level";
+
+    /// <summary>The scope of two int8 inputs.</summary>
+    public const string EveryPair = "every pair of levels";
 
     /// <summary>The scope of float inputs.</summary>
     public const string EveryBoundary = "every boundary";
@@ -41,8 +44,8 @@ public sealed record ElementwiseProof(string Scope, long ComparedValues, int Cha
     private static readonly DspEngine VectorCore =
         new(DspConfiguration.FromBankBytes(DspConfiguration.MinimumBankBytes, DspConfiguration.MinimumBankBytes), routing: OperatorRouting.Direct);
 
-    /// <summary>Whether the operator makes one element of one, so that all of its arithmetic can be compared.</summary>
-    public static bool Covers(OperatorCall call) => call is QuantizePerTensorCall or DequantizePerTensorCall or QuantizedReluCall;
+    /// <summary>Whether the operator makes one element of one, or of two levels, so that all of its arithmetic can be compared.</summary>
+    public static bool Covers(OperatorCall call) => call is QuantizePerTensorCall or DequantizePerTensorCall or QuantizedReluCall or LevelArithmeticCall;
 
     /// <summary>Compares over all levels, or beside every rounding boundary.</summary>
     /// <param name="call">The operator with its constants; its shape does not matter.</param>
@@ -53,15 +56,15 @@ public sealed record ElementwiseProof(string Scope, long ComparedValues, int Cha
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(onnxRuntime);
         using var dataParallel = new DataParallelEngine(new HostExecutor(threadCount: 1));
-        (Tensor values, int changes) = call is QuantizePerTensorCall ? Boundaries(call) : Levels(call);
-        OperatorCall sized = Sized(call, values.Shape);
+        (Tensor[] values, int changes) = call is QuantizePerTensorCall ? Boundaries(call) : Levels(call);
+        OperatorCall sized = Sized(call, values[0].Shape);
         Tensor expected = Run(Oracle, sized, values);
         string? difference = First(values, expected, VectorCore.Name, Run(VectorCore, sized, values))
             ?? First(values, expected, $"{VectorCore.Name}, element by element", InPieces(call, values))
             ?? First(values, expected, dataParallel.Name, Run(dataParallel, sized, values))
             ?? First(values, expected, onnxRuntime.Name, Run(onnxRuntime, sized, values), skipsNotANumber: true)
             ?? (extra is null ? null : First(values, expected, extra.Name, Run(extra, sized, values)));
-        return new ElementwiseProof(call is QuantizePerTensorCall ? EveryBoundary : EveryLevel, values.Shape.ElementCount, changes, difference);
+        return new ElementwiseProof(call is QuantizePerTensorCall ? EveryBoundary : values.Length > 1 ? EveryPair : EveryLevel, values[0].Shape.ElementCount, changes, difference);
     }
 
     /// <summary>Compares the vector core, data-parallel kernels and ONNX Runtime with the scalar oracle on every float there is.</summary>
@@ -85,9 +88,9 @@ public sealed record ElementwiseProof(string Scope, long ComparedValues, int Cha
             }
 
             Tensor expected = Run(Oracle, sized, values);
-            string? difference = First(values, expected, VectorCore.Name, Run(VectorCore, sized, values))
-                ?? First(values, expected, dataParallel.Name, Run(dataParallel, sized, values))
-                ?? First(values, expected, onnxRuntime.Name, Run(onnxRuntime, sized, values), skipsNotANumber: true);
+            string? difference = First([values], expected, VectorCore.Name, Run(VectorCore, sized, values))
+                ?? First([values], expected, dataParallel.Name, Run(dataParallel, sized, values))
+                ?? First([values], expected, onnxRuntime.Name, Run(onnxRuntime, sized, values), skipsNotANumber: true);
             compared += BlockElements;
             if (difference is not null)
             {
@@ -98,36 +101,40 @@ public sealed record ElementwiseProof(string Scope, long ComparedValues, int Cha
         return new ElementwiseProof("every float", compared, 0, null);
     }
 
-    private static Tensor Run(IOperatorEngine engine, OperatorCall call, Tensor values) => engine.Run(call, [values], ParameterDerivation.L1Norm);
+    private static Tensor Run(IOperatorEngine engine, OperatorCall call, params Tensor[] values) => engine.Run(call, values, ParameterDerivation.L1Norm);
 
     /// <summary>The call on another number of elements.</summary>
     private static OperatorCall Sized(OperatorCall call, TensorShape shape) =>
-        call with { Inputs = [call.Input with { Shape = shape }], Output = call.Output with { Shape = shape } };
+        call with { Inputs = [.. call.Inputs.Select(value => value with { Shape = shape })], Output = call.Output with { Shape = shape } };
 
-    private static Tensor InPieces(OperatorCall call, Tensor values)
+    private static Tensor InPieces(OperatorCall call, Tensor[] values)
     {
-        Tensor output = Tensor.Create(values.Shape, call.Output.ElementType);
+        Tensor output = Tensor.Create(values[0].Shape, call.Output.ElementType);
         int inputBytes = call.Input.ElementType.SizeBytes();
         int outputBytes = call.Output.ElementType.SizeBytes();
-        for (int first = 0; first < values.Shape.ElementCount; first += TailElements)
+        for (int first = 0; first < output.Shape.ElementCount; first += TailElements)
         {
-            int count = Math.Min(TailElements, values.Shape.ElementCount - first);
+            int count = Math.Min(TailElements, output.Shape.ElementCount - first);
             TensorShape shape = TensorShape.FromMatrix(1, count);
-            Tensor piece = Tensor.FromBytes(shape, values.ElementType, values.Bytes.Slice(first * inputBytes, count * inputBytes));
-            Run(VectorCore, Sized(call, shape), piece).Bytes.CopyTo(output.Bytes[(first * outputBytes)..]);
+            Tensor[] pieces = Array.ConvertAll(values, tensor => Tensor.FromBytes(shape, tensor.ElementType, tensor.Bytes.Slice(first * inputBytes, count * inputBytes)));
+            Run(VectorCore, Sized(call, shape), pieces).Bytes.CopyTo(output.Bytes[(first * outputBytes)..]);
         }
 
         return output;
     }
 
-    private static (Tensor Values, int Changes) Levels(OperatorCall call)
+    /// <summary>All levels; of two inputs all pairs, the second the faster.</summary>
+    private static (Tensor[] Values, int Changes) Levels(OperatorCall call)
     {
-        TensorShape shape = TensorShape.FromMatrix(1, 256);
-        Tensor values = Tensor.FromInt8(shape, [.. Enumerable.Range(sbyte.MinValue, 256).Select(static level => (sbyte)level)]);
+        const int levelCount = 256;
+        int count = call.Inputs.Count == 1 ? levelCount : levelCount * levelCount;
+        TensorShape shape = TensorShape.FromMatrix(1, count);
+        Tensor Values(int slowness) => Tensor.FromInt8(shape, [.. Enumerable.Range(0, count).Select(i => (sbyte)((i / slowness % levelCount) + sbyte.MinValue))]);
+        Tensor[] values = call.Inputs.Count == 1 ? [Values(1)] : [Values(levelCount), Values(1)];
         ReadOnlySpan<byte> outputs = Run(Oracle, Sized(call, shape), values).Bytes;
         int elementBytes = call.Output.ElementType.SizeBytes();
         int changes = 0;
-        for (int i = 1; i < 256; i++)
+        for (int i = 1; i < count; i++)
         {
             changes += outputs.Slice(i * elementBytes, elementBytes).SequenceEqual(outputs.Slice((i - 1) * elementBytes, elementBytes)) ? 0 : 1;
         }
@@ -136,7 +143,7 @@ public sealed record ElementwiseProof(string Scope, long ComparedValues, int Cha
     }
 
     /// <summary>For each level the smallest float that the oracle rounds to it or above, found by halving; with its neighbours, and special numbers.</summary>
-    private static (Tensor Values, int Changes) Boundaries(OperatorCall call)
+    private static (Tensor[] Values, int Changes) Boundaries(OperatorCall call)
     {
         int[] levels = [.. Enumerable.Range(sbyte.MinValue + 1, 255)];
         long[] below = [.. levels.Select(static _ => OrderOf(float.NegativeInfinity))];
@@ -171,7 +178,7 @@ public sealed record ElementwiseProof(string Scope, long ComparedValues, int Cha
                select AtOrder(Math.Clamp(boundary + distance, OrderOf(float.NegativeInfinity), OrderOf(float.PositiveInfinity))),
             .. special,
         ];
-        return (Tensor.FromFloat32(TensorShape.FromMatrix(1, all.Length), all), boundaries.Length);
+        return ([Tensor.FromFloat32(TensorShape.FromMatrix(1, all.Length), all)], boundaries.Length);
     }
 
     /// <summary>Floats in order of size: neighbours differ by 1; both zeros are neighbours.</summary>
@@ -183,14 +190,14 @@ public sealed record ElementwiseProof(string Scope, long ComparedValues, int Cha
 
     private static float AtOrder(long order) => BitConverter.Int32BitsToSingle(order >= 0 ? (int)order : unchecked((int)(-1 - order) | int.MinValue));
 
-    private static string? First(Tensor values, Tensor expected, string name, Tensor actual, bool skipsNotANumber = false)
+    private static string? First(Tensor[] values, Tensor expected, string name, Tensor actual, bool skipsNotANumber = false)
     {
         int elementBytes = expected.ElementType.SizeBytes();
         int element = 0;
         for (; element < expected.Shape.ElementCount; element++)
         {
             element += expected.Bytes[(element * elementBytes)..].CommonPrefixLength(actual.Bytes[(element * elementBytes)..]) / elementBytes;
-            if (element < expected.Shape.ElementCount && !(skipsNotANumber && values.ElementType == ElementType.Float32 && float.IsNaN(values.Float32[element])))
+            if (element < expected.Shape.ElementCount && !(skipsNotANumber && values[0].ElementType == ElementType.Float32 && float.IsNaN(values[0].Float32[element])))
             {
                 break;
             }
@@ -201,7 +208,7 @@ public sealed record ElementwiseProof(string Scope, long ComparedValues, int Cha
             return null;
         }
 
-        return string.Create(CultureInfo.InvariantCulture, $"input {Show(values, element)}: scalar oracle {Show(expected, element)}, {name} {Show(actual, element)}");
+        return string.Create(CultureInfo.InvariantCulture, $"input {string.Join(" and ", values.Select(tensor => Show(tensor, element)))}: scalar oracle {Show(expected, element)}, {name} {Show(actual, element)}");
     }
 
     private static string Show(Tensor tensor, int element) => tensor.ElementType == ElementType.Int8

@@ -1,7 +1,6 @@
 using TileProof.Golden.Generic;
 using TileProof.Golden.OnnxRuntime;
 using TileProof.Golden.Scalar;
-using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
 using TileProof.Operators.Calls;

@@ -66,6 +66,35 @@ public sealed class PteAttributeTests
         }
     }
 
+    [Fact]
+    public void Read_WrittenOperatorsOfLevels_SameCalls()
+    {
+        Network network = OwnOperators();
+        Assert.Equal(14, network.Calls.Count);
+        AssertSame(network);
+    }
+
+    /// <summary>Every operator that only this project has a program of, in int8 and float32.</summary>
+    internal static Network OwnOperators() => Network(TensorShape.FromNchw(2, 5, 11, 8), static (network, x) =>
+    {
+        QuantizationParameters first = QuantizationParameters.FromScale(0.02f, -5);
+        QuantizationParameters second = QuantizationParameters.FromScale(0.035f, 17);
+        TensorInfo levels = network.Quantize(Name("q"), x, first);
+        TensorInfo moved = network.LevelArithmetic(Name("requantize"), LevelOperation.None, [levels], second);
+        TensorInfo sum = network.LevelArithmetic(Name("sum"), LevelOperation.Add, [levels, moved], first);
+        TensorInfo product = network.LevelArithmetic(Name("product"), LevelOperation.Multiply, [sum, moved], first);
+        TensorInfo joined = network.Concat(Name("channels"), [levels, sum, product], 1, TensorShape.FromNchw(2, 15, 11, 8));
+        TensorInfo rows = network.Concat(Name("rows"), [joined, joined], 2, TensorShape.FromNchw(2, 15, 22, 8));
+        TensorInfo padded = network.Pad(Name("pad"), rows, 1, 2, 0, 3, -5);
+        TensorInfo pooled = network.MaxPool2d(Name("pool"), padded, MaxPool2dShape.Create(15, 23, 13, 3, 2, 3, 1));
+        TensorInfo real = network.Dequantize(Name("real"), pooled);
+        TensorInfo reals = network.Concat(Name("columns"), [real, real], 3, TensorShape.FromNchw(2, 15, pooled.Shape.Height, 2 * pooled.Shape.Width));
+        TensorInfo bordered = network.Pad(Name("border"), reals, 0, 1, 1, 0, 0);
+        TensorInfo maximum = network.MaxPool2d(Name("float pool"), bordered, MaxPool2dShape.Create(15, bordered.Shape.Height, bordered.Shape.Width, 2, 2, 1, 0));
+        TensorInfo mean = network.Mean(Name("mean"), maximum);
+        _ = network.Softmax(Name("softmax"), mean);
+    });
+
     private static float Rectified(float scale, int multiplier, int shift) => (float)(scale / Math.ScaleB(multiplier, shift - 31));
 
     private static CallName Name(string name) => new(name, $"{name}.out");

@@ -35,6 +35,23 @@ public sealed class ElementwiseProofTests : IDisposable
         Assert.Equal(255, ElementwiseProof.Of(Right[0], onnxRuntime).ChangePoints);
     }
 
+    [Theory]
+    [InlineData(LevelOperation.None, 256)]
+    [InlineData(LevelOperation.Add, 65536)]
+    [InlineData(LevelOperation.Multiply, 65536)]
+    public void Of_ArithmeticOfLevels_EveryLevelAndPair(LevelOperation operation, int count)
+    {
+        OperatorCall call = Execution.Calls.Arithmetic(operation, TensorShape.FromMatrix(1, 1), QuantizationParameters.FromScale(0.094f, 3));
+        var proof = ElementwiseProof.Of(call, onnxRuntime);
+        Assert.Null(proof.Difference);
+        Assert.Equal(count, proof.ComparedValues);
+        Assert.Equal(count > 256 ? ElementwiseProof.EveryPair : ElementwiseProof.EveryLevel, proof.Scope);
+        foreach (int wrong in new[] { 0, (count / 2) + 1, count - 1 })
+        {
+            AssertFound(call, "input ", (_, output) => output.Bytes[wrong] ^= 1);
+        }
+    }
+
     /// <summary>The lowest level, one in the middle, the highest.</summary>
     [Theory]
     [InlineData(5, -128)]

@@ -40,6 +40,25 @@ internal static class PteCallWriter
             case MaxPool2dCall { Output.ElementType: ElementType.Float32 } pool when pool.Shape.PadTop == pool.Shape.Window.PadBottom && pool.Shape.PadLeft == pool.Shape.Window.PadRight:
                 AppendMaxPool2d(plan, pool, inputs[0], output);
                 break;
+            case MaxPool2dCall { Output.ElementType: ElementType.Int8 } pool when pool.Shape.PadTop == pool.Shape.Window.PadBottom && pool.Shape.PadLeft == pool.Shape.Window.PadRight:
+                plan.AddCall("cadence::quantized_max_pool2d", Plain, inputs[0], plan.AddInts(pool.Shape.KernelHeight, pool.Shape.KernelWidth),
+                    plan.AddInts(pool.Shape.StrideHeight, pool.Shape.StrideWidth), plan.AddInts(pool.Shape.PadTop, pool.Shape.PadLeft), plan.AddInts(1, 1), plan.AddBool(false), output);
+                break;
+            case LevelArithmeticCall { Operation: LevelOperation.None }:
+                plan.AddCall("cadence::requantize", PerTensor, inputs[0], Scale(plan, call.Input), ZeroPoint(plan, call.Input), Scale(plan, call.Output), ZeroPoint(plan, call.Output),
+                    plan.AddInt(Int8Code), output);
+                break;
+            case LevelArithmeticCall arithmetic:
+                plan.AddCall(arithmetic.Operation == LevelOperation.Add ? "cadence::quantized_add" : "cadence::quantized_mul", PerTensor,
+                    inputs[0], Scale(plan, call.Inputs[0]), ZeroPoint(plan, call.Inputs[0]), inputs[1], Scale(plan, call.Inputs[1]), ZeroPoint(plan, call.Inputs[1]),
+                    Scale(plan, call.Output), ZeroPoint(plan, call.Output), output);
+                break;
+            case ConcatCall concat:
+                plan.AddCall("aten::cat", Plain, plan.AddTensorList(inputs), plan.AddInt(concat.Axis), output);
+                break;
+            case PadCall pad:
+                plan.AddCall("aten::constant_pad_nd", Plain, inputs[0], plan.AddInts(pad.PadLeft, pad.PadRight, pad.PadTop, pad.PadBottom), plan.AddInt(pad.Level), output);
+                break;
             case MeanCall:
                 plan.AddCall("aten::mean", Plain, inputs[0], plan.AddInts(-1, -2), plan.AddBool(true), plan.AddNone(), output);
                 break;
@@ -50,6 +69,8 @@ internal static class PteCallWriter
                 throw new NotSupportedException($"'{call.Name}' ({call.Kind}) has no kernel call in the program format.");
         }
     }
+
+    private static int Scale(PtePlanBuilder plan, TensorInfo value) => plan.AddDouble(value.RequiredQuantization.Scale);
 
     private static int ZeroPoint(PtePlanBuilder plan, TensorInfo value) => plan.AddInt(value.RequiredQuantization.ZeroPoint);
 

@@ -80,6 +80,15 @@ internal sealed class PtePlanBuilder(FlatBufferBuilder builder)
         return AddValue(7, builder.EndTable());
     }
 
+    /// <summary>A list of tensors, by their indices.</summary>
+    public int AddTensorList(params ReadOnlySpan<int> items)
+    {
+        int vector = builder.AddVector(items);
+        builder.StartTable(1);
+        builder.AddOffset(0, vector, 0);
+        return AddValue(10, builder.EndTable());
+    }
+
     /// <summary>Adds a call; its last argument, the output, is repeated as the returned value, as exporters do.</summary>
     public void AddCall(string operatorName, string overload, params ReadOnlySpan<int> arguments)
     {

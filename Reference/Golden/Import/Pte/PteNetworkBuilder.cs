@@ -127,7 +127,8 @@ internal sealed partial class PteNetworkBuilder
         foreach (PteKernelCall call in plan.Calls.Where(call => !call.IsDelegate && call.Arguments.Any(same.Contains)))
         {
             string name = StemOf(BaseName(call));
-            if (name.Contains("nhwc", StringComparison.Ordinal) || name.Contains("nlc", StringComparison.Ordinal))
+            bool saysLast = name == "quantized_conv" && call.Arguments.Length > 14 && plan.Values.ElementAtOrDefault(call.Arguments[14]) is PteValue.Bool { Value: true };
+            if (saysLast || name.Contains("nhwc", StringComparison.Ordinal) || name.Contains("nlc", StringComparison.Ordinal))
             {
                 return true;
             }
