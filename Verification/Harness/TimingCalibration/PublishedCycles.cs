@@ -135,6 +135,7 @@ public static class PublishedCycles
             CallIndex = csv.GetField<int>("call_index"),
             Kind = kind.Value,
             ElementCount = csv.GetField<int>("elements"),
+            InputFeatures = kind == OperatorKind.QuantizedLinear ? ClassifierInputsOf(network) : 0,
             Cycles = csv.GetField<long>("cycles"),
             Mode = isFinal ? MachineMode.Release : ModeOf(csv.GetField("sim_mode")!),
             BankBytes = bankBytes,
@@ -171,6 +172,9 @@ public static class PublishedCycles
                 Placement = default,
             };
     }
+
+    /// <summary>Inputs of the fully connected layer, which the logs do not print.</summary>
+    private static int ClassifierInputsOf(string network) => network == "resnet50" ? 2048 : 512;
 
     private static MachineMode ModeOf(string mode) => mode switch
     {
