@@ -73,7 +73,7 @@ public sealed class CycleErrorBar
         ArgumentNullException.ThrowIfNull(to);
         AddCounts(Counted(from), times);
         AddCounts(Counted(to), -times);
-        AddCycles(CycleUncertainty.ChangeKey(mode), layer, times * ChangedCycles(from.Split, to.Split));
+        AddCycles(CycleUncertainty.ChangeKey(mode, from.TransferCount == 0 != (to.TransferCount == 0)), layer, times * ChangedCycles(from.Split, to.Split));
     }
 
     /// <summary>Cycles that two plans do not have in common, category by category.</summary>

@@ -59,10 +59,10 @@ public sealed class CycleUncertainty
         return $"{mode} {operators} {(usesDma || operators == "others" ? "dma" : "cache")}";
     }
 
-    /// <summary>The key of the spread of differences between plans of a layer.</summary>
-    public static string ChangeKey(MachineMode mode) => $"{mode} changes of plan";
+    /// <summary>The key of the spread of differences between plans of a layer: of two plans in tiles, or of tiles and the cache path.</summary>
+    public static string ChangeKey(MachineMode mode, bool changesPath) => $"{mode} changes of {(changesPath ? "path" : "tiles")}";
 
-    /// <summary>The spread of a key; where no published figure has it, the largest of its mode, and of all modes where the mode has none.</summary>
+    /// <summary>The spread of a key; where too few published figures have it, the largest of such calls in other modes, or else of all.</summary>
     public CycleSpread SpreadOf(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
@@ -71,8 +71,8 @@ public sealed class CycleUncertainty
             return spread;
         }
 
-        string mode = key.Split(' ')[0];
-        CycleSpread[] alike = [.. spreads.Where(pair => pair.Key.StartsWith($"{mode} ", StringComparison.Ordinal)).Select(static pair => pair.Value)];
+        string calls = key[key.IndexOf(' ', StringComparison.Ordinal)..];
+        CycleSpread[] alike = [.. spreads.Where(pair => pair.Key.EndsWith(calls, StringComparison.Ordinal)).Select(static pair => pair.Value)];
         return (alike.Length > 0 ? alike : [.. spreads.Values]).DefaultIfEmpty().MaxBy(static one => one.Own + one.Shared);
     }
 

@@ -33,7 +33,7 @@ internal sealed class CalibrationModels
     {
         Vector<double> values = core.Solve(weightOf);
         CostCoefficients first = Calibrator.ToCoefficients(coreFit.Stage, values);
-        Vector<double> second = memoryModel.Solve(weightOf, CalibrationStage.CoreValuesOf(coreFit.Parameters, [.. values]));
-        return Calibrator.ToCoefficients(memoryFit.Stage with { Fixed = first }, second);
+        Vector<double> second = memoryModel.Solve(weightOf, CalibrationStage.CarriedValuesOf(coreFit.Parameters, first));
+        return Calibrator.ToCoefficients(memoryFit.Stage with { Fixed = CalibrationStage.WithSharedTerms(first) }, second);
     }
 }

@@ -7,8 +7,10 @@ namespace TileProof.Verification.TimingCalibration;
 /// <summary>The fitted timing model and the evidence for it.</summary>
 public sealed class CalibrationResult
 {
+    /// <summary>Of fewer layers a spread says nothing.</summary>
+    private const int SmallestLayerCount = 3;
+
     private readonly Dictionary<(string Run, int CallIndex), double> heldOutErrors = [];
-    private readonly Dictionary<string, CycleSpread> spreads;
 
     /// <summary>Puts the parts of a calibration together.</summary>
     /// <param name="observations">All published calls, fitted or not.</param>
@@ -50,8 +52,7 @@ public sealed class CalibrationResult
             }
         }
 
-        spreads = heldOutErrors.Count == 0 ? [] : SpreadsOf(static _ => true);
-        Uncertainty = new CycleUncertainty(Coefficients, replicates, spreads);
+        Uncertainty = new CycleUncertainty(Coefficients, replicates, SpreadsOf(static _ => true));
     }
 
     /// <summary>All published calls, fitted or not.</summary>
@@ -113,7 +114,7 @@ public sealed class CalibrationResult
     public bool IsCovered(CycleObservation observation)
     {
         ArgumentNullException.ThrowIfNull(observation);
-        CycleSpread spread = SpreadsOf(other => other.LayerKey != observation.LayerKey, observation).GetValueOrDefault(KeyOf(observation), spreads[KeyOf(observation)]);
+        CycleSpread spread = SpreadsOf(other => other.LayerKey != observation.LayerKey, observation).GetValueOrDefault(KeyOf(observation), Uncertainty.SpreadOf(KeyOf(observation)));
         double cycles = FitOf(observation).PredictMachine(observation);
         double variance = Uncertainty.CoefficientVariance(observation.Mode, ObservationModel.Play(observation, Coefficients, countTerms: true).Counts!.Values) / (cycles * cycles);
         return Math.Abs(HeldOutError(observation)!.Value) <= CycleUncertainty.DeviationsOf95Percent * Math.Sqrt(variance + (spread.Own * spread.Own) + (spread.Shared * spread.Shared));
@@ -141,7 +142,8 @@ public sealed class CalibrationResult
     private Dictionary<string, CycleSpread> SpreadsOf(Func<CycleObservation, bool> isChosen, CycleObservation? like = null)
     {
         var found = new Dictionary<string, CycleSpread>(StringComparer.Ordinal);
-        foreach (IGrouping<string, CycleObservation> group in Observations.Where(o => HeldOutError(o) is not null && isChosen(o) && (like is null || KeyOf(o) == KeyOf(like))).GroupBy(KeyOf))
+        foreach (IGrouping<string, CycleObservation> group in Observations.Where(o => HeldOutError(o) is not null && isChosen(o) && (like is null || KeyOf(o) == KeyOf(like))).GroupBy(KeyOf)
+            .Where(static group => group.DistinctBy(static o => o.LayerKey).Count() >= SmallestLayerCount))
         {
             found.Add(group.Key, SpreadOf([.. group.Select(o => (o.LayerKey, o.Run, HeldOutError(o)!.Value))]));
         }
@@ -155,8 +157,8 @@ public sealed class CalibrationResult
     }
 
     /// <summary>
-    /// What differences between plans show: of bank sizes without a memory model, and of tiles and the cache path with one. No run with the
-    /// other modes has a second plan of a layer.
+    /// What differences between plans show: of tiles in the bank-size sweep, which no run with a memory model repeats, and of tiles and the
+    /// cache path in a pair of runs without and one with a memory model. What memory costs of tiles leave open is in the coefficients.
     /// </summary>
     private void AddChanges(Dictionary<string, CycleSpread> found)
     {
@@ -164,10 +166,12 @@ public sealed class CalibrationResult
         [
             .. Enumerable.Range(1, PublishedCycles.SweepRuns.Count - 1).SelectMany(i => ChangesOf(PublishedCycles.SweepRuns[i], PublishedCycles.SweepRuns[i - 1])),
         ];
-        (string Layer, string Run, double Error)[] paths = [.. ChangesOf(PublishedCycles.MemoryModelRuns[^1], PublishedCycles.MemoryModelRuns[0])];
+        (string Layer, string Run, double Error)[] paths = [.. ChangesOf(PublishedCycles.CachePathRun, PublishedCycles.SweepRuns[1])];
+        (string Layer, string Run, double Error)[] memoryPaths = [.. ChangesOf(PublishedCycles.MemoryModelRuns[^1], PublishedCycles.MemoryModelRuns[0])];
         foreach (MachineMode mode in Enum.GetValues<MachineMode>())
         {
-            found.Add(CycleUncertainty.ChangeKey(mode), SpreadOf(mode is MachineMode.Turbo or MachineMode.Release ? sweep : paths));
+            found.Add(CycleUncertainty.ChangeKey(mode, changesPath: false), SpreadOf(sweep));
+            found.Add(CycleUncertainty.ChangeKey(mode, changesPath: true), SpreadOf(mode is MachineMode.Turbo or MachineMode.Release ? paths : memoryPaths));
         }
     }
 

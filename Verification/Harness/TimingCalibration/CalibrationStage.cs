@@ -44,13 +44,13 @@ public sealed record CalibrationStage(
     }
 
     /// <summary>The memory model and the cache path, with the core as fitted before.</summary>
-    /// <remarks>Latency shows in transfers and misses only; the two memory modes share all other terms.</remarks>
+    /// <remarks>Latency shows in transfers and misses only; the two memory modes share all other terms, and cache maintenance with the print-free runs.</remarks>
     public static CalibrationStage OfMemoryModel(IReadOnlyList<CycleObservation> observations, CalibrationFit core)
     {
         ArgumentNullException.ThrowIfNull(core);
         CycleObservation[] used = [.. observations.Where(static o => o.Mode is MachineMode.MemoryModel or MachineMode.MemoryModelZeroLatency || o.BankBytes == 0)];
         MemoryTerm[] latencyTerms = [MemoryTerm.DmaLatency, MemoryTerm.LineMiss, MemoryTerm.PrologueMiss];
-        MemoryTerm[] sharedTerms = [MemoryTerm.DmaByte, MemoryTerm.DmaStoreByte, MemoryTerm.CacheLine, MemoryTerm.InnerIteration];
+        MemoryTerm[] sharedTerms = [MemoryTerm.DmaByte, MemoryTerm.DmaStoreByte, MemoryTerm.InnerIteration];
         return new CalibrationStage(
             used,
             [
@@ -59,17 +59,26 @@ public sealed record CalibrationStage(
                 .. sharedTerms.Select(static term => Memory(term, MemoryModelModes)),
                 .. Instruments(used),
             ],
-            core.Coefficients,
-            [.. core.Parameters.Where(static parameter => parameter.Core is not null)],
-            CoreValuesOf(core.Parameters, core.Values));
+            WithSharedTerms(core.Coefficients),
+            [.. core.Parameters.Where(static parameter => parameter.Core is not null), Memory(MemoryTerm.CacheLine, MemoryModelModes)],
+            CarriedValuesOf(core.Parameters, core.Coefficients));
     }
 
-    /// <summary>The values of those parameters that are terms of the core.</summary>
-    public static IReadOnlyList<double> CoreValuesOf(IReadOnlyList<Parameter> parameters, IReadOnlyList<double> values)
+    /// <summary>The values of the coefficients that the second stage carries: those of the core, and the one of cache maintenance.</summary>
+    /// <param name="parameters">The parameters of the first stage.</param>
+    /// <param name="core">Its coefficients.</param>
+    public static IReadOnlyList<double> CarriedValuesOf(IReadOnlyList<Parameter> parameters, CostCoefficients core)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        ArgumentNullException.ThrowIfNull(values);
-        return [.. parameters.Zip(values).Where(static pair => pair.First.Core is not null).Select(static pair => pair.Second)];
+        ArgumentNullException.ThrowIfNull(core);
+        return [.. parameters.Where(static parameter => parameter.Core is not null).Select(parameter => parameter.ValueIn(core)), core[MachineMode.Release, MemoryTerm.CacheLine]];
+    }
+
+    /// <summary>Instructions that maintain the cache are the same hardware in every mode with a memory system: they have the cost of the print-free runs.</summary>
+    public static CostCoefficients WithSharedTerms(CostCoefficients core)
+    {
+        ArgumentNullException.ThrowIfNull(core);
+        return MemoryModelModes.Aggregate(core, (costs, mode) => costs.With(mode, MemoryTerm.CacheLine, core[MachineMode.Release, MemoryTerm.CacheLine]));
     }
 
     private static Parameter Memory(MemoryTerm term, params MachineMode[] modes) =>

@@ -37,6 +37,9 @@ public static class PublishedCycles
     public static IReadOnlyList<string> SweepRuns { get; } =
         ["resnet18_quant.log", "resnet18_quant_64_3k.log", "resnet18_quant_32k.log", "resnet18_quant_16k.log"];
 
+    /// <summary>The run on the cache path without a memory model.</summary>
+    public const string CachePathRun = "resnet18_quant_cache.log";
+
     /// <summary>The runs with a memory model.</summary>
     public static IReadOnlyList<string> MemoryModelRuns { get; } =
         ["resnet18_quant_64k_mem_model.log", "resnet18_quant_64k_mem_model_mlatency_0.log", "resnet18_quant_cache_mem_model.log"];

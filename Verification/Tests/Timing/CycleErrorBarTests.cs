@@ -1,3 +1,4 @@
+using TileProof.HwModel.Dma;
 using TileProof.HwModel.Timing;
 using TileProof.Operators.Calls;
 
@@ -43,6 +44,11 @@ public sealed class CycleErrorBarTests
         CycleErrorBar other = Bar(own: 0.1, shared: 0);
         other.AddChange("a", Tiles(7), Tiles(4), times: 2);
         Assert.Equal(1.96 * Math.Sqrt((60 * 60) + (60 * 60)), other.HalfWidthCycles, 9);
+        CycleErrorBar path = Bar(own: 0.1, shared: 0, deviation: 0);
+        EventTimeline withDma = Tiles(4);
+        withDma.Issue(0, TransferPurpose.Output, new TransferTime(0), 1);
+        path.AddChange("a", Tiles(7), withDma);
+        Assert.Equal(1.96 * 5 * 30, path.HalfWidthCycles, 9);
     }
 
     [Fact]
@@ -60,11 +66,15 @@ public sealed class CycleErrorBarTests
         Assert.Throws<ArgumentException>(() => Bar(0, 0).Add(OperatorKind.Conv2d, usesDma: true, "a", new EventTimeline(2)));
 
     [Fact]
-    public void SpreadOf_KeyWithoutFigures_IsTheLargestOfItsMode()
+    public void SpreadOf_KeyWithoutFigures_IsTheLargestOfSuchCallsInOtherModes()
     {
         CycleUncertainty uncertainty = Uncertainty(0.1, 0.2, 10);
-        Assert.Equal(new CycleSpread(0.1, 0.2), uncertainty.SpreadOf(CycleUncertainty.SpreadKey(Mode, OperatorKind.Add, usesDma: true)));
-        Assert.Equal(new CycleSpread(0.1, 0.2), uncertainty.SpreadOf(CycleUncertainty.SpreadKey(MachineMode.Turbo, OperatorKind.Add, usesDma: true)));
+        string others = CycleUncertainty.SpreadKey(Mode, OperatorKind.MaxPool2d, usesDma: true);
+        var spreads = new Dictionary<string, CycleSpread>(uncertainty.Spreads) { [others] = new(3, 4) };
+        uncertainty = new CycleUncertainty(CostCoefficients.Zero, [], spreads);
+        Assert.Equal(new CycleSpread(0.1, 0.2), uncertainty.SpreadOf(CycleUncertainty.SpreadKey(MachineMode.Turbo, OperatorKind.Conv2d, usesDma: true)));
+        Assert.Equal(new CycleSpread(3, 4), uncertainty.SpreadOf(CycleUncertainty.SpreadKey(MachineMode.Turbo, OperatorKind.Mean, usesDma: false)));
+        Assert.Equal(new CycleSpread(3, 4), uncertainty.SpreadOf(CycleUncertainty.SpreadKey(Mode, OperatorKind.Add, usesDma: true)));
     }
 
     private static CycleErrorBar Bar(double own, double shared, double deviation = 10) => new(Uncertainty(own, shared, deviation), Mode);
@@ -75,7 +85,7 @@ public sealed class CycleErrorBarTests
         return new CycleUncertainty(
             centre,
             [centre.With(CoreTerm.TileSetup, 100 - deviation), centre.With(CoreTerm.TileSetup, 100 + deviation)],
-            new Dictionary<string, CycleSpread> { [Convolutions] = new(own, shared), [CycleUncertainty.ChangeKey(Mode)] = new(own, shared) });
+            new Dictionary<string, CycleSpread> { [Convolutions] = new(own, shared), [CycleUncertainty.ChangeKey(Mode, changesPath: false)] = new(own, shared), [CycleUncertainty.ChangeKey(Mode, changesPath: true)] = new(5 * own, shared) });
     }
 
     private static EventTimeline Tiles(int count)
