@@ -43,14 +43,14 @@ public sealed record CachePlan : Conv2dTilePlan
     /// Bytes of scratch buffer that the published programs take, which work on the layer at once: the whole padded image, and its sub-sampled
     /// copy where the 1x1 kernel with stride 2 makes one (operator contract, section 1b.8).
     /// </summary>
-    public long ScratchBytes
-    {
-        get
-        {
-            bool subsamples = ConvolutionKernel.IsPublished(Shape) && Shape is { KernelHeight: 1, Stride: 2, InChannels: > LargestStridedChannelCount };
-            return PaddedBytes + (subsamples ? (long)RoundUpScratchRow(Shape.OutWidth) * Shape.OutHeight * Shape.InChannels : 0);
-        }
-    }
+    public long ScratchBytes => PaddedBytes + (Subsamples(Shape) ? (long)SubsampledRowPitchBytes(Shape) * Shape.OutHeight * Shape.InChannels : 0);
+
+    /// <summary>Whether the published cache path sub-samples the image of a layer, and then runs the kernel with stride 1.</summary>
+    public static bool Subsamples(Conv2dShape shape) =>
+        ConvolutionKernel.IsPublished(shape) && shape is { KernelHeight: 1, Stride: 2, InChannels: > LargestStridedChannelCount };
+
+    /// <summary>Bytes from one row of the sub-sampled image to the next.</summary>
+    public static int SubsampledRowPitchBytes(Conv2dShape shape) => RoundUpScratchRow(shape.OutWidth);
 
     /// <inheritdoc/>
     public override bool RunsOnPublishedPrograms(DspConfiguration configuration)

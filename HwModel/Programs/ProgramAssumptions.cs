@@ -13,7 +13,7 @@ public sealed record ProgramAssumptions
     /// <summary>Every wait, and no stale cache line.</summary>
     public static ProgramAssumptions Corrected { get; } = new() { Waits = WaitPolicy.EveryTransfer, InvalidatesOutputFirst = true };
 
-    /// <summary>Which transfers convolutions wait for.</summary>
+    /// <summary>Which transfers convolutions wait for; with every transfer, the fully connected layer waits for its weights too, which the published one does not.</summary>
     public WaitPolicy Waits { get; init; } = WaitPolicy.BothChannelsBeforeKernel;
 
     /// <summary>Whether the cache lines of an output are dropped before DMA stores behind them; softmax then maintains its input too.</summary>

@@ -45,7 +45,7 @@ public sealed class ProgramLibrary
     public static ProgramLibrary Assumed(ProgramAssumptions assumptions)
     {
         ArgumentNullException.ThrowIfNull(assumptions);
-        return new("assumed", new AssumedConvolution(assumptions), new OperatorPolicy(IsPublished: false, assumptions.InvalidatesOutputFirst));
+        return new("assumed", new AssumedConvolution(assumptions), new OperatorPolicy(IsPublished: false, assumptions.InvalidatesOutputFirst, WaitsForWeights: assumptions.Waits == WaitPolicy.EveryTransfer));
     }
 
     /// <summary>Whether these programs compute a convolution in tiles, or on the cache path with a vector kernel; the published ones have five kernels only, and leave the rest to the generic one.</summary>

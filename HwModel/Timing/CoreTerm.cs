@@ -32,6 +32,9 @@ public enum CoreTerm
     /// <summary>Per accumulator of 64 outputs: step set-up, requantization and store.</summary>
     Pack,
 
+    /// <summary>Per accumulator of the 1x1 kernels with stride 1, beyond <see cref="Pack"/>: 4 channels share the step set-up of 64 positions.</summary>
+    PointwisePack,
+
     /// <summary>Per gather of 16 coefficient bytes (1x1 kernels with more than 64 channels, and unaligned ones).</summary>
     Gather,
 
@@ -41,10 +44,16 @@ public enum CoreTerm
     /// <summary>Per inner iteration of the 3x3 stride-1 kernel for wide rows, beyond the multiply slots.</summary>
     WideIteration,
 
+    /// <summary>Per inner iteration of the 3x3 stride-2 kernel on the cache path, whose rows are at least 64 bytes apart, beyond what it takes in local memory.</summary>
+    WideStride2Iteration,
+
+    /// <summary>Per element that the cache path copies when it sub-samples the image of a 1x1 stride-2 layer of more than 64 channels.</summary>
+    SubsampledElement,
+
     /// <summary>Per row that the cache path copies into the padded scratch buffer.</summary>
     CopyRow,
 
-    /// <summary>Per call of an operator that works on the tensors without DMA.</summary>
+    /// <summary>Per call of an operator that works on the tensors without DMA, and of mean: two figures do not tell its call from theirs.</summary>
     DirectCall,
 
     /// <summary>Per call of quantize with DMA.</summary>
@@ -83,11 +92,14 @@ public enum CoreTerm
     /// <summary>Per 16 elements of add.</summary>
     AddVector,
 
+    /// <summary>Per chunk of an element-wise operator that ends within a vector; only chunks of quantize and dequantize do in the published runs.</summary>
+    ElementwiseTail,
+
     /// <summary>Per column step and row of max pooling: loads, maxima, lane rotation, store.</summary>
     MaxPoolStep,
 
-    /// <summary>Per call of mean.</summary>
-    MeanCall,
+    /// <summary>Per 16 channels of mean, 2x2 positions each.</summary>
+    MeanVector,
 
     /// <summary>Per output of the fully connected layer: reductions, scalar requantization, cached bias and output.</summary>
     LinearOutput,

@@ -14,12 +14,13 @@ public static class CyclePredictor
     /// <param name="setting">Where and how.</param>
     /// <param name="coefficients">The costs of the machine.</param>
     /// <param name="recordSpans">Whether the timeline keeps its spans.</param>
-    public static ProgramPricer? Predict(OperatorCall call, CallSetting setting, CostCoefficients coefficients, bool recordSpans = false)
+    /// <param name="countTerms">Whether the timeline keeps the counts of the coefficients.</param>
+    public static ProgramPricer? Predict(OperatorCall call, CallSetting setting, CostCoefficients coefficients, bool recordSpans = false, bool countTerms = false)
     {
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(setting);
         return TryWrite(call, setting) is { } program && ProgramPricer.Covers(program)
-            ? ProgramPricer.Price(call.Kind, program, new KernelCosts(coefficients, setting.Mode, setting.Assumptions), setting.Machine.RingDepth, recordSpans)
+            ? ProgramPricer.Price(call.Kind, program, new KernelCosts(coefficients, setting.Mode, setting.Assumptions) { CountsTerms = countTerms }, setting.Machine.RingDepth, recordSpans)
             : null;
     }
 

@@ -13,15 +13,18 @@ public sealed class EventTimeline
     private readonly int ringDepth;
     private readonly List<TimelineSpan>? spans;
     private readonly List<TimelineEvent>? events;
+    private readonly Stack<TermCounts> spareCounts = new();
 
     /// <summary>Makes a timeline at cycle 0.</summary>
     /// <param name="ringDepth">Descriptors that one channel holds; issuing one more waits for the oldest.</param>
     /// <param name="recordSpans">Whether <see cref="Spans"/> and <see cref="Events"/> are kept.</param>
-    public EventTimeline(int ringDepth, bool recordSpans = false)
+    /// <param name="countTerms">Whether <see cref="Counts"/> are kept.</param>
+    public EventTimeline(int ringDepth, bool recordSpans = false, bool countTerms = false)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(ringDepth, 1);
         this.ringDepth = ringDepth;
         channels = [new Channel(), new Channel()];
+        Counts = countTerms ? new TermCounts() : null;
         spans = recordSpans ? [] : null;
         events = recordSpans ? [] : null;
     }
@@ -34,6 +37,12 @@ public sealed class EventTimeline
 
     /// <summary>The core's cycles by category; they add up to <see cref="NowCycles"/>.</summary>
     public CycleSplit Split { get; } = new();
+
+    /// <summary>
+    /// The coefficients along the path that led to <see cref="NowCycles"/>; null unless counting. Who prices work adds its counts before
+    /// <see cref="Compute"/>; those of transfers are added here, a byte and a transfer at the fitted speed of DMA.
+    /// </summary>
+    public TermCounts? Counts { get; }
 
     /// <summary>All bytes that both channels moved or will have moved.</summary>
     public long DmaBytes { get; private set; }
@@ -81,7 +90,7 @@ public sealed class EventTimeline
     {
         events?.Add(TimelineEvent.Transfer(channel, purpose, bytes, rows));
         Channel target = channels[channel];
-        target.Retire(NowCycles);
+        Retire(target);
         if (target.Outstanding.Count >= ringDepth)
         {
             WaitForOldest(target);
@@ -90,7 +99,7 @@ public sealed class EventTimeline
         double start = Math.Max(NowCycles, target.FreeAtCycles);
         target.FreeAtCycles = start + time.BusyCycles;
         target.BusyCycles += time.BusyCycles;
-        target.Outstanding.Enqueue((target.FreeAtCycles + time.LatencyCycles, purpose));
+        target.Outstanding.Enqueue(new Pending(target.FreeAtCycles + time.LatencyCycles, purpose, CountsOf(target, isFree: start == NowCycles, purpose, bytes)));
         DmaBytes += bytes;
         TransferCount++;
         spans?.Add(new TimelineSpan(channel == 0 ? TimelineTrack.Dma0 : TimelineTrack.Dma1, name, purpose.ToString(), start, target.FreeAtCycles, Origin));
@@ -111,7 +120,14 @@ public sealed class EventTimeline
 
     private void WaitForOldest(Channel channel)
     {
-        (double finish, TransferPurpose purpose) = channel.Outstanding.Dequeue();
+        (double finish, TransferPurpose purpose, TermCounts? counts) = channel.Outstanding.Dequeue();
+        if (finish > NowCycles && Counts is not null)
+        {
+            Counts.Set(counts!);
+            Counts.Add(MemoryTerm.DmaLatency, 1);
+        }
+
+        Spare(counts);
         if (finish > NowCycles)
         {
             CycleCategory category = purpose switch
@@ -121,6 +137,42 @@ public sealed class EventTimeline
                 _ => CycleCategory.WaitOutputStore,
             };
             Advance(category, finish, "wait");
+        }
+    }
+
+    /// <summary>The path to the end of a transfer's data: it begins where the core is, or where the transfer before ends.</summary>
+    private TermCounts? CountsOf(Channel channel, bool isFree, TransferPurpose purpose, long bytes)
+    {
+        if (Counts is null)
+        {
+            return null;
+        }
+
+        channel.FreeAtCounts ??= new TermCounts();
+        if (isFree)
+        {
+            channel.FreeAtCounts.Set(Counts);
+        }
+
+        channel.FreeAtCounts.Add(purpose == TransferPurpose.Output ? MemoryTerm.DmaStoreByte : MemoryTerm.DmaByte, bytes);
+        TermCounts copy = spareCounts.TryPop(out TermCounts? spare) ? spare : new TermCounts();
+        copy.Set(channel.FreeAtCounts);
+        return copy;
+    }
+
+    private void Retire(Channel channel)
+    {
+        while (channel.Outstanding.Count > 0 && channel.Outstanding.Peek().FinishCycles <= NowCycles)
+        {
+            Spare(channel.Outstanding.Dequeue().Counts);
+        }
+    }
+
+    private void Spare(TermCounts? counts)
+    {
+        if (counts is not null)
+        {
+            spareCounts.Push(counts);
         }
     }
 
@@ -134,20 +186,16 @@ public sealed class EventTimeline
         }
     }
 
+    private readonly record struct Pending(double FinishCycles, TransferPurpose Purpose, TermCounts? Counts);
+
     private sealed class Channel
     {
-        public Queue<(double FinishCycles, TransferPurpose Purpose)> Outstanding { get; } = new();
+        public Queue<Pending> Outstanding { get; } = new();
 
         public double FreeAtCycles { get; set; }
 
-        public double BusyCycles { get; set; }
+        public TermCounts? FreeAtCounts { get; set; }
 
-        public void Retire(double nowCycles)
-        {
-            while (Outstanding.Count > 0 && Outstanding.Peek().FinishCycles <= nowCycles)
-            {
-                Outstanding.Dequeue();
-            }
-        }
+        public double BusyCycles { get; set; }
     }
 }

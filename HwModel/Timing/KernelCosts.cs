@@ -8,8 +8,7 @@ namespace TileProof.HwModel.Timing;
 public sealed class KernelCosts
 {
     // Issue slots counted in the operator contract, sections 3, 7 and 9; the published runs contain no figure to fit them on.
-    private const int MeanVectorCycles = 4;
-    private const int LinearVectorCycles = 2;
+    private const int LinearVectorCycles = 1;
     private const int SoftmaxMaximumCycles = 2;
     private const int SoftmaxExponentialCycles = 43;
     private const int SoftmaxScaleCycles = 3;
@@ -36,6 +35,9 @@ public sealed class KernelCosts
     /// <summary>The assumed changes.</summary>
     public TimingAssumptions Assumptions { get; }
 
+    /// <summary>Whether the timeline of a priced program keeps <see cref="EventTimeline.Counts"/>; those of DMA are at the speed without assumptions.</summary>
+    public bool CountsTerms { get; init; }
+
     /// <summary>Bytes of a vector.</summary>
     public int VectorBytes => coefficients.VectorBytes;
 
@@ -43,57 +45,72 @@ public sealed class KernelCosts
     public long CacheLinesOf(long bytes) => coefficients.CacheLinesOf(bytes);
 
     /// <summary>The fixed part of a convolution call.</summary>
-    public double CallCycles => coefficients[CoreTerm.ConvolutionCall];
+    public double CallCycles(TermCounts? counts = null) => Cost(CoreTerm.ConvolutionCall, 1, counts);
 
     /// <summary>The scalar passes over all weights and channels, with the cache misses of two scans over the weights.</summary>
-    public double PrologueCycles(Conv2dShape shape)
+    public double PrologueCycles(Conv2dShape shape, TermCounts? counts = null)
     {
-        double channelCycles = shape.OutChannels * coefficients[CoreTerm.PrologueChannel];
+        double channelCycles = Cost(CoreTerm.PrologueChannel, shape.OutChannels, counts);
         if (Assumptions.WeightSumsAtLoad)
         {
             return channelCycles;
         }
 
         long missedLines = CacheLinesOf(shape.WeightCount) + (coefficients.Cache?.RepeatedScanMisses(shape.WeightCount) ?? 0);
-        return (shape.WeightCount * coefficients[CoreTerm.PrologueWeight])
-            + channelCycles
-            + (missedLines * coefficients[mode, MemoryTerm.PrologueMiss]);
+        return channelCycles + Cost(CoreTerm.PrologueWeight, shape.WeightCount, counts) + Cost(MemoryTerm.PrologueMiss, missedLines, counts);
     }
 
     /// <summary>Write-back or invalidation of consecutive bytes.</summary>
-    public double CacheMaintenanceCycles(long bytes) => CacheLinesOf(bytes) * coefficients[mode, MemoryTerm.CacheLine];
+    public double CacheMaintenanceCycles(long bytes, TermCounts? counts = null) => Cost(MemoryTerm.CacheLine, CacheLinesOf(bytes), counts);
 
     /// <summary>Cache misses of a kernel on system memory.</summary>
-    public double MissCycles(long lines) => lines * coefficients[mode, MemoryTerm.LineMiss];
+    public double MissCycles(long lines, TermCounts? counts = null) => Cost(MemoryTerm.LineMiss, lines, counts);
 
     /// <summary>A constant written over consecutive bytes: one store of a vector a cycle.</summary>
     public double FillCycles(long bytes) => ConvolutionWork.DivideRoundUp(bytes, VectorBytes) / Assumptions.VectorWidthFactor;
 
     /// <summary>Loop control of a tile.</summary>
-    public double TileCycles => coefficients[CoreTerm.TileSetup];
+    public double TileCycles(TermCounts? counts = null) => Cost(CoreTerm.TileSetup, 1, counts);
 
     /// <summary>Writing the padding of a tile.</summary>
     /// <param name="planes">Input planes.</param>
     /// <param name="imageRows">Rows of the tile that lie in the image.</param>
     /// <param name="touchesBorder">Whether the tile has rows above or below the image.</param>
-    public double EdgeExtensionCycles(int planes, int imageRows, bool touchesBorder) =>
-        planes * (coefficients[CoreTerm.EdgePlane]
-            + (imageRows * coefficients[CoreTerm.EdgeRow])
-            + (touchesBorder ? coefficients[CoreTerm.EdgeBorder] : 0));
+    /// <param name="counts">Receives the counts.</param>
+    public double EdgeExtensionCycles(int planes, int imageRows, bool touchesBorder, TermCounts? counts = null) =>
+        Cost(CoreTerm.EdgePlane, planes, counts)
+        + Cost(CoreTerm.EdgeRow, (double)planes * imageRows, counts)
+        + (touchesBorder ? Cost(CoreTerm.EdgeBorder, planes, counts) : 0);
 
     /// <summary>The inner iterations of a kernel call: multiply slots, and what does not hide behind them.</summary>
-    public double KernelCycles(in ConvolutionWork work) =>
-        (work.MultiplySlots
-        + (work.Gathers * coefficients[CoreTerm.Gather])
-        + (work.Shuffles * coefficients[CoreTerm.Shuffle])
-        + (work.Variant == ConvolutionVariant.General3x3 ? work.InnerIterations * coefficients[CoreTerm.WideIteration] : 0)
-        + (work.CoefficientLoads * coefficients[mode, MemoryTerm.CoefficientLoad])) / Assumptions.VectorWidthFactor;
+    public double KernelCycles(in ConvolutionWork work, TermCounts? counts = null)
+    {
+        double width = Assumptions.VectorWidthFactor;
+        return (work.MultiplySlots / width)
+            + Cost(CoreTerm.Gather, work.Gathers / width, counts)
+            + Cost(CoreTerm.Shuffle, work.Shuffles / width, counts)
+            + (work.Variant == ConvolutionVariant.General3x3 ? Cost(CoreTerm.WideIteration, work.InnerIterations / width, counts) : 0)
+            + Cost(MemoryTerm.InnerIteration, work.InnerIterations / width, counts);
+    }
 
     /// <summary>Step set-up, requantization and store of a kernel call.</summary>
-    public double EpilogueCycles(in ConvolutionWork work) => work.Packs * coefficients[CoreTerm.Pack] / Assumptions.VectorWidthFactor;
+    public double EpilogueCycles(in ConvolutionWork work, TermCounts? counts = null)
+    {
+        double packs = work.Packs / Assumptions.VectorWidthFactor;
+        bool isPointwise = work.Variant is ConvolutionVariant.FlattenedAligned or ConvolutionVariant.FlattenedUnaligned or ConvolutionVariant.RowsAligned;
+        return Cost(CoreTerm.Pack, packs, counts) + (isPointwise ? Cost(CoreTerm.PointwisePack, packs, counts) : 0);
+    }
+
+    /// <summary>What the 3x3 kernel with stride 2 takes more on rows of the cache path's pitch.</summary>
+    public double WideStride2Cycles(in ConvolutionWork work, TermCounts? counts = null) => work.Variant == ConvolutionVariant.Stride2Of3x3
+        ? Cost(CoreTerm.WideStride2Iteration, work.InnerIterations / Assumptions.VectorWidthFactor, counts)
+        : 0;
+
+    /// <summary>Elements that the core copies one by one where it sub-samples an image.</summary>
+    public double SubsampleCycles(long elements, TermCounts? counts = null) => Cost(CoreTerm.SubsampledElement, elements, counts);
 
     /// <summary>Rows that the core copies.</summary>
-    public double CopyCycles(long rows) => rows * coefficients[CoreTerm.CopyRow];
+    public double CopyCycles(long rows, TermCounts? counts = null) => Cost(CoreTerm.CopyRow, rows, counts);
 
     /// <summary>Lines that a convolution kernel misses which works on system memory.</summary>
     /// <remarks>
@@ -103,7 +120,8 @@ public sealed class KernelCosts
     /// <param name="shape">The geometry.</param>
     /// <param name="rowPitchBytes">Bytes from one input row to the next.</param>
     /// <param name="rows">Output rows.</param>
-    public double ConvolutionMissCycles(Conv2dShape shape, int rowPitchBytes, int rows)
+    /// <param name="counts">Receives the counts.</param>
+    public double ConvolutionMissCycles(Conv2dShape shape, int rowPitchBytes, int rows, TermCounts? counts = null)
     {
         var kernel = KernelStructure.Of(shape, rowPitchBytes, VectorBytes);
         int stepRows = kernel.IsFlattened ? 1 : kernel.StepRows;
@@ -111,50 +129,66 @@ public sealed class KernelCosts
         long steps = ConvolutionWork.DivideRoundUp(rows, stepRows) * ConvolutionWork.DivideRoundUp(shape.OutWidth, kernel.StepColumns);
         long groups = ConvolutionWork.DivideRoundUp(shape.GroupOutChannels, kernel.GroupChannels);
         bool fitsCache = stepBytes <= (coefficients.Cache?.CapacityBytes ?? 0);
-        return MissCycles(steps * ((CacheLinesOf(stepBytes) * (fitsCache ? 1 : groups)) + CacheLinesOf(shape.WeightCount)));
+        return MissCycles(steps * ((CacheLinesOf(stepBytes) * (fitsCache ? 1 : groups)) + CacheLinesOf(shape.WeightCount)), counts);
     }
 
     /// <summary>Max pooling of rows of channels: column steps of floor((2 x lanes - kw) / 2) + 1 outputs.</summary>
-    public double MaxPoolCycles(MaxPool2dShape shape, int channels, int rows)
+    public double MaxPoolCycles(MaxPool2dShape shape, int channels, int rows, TermCounts? counts = null)
     {
         int columnsPerStep = (((2 * VectorFloats) - shape.KernelWidth) / 2) + 1;
-        return ConvolutionWork.DivideRoundUp(shape.OutWidth, columnsPerStep) * rows * channels * coefficients[CoreTerm.MaxPoolStep];
+        return Cost(CoreTerm.MaxPoolStep, (double)ConvolutionWork.DivideRoundUp(shape.OutWidth, columnsPerStep) * rows * channels, counts);
     }
 
     /// <summary>Means of 2x2 positions of channels.</summary>
-    public double MeanCycles(int channels) => ConvolutionWork.DivideRoundUp(channels, VectorFloats) * MeanVectorCycles;
+    public double MeanCycles(int channels, TermCounts? counts = null) => Cost(CoreTerm.MeanVector, ConvolutionWork.DivideRoundUp(channels, VectorFloats), counts);
 
     /// <summary>Products and sums of weight rows; a multiplication into 24 bits takes half a vector of int8 values.</summary>
     public double LinearCycles(int rows, int inputs) => (double)rows * ConvolutionWork.DivideRoundUp(inputs, VectorBytes / 2) * LinearVectorCycles;
 
     /// <summary>Reductions and requantization of the fully connected layer.</summary>
-    public double LinearOutputCycles(int outputs) => outputs * coefficients[CoreTerm.LinearOutput];
+    public double LinearOutputCycles(int outputs, TermCounts? counts = null) => Cost(CoreTerm.LinearOutput, outputs, counts);
 
     /// <summary>Softmax of a row.</summary>
     public double SoftmaxCycles(int rowElements) =>
         ConvolutionWork.DivideRoundUp(rowElements, VectorFloats) * (SoftmaxMaximumCycles + SoftmaxExponentialCycles + SoftmaxScaleCycles);
 
     /// <summary>The vector steps of consecutive elements.</summary>
-    public double ElementwiseCycles(OperatorKind kind, int elements)
+    public double ElementwiseCycles(OperatorKind kind, int elements, TermCounts? counts = null)
     {
         var terms = ElementwiseTerms.Of(kind);
-        return ConvolutionWork.DivideRoundUp(elements, terms.VectorElements * (VectorBytes / KernelStructure.PublishedVectorBytes)) * coefficients[terms.Vector];
+        int vectorElements = terms.VectorElements * (VectorBytes / KernelStructure.PublishedVectorBytes);
+        return Cost(terms.Vector, ConvolutionWork.DivideRoundUp(elements, vectorElements), counts)
+            + (elements % vectorElements == 0 ? 0 : Cost(CoreTerm.ElementwiseTail, 1, counts));
     }
 
     /// <summary>A chunk of an element-wise operator.</summary>
-    public double ChunkCyclesOf(OperatorKind kind) => coefficients[ElementwiseTerms.Of(kind).Chunk];
+    public double ChunkCyclesOf(OperatorKind kind, TermCounts? counts = null) => Cost(ElementwiseTerms.Of(kind).Chunk, 1, counts);
 
     /// <summary>The fixed part of a call of another operator than a convolution; null where it has none.</summary>
-    public double? CallCyclesOf(OperatorKind kind, bool usesDma) => kind switch
+    public double? CallCyclesOf(OperatorKind kind, bool usesDma, TermCounts? counts = null) => kind switch
     {
-        OperatorKind.Mean => coefficients[CoreTerm.MeanCall],
-        OperatorKind.Softmax or OperatorKind.Concat or OperatorKind.Pad => coefficients[CoreTerm.DirectCall],
-        _ => ElementwiseTerms.TryOf(kind) is { } terms ? coefficients[usesDma ? terms.Call : CoreTerm.DirectCall] : null,
+        OperatorKind.Mean or OperatorKind.Softmax or OperatorKind.Concat or OperatorKind.Pad => Cost(CoreTerm.DirectCall, 1, counts),
+        _ => ElementwiseTerms.TryOf(kind) is { } terms ? Cost(usesDma ? terms.Call : CoreTerm.DirectCall, 1, counts) : null,
     };
 
     /// <summary>How long a channel is busy with a transfer, and how much later its bytes are complete; 0 in turbo mode.</summary>
     /// <remarks>The published runs show no cost of rows or planes apart from their bytes.</remarks>
-    public TransferTime TransferTime(long bytes) => new(bytes * coefficients[mode, MemoryTerm.DmaByte], coefficients[mode, MemoryTerm.DmaLatency]);
+    /// <param name="bytes">Payload.</param>
+    /// <param name="isStore">Whether it goes to system memory.</param>
+    public TransferTime TransferTime(long bytes, bool isStore = false) =>
+        new(bytes * coefficients[mode, isStore ? MemoryTerm.DmaStoreByte : MemoryTerm.DmaByte], coefficients[mode, MemoryTerm.DmaLatency]);
+
+    private double Cost(CoreTerm term, double count, TermCounts? counts)
+    {
+        counts?.Add(term, count);
+        return count * coefficients[term];
+    }
+
+    private double Cost(MemoryTerm term, double count, TermCounts? counts)
+    {
+        counts?.Add(term, count);
+        return count * coefficients[mode, term];
+    }
 
     private int VectorFloats => VectorBytes / sizeof(float);
 
@@ -162,5 +196,6 @@ public sealed class KernelCosts
         ? coefficients
         : coefficients
             .With(mode, MemoryTerm.DmaByte, coefficients[mode, MemoryTerm.DmaByte] / factor)
+            .With(mode, MemoryTerm.DmaStoreByte, coefficients[mode, MemoryTerm.DmaStoreByte] / factor)
             .With(mode, MemoryTerm.DmaLatency, coefficients[mode, MemoryTerm.DmaLatency] / factor);
 }

@@ -27,6 +27,7 @@ public sealed record MachineCosts
         foreach (MachineMode mode in Enum.GetValues<MachineMode>())
         {
             changed = Changed(changed, mode, MemoryTerm.DmaByte, 1 / BusBytesPerCycle);
+            changed = Changed(changed, mode, MemoryTerm.DmaStoreByte, 1 / BusBytesPerCycle);
             changed = Changed(changed, mode, MemoryTerm.DmaLatency, LatencyCycles);
         }
 

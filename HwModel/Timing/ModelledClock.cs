@@ -28,7 +28,7 @@ public sealed class ModelledClock : IMachineClock
         if (step is ProgramStep { Instruction.Parameters: { Kernel: ProgramKernel.Convolution } call, Program.Plan.Convolution: { } plan })
         {
             var work = ConvolutionWork.OfKernelCall(plan.Shape, plan.InputRowPitchBytes, call.Rows, call.OutChannels, inChannels: call.InChannels);
-            return costs.TileCycles + costs.KernelCycles(work) + costs.EpilogueCycles(work);
+            return costs.TileCycles() + costs.KernelCycles(work) + costs.EpilogueCycles(work);
         }
 
         return costs.FillCycles(step.Reads.Sum(static region => region.TotalBytes) + step.Writes.Sum(static region => region.TotalBytes));

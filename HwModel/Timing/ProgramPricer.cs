@@ -52,7 +52,7 @@ public sealed class ProgramPricer : IInstructionReader
         this.convolution = convolution ?? default;
         this.pooling = pooling;
         UsesDma = usesDma;
-        Timeline = new EventTimeline(ringDepth, recordSpans);
+        Timeline = new EventTimeline(ringDepth, recordSpans, costs.CountsTerms);
         StartCall();
     }
 
@@ -127,13 +127,13 @@ public sealed class ProgramPricer : IInstructionReader
                 Compute(instruction, reads, writes);
                 break;
             case InstructionKind.WriteBack:
-                Timeline.Compute(CycleCategory.CacheMaintenance, costs.CacheMaintenanceCycles(writes[0].TotalBytes), "write back");
+                Timeline.Compute(CycleCategory.CacheMaintenance, costs.CacheMaintenanceCycles(writes[0].TotalBytes, Counts), "write back");
                 break;
             case InstructionKind.Invalidate:
-                Timeline.Compute(CycleCategory.CacheMaintenance, costs.CacheMaintenanceCycles(writes[0].TotalBytes), "invalidate");
+                Timeline.Compute(CycleCategory.CacheMaintenance, costs.CacheMaintenanceCycles(writes[0].TotalBytes, Counts), "invalidate");
                 break;
             case InstructionKind.Tile:
-                Timeline.Compute(CycleCategory.Control, costs.TileCycles, NameOf("tile", instruction));
+                Timeline.Compute(CycleCategory.Control, costs.TileCycles(Counts), NameOf("tile", instruction));
                 break;
         }
     }
@@ -149,10 +149,10 @@ public sealed class ProgramPricer : IInstructionReader
     {
         if (kind == OperatorKind.Conv2d)
         {
-            Timeline.Compute(CycleCategory.Control, costs.CallCycles, "call");
-            Timeline.Compute(CycleCategory.Prologue, costs.PrologueCycles(convolution), "prologue");
+            Timeline.Compute(CycleCategory.Control, costs.CallCycles(Counts), "call");
+            Timeline.Compute(CycleCategory.Prologue, costs.PrologueCycles(convolution, Counts), "prologue");
         }
-        else if (costs.CallCyclesOf(kind, UsesDma) is { } cycles)
+        else if (costs.CallCyclesOf(kind, UsesDma, Counts) is { } cycles)
         {
             Timeline.Compute(CycleCategory.Control, cycles, "call");
         }
@@ -183,7 +183,7 @@ public sealed class ProgramPricer : IInstructionReader
     {
         if (edgePlanes > 0)
         {
-            Timeline.Compute(CycleCategory.EdgeExtension, costs.EdgeExtensionCycles(edgePlanes, edgeRows, edgeTouchesBorder), "edges");
+            Timeline.Compute(CycleCategory.EdgeExtension, costs.EdgeExtensionCycles(edgePlanes, edgeRows, edgeTouchesBorder, Counts), "edges");
             (edgePlanes, edgeRows, edgeTouchesBorder) = (0, 0, false);
         }
 
@@ -204,7 +204,7 @@ public sealed class ProgramPricer : IInstructionReader
             _ => TransferPurpose.Coefficients,
         };
         string name = Timeline.IsRecording ? instruction.Origin.ToString() : "";
-        LastArrivalCycles = Timeline.Issue(instruction.Channel, purpose, costs.TransferTime(bytes), bytes, name, (long)source.RowCount * source.PlaneCount);
+        LastArrivalCycles = Timeline.Issue(instruction.Channel, purpose, costs.TransferTime(bytes, purpose == TransferPurpose.Output), bytes, name, (long)source.RowCount * source.PlaneCount);
     }
 
     private void Compute(in Instruction instruction, ReadOnlySpan<ProgramRegion> reads, ReadOnlySpan<ProgramRegion> writes)
@@ -227,17 +227,17 @@ public sealed class ProgramPricer : IInstructionReader
                 Timeline.Compute(CycleCategory.Fill, costs.FillCycles(writes[0].TotalBytes), "fill");
                 break;
             case ProgramKernel.MaxPool when pooling is { } window:
-                Kernel(instruction, costs.MaxPoolCycles(window, parameters.OutChannels, parameters.Rows));
+                Kernel(instruction, costs.MaxPoolCycles(window, parameters.OutChannels, parameters.Rows, Counts));
                 break;
             case ProgramKernel.MeanOfSquares:
-                Kernel(instruction, costs.MeanCycles(parameters.Elements));
+                Kernel(instruction, costs.MeanCycles(parameters.Elements, Counts));
                 break;
             case ProgramKernel.LinearSums:
                 double missCycles = MissCycles(parameters.InChannels) + MissCycles((long)parameters.InChannels * parameters.OutChannels) + MissCycles(parameters.OutChannels);
                 Kernel(instruction, costs.LinearCycles(parameters.OutChannels, parameters.InChannels) + missCycles);
                 break;
             case ProgramKernel.LinearOutputs:
-                Timeline.Compute(CycleCategory.Epilogue, costs.LinearOutputCycles(parameters.Elements), instruction.Origin.Pattern);
+                Timeline.Compute(CycleCategory.Epilogue, costs.LinearOutputCycles(parameters.Elements, Counts), instruction.Origin.Pattern);
                 break;
             case ProgramKernel.Softmax:
                 Kernel(instruction, costs.SoftmaxCycles(parameters.Elements));
@@ -253,26 +253,35 @@ public sealed class ProgramPricer : IInstructionReader
     private void Convolve(in Instruction instruction, int rowPitchBytes)
     {
         KernelParameters parameters = instruction.Parameters;
+        Conv2dShape shape = convolution;
+        if (!UsesDma && CachePlan.Subsamples(shape))
+        {
+            Timeline.Compute(CycleCategory.Fill, costs.SubsampleCycles((long)shape.InChannels * parameters.Rows * shape.OutWidth, Counts), "sub-sample");
+            rowPitchBytes = CachePlan.SubsampledRowPitchBytes(shape);
+            shape = Conv2dShape.Create(shape.InChannels, shape.OutHeight, shape.OutWidth, shape.OutChannels, 1, 1, 1, 0);
+        }
+
         ConvolutionWork work = ConvolutionWork.OfKernelCall(
-            convolution, rowPitchBytes, parameters.Rows, parameters.OutChannels, costs.VectorBytes, parameters.InChannels);
+            shape, rowPitchBytes, parameters.Rows, parameters.OutChannels, costs.VectorBytes, parameters.InChannels);
         MultiplySlots += work.MultiplySlots;
         VectorLoads += work.VectorLoads;
-        Kernel(instruction, costs.KernelCycles(work));
-        Timeline.Compute(CycleCategory.Epilogue, costs.EpilogueCycles(work), NameOf("epilogue", instruction));
+        Kernel(instruction, costs.KernelCycles(work, Counts));
+        Timeline.Compute(CycleCategory.Epilogue, costs.EpilogueCycles(work, Counts), NameOf("epilogue", instruction));
         if (!UsesDma)
         {
-            Timeline.Compute(CycleCategory.Kernel, costs.ConvolutionMissCycles(convolution, rowPitchBytes, parameters.Rows), "cache misses");
+            Timeline.Compute(CycleCategory.Kernel, costs.WideStride2Cycles(work, Counts), "wide rows");
+            Timeline.Compute(CycleCategory.Kernel, costs.ConvolutionMissCycles(shape, rowPitchBytes, parameters.Rows, Counts), "cache misses");
         }
     }
 
     /// <summary>The core copies rows into the scratch buffer and extends their edges, which the fill before has written already (operator contract, section 1b.8).</summary>
     private void CopyPadded(in ProgramRegion copied)
     {
-        Timeline.Compute(CycleCategory.Fill, costs.CopyCycles((long)copied.RowCount * copied.PlaneCount) + MissCycles(copied.TotalBytes), "copy");
+        Timeline.Compute(CycleCategory.Fill, costs.CopyCycles((long)copied.RowCount * copied.PlaneCount, Counts) + MissCycles(copied.TotalBytes), "copy");
         if (convolution.IsPadded)
         {
             bool touchesBorder = copied.RowCount * copied.RowPitchBytes < copied.PlanePitchBytes;
-            Timeline.Compute(CycleCategory.EdgeExtension, costs.EdgeExtensionCycles(copied.PlaneCount, copied.RowCount, touchesBorder), "edges");
+            Timeline.Compute(CycleCategory.EdgeExtension, costs.EdgeExtensionCycles(copied.PlaneCount, copied.RowCount, touchesBorder, Counts), "edges");
         }
     }
 
@@ -280,10 +289,10 @@ public sealed class ProgramPricer : IInstructionReader
     {
         if (UsesDma)
         {
-            Timeline.Compute(CycleCategory.Control, costs.ChunkCyclesOf(kind), "chunk");
+            Timeline.Compute(CycleCategory.Control, costs.ChunkCyclesOf(kind, Counts), "chunk");
         }
 
-        Kernel(instruction, costs.ElementwiseCycles(kind, instruction.Parameters.Elements));
+        Kernel(instruction, costs.ElementwiseCycles(kind, instruction.Parameters.Elements, Counts));
         if (!UsesDma)
         {
             double missCycles = MissCycles(writes[0].TotalBytes);
@@ -299,8 +308,10 @@ public sealed class ProgramPricer : IInstructionReader
     private void Kernel(in Instruction instruction, double cycles) =>
         Timeline.Compute(CycleCategory.Kernel, cycles, NameOf(instruction.Origin.Pattern, instruction));
 
+    private TermCounts? Counts => Timeline.Counts;
+
     /// <summary>Cache misses of consecutive bytes where the program works on system memory.</summary>
-    private double MissCycles(long bytes) => UsesDma ? 0 : costs.MissCycles(costs.CacheLinesOf(bytes));
+    private double MissCycles(long bytes) => UsesDma ? 0 : costs.MissCycles(costs.CacheLinesOf(bytes), Counts);
 
     private string NameOf(string work, in Instruction instruction) => Timeline.IsRecording ? $"{work} {instruction.Tile}" : work;
 }

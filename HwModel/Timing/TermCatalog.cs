@@ -14,11 +14,14 @@ public static class TermCatalog
         CoreTerm.EdgeRow => new("cycles per image row of a padded plane", "left and right border"),
         CoreTerm.EdgeBorder => new("cycles per plane at the top or bottom of the image", "contiguous fill of the rows outside"),
         CoreTerm.Pack => new("cycles per accumulator of 64 outputs", "step set-up, requantization and store"),
+        CoreTerm.PointwisePack => new("cycles per accumulator of 64 outputs", "1x1 stride-1 kernels, beyond those of every kernel"),
         CoreTerm.Gather => new("cycles per gather", "16 coefficient bytes of a 1x1 kernel"),
         CoreTerm.Shuffle => new("cycles per lane shuffle", "even and odd columns of the 1x1 and 3x3 stride-2 kernels, beyond the multiply slots"),
         CoreTerm.WideIteration => new("cycles per inner iteration", "3x3 stride-1 kernel for wide rows, beyond the multiply slots"),
+        CoreTerm.WideStride2Iteration => new("cycles per inner iteration", "3x3 stride-2 kernel on the cache path, beyond that in local memory"),
+        CoreTerm.SubsampledElement => new("cycles per element", "sub-sampling of the image of a 1x1 stride-2 layer on the cache path"),
         CoreTerm.CopyRow => new("cycles per row", "copy into the padded scratch buffer of the cache path"),
-        CoreTerm.DirectCall => new("cycles per call", "operator on the tensors without DMA"),
+        CoreTerm.DirectCall => new("cycles per call", "operator on the tensors without DMA, mean and softmax"),
         CoreTerm.QuantizeCall => new("cycles per call", "quantize with DMA"),
         CoreTerm.QuantizeChunk => new("cycles per chunk", "quantize"),
         CoreTerm.QuantizeVector => new("cycles per 32 elements", "quantize"),
@@ -31,8 +34,9 @@ public static class TermCatalog
         CoreTerm.AddCall => new("cycles per call", "add with DMA"),
         CoreTerm.AddChunk => new("cycles per chunk", "add"),
         CoreTerm.AddVector => new("cycles per 16 elements", "add"),
+        CoreTerm.ElementwiseTail => new("cycles per chunk", "element-wise operators on a length that is no multiple of a vector"),
         CoreTerm.MaxPoolStep => new("cycles per column step and row", "loads, maxima, lane rotation and store of max pooling"),
-        CoreTerm.MeanCall => new("cycles per call", "mean"),
+        CoreTerm.MeanVector => new("cycles per 16 channels", "mean of 2x2 positions"),
         CoreTerm.LinearOutput => new("cycles per output", "reductions and scalar requantization of the fully connected layer"),
         _ => throw new ArgumentOutOfRangeException(nameof(term), term, null),
     };
@@ -41,11 +45,12 @@ public static class TermCatalog
     public static TermDescription Of(MemoryTerm term) => term switch
     {
         MemoryTerm.DmaLatency => new("cycles per transfer", "descriptor fetch and memory latency"),
-        MemoryTerm.DmaByte => new("cycles per byte", "payload on one DMA channel"),
+        MemoryTerm.DmaByte => new("cycles per byte", "payload that a DMA channel loads"),
+        MemoryTerm.DmaStoreByte => new("cycles per byte", "payload that a DMA channel stores"),
         MemoryTerm.CacheLine => new("cycles per 128-byte line", "write-back or invalidation around a call"),
         MemoryTerm.LineMiss => new("cycles per 128-byte line", "cache miss of a kernel on system memory"),
         MemoryTerm.PrologueMiss => new("cycles per 128-byte line", "cache miss of the scalar passes over the weights"),
-        MemoryTerm.CoefficientLoad => new("cycles per coefficient load", "stalls of a convolution kernel in local memory"),
+        MemoryTerm.InnerIteration => new("cycles per inner iteration", "stalls of a convolution kernel"),
         _ => throw new ArgumentOutOfRangeException(nameof(term), term, null),
     };
 }

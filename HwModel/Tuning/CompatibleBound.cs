@@ -32,7 +32,7 @@ internal sealed class CompatibleBound
     {
         long inputBytes = (long)shape.InChannels * shape.InHeight * shape.InWidth;
         long outputBytes = (long)shape.OutChannels * shape.OutHeight * shape.OutWidth;
-        return costs.CallCycles + costs.PrologueCycles(shape) + costs.CacheMaintenanceCycles(sizeof(int) * (long)shape.OutChannels)
+        return costs.CallCycles() + costs.PrologueCycles(shape) + costs.CacheMaintenanceCycles(sizeof(int) * (long)shape.OutChannels)
             + costs.CacheMaintenanceCycles(inputBytes)
             + costs.CacheMaintenanceCycles(shape.WeightCount) + costs.CacheMaintenanceCycles(outputBytes);
     }
@@ -55,9 +55,9 @@ internal sealed class CompatibleBound
             firstEdgeCycles = rowTile == 0 ? edges : firstEdgeCycles;
         }
 
-        double tileCycles = (plan.RowTileCount * (costs.TileCycles + fillCycles)) + edgeCycles;
+        double tileCycles = (plan.RowTileCount * (costs.TileCycles() + fillCycles)) + edgeCycles;
         double kernelCycles = (fullChannelTiles * KernelCycles(plan, plan.ChannelsPerTile)) + KernelCycles(plan, plan.ChannelsInLastTile);
-        double hidingCycles = costs.TileCycles + fillCycles + firstEdgeCycles;
+        double hidingCycles = costs.TileCycles() + fillCycles + firstEdgeCycles;
         double stallCycles = fullChannelTiles == 0 ? 0 : ((fullChannelTiles - 1) * Stall(plan.ChannelsPerTile)) + Stall(plan.ChannelsInLastTile);
         double coreCycles = (plan.ChannelTileCount * tileCycles) + kernelCycles + stallCycles;
         return (fixedCycles + Math.Max(coreCycles, plan.ChannelTileCount * inputBusyCycles)) * RoundingSlack;

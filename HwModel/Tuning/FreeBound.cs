@@ -25,11 +25,11 @@ internal sealed class FreeBound
         double kernelCycles = ((plan.PassCount - 1) * PassCycles(plan, plan.InputChannelsPerPass)) + PassCycles(plan, plan.InputChannelsInPass(plan.PassCount - 1));
         (long inputRounds, long coefficientRounds) = Rounds(plan);
         (long loadedRows, double edgeCycles) = RowTotals(plan);
-        double tileCycles = (double)plan.RowTileCount * plan.ChannelTileCount * plan.PassCount * costs.TileCycles;
+        double tileCycles = (double)plan.RowTileCount * plan.ChannelTileCount * plan.PassCount * costs.TileCycles();
         double coreCycles = kernelCycles + tileCycles + (inputRounds * edgeCycles);
         double inputCycles = costs.TransferTime(inputRounds * loadedRows * shape.InWidth * shape.InChannels).BusyCycles;
         long outputBytes = (long)shape.OutChannels * shape.OutHeight * shape.OutWidth;
-        double otherCycles = costs.TransferTime((coefficientRounds * shape.WeightCount) + outputBytes).BusyCycles;
+        double otherCycles = costs.TransferTime(coefficientRounds * shape.WeightCount).BusyCycles + costs.TransferTime(outputBytes, isStore: true).BusyCycles;
         return (fixedCycles + Math.Max(coreCycles, Math.Max(inputCycles, otherCycles))) * CompatibleBound.RoundingSlack;
     }
 

@@ -12,6 +12,7 @@ public sealed class PlanCostModel
 {
     private readonly DspConfiguration machine;
     private readonly ProgramLibrary programs;
+    private readonly KernelCosts countingCosts;
 
     /// <summary>Makes a model of the published programs.</summary>
     /// <param name="coefficients">The costs of the machine.</param>
@@ -31,6 +32,7 @@ public sealed class PlanCostModel
     {
         ArgumentNullException.ThrowIfNull(machine);
         Costs = new KernelCosts(coefficients, mode);
+        countingCosts = new KernelCosts(coefficients, mode) { CountsTerms = true };
         this.machine = machine;
         programs = ProgramLibrary.Assumed(assumptions);
     }
@@ -43,10 +45,23 @@ public sealed class PlanCostModel
     /// <param name="loadsOutputScales">Whether every output channel has a scale of its own, which is loaded.</param>
     public PlanCost CostOf(Conv2dTilePlan plan, bool loadsOutputScales = false)
     {
-        ArgumentNullException.ThrowIfNull(plan);
-        var pricer = new ProgramPricer(OperatorKind.Conv2d, CallPlan.Of(plan, CallPlan.Whole), Costs, machine.RingDepth);
-        programs.Write(ConvolutionRequest.ToPrice(plan, batch: 1, loadsOutputScales, machine), pricer);
-        EventTimeline timeline = pricer.Timeline;
+        EventTimeline timeline = Play(plan, loadsOutputScales, Costs);
         return new PlanCost(timeline.NowCycles, timeline.Split, timeline.DmaBytes, timeline.TransferCount);
+    }
+
+    /// <summary>The events of a plan, the counts of the coefficients with them.</summary>
+    /// <param name="plan">Tiles, or the cache path.</param>
+    /// <param name="loadsOutputScales">Whether every output channel has a scale of its own, which is loaded.</param>
+    public EventTimeline Count(Conv2dTilePlan plan, bool loadsOutputScales = false)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return Play(plan, loadsOutputScales, countingCosts);
+    }
+
+    private EventTimeline Play(Conv2dTilePlan plan, bool loadsOutputScales, KernelCosts costs)
+    {
+        var pricer = new ProgramPricer(OperatorKind.Conv2d, CallPlan.Of(plan, CallPlan.Whole), costs, machine.RingDepth);
+        programs.Write(ConvolutionRequest.ToPrice(plan, batch: 1, loadsOutputScales, machine), pricer);
+        return pricer.Timeline;
     }
 }

@@ -22,15 +22,17 @@ internal sealed class LinearWriter
     private readonly QuantizedLinearCall call;
     private readonly CallRequest request;
     private readonly bool isPublished;
+    private readonly bool waitsForWeights;
     private readonly int input;
     private readonly int weights;
     private readonly int biases;
     private readonly int output;
 
-    private LinearWriter(CallRequest request, bool isPublished)
+    private LinearWriter(CallRequest request, OperatorPolicy policy)
     {
         this.request = request;
-        this.isPublished = isPublished;
+        isPublished = policy.IsPublished;
+        waitsForWeights = policy.WaitsForWeights;
         call = (QuantizedLinearCall)request.Call;
         input = builder.Tensor(call.Input.Name, BufferRole.Input, call.Input.LengthBytes);
         weights = builder.Tensor("weights", BufferRole.Coefficients, call.Weights.Length);
@@ -54,7 +56,7 @@ internal sealed class LinearWriter
         _ => OperatorPath.Portable,
     };
 
-    public static TileProgram Write(CallRequest request, OperatorPolicy policy) => new LinearWriter(request, policy.IsPublished).Write();
+    public static TileProgram Write(CallRequest request, OperatorPolicy policy) => new LinearWriter(request, policy).Write();
 
     private TileProgram Write()
     {
@@ -131,7 +133,7 @@ internal sealed class LinearWriter
                         ProgramRegion.Rows(weights, (firstOutput * Inputs) + firstInput, inputs, outputs, Inputs),
                         weightRegion,
                         new TransferLabel(Kernel + " weights tile {0} segment {1}", tile, segment));
-                    if (!isPublished)
+                    if (waitsForWeights)
                     {
                         builder.Wait(Channel);
                     }

@@ -41,6 +41,9 @@ public sealed class CycleReport
     /// <summary>The costs.</summary>
     public CostCoefficients Coefficients { get; }
 
+    /// <summary>What the costs leave open.</summary>
+    public CycleUncertainty Uncertainty { get; init; } = CycleUncertainty.Calibrated;
+
     /// <summary>The plans of convolutions at a bank setting.</summary>
     public Func<BankSetting, ConvolutionPlans> PlansFor { get; init; } = static _ => ConvolutionPlans.Published;
 
@@ -48,7 +51,11 @@ public sealed class CycleReport
     public ProgramLibrary Programs { get; init; } = ProgramLibrary.Corrected;
 
     /// <summary>The rows of a network at one bank setting in one machine mode; calls that the model does not cover have none.</summary>
-    public IEnumerable<CycleRow> RowsOf(Network network, BankSetting bank, MachineMode mode)
+    /// <param name="network">The network.</param>
+    /// <param name="bank">The bank setting.</param>
+    /// <param name="mode">The machine mode.</param>
+    /// <param name="totals">Receives the calls of all rows; null where nobody adds them up.</param>
+    public IEnumerable<CycleRow> RowsOf(Network network, BankSetting bank, MachineMode mode, CycleErrorBar? totals = null)
     {
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(bank);
@@ -59,8 +66,9 @@ public sealed class CycleReport
         {
             int ordinal = ordinals.GetValueOrDefault(call.Kind);
             ordinals[call.Kind] = ordinal + 1;
-            if (Programs.HasKernelOf(call) && CyclePredictor.Predict(call, setting, costs) is { } price)
+            if (Programs.HasKernelOf(call) && CyclePredictor.Predict(call, setting, costs, countTerms: true) is { } price)
             {
+                totals?.Add(call.Kind, price.UsesDma, call.LayerKey, price.Timeline);
                 yield return RowOf(network.Name, call, ordinal, bank, setting, price);
             }
         }
@@ -71,6 +79,9 @@ public sealed class CycleReport
         EventTimeline timeline = price.Timeline;
         Conv2dTilePlan? plan = call is Conv2dCall convolution ? setting.PlanOf(convolution.Shape) : null;
         double total = timeline.NowCycles;
+        var errorBar = new CycleErrorBar(Uncertainty, setting.Mode);
+        errorBar.Add(call.Kind, price.UsesDma, call.LayerKey, timeline);
+        (CycleCount low, CycleCount high) = errorBar.Around(total);
         double dmaBusyCycles = Math.Max(timeline.BusyCycles(0), timeline.BusyCycles(1));
         CycleObservation? sameCall = SameCall(network, call);
         bool isPublishedPlan = plan is null || plan == (setting with { Plans = ConvolutionPlans.Published }).PlanOf(plan.Shape);
@@ -91,6 +102,8 @@ public sealed class CycleReport
             MachineMode = setting.Mode.ToString(),
             Basis = ProgramLibrary.IsPublishedOperator(call) ? bank.Machine.CycleBasis : DescribedMachine.ExtrapolatedBasis,
             PredictedCycles = CycleCount.FromModelled(total).Cycles,
+            LowCycles = low.Cycles,
+            HighCycles = high.Cycles,
             ControlCycles = Part(CycleCategory.Control),
             PrologueCycles = Part(CycleCategory.Prologue),
             KernelCycles = Part(CycleCategory.Kernel),
@@ -112,6 +125,8 @@ public sealed class CycleReport
             RelativeError = known is null ? null : (total / known.Cycles) - 1,
             GenericCycles = generic,
             SpeedupOverGeneric = generic / total,
+            LowSpeedup = (double?)generic / high.Cycles,
+            HighSpeedup = low.Cycles > 0 ? (double?)generic / low.Cycles : null,
         };
     }
 

@@ -33,6 +33,15 @@ public sealed record CycleRow
     /// <summary>Predicted cycles.</summary>
     public required long PredictedCycles { get; init; }
 
+    /// <summary>
+    /// The lower end of the 95 % interval of <see cref="PredictedCycles"/>: what the published figures leave open. Of extrapolated cycles it is
+    /// the part that the fit knows.
+    /// </summary>
+    public required long LowCycles { get; init; }
+
+    /// <summary>The upper end of the 95 % interval.</summary>
+    public required long HighCycles { get; init; }
+
     /// <summary>Call and tile control.</summary>
     public required long ControlCycles { get; init; }
 
@@ -95,4 +104,10 @@ public sealed record CycleRow
 
     /// <summary>Generic over predicted cycles; empty where no generic ones are published.</summary>
     public required double? SpeedupOverGeneric { get; init; }
+
+    /// <summary>The lower end of the 95 % interval of <see cref="SpeedupOverGeneric"/>.</summary>
+    public required double? LowSpeedup { get; init; }
+
+    /// <summary>The upper end of the 95 % interval.</summary>
+    public required double? HighSpeedup { get; init; }
 }

@@ -13,9 +13,10 @@ namespace TileProof.Verification.Cycles;
 /// <param name="CallCount">Its calls.</param>
 /// <param name="Banks">The bank settings.</param>
 /// <param name="Rows">One row a call, bank setting and mode.</param>
+/// <param name="Totals">The 95 % interval of the sum over the rows of a bank setting and mode: its half width in cycles.</param>
 /// <param name="RankedBank">The banks of <paramref name="Ranking"/>; null when there are none.</param>
 /// <param name="Ranking">Changes by the cycles that they save alone.</param>
-public sealed record NetworkCycles(string Network, int CallCount, IReadOnlyList<BankSetting> Banks, IReadOnlyList<CycleRow> Rows, BankSetting? RankedBank, IReadOnlyList<WhatIfResult> Ranking)
+public sealed record NetworkCycles(string Network, int CallCount, IReadOnlyList<BankSetting> Banks, IReadOnlyList<CycleRow> Rows, IReadOnlyDictionary<(string Bank, string MachineMode), double> Totals, BankSetting? RankedBank, IReadOnlyList<WhatIfResult> Ranking)
 {
     private const int ListedChanges = 3;
     private const MachineMode RankedMode = MachineMode.Release;
@@ -32,12 +33,20 @@ public sealed record NetworkCycles(string Network, int CallCount, IReadOnlyList<
         ArgumentNullException.ThrowIfNull(report);
         (BankSetting Bank, MachineMode Mode)[] settings = [.. from bank in banks from mode in Enum.GetValues<MachineMode>() select (bank, mode)];
         var rows = new CycleRow[settings.Length][];
-        Workers.ForEach(settings.Length, static _ => 1, index => rows[index] = [.. report.RowsOf(network, settings[index].Bank, settings[index].Mode)], cancellation);
+        CycleErrorBar[] totals = [.. settings.Select(setting => new CycleErrorBar(report.Uncertainty, setting.Mode))];
+        Workers.ForEach(settings.Length, static _ => 1, index => rows[index] = [.. report.RowsOf(network, settings[index].Bank, settings[index].Mode, totals[index])], cancellation);
         BankSetting? largest = banks.Where(static bank => !bank.CacheOnly).MaxBy(static bank => bank.Banks.Min());
         IReadOnlyList<WhatIfResult> ranking = largest is null
             ? []
             : new WhatIf(network, largest.Configuration, RankedMode, largest.Machine.CoefficientsFrom(report.Coefficients)).RankAlone();
-        return new NetworkCycles(network.Name, network.Calls.Count, banks, [.. rows.SelectMany(static part => part)], largest, ranking);
+        return new NetworkCycles(
+            network.Name,
+            network.Calls.Count,
+            banks,
+            [.. rows.SelectMany(static part => part)],
+            settings.Index().ToDictionary(static setting => (setting.Item.Bank.Label, setting.Item.Mode.ToString()), setting => totals[setting.Index].HalfWidthCycles),
+            largest,
+            ranking);
     }
 
     /// <summary>The section of the summary.</summary>
@@ -48,8 +57,9 @@ public sealed record NetworkCycles(string Network, int CallCount, IReadOnlyList<
         text.Append(
             CultureInfo.InvariantCulture,
             $"{Basis(networks)}Generic: published cycles of the vendor's generic kernels, over those calls that have any. The pull request states {GenericCycles.PublishedSpeedup} times for its final run of ResNet-18.\n\n");
-        text.Append("| network | banks | mode | calls | cycles | convolutions | published | error | generic | speedup |\n");
-        text.Append("|---|---|---|---:|---:|---:|---:|---:|---:|---:|\n");
+        text.Append("Behind +-: half of the 95 % interval that the published figures leave; `tileproof calibrate` says how it is made and how many figures left out lie inside.\n\n");
+        text.Append("| network | banks | mode | calls | cycles | +- | convolutions | published | error | generic | speedup |\n");
+        text.Append("|---|---|---|---:|---:|---:|---:|---:|---:|---:|---:|\n");
         foreach (NetworkCycles network in networks)
         {
             foreach (IGrouping<(string Bank, string MachineMode), CycleRow> setting in network.Rows.GroupBy(static row => (row.Bank, row.MachineMode)))
@@ -110,12 +120,13 @@ public sealed record NetworkCycles(string Network, int CallCount, IReadOnlyList<
     private void AppendSetting(StringBuilder text, CycleRow[] rows)
     {
         long predicted = rows.Sum(static row => row.PredictedCycles);
+        double halfPart = predicted == 0 ? 0 : Totals[(rows[0].Bank, rows[0].MachineMode)] / predicted;
         long convolutions = rows.Where(static row => row.Operator == nameof(OperatorKind.Conv2d)).Sum(static row => row.PredictedCycles);
         CycleRow[] known = Array.FindAll(rows, static row => row.PublishedCycles is not null);
         CycleRow[] generic = Array.FindAll(rows, static row => row.GenericCycles is not null);
         text.Append(
             CultureInfo.InvariantCulture,
-            $"| {Network} | {rows[0].Bank} | {rows[0].MachineMode} | {rows.Length} of {CallCount} | {predicted:N0} | {convolutions:N0} | ");
+            $"| {Network} | {rows[0].Bank} | {rows[0].MachineMode} | {rows.Length} of {CallCount} | {predicted:N0} | {100 * halfPart:F1} % | {convolutions:N0} | ");
         if (known.Length > 0)
         {
             long published = known.Sum(static row => row.PublishedCycles!.Value);
@@ -130,9 +141,10 @@ public sealed record NetworkCycles(string Network, int CallCount, IReadOnlyList<
         if (generic.Length > 0)
         {
             long published = generic.Sum(static row => row.GenericCycles!.Value);
+            double speedup = published / (double)generic.Sum(static row => row.PredictedCycles);
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"{published:N0} ({generic.Length} calls) | {published / (double)generic.Sum(static row => row.PredictedCycles):F1} |\n");
+                $"{published:N0} ({generic.Length} calls) | {speedup:F1} ({speedup / (1 + halfPart):F1} to {(halfPart < 1 ? (speedup / (1 - halfPart)).ToString("F1", CultureInfo.InvariantCulture) : "any")}) |\n");
         }
         else
         {

@@ -27,6 +27,12 @@ public sealed record DeviceCycleRow
     /// <summary>Predicted cycles of the recorded schedule; empty where kernels of it have no cost in the model.</summary>
     public required long? PredictedCycles { get; init; }
 
+    /// <summary>
+    /// The same where the unpriced work of the core takes a cycle for every byte that it touches, as one scalar access after the other; empty
+    /// where kernels have no cost. The true figure of such work lies between both.
+    /// </summary>
+    public required long? PredictedCyclesAtMost { get; init; }
+
     /// <summary>Predicted cycles of the built-in corrected program of the call; empty where the model does not cover it.</summary>
     public required long? BuiltInCycles { get; init; }
 

@@ -37,6 +37,7 @@ internal static class DeviceCycles
                 MachineMode = mode.ToString(),
                 Basis = bank.Machine.CycleBasis,
                 PredictedCycles = predicted,
+                PredictedCyclesAtMost = predicted + timing.UnpricedBytes,
                 BuiltInCycles = builtIn,
                 SpeedupOverBuiltIn = predicted is > 0 && builtIn is { } known ? (double)known / predicted : null,
                 KernelCycles = CycleCount.FromModelled(split[CycleCategory.Kernel] + split[CycleCategory.Epilogue]).Cycles,
@@ -49,6 +50,10 @@ internal static class DeviceCycles
             };
         }
     }
+
+    private static string RangeOf(DeviceCycleRow[] rows) => rows.Sum(static row => row.PredictedCyclesAtMost!.Value) is var most && most > rows.Sum(static row => row.PredictedCycles!.Value)
+        ? string.Create(CultureInfo.InvariantCulture, $" to {most:N0}")
+        : "";
 
     /// <summary>One line a bank setting, for people.</summary>
     public static IEnumerable<string> Describe(IReadOnlyList<DeviceCycleRow> rows)
@@ -65,7 +70,7 @@ internal static class DeviceCycles
             int missing = bank.Count() - priced.Length;
             yield return string.Create(
                 CultureInfo.InvariantCulture,
-                $"cycles at banks {bank.Key}, memory model, {bank.First().Basis}: {priced.Sum(static row => row.PredictedCycles!.Value):N0} of the recorded schedules, {priced.Sum(static row => row.BuiltInCycles!.Value):N0} of the built-in ones{(steps == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; not priced: {steps:N0} steps of the core that touch {bank.Sum(static row => row.UnpricedBytes):N0} bytes"))}{(missing == 0 ? "" : $"; without {missing} calls that use no DMA or have no cost")}");
+                $"cycles at banks {bank.Key}, memory model, {bank.First().Basis}: {priced.Sum(static row => row.PredictedCycles!.Value):N0}{RangeOf(priced)} of the recorded schedules, {priced.Sum(static row => row.BuiltInCycles!.Value):N0} of the built-in ones{(steps == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; not priced: {steps:N0} steps of the core that touch {bank.Sum(static row => row.UnpricedBytes):N0} bytes"))}{(missing == 0 ? "" : $"; without {missing} calls that use no DMA or have no cost")}");
         }
     }
 }

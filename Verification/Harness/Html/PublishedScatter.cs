@@ -16,7 +16,7 @@ internal static class PublishedScatter
     /// <summary>Writes the section's content.</summary>
     public static void Write(HtmlText html, IReadOnlyList<NetworkCycles> networks, PagePlaces places)
     {
-        html.Add($"<p>Every call whose cycles are published at these banks, without prints in the timed region. On the line the model is exact; between the dashed lines it is within {100 * Tolerance:0} %. The costs were fitted to some of these figures: <code>tileproof calibrate</code> says which.</p>\n");
+        html.Add($"<p>Every call whose cycles are published at these banks, without prints in the timed region. On the line the model is exact; bars are 95 % intervals; between the dashed lines it is within {100 * Tolerance:0} %. The costs were fitted to some of these figures: <code>tileproof calibrate</code> says which.</p>\n");
         CycleRow[] rows = [.. networks.SelectMany(static network => network.Rows).Where(static row => row is { PublishedCycles: > 0, PredictedCycles: > 0 })];
         var plot = new PlotPicture("published", PlotPicture.Logarithmic("published cycles"), PlotPicture.Logarithmic("predicted cycles"));
         (double least, double most) = (rows.Min(static row => row.PublishedCycles!.Value) / 2.0, rows.Max(static row => row.PublishedCycles!.Value) * 2.0);
@@ -31,11 +31,15 @@ internal static class PublishedScatter
 
         foreach (CycleRow row in rows)
         {
+            plot.AddLine(
+                Array.IndexOf(modes, row.MachineMode),
+                null,
+                [new DataPoint(row.PublishedCycles!.Value, Math.Max(row.LowCycles, least)), new DataPoint(row.PublishedCycles.Value, Math.Min(row.HighCycles, most))]);
             plot.AddPoint(
                 Array.IndexOf(modes, row.MachineMode),
                 row.PublishedCycles!.Value,
                 row.PredictedCycles,
-                $"{row.Network} {row.CallIndex} {row.Call}, banks {row.Bank}, {row.MachineMode}: published {row.PublishedCycles:N0}, predicted {row.PredictedCycles:N0} ({100 * row.RelativeError:+0.00;-0.00} %)",
+                $"{row.Network} {row.CallIndex} {row.Call}, banks {row.Bank}, {row.MachineMode}: published {row.PublishedCycles:N0}, predicted {row.PredictedCycles:N0} ({100 * row.RelativeError:+0.00;-0.00} %), 95 % interval {row.LowCycles:N0} to {row.HighCycles:N0}",
                 places.Row(row.Network, row.CallIndex, row.Bank));
         }
 

@@ -9,6 +9,9 @@ public sealed record CalibrateOptions
     /// <summary>The file that the next build carries.</summary>
     public string CoefficientsFile { get; init; } = Path.Combine("Fixtures", "timing", "coefficients.json");
 
+    /// <summary>What the fit does not know, beside the coefficients.</summary>
+    public string UncertaintyFile => Path.Combine(Path.GetDirectoryName(CoefficientsFile) ?? "", "uncertainty.json");
+
     /// <summary>Whether the file is left as it is.</summary>
     public bool DryRun { get; init; }
 

@@ -9,10 +9,15 @@ public sealed class CalibrationFit
     private readonly Dictionary<string, double> modelled = new(StringComparer.Ordinal);
 
     internal CalibrationFit(CalibrationStage stage, Vector<double> values)
+        : this(stage, values, Calibrator.ToCoefficients(stage, values))
+    {
+    }
+
+    internal CalibrationFit(CalibrationStage stage, Vector<double> values, CostCoefficients coefficients)
     {
         Stage = stage;
         Values = [.. values];
-        Coefficients = Calibrator.ToCoefficients(stage, values);
+        Coefficients = coefficients;
         Objective = stage.Observations.Sum(observation => Math.Pow(RelativeError(observation) * Calibrator.ObservationWeight(observation), 2));
     }
 
@@ -31,8 +36,11 @@ public sealed class CalibrationFit
     /// <summary>The weighted sum of squared relative errors.</summary>
     public double Objective { get; }
 
-    /// <summary>Modelled cycles of an observed call, the prints of its run included.</summary>
-    public double Predict(CycleObservation observation)
+    /// <summary>Modelled cycles of an observed call, with the prints and the build of its run.</summary>
+    public double Predict(CycleObservation observation) => PredictMachine(observation) + Instruments(observation, static _ => true);
+
+    /// <summary>Modelled cycles of the machine, as they are predicted for any call.</summary>
+    public double PredictMachine(CycleObservation observation)
     {
         ArgumentNullException.ThrowIfNull(observation);
         if (!modelled.TryGetValue(observation.StructureKey, out double cycles))
@@ -41,21 +49,37 @@ public sealed class CalibrationFit
             modelled.Add(observation.StructureKey, cycles);
         }
 
+        return cycles;
+    }
+
+    /// <summary>Fitted cycles of the prints in the timed region.</summary>
+    public double PrintCycles(CycleObservation observation) => Instruments(observation, static term => term != InstrumentTerm.BuildLine);
+
+    /// <summary>(modelled - published) / published, prints and build included in both: what the fit minimizes.</summary>
+    public double RelativeError(CycleObservation observation)
+    {
+        ArgumentNullException.ThrowIfNull(observation);
+        return (Predict(observation) / observation.Cycles) - 1;
+    }
+
+    /// <summary>(modelled - published) / published, without prints in either: the error of a prediction.</summary>
+    public double NetError(CycleObservation observation)
+    {
+        ArgumentNullException.ThrowIfNull(observation);
+        return (PredictMachine(observation) / (observation.Cycles - PrintCycles(observation))) - 1;
+    }
+
+    private double Instruments(CycleObservation observation, Func<InstrumentTerm, bool> counts)
+    {
+        double cycles = 0;
         for (int index = 0; index < Parameters.Count; index++)
         {
-            if (Parameters[index].Instrument is not null)
+            if (Parameters[index].Instrument is { } term && counts(term))
             {
                 cycles += Values[index] * Calibrator.CountOf(observation, Parameters[index]);
             }
         }
 
         return cycles;
-    }
-
-    /// <summary>(modelled - published) / published.</summary>
-    public double RelativeError(CycleObservation observation)
-    {
-        ArgumentNullException.ThrowIfNull(observation);
-        return (Predict(observation) / observation.Cycles) - 1;
     }
 }

@@ -13,8 +13,8 @@ public static class CalibrationReport
     {
         ArgumentNullException.ThrowIfNull(result);
         ArgumentNullException.ThrowIfNull(output);
-        WriteCoefficients("core and print-free runs", result.Core, output);
-        WriteCoefficients("memory model and cache path", result.MemoryModel, output);
+        WriteCoefficients("core and print-free runs", result.Core, result, result.ConditionNumbers.Core, output);
+        WriteCoefficients("memory model and cache path", result.MemoryModel, result, result.ConditionNumbers.MemoryModel, output);
         WriteResiduals("print-free runs", result.Observations.Where(static o => o.Mode == MachineMode.Release), result, output);
         WriteResiduals(
             "convolutions on the cache path with memory model, prints included",
@@ -24,7 +24,12 @@ public static class CalibrationReport
         WriteRuns(result, output);
         WriteSweep(result, output);
         WriteHeldOut("leave one layer out", result.LeaveOneLayerOut, output);
-        WriteHeldOut("leave one network out", result.LeaveOneNetworkOut, output);
+        WriteHeldOut("leave one run out", result.LeaveOneRunOut, output);
+        output.WriteLine("quality of the fit, prints left out: errors of calls that it saw, and of calls whose layer was left out, with their 95 % intervals");
+        foreach (string line in CalibrationTable.Lines(result))
+        {
+            output.WriteLine(line);
+        }
     }
 
     /// <summary>The same for machines: coefficients, published and modelled cycles of every call, and errors of what the fits had not seen.</summary>
@@ -51,7 +56,7 @@ public static class CalibrationReport
                 RelativeError = result.FitOf(call).RelativeError(call),
             })),
             ["leave_one_layer_out"] = HeldOut(result.LeaveOneLayerOut),
-            ["leave_one_network_out"] = HeldOut(result.LeaveOneNetworkOut),
+            ["leave_one_run_out"] = HeldOut(result.LeaveOneRunOut),
         };
 
         static JsonNode HeldOut(IEnumerable<HeldOutResult> results) => JsonTable.Of(results.Select(static held =>
@@ -61,9 +66,9 @@ public static class CalibrationReport
         }));
     }
 
-    private static void WriteCoefficients(string title, CalibrationFit fit, TextWriter output)
+    private static void WriteCoefficients(string title, CalibrationFit fit, CalibrationResult result, double conditionNumber, TextWriter output)
     {
-        Line(output, $"{title}: {fit.Parameters.Count} free coefficients, {fit.Stage.Observations.Count} calls ({fit.Stage.Observations.Select(static o => o.StructureKey).Distinct().Count()} different)");
+        Line(output, $"{title}: {fit.Parameters.Count} free coefficients, {fit.Stage.Observations.Count} calls ({fit.Stage.Observations.Select(static o => o.StructureKey).Distinct().Count()} different), condition number {conditionNumber:F0}; with 95 % intervals");
         for (int index = 0; index < fit.Parameters.Count; index++)
         {
             Parameter parameter = fit.Parameters[index];
@@ -72,11 +77,17 @@ public static class CalibrationReport
                 { Core: { } core } => TermCatalog.Of(core).Unit,
                 { Memory: { } memory } => TermCatalog.Of(memory).Unit,
                 { Instrument: InstrumentTerm.Call } => "cycles of prints per call",
-                _ => "cycles of prints per tile",
+                { Instrument: InstrumentTerm.TileLine } => "cycles of prints per tile",
+                _ => "cycles per input line between the builds of both print-free runs",
             };
-            Line(output, $"  {parameter.Name,-58} {fit.Values[index],12:G6} {unit}");
+            Line(output, $"  {parameter.Name,-58} {fit.Values[index],12:G6} {IntervalOf(parameter, result),-13} {unit}");
         }
     }
+
+    /// <summary>What the figures leave open of a coefficient: much of the rest of the fit may make up for it.</summary>
+    private static string IntervalOf(Parameter parameter, CalibrationResult result) => parameter.Instrument is null
+        ? string.Create(CultureInfo.InvariantCulture, $"+-{result.Uncertainty.HalfWidthOf(parameter.ValueIn):G3}")
+        : "";
 
     private static void WriteResiduals(string title, IEnumerable<CycleObservation> calls, CalibrationResult result, TextWriter output)
     {
@@ -85,18 +96,18 @@ public static class CalibrationReport
         {
             CalibrationFit fit = result.FitOf(call);
             string what = call.Plan is null ? $"{call.Kind} {call.ElementCount}" : $"conv {call.ConvolutionIndex} {call.Plan.Shape.ConfigKey} {call.Plan}";
-            Line(output, $"  {call.Network} {call.CallIndex,3} {what,-72} {call.Cycles,9} {fit.Predict(call),11:F0} {fit.RelativeError(call),8:P2}");
+            Line(output, $"  {call.Network} {call.CallIndex,3} {what,-72} {call.Cycles,9} {fit.Predict(call),11:F0} {fit.NetError(call),8:P2}");
         }
     }
 
     private static void WriteRuns(CalibrationResult result, TextWriter output)
     {
-        output.WriteLine("runs: median and largest error of a call, error of the sum");
+        output.WriteLine("runs, prints left out: median and largest error of a call, error of the sum");
         foreach (IGrouping<string, CycleObservation> run in result.Observations.GroupBy(static o => o.Run))
         {
             foreach (IGrouping<bool, CycleObservation> part in run.Where(static o => o.TilePrintCount == 0 || o.Mode != MachineMode.Turbo).GroupBy(static o => o.Plan is not null))
             {
-                ErrorStatistics errors = ErrorStatistics.Of(part.Select(o => result.FitOf(o).RelativeError(o)));
+                ErrorStatistics errors = ErrorStatistics.Of(part.Select(o => result.FitOf(o).NetError(o)));
                 Line(output, $"  {run.Key,-46} {(part.Key ? "convolutions" : "others"),-12} {errors.Count,3} calls {errors.Median,8:P2} {errors.Maximum,8:P2} {result.TotalError(part),8:P2}");
             }
         }

@@ -1,39 +1,123 @@
+using MathNet.Numerics.Distributions;
 using TileProof.HwModel.Timing;
+using TileProof.Operators.Calls;
 
 namespace TileProof.Verification.TimingCalibration;
 
 /// <summary>The fitted timing model and the evidence for it.</summary>
-/// <param name="Observations">All published calls, fitted or not.</param>
-/// <param name="Core">The fit of the core and the print-free runs.</param>
-/// <param name="MemoryModel">The fit of the memory model and the cache path on top of it.</param>
-/// <param name="LeaveOneLayerOut">Each layer of the print-free runs, predicted by a fit without any call of its geometry.</param>
-/// <param name="LeaveOneNetworkOut">The convolutions of each print-free run, predicted by a fit without that run.</param>
-public sealed record CalibrationResult(
-    IReadOnlyList<CycleObservation> Observations,
-    CalibrationFit Core,
-    CalibrationFit MemoryModel,
-    IReadOnlyList<HeldOutResult> LeaveOneLayerOut,
-    IReadOnlyList<HeldOutResult> LeaveOneNetworkOut)
+public sealed class CalibrationResult
 {
+    /// <summary>Of fewer layers a spread says nothing.</summary>
+    private const int SmallestLayerCount = 3;
+
+    private readonly Dictionary<(string Run, int CallIndex), double> heldOutErrors = [];
+
+    /// <summary>Puts the parts of a calibration together.</summary>
+    /// <param name="observations">All published calls, fitted or not.</param>
+    /// <param name="core">The fit of the core and the print-free runs.</param>
+    /// <param name="memoryModel">The fit of the memory model and the cache path on top of it.</param>
+    /// <param name="leaveOneLayerOut">Each layer in all runs, predicted by fits without any call of it.</param>
+    /// <param name="leaveOneRunOut">Each run, predicted by fits without it.</param>
+    /// <param name="replicates">Coefficients of fits with other weights of layers and runs.</param>
+    /// <param name="conditionNumbers">Condition numbers of both fits.</param>
+    public CalibrationResult(
+        IReadOnlyList<CycleObservation> observations,
+        CalibrationFit core,
+        CalibrationFit memoryModel,
+        IReadOnlyList<HeldOutResult> leaveOneLayerOut,
+        IReadOnlyList<HeldOutResult> leaveOneRunOut,
+        IReadOnlyList<CostCoefficients> replicates,
+        (double Core, double MemoryModel) conditionNumbers)
+    {
+        ArgumentNullException.ThrowIfNull(memoryModel);
+        ArgumentNullException.ThrowIfNull(leaveOneLayerOut);
+        ArgumentNullException.ThrowIfNull(leaveOneRunOut);
+        Observations = observations;
+        Core = core;
+        MemoryModel = memoryModel;
+        LeaveOneLayerOut = leaveOneLayerOut;
+        LeaveOneRunOut = leaveOneRunOut;
+        ConditionNumbers = conditionNumbers;
+
+        // Without the only layer of an operator nothing is known of it; then the other runs say how far a prediction is off.
+        HashSet<OperatorKind> single = [.. observations.GroupBy(static o => o.Kind).Where(static kind => kind.DistinctBy(static o => o.LayerKey).Count() == 1).Select(static kind => kind.Key)];
+        foreach ((IReadOnlyList<HeldOutResult> held, bool ofSingle) in new[] { (leaveOneLayerOut, false), (leaveOneRunOut, true) })
+        {
+            foreach ((CycleObservation observation, double error) in held.SelectMany(static one => one.Observations.Zip(one.RelativeErrors)))
+            {
+                if (single.Contains(observation.Kind) == ofSingle)
+                {
+                    heldOutErrors[(observation.Run, observation.CallIndex)] = error;
+                }
+            }
+        }
+
+        Uncertainty = new CycleUncertainty(Coefficients, replicates, SpreadsOf(static _ => true));
+    }
+
+    /// <summary>All published calls, fitted or not.</summary>
+    public IReadOnlyList<CycleObservation> Observations { get; }
+
+    /// <summary>The fit of the core and the print-free runs.</summary>
+    public CalibrationFit Core { get; }
+
+    /// <summary>The fit of the memory model and the cache path on top of it.</summary>
+    public CalibrationFit MemoryModel { get; }
+
+    /// <summary>Each layer in all runs, predicted by fits without any call of it.</summary>
+    public IReadOnlyList<HeldOutResult> LeaveOneLayerOut { get; }
+
+    /// <summary>Each run, predicted by fits without it.</summary>
+    public IReadOnlyList<HeldOutResult> LeaveOneRunOut { get; }
+
+    /// <summary>How much errors of the figures can grow in the coefficients of either fit.</summary>
+    public (double Core, double MemoryModel) ConditionNumbers { get; }
+
     /// <summary>What the build uses.</summary>
     public CostCoefficients Coefficients => MemoryModel.Coefficients;
 
-    /// <summary>The fit that covers a call.</summary>
-    public CalibrationFit FitOf(CycleObservation observation)
+    /// <summary>What the build does not know.</summary>
+    public CycleUncertainty Uncertainty { get; }
+
+    /// <summary>Whether the second fit covers a call.</summary>
+    public static bool IsOfMemoryModel(CycleObservation observation)
     {
         ArgumentNullException.ThrowIfNull(observation);
-        return observation.Mode is MachineMode.MemoryModel or MachineMode.MemoryModelZeroLatency || observation.BankBytes == 0 ? MemoryModel : Core;
+        return observation.Mode is MachineMode.MemoryModel or MachineMode.MemoryModelZeroLatency || observation.BankBytes == 0;
     }
+
+    /// <summary>The fit that covers a call.</summary>
+    public CalibrationFit FitOf(CycleObservation observation) => IsOfMemoryModel(observation) ? MemoryModel : Core;
 
     /// <summary>The calls of a run.</summary>
     public IEnumerable<CycleObservation> CallsOf(string run) => Observations.Where(observation => observation.Run == run);
 
-    /// <summary>The relative error of the sum over calls.</summary>
+    /// <summary>The error of a call when its layer was left out; null where the call counts in no fit.</summary>
+    public double? HeldOutError(CycleObservation observation)
+    {
+        ArgumentNullException.ThrowIfNull(observation);
+        return heldOutErrors.TryGetValue((observation.Run, observation.CallIndex), out double error) ? error : null;
+    }
+
+    /// <summary>Published cycles without the prints.</summary>
+    public double NetCycles(CycleObservation observation) => observation is null ? throw new ArgumentNullException(nameof(observation)) : observation.Cycles - FitOf(observation).PrintCycles(observation);
+
+    /// <summary>The relative error of the sum over calls, prints left out.</summary>
     public double TotalError(IEnumerable<CycleObservation> observations)
     {
         ArgumentNullException.ThrowIfNull(observations);
-        (double modelled, double published) = observations.Aggregate((0.0, 0.0), (sum, o) => (sum.Item1 + FitOf(o).Predict(o), sum.Item2 + o.Cycles));
+        (double modelled, double published) = observations.Aggregate((0.0, 0.0), (sum, o) => (sum.Item1 + FitOf(o).PredictMachine(o), sum.Item2 + NetCycles(o)));
         return (modelled / published) - 1;
+    }
+
+    /// <summary>Whether the interval of a call that was left out, made of the other layers alone, holds its published cycles.</summary>
+    public bool IsCovered(CycleObservation observation)
+    {
+        ArgumentNullException.ThrowIfNull(observation);
+        CycleSpread spread = SpreadsOf(other => other.LayerKey != observation.LayerKey, observation).GetValueOrDefault(KeyOf(observation), Uncertainty.SpreadOf(KeyOf(observation)));
+        double cycles = FitOf(observation).PredictMachine(observation);
+        double variance = Uncertainty.CoefficientVariance(observation.Mode, ObservationModel.Play(observation, Coefficients, countTerms: true).Counts!.Values) / (cycles * cycles);
+        return Math.Abs(HeldOutError(observation)!.Value) <= CycleUncertainty.DeviationsOf95Percent * Math.Sqrt(variance + (spread.Own * spread.Own) + (spread.Shared * spread.Shared));
     }
 
     /// <summary>
@@ -42,11 +126,75 @@ public sealed record CalibrationResult(
     /// </summary>
     public double SweepDifferenceError(string run, string otherRun)
     {
-        var pairs = CallsOf(run).Where(static o => o.Plan is not null).Zip(CallsOf(otherRun).Where(static o => o.Plan is not null))
-            .Where(static pair => pair.First.TilePrintCount == 0 && pair.Second.TilePrintCount == 0)
-            .ToList();
+        var pairs = PairsOf(run, otherRun).ToList();
         double published = pairs.Sum(static pair => pair.First.Cycles - pair.Second.Cycles);
         double modelled = pairs.Sum(pair => FitOf(pair.First).Predict(pair.First) - FitOf(pair.Second).Predict(pair.Second));
         return (modelled / published) - 1;
+    }
+
+    internal static string KeyOf(CycleObservation observation) => CycleUncertainty.SpreadKey(observation.Mode, observation.Kind, observation.UsesDma);
+
+    private IEnumerable<(CycleObservation First, CycleObservation Second)> PairsOf(string run, string otherRun) =>
+        CallsOf(run).Where(static o => o.Plan is not null).Zip(CallsOf(otherRun).Where(static o => o.Plan is not null))
+            .Where(static pair => pair.First.TilePrintCount == 0 && pair.Second.TilePrintCount == 0);
+
+    /// <summary>The spreads that the layers of a choice show, those of one call only where a call is given.</summary>
+    private Dictionary<string, CycleSpread> SpreadsOf(Func<CycleObservation, bool> isChosen, CycleObservation? like = null)
+    {
+        var found = new Dictionary<string, CycleSpread>(StringComparer.Ordinal);
+        foreach (IGrouping<string, CycleObservation> group in Observations.Where(o => HeldOutError(o) is not null && isChosen(o) && (like is null || KeyOf(o) == KeyOf(like))).GroupBy(KeyOf)
+            .Where(static group => group.DistinctBy(static o => o.LayerKey).Count() >= SmallestLayerCount))
+        {
+            found.Add(group.Key, SpreadOf([.. group.Select(o => (o.LayerKey, o.Run, HeldOutError(o)!.Value))]));
+        }
+
+        if (like is null)
+        {
+            AddChanges(found);
+        }
+
+        return found;
+    }
+
+    /// <summary>
+    /// What differences between plans show: of tiles in the bank-size sweep, which no run with a memory model repeats, and of tiles and the
+    /// cache path in a pair of runs without and one with a memory model. What memory costs of tiles leave open is in the coefficients.
+    /// </summary>
+    private void AddChanges(Dictionary<string, CycleSpread> found)
+    {
+        (string Layer, string Run, double Error)[] sweep =
+        [
+            .. Enumerable.Range(1, PublishedCycles.SweepRuns.Count - 1).SelectMany(i => ChangesOf(PublishedCycles.SweepRuns[i], PublishedCycles.SweepRuns[i - 1])),
+        ];
+        (string Layer, string Run, double Error)[] paths = [.. ChangesOf(PublishedCycles.CachePathRun, PublishedCycles.SweepRuns[1])];
+        (string Layer, string Run, double Error)[] memoryPaths = [.. ChangesOf(PublishedCycles.MemoryModelRuns[^1], PublishedCycles.MemoryModelRuns[0])];
+        foreach (MachineMode mode in Enum.GetValues<MachineMode>())
+        {
+            found.Add(CycleUncertainty.ChangeKey(mode, changesPath: false), SpreadOf(sweep));
+            found.Add(CycleUncertainty.ChangeKey(mode, changesPath: true), SpreadOf(mode is MachineMode.Turbo or MachineMode.Release ? paths : memoryPaths));
+        }
+    }
+
+    private IEnumerable<(string Layer, string Run, double Error)> ChangesOf(string run, string otherRun)
+    {
+        foreach ((CycleObservation first, CycleObservation second) in PairsOf(run, otherRun))
+        {
+            double changed = CycleErrorBar.ChangedCycles(ObservationModel.Play(first, Coefficients).Split, ObservationModel.Play(second, Coefficients).Split);
+            if (changed >= 1)
+            {
+                double modelled = (NetCycles(first) * (1 + HeldOutError(first)!.Value)) - (NetCycles(second) * (1 + HeldOutError(second)!.Value));
+                yield return (first.LayerKey, run, (modelled - (NetCycles(first) - NetCycles(second))) / changed);
+            }
+        }
+    }
+
+    /// <summary>Both parts of a spread, widened by what so few layers leave open.</summary>
+    private static CycleSpread SpreadOf(IReadOnlyList<(string Layer, string Run, double Error)> errors)
+    {
+        double[] squares = [.. errors.GroupBy(static one => one.Layer).Select(static layer => layer.Average(static one => one.Error * one.Error))];
+        double[] means = [.. errors.GroupBy(static one => one.Run).Select(static run => run.GroupBy(static one => one.Layer).Average(static layer => layer.Average(static one => one.Error)))];
+        double shared = means.Average(static mean => mean * mean);
+        double widening = squares.Length < 2 ? 1 : StudentT.InvCDF(0, 1, squares.Length - 1, 0.975) / CycleUncertainty.DeviationsOf95Percent;
+        return new CycleSpread(widening * Math.Sqrt(Math.Max(squares.Average() - shared, 0)), widening * Math.Sqrt(shared));
     }
 }

@@ -1,5 +1,5 @@
-using MathNet.Numerics.LinearAlgebra;
 using TileProof.HwModel.Timing;
+using TileProof.Operators;
 using TileProof.Verification.Files;
 
 namespace TileProof.Verification.TimingCalibration;
@@ -10,6 +10,11 @@ public static class CalibrationRun
     /// <summary>What the coefficients file says about its data.</summary>
     public const string Source =
         "tileproof calibrate, from Fixtures/published/iss_cycles_*.csv: logs of pull requests 17248 and 19111 of pytorch/executorch";
+
+    /// <summary>Fits with other weights of layers and runs.</summary>
+    public const int ReplicateCount = 60;
+
+    private const ulong ReplicateSeed = 21;
 
     /// <summary>Runs the command.</summary>
     /// <param name="options">Folders and files.</param>
@@ -28,6 +33,7 @@ public static class CalibrationRun
             if (!options.DryRun)
             {
                 AtomicFile.WriteText(options.CoefficientsFile, result.Coefficients.ToJson(Source));
+                AtomicFile.WriteText(options.UncertaintyFile, result.Uncertainty.ToJson(Source));
             }
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException)
@@ -42,44 +48,45 @@ public static class CalibrationRun
         }
 
         CalibrationReport.Write(result, output);
-        output.WriteLine(options.DryRun ? "no file written" : $"wrote {options.CoefficientsFile}");
+        output.WriteLine(options.DryRun ? "no file written" : $"wrote {options.CoefficientsFile} and {options.UncertaintyFile}");
         return ExitCode.Proven;
     }
 
-    /// <summary>Fits both stages and predicts what was left out.</summary>
+    /// <summary>Fits both stages, predicts what was left out, and says how uncertain predictions are.</summary>
     public static CalibrationResult Calibrate(IReadOnlyList<CycleObservation> observations, CancellationToken cancellation = default)
     {
+        ArgumentNullException.ThrowIfNull(observations);
         CalibrationFit core = Calibrator.Fit(CalibrationStage.OfCore(observations));
         cancellation.ThrowIfCancellationRequested();
-        CalibrationFit memoryModel = Calibrator.Fit(CalibrationStage.OfMemoryModel(observations, core.Coefficients));
+        CalibrationFit memoryModel = Calibrator.Fit(CalibrationStage.OfMemoryModel(observations, core));
         cancellation.ThrowIfCancellationRequested();
-        HeldOutResult[] layers = [.. LeaveLayersOut(core)];
+        var models = new CalibrationModels(core, memoryModel);
+        HeldOutResult[] layers = [.. models.Layers.Select(layer => Leave(layer, o => o.LayerKey == layer, models.Refit((other, _) => other == layer ? 0 : 1)))];
         cancellation.ThrowIfCancellationRequested();
-        HeldOutResult[] networks = [.. observations.Where(static o => o.Mode == MachineMode.Release).Select(static o => o.Network).Distinct().Select(network => LeaveNetworkOut(observations, network))];
-        return new CalibrationResult(observations, core, memoryModel, layers, networks);
-    }
+        HeldOutResult[] runs = [.. models.Runs.Select(run => Leave(run, o => o.Run == run, models.Refit((_, other) => other == run ? 0 : 1)))];
+        cancellation.ThrowIfCancellationRequested();
+        CostCoefficients[] replicates = [.. Enumerable.Range(0, ReplicateCount).Select(number => Replicate(models, number))];
+        return new CalibrationResult(observations, core, memoryModel, layers, runs, replicates, models.ConditionNumbers);
 
-    private static IEnumerable<HeldOutResult> LeaveLayersOut(CalibrationFit fit)
-    {
-        IReadOnlyList<CycleObservation> all = fit.Stage.Observations;
-        LinearizedModel model = LinearizedModel.At(fit.Stage, Vector<double>.Build.DenseOfEnumerable(fit.Values));
-        var layers = Enumerable.Range(0, all.Count)
-            .Where(row => all[row].Mode == MachineMode.Release && all[row].Plan is not null)
-            .GroupBy(row => all[row].Plan!.Shape.ConfigKey, StringComparer.Ordinal);
-        foreach (IGrouping<string, int> layer in layers)
+        HeldOutResult Leave(string name, Func<CycleObservation, bool> isHeld, CostCoefficients without)
         {
-            HashSet<int> rows = [.. layer];
-            var without = new CalibrationFit(fit.Stage, model.SolveWithout(rows));
-            CycleObservation[] held = [.. rows.Select(row => all[row])];
-            yield return new HeldOutResult(layer.Key, held, [.. held.Select(without.RelativeError)]);
+            CycleObservation[] held = [.. observations.Where(o => isHeld(o) && IsCounted(o))];
+            return new HeldOutResult(name, held, [.. held.Select(o => (ObservationModel.Predict(o, without) / (o.Cycles - (CalibrationResult.IsOfMemoryModel(o) ? memoryModel : core).PrintCycles(o))) - 1)]);
         }
     }
 
-    private static HeldOutResult LeaveNetworkOut(IReadOnlyList<CycleObservation> observations, string network)
+    /// <summary>Whether an error of a call says something of the machine: not where it prints once per tile without a memory model, which no fit counts.</summary>
+    internal static bool IsCounted(CycleObservation observation) => observation.TilePrintCount == 0 || observation.Mode != MachineMode.Turbo;
+
+    /// <summary>A fit with weights of a Bayesian bootstrap: exponential ones of the layers, times those of the runs.</summary>
+    private static CostCoefficients Replicate(CalibrationModels models, int number)
     {
-        bool IsHeldOut(CycleObservation o) => o.Mode == MachineMode.Release && o.Network == network;
-        CalibrationFit fit = Calibrator.Fit(CalibrationStage.OfCore([.. observations.Where(o => !IsHeldOut(o))]));
-        CycleObservation[] held = [.. observations.Where(o => IsHeldOut(o) && o.Plan is not null)];
-        return new HeldOutResult(network, held, [.. held.Select(fit.RelativeError)]);
+        CounterRandom random = CounterRandom.FromSeed(ReplicateSeed).Stream(number);
+        Dictionary<string, double> layers = WeightsOf(models.Layers, random.Stream("layers"));
+        Dictionary<string, double> runs = WeightsOf(models.Runs, random.Stream("runs"));
+        return models.Refit((layer, run) => layers[layer] * runs[run]);
     }
+
+    private static Dictionary<string, double> WeightsOf(IReadOnlyList<string> keys, CounterRandom random) =>
+        keys.Index().ToDictionary(static key => key.Item, key => -Math.Log(1 - random.Uniform(key.Index)), StringComparer.Ordinal);
 }

@@ -6,15 +6,21 @@ namespace TileProof.Verification.TimingCalibration;
 /// <param name="Observations">The observations.</param>
 /// <param name="Parameters">The free coefficients.</param>
 /// <param name="Fixed">The values of all others.</param>
+/// <param name="Carried">Coefficients of an earlier stage that these observations take too.</param>
+/// <param name="CarriedValues">Their values.</param>
 public sealed record CalibrationStage(
-    IReadOnlyList<CycleObservation> Observations, IReadOnlyList<Parameter> Parameters, CostCoefficients Fixed)
+    IReadOnlyList<CycleObservation> Observations,
+    IReadOnlyList<Parameter> Parameters,
+    CostCoefficients Fixed,
+    IReadOnlyList<Parameter> Carried,
+    IReadOnlyList<double> CarriedValues)
 {
-    private static readonly CoreTerm[] CachePathTerms = [CoreTerm.WideIteration, CoreTerm.CopyRow];
+    private static readonly CoreTerm[] CachePathTerms = [CoreTerm.WideIteration, CoreTerm.WideStride2Iteration, CoreTerm.SubsampledElement, CoreTerm.CopyRow];
     private static readonly MachineMode[] MemoryModelModes = [MachineMode.MemoryModel, MachineMode.MemoryModelZeroLatency];
 
     /// <summary>The core, and the memory system of the print-free runs: fitted to those runs and to the bank-size sweep without memory model.</summary>
     /// <remarks>
-    /// Left out: calls of the sweep that print once per tile. The print-free runs take no separate cost for cache misses: two networks
+    /// Left out: calls of the sweep that print once per tile. Misses of kernels on system memory have no cost in the print-free runs: two calls
     /// cannot tell it from the fixed cost of a call.
     /// </remarks>
     public static CalibrationStage OfCore(IReadOnlyList<CycleObservation> observations)
@@ -23,24 +29,28 @@ public sealed record CalibrationStage(
         [
             .. observations.Where(static o => o.Mode == MachineMode.Release || (o.Mode == MachineMode.Turbo && o.BankBytes > 0 && o.TilePrintCount == 0)),
         ];
-        MemoryTerm[] memoryTerms = [MemoryTerm.DmaLatency, MemoryTerm.DmaByte, MemoryTerm.CacheLine, MemoryTerm.CoefficientLoad];
+        MemoryTerm[] memoryTerms = [MemoryTerm.DmaLatency, MemoryTerm.DmaByte, MemoryTerm.DmaStoreByte, MemoryTerm.CacheLine, MemoryTerm.PrologueMiss, MemoryTerm.InnerIteration];
         return new CalibrationStage(
             used,
             [
                 .. Enum.GetValues<CoreTerm>().Except(CachePathTerms).Select(static term => new Parameter(term.ToString(), Core: term)),
                 .. memoryTerms.Select(static term => Memory(term, MachineMode.Release)),
                 .. Instruments(used),
+                new Parameter($"builds.{InstrumentTerm.BuildLine}", Instrument: InstrumentTerm.BuildLine),
             ],
-            CostCoefficients.Zero);
+            CostCoefficients.Zero,
+            [],
+            []);
     }
 
     /// <summary>The memory model and the cache path, with the core as fitted before.</summary>
-    /// <remarks>Latency shows in transfers and misses only; the two memory modes share all other terms.</remarks>
-    public static CalibrationStage OfMemoryModel(IReadOnlyList<CycleObservation> observations, CostCoefficients core)
+    /// <remarks>Latency shows in transfers and misses only; the two memory modes share all other terms, and cache maintenance with the print-free runs.</remarks>
+    public static CalibrationStage OfMemoryModel(IReadOnlyList<CycleObservation> observations, CalibrationFit core)
     {
+        ArgumentNullException.ThrowIfNull(core);
         CycleObservation[] used = [.. observations.Where(static o => o.Mode is MachineMode.MemoryModel or MachineMode.MemoryModelZeroLatency || o.BankBytes == 0)];
         MemoryTerm[] latencyTerms = [MemoryTerm.DmaLatency, MemoryTerm.LineMiss, MemoryTerm.PrologueMiss];
-        MemoryTerm[] sharedTerms = [MemoryTerm.DmaByte, MemoryTerm.CacheLine, MemoryTerm.CoefficientLoad];
+        MemoryTerm[] sharedTerms = [MemoryTerm.DmaByte, MemoryTerm.DmaStoreByte, MemoryTerm.InnerIteration];
         return new CalibrationStage(
             used,
             [
@@ -49,7 +59,26 @@ public sealed record CalibrationStage(
                 .. sharedTerms.Select(static term => Memory(term, MemoryModelModes)),
                 .. Instruments(used),
             ],
-            core);
+            WithSharedTerms(core.Coefficients),
+            [.. core.Parameters.Where(static parameter => parameter.Core is not null), Memory(MemoryTerm.CacheLine, MemoryModelModes)],
+            CarriedValuesOf(core.Parameters, core.Coefficients));
+    }
+
+    /// <summary>The values of the coefficients that the second stage carries: those of the core, and the one of cache maintenance.</summary>
+    /// <param name="parameters">The parameters of the first stage.</param>
+    /// <param name="core">Its coefficients.</param>
+    public static IReadOnlyList<double> CarriedValuesOf(IReadOnlyList<Parameter> parameters, CostCoefficients core)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        ArgumentNullException.ThrowIfNull(core);
+        return [.. parameters.Where(static parameter => parameter.Core is not null).Select(parameter => parameter.ValueIn(core)), core[MachineMode.Release, MemoryTerm.CacheLine]];
+    }
+
+    /// <summary>Instructions that maintain the cache are the same hardware in every mode with a memory system: they have the cost of the print-free runs.</summary>
+    public static CostCoefficients WithSharedTerms(CostCoefficients core)
+    {
+        ArgumentNullException.ThrowIfNull(core);
+        return MemoryModelModes.Aggregate(core, (costs, mode) => costs.With(mode, MemoryTerm.CacheLine, core[MachineMode.Release, MemoryTerm.CacheLine]));
     }
 
     private static Parameter Memory(MemoryTerm term, params MachineMode[] modes) =>

@@ -7,6 +7,9 @@ namespace TileProof.Verification.TimingCalibration;
 /// <summary>One operator call of a published run and its cycles.</summary>
 public sealed record CycleObservation
 {
+    /// <summary>Element-wise operators on fewer elements work on the tensors (operator contract, section 4b).</summary>
+    private const int SmallestDmaElements = 1024;
+
     /// <summary>The network: <c>resnet18</c> or <c>resnet50</c>.</summary>
     public required string Network { get; init; }
 
@@ -21,6 +24,9 @@ public sealed record CycleObservation
 
     /// <summary>Elements as the log counts them.</summary>
     public required int ElementCount { get; init; }
+
+    /// <summary>Inputs of a fully connected layer, which logs do not print; 0 for other operators.</summary>
+    public int InputFeatures { get; init; }
 
     /// <summary>Cycles in the log.</summary>
     public required long Cycles { get; init; }
@@ -45,8 +51,23 @@ public sealed record CycleObservation
 
     /// <summary>Equal for calls that every model of structure must predict alike.</summary>
     public string StructureKey => Plan is null
-        ? $"{Mode} {Kind} {ElementCount} {BankBytes}"
+        ? $"{Mode} {Kind} {ElementCount}{(InputFeatures == 0 ? "" : $" of {InputFeatures}")} {BankBytes}"
         : $"{Mode} {Plan.Shape.ConfigKey} {Plan}";
+
+    /// <summary>The layer in any run: equal for calls that the model is wrong about alike.</summary>
+    public string LayerKey => Plan?.Shape.ConfigKey ?? (InputFeatures == 0 ? $"{Kind} {ElementCount}" : $"{Kind} {ElementCount} of {InputFeatures}");
+
+    /// <summary>Whether the kernels work on local memory; those of pooling always do here.</summary>
+    public bool UsesDma => BankBytes > 0 && (Plan is not null || Kind is OperatorKind.MaxPool2d or OperatorKind.Mean or OperatorKind.QuantizedLinear || ElementCount >= SmallestDmaElements);
+
+    /// <summary>Bytes of an element of the input that the log counts; of both inputs of add, of all four positions of mean.</summary>
+    public int InputElementBytes => Kind switch
+    {
+        OperatorKind.QuantizePerTensor or OperatorKind.MaxPool2d => 4,
+        OperatorKind.Add => 8,
+        OperatorKind.Mean => 16,
+        _ => 1,
+    };
 
     /// <summary>A readable place, such as <c>resnet18/...quant9.log conv 5</c>.</summary>
     public override string ToString() => ConvolutionIndex >= 0 ? $"{Run} conv {ConvolutionIndex}" : $"{Run} call {CallIndex} {Kind}";

@@ -3,74 +3,109 @@ using TileProof.HwModel.Timing;
 
 namespace TileProof.Verification.TimingCalibration;
 
-/// <summary>The counts along the critical paths of all observations at given coefficients.</summary>
+/// <summary>
+/// The counts along the critical paths of all observations at given coefficients, as normal equations of relative errors, layer by layer and run
+/// by run, so that fits with other weights of them take no time.
+/// </summary>
 internal sealed class LinearizedModel
 {
-    private readonly Matrix<double> relativeCounts;
-    private readonly Vector<double> relativeTargets;
+    private readonly CalibrationStage stage;
+    private readonly Dictionary<(string Layer, string Run), Equations> equations = [];
 
-    private LinearizedModel(Matrix<double> relativeCounts, Vector<double> relativeTargets)
-    {
-        this.relativeCounts = relativeCounts;
-        this.relativeTargets = relativeTargets;
-    }
+    private LinearizedModel(CalibrationStage stage) => this.stage = stage;
+
+    /// <summary>The layers.</summary>
+    public IEnumerable<string> Layers => equations.Keys.Select(static key => key.Layer).Distinct(StringComparer.Ordinal);
+
+    /// <summary>The runs.</summary>
+    public IEnumerable<string> Runs => equations.Keys.Select(static key => key.Run).Distinct(StringComparer.Ordinal);
+
+    private int ColumnCount => stage.Parameters.Count + stage.Carried.Count;
 
     public static LinearizedModel At(CalibrationStage stage, Vector<double> values)
     {
-        (IReadOnlyList<CycleObservation> observations, IReadOnlyList<Parameter> parameters, _) = stage;
+        var model = new LinearizedModel(stage);
         CostCoefficients coefficients = Calibrator.ToCoefficients(stage, values);
-        CostCoefficients[] stepped = [.. parameters.Select((parameter, index) => parameter.Apply(coefficients, values[index] + Calibrator.StepFor(values[index])))];
-        var counts = Matrix<double>.Build.Dense(observations.Count, parameters.Count);
-        var targets = Vector<double>.Build.Dense(observations.Count);
+        Parameter[] columns = [.. stage.Parameters, .. stage.Carried];
+        double[] columnValues = [.. values, .. stage.CarriedValues];
         var known = new Dictionary<string, (double[] Counts, double Fixed)>(StringComparer.Ordinal);
-        for (int row = 0; row < observations.Count; row++)
+        foreach (CycleObservation observation in stage.Observations)
         {
-            CycleObservation observation = observations[row];
             if (!known.TryGetValue(observation.StructureKey, out (double[] Counts, double Fixed) structure))
             {
-                structure = CountsOf(observation, parameters, values, coefficients, stepped);
+                structure = CountsOf(observation, columns, columnValues, coefficients);
                 known.Add(observation.StructureKey, structure);
             }
 
-            double weight = Calibrator.ObservationWeight(observation) / observation.Cycles;
-            for (int column = 0; column < parameters.Count; column++)
-            {
-                double count = parameters[column].Instrument is null ? structure.Counts[column] : Calibrator.CountOf(observation, parameters[column]);
-                counts[row, column] = count * weight;
-            }
-
-            targets[row] = (observation.Cycles - structure.Fixed) * weight;
+            double[] counts = [.. columns.Select((column, index) => column.Instrument is null ? structure.Counts[index] : Calibrator.CountOf(observation, column))];
+            model.Add(observation, counts, structure.Fixed);
         }
 
-        return new LinearizedModel(counts, targets);
+        return model;
     }
 
-    public Vector<double> Solve() => NonNegativeLeastSquares.Solve(relativeCounts, relativeTargets);
-
-    /// <summary>Solves again without one observation, on the same critical paths.</summary>
-    public Vector<double> SolveWithout(IReadOnlyCollection<int> rows)
+    /// <summary>The coefficients that fit best.</summary>
+    /// <param name="weightOf">What the observations of a layer in a run count; null for 1.</param>
+    /// <param name="carried">Other values of the carried coefficients; null for those of the stage.</param>
+    public Vector<double> Solve(Func<string, string, double>? weightOf = null, IReadOnlyList<double>? carried = null)
     {
-        int[] kept = [.. Enumerable.Range(0, relativeCounts.RowCount).Where(row => !rows.Contains(row))];
-        return NonNegativeLeastSquares.Solve(
-            Matrix<double>.Build.DenseOfRowVectors(kept.Select(relativeCounts.Row)), Vector<double>.Build.DenseOfEnumerable(kept.Select(row => relativeTargets[row])));
+        var gram = Matrix<double>.Build.Dense(ColumnCount, ColumnCount);
+        var right = Vector<double>.Build.Dense(ColumnCount);
+        foreach (((string layer, string run), Equations part) in equations)
+        {
+            double weight = weightOf?.Invoke(layer, run) ?? 1;
+            if (weight != 0)
+            {
+                gram += weight * part.Gram;
+                right += weight * part.Right;
+            }
+        }
+
+        int free = stage.Parameters.Count;
+        Vector<double> target = right.SubVector(0, free);
+        if (stage.Carried.Count > 0)
+        {
+            target -= gram.SubMatrix(0, free, free, stage.Carried.Count) * Vector<double>.Build.DenseOfEnumerable(carried ?? stage.CarriedValues);
+        }
+
+        return NonNegativeLeastSquares.SolveNormal(gram.SubMatrix(0, free, 0, free), target);
+    }
+
+    /// <summary>How much errors of the figures can grow in the coefficients above 0: of the relative counts, columns scaled to length 1.</summary>
+    public double ConditionNumber(IReadOnlyList<double> values)
+    {
+        var gram = Matrix<double>.Build.Dense(ColumnCount, ColumnCount);
+        foreach (Equations part in equations.Values)
+        {
+            gram += part.Gram;
+        }
+
+        int[] used = [.. Enumerable.Range(0, stage.Parameters.Count).Where(column => values[column] > 0 && gram[column, column] > 0)];
+        return Math.Sqrt(Matrix<double>.Build.Dense(
+            used.Length, used.Length, (row, column) => gram[used[row], used[column]] / Math.Sqrt(gram[used[row], used[row]] * gram[used[column], used[column]])).ConditionNumber());
+    }
+
+    private void Add(CycleObservation observation, double[] counts, double fixedCycles)
+    {
+        double weight = Calibrator.ObservationWeight(observation) / observation.Cycles;
+        Vector<double> row = Vector<double>.Build.DenseOfArray(counts) * weight;
+        if (!equations.TryGetValue((observation.LayerKey, observation.Run), out Equations? part))
+        {
+            part = new Equations(Matrix<double>.Build.Dense(ColumnCount, ColumnCount), Vector<double>.Build.Dense(ColumnCount));
+            equations.Add((observation.LayerKey, observation.Run), part);
+        }
+
+        row.OuterProduct(row).Add(part.Gram, part.Gram);
+        (row * ((observation.Cycles - fixedCycles) * weight)).Add(part.Right, part.Right);
     }
 
     private static (double[] Counts, double Fixed) CountsOf(
-        CycleObservation observation, IReadOnlyList<Parameter> parameters, Vector<double> values, CostCoefficients coefficients, CostCoefficients[] stepped)
+        CycleObservation observation, Parameter[] columns, double[] values, CostCoefficients coefficients)
     {
-        double here = ObservationModel.Predict(observation, coefficients);
-        var counts = new double[parameters.Count];
-        double linear = 0;
-        for (int index = 0; index < counts.Length; index++)
-        {
-            Parameter parameter = parameters[index];
-            if (parameter.Instrument is null && (parameter.Modes is null || parameter.Modes.Contains(observation.Mode)))
-            {
-                counts[index] = (ObservationModel.Predict(observation, stepped[index]) - here) / Calibrator.StepFor(values[index]);
-                linear += counts[index] * values[index];
-            }
-        }
-
-        return (counts, here - linear);
+        EventTimeline timeline = ObservationModel.Play(observation, coefficients, countTerms: true);
+        double[] counts = [.. columns.Select(column => column.CountIn(timeline.Counts!, observation.Mode))];
+        return (counts, timeline.NowCycles - counts.Select((count, index) => count * values[index]).Sum());
     }
+
+    private sealed record Equations(Matrix<double> Gram, Vector<double> Right);
 }

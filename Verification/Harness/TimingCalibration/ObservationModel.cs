@@ -21,11 +21,14 @@ public static class ObservationModel
     public static double Predict(CycleObservation observation, CostCoefficients coefficients) => Play(observation, coefficients).NowCycles;
 
     /// <summary>The timeline of an observed call.</summary>
-    public static EventTimeline Play(CycleObservation observation, CostCoefficients coefficients)
+    /// <param name="observation">The call.</param>
+    /// <param name="coefficients">The costs.</param>
+    /// <param name="countTerms">Whether the timeline keeps the counts of the coefficients.</param>
+    public static EventTimeline Play(CycleObservation observation, CostCoefficients coefficients, bool countTerms = false)
     {
         ArgumentNullException.ThrowIfNull(observation);
         TileProgram program = Programs.GetValue(observation, ProgramOf);
-        return ProgramPricer.Price(observation.Kind, program, new KernelCosts(coefficients, observation.Mode), MachineOf(observation).RingDepth).Timeline;
+        return ProgramPricer.Price(observation.Kind, program, new KernelCosts(coefficients, observation.Mode) { CountsTerms = countTerms }, MachineOf(observation).RingDepth).Timeline;
     }
 
     /// <summary>The machine of an observed call; where it uses no banks, they do not matter.</summary>
@@ -50,7 +53,6 @@ public static class ObservationModel
     /// <summary>A call of the operator over as many elements as the log counts: the output's, but the input's of the only pooling of both networks.</summary>
     private static OperatorCall CallOf(CycleObservation observation)
     {
-        const int InFeatures = 512;
         int count = observation.ElementCount;
         TensorInfo floats = Value("x", ElementType.Float32, count);
         TensorInfo levels = Value("q", ElementType.Int8, count);
@@ -65,9 +67,9 @@ public static class ObservationModel
             {
                 Index = 0,
                 Name = "",
-                Inputs = [Value("x", ElementType.Int8, InFeatures)],
+                Inputs = [Value("x", ElementType.Int8, observation.InputFeatures)],
                 Output = levels,
-                Weights = new sbyte[InFeatures * count],
+                Weights = new sbyte[observation.InputFeatures * count],
                 WeightScale = 1,
                 Bias = new int[count],
                 OutputMultiplier = 1,

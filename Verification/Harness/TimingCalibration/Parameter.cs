@@ -23,4 +23,18 @@ public sealed record Parameter(
 
         return (Modes ?? []).Aggregate(coefficients, (changed, mode) => changed.With(mode, Memory!.Value, cycles));
     }
+
+    /// <summary>Its value in a set of coefficients; 0 for an instrument term.</summary>
+    public double ValueIn(CostCoefficients coefficients)
+    {
+        ArgumentNullException.ThrowIfNull(coefficients);
+        return Core is { } core ? coefficients[core] : Memory is { } memory ? coefficients[Modes![0], memory] : 0;
+    }
+
+    /// <summary>How often a call takes this coefficient; 0 for an instrument term, which no program counts.</summary>
+    public double CountIn(TermCounts counts, MachineMode mode)
+    {
+        ArgumentNullException.ThrowIfNull(counts);
+        return Core is { } core ? counts[core] : Memory is { } memory && Modes!.Contains(mode) ? counts[memory] : 0;
+    }
 }

@@ -37,6 +37,9 @@ public static class PublishedCycles
     public static IReadOnlyList<string> SweepRuns { get; } =
         ["resnet18_quant.log", "resnet18_quant_64_3k.log", "resnet18_quant_32k.log", "resnet18_quant_16k.log"];
 
+    /// <summary>The run on the cache path without a memory model.</summary>
+    public const string CachePathRun = "resnet18_quant_cache.log";
+
     /// <summary>The runs with a memory model.</summary>
     public static IReadOnlyList<string> MemoryModelRuns { get; } =
         ["resnet18_quant_64k_mem_model.log", "resnet18_quant_64k_mem_model_mlatency_0.log", "resnet18_quant_cache_mem_model.log"];
@@ -135,6 +138,7 @@ public static class PublishedCycles
             CallIndex = csv.GetField<int>("call_index"),
             Kind = kind.Value,
             ElementCount = csv.GetField<int>("elements"),
+            InputFeatures = kind == OperatorKind.QuantizedLinear ? ClassifierInputsOf(network) : 0,
             Cycles = csv.GetField<long>("cycles"),
             Mode = isFinal ? MachineMode.Release : ModeOf(csv.GetField("sim_mode")!),
             BankBytes = bankBytes,
@@ -171,6 +175,9 @@ public static class PublishedCycles
                 Placement = default,
             };
     }
+
+    /// <summary>Inputs of the fully connected layer, which the logs do not print.</summary>
+    private static int ClassifierInputsOf(string network) => network == "resnet50" ? 2048 : 512;
 
     private static MachineMode ModeOf(string mode) => mode switch
     {

@@ -36,6 +36,9 @@ public sealed record TuningModeRow
     /// <summary>Their saving in percent.</summary>
     public required double OwnSavedPercent { get; init; }
 
+    /// <summary>Half the 95 % interval of that saving, in percent.</summary>
+    public required double OwnSavedErrorPercent { get; init; }
+
     /// <summary>Layers whose plan tuned for this very mode is the cache path.</summary>
     public required int OwnCacheLayers { get; init; }
 

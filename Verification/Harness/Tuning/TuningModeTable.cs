@@ -32,13 +32,13 @@ public static class TuningModeTable
     {
         ArgumentNullException.ThrowIfNull(rows);
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"| network | banks | mode | published cycles{TuningRow.Remark(rows[0].Basis)} | plans tuned for {rows[0].TunedFor} | saved | layers slower | plans tuned for the mode | saved | layers on cache path |\n");
-        text.Append("|---|---|---|---:|---:|---:|---:|---:|---:|---:|\n");
+        text.Append(CultureInfo.InvariantCulture, $"| network | banks | mode | published cycles{TuningRow.Remark(rows[0].Basis)} | plans tuned for {rows[0].TunedFor} | saved | layers slower | plans tuned for the mode | saved | +- | layers on cache path |\n");
+        text.Append("|---|---|---|---:|---:|---:|---:|---:|---:|---:|---:|\n");
         foreach (TuningModeRow row in rows)
         {
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"| {row.Network} | {row.Bank} | {row.Mode} | {row.PublishedCycles:N0} | {row.TunedCycles:N0} | {row.SavedPercent:F1} % | {row.SlowerLayers} | {row.OwnCycles:N0} | {row.OwnSavedPercent:F1} % | {row.OwnCacheLayers} |\n");
+                $"| {row.Network} | {row.Bank} | {row.Mode} | {row.PublishedCycles:N0} | {row.TunedCycles:N0} | {row.SavedPercent:F1} % | {row.SlowerLayers} | {row.OwnCycles:N0} | {row.OwnSavedPercent:F1} % | {row.OwnSavedErrorPercent:F1} % | {row.OwnCacheLayers} |\n");
         }
 
         return text.ToString();
@@ -61,7 +61,7 @@ public static class TuningModeTable
 
         static string Cell(TuningModeRow row) => string.Create(
             CultureInfo.InvariantCulture,
-            $"{row.SavedPercent:F1} / {row.OwnSavedPercent:F1} %{(row.SlowerLayers == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {row.SlowerLayers} slower"))}");
+            $"{row.SavedPercent:F1} / {row.OwnSavedPercent:F1} +- {row.OwnSavedErrorPercent:F1} %{(row.SlowerLayers == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $", {row.SlowerLayers} slower"))}");
     }
 
     /// <summary>One sentence a mode that charges no cache misses and has plans on the cache path; empty where there is none.</summary>
@@ -114,6 +114,7 @@ public static class TuningModeTable
             SlowerLayers = slower,
             OwnCycles = own,
             OwnSavedPercent = TuningRow.Percent(published - own, published),
+            OwnSavedErrorPercent = TuningRow.Percent(searches[mode].SavedHalfWidthCycles(bank, layers), published),
             OwnCacheLayers = onCachePath,
             Mismatches = runs.Sum(static run => (long)run.Difference.DifferingElements),
             Hazards = runs.Sum(static run => run.ViolationCount + (run.Fault is null ? 0 : 1)),

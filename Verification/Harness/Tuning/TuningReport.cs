@@ -31,14 +31,15 @@ public static class TuningReport
             $"Plans: {(options.IsFree ? "free (loop order, buffers, passes over the input channels)" : "compatible (the published programs run them unchanged)")}. Cycles: model, mode {ChoiceList.NameOf(options.Mode)}, whole calls, plans with the published loop structure under the waits of the {(options.CountsCorrectedPrograms ? "corrected" : "published")} programs{(options.IsFree ? ", free plans under their own" : "")}; \"without prologue\" leaves out the scalar passes over the weights, which no plan changes. {options.Settings.Settings}\n\n");
         text.Append("## Totals over all convolutions\n\n").Append(Totals(rows)).Append('\n');
         AppendParagraph(text, DescribeUncomputed(rows));
+        AppendParagraph(text, DescribeUncertain(rows));
         AppendParagraph(text, DescribeCachePlans(rows));
         AppendParagraph(text, TuningModeTable.DescribeFreeMisses([.. modes.Where(static row => row.Mode == row.TunedFor)]));
-        text.Append("## Largest savings of single layers\n\n| network | banks | layer | saved | published | tuned | why |\n|---|---|---|---:|---|---|---|\n");
+        text.Append("## Largest savings of single layers\n\n| network | banks | layer | saved | +- | published | tuned | why |\n|---|---|---|---:|---:|---|---|---|\n");
         foreach (TuningRow row in rows.Where(static row => row.SavedPercent > 0).OrderByDescending(static row => row.SavedPercent).Take(ListedLayers))
         {
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"| {row.Network} | {row.Bank} | {row.ConfigKey} | {row.SavedPercent:F1} % | {row.PublishedPlan} | {row.TunedPlan} | {row.WhyBetter} |\n");
+                $"| {row.Network} | {row.Bank} | {row.ConfigKey} | {row.SavedPercent:F1} % | {row.SavedErrorPercent:F1} % | {row.PublishedPlan} | {row.TunedPlan} | {row.WhyBetter} |\n");
         }
 
         text.Append("\n## Machine modes\n\nWhat the plans above save in every machine mode, and what plans tuned for that mode save in it; all of these plans were run.\n\n");
@@ -50,6 +51,15 @@ public static class TuningReport
         }
 
         return text.ToString();
+    }
+
+    /// <summary>The plans that are not reported, because the model does not know whether they are better.</summary>
+    private static string DescribeUncertain(IReadOnlyList<TuningRow> rows)
+    {
+        TuningRow[] uncertain = [.. rows.Where(static row => row.UncertainCycles > 0)];
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"A plan counts as better only where its saving is larger than half its 95 % interval (+-), which holds what the fit leaves open and how far differences between published plans lay from the model. The published plan is kept for {uncertain.Length} of {rows.Count} layers and bank settings where the cheapest plan saves less than that; they would save {uncertain.Sum(static row => row.Calls * row.UncertainCycles):N0} cycles if the model were exact.\n");
     }
 
     /// <summary>Where the published programs compute nothing, so that a comparison of cycles has two meanings; empty where they compute all.</summary>

@@ -46,6 +46,12 @@ public sealed record TuningRow
     /// <summary>Saving in percent of the whole call.</summary>
     public required double SavedPercent { get; init; }
 
+    /// <summary>Half the 95 % interval of the saving, in percent of the whole call; 0 where the published plan is kept.</summary>
+    public required double SavedErrorPercent { get; init; }
+
+    /// <summary>Cycles that a plan would save which is not reported, because its saving is not larger than its 95 % interval is half wide.</summary>
+    public required long UncertainCycles { get; init; }
+
     /// <summary>Predicted cycles of the scalar passes over the weights, which every plan pays: the part of both figures that tiles cannot change.</summary>
     public required long PrologueCycles { get; init; }
 
@@ -98,6 +104,8 @@ public sealed record TuningRow
             PublishedCycles = found.PublishedCost.WholeCycles,
             TunedCycles = found.BestCost.WholeCycles,
             SavedPercent = Percent(found.SavedCycles, found.PublishedCost.Cycles),
+            SavedErrorPercent = Percent(found.SavedHalfWidthCycles, found.PublishedCost.Cycles),
+            UncertainCycles = CycleCount.FromModelled(found.UncertainCycles).Cycles,
             PrologueCycles = CycleCount.FromModelled(found.PublishedCost.Split[CycleCategory.Prologue]).Cycles,
             PublishedDmaBytes = found.PublishedCost.DmaBytes,
             TunedDmaBytes = found.BestCost.DmaBytes,

@@ -1,5 +1,6 @@
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Timing;
 using TileProof.HwModel.Tuning;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
@@ -47,6 +48,23 @@ public sealed class TuningSearch
 
     /// <summary>The best plans of a bank setting.</summary>
     public BankPlans PlansAt(BankSetting bank) => new(bank, [.. Shapes.Select(shape => this[bank, shape].Best)], HasOutputScales);
+
+    /// <summary>Half the 95 % interval of what all improved layers of a network save.</summary>
+    public double SavedHalfWidthCycles(BankSetting bank, IEnumerable<(Conv2dShape Shape, int Calls)> layers)
+    {
+        ArgumentNullException.ThrowIfNull(layers);
+        var errorBar = new CycleErrorBar(CycleUncertainty.Calibrated, options.Mode);
+        PlanCostModel model = ModelAt(bank, options);
+        foreach ((Conv2dShape shape, int calls) in layers)
+        {
+            if (this[bank, shape] is { IsImproved: true } found)
+            {
+                AddChange(errorBar, found, model, HasOutputScales, calls);
+            }
+        }
+
+        return errorBar.HalfWidthCycles;
+    }
 
     /// <summary>What any plan costs in the mode of the search.</summary>
     public PlanCost CostOf(BankSetting bank, Conv2dTilePlan plan) => ModelAt(bank, options).CostOf(plan, HasOutputScales);
@@ -116,8 +134,19 @@ public sealed class TuningSearch
             return new TunedPlan(plan, cost, plan, cost, CandidateCount: 1, PlayedCount: 1);
         }
 
-        return options.IsFree
+        TunedPlan found = options.IsFree
             ? FreeTileSearch.Find(shape, configuration, model, hasOutputScales, options.Depth)
             : CompatibleTileSearch.Find(shape, configuration, model, hasOutputScales, options.Depth);
+        if (!found.IsImproved || !found.Published.RunsOnPublishedPrograms(configuration))
+        {
+            return found;
+        }
+
+        var errorBar = new CycleErrorBar(CycleUncertainty.Calibrated, options.Mode);
+        AddChange(errorBar, found, model, hasOutputScales, times: 1);
+        return found.Judged(errorBar.HalfWidthCycles);
     }
+
+    private static void AddChange(CycleErrorBar errorBar, TunedPlan found, PlanCostModel model, bool hasOutputScales, int times) => errorBar.AddChange(
+        found.Best.Shape.ConfigKey, model.Count(found.Published, hasOutputScales), model.Count(found.Best, hasOutputScales), times);
 }

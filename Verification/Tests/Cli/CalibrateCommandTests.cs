@@ -18,10 +18,11 @@ public sealed class CalibrateCommandTests
         (int exitCode, string output, string error) = Invoke("calibrate", "--published", RepositoryPaths.Fixture("published"), "--out", file);
         Assert.Equal(ExitCode.Proven, exitCode);
         Assert.Empty(error);
-        Assert.EndsWith($"wrote {file}\n", output, StringComparison.Ordinal);
-        Assert.Contains("leave one network out", output, StringComparison.Ordinal);
+        Assert.EndsWith($"wrote {file} and {folder["uncertainty.json"]}\n", output, StringComparison.Ordinal);
+        Assert.Contains("leave one run out", output, StringComparison.Ordinal);
         CostCoefficients written = CostCoefficients.FromJson(File.ReadAllText(file));
         Assert.Equal(CostCoefficients.Calibrated[CoreTerm.PrologueWeight], written[CoreTerm.PrologueWeight], 4);
+        Assert.Equal(CalibrationRun.ReplicateCount, CycleUncertainty.FromJson(written, File.ReadAllText(folder["uncertainty.json"])).ReplicateCount);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using TileProof.HwModel.Timing;
+using TileProof.Operators.Calls;
 using TileProof.Tests.Support;
 using TileProof.Verification.TimingCalibration;
 
@@ -23,39 +24,119 @@ public sealed class CalibrationTests
     };
 
     [Theory]
-    [MemberData(nameof(FinalRuns))]
-    public void Convolutions_PrintFreeRun_MedianMaximumAndTotalWithinTargets(string run)
+    [InlineData(PublishedCycles.FinalResNet18Run, 20, 0.0009, 0.0040)]
+    [InlineData(PublishedCycles.FinalResNet50Run, 24, 0.0008, 0.0030)]
+    public void Convolutions_PrintFreeRun_MedianMaximumAndTotalWithinTargets(string run, int calls, double median, double maximum)
     {
         CycleObservation[] convolutions = [.. Result.CallsOf(run).Where(o => o.Plan is not null)];
-        ErrorStatistics errors = ErrorStatistics.Of(convolutions.Select(Result.Core.RelativeError));
-        Assert.Equal(run == PublishedCycles.FinalResNet18Run ? 20 : 24, errors.Count);
-        Assert.InRange(errors.Median, 0, 0.002);
-        Assert.InRange(errors.Maximum, 0, 0.012);
-        Assert.InRange(Result.TotalError(convolutions), -0.0015, 0.0015);
+        ErrorStatistics errors = ErrorStatistics.Of(convolutions.Select(Result.Core.NetError));
+        Assert.Equal(calls, errors.Count);
+        Assert.InRange(errors.Median, 0, median);
+        Assert.InRange(errors.Maximum, 0, maximum);
+        Assert.InRange(Result.TotalError(convolutions), -0.001, 0.001);
     }
 
     [Theory]
     [MemberData(nameof(FinalRuns))]
-    public void OtherOperators_PrintFreeRun_MedianWithinThreePercent(string run)
+    public void OtherOperators_PrintFreeRun_MedianWithinTwoPercentAndAllWithinSix(string run)
     {
-        ErrorStatistics errors = ErrorStatistics.Of(Result.CallsOf(run).Where(o => o.Plan is null).Select(Result.Core.RelativeError));
-        Assert.InRange(errors.Median, 0, 0.03);
+        ErrorStatistics errors = ErrorStatistics.Of(Result.CallsOf(run).Where(o => o.Plan is null).Select(Result.Core.NetError));
+        Assert.InRange(errors.Median, 0, 0.02);
+        Assert.InRange(errors.Maximum, 0, 0.06);
     }
 
     [Fact]
-    public void LeaveOneNetworkOut_BothNetworks_MedianWithinOnePercent()
+    public void LeaveOneRunOut_PrintFreeRuns_MedianWithinTwoPercent()
     {
-        Assert.Equal(["resnet18", "resnet50"], Result.LeaveOneNetworkOut.Select(held => held.HeldOut));
-        Assert.All(Result.LeaveOneNetworkOut, held => Assert.InRange(ErrorStatistics.Of(held.RelativeErrors).Median, 0, 0.01));
+        Assert.Equal(10, Result.LeaveOneRunOut.Count);
+        HeldOutResult[] final = [.. Result.LeaveOneRunOut.Where(held => held.HeldOut is PublishedCycles.FinalResNet18Run or PublishedCycles.FinalResNet50Run)];
+        Assert.Equal([77, 80], final.Select(held => held.Observations.Count));
+        Assert.All(final, held => Assert.InRange(ErrorStatistics.Of(held.RelativeErrors).Median, 0, 0.02));
     }
 
     [Fact]
-    public void LeaveOneLayerOut_EveryLayer_WithinTwoPercent()
+    public void LeaveOneLayerOut_PrintFreeConvolutions_MedianWithinAThirdOfAPercent()
     {
-        Assert.Equal(19, Result.LeaveOneLayerOut.Count);
-        ErrorStatistics errors = ErrorStatistics.Of(Result.LeaveOneLayerOut.SelectMany(held => held.RelativeErrors));
-        Assert.InRange(errors.Median, 0, 0.006);
-        Assert.InRange(errors.Maximum, 0, 0.018);
+        CycleObservation[] convolutions = [.. Result.Observations.Where(o => o.Mode == MachineMode.Release && o.Plan is not null)];
+        Assert.Equal(19, convolutions.DistinctBy(o => o.LayerKey).Count());
+        ErrorStatistics errors = ErrorStatistics.Of(convolutions.Select(o => Result.HeldOutError(o)!.Value));
+        Assert.InRange(errors.Median, 0, 0.003);
+        Assert.InRange(errors.Maximum, 0, 0.012);
+    }
+
+    // Without the layer nothing may be known of it: a fit that had seen it would be off by less than its own residual.
+    [Fact]
+    public void LeaveOneLayerOut_EveryLayer_HoldsAllItsCallsAndIsWorseThanTheFit()
+    {
+        Assert.Equal(51, Result.LeaveOneLayerOut.Count);
+        Assert.Equal(746, Result.LeaveOneLayerOut.Sum(held => held.Observations.Count));
+        Assert.All(Result.LeaveOneLayerOut, held => Assert.All(held.Observations, o => Assert.Equal(held.HeldOut, o.LayerKey)));
+        CycleObservation[] convolutions = [.. Result.Observations.Where(o => o.Mode == MachineMode.Release && o.Plan is not null)];
+        Assert.True(convolutions.Sum(o => Math.Abs(Result.HeldOutError(o)!.Value)) > 1.5 * convolutions.Sum(o => Math.Abs(Result.Core.NetError(o))));
+    }
+
+    // Two figures, one coefficient: the structure (no wait for weights, a vector a cycle, weights written back) must do the rest.
+    [Theory]
+    [InlineData(OperatorKind.QuantizedLinear, 255043, 0.025)]
+    [InlineData(OperatorKind.QuantizedLinear, 153046, 0.025)]
+    [InlineData(OperatorKind.Mean, 4375, 0.035)]
+    [InlineData(OperatorKind.Mean, 1556, 0.035)]
+    public void LeaveOneLayerOut_MeanAndLinear_FollowFromTheOtherFigure(OperatorKind kind, long cycles, double tolerance) =>
+        Assert.InRange(Result.HeldOutError(Assert.Single(Result.Observations, o => o.Kind == kind && o.Cycles == cycles))!.Value, -tolerance, tolerance);
+
+    [Fact]
+    public void Intervals_FiguresLeftOutInTurn_HoldNinetyToNinetyNinePercent()
+    {
+        CycleObservation[] counted = [.. Result.Observations.Where(o => Result.HeldOutError(o) is not null)];
+        Assert.Equal(746, counted.Length);
+        Assert.InRange((double)counted.Count(Result.IsCovered) / counted.Length, 0.90, 0.99);
+    }
+
+    [Fact]
+    public void Uncertainty_OfTheBuild_EqualsAFreshCalibration()
+    {
+        Assert.Equal(CalibrationRun.ReplicateCount, CycleUncertainty.Calibrated.ReplicateCount);
+        Assert.Equal(Result.Uncertainty.Spreads.Keys.Order(StringComparer.Ordinal), CycleUncertainty.Calibrated.Spreads.Keys.Order(StringComparer.Ordinal));
+        foreach ((string key, CycleSpread fresh) in Result.Uncertainty.Spreads)
+        {
+            CycleSpread built = CycleUncertainty.Calibrated.Spreads[key];
+            Assert.True(Math.Abs(fresh.Own - built.Own) <= 1e-4 * fresh.Own && Math.Abs(fresh.Shared - built.Shared) <= 1e-4 * fresh.Shared, $"{key}: {built} in the build, {fresh} afresh; run `tileproof calibrate`.");
+        }
+
+        foreach (CoreTerm term in Enum.GetValues<CoreTerm>())
+        {
+            AssertSame(costs => costs[term], term.ToString());
+        }
+
+        foreach (MemoryTerm term in Enum.GetValues<MemoryTerm>())
+        {
+            AssertSame(costs => costs[MachineMode.Release, term], $"release {term}");
+            AssertSame(costs => costs[MachineMode.MemoryModel, term], $"memory model {term}");
+        }
+
+        static void AssertSame(Func<CostCoefficients, double> valueOf, string term) =>
+            Assert.True(Math.Abs(Result.Uncertainty.HalfWidthOf(valueOf) - CycleUncertainty.Calibrated.HalfWidthOf(valueOf)) <= 1e-3 * Math.Max(Result.Uncertainty.HalfWidthOf(valueOf), 0.01), term);
+    }
+
+    // A wait that is not on the path, or one that is and was not counted, makes the linear form differ.
+    [Fact]
+    public void Counts_OfEveryPublishedCall_AreTheDerivativeOfItsCycles()
+    {
+        foreach (CycleObservation call in Result.Observations.DistinctBy(o => o.StructureKey))
+        {
+            EventTimeline timeline = ObservationModel.Play(call, Result.Coefficients, countTerms: true);
+            // Where transfers take no time, every wait is about to begin: there is no derivative.
+            MemoryTerm[] terms = call.Mode == MachineMode.Turbo ? [] : [MemoryTerm.DmaLatency, MemoryTerm.DmaByte, MemoryTerm.DmaStoreByte, MemoryTerm.CacheLine];
+            foreach (MemoryTerm term in terms)
+            {
+                double step = 1e-6 * Math.Max(Result.Coefficients[call.Mode, term], 1e-3);
+                double changed = ObservationModel.Predict(call, Result.Coefficients.With(call.Mode, term, Result.Coefficients[call.Mode, term] + step));
+                Assert.Equal((changed - timeline.NowCycles) / step, timeline.Counts![term], 0.02 + (1e-3 * Math.Abs(timeline.Counts[term])));
+            }
+
+            double core = ObservationModel.Predict(call, Result.Coefficients.With(CoreTerm.TileSetup, Result.Coefficients[CoreTerm.TileSetup] + 1e-3));
+            Assert.Equal((core - timeline.NowCycles) / 1e-3, timeline.Counts![CoreTerm.TileSetup], 0.01);
+        }
     }
 
     [Theory]
@@ -75,23 +156,10 @@ public sealed class CalibrationTests
     {
         CycleObservation[] calls = [.. Result.CallsOf(run)];
         Assert.InRange(Result.TotalError(calls), -0.05, 0.05);
-        ErrorStatistics layers = ErrorStatistics.Of(calls.Where(o => o.Plan is not null).Select(Result.MemoryModel.RelativeError));
+        ErrorStatistics layers = ErrorStatistics.Of(calls.Where(o => o.Plan is not null).Select(Result.MemoryModel.NetError));
         Assert.Equal(20, layers.Count);
-        Assert.InRange(layers.Median, 0, 0.15);
-    }
-
-    // What CONTRIBUTING says of plans on the cache path: without the prints of the log, the model is low for one kernel.
-    [Fact]
-    public void CachePath_MemoryModel_IsLowForThe3x3KernelWithStride2()
-    {
-        foreach (CycleObservation call in Result.Observations.Where(static o => o.Mode == MachineMode.MemoryModel && o is { BankBytes: 0, Plan: not null }))
-        {
-            double modelled = ObservationModel.Predict(call, Result.Coefficients);
-            double printCycles = Result.MemoryModel.Predict(call) - modelled;
-            double error = (modelled / (call.Cycles - printCycles)) - 1;
-            bool isLow = call.Plan!.Shape is { KernelHeight: 3, Stride: 2 };
-            Assert.InRange(error, isLow ? -0.30 : -0.11, isLow ? -0.10 : 0.11);
-        }
+        Assert.InRange(layers.Median, 0, 0.08);
+        Assert.InRange(layers.Maximum, 0, 0.23);
     }
 
     [Fact]
@@ -137,7 +205,8 @@ public sealed class CalibrationTests
         CalibrationReport.Write(Result, writer);
         string text = writer.ToString();
         Assert.Contains($"{Result.Core.Parameters.Count} free coefficients, {Result.Core.Stage.Observations.Count} calls", text, StringComparison.Ordinal);
-        Assert.Equal(77 + 78 + 20, text.Split('\n').Count(line => line.StartsWith("  resnet18 ", StringComparison.Ordinal) || line.StartsWith("  resnet50 ", StringComparison.Ordinal)) - 2);
+        Assert.Contains("MemoryModel, cache path, Conv2d", text, StringComparison.Ordinal);
+        Assert.Equal(77 + 80 + 20, text.Split('\n').Count(line => line.StartsWith("  resnet18 ", StringComparison.Ordinal) || line.StartsWith("  resnet50 ", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -161,7 +230,7 @@ public sealed class CalibrationTests
         var matrix = MathNet.Numerics.LinearAlgebra.Matrix<double>.Build.DenseOfArray(new double[,] { { 1, 1 }, { 1, 2 }, { 1, 3 } });
         var target = MathNet.Numerics.LinearAlgebra.Vector<double>.Build.Dense([3.0, 2.0, 1.0]);
         var solution = NonNegativeLeastSquares.Solve(matrix, target);
-        Assert.Equal(2, solution[0], 12);
+        Assert.Equal(2, solution[0], 9);
         Assert.Equal(0, solution[1]);
     }
 
@@ -173,5 +242,15 @@ public sealed class CalibrationTests
         Assert.Throws<FormatException>(() => CostCoefficients.FromJson("{\"core\":{\"Nothing\":{\"cycles\":1}},\"memory\":{}}"));
         Assert.Throws<FormatException>(() => CostCoefficients.FromJson("{\"core\":{\"Pack\":{\"cycles\":-1}},\"memory\":{}}"));
         Assert.Throws<FormatException>(() => CostCoefficients.FromJson("no json"));
+    }
+
+    [Fact]
+    public void FromJson_OfUncertainty_GivesTheSameFile()
+    {
+        string json = CycleUncertainty.Calibrated.ToJson("test");
+        Assert.Equal(json, CycleUncertainty.FromJson(CostCoefficients.Calibrated, json).ToJson("test"));
+        Assert.Throws<FormatException>(() => CycleUncertainty.FromJson(CostCoefficients.Calibrated, "{\"spreads\":{},\"replicates\":{\"Nothing\":[1]}}"));
+        Assert.Throws<FormatException>(() => CycleUncertainty.FromJson(CostCoefficients.Calibrated, "{\"spreads\":{}}"));
+        Assert.Throws<FormatException>(() => CycleUncertainty.FromJson(CostCoefficients.Calibrated, "no json"));
     }
 }

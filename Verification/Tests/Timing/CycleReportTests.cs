@@ -33,6 +33,18 @@ public sealed class CycleReportTests
     }
 
     [Fact]
+    public void RowsOf_ResNet18AtThePublishedBanks_PublishedCyclesLieInsideTheIntervals()
+    {
+        var total = new CycleErrorBar(CycleUncertainty.Calibrated, MachineMode.Release);
+        CycleRow[] rows = [.. Report().RowsOf(SharedResNet18.Value, BankSetting.Parse("61k"), MachineMode.Release, total)];
+        Assert.All(rows, row => Assert.InRange(row.PredictedCycles, row.LowCycles, row.HighCycles));
+        Assert.All(rows, row => Assert.InRange(row.SpeedupOverGeneric!.Value, row.LowSpeedup!.Value, row.HighSpeedup!.Value));
+        Assert.InRange(rows.Count(row => row.PublishedCycles >= row.LowCycles && row.PublishedCycles <= row.HighCycles) / 77.0, 0.9, 1);
+        Assert.All(rows.Where(row => row.Operator == nameof(OperatorKind.Conv2d)), row => Assert.InRange(row.HighCycles - row.LowCycles, 1, 0.05 * row.PredictedCycles));
+        Assert.InRange(total.HalfWidthCycles, Math.Abs(rows.Sum(row => row.PredictedCycles - row.PublishedCycles!.Value)), 0.02 * 46783117);
+    }
+
+    [Fact]
     public void RowsOf_OtherBanksOrMode_ComparesNothing()
     {
         Assert.All(Report().RowsOf(SharedResNet18.Value, BankSetting.Parse("16k"), MachineMode.Release), row => Assert.Null(row.PublishedCycles));

@@ -119,16 +119,51 @@ public sealed class ProgramPricerTests
         Assert.True(published.NowCycles <= corrected.NowCycles);
     }
 
-    // A cache line of 128 bytes: 1,400 channels are 175 lines of input and 44 of output; 88 steps of 16 channels take 4 cycles each.
+    // A cache line of 128 bytes: 1,400 channels are 175 lines of input and 44 of output; 88 steps of 16 channels.
     [Fact]
     public void Predict_MeanWithoutBanks_WritesBackInputAndOutputAroundTheKernel()
     {
-        CostCoefficients costs = CostCoefficients.Zero.With(MachineMode.Release, MemoryTerm.CacheLine, 1).With(CoreTerm.MeanCall, 7);
+        CostCoefficients costs = CostCoefficients.Zero.With(MachineMode.Release, MemoryTerm.CacheLine, 1).With(CoreTerm.DirectCall, 7).With(CoreTerm.MeanVector, 4);
         var setting = new CallSetting(DspConfiguration.FromBankBytes(1024, 1024), MachineMode.Release) { UsesBanks = false };
         EventTimeline timeline = CyclePredictor.Predict(Calls.Mean(TensorShape.FromNchw(1, 1400, 2, 2)), setting, costs)!.Timeline;
         Assert.Equal(175 + 44, timeline.Split[CycleCategory.CacheMaintenance]);
         Assert.Equal(88 * 4, timeline.Split[CycleCategory.Kernel]);
         Assert.Equal(7, timeline.Split[CycleCategory.Control]);
+    }
+
+    // 30 outputs of 515 inputs: 17 vectors of 32, one a cycle. Loads that nobody waits for end behind the last output.
+    [Fact]
+    public void Predict_Linear_WaitsForWeightsInCorrectedProgramsOnly()
+    {
+        CostCoefficients costs = CostCoefficients.Zero.With(MachineMode.Release, MemoryTerm.DmaLatency, 1000);
+        var setting = new CallSetting(DspConfiguration.FromBankBytes(8192, 6144), MachineMode.Release);
+        OperatorCall linear = Calls.Linear(1, 515, 30, seed: 5);
+        EventTimeline measured = CyclePredictor.Predict(linear, setting, costs)!.Timeline;
+        Assert.Equal(30 * 17, measured.Split[CycleCategory.Kernel]);
+        Assert.Equal(0, measured.Split.WaitCycles - RingFullWaits(measured));
+        EventTimeline corrected = CyclePredictor.Predict(linear, setting with { Programs = ProgramLibrary.Corrected }, costs)!.Timeline;
+        Assert.True(corrected.NowCycles > measured.NowCycles);
+
+        // Where more loads are under way than the ring holds, the next one waits in any program.
+        static double RingFullWaits(EventTimeline timeline) => timeline.TransferCount > timeline.RingDepth ? timeline.Split.WaitCycles : 0;
+    }
+
+    // The sub-sampled image of 70 channels has 9 x 7 elements each; the kernel with stride 1 neither gathers nor shuffles on its aligned rows.
+    [Fact]
+    public void Predict_PointwiseStride2OnTheCachePath_SubsamplesFirst()
+    {
+        var setting = new CallSetting(DspConfiguration.FromBankBytes(8192, 6144), MachineMode.Release) { UsesBanks = false };
+        TermCounts counts = Count(Conv2dShape.Create(70, 18, 14, 20, 1, 1, 2, 0));
+        Assert.Equal(70 * 9 * 7, counts[CoreTerm.SubsampledElement]);
+        Assert.Equal(0, counts[CoreTerm.Gather] + counts[CoreTerm.Shuffle]);
+        Assert.Equal(counts[CoreTerm.Pack], counts[CoreTerm.PointwisePack]);
+        Assert.Equal(9 * 5 * 4, counts[CoreTerm.Pack]);
+        Assert.Equal(9 * 5 * 18, counts[MemoryTerm.InnerIteration]);
+        TermCounts few = Count(Conv2dShape.Create(64, 18, 14, 20, 1, 1, 2, 0));
+        Assert.Equal(0, few[CoreTerm.SubsampledElement] + few[CoreTerm.PointwisePack]);
+        Assert.True(few[CoreTerm.Shuffle] > 0);
+
+        TermCounts Count(Conv2dShape shape) => CyclePredictor.Predict(Calls.Conv(shape, 1), setting, CostCoefficients.Calibrated, countTerms: true)!.Timeline.Counts!;
     }
 
     [Fact]

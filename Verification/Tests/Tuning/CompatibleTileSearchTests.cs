@@ -99,12 +99,14 @@ public sealed class CompatibleTileSearchTests
     public void Find_PublishedProgramComputesNothing_TilesWinWhateverTheCycles()
     {
         Conv2dShape shape = LayerKey.Parse("256_56_56_512_1_1_28_28_2_2_0_1");
-        TunedPlan found = Find(shape, 16384, MachineMode.Release, SearchDepth.Pruned);
+        var configuration = DspConfiguration.FromBankBytes(16384, 16384);
+        var model = new PlanCostModel(CostCoefficients.Calibrated.With(CoreTerm.TileSetup, 1e6), MachineMode.Release, configuration);
+        TunedPlan found = CompatibleTileSearch.Find(shape, configuration, model, hasOutputScales: false);
         Assert.Equal(ExecutionMode.Cache, found.Published.Mode);
         Assert.Equal(1376256, Assert.IsType<CachePlan>(found.Published).ScratchBytes);
         Assert.Equal(ExecutionMode.Dma, found.Best.Mode);
         Assert.True(found.SavedCycles < 0);
-        Assert.Equal(Find(shape, 16384, MachineMode.Release, SearchDepth.Exhaustive).Best, found.Best);
+        Assert.Equal(CompatibleTileSearch.Find(shape, configuration, model, hasOutputScales: false, SearchDepth.Exhaustive).Best, found.Best);
         Assert.False(Find(shape, 4096, MachineMode.Release, SearchDepth.Pruned).IsImproved);
     }
 

@@ -26,7 +26,7 @@ public sealed class TuneRunTests
         Assert.Equal(ExitCode.Proven, exitCode);
         Assert.Contains(" 0 mismatches, 0 hazards, 0 faults", output.ToString(), StringComparison.Ordinal);
         string[] lines = File.ReadAllLines(folder["tuning.csv"]);
-        Assert.Equal("network,config_key,calls,bank,published_plan,tuned_plan,published_computes,compatible,basis,published_cycles,tuned_cycles,saved_percent,prologue_cycles,published_dma_bytes,tuned_dma_bytes,why_better,bytes_compared,mismatches,hazards,published_program_mismatches", lines[0]);
+        Assert.Equal("network,config_key,calls,bank,published_plan,tuned_plan,published_computes,compatible,basis,published_cycles,tuned_cycles,saved_percent,saved_error_percent,uncertain_cycles,prologue_cycles,published_dma_bytes,tuned_dma_bytes,why_better,bytes_compared,mismatches,hazards,published_program_mismatches", lines[0]);
         Assert.Equal(1 + 11, lines.Length);
         Assert.Equal(!isFree, File.Exists(folder["layer_configs_8k.h"]));
 
@@ -75,7 +75,7 @@ public sealed class TuneRunTests
                 long published = long.Parse(row["published_cycles"], CultureInfo.InvariantCulture);
                 long tuned = long.Parse(row["tuned_cycles"], CultureInfo.InvariantCulture);
                 long own = long.Parse(row["own_cycles"], CultureInfo.InvariantCulture);
-                Assert.InRange(own, 1, Math.Min(published, tuned));
+                Assert.InRange(own, 1, published);
                 Assert.Equal(100.0 * (published - tuned) / published, double.Parse(row["saved_percent"], CultureInfo.InvariantCulture), 0.01);
                 Assert.True(row["mode"] != row["tuned_for"] || (own == tuned && row["slower_layers"] == "0"));
                 Assert.Equal(("0", "0"), (row["mismatches"], row["hazards"]));
