@@ -154,7 +154,7 @@ public sealed class InputImagesTests : IDisposable
     [Fact]
     public void Read_OneChannelForThree_StandsForAllWithTheirOwnMeanAndDeviation()
     {
-        Write("a.npy", NpyFile.Create("|i1", [5, 7], BytesOf(NumberType.I8, Grey)[..35]));
+        Write("a.npy", NpyFile.Create("|i1", [5, 7], BytesOf(NumberType.I8, Grey).AsSpan(0, 35)));
         using var images = InputImages.Open(new InputDataOptions { Path = folder["a.npy"], Mean = [1f, 2f, 4f], Deviation = [2f, 4f, 0.5f] }, Colours);
         Tensor image = images.Read(0, 1);
         for (int i = 0; i < 35; i++)
