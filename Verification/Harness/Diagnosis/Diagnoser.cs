@@ -4,6 +4,7 @@ using TileProof.Golden.Scalar;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
+using TileProof.Verification.Comparison;
 
 namespace TileProof.Verification.Diagnosis;
 
@@ -41,7 +42,7 @@ public static class Diagnoser
             Subject = $"{subject.Name} ({subject.Case.Shape.ConfigKey}), banks {subject.Machine.Banks}, {subject.Programs.Name} programs, {subject.Plan}",
             ComparedCount = device.KnownCount,
             DifferingCount = evidence.Count,
-            First = evidence.First is { } first ? (first, golden[output.OffsetOf(first.N, first.C, first.Y, first.X)], device.Levels[output.OffsetOf(first.N, first.C, first.Y, first.X)]) : null,
+            First = evidence.First is { } first ? new Mismatch(first, golden[output.OffsetOf(first.N, first.C, first.Y, first.X)], device.Levels[output.OffsetOf(first.N, first.C, first.Y, first.X)]) : null,
             Places = evidence.Count == 0 ? "" : evidence.Describe(subject.Case.Shape.OutChannels),
             HypothesisCount = 0,
             IsRight = evidence.Count == 0 && device.TotalsAgree(golden),

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text;
-using TileProof.Operators;
+using TileProof.Verification.Comparison;
 
 namespace TileProof.Verification.Diagnosis;
 
@@ -19,7 +19,7 @@ public sealed record DiagnosisResult
     public required int DifferingCount { get; init; }
 
     /// <summary>The first difference, with the level of the golden and the device's; null for none.</summary>
-    public required (TensorIndex Index, sbyte Expected, sbyte Actual)? First { get; init; }
+    public required Mismatch? First { get; init; }
 
     /// <summary>Where the differences lie; empty where there are none.</summary>
     public required string Places { get; init; }

@@ -6,7 +6,6 @@ using TileProof.Cli;
 using TileProof.Cli.Commands;
 using TileProof.Cli.Progress;
 using TileProof.Golden.Export.Pte;
-using TileProof.HwModel.Planning;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
 using TileProof.Operators.Requantizing;

@@ -56,6 +56,8 @@ public sealed class DiagnoseCommandTests : IDisposable
         Assert.Equal("input-source-row-later", json.RootElement.GetProperty("exact")[0].GetProperty("name").GetString());
         Assert.Equal(differing, json.RootElement.GetProperty("differing_count").GetInt32());
         Assert.Equal(2, json.RootElement.GetProperty("nearest").GetArrayLength());
+        int first = golden.Zip(device).TakeWhile(static pair => pair.First == pair.Second).Count();
+        Assert.Equal(device[first], json.RootElement.GetProperty("first").GetProperty("actual").GetDouble());
 
         (exitCode, text) = Invoke("diagnose", "--networks", model, "--layers", Layer, "--banks", Banks, "--actual", folder["right.bin"]);
         Assert.Equal(ExitCode.Proven, exitCode);

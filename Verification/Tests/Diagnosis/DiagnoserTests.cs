@@ -190,8 +190,8 @@ public sealed class DiagnoserTests(ITestOutputHelper output)
         Assert.Equal((0, 0, 1, false, ExitCode.NotProven), (diagnosis.Exact.Count, diagnosis.Possible.Count, diagnosis.DifferingCount, diagnosis.IsRight, diagnosis.ExitCode));
         Assert.StartsWith($"none of {diagnosis.HypothesisCount} known defects is sure to give these bytes", diagnosis.Summary, StringComparison.Ordinal);
         Assert.True(diagnosis.HypothesisCount > FaultCatalog.All.Count);
-        Assert.Equal(device[element], diagnosis.First!.Value.Actual);
-        Assert.Equal(Small.Case.Shape.OutputShape().IndexOf(element), diagnosis.First.Value.Index);
+        Assert.Equal(device[element], diagnosis.First!.Actual);
+        Assert.Equal(Small.Case.Shape.OutputShape().IndexOf(element), diagnosis.First.Index);
     }
 
     [Fact]
