@@ -10,4 +10,8 @@ namespace TileProof.HwModel.Device;
 /// <param name="Other">The number of the transfer that it collides with; null where there is none.</param>
 /// <param name="OtherOrigin">Where that one was issued.</param>
 /// <param name="OtherChannel">Its channel.</param>
-public sealed record RecordedHazard(Hazard Hazard, int Instruction, SourceOrigin? Origin, uint Address, int? Other, SourceOrigin? OtherOrigin, int? OtherChannel);
+public sealed record RecordedHazard(Hazard Hazard, int Instruction, SourceOrigin? Origin, uint Address, int? Other, SourceOrigin? OtherOrigin, int? OtherChannel)
+{
+    /// <summary>The hazard, its line, and the line of the transfer that it collides with.</summary>
+    public override string ToString() => $"{Hazard}{(Origin is null ? "" : $"; at {Origin}")}{(OtherOrigin is null ? "" : $"; issued at {OtherOrigin}")}";
+}

@@ -30,6 +30,9 @@ internal static class WrongBytes
             maker = maker >= 0 ? maker : writer;
         }
 
+        string cause = writer >= 0 && IsLostInTheCache(program, writer, output, offset)
+            ? "; the core wrote it and nothing wrote it back before the driver drops the output's lines: call xthal_dcache_region_writeback on what the core writes"
+            : "";
         int element = offset / elementBytes;
         string place = string.Create(
             CultureInfo.InvariantCulture,
@@ -40,11 +43,32 @@ internal static class WrongBytes
             Rule = "wrong-bytes",
             Message = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{differing:N0} of {shape.ElementCount * elementBytes:N0} bytes of the output differ and no hazard explains it; the first is at {place}: expected {(elementBytes == 1 ? (sbyte)expected : expected)}, got {(elementBytes == 1 ? (sbyte)actual : actual)}{(tile is { } known ? $", tile {known}" : ", which nothing wrote")}"),
+                $"{differing:N0} of {shape.ElementCount * elementBytes:N0} bytes of the output differ and no hazard explains it; the first is at {place}: expected {(elementBytes == 1 ? (sbyte)expected : expected)}, got {(elementBytes == 1 ? (sbyte)actual : actual)}{(tile is { } known ? $", tile {known}" : ", which nothing wrote")}{cause}"),
             Origin = maker >= 0 ? program.Origins[maker] : null,
             OtherOrigin = writer >= 0 && writer != maker ? program.Origins[writer] : null,
             FirstCase = name,
         };
+    }
+
+    /// <summary>Whether the core wrote a byte of system memory last, and its line is dropped before it was written back.</summary>
+    private static bool IsLostInTheCache(RecordedProgram program, int writer, int buffer, int offset)
+    {
+        if (program.Instructions[writer].Kind == InstructionKind.Store)
+        {
+            return false;
+        }
+
+        for (int i = writer + 1; i < program.Instructions.Length; i++)
+        {
+            Instruction instruction = program.Instructions[i];
+            if (instruction.Kind is InstructionKind.WriteBack or InstructionKind.Invalidate
+                && program.WritesOf(instruction)[0] is var region && region.Buffer == buffer && IndexOf(region, offset) >= 0)
+            {
+                return instruction.Kind == InstructionKind.Invalidate;
+            }
+        }
+
+        return false;
     }
 
     private static int LastWriterOf(RecordedProgram program, int before, int buffer, int offset)

@@ -34,7 +34,7 @@ internal static class VectorPage
             {
                 VectorRow[] rows = [.. outcome.Rows.Where(row => row.Layer == layer && ColumnOf(row) == column)];
                 bool isProven = rows.All(static row => row.IsProven);
-                html.Add($"<td class=\"{(rows.Length == 0 ? "warn" : isProven ? "good" : "bad")}\">{(rows.Length == 0 ? "not run" : isProven ? "\u2713 0" : rows.Any(static row => row.Fault.Length > 0) ? "\u2717 fault" : FormattableString.Invariant($"\u2717 {rows.Max(static row => row.DifferingBytes):N0}"))}</td>");
+                html.Add($"<td class=\"{(rows.Length == 0 ? "warn" : isProven ? "good" : "bad")}\">{(rows.Length == 0 ? "not run" : isProven ? "\u2713 0" : rows.Any(static row => row.Fault.Length > 0) ? "\u2717 fault" : rows.All(static row => row.DifferingBytes == 0) ? "\u2717 hazards" : FormattableString.Invariant($"\u2717 {rows.Max(static row => row.DifferingBytes):N0}"))}</td>");
             }
 
             html.Add($"</tr>\n");

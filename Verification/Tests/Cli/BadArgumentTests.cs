@@ -163,7 +163,7 @@ public sealed class BadArgumentTests : IDisposable
     [InlineData("devices extra")]
     [InlineData("calibrate --published {missing} --dry-run")]
     [InlineData("calibrate --published {folder.onnx} --dry-run")]
-    [InlineData("trace --networks {sample.onnx}")]
+    [InlineData("trace --networks {sample.onnx} --banks cache")]
     [InlineData("trace --networks {sample.onnx} --layers nosuch")]
     [InlineData("trace --networks {sample.onnx} --layers 99999999999999999999")]
     [InlineData("trace --networks {sample.onnx} --layers -1")]

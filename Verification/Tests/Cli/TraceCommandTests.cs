@@ -47,6 +47,47 @@ public sealed class TraceCommandTests
         Assert.Equal(programs == "published", Of(events, "i").Any());
     }
 
+    /// <summary>The calls follow each other without a gap, each with what its own trace holds; together they take what the single ones take.</summary>
+    [Theory]
+    [InlineData("corrected", false)]
+    [InlineData("published", true)]
+    public void Trace_OfANetwork_HasAllCallsOneBehindTheOther(string programs, bool hasHazards)
+    {
+        using var folder = new TemporaryFolder();
+        (int exitCode, string output, _) = Invoke(TraceRun.Execute, folder.FullPath, "trace", "--networks", "resnet18", "--banks", "61k", "--programs", programs, "--json");
+        Assert.Equal(ExitCode.Proven, exitCode);
+        using JsonDocument said = JsonDocument.Parse(output);
+        Assert.Equal(folder["trace-resnet18-61k.json"], said.RootElement.GetProperty("file").GetString());
+        using JsonDocument trace = JsonDocument.Parse(File.ReadAllBytes(folder["trace-resnet18-61k.json"]));
+        JsonElement[] events = [.. trace.RootElement.GetProperty("traceEvents").EnumerateArray()];
+        Assert.All(events.Where(static e => e.GetProperty("tid").GetInt32() != 3), RequireFormat);
+
+        // Where a program returns with transfers under way, they go on beside the next call.
+        foreach (IGrouping<int, JsonElement> track in Of(events, "X").GroupBy(static e => e.GetProperty("tid").GetInt32()).Where(track => !hasHazards || track.Key is (int)TimelineTrack.Core or 3))
+        {
+            RequireNoOverlap([.. track]);
+        }
+
+        JsonElement[] calls = [.. Of(events, "X").Where(static e => e.GetProperty("cat").GetString() == "call")];
+        Assert.Equal(77, calls.Length);
+        double now = 0;
+        foreach (JsonElement call in calls)
+        {
+            Assert.Equal(now, call.GetProperty("ts").GetDouble(), 3);
+            now += call.GetProperty("dur").GetDouble();
+        }
+
+        Assert.Equal(said.RootElement.GetProperty("cycles").GetInt64(), Math.Round(now));
+        Assert.Equal(said.RootElement.GetProperty("hazards").GetInt32(), Of(events, "i").Count());
+        JsonElement conv1 = said.RootElement.GetProperty("calls")[1];
+        (_, string alone, _) = Invoke(TraceRun.Execute, folder.FullPath, "trace", "--networks", "resnet18", "--banks", "61k", "--programs", programs, "--layers", "1", "--json");
+        using JsonDocument single = JsonDocument.Parse(alone);
+        Assert.Equal(single.RootElement.GetProperty("cycles").GetInt64(), Math.Round(conv1.GetProperty("length_cycles").GetDouble()));
+        Assert.Equal(single.RootElement.GetProperty("transfers").GetInt32(), conv1.GetProperty("transfers").GetInt32());
+        Assert.Equal(single.RootElement.GetProperty("hazards").GetArrayLength(), conv1.GetProperty("hazards").GetInt32());
+        Assert.Equal(hasHazards, conv1.GetProperty("hazards").GetInt32() > 0);
+    }
+
     [Fact]
     public void Trace_DefaultFile_IsNamedAfterTheCall()
     {
@@ -87,7 +128,7 @@ public sealed class TraceCommandTests
     [InlineData("'16k,32k' names more than one bank setting; a trace shows one", "--layers", "6", "--banks", "16k,32k")]
     [InlineData("'all' names more than one network; a trace shows one", "--layers", "6", "--networks", "all")]
     [InlineData("unknown machine mode 'fast'; valid: turbo, release, memory-model, memory-model-zero-latency", "--layers", "6", "--mode", "fast")]
-    [InlineData("Option '--layers' is required; see 'tileproof trace --help'")]
+    [InlineData("a trace of your own programs shows one call; name it with --layers", "--programs", "kernels.json")]
     [InlineData("cannot write 'no such folder/trace.json': the folder does not exist", "--layers", "0", "-o", "no such folder/trace.json")]
     public void Trace_BadInput_IsOneLine(string message, params string[] args)
     {

@@ -42,8 +42,7 @@ public sealed class VerifyOutputTests : IDisposable
     [Theory]
     [InlineData("--json has no effect with --list, which runs nothing; leave it out", "--json", "--list")]
     [InlineData("--junit has no effect with --list, which runs nothing; leave it out", "--junit", "x", "--list")]
-    [InlineData("--junit has no effect without networks on the built-in programs; leave it out (--sarif FILE holds findings in C programs)", "--junit", "x", "--vectors", "layers")]
-    [InlineData("--json has no effect on recorded layers and on programs of your own; leave it out and read the tables in the report folder", "--json", "--vectors", "layers")]
+    [InlineData("--json tells of one thing: leave out --networks or --vectors", "--json", "--vectors", "layers", "--networks", "resnet18")]
     public void Options_WithoutEffect_AreRefused(string message, params string[] args)
     {
         (int exitCode, _, string error) = Invoke(["verify", .. args]);

@@ -90,6 +90,30 @@ public sealed class VectorVerdictTests : IDisposable
         }
     }
 
+    /// <summary>The page and the tests name the layer, what it differs in and where; a difference makes exactly its own tests fail.</summary>
+    [Fact]
+    public void PageAndTests_SayWhatDiffers()
+    {
+        VectorOutcome right = VectorRun.Run(Recorded, Options, CancellationToken.None);
+        string page = VectorPage.Write(right, Options);
+        Assert.Contains("</span>Proven: 1 recorded layers</h1>", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("\u2717", page[page.IndexOf("<main", StringComparison.Ordinal)..page.IndexOf("<script>", StringComparison.Ordinal)], StringComparison.Ordinal);
+        Assert.All(right.Tests, static test => Assert.Null(test.Failure));
+        Assert.Equal(["simulated-dsp, banks 4096x2048", "simulated-dsp, banks 3072x16384", "simulated-dsp, banks cache", "onnxruntime", "scalar-oracle", "generic"], right.Tests.Select(static test => test.Suite));
+
+        foreach (int at in new[] { 0, 3, 8 })
+        {
+            VectorOutcome wrong = right with { Rows = [.. right.Rows.Select((row, index) => index == at ? row with { DifferingBytes = 7, FirstMismatch = "[0, 1, 2, 3]", Expected = "4", Actual = "5" } : row)] };
+            (string suite, string name, string? failure) = Assert.Single(wrong.Tests, static test => test.Failure is not null);
+            Assert.Equal(wrong.Rows[at].Bank.Length == 0 ? wrong.Rows[at].Engine : $"simulated-dsp, banks {wrong.Rows[at].Bank}", suite);
+            Assert.Equal("recorded", name);
+            Assert.StartsWith("7 bytes differ, first at [0, 1, 2, 3]", failure, StringComparison.Ordinal);
+            string told = VectorPage.Write(wrong, Options);
+            Assert.Contains("<td class=\"bad\">\u2717 7</td>", told, StringComparison.Ordinal);
+            Assert.Contains("<td>[0, 1, 2, 3]: expected 4, actual 5</td>", told, StringComparison.Ordinal);
+        }
+    }
+
     // One row with one defect, wherever it stands among the others.
     [Fact]
     public void Outcome_OneBadRow_NotProvenWhereverItStands()

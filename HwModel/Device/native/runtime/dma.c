@@ -173,11 +173,17 @@ void tp_land_all(void)
     }
 }
 
-/* Waits that the harness tries: before everything that is called or accessed from these places. */
+/* Waits that the harness tries: before everything that is called or accessed from these places, where there is something to wait for. */
+static bool is_needed(uint32_t mend, uint32_t pc)
+{
+    uint32_t channel = tp_words[W_MENDS + 2 * mend + 1];
+    return tp_words[W_MENDS + 2 * mend] == pc && channel < CHANNELS && channels[channel].count > 0;
+}
+
 bool tp_has_mend(uint32_t pc)
 {
     for (uint32_t i = 0; i < tp_words[W_MEND_COUNT]; i++) {
-        if (tp_words[W_MENDS + 2 * i] == pc) {
+        if (is_needed(i, pc)) {
             return true;
         }
     }
@@ -187,7 +193,7 @@ bool tp_has_mend(uint32_t pc)
 void tp_mend_before(uint32_t pc, uint32_t stack)
 {
     for (uint32_t i = 0; i < tp_words[W_MEND_COUNT]; i++) {
-        if (tp_words[W_MENDS + 2 * i] == pc) {
+        if (is_needed(i, pc)) {
             tp_wait((int)tp_words[W_MENDS + 2 * i + 1], stack);
         }
     }
