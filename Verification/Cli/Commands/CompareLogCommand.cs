@@ -29,8 +29,9 @@ public static class CompareLogCommand
         {
             HelpName = "name", Description = $"How the log was made, for predicted cycles: {string.Join(", ", Enum.GetValues<MachineMode>().Select(ChoiceList.NameOf))}. Default: release.",
         };
+        Option<bool> allowFallback = ModelOptions.CreateAllowFallback();
         Option<bool> json = JsonOutput.CreateOption();
-        var command = new Command("compare-log", "Compare a device log with the golden run or with another log.") { file, model, against, banks, mode, json };
+        var command = new Command("compare-log", "Compare a device log with the golden run or with another log.") { file, model, allowFallback, against, banks, mode, json };
         HelpWithExamples.AddTo(command,
         [
             ("tileproof compare-log run.log --networks resnet18", "output, layer dumps and cycles against golden"),
@@ -51,11 +52,17 @@ public static class CompareLogCommand
                 throw new UserInputException("--banks and --mode have no effect with --against, which predicts no cycles; leave them out");
             }
 
+            if (name is null && parsed.GetValue(allowFallback))
+            {
+                throw new UserInputException("--allow-fallback has no effect without --networks; leave it out");
+            }
+
+            bool fallsBack = name is not null && ModelOptions.TakeAllowFallback(parsed, allowFallback, VerifyOptions.ParseNetworks(name));
             DeviceLogFile log = DeviceLogFile.Read(parsed.GetValue(file)!);
             bool asJson = parsed.GetValue(json);
             return other is null
-                ? CompareWithGolden(context, log, name!, PredictorOf(parsed.GetValue(banks) ?? "61k", parsed.GetValue(mode)), asJson)
-                : CompareWithLog(context, DeviceLogFile.Read(other), log, name, asJson);
+                ? CompareWithGolden(context, log, name!, fallsBack, PredictorOf(parsed.GetValue(banks) ?? "61k", parsed.GetValue(mode)), asJson)
+                : CompareWithLog(context, DeviceLogFile.Read(other), log, name, fallsBack, asJson);
         });
         return command;
     }
@@ -70,9 +77,9 @@ public static class CompareLogCommand
             : null;
     }
 
-    private static int CompareWithGolden(CommandContext context, DeviceLogFile log, string model, Func<OperatorCall, long?> predict, bool asJson)
+    private static int CompareWithGolden(CommandContext context, DeviceLogFile log, string model, bool allowFallback, Func<OperatorCall, long?> predict, bool asJson)
     {
-        (Network network, Tensor[] golden) = RunGolden(model);
+        (Network network, Tensor[] golden) = RunGolden(model, allowFallback);
         var comparison = DeviceLogComparison.Compare(log, network, golden, predict);
         LogVerdict verdict = comparison.Verdict;
         if (asJson)
@@ -97,12 +104,12 @@ public static class CompareLogCommand
         return verdict.ExitCode;
     }
 
-    private static int CompareWithLog(CommandContext context, DeviceLogFile expected, DeviceLogFile actual, string? model, bool asJson)
+    private static int CompareWithLog(CommandContext context, DeviceLogFile expected, DeviceLogFile actual, string? model, bool allowFallback, bool asJson)
     {
         OutputStep? step = null;
         if (model is not null)
         {
-            (Network network, Tensor[] golden) = RunGolden(model);
+            (Network network, Tensor[] golden) = RunGolden(model, allowFallback);
             step = OutputStep.Of(network, golden[^1]);
         }
 
@@ -128,10 +135,10 @@ public static class CompareLogCommand
     }
 
     /// <summary>The one network named, and the output of each of its calls for its first image.</summary>
-    private static (Network Network, Tensor[] Golden) RunGolden(string model)
+    private static (Network Network, Tensor[] Golden) RunGolden(string model, bool allowFallback)
     {
         string name = VerifyOptions.ParseNetworks(model) is [string one] ? one : throw new UserInputException($"'{model}' names several models; a log is compared with one");
-        NetworkSource source = NetworkSource.Load(name, new VerifyOptions());
+        NetworkSource source = NetworkSource.Load(name, new VerifyOptions { AllowFallback = allowFallback });
         using var engine = new OnnxRuntimeGolden();
         var values = new Dictionary<TensorInfo, Tensor> { [source.Network.Input] = source.FirstImage };
         foreach (OperatorCall call in source.Network.Calls)

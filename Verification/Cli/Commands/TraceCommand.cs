@@ -19,13 +19,14 @@ public static class TraceCommand
         ArgumentNullException.ThrowIfNull(execute);
         var defaults = new TraceOptions { Layer = "" };
         var network = new Option<string>("--networks") { HelpName = "name", Description = $"A built-in network ({string.Join(", ", VerifyOptions.KnownNetworks)}) or an .onnx or .pte file. Default: {defaults.Network}." };
+        Option<bool> allowFallback = ModelOptions.CreateAllowFallback();
         var layer = new Option<string>("--layers") { HelpName = "layer", Required = true, Description = $"The call: {CallSelection.Forms}." };
         var banks = new Option<string>("--banks") { HelpName = "size", Description = $"Local banks: 16k, bytes, or NxM bytes. Default: {defaults.Bank}." };
         var machine = new MachineOption();
         var mode = new Option<string>("--mode") { HelpName = "name", Description = $"Machine mode: {string.Join(", ", Enum.GetValues<MachineMode>().Select(ChoiceList.NameOf))}. Default: {ChoiceList.NameOf(defaults.Mode)}." };
         var programs = new Option<string>("--programs") { HelpName = "name", Description = $"Version of the DSP programs: {ProgramChoice.Names}; or your own C programs, a .json file that describes them, or a .jsonl file that recorded one. Default: {defaults.Programs.Name}." };
         var outputFile = new Option<string>("--out", "-o") { HelpName = "file", Description = "The trace. Default: a file in reports that is named after the call." };
-        var command = new Command("trace", "Run one call and write its timeline for ui.perfetto.dev.") { network, layer, machine.Option, banks, mode, programs, outputFile };
+        var command = new Command("trace", "Run one call and write its timeline for ui.perfetto.dev.") { network, allowFallback, layer, machine.Option, banks, mode, programs, outputFile };
         HelpWithExamples.AddTo(command,
         [
             ("tileproof trace --networks resnet18 --layers 6 --banks 16k", "core, DMA channels, bank use"),
@@ -37,6 +38,7 @@ public static class TraceCommand
             new TraceOptions
             {
                 Network = parsed.GetValue(network) is { } name ? One(VerifyOptions.ParseNetworks(name), "network", name) : defaults.Network,
+                AllowFallback = ModelOptions.TakeAllowFallback(parsed, allowFallback, VerifyOptions.ParseNetworks(parsed.GetValue(network) ?? defaults.Network)),
                 Layer = parsed.GetValue(layer)!,
                 Bank = parsed.GetValue(banks) is { } bank ? One(machine.Banks(parsed, banks, []), "bank setting", bank) : machine.Bank(parsed, banks, defaults.Bank),
                 Mode = parsed.GetValue(mode) is { } modeName ? ChoiceList.ParseOne<MachineMode>("machine mode", modeName) : defaults.Mode,

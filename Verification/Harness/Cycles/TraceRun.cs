@@ -30,7 +30,7 @@ public static class TraceRun
             throw new UserInputException("a trace shows DMA and local banks; '--banks cache' has neither");
         }
 
-        NetworkSource source = NetworkSource.Load(options.Network, new VerifyOptions());
+        NetworkSource source = NetworkSource.Load(options.Network, new VerifyOptions { AllowFallback = options.AllowFallback });
         OperatorCall call = Select(source.Network, options.Layer);
         if (options.ProgramsFile is not null)
         {
