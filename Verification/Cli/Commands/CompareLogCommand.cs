@@ -31,8 +31,9 @@ public static class CompareLogCommand
             HelpName = "name", Description = $"How the log was made, for predicted cycles: {string.Join(", ", Enum.GetValues<MachineMode>().Select(ChoiceList.NameOf))}. Default: release.",
         };
         var inputData = new InputDataOption();
+        Option<bool> allowFallback = ModelOptions.CreateAllowFallback();
         Option<bool> json = JsonOutput.CreateOption();
-        var command = new Command("compare-log", "Compare a device log with the golden run or with another log.") { file, model, against, banks, mode, json };
+        var command = new Command("compare-log", "Compare a device log with the golden run or with another log.") { file, model, allowFallback, against, banks, mode, json };
         inputData.AddTo(command);
         HelpWithExamples.AddTo(command,
         [
@@ -61,11 +62,17 @@ public static class CompareLogCommand
                 throw new UserInputException("--input-data has no effect with --against, where two runs on one input are compared; leave it out");
             }
 
+            if (name is null && parsed.GetValue(allowFallback))
+            {
+                throw new UserInputException("--allow-fallback has no effect without --networks; leave it out");
+            }
+
+            bool fallsBack = name is not null && ModelOptions.TakeAllowFallback(parsed, allowFallback, VerifyOptions.ParseNetworks(name));
             DeviceLogFile log = DeviceLogFile.Read(parsed.GetValue(file)!);
             bool asJson = parsed.GetValue(json);
             return other is null
-                ? CompareWithGolden(context, log, name!, data, PredictorOf(parsed.GetValue(banks) ?? "61k", parsed.GetValue(mode)), asJson)
-                : CompareWithLog(context, DeviceLogFile.Read(other), log, name, asJson);
+                ? CompareWithGolden(context, log, name!, data, fallsBack, PredictorOf(parsed.GetValue(banks) ?? "61k", parsed.GetValue(mode)), asJson)
+                : CompareWithLog(context, DeviceLogFile.Read(other), log, name, fallsBack, asJson);
         });
         return command;
     }
@@ -83,9 +90,9 @@ public static class CompareLogCommand
     }
 
     private static int CompareWithGolden(
-        CommandContext context, DeviceLogFile log, string model, InputDataOptions? data, Func<OperatorCall, Conv2dTilePlan?, long?> predict, bool asJson)
+        CommandContext context, DeviceLogFile log, string model, InputDataOptions? data, bool allowFallback, Func<OperatorCall, Conv2dTilePlan?, long?> predict, bool asJson)
     {
-        NetworkSource source = SourceOf(model, data);
+        NetworkSource source = SourceOf(model, data, allowFallback);
         int batch = source.Network.Input.Shape.Batch;
         InputMatch? input = log.Input is { } printed ? InputMatch.Find(printed, source.Images is { } images ? images.Count / batch : 1, index => source.ImageBatch(index * batch)) : null;
         var comparison = DeviceLogComparison.Compare(log, source.Network, GoldenOf(source, (input?.Index ?? 0) * batch), predict, input);
@@ -115,9 +122,9 @@ public static class CompareLogCommand
         return verdict.ExitCode;
     }
 
-    private static int CompareWithLog(CommandContext context, DeviceLogFile expected, DeviceLogFile actual, string? model, bool asJson)
+    private static int CompareWithLog(CommandContext context, DeviceLogFile expected, DeviceLogFile actual, string? model, bool allowFallback, bool asJson)
     {
-        NetworkSource? source = model is null ? null : SourceOf(model, null);
+        NetworkSource? source = model is null ? null : SourceOf(model, null, allowFallback);
         OutputStep? step = source is null ? null : OutputStep.Of(source.Network, GoldenOf(source, 0)[^1]);
         var comparison = LogPairComparison.Compare(expected, actual, step, source?.Network);
         LogVerdict verdict = comparison.Verdict;
@@ -142,10 +149,10 @@ public static class CompareLogCommand
         return verdict.ExitCode;
     }
 
-    private static NetworkSource SourceOf(string model, InputDataOptions? data)
+    private static NetworkSource SourceOf(string model, InputDataOptions? data, bool allowFallback)
     {
         string name = VerifyOptions.ParseNetworks(model) is [string one] ? one : throw new UserInputException($"'{model}' names several models; a log is compared with one");
-        return NetworkSource.Load(name, new VerifyOptions { InputData = data });
+        return NetworkSource.Load(name, new VerifyOptions { InputData = data, AllowFallback = allowFallback });
     }
 
     /// <summary>The output of each call of a network for one of its images.</summary>

@@ -23,6 +23,18 @@ internal sealed class ModelOptions(bool hasSeed)
     public static Option<bool> CreateAllowFallback() =>
         new("--allow-fallback") { Description = "Run float32 operators without counterpart in ONNX Runtime." };
 
+    /// <summary>The settings that models of a command without other options of models are loaded with.</summary>
+    /// <exception cref="UserInputException">The option is given, and all models are built in.</exception>
+    public static bool TakeAllowFallback(ParseResult parsed, Option<bool> option, IReadOnlyList<string> models)
+    {
+        if (parsed.GetValue(option) && models.All(VerifyOptions.KnownNetworks.Contains))
+        {
+            throw new UserInputException($"--allow-fallback has no effect on {string.Join(", ", models)}, which is built in and needs none; leave it out");
+        }
+
+        return parsed.GetValue(option);
+    }
+
     /// <summary>Writes remarks on a model, one a line.</summary>
     public static void WriteLines(TextWriter output, IEnumerable<string> lines)
     {

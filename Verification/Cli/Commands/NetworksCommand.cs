@@ -18,7 +18,8 @@ public static class NetworksCommand
         ArgumentNullException.ThrowIfNull(context);
         var model = new Argument<string?>("model") { HelpName = "models", Description = "Networks, all, or .onnx and .pte files whose calls to list.", Arity = ArgumentArity.ZeroOrOne };
         Option<bool> json = JsonOutput.CreateOption();
-        var command = new Command("networks", "List the built-in networks, or the calls of a model.") { model, json };
+        Option<bool> allowFallback = ModelOptions.CreateAllowFallback();
+        var command = new Command("networks", "List the built-in networks, or the calls of a model.") { model, allowFallback, json };
         HelpWithExamples.AddTo(command,
         [
             ("tileproof networks", "the names that other commands take"),
@@ -31,7 +32,9 @@ public static class NetworksCommand
             if (parsed.GetValue(model) is { } name)
             {
                 // All are loaded first: a file that cannot be used leaves no half of a list.
-                ListCalls(context.Output, ConformanceRun.LoadNetworks(new VerifyOptions { Networks = VerifyOptions.ParseNetworks(name) }), parsed.GetValue(json));
+                IReadOnlyList<string> names = VerifyOptions.ParseNetworks(name);
+                var settings = new VerifyOptions { Networks = names, AllowFallback = ModelOptions.TakeAllowFallback(parsed, allowFallback, names) };
+                ListCalls(context.Output, ConformanceRun.LoadNetworks(settings), parsed.GetValue(json));
             }
             else if (parsed.GetValue(json))
             {

@@ -19,6 +19,7 @@ public static class TraceCommand
         ArgumentNullException.ThrowIfNull(execute);
         var defaults = new TraceOptions();
         var network = new Option<string>("--networks") { HelpName = "name", Description = $"A built-in network ({string.Join(", ", VerifyOptions.KnownNetworks.Concat(VerifyOptions.TrainedNetworks))}) or an .onnx or .pte file. Default: {defaults.Network}." };
+        Option<bool> allowFallback = ModelOptions.CreateAllowFallback();
         var layer = new Option<string>("--layers") { HelpName = "layer", Description = $"The call: {CallSelection.Forms}. Default: the whole network." };
         var banks = new Option<string>("--banks") { HelpName = "size", Description = $"Local banks: 16k, bytes, or NxM bytes. Default: {defaults.Bank}." };
         var machine = new MachineOption();
@@ -27,7 +28,7 @@ public static class TraceCommand
         var inputData = new InputDataOption();
         var outputFile = new Option<string>("--out", "-o") { HelpName = "file", Description = "The trace. Default: a file in reports that is named after the call." };
         Option<bool> json = JsonOutput.CreateOption();
-        var command = new Command("trace", "Write the timeline of one call, or of a whole network, for ui.perfetto.dev.") { network, layer, machine.Option, banks, mode, programs, outputFile, json };
+        var command = new Command("trace", "Write the timeline of one call, or of a whole network, for ui.perfetto.dev.") { network, allowFallback, layer, machine.Option, banks, mode, programs, outputFile, json };
         inputData.AddTo(command);
         HelpWithExamples.AddTo(command,
         [
@@ -41,6 +42,7 @@ public static class TraceCommand
             new TraceOptions
             {
                 Network = parsed.GetValue(network) is { } name ? One(VerifyOptions.ParseNetworks(name), "network", name) : defaults.Network,
+                AllowFallback = ModelOptions.TakeAllowFallback(parsed, allowFallback, VerifyOptions.ParseNetworks(parsed.GetValue(network) ?? defaults.Network)),
                 Layer = parsed.GetValue(layer),
                 PrintsJson = parsed.GetValue(json),
                 Bank = parsed.GetValue(banks) is { } bank ? One(machine.Banks(parsed, banks, []), "bank setting", bank) : machine.Bank(parsed, banks, defaults.Bank),

@@ -34,10 +34,11 @@ public static class TuneCommand
         var exhaustive = new Option<bool>("--exhaustive") { Description = "Play every plan that fits, to prove the pruned search. Slow." };
         var withoutSizes = new Option<bool>("--no-bank-sizes") { Description = "Leave out the comparison of bank sizes from 2k to 256k." };
         var outputFolder = new Option<string>("--out") { HelpName = "folder", Description = "Where reports and plans are written. Default: reports." };
+        Option<bool> allowFallback = ModelOptions.CreateAllowFallback();
         Option<bool> json = JsonOutput.CreateOption();
         var command = new Command("tune", "Search tile plans with fewer cycles, and prove them bit for bit.")
         {
-            networks, machine.Option, banks, input, perChannel, seed, mode, corrected, landings, compatible, free, exhaustive, withoutSizes, outputFolder, json,
+            networks, allowFallback, machine.Option, banks, input, perChannel, seed, mode, corrected, landings, compatible, free, exhaustive, withoutSizes, outputFolder, json,
         };
         var shard = new ShardOption(context);
         shard.AddTo(command);
@@ -60,7 +61,7 @@ public static class TuneCommand
         {
             VerifyOptions settings = defaults.Settings;
             var given = new Dictionary<string, string>(StringComparer.Ordinal);
-            foreach ((Option option, string setting) in new (Option, string)[] { (input, nameof(VerifyOptions.InputHeight)), (perChannel, nameof(VerifyOptions.PerChannelWeights)) })
+            foreach ((Option option, string setting) in new (Option, string)[] { (input, nameof(VerifyOptions.InputHeight)), (perChannel, nameof(VerifyOptions.PerChannelWeights)), (allowFallback, nameof(VerifyOptions.AllowFallback)) })
             {
                 if (parsed.GetResult(option) is not null)
                 {
@@ -81,6 +82,7 @@ public static class TuneCommand
                     InputWidth = width,
                     Seed = Read(parsed, seed, text => (int?)VerifyOptions.ParseSeed(text), settings.Seed),
                     PerChannelWeights = parsed.GetValue(perChannel),
+                    AllowFallback = ModelOptions.TakeAllowFallback(parsed, allowFallback, Read(parsed, networks, VerifyOptions.ParseNetworks, settings.Networks)),
                     Given = given,
                     OutputFolder = parsed.GetValue(outputFolder) ?? ShardOption.FolderIn(context.DefaultOutputFolder, sharding),
                     Sharding = sharding,

@@ -25,8 +25,9 @@ public static class WhatIfCommand
             HelpName = "change",
             Description = "Price this change layer by layer: FIELD=VALUE of a machine file, or a named change; several together.",
         };
+        Option<bool> allowFallback = ModelOptions.CreateAllowFallback();
         Option<bool> json = JsonOutput.CreateOption();
-        var command = new Command("whatif", "Recompute the cycles of a network under changes, alone and combined.") { networks, machine.Option, banks, mode, change, json };
+        var command = new Command("whatif", "Recompute the cycles of a network under changes, alone and combined.") { networks, allowFallback, machine.Option, banks, mode, change, json };
         HelpWithExamples.AddTo(command,
         [
             ("tileproof whatif", "both published networks, banks of 62976 bytes"),
@@ -39,6 +40,7 @@ public static class WhatIfCommand
             new WhatIfOptions
             {
                 Networks = parsed.GetValue(networks) is { } names ? VerifyOptions.ParseNetworks(names) : defaults.Networks,
+                AllowFallback = ModelOptions.TakeAllowFallback(parsed, allowFallback, parsed.GetValue(networks) is { } given ? VerifyOptions.ParseNetworks(given) : defaults.Networks),
                 Banks = parsed.GetValue(banks) is null ? [machine.Bank(parsed, banks, defaults.Banks[0])] : machine.Banks(parsed, banks, defaults.Banks),
                 Changes = parsed.GetValue(change) ?? [],
                 PrintsJson = parsed.GetValue(json),

@@ -122,15 +122,15 @@ public sealed record Verdict
 
     private static string[] OmissionsOf(ConformanceOutcome outcome)
     {
-        int onHost = outcome.Goldens.Count(static golden => golden.Call is OnnxFallbackCall);
-        int pairs = (outcome.Goldens.Count - onHost) * outcome.Options.Banks.Count;
+        OnnxFallbackCall[] onHost = [.. outcome.Goldens.Select(static golden => golden.Call).OfType<OnnxFallbackCall>()];
+        int pairs = (outcome.Goldens.Count - onHost.Length) * outcome.Options.Banks.Count;
         int pairsWithCases = outcome.Cases.Select(static result => (result.Case.Golden, result.Case.Bank)).Distinct().Count();
         int generic = outcome.Goldens.Count(static golden => golden.Reference == NetworkGolden.GenericName);
         int constant = outcome.Goldens.Count(static golden => IsConstant(golden.Expected));
         string[] refused = [.. outcome.Originals.Where(static result => result.Refusal is not null).Select(static result => result.Network)];
         return
         [
-            .. Phrase(onHost, $"{onHost} calls without a DSP program, which ONNX Runtime computes"),
+            .. Phrase(onHost.Length, $"{onHost.Length} calls without a DSP program, which ONNX Runtime computes: {string.Join(", ", onHost.Select(static call => $"{call.Name} ({call.OperatorType})"))}"),
             .. Phrase(outcome.CallCount - outcome.Goldens.Count, $"{outcome.CallCount - outcome.Goldens.Count} of {outcome.CallCount} calls left out by --layers"),
             .. Phrase(pairs - pairsWithCases, $"{pairs - pairsWithCases} of {pairs} calls at a bank setting left out by --modes"),
             .. Phrase(generic, $"{generic} convolutions in the generic kernel, which has no tiles"),

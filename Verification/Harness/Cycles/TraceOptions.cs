@@ -11,6 +11,9 @@ public sealed record TraceOptions
     /// <summary>A known network or a model file.</summary>
     public string Network { get; init; } = "resnet18";
 
+    /// <summary>Whether ONNX Runtime computes operators of a model file that have no counterpart.</summary>
+    public bool AllowFallback { get; init; }
+
     /// <summary>The call: its index from 0, its name, or its layer key; null for the whole network.</summary>
     public string? Layer { get; init; }
 

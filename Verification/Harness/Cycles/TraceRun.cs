@@ -31,7 +31,7 @@ public static class TraceRun
             throw new UserInputException("a trace shows DMA and local banks; '--banks cache' has neither");
         }
 
-        NetworkSource source = NetworkSource.Load(options.Network, new VerifyOptions { InputData = options.InputData });
+        NetworkSource source = NetworkSource.Load(options.Network, new VerifyOptions { InputData = options.InputData, AllowFallback = options.AllowFallback });
         if (options.Layer is null)
         {
             return options.ProgramsFile is null

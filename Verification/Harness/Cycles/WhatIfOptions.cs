@@ -9,6 +9,9 @@ public sealed record WhatIfOptions
     /// <summary>The networks, each a known name or a model file.</summary>
     public IReadOnlyList<string> Networks { get; init; } = VerifyOptions.DefaultNetworks;
 
+    /// <summary>Whether ONNX Runtime computes operators of model files that have no counterpart.</summary>
+    public bool AllowFallback { get; init; }
+
     /// <summary>The bank settings.</summary>
     public IReadOnlyList<BankSetting> Banks { get; init; } = [BankSetting.Parse("61k")];
 

@@ -32,7 +32,7 @@ public static class WhatIfRun
         var tables = new JsonArray();
         foreach (string name in options.Networks)
         {
-            Network network = NetworkSource.Load(name, new VerifyOptions()).Network;
+            Network network = NetworkSource.Load(name, new VerifyOptions { AllowFallback = options.AllowFallback }).Network;
             foreach (BankSetting bank in options.Banks)
             {
                 cancellation.ThrowIfCancellationRequested();
