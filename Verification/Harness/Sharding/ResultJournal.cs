@@ -106,11 +106,13 @@ internal sealed class ResultJournal : IDisposable
             {
                 file.Write(line);
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
             {
+                // The last of them is what .NET makes of a limit on the size of files.
                 isBroken = true;
                 TryCut(start);
-                throw new UserInputException($"cannot write '{path}': {FileProblem.Describe(exception)}; make room and run the same command again: it goes on from the {keys.Count} results that are there", exception);
+                string problem = exception is ArgumentOutOfRangeException ? "it may not become larger here" : FileProblem.Describe(exception);
+                throw new UserInputException($"cannot write '{path}': {problem}; make room and run the same command again: it goes on from the {keys.Count} results that are there", exception);
             }
 
             keys.Add(key);
