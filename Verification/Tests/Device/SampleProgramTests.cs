@@ -36,7 +36,7 @@ public sealed class SampleProgramTests(ITestOutputHelper output)
     /// <summary>Every operator on shapes that are not square, with tiles, chunks and rows that do not come out even.</summary>
     [SkippableTheory]
     [MemberData(nameof(Settings))]
-    public void OddCalls_AreRecordedAsTheBuiltInList(string library, string bank) => Compare(library, BankSetting.Parse(bank), OddCalls(library == "published" ? 1 : 2));
+    public void OddCalls_AreRecordedAsTheBuiltInList(string library, string bank) => Compare(library, BankSetting.Parse(bank), OddCalls(library, library == "published" ? 1 : 2));
 
     /// <summary>What the optimizer makes of loops changes no instruction.</summary>
     [SkippableTheory]
@@ -45,7 +45,7 @@ public sealed class SampleProgramTests(ITestOutputHelper output)
     public void OddCalls_WithAnyOptimization_AreRecordedAsTheBuiltInList(string library, string flag)
     {
         DeviceProgram program = DeviceProgramFile.Read(RepositoryPaths.Fixture("programs", library, "kernels.json")) with { Flags = [flag] };
-        OperatorCall[] calls = OddCalls(batch: 1);
+        OperatorCall[] calls = OddCalls(library, batch: 1);
         Compare(new SampleCase(program, ProgramChoice.Parse(library), BankSetting.Parse("16384x8192"), calls), library + flag, calls);
     }
 
@@ -108,7 +108,12 @@ public sealed class SampleProgramTests(ITestOutputHelper output)
 
     private static OperatorCall[] CallsOf(string network) => [.. NetworkSource.Load(network, new VerifyOptions()).Network.Calls];
 
+    /// <summary>The sample in C of the corrected library leaves max pooling of other strides than 2 to the portable kernel, for which the built-in library has tiles of its own.</summary>
+    /// <param name="library">The library.</param>
     /// <param name="batch">Images of a convolution; the published driver computes the first only.</param>
+    private static OperatorCall[] OddCalls(string library, int batch) =>
+        [.. OddCalls(batch).Where(call => library == "published" || call is not MaxPool2dCall { Shape.Stride: not 2 })];
+
     private static OperatorCall[] OddCalls(int batch) =>
     [
         .. EveryOperatorNetwork.Create(batch: 1).Calls,
