@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using TileProof.Verification.Files;
 
 namespace TileProof.Verification.Accuracy;
 
@@ -17,13 +18,10 @@ public sealed record NetworkAccuracy(string Network, int ImageCount, IReadOnlyLi
         ArgumentNullException.ThrowIfNull(accuracies);
         var text = new StringBuilder();
         text.Append("## Accuracy against the float network\n\n");
-        text.Append("| network | variant | images | SQNR dB | mean levels | max levels | top-1 | top-5 | top-1 with ORT int8 | int8 outputs equal to generic |\n");
-        text.Append("|---|---|---:|---:|---:|---:|---:|---:|---:|---:|\n");
+        var table = new MarkdownTable(text, "network", "variant", "images:", "SQNR dB:", "mean levels:", "max levels:", "top-1:", "top-5:", "top-1 with ORT int8:", "int8 outputs equal to generic:");
         foreach (AccuracyRow row in accuracies.SelectMany(static accuracy => accuracy.Rows).Where(static row => row.Call == AccuracyRow.WholeNetwork))
         {
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"| {row.Network} | {row.Variant} | {row.Images} | {row.SqnrDecibels:F2} | {row.MeanLevels:F3} | {row.LargestLevels:F2} | {row.Top1WithFloat:P1} | {row.Top5WithFloat:P1} | {row.Top1WithOnnxInt8:P1} | {row.EqualToGeneric:P2} |\n");
+            table.Row($"{row.Network} | {row.Variant} | {row.Images} | {row.SqnrDecibels:F2} | {row.MeanLevels:F3} | {row.LargestLevels:F2} | {row.Top1WithFloat:P1} | {row.Top5WithFloat:P1} | {row.Top1WithOnnxInt8:P1} | {row.EqualToGeneric:P2}");
         }
 
         text.Append('\n');

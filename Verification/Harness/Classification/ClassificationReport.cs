@@ -52,17 +52,28 @@ public sealed record ClassificationReport
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"## Classification of {Rows[0].Images} images by {Rows[0].Network}\n\n{Images}{(LeftOut > 0 ? string.Create(CultureInfo.InvariantCulture, $", {LeftOut} left out") : "")}. Brackets hold 95 % intervals: Wilson's, and Agresti and Min's for differences on the same images.\n\n");
-        text.Append("| run by | weights | calibration | top-1 | top-5 | top-1 less float | lost / won | McNemar p | as float | SQNR dB |\n|---|---|---|---:|---:|---:|---:|---:|---:|---:|\n");
+        var table = new MarkdownTable(text, "run by", "weights", "calibration", "top-1:", "top-5:", "top-1 less float:", "lost / won:", "McNemar p:", "as float:", "SQNR dB:");
         foreach (ClassificationRow row in Rows)
         {
-            string toFloat = row == Rows[0]
-                ? "- | - | - | - | -"
-                : string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"{Percent(row.DifferenceToFloat)} [{Percent(row.DifferenceLow)}, {Percent(row.DifferenceHigh)}] | {row.LostImages} / {row.WonImages} | {Probability(row.McNemarP)} | {Percent(row.SameAsFloat)} % | {row.SqnrDecibels:F2}");
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"| {row.Engine} | {OrDash(row.Weights)} | {OrDash(row.Calibration)} | {Percent(row.Top1)} % [{Percent(row.Top1Low)}, {Percent(row.Top1High)}] | {Percent(row.Top5)} % [{Percent(row.Top5Low)}, {Percent(row.Top5High)}] | {toFloat} |\n");
+            string[] toFloat = row == Rows[0]
+                ? ["-", "-", "-", "-", "-"]
+                :
+                [
+                    $"{Percent(row.DifferenceToFloat)} [{Percent(row.DifferenceLow)}, {Percent(row.DifferenceHigh)}]",
+                    string.Create(CultureInfo.InvariantCulture, $"{row.LostImages} / {row.WonImages}"),
+                    Probability(row.McNemarP),
+                    $"{Percent(row.SameAsFloat)} %",
+                    row.SqnrDecibels.ToString("F2", CultureInfo.InvariantCulture),
+                ];
+            table.Row(
+            [
+                row.Engine,
+                OrDash(row.Weights),
+                OrDash(row.Calibration),
+                $"{Percent(row.Top1)} % [{Percent(row.Top1Low)}, {Percent(row.Top1High)}]",
+                $"{Percent(row.Top5)} % [{Percent(row.Top5Low)}, {Percent(row.Top5High)}]",
+                .. toFloat,
+            ]);
         }
 
         if (Layers is { } layers)
@@ -93,12 +104,10 @@ public sealed record ClassificationReport
     {
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"## Layers that cost most on the DSP, over {layers.Rows[0].Images} images\n\nRanked by the noise of the outputs when only that layer is int8.\n\n");
-        text.Append("| | layer | key | SQNR dB, only it int8 | right, only it int8 | SQNR dB, only it float | right, only it float | noise removed |\n|---:|---|---|---:|---:|---:|---:|---:|\n");
+        var table = new MarkdownTable(text, ":", "layer", "key", "SQNR dB, only it int8:", "right, only it int8:", "SQNR dB, only it float:", "right, only it float:", "noise removed:");
         foreach (LayerAccuracyRow row in layers.Rows.Take(ListedLayers))
         {
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"| {row.Rank} | {row.Layer} | {row.ConfigKey} | {row.SqnrWhenOnlyInt8:F2} | {row.Top1WhenOnlyInt8} | {row.SqnrWhenOnlyFloat:F2} | {row.Top1WhenOnlyFloat} | {Percent(row.NoiseRemovedShare)} % |\n");
+            table.Row($"{row.Rank} | {row.Layer} | {row.ConfigKey} | {row.SqnrWhenOnlyInt8:F2} | {row.Top1WhenOnlyInt8} | {row.SqnrWhenOnlyFloat:F2} | {row.Top1WhenOnlyFloat} | {Percent(row.NoiseRemovedShare)} %");
         }
 
         return text.Append('\n').Append(DescribeKept(layers)).Append('\n').ToString();

@@ -3,6 +3,7 @@ using System.Text;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
+using TileProof.Verification.Files;
 using TileProof.Verification.Machines;
 using TileProof.Verification.Options;
 
@@ -58,13 +59,12 @@ public sealed record NetworkCycles(string Network, int CallCount, IReadOnlyList<
             CultureInfo.InvariantCulture,
             $"{Basis(networks)}Generic: published cycles of the vendor's generic kernels, over those calls that have any. The pull request states {GenericCycles.PublishedSpeedup} times for its final run of ResNet-18.\n\n");
         text.Append("Behind +-: half of the 95 % interval that the published figures leave; `tileproof calibrate` says how it is made and how many figures left out lie inside.\n\n");
-        text.Append("| network | banks | mode | calls | cycles | +- | convolutions | published | error | generic | speedup |\n");
-        text.Append("|---|---|---|---:|---:|---:|---:|---:|---:|---:|---:|\n");
+        var table = new MarkdownTable(text, "network", "banks", "mode", "calls:", "cycles:", "+-:", "convolutions:", "published:", "error:", "generic:", "speedup:");
         foreach (NetworkCycles network in networks)
         {
             foreach (IGrouping<(string Bank, string MachineMode), CycleRow> setting in network.Rows.GroupBy(static row => (row.Bank, row.MachineMode)))
             {
-                network.AppendSetting(text, [.. setting]);
+                network.AppendSetting(table, [.. setting]);
             }
         }
 
@@ -117,39 +117,34 @@ public sealed record NetworkCycles(string Network, int CallCount, IReadOnlyList<
         }
     }
 
-    private void AppendSetting(StringBuilder text, CycleRow[] rows)
+    private void AppendSetting(MarkdownTable table, CycleRow[] rows)
     {
         long predicted = rows.Sum(static row => row.PredictedCycles);
         double halfPart = predicted == 0 ? 0 : Totals[(rows[0].Bank, rows[0].MachineMode)] / predicted;
         long convolutions = rows.Where(static row => row.Operator == nameof(OperatorKind.Conv2d)).Sum(static row => row.PredictedCycles);
         CycleRow[] known = Array.FindAll(rows, static row => row.PublishedCycles is not null);
         CycleRow[] generic = Array.FindAll(rows, static row => row.GenericCycles is not null);
-        text.Append(
-            CultureInfo.InvariantCulture,
-            $"| {Network} | {rows[0].Bank} | {rows[0].MachineMode} | {rows.Length} of {CallCount} | {predicted:N0} | {100 * halfPart:F1} % | {convolutions:N0} | ");
+        string publishedText = "";
+        string errorText = "";
         if (known.Length > 0)
         {
             long published = known.Sum(static row => row.PublishedCycles!.Value);
             double error = ((double)known.Sum(static row => row.PredictedCycles) / published) - 1;
-            text.Append(CultureInfo.InvariantCulture, $"{published:N0} ({known.Length} calls) | {error * 100:F2} % | ");
-        }
-        else
-        {
-            text.Append("| | ");
+            publishedText = string.Create(CultureInfo.InvariantCulture, $"{published:N0} ({known.Length} calls)");
+            errorText = string.Create(CultureInfo.InvariantCulture, $"{error * 100:F2} %");
         }
 
+        string genericText = "";
+        string speedupText = "";
         if (generic.Length > 0)
         {
             long published = generic.Sum(static row => row.GenericCycles!.Value);
             double speedup = published / (double)generic.Sum(static row => row.PredictedCycles);
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"{published:N0} ({generic.Length} calls) | {speedup:F1} ({speedup / (1 + halfPart):F1} to {(halfPart < 1 ? (speedup / (1 - halfPart)).ToString("F1", CultureInfo.InvariantCulture) : "any")}) |\n");
+            genericText = string.Create(CultureInfo.InvariantCulture, $"{published:N0} ({generic.Length} calls)");
+            speedupText = string.Create(CultureInfo.InvariantCulture, $"{speedup:F1} ({speedup / (1 + halfPart):F1} to {(halfPart < 1 ? (speedup / (1 - halfPart)).ToString("F1", CultureInfo.InvariantCulture) : "any")})");
         }
-        else
-        {
-            text.Append("| |\n");
-        }
+
+        table.Row($"{Network} | {rows[0].Bank} | {rows[0].MachineMode} | {rows.Length} of {CallCount} | {predicted:N0} | {100 * halfPart:F1} % | {convolutions:N0} | {publishedText} | {errorText} | {genericText} | {speedupText}");
     }
 
     private string DescribeRanking()

@@ -38,7 +38,7 @@ internal static class Roofline
         double most = Math.Max(rows.Max(static row => row.ArithmeticIntensity!.Value), peak / bytesPerCycle) * 2;
         string id = places.Picture("roofline", network, bank.Label);
         var plot = new PlotPicture(id, PlotPicture.Logarithmic("multiply-accumulates for each byte of DMA"), PlotPicture.Logarithmic("multiply-accumulates for each cycle"));
-        plot.AddLine(5, $"roof: {peak:0} a cycle, {bytesPerCycle:0.#} bytes a cycle", [new DataPoint(least, least * bytesPerCycle), new DataPoint(peak / bytesPerCycle, peak), new DataPoint(most, peak)]);
+        plot.AddLine(5, FormattableString.Invariant($"roof: {peak:0} a cycle, {bytesPerCycle:0.#} bytes a cycle"), [new DataPoint(least, least * bytesPerCycle), new DataPoint(peak / bytesPerCycle, peak), new DataPoint(most, peak)]);
         string[] bounds = [.. rows.Select(static row => row.Bound).Distinct().Order(StringComparer.Ordinal)];
         foreach ((int series, string bound) in bounds.Index())
         {

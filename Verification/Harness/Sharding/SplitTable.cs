@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using TileProof.Verification.Files;
 
 namespace TileProof.Verification.Sharding;
 
@@ -16,16 +17,14 @@ internal static class SplitTable
         Job dearest = jobs.MaxBy(static job => job.Cost)!;
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"{jobs.Count:N0} jobs, {Seconds(wholeCost)} s predicted on one core; the dearest, {dearest.Key}, {Seconds(dearest.Cost)} s\n");
-        text.Append("| shards | jobs each | slowest shard s | mean s | slowest above mean | faster than one |\n|---:|---:|---:|---:|---:|---:|\n");
+        var table = new MarkdownTable(text, "shards:", "jobs each:", "slowest shard s:", "mean s:", "slowest above mean:", "faster than one:");
         foreach (int count in Counts.Append(askedCount ?? 1).Distinct().Order())
         {
             var split = new ShardSplit(jobs, count);
             long slowest = split.Costs.Max();
             double mean = split.Costs.Average();
 
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"| {count} | {split.JobCounts.Min()} to {split.JobCounts.Max()} | {Seconds(slowest)} | {Seconds(mean)} | {(slowest / mean) - 1:P1} | {(double)wholeCost / slowest:F1} |\n");
+            table.Row($"{count} | {split.JobCounts.Min()} to {split.JobCounts.Max()} | {Seconds(slowest)} | {Seconds(mean)} | {(slowest / mean) - 1:P1} | {(double)wholeCost / slowest:F1}");
         }
 
         text.Append(CultureInfo.InvariantCulture, $"A shard is charged what its groups share: {Seconds(jobs.DistinctBy(static job => job.Group).Sum(static job => job.GroupCost))} s for all of them. Start of the program and the merge are not counted.\n");

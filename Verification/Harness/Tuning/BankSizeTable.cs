@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
+using TileProof.Verification.Files;
 using TileProof.Verification.Machines;
 using TileProof.Verification.Options;
 
@@ -61,12 +62,10 @@ public static class BankSizeTable
     {
         ArgumentNullException.ThrowIfNull(rows);
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"| bank bytes | published cycles{TuningRow.Remark(rows[0].Basis)} | on cache path | tuned cycles | on cache path |\n|---:|---:|---:|---:|---:|\n");
+        var table = new MarkdownTable(text, "bank bytes:", $"published cycles{TuningRow.Remark(rows[0].Basis)}:", "on cache path:", "tuned cycles:", "on cache path:");
         foreach (BankSizeRow row in rows)
         {
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"| {row.BankBytes} | {row.PublishedCycles:N0}{(row.PublishedOnFront ? " *" : "")} | {row.PublishedCacheCalls} | {row.TunedCycles:N0}{(row.TunedOnFront ? " *" : "")} | {row.TunedCacheCalls} |\n");
+            table.Row($"{row.BankBytes} | {row.PublishedCycles:N0}{(row.PublishedOnFront ? " *" : "")} | {row.PublishedCacheCalls} | {row.TunedCycles:N0}{(row.TunedOnFront ? " *" : "")} | {row.TunedCacheCalls}");
         }
 
         text.Append(

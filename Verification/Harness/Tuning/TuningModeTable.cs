@@ -5,6 +5,7 @@ using TileProof.HwModel.Timing;
 using TileProof.HwModel.Tuning;
 using TileProof.Operators;
 using TileProof.Verification.Conformance;
+using TileProof.Verification.Files;
 using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Tuning;
@@ -32,13 +33,10 @@ public static class TuningModeTable
     {
         ArgumentNullException.ThrowIfNull(rows);
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"| network | banks | mode | published cycles{TuningRow.Remark(rows[0].Basis)} | plans tuned for {rows[0].TunedFor} | saved | layers slower | plans tuned for the mode | saved | +- | layers on cache path |\n");
-        text.Append("|---|---|---|---:|---:|---:|---:|---:|---:|---:|---:|\n");
+        var table = new MarkdownTable(text, "network", "banks", "mode", $"published cycles{TuningRow.Remark(rows[0].Basis)}:", $"plans tuned for {rows[0].TunedFor}:", "saved:", "layers slower:", "plans tuned for the mode:", "saved:", "+-:", "layers on cache path:");
         foreach (TuningModeRow row in rows)
         {
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"| {row.Network} | {row.Bank} | {row.Mode} | {row.PublishedCycles:N0} | {row.TunedCycles:N0} | {row.SavedPercent:F1} % | {row.SlowerLayers} | {row.OwnCycles:N0} | {row.OwnSavedPercent:F1} % | {row.OwnSavedErrorPercent:F1} % | {row.OwnCacheLayers} |\n");
+            table.Row($"{row.Network} | {row.Bank} | {row.Mode} | {row.PublishedCycles:N0} | {row.TunedCycles:N0} | {row.SavedPercent:F1} % | {row.SlowerLayers} | {row.OwnCycles:N0} | {row.OwnSavedPercent:F1} % | {row.OwnSavedErrorPercent:F1} % | {row.OwnCacheLayers}");
         }
 
         return text.ToString();
@@ -50,11 +48,10 @@ public static class TuningModeTable
         ArgumentNullException.ThrowIfNull(rows);
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"saved in every machine mode by plans tuned for {rows[0].TunedFor} / for the mode itself, and layers that the former make slower\n");
-        text.Append(CultureInfo.InvariantCulture, $"| network | banks | {string.Join(" | ", ModeSearches.Modes.Select(ChoiceList.NameOf))} |\n");
-        text.Append(CultureInfo.InvariantCulture, $"|---|---|{string.Concat(ModeSearches.Modes.Select(static _ => "---:|"))}\n");
+        var table = new MarkdownTable(text, ["network", "banks", .. ModeSearches.Modes.Select(static mode => $"{ChoiceList.NameOf(mode)}:")]);
         foreach (IGrouping<(string Network, string Bank), TuningModeRow> group in rows.GroupBy(static row => (row.Network, row.Bank)))
         {
-            text.Append(CultureInfo.InvariantCulture, $"| {group.Key.Network} | {group.Key.Bank} | {string.Join(" | ", group.Select(Cell))} |\n");
+            table.Row([group.Key.Network, group.Key.Bank, .. group.Select(Cell)]);
         }
 
         return text.ToString();

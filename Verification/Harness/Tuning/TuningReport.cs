@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using TileProof.Verification.Files;
 using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Tuning;
@@ -34,12 +35,11 @@ public static class TuningReport
         AppendParagraph(text, DescribeUncertain(rows));
         AppendParagraph(text, DescribeCachePlans(rows));
         AppendParagraph(text, TuningModeTable.DescribeFreeMisses([.. modes.Where(static row => row.Mode == row.TunedFor)]));
-        text.Append("## Largest savings of single layers\n\n| network | banks | layer | saved | +- | published | tuned | why |\n|---|---|---|---:|---:|---|---|---|\n");
+        text.Append("## Largest savings of single layers\n\n");
+        var table = new MarkdownTable(text, "network", "banks", "layer", "saved:", "+-:", "published", "tuned", "why");
         foreach (TuningRow row in rows.Where(static row => row.SavedPercent > 0).OrderByDescending(static row => row.SavedPercent).Take(ListedLayers))
         {
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"| {row.Network} | {row.Bank} | {row.ConfigKey} | {row.SavedPercent:F1} % | {row.SavedErrorPercent:F1} % | {row.PublishedPlan} | {row.TunedPlan} | {row.WhyBetter} |\n");
+            table.Row($"{row.Network} | {row.Bank} | {row.ConfigKey} | {row.SavedPercent:F1} % | {row.SavedErrorPercent:F1} % | {row.PublishedPlan} | {row.TunedPlan} | {row.WhyBetter}");
         }
 
         text.Append("\n## Machine modes\n\nWhat the plans above save in every machine mode, and what plans tuned for that mode save in it; all of these plans were run.\n\n");
@@ -87,16 +87,13 @@ public static class TuningReport
     {
         ArgumentNullException.ThrowIfNull(rows);
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"| network | banks | published cycles{TuningRow.Remark(rows[0].Basis)} | tuned cycles{TuningRow.Remark(rows[0].Basis)} | saved | without prologue | layers improved | slower | DMA bytes published | DMA bytes tuned | mismatches | hazards |\n");
-        text.Append("|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
+        var table = new MarkdownTable(text, "network", "banks", $"published cycles{TuningRow.Remark(rows[0].Basis)}:", $"tuned cycles{TuningRow.Remark(rows[0].Basis)}:", "saved:", "without prologue:", "layers improved:", "slower:", "DMA bytes published:", "DMA bytes tuned:", "mismatches:", "hazards:");
         foreach (IGrouping<(string Network, string Bank), TuningRow> group in rows.GroupBy(static row => (row.Network, row.Bank)))
         {
             double published = group.Sum(static row => (double)row.Calls * row.PublishedCycles);
             double tuned = group.Sum(static row => (double)row.Calls * row.TunedCycles);
             double prologue = group.Sum(static row => (double)row.Calls * row.PrologueCycles);
-            text.Append(
-                CultureInfo.InvariantCulture,
-                $"| {group.Key.Network} | {group.Key.Bank} | {published:N0} | {tuned:N0} | {TuningRow.Percent(published - tuned, published):F1} % | {TuningRow.Percent(published - tuned, published - prologue):F1} % | {group.Count(static row => row.TunedCycles < row.PublishedCycles)} of {group.Count()} | {group.Count(static row => row.TunedCycles > row.PublishedCycles)} | {group.Sum(static row => row.Calls * row.PublishedDmaBytes):N0} | {group.Sum(static row => row.Calls * row.TunedDmaBytes):N0} | {group.Sum(static row => row.Mismatches)} | {group.Sum(static row => row.Hazards)} |\n");
+            table.Row($"{group.Key.Network} | {group.Key.Bank} | {published:N0} | {tuned:N0} | {TuningRow.Percent(published - tuned, published):F1} % | {TuningRow.Percent(published - tuned, published - prologue):F1} % | {group.Count(static row => row.TunedCycles < row.PublishedCycles)} of {group.Count()} | {group.Count(static row => row.TunedCycles > row.PublishedCycles)} | {group.Sum(static row => row.Calls * row.PublishedDmaBytes):N0} | {group.Sum(static row => row.Calls * row.TunedDmaBytes):N0} | {group.Sum(static row => row.Mismatches)} | {group.Sum(static row => row.Hazards)}");
         }
 
         return text.ToString();

@@ -41,7 +41,7 @@ public sealed class JsonOptionTests : IDisposable
         JsonElement call = result.GetProperty("calls")[1];
         double relative = (call.GetProperty("modelled_cycles").GetDouble() / call.GetProperty("published_cycles").GetDouble()) - 1;
         Assert.Equal(relative, call.GetProperty("relative_error").GetDouble(), 9);
-        Assert.Equal(2, result.GetProperty("leave_one_network_out").GetArrayLength());
+        Assert.Contains(result.GetProperty("leave_one_run_out").EnumerateArray(), static one => one.GetProperty("calls").GetInt32() > 0 && one.GetProperty("median_error").GetDouble() < 0.1);
     }
 
     private JsonElement Object(params string[] args)
