@@ -11,14 +11,14 @@ namespace TileProof.Verification;
 /// <summary>The different convolutions and max poolings of one or several models that have a tile plan, in the order in which they first appear.</summary>
 /// <param name="Convolutions">Those that a kernel of the library computes. The position is the layer id of the published tables.</param>
 /// <param name="Poolings">The same for max poolings.</param>
-/// <param name="LeftOut">The other convolutions. They have no plan: that of a dense layer of the same key would compute something else.</param>
-public sealed record ModelGeometry(IReadOnlyList<Conv2dShape> Convolutions, IReadOnlyList<MaxPool2dShape> Poolings, IReadOnlyList<Conv2dShape> LeftOut)
+/// <param name="LeftOut">The others. They have no plan: that of a dense layer of the same key, or of a pooling with one stride, would compute something else.</param>
+public sealed record ModelGeometry(IReadOnlyList<Conv2dShape> Convolutions, IReadOnlyList<MaxPool2dShape> Poolings, IReadOnlyList<LeftOutLayer> LeftOut)
 {
-    /// <summary>One line a convolution that is left out: its key, and why.</summary>
-    public IEnumerable<string> LeftOutLines => LeftOut.Select(static shape => $"left out: {shape.ConfigKey}: {ReasonOf(shape)}");
+    /// <summary>One line a layer that is left out: its key, and why.</summary>
+    public IEnumerable<string> LeftOutLines => LeftOut.Select(static layer => $"left out: {layer.ConfigKey}: {layer.Reason}");
 
-    /// <summary>Why the published tables have no plan for a geometry.</summary>
-    /// <param name="shape">One of <see cref="LeftOut"/>.</param>
+    /// <summary>Why the published tables have no plan for a convolution.</summary>
+    /// <param name="shape">One that no kernel of the library computes.</param>
     public static string ReasonOf(Conv2dShape shape)
     {
         string reason = shape.Groups > 1 ? string.Create(CultureInfo.InvariantCulture, $"{shape.Groups} groups")
@@ -28,6 +28,17 @@ public sealed record ModelGeometry(IReadOnlyList<Conv2dShape> Convolutions, IRea
             : string.Create(CultureInfo.InvariantCulture, $"a {shape.KernelHeight}x{shape.KernelWidth} kernel with stride {shape.Stride}");
         string instead = ConvolutionKernel.Supports(shape) ? $"the corrected programs run it with the kernel {ConvolutionKernel.NameOf(shape)}" : "the generic kernel computes it without a plan";
         return $"{reason}: the published tables cannot express it; {instead}";
+    }
+
+    /// <summary>Why the published tables have no plan for a max pooling; null where they have one.</summary>
+    /// <param name="shape">Its geometry.</param>
+    /// <param name="elements">What it compares.</param>
+    public static string? ReasonOf(MaxPool2dShape shape, ElementType elements)
+    {
+        string? reason = elements != ElementType.Float32 ? "a max pooling of int8 levels"
+            : !shape.IsUniform ? string.Create(CultureInfo.InvariantCulture, $"a max pooling with strides {shape.StrideHeight}x{shape.StrideWidth}, padding {shape.PadTop}.{shape.PadLeft}.{shape.Window.PadBottom}.{shape.Window.PadRight} (top, left, bottom, right)")
+            : null;
+        return reason is null ? null : $"{reason}: the published tables cannot express it; the corrected programs plan its tiles themselves";
     }
 
     /// <summary>Reads the layers of models; nothing is calibrated or run.</summary>
@@ -40,7 +51,7 @@ public sealed record ModelGeometry(IReadOnlyList<Conv2dShape> Convolutions, IRea
         ArgumentNullException.ThrowIfNull(models);
         ArgumentNullException.ThrowIfNull(options);
         var convolutions = new List<Conv2dShape>();
-        var poolings = new List<MaxPool2dShape>();
+        var poolings = new List<(MaxPool2dShape Shape, ElementType Elements)>();
         foreach (string model in models)
         {
             ImportedModel imported = VerifyOptions.IsBuiltIn(model)
@@ -52,11 +63,18 @@ public sealed record ModelGeometry(IReadOnlyList<Conv2dShape> Convolutions, IRea
             poolings.AddRange(PoolingsOf(imported));
         }
 
-        Conv2dShape[] distinct = [.. convolutions.Distinct()];
-        var geometry = new ModelGeometry([.. distinct.Where(ConvolutionKernel.IsPublished)], [.. poolings.Distinct()], [.. distinct.Where(static shape => !ConvolutionKernel.IsPublished(shape))]);
+        ILookup<bool, Conv2dShape> isPublished = convolutions.Distinct().ToLookup(ConvolutionKernel.IsPublished);
+        ILookup<string?, (MaxPool2dShape Shape, ElementType Elements)> byReason = poolings.Distinct().ToLookup(static pooling => ReasonOf(pooling.Shape, pooling.Elements));
+        var geometry = new ModelGeometry(
+            [.. isPublished[true]],
+            [.. byReason[null].Select(static pooling => pooling.Shape)],
+            [
+                .. isPublished[false].Select(static shape => new LeftOutLayer("convolution", shape.ConfigKey, shape.Groups, ReasonOf(shape))),
+                .. byReason.Where(static group => group.Key is not null).SelectMany(static group => group.Select(pooling => new LeftOutLayer("max pooling", pooling.Shape.ConfigKey, 1, group.Key!))),
+            ]);
         if (geometry.Convolutions.Count + geometry.Poolings.Count == 0)
         {
-            string reason = geometry.LeftOut.Count == 0 ? "it has neither a convolution nor a max pooling" : $"{geometry.LeftOut[0].ConfigKey}: {ReasonOf(geometry.LeftOut[0])}";
+            string reason = geometry.LeftOut.Count == 0 ? "it has neither a convolution nor a max pooling" : $"{geometry.LeftOut[0].ConfigKey}: {geometry.LeftOut[0].Reason}";
             throw new UserInputException($"no layer of {string.Join(", ", models)} has a tile plan: {reason}");
         }
 
@@ -69,8 +87,7 @@ public sealed record ModelGeometry(IReadOnlyList<Conv2dShape> Convolutions, IRea
         ? network.Convolutions.Select(static call => call.Shape)
         : model.FloatNetwork!.Nodes.OfType<FloatConv2d>().Select(static node => node.Shape);
 
-    /// <summary>The published tables hold float32 poolings with one stride and padding.</summary>
-    private static IEnumerable<MaxPool2dShape> PoolingsOf(ImportedModel model) => (model.Network is { } network
-        ? network.Calls.OfType<MaxPool2dCall>().Where(static call => call.Input.ElementType == ElementType.Float32).Select(static call => call.Shape)
-        : model.FloatNetwork!.Nodes.OfType<FloatMaxPool2d>().Select(static node => node.Shape)).Where(static shape => shape.IsUniform);
+    private static IEnumerable<(MaxPool2dShape Shape, ElementType Elements)> PoolingsOf(ImportedModel model) => model.Network is { } network
+        ? network.Calls.OfType<MaxPool2dCall>().Select(static call => (call.Shape, call.Input.ElementType))
+        : model.FloatNetwork!.Nodes.OfType<FloatMaxPool2d>().Select(static node => (node.Shape, ElementType.Float32));
 }

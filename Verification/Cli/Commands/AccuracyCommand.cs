@@ -6,6 +6,7 @@ using TileProof.Verification;
 using TileProof.Verification.Classification;
 using TileProof.Verification.Options;
 using TileProof.Verification.Progress;
+using TileProof.Verification.Sharding;
 
 namespace TileProof.Cli.Commands;
 
@@ -37,11 +38,14 @@ public static class AccuracyCommand
         };
         models.AddTo(command);
         inputData.AddTo(command);
+        var shard = new ShardOption(context);
+        shard.AddTo(command);
         HelpWithExamples.AddTo(command,
         [
             ("tileproof accuracy --networks model.onnx --input-data val --calibrate train --resize crop", "a folder for each class"),
             ("tileproof accuracy --networks model.onnx --input-data val --labels labels.csv", "classes in a file"),
             ("tileproof accuracy --networks model.onnx --input-data val --compare all", "both derivations, scales and all calibrations"),
+            ("tileproof accuracy --networks model.onnx --input-data val --labels labels.csv --shard 2/8 --out shards/2", "an eighth of it, for 'tileproof merge'"),
         ]);
         command.SetAction(parsed =>
         {
@@ -63,6 +67,7 @@ public static class AccuracyCommand
                 given[nameof(VerifyOptions.CalibrationData)] = "--calibrate";
             }
 
+            ShardOptions? sharding = shard.Given(parsed);
             var options = new ClassificationOptions
             {
                 Network = models.Model(parsed),
@@ -74,10 +79,11 @@ public static class AccuracyCommand
                     Calibration = parsed.GetValue(calibration) is { } method ? ChoiceList.ParseOne<CalibrationMethod>("calibration", method) : settings.Calibration,
                     PerChannelWeights = parsed.GetValue(perChannel),
                     Given = given,
+                    Sharding = sharding,
                 },
                 Compares = parsed.GetValue(compare) is { } forms ? ChoiceList.Parse<ComparedForms>("comparison", forms) : [],
                 ImageLimit = parsed.GetValue(images) is { } count ? VerifyOptions.ParseCount("image count", count, 1, MostImages) : null,
-                OutputFolder = parsed.GetValue(outputFolder) ?? Path.Combine(context.DefaultOutputFolder, "accuracy"),
+                OutputFolder = parsed.GetValue(outputFolder) ?? ShardOption.FolderIn(Path.Combine(context.DefaultOutputFolder, "accuracy"), sharding),
             };
             return execute(
                 options with

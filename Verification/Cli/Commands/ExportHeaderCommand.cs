@@ -47,7 +47,7 @@ public static class ExportHeaderCommand
                 return ExitCode.Proven;
             }
 
-            string leftOut = geometry.LeftOut.Count == 0 ? "" : $"; {geometry.LeftOut.Count} convolutions left out, which have no tile plan";
+            string leftOut = geometry.LeftOut.Count == 0 ? "" : $"; {string.Join(" and ", geometry.LeftOut.CountBy(static layer => layer.Operator).Select(static count => $"{count.Value} {count.Key}s"))} left out, which have no tile plan";
             context.Output.WriteLine($"{path}: {geometry.Convolutions.Count} convolutions, {geometry.Poolings.Count} max poolings, banks {bank.Label}{leftOut}");
             return ExitCode.Proven;
         });

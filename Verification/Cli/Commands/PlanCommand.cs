@@ -65,9 +65,9 @@ public static class PlanCommand
             MaxPoolTilePlan plan = bank.PublishedPoolingOf(shape);
             return Fields(PublishedMaxPoolConfig.TextFields(plan), PublishedMaxPoolConfig.NumberFields(plan));
         }),
-        ["left_out"] = JsonOutput.Array(geometry.LeftOut, static shape => new JsonObject
+        ["left_out"] = JsonOutput.Array(geometry.LeftOut, static layer => new JsonObject
         {
-            ["config_key"] = shape.ConfigKey, ["groups"] = shape.Groups, ["reason"] = ModelGeometry.ReasonOf(shape),
+            ["operator"] = layer.Operator, ["config_key"] = layer.ConfigKey, ["groups"] = layer.Groups, ["reason"] = layer.Reason,
         }),
     };
 

@@ -1,4 +1,3 @@
-using TileProof.Golden.Networks;
 using TileProof.Golden.OnnxRuntime;
 using TileProof.Kernels;
 using TileProof.Kernels.Host;
@@ -8,18 +7,16 @@ using TileProof.Verification.Accuracy;
 
 namespace TileProof.Verification.Classification;
 
-/// <summary>One way to compute the outputs of a network.</summary>
+/// <summary>One way to compute the outputs of a network. What it runs on is opened with the first images.</summary>
 internal sealed class Classifier : IDisposable
 {
-    private readonly Func<Tensor, Tensor> logitsOf;
-    private readonly IDisposable? owned;
+    private readonly Lazy<(Func<Tensor, Tensor> LogitsOf, IDisposable? Owned)> opened;
 
-    private Classifier(string engine, Quantized? form, Func<Tensor, Tensor> logitsOf, IDisposable? owned)
+    private Classifier(string engine, Quantized? form, Func<(Func<Tensor, Tensor> LogitsOf, IDisposable? Owned)> open)
     {
         Engine = engine;
         Form = form;
-        this.logitsOf = logitsOf;
-        this.owned = owned;
+        opened = new(open);
     }
 
     /// <summary>What computes it, as reports name it.</summary>
@@ -29,49 +26,55 @@ internal sealed class Classifier : IDisposable
     public Quantized? Form { get; }
 
     /// <summary>The outputs for a batch of images, float32 <c>[N, classes, 1, 1]</c>. Not for several threads at once.</summary>
-    public Tensor LogitsOf(Tensor images) => logitsOf(images);
+    public Tensor LogitsOf(Tensor images) => opened.Value.LogitsOf(images);
 
-    /// <summary>The float network in ONNX Runtime.</summary>
-    public static Classifier OfFloat(FloatNetwork network)
+    /// <summary>The float network of a form in ONNX Runtime.</summary>
+    public static Classifier OfFloat(Quantized form) => new("float", null, () =>
     {
-        var golden = new FloatGolden(network);
-        return new Classifier("float", null, images => golden.Run(images)[network.OutputName], golden);
-    }
+        var golden = new FloatGolden(form.Float);
+        return (images => golden.Run(images)[form.Float.OutputName], golden);
+    });
 
     /// <summary>ONNX Runtime's own int8 operators.</summary>
     /// <param name="form">What is run.</param>
     /// <param name="isExact">Whether products are exact on every CPU; false for ONNX Runtime's default.</param>
-    public static Classifier OnOnnxRuntime(Quantized form, bool isExact)
+    public static Classifier OnOnnxRuntime(Quantized form, bool isExact) => new(isExact ? "onnxruntime-int8" : "onnxruntime-int8-default", form, () =>
     {
         var network = new OnnxRuntimeInt8Network(form.Network, allValues: false, isExact: isExact);
-        return new Classifier(isExact ? "onnxruntime-int8" : "onnxruntime-int8-default", form, images => RealOf(form, network.Run(images)[form.Network.Output.Name]), network);
-    }
+        return (images => RealOf(form, network.Run(images)[form.Network.Output.Name]), network);
+    });
 
     /// <summary>The vendor's generic operators.</summary>
-    public static Classifier OnGenericOperators(Quantized form)
+    public static Classifier OnGenericOperators(Quantized form) => new(AccuracyVariant.GenericOperators, form, () =>
     {
         var variant = AccuracyVariant.OnGenericOperators(form.Network);
-        return new Classifier(AccuracyVariant.GenericOperators, form, images => RealOf(form, variant.Run(images)[form.Network.Output.Name]), null);
-    }
+        return (images => RealOf(form, variant.Run(images)[form.Network.Output.Name]), null);
+    });
 
     /// <summary>The bytes of the DSP, computed by the data-parallel kernels, which the conformance run proves equal.</summary>
-    public static Classifier OnDsp(Quantized form, ParameterDerivation derivation)
+    public static Classifier OnDsp(Quantized form, ParameterDerivation derivation) => new(NameOf(derivation), form, () =>
     {
         var engine = new DataParallelEngine(new HostExecutor(threadCount: 1));
-        return new Classifier(NameOf(derivation), form, images => RealOf(form, engine.RunNetwork(form.Network, images, derivation)), engine);
-    }
+        return (images => RealOf(form, engine.RunNetwork(form.Network, images, derivation)), engine);
+    });
 
     /// <summary>The DSP with some layers in float.</summary>
-    public static Classifier OnMixedPrecision(Quantized form, ParameterDerivation derivation, IReadOnlyCollection<string> floatLayers)
-    {
-        var network = new MixedPrecisionNetwork(form, derivation);
-        HashSet<string> kept = [.. floatLayers];
-        return new Classifier(
-            $"{NameOf(derivation)}, float: {string.Join(" ", floatLayers)}", form, images => network.Run(images, kept).Logits, network);
-    }
+    public static Classifier OnMixedPrecision(Quantized form, ParameterDerivation derivation, IReadOnlyCollection<string> floatLayers) =>
+        new($"{NameOf(derivation)}, float: {string.Join(" ", floatLayers)}", form, () =>
+        {
+            var network = new MixedPrecisionNetwork(form, derivation);
+            HashSet<string> kept = [.. floatLayers];
+            return (images => network.Run(images, kept).Logits, network);
+        });
 
     /// <inheritdoc/>
-    public void Dispose() => owned?.Dispose();
+    public void Dispose()
+    {
+        if (opened.IsValueCreated)
+        {
+            opened.Value.Owned?.Dispose();
+        }
+    }
 
     private static string NameOf(ParameterDerivation derivation) => derivation == ParameterDerivation.L1Norm ? AccuracyVariant.DspL1Norm : AccuracyVariant.DspWorstCase;
 

@@ -1,4 +1,3 @@
-using TileProof.Golden.Networks;
 using TileProof.Operators;
 
 namespace TileProof.Verification.Classification;
@@ -7,8 +6,6 @@ namespace TileProof.Verification.Classification;
 /// <remarks>Keeps one bit an image, so that two classifiers can be compared image by image.</remarks>
 internal sealed class ClassifierScore
 {
-    private const int TopCount = 5;
-
     private readonly List<bool> isRight = [];
     private double signalEnergy;
     private double noiseEnergy;
@@ -35,26 +32,17 @@ internal sealed class ClassifierScore
     /// <param name="labels">The class of every image.</param>
     /// <param name="floatLogits">The float network's outputs.</param>
     /// <param name="logits">The classifier's outputs.</param>
-    public void Add(ReadOnlySpan<int> labels, Tensor floatLogits, Tensor logits)
-    {
-        int count = Math.Min(TopCount, logits.Shape.ImageElementCount);
-        for (int image = 0; image < labels.Length; image++)
-        {
-            IReadOnlyList<int> best = TopClasses.Of(logits, image, count);
-            bool right = best[0] == labels[image];
-            isRight.Add(right);
-            Top1 += right ? 1 : 0;
-            Top5 += best.Contains(labels[image]) ? 1 : 0;
-            AsFloat += best[0] == TopClasses.Of(floatLogits, image, 1)[0] ? 1 : 0;
-        }
+    public void Add(ReadOnlySpan<int> labels, Tensor floatLogits, Tensor logits) => Add(BatchScore.Of(labels, floatLogits, logits));
 
-        for (int i = 0; i < logits.Float32.Length; i++)
-        {
-            double expected = floatLogits.Float32[i];
-            double difference = logits.Float32[i] - expected;
-            signalEnergy += expected * expected;
-            noiseEnergy += difference * difference;
-        }
+    /// <summary>Adds a batch that was judged before. The energies of batches are added in the order of the calls, whoever judged them.</summary>
+    public void Add(BatchScore batch)
+    {
+        isRight.AddRange(batch.IsRight);
+        Top1 += batch.IsRight.Count(static right => right);
+        Top5 += batch.Top5;
+        AsFloat += batch.AsFloat;
+        signalEnergy += batch.SignalEnergy;
+        noiseEnergy += batch.NoiseEnergy;
     }
 
     /// <summary>Images that only this one, and that only the other one, classifies right.</summary>

@@ -51,7 +51,9 @@ internal sealed class LabelledImages
     /// <summary>Fewer of them, spread evenly.</summary>
     public LabelledImages Sample(int count) => new(images, batch, classCount, Math.Min(count, limit));
 
-    private (Tensor Images, int[] Labels) Read(int index)
+    /// <summary>One batch.</summary>
+    /// <exception cref="FixtureException">An image or its class cannot be used.</exception>
+    public (Tensor Images, int[] Labels) Read(int index)
     {
         int first = LeftOut < batch ? index * batch : (int)((long)index * (images.Count - batch + 1) / BatchCount);
         var labels = new int[batch];

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using TileProof.Operators;
 using TileProof.Verification.Files;
 using TileProof.Verification.Progress;
@@ -113,6 +115,38 @@ public sealed class InputImages : IDisposable
     {
         int file = FileOf(index);
         return firstImages[file + 1] - firstImages[file] == 1 ? paths[file] : string.Create(CultureInfo.InvariantCulture, $"{paths[file]}: image {index - firstImages[file]}");
+    }
+
+    /// <summary>SHA-256 over the names and bytes of all files, that of the classes too, in lower-case hexadecimal: it tells whether images are the same without decoding them.</summary>
+    /// <exception cref="FixtureException">A file cannot be read.</exception>
+    public string HashFiles()
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        for (int file = 0; file < paths.Length; file++)
+        {
+            Append(NameOf(file), paths[file]);
+        }
+
+        if (options.Labels is { } labelFile)
+        {
+            Append(labelFile, labelFile);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+
+        void Append(string name, string path)
+        {
+            try
+            {
+                using FileStream stream = File.OpenRead(path);
+                hash.AppendData(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
+                hash.AppendData(SHA256.HashData(stream));
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                throw new FixtureException(path, null, $"cannot read it: {FileProblem.Describe(exception)}", exception);
+            }
+        }
     }
 
     /// <inheritdoc/>

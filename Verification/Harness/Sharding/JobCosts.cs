@@ -44,6 +44,12 @@ internal static class JobCosts
     /// <summary>The float form of a network and the sessions that run it.</summary>
     public static long OfAccuracySetUp(Network network) => 300_000_000 + network.Calls.Sum(static call => (long)(0.2 * call.MultiplyAccumulates));
 
+    /// <summary>A batch of images through some forms of a network, of which <c>tileproof accuracy</c> keeps the outputs only.</summary>
+    public static long OfClassifiedBatch(Network network, int ways) => ways * network.Calls.Sum(static call => 50_000 + (long)(0.05 * call.MultiplyAccumulates) + (5L * call.Output.LengthBytes));
+
+    /// <summary>Every layer by itself over some batches of images: in two ways, each on average half the network.</summary>
+    public static long OfLayerAccuracies(Network network, int batches) => batches * OfClassifiedBatch(network, network.Calls.Count(static call => call.MultiplyAccumulates > 0) + 2);
+
     /// <summary>A search of a layer at a bank setting, and the runs that prove it.</summary>
     /// <param name="shape">The layer.</param>
     /// <param name="modes">Machine modes that are searched.</param>

@@ -1,4 +1,5 @@
 using TileProof.Verification.Caching;
+using TileProof.Verification.Classification;
 using TileProof.Verification.Mutation;
 using TileProof.Verification.Options;
 using TileProof.Verification.Tuning;
@@ -46,6 +47,17 @@ internal static class ShardSettings
         [nameof(TuneOptions.PrintsJson)] = Printing,
     });
 
+    /// <summary>What two shards of a run that counts right images may have otherwise.</summary>
+    public static KeyRule<ClassificationOptions> OfAccuracy { get; } = new(new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        [nameof(ClassificationOptions.Network)] = "the hash holds the network by its name and content",
+        [nameof(ClassificationOptions.Settings)] = "the hash holds them by their own rule",
+        [nameof(ClassificationOptions.OutputFolder)] = Printing,
+    });
+
+    /// <summary>The hash of a run that counts right images.</summary>
+    public static string Of(ClassificationOptions options, NetworkSource source) => ContentHash.Of(OfAccuracy.Of(options), Of(options.Settings, [source]));
+
     /// <summary>The hash of a tuning run.</summary>
     public static string Of(TuneOptions options, IEnumerable<NetworkSource> sources) => ContentHash.Of(OfTune.Of(options), Of(options.Settings, sources));
 
@@ -53,5 +65,5 @@ internal static class ShardSettings
     public static string Of(VerifyOptions options, IEnumerable<NetworkSource> sources) => ContentHash.Of(
         OfVerify.Of(options),
         sources.Select(static source => ContentHash.Of(
-            source.Network.Name, source.Recipe ?? (object)source.Network, source.Imported?.Original?.File.ToArray(), source.ImageSeed, source.FirstImage)).ToArray());
+            source.Network.Name, source.Recipe ?? (object)source.Network, source.Imported?.Original?.File.ToArray(), source.ImageSeed, source.FirstImage, source.Images?.HashFiles())).ToArray());
 }

@@ -144,7 +144,8 @@ public static class TuneRun
             return;
         }
 
-        MaxPool2dShape[] poolings = [.. sources.SelectMany(static source => source.Network.Calls.OfType<MaxPool2dCall>()).Select(static call => call.Shape).Distinct()];
+        MaxPool2dShape[] poolings = [.. sources.SelectMany(static source => source.Network.Calls.OfType<MaxPool2dCall>())
+            .Where(static call => ModelGeometry.ReasonOf(call.Shape, call.Input.ElementType) is null).Select(static call => call.Shape).Distinct()];
         foreach (BankPlans bank in plans.Banks)
         {
             folder.WriteText(

@@ -59,7 +59,7 @@ public sealed class GuiltyLayersTests
     /// <summary>Images whose class is what the float network says.</summary>
     private static (Tensor Images, int[] Labels)[] Images(Quantized form, int count)
     {
-        using var classifier = Classifier.OfFloat(form.Float);
+        using var classifier = Classifier.OfFloat(form);
         return [.. Enumerable.Range(0, count).Select(SmallClassifier.Image).Select(image => (image, (int[])[TopClasses.Of(classifier.LogitsOf(image), 0, 1)[0]]))];
     }
 }

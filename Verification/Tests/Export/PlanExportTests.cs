@@ -7,6 +7,7 @@ using TileProof.Golden.Export.Onnx;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 using TileProof.Tests.Support;
 using TileProof.Verification.Export;
 using TileProof.Verification;
@@ -111,6 +112,45 @@ public sealed partial class PlanExportTests : IDisposable
         Assert.StartsWith("dilation 2x2: the published tables cannot express it; ", bank.GetProperty("left_out")[1].GetProperty("reason").GetString(), StringComparison.Ordinal);
     }
 
+    /// <summary>Two poolings that the tables cannot express, before and behind one that they can.</summary>
+    [Fact]
+    public void PlanAndHeader_UnevenPoolings_AreNamedAndLeftOut()
+    {
+        MaxPool2dShape strided = MaxPool2dShape.Create(3, 33, 47, new Conv2dWindow { KernelHeight = 3, KernelWidth = 3, StrideHeight = 2, StrideWidth = 1, PadTop = 1, PadLeft = 1, PadBottom = 1, PadRight = 1, DilationHeight = 1, DilationWidth = 1 });
+        MaxPool2dShape even = MaxPool2dShape.Create(3, 17, 47, 3, 3, 2, 1);
+        MaxPool2dShape padded = MaxPool2dShape.Create(3, 9, 24, new Conv2dWindow { KernelHeight = 2, KernelWidth = 2, StrideHeight = 2, StrideWidth = 2, PadTop = 0, PadLeft = 0, PadBottom = 1, PadRight = 0, DilationHeight = 1, DilationWidth = 1 });
+        File.WriteAllBytes(folder["pools.onnx"], OnnxModelWriter.Write(Poolings(strided, even, padded)));
+        const string Lines =
+            "left out: 3_33_47_3_3_2_1_1_1: a max pooling with strides 2x1, padding 1.1.1.1 (top, left, bottom, right): the published tables cannot express it; the corrected programs plan its tiles themselves\n"
+            + "left out: 3_9_24_2_2_2_2_0_0_1_0: a max pooling with strides 2x2, padding 0.0.1.0 (top, left, bottom, right): the published tables cannot express it; the corrected programs plan its tiles themselves\n";
+
+        Assert.Equal(ExitCode.Proven, Invoke("export-header", "--networks", folder["pools.onnx"], "-o", folder["layer_configs.h"]));
+        Assert.Equal(Lines, error.ToString());
+        Assert.Equal($"{folder["layer_configs.h"]}: 0 convolutions, 1 max poolings, banks 61k; 2 max poolings left out, which have no tile plan\n", output.ToString());
+
+        // The table of convolutions is one empty entry.
+        Assert.Equal(["config_key ", $"config_key {even.ConfigKey}"], FieldsOf(File.ReadAllText(folder["layer_configs.h"])).Where(static field => field.StartsWith("config_key ", StringComparison.Ordinal)));
+        error.GetStringBuilder().Clear();
+        Assert.Equal(ExitCode.Proven, Invoke("plan", "--networks", folder["pools.onnx"]));
+        Assert.Equal(Lines, error.ToString());
+        Assert.Equal([even.ConfigKey], output.ToString().Split('\n').Where(static line => line.StartsWith("  ", StringComparison.Ordinal)).Select(static line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0]));
+
+        Assert.Equal(ExitCode.Proven, Invoke("plan", "--networks", folder["pools.onnx"], "--json"));
+        using JsonDocument document = JsonDocument.Parse(output.ToString());
+        Assert.Equal(
+            [("max pooling", strided.ConfigKey), ("max pooling", padded.ConfigKey)],
+            document.RootElement[0].GetProperty("left_out").EnumerateArray().Select(static layer => (layer.GetProperty("operator").GetString(), layer.GetProperty("config_key").GetString())));
+    }
+
+    /// <summary>Poolings of levels, and none of the others: refused with its reason.</summary>
+    [Fact]
+    public void ReasonOf_Pooling_IsItsElementsThenItsGeometry()
+    {
+        MaxPool2dShape even = MaxPool2dShape.Create(3, 17, 47, 3, 2, 2, 1);
+        Assert.Null(ModelGeometry.ReasonOf(even, ElementType.Float32));
+        Assert.Equal("a max pooling of int8 levels: the published tables cannot express it; the corrected programs plan its tiles themselves", ModelGeometry.ReasonOf(even, ElementType.Int8));
+    }
+
     [Theory]
     [InlineData("plan")]
     [InlineData("export-header", "-o", "HEADER")]
@@ -145,6 +185,19 @@ public sealed partial class PlanExportTests : IDisposable
         folder.Dispose();
         output.Dispose();
         error.Dispose();
+    }
+
+    private static Network Poolings(params MaxPool2dShape[] shapes)
+    {
+        var input = new TensorInfo("input", TensorShape.FromNchw(1, shapes[0].Channels, shapes[0].InHeight, shapes[0].InWidth), ElementType.Float32, null);
+        var calls = new List<OperatorCall>();
+        foreach (MaxPool2dShape shape in shapes)
+        {
+            var pooled = new TensorInfo($"pool{calls.Count}", shape.OutputShape(), ElementType.Float32, null);
+            calls.Add(new MaxPool2dCall { Index = calls.Count, Name = pooled.Name, Inputs = [calls.Count == 0 ? input : calls[^1].Output], Output = pooled, Shape = shape });
+        }
+
+        return new Network("pools", input, calls);
     }
 
     /// <summary><c>name value</c> of every initialized field, in order.</summary>

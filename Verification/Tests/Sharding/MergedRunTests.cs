@@ -1,12 +1,15 @@
 using System.Text;
 using TileProof.HwModel.Faults;
 using TileProof.HwModel.Machine;
+using TileProof.HwModel.Tuning;
 using TileProof.Operators;
 using TileProof.Verification;
 using TileProof.Verification.Hazards;
 using TileProof.Verification.Mutation;
+using TileProof.Verification.Options;
 using TileProof.Verification.Sharding;
 using TileProof.Verification.Sharding.Records;
+using TileProof.Verification.Tuning;
 
 namespace TileProof.Tests.Sharding;
 
@@ -20,6 +23,13 @@ public sealed class MergedRunTests : IDisposable
 
     /// <summary>With every kind of result that is not proven: mismatches, faults, hazards, and programs wrong for some input.</summary>
     private string[] VerifyPublished => ["verify", "--networks", runs.QuantizedNetwork, "--banks", "2048x4096,4096x8192,16k", "--programs", "published-old", "--landing", "all", "--adversarial", "1", "--gpu", "host"];
+
+    /// <summary>With ranges that are far too wide, so that layers are to be kept in float.</summary>
+    private string[] Accuracy =>
+    [
+        "accuracy", "--networks", runs.FloatNetwork, "--input-data", runs.Images, "--labels", runs.Labels, "--calibrate", runs.CalibrationImages,
+        "--compare", "derivation,per-channel,calibration", "--derivation", "worst-case", "--max-loss", "0",
+    ];
 
     public void Dispose() => runs.Dispose();
 
@@ -50,6 +60,78 @@ public sealed class MergedRunTests : IDisposable
     {
         runs.AssertMergedIsOneRun(["tune", "--networks", runs.QuantizedNetwork, "--banks", "4096x8192,cache"], ExitCode.Proven, count: 3);
         Assert.Contains("layer_configs_4096x8192.h", Directory.EnumerateFiles(runs["merged"]).Select(Path.GetFileName));
+    }
+
+    /// <summary>Five batches of two images and one left out, in every form, the layers one by one, and the list of layers to keep in float.</summary>
+    [Fact]
+    public void Accuracy_ThreeShards_MergedIsOneRun()
+    {
+        runs.WriteLabelledImages(count: 11);
+        runs.AssertMergedIsOneRun(Accuracy, ExitCode.Proven, count: 3);
+        Assert.Equal(
+            ["accuracy.csv", "layers_accuracy.csv", "report.html", "summary.md"],
+            Directory.EnumerateFiles(runs["merged"]).Select(Path.GetFileName).Where(static name => name![0] != '.').Order(StringComparer.Ordinal));
+        Assert.Matches("[Kk]e(ep|pt) in float: .+ right, ", File.ReadAllText(runs["merged", "summary.md"]));
+
+        // Batches were cut, and the layers were judged once for the report.
+        IReadOnlyList<KeyValuePair<string, string>>[] results = [.. Enumerable.Range(1, 3).Select(number => ResultJournal.Read(runs[$"{number}", "results.txt"]))];
+        Assert.All(results, Assert.NotEmpty);
+        Assert.Equal(
+            [("accuracy", 5), ("accuracy-in-float", 5), ("accuracy-layers", 1)],
+            results.SelectMany(static shard => shard).CountBy(static result => result.Key.Split(' ')[0]).Select(static count => (count.Key, count.Value)).Order());
+    }
+
+    /// <summary>However the batches are cut, each result is the same line: no sum goes over two jobs.</summary>
+    [Fact]
+    public void Accuracy_OneAndFiveShards_HaveTheSameResults()
+    {
+        runs.WriteLabelledImages(count: 11);
+        string[] command = [.. Accuracy, "--layer-images", "0"];
+        Assert.Equal((0, ""), runs.RunShard(command, 1, 1) is var run ? (run.ExitCode, run.Error) : default);
+        string[] whole = [.. File.ReadLines(runs["1", "results.txt"]).Order(StringComparer.Ordinal)];
+        Directory.Delete(runs["1"], recursive: true);
+        Assert.All(Enumerable.Range(1, 5), number => Assert.Equal(0, runs.RunShard(command, number, 5).ExitCode));
+        Assert.Equal(whole, Enumerable.Range(1, 5).SelectMany(number => File.ReadLines(runs[$"{number}", "results.txt"])).Order(StringComparer.Ordinal));
+    }
+
+    /// <summary>One image or one class is another when a shard, or the merge, reads them: the first, a middle, the last.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    [InlineData(10)]
+    public void Merge_ImagesOrClassesChangedMeanwhile_IsRefused(int changed)
+    {
+        string[] command = [.. Accuracy, "--layer-images", "0"];
+        runs.WriteLabelledImages(count: 11);
+        runs.RunShard(command, 1, 2);
+        runs.WriteLabelledImages(count: 11, otherImage: changed);
+        runs.RunShard(command, 2, 2);
+        Assert.Contains("it ran on other networks, plans or images than their names say", ShardCommand.Invoke(["merge", runs["1"], runs["2"], "--out", runs["merged"]]).Error, StringComparison.Ordinal);
+        runs.WriteLabelledImages(count: 11);
+        Directory.Delete(runs["2"], recursive: true);
+        runs.RunShard(command, 2, 2);
+        runs.WriteLabelledImages(count: 11, otherLabel: changed);
+        Assert.EndsWith(", as this process would run it\n", ShardCommand.Invoke(["merge", runs["1"], runs["2"], "--out", runs["merged"]]).Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>What a search found comes back whole: all that a report says of it beside the plans.</summary>
+    [Fact]
+    public void TunedPlan_WrittenDown_ComesBackWithItsErrorBar()
+    {
+        BankSetting bank = BankSetting.Parse("16k");
+        var options = new TuneOptions { Settings = new VerifyOptions { Banks = [bank] } };
+        TunedPlan found = TuningSearch.Search(bank, Conv2dShape.Create(128, 8, 8, 512, 1, 1, 1, 0), options, hasOutputScales: false);
+        Assert.True(found.IsImproved);
+        Assert.True(found.SavedHalfWidthCycles > 0);
+        TunedPlan kept = found.Judged(found.SavedCycles + 1);
+        Assert.True(kept.UncertainCycles > 0);
+        foreach (TunedPlan plan in (TunedPlan[])[found, kept])
+        {
+            string line = RecordJson.Write(new TunedLayerRecord([TunedPlanRecord.Of(bank, options.Mode, plan, hasOutputScales: false)], [], []), RecordJson.Default.TunedLayerRecord);
+            TunedPlan read = RecordJson.Read(line, RecordJson.Default.TunedLayerRecord).Plans[0].ToPlan(bank, tiled => TuningSearch.ModelAt(bank, options).CostOf(tiled, false));
+            Assert.Equal((plan.PublishedCost.Cycles, plan.BestCost.Cycles, plan.IsImproved), (read.PublishedCost.Cycles, read.BestCost.Cycles, read.IsImproved));
+            Assert.Equal(plan, read with { PublishedCost = plan.PublishedCost, BestCost = plan.BestCost });
+        }
     }
 
     /// <summary>The defects of the self-test on small layers, as rows: the command itself takes minutes.</summary>

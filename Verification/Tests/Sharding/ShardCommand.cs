@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
 using TileProof.Cli;
 using TileProof.Cli.Progress;
 using TileProof.Golden.Networks;
@@ -5,6 +7,7 @@ using TileProof.Golden.OnnxRuntime;
 using TileProof.Golden.Export.Onnx;
 using TileProof.Operators;
 using TileProof.Tests.Support;
+using TileProof.Verification.Export;
 
 namespace TileProof.Tests.Sharding;
 
@@ -16,8 +19,20 @@ internal sealed class ShardCommand : IDisposable
     /// <summary>A network of a float file: a convolution of 64 to 5 channels, a rectifier, a mean and a linear layer, <c>[2, 64, 9, 7]</c>.</summary>
     public string FloatNetwork => folder["float.onnx"];
 
+    /// <summary>The same in memory.</summary>
+    public FloatNetwork Float { get; private set; } = null!;
+
     /// <summary>The sample network as a file of integers, <c>[1, 3, 16, 16]</c>.</summary>
     public string QuantizedNetwork => folder["sample.onnx"];
+
+    /// <summary>Images for the float network.</summary>
+    public string Images => folder["images.npy"];
+
+    /// <summary>The same images, 30 times as large.</summary>
+    public string CalibrationImages => folder["calibration.npy"];
+
+    /// <summary>Their classes.</summary>
+    public string Labels => folder["labels.csv"];
 
     public ShardCommand()
     {
@@ -35,10 +50,38 @@ internal sealed class ShardCommand : IDisposable
         var builder = new FloatNetworkBuilder("small", TensorShape.FromNchw(2, 64, 9, 7));
         string convolved = builder.Relu("relu", builder.Conv2d("conv", FloatNetworkBuilder.InputName, shape, Values(shape.WeightCount), Values(5)));
         builder.Linear("fc", builder.Mean("mean", convolved), Values(30), Values(6));
-        FloatNetwork network = builder.Build();
-        File.WriteAllBytes(FloatNetwork, FloatOnnxModel.Build(network, [network.OutputName]));
+        Float = builder.Build();
+        File.WriteAllBytes(FloatNetwork, FloatOnnxModel.Build(Float, [Float.OutputName]));
 
         float[] Values(int count) => [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() * 2) - 1)];
+    }
+
+    /// <summary>Writes images of the float network's size, with the classes that it gives them.</summary>
+    /// <param name="count">Images.</param>
+    /// <param name="otherImage">One of which the last element is another; -1 for none.</param>
+    /// <param name="otherLabel">One that has another class; -1 for none.</param>
+    public void WriteLabelledImages(int count, int otherImage = -1, int otherLabel = -1)
+    {
+        var random = new Random(count);
+        int elements = 64 * 9 * 7;
+        float[] images = [.. Enumerable.Range(0, count * elements).Select(_ => (random.NextSingle() * 2) - 1)];
+        using (var golden = new FloatGolden(Float))
+        {
+            File.WriteAllLines(Labels, Enumerable.Range(0, count).Select(image =>
+            {
+                Tensor twice = Tensor.FromFloat32(TensorShape.FromNchw(2, 64, 9, 7), [.. images.AsSpan(image * elements, elements), .. images.AsSpan(image * elements, elements)]);
+                int label = TopClasses.Of(golden.Run(twice)[Float.OutputName], 0, 1)[0];
+                return (image == otherLabel ? (label + 1) % 6 : label).ToString(CultureInfo.InvariantCulture);
+            }));
+        }
+
+        File.WriteAllBytes(CalibrationImages, NpyFile.Create("<f4", [count, 64, 9, 7], MemoryMarshal.AsBytes<float>([.. images.Select(static element => 30 * element)])));
+        if (otherImage >= 0)
+        {
+            images[(otherImage * elements) + elements - 1] += 0.5f;
+        }
+
+        File.WriteAllBytes(Images, NpyFile.Create("<f4", [count, 64, 9, 7], MemoryMarshal.AsBytes<float>(images)));
     }
 
     /// <summary>Runs a command line in this process.</summary>

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using TileProof.Verification.Accuracy;
+using TileProof.Verification.Classification;
 using TileProof.Verification.Hazards;
 using TileProof.Verification.Mutation;
 using TileProof.Verification.Originals;
@@ -21,6 +22,8 @@ namespace TileProof.Verification.Sharding.Records;
 [JsonSerializable(typeof(BatchAccuracy))]
 [JsonSerializable(typeof(MutationRow))]
 [JsonSerializable(typeof(TunedLayerRecord))]
+[JsonSerializable(typeof(BatchScores))]
+[JsonSerializable(typeof(LayerAccuracies))]
 internal sealed partial class RecordJson : JsonSerializerContext
 {
     /// <summary>One line.</summary>
