@@ -31,6 +31,9 @@ public sealed record DescribedMachine(string Name, DspConfiguration Configuratio
     /// <summary>What it spends cycles on, from the fitted costs.</summary>
     public CostCoefficients CoefficientsFrom(CostCoefficients fitted) => Costs.ApplyTo(fitted, Configuration);
 
+    /// <summary>What the costs leave open, from what the fitted costs do.</summary>
+    public CycleUncertainty UncertaintyFrom(CycleUncertainty fitted) => fitted;
+
     /// <summary>The word beside cycles of what no published run had: another machine, or a kernel of this project.</summary>
     public const string ExtrapolatedBasis = "extrapolated";
 

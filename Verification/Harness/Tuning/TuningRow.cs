@@ -49,7 +49,7 @@ public sealed record TuningRow
     /// <summary>Half the 95 % interval of the saving, in percent of the whole call; 0 where the published plan is kept.</summary>
     public required double SavedErrorPercent { get; init; }
 
-    /// <summary>Cycles that a plan would save which is not reported, because its saving is not larger than its 95 % interval is half wide.</summary>
+    /// <summary>Cycles that the cheapest plan would save more, where it is not reported because its saving is not larger than its 95 % interval is half wide.</summary>
     public required long UncertainCycles { get; init; }
 
     /// <summary>Predicted cycles of the scalar passes over the weights, which every plan pays: the part of both figures that tiles cannot change.</summary>

@@ -12,12 +12,15 @@ namespace TileProof.Verification.Sharding.Records;
 /// <param name="Best">The best plan; null where that is the plan to beat.</param>
 /// <param name="CandidateCount">Plans that fit.</param>
 /// <param name="PlayedCount">Plans that were played.</param>
-internal sealed record TunedPlanRecord(MachineMode Mode, string Published, string? Best, int CandidateCount, int PlayedCount)
+/// <param name="SavedHalfWidthCycles">Half the 95 % interval of the saving.</param>
+/// <param name="UncertainCycles">What the cheapest plan would save more.</param>
+internal sealed record TunedPlanRecord(
+    MachineMode Mode, string Published, string? Best, int CandidateCount, int PlayedCount, double SavedHalfWidthCycles, double UncertainCycles)
 {
     /// <exception cref="InvalidOperationException">The record would not give the plans back.</exception>
     public static TunedPlanRecord Of(BankSetting bank, MachineMode mode, TunedPlan found, bool hasOutputScales)
     {
-        return new(mode, Write(found.Published), found.IsImproved ? Write(found.Best) : null, found.CandidateCount, found.PlayedCount);
+        return new(mode, Write(found.Published), found.IsImproved ? Write(found.Best) : null, found.CandidateCount, found.PlayedCount, found.SavedHalfWidthCycles, found.UncertainCycles);
 
         string Write(Conv2dTilePlan plan)
         {
@@ -31,7 +34,10 @@ internal sealed record TunedPlanRecord(MachineMode Mode, string Published, strin
         Conv2dTilePlan published = Parse(Published, bank);
         Conv2dTilePlan best = Best is null ? published : Parse(Best, bank);
         PlanCost publishedCost = costOf(published);
-        return new TunedPlan(published, publishedCost, best, Best is null ? publishedCost : costOf(best), CandidateCount, PlayedCount);
+        return new TunedPlan(published, publishedCost, best, Best is null ? publishedCost : costOf(best), CandidateCount, PlayedCount)
+        {
+            SavedHalfWidthCycles = SavedHalfWidthCycles, UncertainCycles = UncertainCycles,
+        };
     }
 
     private static Conv2dTilePlan Parse(string text, BankSetting bank) => PlanFile.Parse("results of a shard", text, bank.Machine).Banks[0].Plans[0];
