@@ -26,6 +26,9 @@ public sealed class TuningSearch
     /// <summary>Whether some convolution has one scale per output channel, so that every plan leaves room for them and loads them.</summary>
     public bool HasOutputScales { get; }
 
+    /// <summary>The machine mode of the search.</summary>
+    public MachineMode Mode => options.Mode;
+
     /// <summary>The different geometries, in the order of the networks.</summary>
     public IReadOnlyList<Conv2dShape> Shapes { get; }
 

@@ -126,7 +126,7 @@ public sealed class TuningTableTests
     {
         var found = new TunedPlan(Published, Model.CostOf(Published), Tuned, Model.CostOf(Tuned), CandidateCount: 2, PlayedCount: 2);
         using var text = new StringWriter();
-        CsvReport.Write(text, [TuningRow.Of("net", Bank, found, new TuningProof(runs, publishedRuns), 3)]);
+        CsvReport.Write(text, [TuningRow.Of("net", Bank, found, new TuningProof(runs, publishedRuns), 3, MachineMode.MemoryModel)]);
         return Assert.Single(CsvRows.Parse(text.ToString()));
     }
 
