@@ -123,7 +123,7 @@ public sealed class OwnFit
     private static CalibrationFit FitTold(IReadOnlyList<CycleObservation> observations, CycleObservation[] different, Parameter[] seen, CostCoefficients published)
     {
         CostCoefficients costs = published;
-        IReadOnlyList<Parameter> free = seen;
+        Parameter[] free = seen;
         while (true)
         {
             Parameter[] told = Told(free, different, CountsAt(different, costs), costs);
@@ -134,7 +134,7 @@ public sealed class OwnFit
 
             var stage = new CalibrationStage(observations, told, published, [], []);
             CalibrationFit fit = Calibrator.Refine(stage, Vector<double>.Build.DenseOfEnumerable(told.Select(parameter => parameter.ValueIn(costs))));
-            if (!ReferenceEquals(costs, published) && told.Length == free.Count)
+            if (!ReferenceEquals(costs, published) && told.Length == free.Length)
             {
                 return fit;
             }
@@ -158,7 +158,7 @@ public sealed class OwnFit
     }
 
     /// <summary>The coefficients that remain when the one that the others make up for best is left out again and again.</summary>
-    private static Parameter[] Told(IReadOnlyList<Parameter> seen, CycleObservation[] different, TermCounts[] counts, CostCoefficients costs)
+    private static Parameter[] Told(Parameter[] seen, CycleObservation[] different, TermCounts[] counts, CostCoefficients costs)
     {
         List<Parameter> free = [.. seen];
         while (free.Count > 0)
