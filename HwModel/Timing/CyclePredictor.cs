@@ -24,8 +24,13 @@ public static class CyclePredictor
             : null;
     }
 
-    private static TileProgram? TryWrite(OperatorCall call, CallSetting setting)
+    /// <summary>The program of a call; null where there is none, or the machine cannot run it at all.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="setting">Where and how.</param>
+    public static TileProgram? TryWrite(OperatorCall call, CallSetting setting)
     {
+        ArgumentNullException.ThrowIfNull(call);
+        ArgumentNullException.ThrowIfNull(setting);
         try
         {
             return ProgramOf(call, setting);

@@ -44,16 +44,19 @@ public sealed class CycleUncertainty
     /// <summary>Fits with other weights.</summary>
     public int ReplicateCount => replicates.Count;
 
+    /// <summary>Other coefficients that describe the figures as well.</summary>
+    public IReadOnlyList<CostCoefficients> Replicates => replicates;
+
     /// <summary>The spreads.</summary>
     public IReadOnlyDictionary<string, CycleSpread> Spreads => spreads;
 
-    /// <summary>What calls have one spread: the machine mode, whether DMA is used, and the operator; operators of few figures share one.</summary>
+    /// <summary>What calls have one spread: the machine mode, whether DMA is used, and the operator; those of one kernel share one, and so do those of few figures.</summary>
     public static string SpreadKey(MachineMode mode, OperatorKind kind, bool usesDma)
     {
         string operators = kind switch
         {
             OperatorKind.Conv2d => "convolutions",
-            _ when ElementwiseTerms.TryOf(kind) is not null => "element-wise",
+            _ when ElementwiseTerms.TryOf(kind) is { } terms => terms.Call.ToString()[..^"Call".Length],
             _ => "others",
         };
         return $"{mode} {operators} {(usesDma || operators == "others" ? "dma" : "cache")}";

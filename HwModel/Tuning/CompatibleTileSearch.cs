@@ -1,5 +1,6 @@
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Timing;
 using TileProof.Operators;
 
 namespace TileProof.HwModel.Tuning;
@@ -22,9 +23,10 @@ public static class CompatibleTileSearch
     /// <param name="model">Prices plans.</param>
     /// <param name="hasOutputScales">Whether every output channel has its own scale; else no program allocates their buffer, and none is counted.</param>
     /// <param name="depth">How many candidates are played.</param>
+    /// <param name="uncertainty">What the prices leave open: only plans whose saving against the published one is larger than its error bar count; null for all.</param>
     /// <exception cref="ArgumentException">No tiled kernel computes the geometry.</exception>
     public static TunedPlan Find(
-        Conv2dShape shape, DspConfiguration configuration, PlanCostModel model, bool hasOutputScales, SearchDepth depth = SearchDepth.Pruned)
+        Conv2dShape shape, DspConfiguration configuration, PlanCostModel model, bool hasOutputScales, SearchDepth depth = SearchDepth.Pruned, CycleUncertainty? uncertainty = null)
     {
         ArgumentNullException.ThrowIfNull(configuration);
         ArgumentNullException.ThrowIfNull(model);
@@ -35,7 +37,9 @@ public static class CompatibleTileSearch
 
         var bound = new CompatibleBound(shape, model.Costs);
         Conv2dTilePlan published = Conv2dTilePlanner.Plan(shape, configuration);
-        var contest = new PlanContest(published, published.RunsOnPublishedPrograms(configuration), model, hasOutputScales, depth);
+        bool mayKeep = published.RunsOnPublishedPrograms(configuration);
+        PlanJudge? judge = mayKeep && uncertainty is not null ? new PlanJudge(published, model, uncertainty, hasOutputScales) : null;
+        var contest = new PlanContest(published, mayKeep, model, hasOutputScales, depth, judge);
         var cachePath = CachePlan.Of(shape);
         if (cachePath.RunsOnPublishedPrograms(configuration))
         {
@@ -62,6 +66,7 @@ public static class CompatibleTileSearch
             }
         }
 
-        return contest.Decide();
+        TunedPlan decided = contest.Decide();
+        return judge is null || !decided.IsImproved ? decided : decided with { SavedHalfWidthCycles = judge.HalfWidthCycles(decided.Best) };
     }
 }

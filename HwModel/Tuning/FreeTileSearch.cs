@@ -1,5 +1,6 @@
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
+using TileProof.HwModel.Timing;
 using TileProof.Operators;
 
 namespace TileProof.HwModel.Tuning;
@@ -26,13 +27,17 @@ public static class FreeTileSearch
     /// <param name="model">Prices plans.</param>
     /// <param name="hasOutputScales">Whether every output channel has its own scale, whose buffer must fit.</param>
     /// <param name="depth">How many candidates are played.</param>
+    /// <param name="uncertainty">What the prices leave open: only plans whose saving against the published one is larger than its error bar count; null for all.</param>
     /// <exception cref="ArgumentException">No tiled kernel computes the geometry.</exception>
     public static TunedPlan Find(
-        Conv2dShape shape, DspConfiguration configuration, PlanCostModel model, bool hasOutputScales, SearchDepth depth = SearchDepth.Pruned)
+        Conv2dShape shape, DspConfiguration configuration, PlanCostModel model, bool hasOutputScales, SearchDepth depth = SearchDepth.Pruned, CycleUncertainty? uncertainty = null)
     {
-        TunedPlan compatible = CompatibleTileSearch.Find(shape, configuration, model, hasOutputScales, depth);
+        TunedPlan compatible = CompatibleTileSearch.Find(shape, configuration, model, hasOutputScales, depth, uncertainty);
+        PlanJudge? judge = uncertainty is not null && compatible.Published.RunsOnPublishedPrograms(configuration)
+            ? new PlanJudge(compatible.Published, model, uncertainty, hasOutputScales)
+            : null;
         var bound = new FreeBound(shape, model.Costs);
-        var contest = new PlanContest(compatible.Best, mayKeep: true, model, hasOutputScales, depth);
+        var contest = new PlanContest(compatible.Best, mayKeep: true, model, hasOutputScales, depth, judge);
 
         // It may be the cheaper one where the published programs compute nothing with it.
         contest.Enter(compatible.Published, boundCycles: 0);
@@ -64,10 +69,14 @@ public static class FreeTileSearch
         }
 
         TunedPlan decided = contest.Decide();
+        Conv2dTilePlan best = decided.Best is FreePlan free ? FreePlacement.Place(free, hasOutputScales, configuration) : decided.Best;
+        double cheapestCycles = Math.Min(decided.BestCost.Cycles - decided.UncertainCycles, compatible.BestCost.Cycles - compatible.UncertainCycles);
         return compatible with
         {
-            Best = decided.Best is FreePlan free ? FreePlacement.Place(free, hasOutputScales, configuration) : decided.Best,
+            Best = best,
             BestCost = decided.BestCost,
+            SavedHalfWidthCycles = judge is null || ReferenceEquals(best, compatible.Published) ? 0 : judge.HalfWidthCycles(best),
+            UncertainCycles = decided.BestCost.Cycles - cheapestCycles,
             CandidateCount = decided.CandidateCount + compatible.CandidateCount,
             PlayedCount = decided.PlayedCount + compatible.PlayedCount,
         };

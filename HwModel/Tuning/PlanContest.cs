@@ -2,7 +2,7 @@ using TileProof.HwModel.Planning;
 
 namespace TileProof.HwModel.Tuning;
 
-/// <summary>Plays candidates against an incumbent, the most promising first, and keeps the cheapest.</summary>
+/// <summary>Plays candidates against an incumbent, the most promising first, and keeps the cheapest, or the cheapest of those that surely save cycles.</summary>
 /// <remarks>
 /// Candidates of equal cost are told apart by DMA bytes, then by their number, so that the winner does not depend on the depth. The
 /// incumbent is kept unless a candidate saves a whole cycle.
@@ -16,6 +16,7 @@ internal sealed class PlanContest
     private readonly PlanCostModel model;
     private readonly bool hasOutputScales;
     private readonly SearchDepth depth;
+    private readonly PlanJudge? judge;
     private readonly List<(double BoundCycles, int Number, Conv2dTilePlan Plan)> candidates = [];
     private double limitCycles;
     private int candidateCount;
@@ -26,8 +27,10 @@ internal sealed class PlanContest
     /// <param name="model">Prices plans.</param>
     /// <param name="hasOutputScales">Whether every output channel has a scale of its own.</param>
     /// <param name="depth">How many candidates are played.</param>
-    public PlanContest(Conv2dTilePlan incumbent, bool mayKeep, PlanCostModel model, bool hasOutputScales, SearchDepth depth)
+    /// <param name="judge">Says which savings are certain; null for all.</param>
+    public PlanContest(Conv2dTilePlan incumbent, bool mayKeep, PlanCostModel model, bool hasOutputScales, SearchDepth depth, PlanJudge? judge = null)
     {
+        this.judge = judge;
         this.incumbent = incumbent;
         this.mayKeep = mayKeep;
         this.hasOutputScales = hasOutputScales;
@@ -53,8 +56,8 @@ internal sealed class PlanContest
     /// <summary>The result against the incumbent.</summary>
     public TunedPlan Decide()
     {
-        (Conv2dTilePlan Plan, PlanCost Cost, int Number)? best = null;
-        int played = 0;
+        Leader? best = null;
+        var played = new List<Leader>();
         if (depth == SearchDepth.Pruned)
         {
             candidates.Sort(static (x, y) => x.BoundCycles != y.BoundCycles ? x.BoundCycles.CompareTo(y.BoundCycles) : x.Number.CompareTo(y.Number));
@@ -67,27 +70,65 @@ internal sealed class PlanContest
                 break;
             }
 
-            PlanCost cost = model.CostOf(plan, hasOutputScales);
-            played++;
-            if (best is not { } leader || IsBetter(cost, number, leader.Cost, leader.Number))
+            var one = new Leader(plan, model.CostOf(plan, hasOutputScales), number);
+            played.Add(one);
+            if (best is not { } leader || one.IsBetterThan(leader))
             {
-                best = (plan, cost, number);
-                limitCycles = Math.Min(limitCycles, cost.Cycles);
+                best = one;
+                limitCycles = Math.Min(limitCycles, one.Cost.Cycles);
             }
         }
 
-        bool improves = best is { } winner && (!mayKeep || winner.Cost.Cycles <= incumbentCost.Cycles - SmallestSavingCycles);
-        return new TunedPlan(
-            incumbent, incumbentCost, improves ? best!.Value.Plan : incumbent, improves ? best!.Value.Cost : incumbentCost, candidateCount, played);
+        Leader? cheapest = best is { } winner && (!mayKeep || Improves(winner)) ? winner : null;
+        Leader? kept = cheapest is { } first && judge is not null && !judge.IsCertain(first.Plan, first.Cost) ? CheapestCertain(played) : cheapest;
+        PlanCost keptCost = kept?.Cost ?? incumbentCost;
+        return new TunedPlan(incumbent, incumbentCost, kept?.Plan ?? incumbent, keptCost, candidateCount, played.Count)
+        {
+            UncertainCycles = keptCost.Cycles - (cheapest?.Cost ?? incumbentCost).Cycles,
+        };
     }
 
-    private static bool IsBetter(PlanCost cost, int number, PlanCost leader, int leaderNumber)
+    private bool Improves(Leader one) => one.Cost.Cycles <= incumbentCost.Cycles - SmallestSavingCycles;
+
+    /// <summary>The cheapest candidate that surely saves cycles, null for none; candidates that the search for the cheapest of all did not need are played too.</summary>
+    /// <param name="played">Those played so far, the first ones of <see cref="candidates"/>; receives the others.</param>
+    private Leader? CheapestCertain(List<Leader> played)
     {
-        if (cost.Cycles != leader.Cycles)
+        Leader? certain = null;
+        for (int i = 0; i < candidates.Count; i++)
         {
-            return cost.Cycles < leader.Cycles;
+            (double boundCycles, int number, Conv2dTilePlan plan) = candidates[i];
+            if (depth == SearchDepth.Pruned && boundCycles > (certain?.Cost ?? incumbentCost).Cycles)
+            {
+                break;
+            }
+
+            if (i == played.Count)
+            {
+                played.Add(new Leader(plan, model.CostOf(plan, hasOutputScales), number));
+            }
+
+            Leader one = played[i];
+            if (Improves(one) && (certain is not { } leader || one.IsBetterThan(leader)) && judge!.IsCertain(plan, one.Cost))
+            {
+                certain = one;
+            }
         }
 
-        return cost.DmaBytes != leader.DmaBytes ? cost.DmaBytes < leader.DmaBytes : number < leaderNumber;
+        return certain;
+    }
+
+    /// <summary>A candidate that was played.</summary>
+    private readonly record struct Leader(Conv2dTilePlan Plan, PlanCost Cost, int Number)
+    {
+        public bool IsBetterThan(Leader other)
+        {
+            if (Cost.Cycles != other.Cost.Cycles)
+            {
+                return Cost.Cycles < other.Cost.Cycles;
+            }
+
+            return Cost.DmaBytes != other.Cost.DmaBytes ? Cost.DmaBytes < other.Cost.DmaBytes : Number < other.Number;
+        }
     }
 }

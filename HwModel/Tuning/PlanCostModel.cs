@@ -32,10 +32,14 @@ public sealed class PlanCostModel
     {
         ArgumentNullException.ThrowIfNull(machine);
         Costs = new KernelCosts(coefficients, mode);
+        Mode = mode;
         countingCosts = new KernelCosts(coefficients, mode) { CountsTerms = true };
         this.machine = machine;
         programs = ProgramLibrary.Assumed(assumptions);
     }
+
+    /// <summary>How much of the memory system counts.</summary>
+    public MachineMode Mode { get; }
 
     /// <summary>Cycles of the parts.</summary>
     internal KernelCosts Costs { get; }

@@ -11,6 +11,7 @@ using TileProof.Verification.Cycles;
 using TileProof.Verification.Differences;
 using TileProof.Verification.Fuzzing;
 using TileProof.Verification.Mutation;
+using TileProof.Verification.OwnCalibration;
 using TileProof.Verification.TimingCalibration;
 using TileProof.Verification.Tuning;
 
@@ -84,7 +85,7 @@ public static class CommandLineApplication
             CompareLogCommand.Create(context),
             DiagnoseCommand.Create(context, DiagnoseRun.Execute),
             DevicesCommand.Create(context, DeviceCatalog.List),
-            CalibrateCommand.Create(context, CalibrationRun.Execute),
+            CalibrateCommand.Create(context, CalibrationRun.Execute, OwnCalibrationRun.Execute),
             TraceCommand.Create(context, TraceRun.Execute),
             WhatIfCommand.Create(context, WhatIfRun.Execute),
             DiffCommand.Create(context, DiffRun.Execute),

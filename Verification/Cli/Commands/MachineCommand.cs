@@ -1,7 +1,9 @@
 using System.CommandLine;
+using TileProof.HwModel.Timing;
 using TileProof.Verification;
 using TileProof.Verification.Files;
 using TileProof.Verification.Machines;
+using TileProof.Verification.Options;
 
 namespace TileProof.Cli.Commands;
 
@@ -45,7 +47,9 @@ public static class MachineCommand
         {
             DescribedMachine shown = MachineFile.Find(parsed.GetValue(machine)!);
             context.Output.Write(MachineFile.Write(shown));
-            context.Error.WriteLine($"{shown.Name}: cycles are {shown.CycleBasis}");
+            string[] bases = [.. Enum.GetValues<MachineMode>().Select(mode => $"{shown.CycleBasisIn(mode)} ({ChoiceList.NameOf(mode)})")];
+            bool isOne = Enum.GetValues<MachineMode>().Select(shown.CycleBasisIn).Distinct(StringComparer.Ordinal).Count() == 1;
+            context.Error.WriteLine($"{shown.Name}: cycles are {(isOne ? shown.CycleBasisIn(default) : string.Join(", ", bases))}");
             return ExitCode.Proven;
         });
         return command;

@@ -79,7 +79,7 @@ public sealed class CycleReport
         EventTimeline timeline = price.Timeline;
         Conv2dTilePlan? plan = call is Conv2dCall convolution ? setting.PlanOf(convolution.Shape) : null;
         double total = timeline.NowCycles;
-        var errorBar = new CycleErrorBar(Uncertainty, setting.Mode);
+        var errorBar = new CycleErrorBar(bank.Machine.UncertaintyFrom(Uncertainty), setting.Mode);
         errorBar.Add(call.Kind, price.UsesDma, call.LayerKey, timeline);
         (CycleCount low, CycleCount high) = errorBar.Around(total);
         double dmaBusyCycles = Math.Max(timeline.BusyCycles(0), timeline.BusyCycles(1));
@@ -100,7 +100,7 @@ public sealed class CycleReport
             Bank = bank.Label,
             Plan = plan?.ToString() ?? "",
             MachineMode = setting.Mode.ToString(),
-            Basis = ProgramLibrary.IsPublishedOperator(call) ? bank.Machine.CycleBasis : DescribedMachine.ExtrapolatedBasis,
+            Basis = ProgramLibrary.IsPublishedOperator(call) ? bank.Machine.CycleBasisIn(setting.Mode) : DescribedMachine.ExtrapolatedBasis,
             PredictedCycles = CycleCount.FromModelled(total).Cycles,
             LowCycles = low.Cycles,
             HighCycles = high.Cycles,

@@ -27,7 +27,7 @@ public sealed record CycleRow
     /// <summary>The machine mode.</summary>
     public required string MachineMode { get; init; }
 
-    /// <summary><c>calibrated</c>, or <c>extrapolated</c> on a machine that the costs were not fitted on, and for kernels of this project.</summary>
+    /// <summary><c>calibrated</c>, <c>calibrated by NAME</c> by logs of the user, or <c>extrapolated</c> on a machine that the costs were not fitted on, and for kernels of this project.</summary>
     public required string Basis { get; init; }
 
     /// <summary>Predicted cycles.</summary>

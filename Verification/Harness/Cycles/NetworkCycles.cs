@@ -34,7 +34,7 @@ public sealed record NetworkCycles(string Network, int CallCount, IReadOnlyList<
         ArgumentNullException.ThrowIfNull(report);
         (BankSetting Bank, MachineMode Mode)[] settings = [.. from bank in banks from mode in Enum.GetValues<MachineMode>() select (bank, mode)];
         var rows = new CycleRow[settings.Length][];
-        CycleErrorBar[] totals = [.. settings.Select(setting => new CycleErrorBar(report.Uncertainty, setting.Mode))];
+        CycleErrorBar[] totals = [.. settings.Select(setting => new CycleErrorBar(setting.Bank.Machine.UncertaintyFrom(report.Uncertainty), setting.Mode))];
         Workers.ForEach(settings.Length, static _ => 1, index => rows[index] = [.. report.RowsOf(network, settings[index].Bank, settings[index].Mode, totals[index])], cancellation);
         BankSetting? largest = banks.Where(static bank => !bank.CacheOnly).MaxBy(static bank => bank.Banks.Min());
         IReadOnlyList<WhatIfResult> ranking = largest is null
@@ -87,8 +87,10 @@ public sealed record NetworkCycles(string Network, int CallCount, IReadOnlyList<
     /// <summary>What is to be known of cycles of another machine than the calibrated one; empty for that one.</summary>
     private static string Basis(IReadOnlyList<NetworkCycles> networks)
     {
-        string[] machines = [.. networks.SelectMany(static network => network.Banks).Where(static bank => !bank.Machine.IsCalibrated).Select(static bank => bank.Machine.Name).Distinct(StringComparer.Ordinal)];
-        return machines.Length == 0 ? "" : $"Cycles of machine {string.Join(", ", machines)} are extrapolated: the costs were fitted on {DescribedMachine.Published}, and follow the described fields.\n\n";
+        string own = string.Concat(networks.SelectMany(static network => network.Banks).Select(static bank => bank.Machine).Where(static machine => machine.OwnCosts is not null).Distinct().Select(static machine =>
+            $"Cycles of machine {machine} in mode {machine.OwnCosts!.Mode} are {machine.CycleBasisIn(machine.OwnCosts.Mode)}; in other modes they are extrapolated.\n\n"));
+        string[] machines = [.. networks.SelectMany(static network => network.Banks).Where(static bank => bank.Machine is { IsCalibrated: false, OwnCosts: null }).Select(static bank => bank.Machine.Name).Distinct(StringComparer.Ordinal)];
+        return own + (machines.Length == 0 ? "" : $"Cycles of machine {string.Join(", ", machines)} are extrapolated: the costs were fitted on {DescribedMachine.Published}, and follow the described fields.\n\n");
     }
 
     /// <summary>Every layer and pair of neighbouring settings with equal banks at which the larger banks move more bytes by DMA, one line each.</summary>

@@ -73,7 +73,7 @@ public static class TraceRun
 
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{title}: {CycleCount.FromModelled(trace.Timeline.NowCycles)} cycles{options.Bank.Machine.CycleRemark}, {trace.Timeline.TransferCount} transfers, {trace.Instants.Count} kinds of hazard"));
+            $"{title}: {CycleCount.FromModelled(trace.Timeline.NowCycles)} cycles{options.Bank.Machine.CycleRemarkIn(options.Mode)}, {trace.Timeline.TransferCount} transfers, {trace.Instants.Count} kinds of hazard"));
         output.WriteLine($"wrote {file}; open it in ui.perfetto.dev (1 us is 1 cycle)");
         return ExitCode.Proven;
     }
@@ -104,7 +104,7 @@ public static class TraceRun
         ["banks"] = options.Bank.Label,
         ["mode"] = ChoiceList.NameOf(options.Mode),
         ["programs"] = programs,
-        ["basis"] = options.Bank.Machine.CycleBasis,
+        ["basis"] = options.Bank.Machine.CycleBasisIn(options.Mode),
         ["cycles"] = CycleCount.FromModelled(timeline.NowCycles).Cycles,
         ["transfers"] = timeline.TransferCount,
         ["hazards"] = JsonTable.Of(instants.Select(static instant => new { Rule = instant.Name, instant.AtCycles, instant.Detail })),

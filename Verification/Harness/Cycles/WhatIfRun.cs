@@ -79,7 +79,7 @@ public static class WhatIfRun
 
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{network.Name}, banks {bank}, {ChoiceList.NameOf(options.Mode)}, {string.Join(", ", options.Changes)}: {baseline:N0} -> {baseline - saved:N0} cycles, saved {saved:N0} ({100 * saved / baseline:F2} %){system.After.Machine.CycleRemark}"));
+            $"{network.Name}, banks {bank}, {ChoiceList.NameOf(options.Mode)}, {string.Join(", ", options.Changes)}: {baseline:N0} -> {baseline - saved:N0} cycles, saved {saved:N0} ({100 * saved / baseline:F2} %){system.After.Machine.CycleRemarkIn(options.Mode)}"));
         LayerSaving[] moved = [.. layers.Where(static layer => Rounded(layer.BaselineCycles) != Rounded(layer.ChangedCycles)).OrderByDescending(static layer => Math.Abs(layer.SavedCycles)).ThenBy(static layer => layer.CallIndex)];
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {"call",-36}{"cycles",14}{"changed",14}{"saved",14}{"of its own",12}"));
         foreach (LayerSaving layer in moved.Take(ListedLayers))
@@ -95,7 +95,7 @@ public static class WhatIfRun
 
     private static JsonObject HeadOf(Network network, BankSetting bank, WhatIfOptions options, double baseline) => new()
     {
-        ["network"] = network.Name, ["banks"] = bank.Label, ["mode"] = ChoiceList.NameOf(options.Mode), ["basis"] = bank.Machine.CycleBasis, ["cycles"] = Rounded(baseline),
+        ["network"] = network.Name, ["banks"] = bank.Label, ["mode"] = ChoiceList.NameOf(options.Mode), ["basis"] = bank.Machine.CycleBasisIn(options.Mode), ["cycles"] = Rounded(baseline),
     };
 
     private static long Rounded(double cycles) => CycleCount.FromModelled(cycles).Cycles;
@@ -120,7 +120,7 @@ public static class WhatIfRun
             return;
         }
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{network.Name}, banks {bank}, {ChoiceList.NameOf(mode)}: {alone[0].BaselineCycles:N0} cycles{bank.Machine.CycleRemark}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{network.Name}, banks {bank}, {ChoiceList.NameOf(mode)}: {alone[0].BaselineCycles:N0} cycles{bank.Machine.CycleRemarkIn(mode)}"));
         output.WriteLine($"  {"change",-22}{"alone",14}{"saved",9}{"with those above",18}{"saved",9}  meaning");
         foreach ((WhatIfResult one, WhatIfResult together) in alone.Zip(combined))
         {

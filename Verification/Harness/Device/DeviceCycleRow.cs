@@ -21,7 +21,7 @@ public sealed record DeviceCycleRow
     /// <summary>The machine mode.</summary>
     public required string MachineMode { get; init; }
 
-    /// <summary><c>calibrated</c>, or <c>extrapolated</c> on a machine that the costs were not fitted on.</summary>
+    /// <summary><c>calibrated</c>, <c>calibrated by NAME</c> by logs of the user, or <c>extrapolated</c> on a machine that the costs were not fitted on.</summary>
     public required string Basis { get; init; }
 
     /// <summary>Predicted cycles of the recorded schedule; empty where kernels of it have no cost in the model.</summary>

@@ -35,7 +35,7 @@ internal static class DeviceCycles
                 ConfigKey = call.LayerKey,
                 Bank = bank.Label,
                 MachineMode = mode.ToString(),
-                Basis = bank.Machine.CycleBasis,
+                Basis = bank.Machine.CycleBasisIn(mode),
                 PredictedCycles = predicted,
                 PredictedCyclesAtMost = predicted + timing.UnpricedBytes,
                 BuiltInCycles = builtIn,

@@ -108,7 +108,7 @@ public sealed record DeviceLogComparison
         }
 
         var dumpCalls = new CallMatcher(network, static call => call.Output.Shape.ElementCount);
-        var cycleCalls = new CallMatcher(network, static call => call is Conv2dCall ? call.Input.Shape.ElementCount : call.Output.Shape.ElementCount);
+        var cycleCalls = new CallMatcher(network, MeasuredCall.CountOf);
         return new DeviceLogComparison
         {
             Log = log,

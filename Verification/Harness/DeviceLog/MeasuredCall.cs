@@ -19,6 +19,9 @@ public sealed record MeasuredCall(PerformanceLine Line, OperatorCall? Call, long
     /// <summary>Measured by predicted cycles; NaN where there is no prediction.</summary>
     public double Ratio => PredictedCycles is > 0 ? (double)Line.Cycles / PredictedCycles.Value : double.NaN;
 
+    /// <summary>What the PERF_LOG line of a call counts: the elements of the output, but of a convolution those of the input.</summary>
+    internal static int CountOf(OperatorCall call) => (call is Conv2dCall ? call.Input.Shape : call.Output.Shape).ElementCount;
+
     /// <summary>Prices the call of a line with the plan that the log prints for it.</summary>
     internal static MeasuredCall Of(PerformanceLine line, OperatorCall? call, Func<OperatorCall, Conv2dTilePlan?, long?> predictedCycles)
     {

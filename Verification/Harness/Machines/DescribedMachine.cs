@@ -24,21 +24,34 @@ public sealed record DescribedMachine(string Name, DspConfiguration Configuratio
     /// <summary>The machines that can be named.</summary>
     public static IReadOnlyList<DescribedMachine> Presets { get; } = [Published, WideOneBank];
 
+    /// <summary>Costs that a user fitted to logs of the machine; null for the published ones.</summary>
+    public CostSet? OwnCosts { get; init; }
+
     /// <summary>Whether this is the machine that the coefficients were fitted on, whatever the size of its two banks; cycles of any other are extrapolated.</summary>
     public bool IsCalibrated => this with { Name = Published.Name, Configuration = Configuration.WithBanks(Published.Configuration.Banks) } == Published
         && Configuration.Banks.Count == Published.Configuration.Banks.Count;
 
     /// <summary>What it spends cycles on, from the fitted costs.</summary>
-    public CostCoefficients CoefficientsFrom(CostCoefficients fitted) => Costs.ApplyTo(fitted, Configuration);
+    public CostCoefficients CoefficientsFrom(CostCoefficients fitted) => OwnCosts?.On(this) ?? Costs.ApplyTo(fitted, Configuration);
+
+    /// <summary>What the costs leave open, from what the fitted costs do.</summary>
+    public CycleUncertainty UncertaintyFrom(CycleUncertainty fitted) => OwnCosts?.Uncertainty ?? fitted;
 
     /// <summary>The word beside cycles of what no published run had: another machine, or a kernel of this project.</summary>
     public const string ExtrapolatedBasis = "extrapolated";
 
-    /// <summary><c>calibrated</c> or <c>extrapolated</c>, the word beside cycles.</summary>
-    public string CycleBasis => IsCalibrated ? "calibrated" : ExtrapolatedBasis;
+    /// <summary>The word beside cycles of the machine and the modes that the published figures are of.</summary>
+    public const string CalibratedBasis = "calibrated";
 
-    /// <summary><c> (extrapolated)</c> behind cycles that are; empty for calibrated ones.</summary>
-    public string CycleRemark => IsCalibrated ? "" : $" ({CycleBasis})";
+    /// <summary><c>calibrated</c>, <c>calibrated by NAME</c> where costs were fitted to logs of this machine in this mode, or <c>extrapolated</c>: the word beside cycles.</summary>
+    public string CycleBasisIn(MachineMode mode) => OwnCosts switch
+    {
+        null => IsCalibrated ? CalibratedBasis : ExtrapolatedBasis,
+        { } own => own.Mode == mode && own.Describes(this) ? $"{CalibratedBasis} by {own}" : ExtrapolatedBasis,
+    };
+
+    /// <summary>The same in brackets behind cycles; empty for those of the published machine.</summary>
+    public string CycleRemarkIn(MachineMode mode) => CycleBasisIn(mode) is var basis and not CalibratedBasis ? $" ({basis})" : "";
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -11,6 +11,9 @@ namespace TileProof.Verification.Machines;
 /// <summary>The fields of a machine file, in its order.</summary>
 internal static class MachineFields
 {
+    /// <summary>The field that names a file beside the machine file.</summary>
+    public const string Costs = "costs";
+
     private const int LargestRingDepth = 64;
     private const int LargestAlignmentBytes = 1024;
     private const int LargestLineBytes = 128;
@@ -105,6 +108,11 @@ internal static class MachineFields
             $"bytes of a line, a power of two of 16 to {LargestLineBytes}",
             static machine => machine.Costs.Cache.LineBytes,
             static (machine, value) => machine.WithCache(cache => cache with { LineBytes = PowerOfTwo(value, 16, LargestLineBytes) })),
+        new(
+            Costs,
+            "costs fitted to logs of this machine, a file of 'tileproof calibrate --logs' beside this one; null for the published ones",
+            static machine => machine.OwnCosts?.Path,
+            static (machine, value) => machine with { OwnCosts = value.ValueKind == JsonValueKind.Null ? null : CostSet.Read(Name(value)) }),
     ];
 
     /// <summary>The field at a place.</summary>

@@ -39,7 +39,7 @@ public static class MachineFile
         {
             using JsonDocument document = JsonDocument.Parse(
                 InputFile.ReadText(path, MaximumBytes), new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
-            return Validated(path, Apply(path, DescribedMachine.Published with { Name = Path.GetFileNameWithoutExtension(path) }, "", document.RootElement));
+            return Validated(path, Apply(path, DescribedMachine.Published with { Name = Path.GetFileNameWithoutExtension(path) }, "", document.RootElement, FolderOf(path)));
         }
         catch (JsonException exception)
         {
@@ -73,7 +73,7 @@ public static class MachineFile
             throw new UserInputException($"'{name}' names {(fields.Length == 0 ? "no field" : "several fields")} of a machine; valid: {string.Join(", ", candidates)}");
         }
 
-        return Validated(change, ApplyField(change, machine, fields[0].Path, ValueOf(value)));
+        return Validated(change, ApplyField(change, machine, fields[0].Path, ValueOf(value), folder: ""));
     }
 
     /// <summary>A number, a list or a word, which needs no quotes.</summary>
@@ -143,7 +143,9 @@ public static class MachineFile
 
     /// <summary>The machine that an object in another file describes.</summary>
     /// <exception cref="FixtureException">A field has a value that is not allowed.</exception>
-    internal static DescribedMachine FromJson(string path, JsonElement machine) => Validated(path, Apply(path, DescribedMachine.Published, "", machine));
+    internal static DescribedMachine FromJson(string path, JsonElement machine) => Validated(path, Apply(path, DescribedMachine.Published, "", machine, FolderOf(path)));
+
+    private static string FolderOf(string path) => Path.GetDirectoryName(path) ?? "";
 
     private static void AppendGroup(StringBuilder text, string name, MachineField[] fields, DescribedMachine machine, string end)
     {
@@ -162,7 +164,7 @@ public static class MachineFile
         text.Append(CultureInfo.InvariantCulture, $"{indent}// {field.Meaning}\n{indent}\"{field.Path[(field.Path.IndexOf('.', StringComparison.Ordinal) + 1)..]}\": {value}{end}");
     }
 
-    private static DescribedMachine Apply(string path, DescribedMachine machine, string prefix, JsonElement root)
+    private static DescribedMachine Apply(string path, DescribedMachine machine, string prefix, JsonElement root, string folder)
     {
         if (root.ValueKind != JsonValueKind.Object)
         {
@@ -178,14 +180,19 @@ public static class MachineFile
                 throw new FixtureException(path, place, "is there twice");
             }
 
-            machine = ApplyField(path, machine, place, property.Value);
+            machine = ApplyField(path, machine, place, property.Value, folder);
         }
 
         return machine;
     }
 
-    private static DescribedMachine ApplyField(string path, DescribedMachine machine, string place, JsonElement value)
+    private static DescribedMachine ApplyField(string path, DescribedMachine machine, string place, JsonElement value, string folder)
     {
+        if (place == MachineFields.Costs && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } file)
+        {
+            value = JsonSerializer.SerializeToElement(Path.Combine(folder, file));
+        }
+
         if (place == Cache && value.ValueKind == JsonValueKind.Null)
         {
             return machine with { Configuration = machine.Configuration with { HasDataCache = false } };
@@ -204,7 +211,7 @@ public static class MachineFile
         }
 
         return MachineFields.All.Any(field => field.Path.StartsWith($"{place}.", StringComparison.Ordinal))
-            ? Apply(path, machine, $"{place}.", value)
+            ? Apply(path, machine, $"{place}.", value, folder)
             : throw new FixtureException(path, place, $"is no field; valid: {string.Join(", ", MachineFields.All.Select(static field => field.Path))}");
     }
 

@@ -53,6 +53,9 @@ public sealed record BankSetting(string Label, BankBytes Banks, bool CacheOnly)
     /// <summary>What the machine spends cycles on.</summary>
     public CostCoefficients Coefficients => Machine.CoefficientsFrom(CostCoefficients.Calibrated);
 
+    /// <summary>What these costs leave open.</summary>
+    public CycleUncertainty Uncertainty => Machine.UncertaintyFrom(CycleUncertainty.Calibrated);
+
     /// <summary>The machine with these banks; without any it gets the smallest ones, which no program touches.</summary>
     public DspConfiguration Configuration => Machine.Configuration.WithBanks(CacheOnly ? BankBytes.Of(Machine.Configuration.Banks.Select(static _ => MinimumBytes)) : Banks);
 

@@ -13,6 +13,9 @@ namespace TileProof.Verification.TimingCalibration;
 public static class Calibrator
 {
     private const int MaximumRounds = 8;
+    private const int MaximumRefinements = 30;
+    private const double OwnDirectWeight = 0.1;
+    private static readonly double[] StepSizes = [1, 0.5, 0.25, 0.1];
 
     /// <summary>Where between the builds of both print-free runs a prediction lies: nearer the later one. An assumption; no figure decides it.</summary>
     private const double LaterBuildShare = 0.6;
@@ -36,14 +39,41 @@ public static class Calibrator
         return best!;
     }
 
+    /// <summary>Fits a stage from values whose critical paths are near the truth: each round goes as far to the solution on its paths as the errors fall.</summary>
+    public static CalibrationFit Refine(CalibrationStage stage, Vector<double> start)
+    {
+        ArgumentNullException.ThrowIfNull(stage);
+        ArgumentNullException.ThrowIfNull(start);
+        var best = new CalibrationFit(stage, start);
+        for (int round = 0; round < MaximumRefinements; round++)
+        {
+            var from = Vector<double>.Build.DenseOfEnumerable(best.Values);
+            Vector<double> step = LinearizedModel.At(stage, from).Solve() - from;
+            CalibrationFit next = StepSizes.Select(size => new CalibrationFit(stage, from + (size * step))).MinBy(static fit => fit.Objective)!;
+            if (next.Objective >= best.Objective)
+            {
+                break;
+            }
+
+            best = next;
+        }
+
+        return best;
+    }
+
     /// <summary>The relative weight of an observation in its stage: the print-free convolutions lead.</summary>
     /// <remarks>
     /// Element-wise operators on the cache path count least: their cycles depend on what the operator before left in the cache, which
-    /// the model of one call does not know.
+    /// the model of one call does not know. Calls that a user measured count alike but for those.
     /// </remarks>
     public static double ObservationWeight(CycleObservation observation)
     {
         ArgumentNullException.ThrowIfNull(observation);
+        if (observation.Own is { } own)
+        {
+            return own.UsesDma || observation.Kind == OperatorKind.Conv2d ? 1 : OwnDirectWeight;
+        }
+
         bool isConvolution = observation.Plan is not null;
         return (isConvolution, observation.Mode, observation.BankBytes) switch
         {

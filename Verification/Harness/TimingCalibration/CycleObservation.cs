@@ -49,16 +49,19 @@ public sealed record CycleObservation
     /// <summary>The convolution's tiles in that run; null for other operators.</summary>
     public Conv2dTilePlan? Plan { get; init; }
 
+    /// <summary>The program of a call that a user measured; null for published calls.</summary>
+    public MeasuredProgram? Own { get; init; }
+
     /// <summary>Equal for calls that every model of structure must predict alike.</summary>
-    public string StructureKey => Plan is null
+    public string StructureKey => Own is not null ? $"{Mode} {Own.Key}" : Plan is null
         ? $"{Mode} {Kind} {ElementCount}{(InputFeatures == 0 ? "" : $" of {InputFeatures}")} {BankBytes}"
         : $"{Mode} {Plan.Shape.ConfigKey} {Plan}";
 
     /// <summary>The layer in any run: equal for calls that the model is wrong about alike.</summary>
-    public string LayerKey => Plan?.Shape.ConfigKey ?? (InputFeatures == 0 ? $"{Kind} {ElementCount}" : $"{Kind} {ElementCount} of {InputFeatures}");
+    public string LayerKey => Own?.LayerKey ?? Plan?.Shape.ConfigKey ?? (InputFeatures == 0 ? $"{Kind} {ElementCount}" : $"{Kind} {ElementCount} of {InputFeatures}");
 
     /// <summary>Whether the kernels work on local memory; those of pooling always do here.</summary>
-    public bool UsesDma => BankBytes > 0 && (Plan is not null || Kind is OperatorKind.MaxPool2d or OperatorKind.Mean or OperatorKind.QuantizedLinear || ElementCount >= SmallestDmaElements);
+    public bool UsesDma => Own?.UsesDma ?? (BankBytes > 0 && (Plan is not null || Kind is OperatorKind.MaxPool2d or OperatorKind.Mean or OperatorKind.QuantizedLinear || ElementCount >= SmallestDmaElements));
 
     /// <summary>Bytes of an element of the input that the log counts; of both inputs of add, of all four positions of mean.</summary>
     public int InputElementBytes => Kind switch

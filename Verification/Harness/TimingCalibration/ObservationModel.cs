@@ -27,8 +27,9 @@ public static class ObservationModel
     public static EventTimeline Play(CycleObservation observation, CostCoefficients coefficients, bool countTerms = false)
     {
         ArgumentNullException.ThrowIfNull(observation);
-        TileProgram program = Programs.GetValue(observation, ProgramOf);
-        return ProgramPricer.Price(observation.Kind, program, new KernelCosts(coefficients, observation.Mode) { CountsTerms = countTerms }, MachineOf(observation).RingDepth).Timeline;
+        TileProgram program = observation.Own?.Program ?? Programs.GetValue(observation, ProgramOf);
+        int ringDepth = observation.Own?.RingDepth ?? MachineOf(observation).RingDepth;
+        return ProgramPricer.Price(observation.Kind, program, new KernelCosts(coefficients, observation.Mode) { CountsTerms = countTerms }, ringDepth).Timeline;
     }
 
     /// <summary>The machine of an observed call; where it uses no banks, they do not matter.</summary>

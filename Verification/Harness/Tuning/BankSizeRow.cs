@@ -9,7 +9,7 @@ public sealed record BankSizeRow
     /// <summary>Bytes of each bank.</summary>
     public required int BankBytes { get; init; }
 
-    /// <summary><c>calibrated</c>, or <c>extrapolated</c> on a machine that the costs were not fitted on.</summary>
+    /// <summary><c>calibrated</c>, <c>calibrated by NAME</c> by logs of the user, or <c>extrapolated</c> on a machine that the costs were not fitted on.</summary>
     public required string Basis { get; init; }
 
     /// <summary>Predicted cycles with the published plans.</summary>

@@ -44,7 +44,7 @@ public static class BankSizeTable
             {
                 Network = network.Name,
                 BankBytes = bank.Dram0Bytes,
-                Basis = machine.CycleBasis,
+                Basis = machine.CycleBasisIn(search.Mode),
                 PublishedCycles = published[index],
                 TunedCycles = tuned[index],
                 PublishedCacheCalls = shapes.Count(shape => search[bank, shape].Published is CachePlan),

@@ -131,7 +131,7 @@ public static class TuneRun
         {
             foreach ((Conv2dShape shape, int calls) in TuningSearch.LayersOf(network))
             {
-                yield return TuningRow.Of(network.Name, bank, search[bank, shape], proof, calls);
+                yield return TuningRow.Of(network.Name, bank, search[bank, shape], proof, calls, search.Mode);
             }
         }
     }

@@ -103,7 +103,7 @@ public static class TuningModeTable
             Network = network,
             Bank = bank.Label,
             Mode = ChoiceList.NameOf(mode),
-            Basis = bank.Machine.CycleBasis,
+            Basis = bank.Machine.CycleBasisIn(mode),
             PublishedCycles = published,
             TunedFor = ChoiceList.NameOf(searches.ChosenMode),
             TunedCycles = tuned,

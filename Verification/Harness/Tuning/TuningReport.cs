@@ -59,7 +59,7 @@ public static class TuningReport
         TuningRow[] uncertain = [.. rows.Where(static row => row.UncertainCycles > 0)];
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"A plan counts as better only where its saving is larger than half its 95 % interval (+-), which holds what the fit leaves open and how far differences between published plans lay from the model. The published plan is kept for {uncertain.Length} of {rows.Count} layers and bank settings where the cheapest plan saves less than that; they would save {uncertain.Sum(static row => row.Calls * row.UncertainCycles):N0} cycles if the model were exact.\n");
+            $"A plan counts as better only where its saving is larger than half its 95 % interval (+-), which holds what the fit leaves open and how far differences between published plans lay from the model. Where the cheapest plan saves less than that, the cheapest of those that save more is kept, or else the published one: {uncertain.Length} of {rows.Count} layers and bank settings, {uncertain.Count(static row => row.TunedPlan == row.PublishedPlan)} of them with the published plan; the cheapest plans would save {uncertain.Sum(static row => row.Calls * row.UncertainCycles):N0} cycles more if the model were exact.\n");
     }
 
     /// <summary>Where the published programs compute nothing, so that a comparison of cycles has two meanings; empty where they compute all.</summary>

@@ -34,7 +34,7 @@ public sealed record TuningRow
     /// <summary>Whether the published programs run the tuned plan unchanged.</summary>
     public required bool Compatible { get; init; }
 
-    /// <summary><c>calibrated</c>, or <c>extrapolated</c> on a machine that the costs were not fitted on.</summary>
+    /// <summary><c>calibrated</c>, <c>calibrated by NAME</c> by logs of the user, or <c>extrapolated</c> on a machine that the costs were not fitted on.</summary>
     public required string Basis { get; init; }
 
     /// <summary>Predicted cycles of one call with the published plan.</summary>
@@ -49,7 +49,7 @@ public sealed record TuningRow
     /// <summary>Half the 95 % interval of the saving, in percent of the whole call; 0 where the published plan is kept.</summary>
     public required double SavedErrorPercent { get; init; }
 
-    /// <summary>Cycles that a plan would save which is not reported, because its saving is not larger than its 95 % interval is half wide.</summary>
+    /// <summary>Cycles that the cheapest plan would save more, where it is not reported because its saving is not larger than its 95 % interval is half wide.</summary>
     public required long UncertainCycles { get; init; }
 
     /// <summary>Predicted cycles of the scalar passes over the weights, which every plan pays: the part of both figures that tiles cannot change.</summary>
@@ -82,7 +82,8 @@ public sealed record TuningRow
     /// <param name="found">The plans.</param>
     /// <param name="proof">The runs of the tuned plan.</param>
     /// <param name="callCount">Calls of the network with this geometry.</param>
-    public static TuningRow Of(string network, BankSetting bank, TunedPlan found, TuningProof proof, int callCount)
+    /// <param name="mode">The machine mode of the search.</param>
+    public static TuningRow Of(string network, BankSetting bank, TunedPlan found, TuningProof proof, int callCount, MachineMode mode)
     {
         ArgumentNullException.ThrowIfNull(bank);
         ArgumentNullException.ThrowIfNull(found);
@@ -100,7 +101,7 @@ public sealed record TuningRow
             TunedPlan = found.Best.ToString(),
             PublishedComputes = found.Published.RunsOnPublishedPrograms(configuration),
             Compatible = found.Best.RunsOnPublishedPrograms(configuration),
-            Basis = bank.Machine.CycleBasis,
+            Basis = bank.Machine.CycleBasisIn(mode),
             PublishedCycles = found.PublishedCost.WholeCycles,
             TunedCycles = found.BestCost.WholeCycles,
             SavedPercent = Percent(found.SavedCycles, found.PublishedCost.Cycles),
@@ -118,7 +119,7 @@ public sealed record TuningRow
     }
 
     /// <summary>What stands behind the word cycles; nothing where they are calibrated.</summary>
-    internal static string Remark(string basis) => basis == DescribedMachine.Published.CycleBasis ? "" : $" ({basis})";
+    internal static string Remark(string basis) => basis == DescribedMachine.CalibratedBasis ? "" : $" ({basis})";
 
     internal static double Percent(double part, double whole) => Math.Round(100 * part / whole, 2);
 }

@@ -26,6 +26,9 @@ public sealed class TuningSearch
     /// <summary>Whether some convolution has one scale per output channel, so that every plan leaves room for them and loads them.</summary>
     public bool HasOutputScales { get; }
 
+    /// <summary>The machine mode of the search.</summary>
+    public MachineMode Mode => options.Mode;
+
     /// <summary>The different geometries, in the order of the networks.</summary>
     public IReadOnlyList<Conv2dShape> Shapes { get; }
 
@@ -53,7 +56,7 @@ public sealed class TuningSearch
     public double SavedHalfWidthCycles(BankSetting bank, IEnumerable<(Conv2dShape Shape, int Calls)> layers)
     {
         ArgumentNullException.ThrowIfNull(layers);
-        var errorBar = new CycleErrorBar(CycleUncertainty.Calibrated, options.Mode);
+        var errorBar = new CycleErrorBar(bank.Uncertainty, options.Mode);
         PlanCostModel model = ModelAt(bank, options);
         foreach ((Conv2dShape shape, int calls) in layers)
         {
@@ -134,17 +137,9 @@ public sealed class TuningSearch
             return new TunedPlan(plan, cost, plan, cost, CandidateCount: 1, PlayedCount: 1);
         }
 
-        TunedPlan found = options.IsFree
-            ? FreeTileSearch.Find(shape, configuration, model, hasOutputScales, options.Depth)
-            : CompatibleTileSearch.Find(shape, configuration, model, hasOutputScales, options.Depth);
-        if (!found.IsImproved || !found.Published.RunsOnPublishedPrograms(configuration))
-        {
-            return found;
-        }
-
-        var errorBar = new CycleErrorBar(CycleUncertainty.Calibrated, options.Mode);
-        AddChange(errorBar, found, model, hasOutputScales, times: 1);
-        return found.Judged(errorBar.HalfWidthCycles);
+        return options.IsFree
+            ? FreeTileSearch.Find(shape, configuration, model, hasOutputScales, options.Depth, bank.Uncertainty)
+            : CompatibleTileSearch.Find(shape, configuration, model, hasOutputScales, options.Depth, bank.Uncertainty);
     }
 
     private static void AddChange(CycleErrorBar errorBar, TunedPlan found, PlanCostModel model, bool hasOutputScales, int times) => errorBar.AddChange(

@@ -4,6 +4,7 @@ using TileProof.Cli.Progress;
 using TileProof.HwModel.Timing;
 using TileProof.Tests.Support;
 using TileProof.Verification;
+using TileProof.Verification.OwnCalibration;
 using TileProof.Verification.TimingCalibration;
 
 namespace TileProof.Tests.Cli;
@@ -60,7 +61,7 @@ public sealed class CalibrateCommandTests
         using var output = new StringWriter { NewLine = "\n" };
         using var error = new StringWriter { NewLine = "\n" };
         var context = new CommandContext { Output = output, Error = error, Progress = new PlainProgress(error) };
-        int exitCode = CommandLineApplication.Invoke(CommandLineApplication.CreateRoot([CalibrateCommand.Create(context, execute)]), args, context);
+        int exitCode = CommandLineApplication.Invoke(CommandLineApplication.CreateRoot([CalibrateCommand.Create(context, execute, OwnCalibrationRun.Execute)]), args, context);
         return (exitCode, output.ToString(), error.ToString());
     }
 }

@@ -16,10 +16,10 @@ internal static class SampleLog
 
     public static string OutputOf(string elements) => $"Output 0: tensor(sizes=[1, {elements.Split(',').Length}], [{elements}])\n";
 
-    public static string CyclesOf(OperatorCall call)
+    public static string CyclesOf(OperatorCall call, long? cycles = null)
     {
         int count = call is Conv2dCall ? call.Input.Shape.ElementCount : call.Output.Shape.ElementCount;
-        return string.Create(CultureInfo.InvariantCulture, $"PERF_LOG : {NameOf(call)} : {count} : elements : {1000 + call.Index} : cycles : 1.00 : elements/cycle : 1.00 : cycles/elements\n");
+        return string.Create(CultureInfo.InvariantCulture, $"PERF_LOG : {NameOf(call)} : {count} : elements : {cycles ?? 1000 + call.Index} : cycles : 1.00 : elements/cycle : 1.00 : cycles/elements\n");
     }
 
     public static string DumpOf(OperatorCall call, Tensor value)

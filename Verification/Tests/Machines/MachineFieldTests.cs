@@ -30,6 +30,10 @@ public sealed class MachineFieldTests : IDisposable
 
     private readonly TemporaryFolder folder = new();
 
+    public MachineFieldTests() => File.WriteAllText(
+        folder["costs.json"],
+        CostSet.Write("lab", MachineMode.MemoryModel, DescribedMachine.Published, "test", [], CostCoefficients.Calibrated.With(CoreTerm.PrologueWeight, 9), CycleUncertainty.Calibrated));
+
     /// <summary>A field, a value for it, and what has to move.</summary>
     public static TheoryData<string, string, string> Changes => new()
     {
@@ -56,6 +60,7 @@ public sealed class MachineFieldTests : IDisposable
         { "cache.bytes", "1024", nameof(Cycles) },
         { "cache.ways", "1", nameof(LargeCycles) },
         { "cache.lineBytes", "32", nameof(Cycles) },
+        { "costs", "\"costs.json\"", nameof(Cycles) },
     };
 
     [Fact]
@@ -81,7 +86,7 @@ public sealed class MachineFieldTests : IDisposable
         };
         Assert.Equal(look(Read(null, null)), look(DescribedMachine.Published with { Configuration = DescribedMachine.Published.Configuration.WithBanks(BankBytes.Of(16384, 16384)) }));
         Assert.NotEqual(look(Read(null, null)), look(changed));
-        Assert.Equal(field is "name" or "banks" ? "calibrated" : "extrapolated", changed.Configuration.Banks.Count == 1 ? "calibrated" : changed.CycleBasis);
+        Assert.Equal(field is "name" or "banks" ? "calibrated" : field == "costs" ? "calibrated by lab" : "extrapolated", changed.Configuration.Banks.Count == 1 ? "calibrated" : changed.CycleBasisIn(MachineMode.MemoryModel));
     }
 
     [Fact]

@@ -92,6 +92,19 @@ public sealed class CalibrationTests
         Assert.InRange((double)counted.Count(Result.IsCovered) / counted.Length, 0.90, 0.99);
     }
 
+    // An operator whose errors are larger than those of the others needs an interval of its own.
+    [Fact]
+    public void Intervals_EveryOperatorOfFifteenFigures_HoldNinetyPercent()
+    {
+        var groups = Result.Observations.Where(o => Result.HeldOutError(o) is not null).GroupBy(o => (o.Mode, o.UsesDma, o.Kind)).Where(group => group.Count() >= 15).ToList();
+        Assert.Contains(groups, static group => group.Key == (MachineMode.Release, true, OperatorKind.Add));
+        Assert.All(groups, group =>
+        {
+            double covered = (double)group.Count(Result.IsCovered) / group.Count();
+            Assert.True(covered >= 0.90, $"{group.Key}: {covered:P1}");
+        });
+    }
+
     [Fact]
     public void Uncertainty_OfTheBuild_EqualsAFreshCalibration()
     {

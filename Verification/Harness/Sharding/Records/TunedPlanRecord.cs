@@ -12,8 +12,8 @@ namespace TileProof.Verification.Sharding.Records;
 /// <param name="Best">The best plan; null where that is the plan to beat.</param>
 /// <param name="CandidateCount">Plans that fit.</param>
 /// <param name="PlayedCount">Plans that were played.</param>
-/// <param name="SavedHalfWidthCycles">Half the 95 % interval of what the best plan saves.</param>
-/// <param name="UncertainCycles">What a plan would save that is not reported, because that is less than what the model does not know.</param>
+/// <param name="SavedHalfWidthCycles">Half the 95 % interval of the saving.</param>
+/// <param name="UncertainCycles">What the cheapest plan would save more.</param>
 internal sealed record TunedPlanRecord(
     MachineMode Mode, string Published, string? Best, int CandidateCount, int PlayedCount, double SavedHalfWidthCycles, double UncertainCycles)
 {
