@@ -6,7 +6,9 @@ using TileProof.Operators.Calls;
 using TileProof.Tests.Support;
 using TileProof.Verification;
 using TileProof.Verification.Fuzzing;
+using TileProof.Verification.Options;
 using TileProof.Verification.Sharding;
+using TileProof.Verification.Vectors;
 
 namespace TileProof.Tests.Fuzzing;
 
@@ -60,6 +62,9 @@ public sealed class FuzzRunTests : IDisposable
         Assert.Equal(index, failure.Index);
         string file = folder["defect", $"fuzz-{index}", FuzzReport.CaseFileName];
         Assert.Contains($"tileproof verify --case {file}", output, StringComparison.Ordinal);
+        string recorded = folder["defect", $"fuzz-{index}", "vector"];
+        Assert.Contains($"tileproof verify --vectors {recorded} --machine ", output, StringComparison.Ordinal);
+        Assert.True(VectorRun.Run(LayerVectorReader.Read(recorded), new VerifyOptions(), CancellationToken.None).IsProven);
 
         // Waits are missing in the smallest layer as well, and it is smaller in all respects.
         FuzzCase smallest = FuzzCaseFile.Read(file);
