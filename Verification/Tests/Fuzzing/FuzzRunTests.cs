@@ -83,8 +83,10 @@ public sealed class FuzzRunTests : IDisposable
     public void Execute_StoppedAndGoneOn_ReportsOfOneRun()
     {
         var whole = new FuzzOptions { Seed = Seed, From = 5, Cases = 150, ThreadCount = 2 };
-        Func<MachineInterceptor>? Defects(FuzzCase one) => one.Index is 20 or 140 && IsTiled(one) ? FaultCatalog.All[0].CreateInjector : null;
+        Func<MachineInterceptor>? Defects(FuzzCase one) => one.Index is (>= 16 and < 28) or (>= 130 and < 142) ? FaultCatalog.All[0].CreateInjector : null;
         Run("one", whole, Defects);
+        Assert.Contains(TotalsOf("one").Failures, static failure => failure.Index < 28);
+        Assert.Contains(TotalsOf("one").Failures, static failure => failure.Index >= 130);
         string journal = folder["parts", FuzzJournal.FileName];
         Run("parts", whole with { Cases = 40, ThreadCount = 1 }, Defects);
         File.AppendAllText(journal, "{\"next\":90,\"cases\":45,\"reac");
