@@ -33,9 +33,9 @@ public static class VectorExport
         ArgumentNullException.ThrowIfNull(engine);
         ArgumentNullException.ThrowIfNull(layers);
         OperatorCall[] wanted = layers.Count == 0 ? [.. network.Calls] : CallSelection.Select(network.Calls, layers);
-        if (formats == VectorFormats.Bin && !wanted.Any(CanBeRecorded))
+        if (formats == VectorFormats.Bin && !wanted.Any(static call => WhyNotRecorded(call) is null))
         {
-            throw new UserInputException($"{network.Name} has no layer that can be written in the form bin: a convolution with a tiled kernel, one weight scale, and a batch of 1");
+            throw new UserInputException($"{network.Name} has no layer that can be written in the form bin: a convolution with a published kernel, one weight scale, no clamp, and a batch of 1");
         }
 
         ReportFolder.Open(folder);
@@ -59,9 +59,37 @@ public static class VectorExport
         return (callCount, binCount);
     }
 
-    /// <summary>Whether <see cref="VectorRun"/> could run the layer: the form states one scale, one padding and one image.</summary>
-    private static bool CanBeRecorded(OperatorCall call) =>
-        call is Conv2dCall { WeightScales.Length: 1, Input.Shape.Batch: 1 } conv && ConvolutionKernel.IsPublished(conv.Shape);
+    /// <summary>What of a call the form <c>bin</c> cannot state, in words; null where <see cref="VectorRun"/> can run it.</summary>
+    public static string? WhyNotRecorded(OperatorCall call) => call switch
+    {
+        not Conv2dCall => "it is no convolution",
+        Conv2dCall conv when !ConvolutionKernel.IsPublished(conv.Shape) => "no published kernel computes it",
+        Conv2dCall { WeightScales.Length: > 1 } => "it has a weight scale for each channel",
+        Conv2dCall { IsClamped: true } => "its output is clamped",
+        { Input.Shape.Batch: > 1 } => "it has several images",
+        _ => null,
+    };
+
+    /// <summary>Writes the folder of a single layer in the form <c>bin</c>.</summary>
+    /// <param name="conv">A convolution for which <see cref="WhyNotRecorded"/> is null.</param>
+    /// <param name="input">Its input.</param>
+    /// <param name="expected">Its output by the worst-case derivation.</param>
+    /// <param name="folder">The folder; made where there is none.</param>
+    /// <exception cref="UserInputException">A file cannot be written.</exception>
+    public static void WriteRecorded(Conv2dCall conv, Tensor input, Tensor expected, string folder)
+    {
+        ArgumentNullException.ThrowIfNull(conv);
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(expected);
+        ReportFolder layer = ReportFolder.Open(folder);
+        foreach ((string fileName, byte[] bytes) in new[] { ("input_q.bin", input.Bytes.ToArray()), ("output_opt.bin", expected.Bytes.ToArray()) }
+            .Concat(LayerTensor.Of(conv, [input], expected).Where(static tensor => tensor.Name is "weight" or "bias").Select(static tensor => ($"{tensor.Name}.bin", tensor.Bytes))))
+        {
+            AtomicFile.Write(layer.PathOf(fileName), stream => stream.Write(bytes));
+        }
+
+        layer.WriteText("params.json", LayerParameters.ForVectors(conv, conv.Requantize(ParameterDerivation.WorstCase)));
+    }
 
     private static bool Write(
         OperatorCall call, Tensor[] inputs, Tensor output, IOperatorEngine engine, ParameterDerivation derivation, VectorFormats formats, string folder)
@@ -84,21 +112,13 @@ public static class VectorExport
             ReportFolder.Open(Path.Combine(folder, "c")).WriteText($"{name}.h", CArrayHeader.Write(name, tensors));
         }
 
-        if (!formats.HasFlag(VectorFormats.Bin) || !CanBeRecorded(call))
+        if (!formats.HasFlag(VectorFormats.Bin) || call is not Conv2dCall conv || WhyNotRecorded(call) is not null)
         {
             return false;
         }
 
-        var conv = (Conv2dCall)call;
-        ReportFolder layer = ReportFolder.Open(Path.Combine(folder, VectorFolder.ExportedName, name));
         Tensor expected = derivation == ParameterDerivation.WorstCase ? output : engine.Run(call, inputs, ParameterDerivation.WorstCase);
-        foreach ((string fileName, byte[] bytes) in new[] { ("input_q.bin", inputs[0].Bytes.ToArray()), ("output_opt.bin", expected.Bytes.ToArray()) }
-            .Concat(tensors.Where(static tensor => tensor.Name is "weight" or "bias").Select(static tensor => ($"{tensor.Name}.bin", tensor.Bytes))))
-        {
-            AtomicFile.Write(layer.PathOf(fileName), stream => stream.Write(bytes));
-        }
-
-        layer.WriteText("params.json", LayerParameters.ForVectors(conv, conv.Requantize(ParameterDerivation.WorstCase)));
+        WriteRecorded(conv, inputs[0], expected, Path.Combine(folder, VectorFolder.ExportedName, name));
         return true;
     }
 

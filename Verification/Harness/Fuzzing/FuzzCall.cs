@@ -11,7 +11,7 @@ public sealed record FuzzCall
     /// <summary>Which operator.</summary>
     public required OperatorKind Operator { get; init; }
 
-    /// <summary>The values that it reads: 0 for the input of the case, n for the output of its nth call. An add that is alone has a second input of its own.</summary>
+    /// <summary>The values that it reads: 0 for the input of the case, n for the output of its nth call. An operator of two inputs that is alone has a second one of its own.</summary>
     public IReadOnlyList<int> Reads { get; init; } = [0];
 
     /// <summary>Output channels of a convolution, or outputs of a fully connected layer; of a convolution a multiple of <see cref="Groups"/>.</summary>
@@ -26,13 +26,13 @@ public sealed record FuzzCall
     /// <summary>Kernel columns.</summary>
     public int KernelWidth { get; init; } = 1;
 
-    /// <summary>Input rows from one output row to the next; of a pooling also columns.</summary>
+    /// <summary>Input rows from one output row to the next.</summary>
     public int StrideHeight { get; init; } = 1;
 
     /// <summary>Input columns from one output column to the next.</summary>
     public int StrideWidth { get; init; } = 1;
 
-    /// <summary>Rows added above; of a pooling on all sides.</summary>
+    /// <summary>Rows added above by a convolution, a pooling or a padding.</summary>
     public int PadTop { get; init; }
 
     /// <summary>Columns added to the left.</summary>
@@ -50,7 +50,25 @@ public sealed record FuzzCall
     /// <summary>Input columns from one kernel column to the next.</summary>
     public int DilationWidth { get; init; } = 1;
 
-    /// <summary>The scale of an int8 output.</summary>
+    /// <summary>Whether a pooling, a concatenation or a padding is of int8 levels; else of floats.</summary>
+    public bool OnLevels { get; init; }
+
+    /// <summary>The level that a padding of int8 levels adds; floats get 0.</summary>
+    public int PadLevel { get; init; }
+
+    /// <summary>The axis of a concatenation: 0 for images, 1 for channels, 2 for rows, 3 for columns.</summary>
+    public int Axis { get; init; } = 1;
+
+    /// <summary>Of a concatenation that is alone, the extents of its second and further inputs along the axis.</summary>
+    public IReadOnlyList<int> MoreExtents { get; init; } = [];
+
+    /// <summary>Of a sum or product of levels that is alone, the scale of its second input.</summary>
+    public float SecondScale { get; init; } = 1;
+
+    /// <summary>The zero point of that input.</summary>
+    public int SecondZeroPoint { get; init; }
+
+    /// <summary>The scale of an int8 output; poolings, concatenations and paddings keep that of their input.</summary>
     public float OutputScale { get; init; } = 1;
 
     /// <summary>The zero point of an int8 output.</summary>

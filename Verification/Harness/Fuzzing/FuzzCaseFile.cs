@@ -14,7 +14,7 @@ namespace TileProof.Verification.Fuzzing;
 public static class FuzzCaseFile
 {
     private const int MaximumBytes = 1024 * 1024;
-    private const string Format = "tileproof case 1";
+    private const string Format = "tileproof case 2";
 
     private static readonly JsonSerializerOptions Options = new()
     {

@@ -44,7 +44,8 @@ public sealed class FuzzCoverage
         .. Points(TilePlanner,
         [
             "all channels in a tile", "channels even", "channels uneven", "one row tile", "rows even", "rows uneven", "two rows a tile", "more rows a tile", "one row a tile", "no tile fits", "search over banks",
-            "image in bands", "pooling in one tile", "pooling channels uneven", "pooling rows uneven", "pooling fits no bank", "chunks uneven", "one chunk", "linear in segments", "linear in tiles", "softmax rows in turn", "softmax row by row",
+            "image in bands", "pooling in one tile", "pooling channels uneven", "pooling rows uneven", "pooling fits no bank", "pooling of levels", "pooling of any strides and sides", "chunks uneven", "one chunk", "linear in segments", "linear in tiles", "softmax rows in turn", "softmax row by row",
+            "concat of whole runs", "concat of parts of runs", "pad of whole planes", "pad of rows", "pad piece without image", "pad row fits no bank",
         ]),
         .. Points(WindowPlanner,
         [
@@ -109,5 +110,5 @@ public sealed class FuzzCoverage
 
     private static IEnumerable<FuzzPoint> Points(string group, IEnumerable<string> names) => names.Select(name => new FuzzPoint(group, name));
 
-    private static bool HasPortable(OperatorKind kind) => kind is not (OperatorKind.Softmax or OperatorKind.QuantizePerTensor or OperatorKind.DequantizePerTensor);
+    private static bool HasPortable(OperatorKind kind) => kind is OperatorKind.Conv2d or OperatorKind.QuantizedRelu or OperatorKind.MaxPool2d or OperatorKind.Mean or OperatorKind.QuantizedLinear or OperatorKind.Add;
 }

@@ -130,8 +130,10 @@ internal static class FuzzFeatures
             }
         }
 
-        if (call is MaxPool2dCall { Shape.Stride: 2 } && one.Routing != OperatorRouting.Direct)
+        if (call is MaxPool2dCall pooling && one.Routing != OperatorRouting.Direct && (!one.Programs.IsPublished || ProgramLibrary.IsPublishedOperator(call)))
         {
+            reached.Add(FuzzCoverage.TilePlanner, "pooling of levels", fuzz.OnLevels);
+            reached.Add(FuzzCoverage.TilePlanner, "pooling of any strides and sides", !pooling.Shape.IsUniform);
             MaxPoolTilePlan? plan = program.Plan.MaxPool;
             reached.Add(FuzzCoverage.TilePlanner, "pooling fits no bank", plan is null);
             reached.Add(FuzzCoverage.TilePlanner, "pooling in one tile", plan is { ChannelTileCount: 1, RowTileCount: 1 });
@@ -139,10 +141,44 @@ internal static class FuzzFeatures
             reached.Add(FuzzCoverage.TilePlanner, "pooling rows uneven", plan is not null && plan.Shape.OutHeight % plan.RowsPerTile != 0);
         }
 
-        if (program.Plan is { Path: OperatorPath.Dma, Convolution: null, MaxPool: null })
+        if (call is ConcatCall or PadCall)
+        {
+            OfCopies(one, call, program, reached);
+        }
+        else if (program.Plan is { Path: OperatorPath.Dma, Convolution: null, MaxPool: null })
         {
             OfChunks(call, program, reached);
         }
+    }
+
+    /// <summary>How the pieces of a copied value are cut, seen from what its program stores.</summary>
+    private static void OfCopies(FuzzCase one, OperatorCall call, TileProgram program, FuzzReach reached)
+    {
+        if (program.Plan.Path != OperatorPath.Dma)
+        {
+            reached.Add(FuzzCoverage.TilePlanner, "pad row fits no bank", call is PadCall && one.Routing != OperatorRouting.Direct);
+            return;
+        }
+
+        int elementBytes = call.Output.ElementType.SizeBytes();
+        int largestBytes = program.Buffers.Where(static buffer => buffer.Role == BufferRole.Scratch).Max(static buffer => buffer.LengthBytes);
+        if (call is ConcatCall concat)
+        {
+            bool isCut = concat.Inputs.Any(value => (long)concat.RunElements(value) * elementBytes > largestBytes);
+            reached.Add(FuzzCoverage.TilePlanner, isCut ? "concat of parts of runs" : "concat of whole runs");
+            return;
+        }
+
+        reached.Add(FuzzCoverage.TilePlanner, (long)call.Output.Shape.PlaneElementCount * elementBytes > largestBytes ? "pad of rows" : "pad of whole planes");
+        int loads = 0;
+        int stores = 0;
+        foreach (ref readonly Instruction instruction in program.Instructions.AsSpan())
+        {
+            loads += instruction.Kind == InstructionKind.Load ? 1 : 0;
+            stores += instruction.Kind == InstructionKind.Store ? 1 : 0;
+        }
+
+        reached.Add(FuzzCoverage.TilePlanner, "pad piece without image", loads < stores);
     }
 
     private static void OfChunks(OperatorCall call, TileProgram program, FuzzReach reached)

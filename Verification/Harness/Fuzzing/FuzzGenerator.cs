@@ -1,6 +1,7 @@
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
+using TileProof.Operators;
 using TileProof.Operators.Calls;
 using TileProof.Operators.Requantizing;
 
@@ -14,11 +15,27 @@ public static class FuzzGenerator
     private const long ManyProducts = 1_000_000;
     private const int ManyProductsOneIn = 40;
 
+    /// <summary>Elements of a value of a network at most: concatenations grow.</summary>
+    private const int LargestNetworkValue = 60_000;
+
     private static readonly OperatorKind[] Kinds =
     [
         OperatorKind.Conv2d, OperatorKind.Conv2d, OperatorKind.Conv2d, OperatorKind.Conv2d, OperatorKind.Conv2d, OperatorKind.Conv2d, OperatorKind.Conv2d,
         OperatorKind.MaxPool2d, OperatorKind.MaxPool2d, OperatorKind.Mean, OperatorKind.QuantizePerTensor, OperatorKind.DequantizePerTensor,
         OperatorKind.QuantizedRelu, OperatorKind.Add, OperatorKind.QuantizedLinear, OperatorKind.Softmax,
+        OperatorKind.MaxPool2d, OperatorKind.QuantizedAdd, OperatorKind.QuantizedMul, OperatorKind.Requantize, OperatorKind.Concat, OperatorKind.Concat, OperatorKind.Pad, OperatorKind.Pad,
+    ];
+
+    /// <summary>What the calls of networks make of int8 levels, and of floats.</summary>
+    private static readonly OperatorKind[] KindsOfLevels =
+    [
+        OperatorKind.Conv2d, OperatorKind.Conv2d, OperatorKind.Conv2d, OperatorKind.QuantizedRelu, OperatorKind.DequantizePerTensor, OperatorKind.Requantize,
+        OperatorKind.QuantizedAdd, OperatorKind.QuantizedMul, OperatorKind.MaxPool2d, OperatorKind.Concat, OperatorKind.Pad,
+    ];
+
+    private static readonly OperatorKind[] KindsOfFloats =
+    [
+        OperatorKind.QuantizePerTensor, OperatorKind.QuantizePerTensor, OperatorKind.MaxPool2d, OperatorKind.Add, OperatorKind.Mean, OperatorKind.Concat, OperatorKind.Pad,
     ];
 
     /// <summary>The kernels of the library: size and stride; the padding that networks give them.</summary>
@@ -78,11 +95,13 @@ public static class FuzzGenerator
     {
         FuzzCase shaped = kind switch
         {
-            OperatorKind.MaxPool2d => one with { Channels = Extent(draw, 40), Height = Extent(draw, 34), Width = Extent(draw, 70) },
             OperatorKind.Mean when draw.OneIn(2) => one with { Channels = Extent(draw, 1100), Height = 2, Width = 2 },
             OperatorKind.Mean => one with { Channels = Extent(draw, 130), Height = Extent(draw, 9), Width = Extent(draw, 9) },
             OperatorKind.Softmax => one with { Batch = draw.Between(1, 7), Channels = Extent(draw, 1100) },
             OperatorKind.QuantizedLinear => one with { Channels = Extent(draw, 1600) },
+
+            // Rows that a bank does not hold.
+            OperatorKind.Pad or OperatorKind.Concat or OperatorKind.MaxPool2d when draw.OneIn(5) => one with { Channels = draw.Between(1, 5), Height = draw.Between(1, 5), Width = Extent(draw, 1500) },
             _ => one with { Channels = Extent(draw, 40), Height = Extent(draw, 34), Width = Extent(draw, 70) },
         };
         FuzzCall call = Call(draw, kind, shaped, shaped.Channels, shaped.Height, shaped.Width, shaped.InputScale);
@@ -138,56 +157,56 @@ public static class FuzzGenerator
         return shaped with { Calls = [Weighted(draw, call, shaped, shaped.Channels, shaped.Height, shaped.Width, shaped.InputScale)] };
     }
 
-    /// <summary>Two to six calls, each of an operator that takes what the one before left; adds join values of one shape.</summary>
+    /// <summary>Two to six calls, each of an operator that takes what the one before left; sums, products and concatenations join values that fit.</summary>
     private static FuzzCase Network(FuzzDraw draw, FuzzCase one)
     {
         FuzzCase shaped = one with { Channels = Extent(draw, 17), Height = Extent(draw, 19), Width = Extent(draw, 33) };
-        bool isInt8 = draw.OneIn(2);
-        var values = new List<Value> { new(shaped.Channels, shaped.Height, shaped.Width, isInt8, shaped.InputScale) };
+        TensorInfo value = FuzzModel.Of(shaped with { Calls = [Call(draw, draw.OneIn(2) ? OperatorKind.DequantizePerTensor : OperatorKind.QuantizePerTensor)] }).Input;
+        var values = new List<TensorInfo> { value };
         var calls = new List<FuzzCall>();
         int count = draw.Between(2, 6);
         while (calls.Count < count)
         {
-            (int channels, int height, int width, bool isLevels, float scale) = values[^1];
-            bool isMatrix = height * width == 1;
-            OperatorKind kind = isLevels
-                ? draw.Pick(OperatorKind.Conv2d, OperatorKind.Conv2d, OperatorKind.QuantizedRelu, OperatorKind.DequantizePerTensor, isMatrix ? OperatorKind.QuantizedLinear : OperatorKind.Conv2d)
-                : draw.Pick(OperatorKind.QuantizePerTensor, OperatorKind.QuantizePerTensor, OperatorKind.MaxPool2d, OperatorKind.Add, OperatorKind.Mean, isMatrix ? OperatorKind.Softmax : OperatorKind.MaxPool2d);
-            FuzzCall call = Call(draw, kind, shaped, channels, height, width, scale) with { Reads = [values.Count - 1] };
-            if (kind == OperatorKind.Add)
+            value = values[^1];
+            bool isLevels = value.ElementType == ElementType.Int8;
+            OperatorKind kind = draw.Pick<OperatorKind>(isLevels ? KindsOfLevels : KindsOfFloats);
+            if (value.Shape.PlaneElementCount == 1 && draw.OneIn(3))
             {
-                int[] alike = [.. Enumerable.Range(0, values.Count).Where(value => values[value] with { Scale = 0 } == values[^1] with { Scale = 0 })];
-                call = call with { Reads = [draw.Pick<int>(alike), values.Count - 1] };
+                kind = isLevels ? OperatorKind.QuantizedLinear : OperatorKind.Softmax;
             }
 
-            if (kind is OperatorKind.Conv2d or OperatorKind.MaxPool2d)
+            FuzzCall call = Call(draw, kind, shaped, value.Shape.Channels, value.Shape.Height, value.Shape.Width, value.Quantization?.Scale ?? 1);
+            calls.Add(call with { OnLevels = isLevels && kind is OperatorKind.MaxPool2d or OperatorKind.Concat or OperatorKind.Pad, MoreExtents = [], Reads = Reads(draw, call, values) });
+
+            // The first call decides the type of the input; plans have no say in what is computed.
+            value = FuzzModel.Of(shaped with { Calls = [.. calls.Select(static drawn => drawn with { Plan = null })] }).Calls[^1].Output;
+            if (value.Shape.ElementCount > LargestNetworkValue)
             {
-                int outHeight = OutExtent(height, call.KernelHeight, call.StrideHeight, call.DilationHeight, call.PadTop, kind == OperatorKind.MaxPool2d ? call.PadTop : call.PadBottom);
-                int outWidth = OutExtent(
-                    width, call.KernelWidth, kind == OperatorKind.MaxPool2d ? call.StrideHeight : call.StrideWidth, call.DilationWidth, kind == OperatorKind.MaxPool2d ? call.PadTop : call.PadLeft, kind == OperatorKind.MaxPool2d ? call.PadTop : call.PadRight);
-                values.Add(new Value(kind == OperatorKind.Conv2d ? call.Outputs : channels, outHeight, outWidth, kind == OperatorKind.Conv2d, call.OutputScale));
-            }
-            else
-            {
-                bool isReduced = kind is OperatorKind.Mean;
-                values.Add(new Value(
-                    kind == OperatorKind.QuantizedLinear ? call.Outputs : channels,
-                    isReduced ? 1 : height,
-                    isReduced ? 1 : width,
-                    kind is OperatorKind.QuantizePerTensor or OperatorKind.QuantizedRelu or OperatorKind.QuantizedLinear,
-                    call.OutputScale));
+                throw new ArgumentException("A value is too large.", nameof(one));
             }
 
-            calls.Add(call);
+            values.Add(value);
         }
 
         return shaped with { Calls = calls };
     }
 
-    private static int OutExtent(int extent, int kernel, int stride, int dilation, int before, int after)
+    /// <summary>The value made last, and for operators of several another one or more that fit it.</summary>
+    private static int[] Reads(FuzzDraw draw, FuzzCall call, List<TensorInfo> values)
     {
-        int slack = extent + before + after - (dilation * (kernel - 1)) - 1;
-        return slack < 0 ? throw new ArgumentException("The window does not fit.", nameof(kernel)) : (slack / stride) + 1;
+        TensorInfo last = values[^1];
+        int[] Fitting(Func<TensorInfo, bool> fits) => [.. Enumerable.Range(0, values.Count).Where(value => values[value].ElementType == last.ElementType && fits(values[value]))];
+        switch (call.Operator)
+        {
+            case OperatorKind.Add or OperatorKind.QuantizedAdd or OperatorKind.QuantizedMul:
+                return [draw.Pick<int>(Fitting(value => value.Shape == last.Shape)), values.Count - 1];
+            case OperatorKind.Concat:
+                int[] fitting = Fitting(value => value.Quantization == last.Quantization
+                    && Enumerable.Range(0, 4).All(axis => axis == call.Axis || FuzzModel.ExtentOf(value.Shape, axis) == FuzzModel.ExtentOf(last.Shape, axis)));
+                return [.. Enumerable.Range(0, draw.Between(1, 2)).Select(_ => draw.Pick<int>(fitting)), values.Count - 1];
+            default:
+                return [values.Count - 1];
+        }
     }
 
     /// <summary>A call without anything but its output.</summary>
@@ -202,6 +221,9 @@ public static class FuzzGenerator
             OperatorKind.Conv2d => Weighted(draw, OfNetwork(draw, call, channels), one, channels, height, width, inputScale),
             OperatorKind.QuantizedLinear => Linear(draw, call, channels, inputScale),
             OperatorKind.MaxPool2d => Pooling(draw, call, height, width),
+            OperatorKind.QuantizedAdd or OperatorKind.QuantizedMul => call with { SecondScale = Scale(draw), SecondZeroPoint = ZeroPoint(draw) },
+            OperatorKind.Concat => Concat(draw, call),
+            OperatorKind.Pad => PadAround(draw, call),
             _ => call,
         };
     }
@@ -325,17 +347,55 @@ public static class FuzzGenerator
         };
     }
 
+    /// <summary>The window of the published programs, or any; levels or floats.</summary>
     private static FuzzCall Pooling(FuzzDraw draw, FuzzCall call, int height, int width)
     {
         int kernelHeight = draw.OneIn(3) ? draw.Between(1, 6) : 3;
         int kernelWidth = draw.OneIn(3) ? draw.Between(1, 6) : kernelHeight;
+        bool isUniform = draw.OneIn(2);
         int largestPad = Math.Min(kernelHeight, kernelWidth) / 2;
+        int pad = draw.Between(0, largestPad);
+        int stride = draw.Pick(2, 2, 2, 2, 1, 3);
+        call = call with { OnLevels = draw.OneIn(2), StrideHeight = stride, StrideWidth = stride, PadTop = pad, PadLeft = pad, PadBottom = pad, PadRight = pad };
+        if (!isUniform)
+        {
+            call = call with
+            {
+                StrideHeight = draw.Between(1, kernelHeight + 2),
+                StrideWidth = draw.Between(1, kernelWidth + 2),
+                PadTop = draw.Below(kernelHeight),
+                PadLeft = draw.Below(kernelWidth),
+                PadBottom = draw.Below(kernelHeight),
+                PadRight = draw.Below(kernelWidth),
+            };
+        }
+
         return call with
         {
-            KernelHeight = Math.Min(kernelHeight, height + (2 * largestPad)),
-            KernelWidth = Math.Min(kernelWidth, width + (2 * largestPad)),
-            StrideHeight = draw.Pick(2, 2, 2, 2, 1, 3),
-            PadTop = draw.Between(0, largestPad),
+            KernelHeight = Math.Min(kernelHeight, height + call.PadTop + call.PadBottom),
+            KernelWidth = Math.Min(kernelWidth, width + call.PadLeft + call.PadRight),
+        };
+    }
+
+    /// <summary>Along any axis, with one to four inputs of any extents.</summary>
+    private static FuzzCall Concat(FuzzDraw draw, FuzzCall call)
+    {
+        int largest = draw.Pick(3, 17, 70);
+        return call with { OnLevels = draw.OneIn(2), Axis = draw.Below(4), MoreExtents = [.. Enumerable.Range(0, draw.Below(4)).Select(_ => Extent(draw, largest))] };
+    }
+
+    /// <summary>A few rows and columns, none, or more than a piece holds, so that pieces have no image in them.</summary>
+    private static FuzzCall PadAround(FuzzDraw draw, FuzzCall call)
+    {
+        int largest = draw.Pick(1, 3, 3, 40);
+        return call with
+        {
+            OnLevels = draw.OneIn(2),
+            PadLevel = ZeroPoint(draw),
+            PadTop = draw.Between(0, largest),
+            PadLeft = draw.Between(0, largest),
+            PadBottom = draw.Between(0, largest),
+            PadRight = draw.Between(0, largest),
         };
     }
 
@@ -388,7 +448,4 @@ public static class FuzzGenerator
     };
 
     private static FuzzData Data(FuzzDraw draw) => draw.OneIn(3) ? draw.Any<FuzzData>() : FuzzData.Uniform;
-
-    /// <summary>A value of a network that is being drawn.</summary>
-    private readonly record struct Value(int Channels, int Height, int Width, bool IsInt8, float Scale);
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
@@ -16,12 +17,13 @@ internal sealed class FuzzModel
 
     private readonly FuzzCase one;
     private readonly CounterRandom data;
+    private readonly Lazy<ConvolutionPlans> plans;
 
     private FuzzModel(FuzzCase one)
     {
         this.one = one;
         data = CounterRandom.FromSeed((ulong)one.DataSeed);
-        Input = ValueOf("input", TensorShape.FromNchw(one.Batch, one.Channels, one.Height, one.Width), ReadsInt8(one.Calls[0].Operator), one.InputScale, one.InputZeroPoint);
+        Input = ValueOf("input", TensorShape.FromNchw(one.Batch, one.Channels, one.Height, one.Width), ReadsInt8(one.Calls[0]), one.InputScale, one.InputZeroPoint);
         var values = new List<TensorInfo> { Input };
         var calls = new List<OperatorCall>();
         foreach (FuzzCall call in one.Calls)
@@ -33,7 +35,7 @@ internal sealed class FuzzModel
 
         Calls = calls;
         Network = calls.Count > 1 ? new Network("fuzz", Input, calls) : null;
-        Plans = new ConvolutionPlans(PlannedConvolutions().DistinctBy(static plan => plan.Shape));
+        plans = new Lazy<ConvolutionPlans>(() => new ConvolutionPlans(PlannedConvolutions().DistinctBy(static plan => plan.Shape)));
     }
 
     /// <summary>The input of the first call.</summary>
@@ -46,7 +48,7 @@ internal sealed class FuzzModel
     public Network? Network { get; }
 
     /// <summary>The plans that the case names.</summary>
-    public ConvolutionPlans Plans { get; }
+    public ConvolutionPlans Plans => plans.Value;
 
     /// <summary>Makes the calls of a case.</summary>
     /// <exception cref="ArgumentException">The case is of no possible network: shapes or types do not fit.</exception>
@@ -62,9 +64,14 @@ internal sealed class FuzzModel
         }
     }
 
-    /// <summary>Whether an operator reads int8 levels; the others read floats.</summary>
-    public static bool ReadsInt8(OperatorKind kind) =>
-        kind is OperatorKind.Conv2d or OperatorKind.QuantizedRelu or OperatorKind.DequantizePerTensor or OperatorKind.QuantizedLinear;
+    /// <summary>Whether a call reads int8 levels; the others read floats.</summary>
+    public static bool ReadsInt8(FuzzCall call) => call.Operator switch
+    {
+        OperatorKind.MaxPool2d or OperatorKind.Concat or OperatorKind.Pad => call.OnLevels,
+        OperatorKind.Conv2d or OperatorKind.QuantizedRelu or OperatorKind.DequantizePerTensor or OperatorKind.QuantizedLinear => true,
+        OperatorKind.QuantizedAdd or OperatorKind.QuantizedMul or OperatorKind.Requantize => true,
+        _ => false,
+    };
 
     /// <summary>The tensors that a call is given where it is alone.</summary>
     public Tensor[] InputsOf(OperatorCall call) => [.. call.Inputs.Select((value, number) => TensorOf(value, number))];
@@ -78,20 +85,22 @@ internal sealed class FuzzModel
         input.Height,
         input.Width,
         call.Outputs,
-        new Conv2dWindow
-        {
-            KernelHeight = call.KernelHeight,
-            KernelWidth = call.KernelWidth,
-            StrideHeight = call.StrideHeight,
-            StrideWidth = call.StrideWidth,
-            PadTop = call.PadTop,
-            PadLeft = call.PadLeft,
-            PadBottom = call.PadBottom,
-            PadRight = call.PadRight,
-            DilationHeight = call.DilationHeight,
-            DilationWidth = call.DilationWidth,
-        },
+        WindowOf(call),
         call.Groups);
+
+    private static Conv2dWindow WindowOf(FuzzCall call) => new()
+    {
+        KernelHeight = call.KernelHeight,
+        KernelWidth = call.KernelWidth,
+        StrideHeight = call.StrideHeight,
+        StrideWidth = call.StrideWidth,
+        PadTop = call.PadTop,
+        PadLeft = call.PadLeft,
+        PadBottom = call.PadBottom,
+        PadRight = call.PadRight,
+        DilationHeight = call.DilationHeight,
+        DilationWidth = call.DilationWidth,
+    };
 
     private static TensorInfo ValueOf(string name, TensorShape shape, bool isInt8, float scale, int zeroPoint) => isInt8
         ? new TensorInfo(name, shape, ElementType.Int8, QuantizationParameters.FromScale(scale, zeroPoint))
@@ -102,7 +111,7 @@ internal sealed class FuzzModel
         TensorInfo input = inputs[0];
         TensorShape shape = input.Shape;
         string name = $"call{index + 1}";
-        if (Array.Exists(inputs, value => (value.ElementType == ElementType.Int8) != ReadsInt8(call.Operator)))
+        if (Array.Exists(inputs, value => (value.ElementType == ElementType.Int8) != ReadsInt8(call)))
         {
             throw new ArgumentException($"{call.Operator} does not read {input.ElementType}.", nameof(call));
         }
@@ -127,8 +136,27 @@ internal sealed class FuzzModel
                 RequireMatrix(shape, call);
                 return new SoftmaxCall { Index = index, Name = name, Inputs = inputs, Output = Floats(shape) };
             case OperatorKind.MaxPool2d:
-                var pooling = MaxPool2dShape.Create(shape.Channels, shape.Height, shape.Width, call.KernelHeight, call.KernelWidth, call.StrideHeight, call.PadTop);
-                return new MaxPool2dCall { Index = index, Name = name, Inputs = inputs, Output = Floats(pooling.OutputShape(shape.Batch)), Shape = pooling };
+                var pooling = MaxPool2dShape.Create(shape.Channels, shape.Height, shape.Width, WindowOf(call));
+                return new MaxPool2dCall { Index = index, Name = name, Inputs = inputs, Output = LikeInput(pooling.OutputShape(shape.Batch)), Shape = pooling };
+            case OperatorKind.QuantizedAdd or OperatorKind.QuantizedMul:
+                TensorInfo[] levels = inputs.Length == 2 ? inputs : [input, ValueOf("second input", shape, true, call.SecondScale, call.SecondZeroPoint)];
+                return levels[0].Shape == levels[1].Shape
+                    ? new LevelArithmeticCall
+                    {
+                        Index = index, Name = name, Inputs = levels, Output = Levels(shape), Operation = call.Operator == OperatorKind.QuantizedAdd ? LevelOperation.Add : LevelOperation.Multiply,
+                    }
+                    : throw new ArgumentException($"{call.Operator} has inputs of two shapes.", nameof(call));
+            case OperatorKind.Requantize:
+                return new LevelArithmeticCall { Index = index, Name = name, Inputs = inputs, Output = Levels(shape), Operation = LevelOperation.None };
+            case OperatorKind.Concat:
+                TensorInfo[] joined =
+                [
+                    .. inputs,
+                    .. call.MoreExtents.Select((extent, number) => input with { Name = string.Create(CultureInfo.InvariantCulture, $"input {number + 2}"), Shape = WithExtent(shape, call.Axis, extent) }),
+                ];
+                return new ConcatCall { Index = index, Name = name, Inputs = joined, Output = LikeInput(JoinedShape(joined, call.Axis)), Axis = call.Axis };
+            case OperatorKind.Pad:
+                return Pad(call, index, name, inputs, LikeInput);
             case OperatorKind.QuantizedLinear:
                 RequireMatrix(shape, call);
                 return Linear(call, index, name, inputs);
@@ -153,6 +181,51 @@ internal sealed class FuzzModel
 
         TensorInfo Levels(TensorShape output) => ValueOf(OutputNameOf(name), output, true, call.OutputScale, call.OutputZeroPoint);
         TensorInfo Floats(TensorShape output) => ValueOf(OutputNameOf(name), output, false, 1, 0);
+        TensorInfo LikeInput(TensorShape output) => input with { Name = OutputNameOf(name), Shape = output };
+    }
+
+    private static PadCall Pad(FuzzCall call, int index, string name, TensorInfo[] inputs, Func<TensorShape, TensorInfo> likeInput)
+    {
+        TensorShape shape = inputs[0].Shape;
+        if (Math.Min(Math.Min(call.PadTop, call.PadBottom), Math.Min(call.PadLeft, call.PadRight)) < 0)
+        {
+            throw new ArgumentException("A padding is below 0.", nameof(call));
+        }
+
+        return new PadCall
+        {
+            Index = index,
+            Name = name,
+            Inputs = inputs,
+            Output = likeInput(TensorShape.FromNchw(
+                shape.Batch, shape.Channels, checked(call.PadTop + shape.Height + call.PadBottom), checked(call.PadLeft + shape.Width + call.PadRight))),
+            PadTop = call.PadTop,
+            PadLeft = call.PadLeft,
+            PadBottom = call.PadBottom,
+            PadRight = call.PadRight,
+            Level = call.OnLevels ? checked((sbyte)call.PadLevel) : (sbyte)0,
+        };
+    }
+
+    /// <summary>An extent of a shape: 0 for N, 1 for C, 2 for H, 3 for W.</summary>
+    internal static int ExtentOf(TensorShape shape, int axis) => axis switch
+    {
+        0 => shape.Batch,
+        1 => shape.Channels,
+        2 => shape.Height,
+        3 => shape.Width,
+        _ => throw new ArgumentOutOfRangeException(nameof(axis), axis, "An axis is 0 to 3."),
+    };
+
+    private static TensorShape WithExtent(TensorShape shape, int axis, int extent) => TensorShape.FromNchw(
+        axis == 0 ? extent : shape.Batch, axis == 1 ? extent : shape.Channels, axis == 2 ? extent : shape.Height, axis == 3 ? extent : shape.Width);
+
+    private static TensorShape JoinedShape(TensorInfo[] values, int axis)
+    {
+        TensorShape first = values[0].Shape;
+        return Array.TrueForAll(values, value => value.Quantization == values[0].Quantization && WithExtent(value.Shape, axis, ExtentOf(first, axis)) == first)
+            ? WithExtent(first, axis, values.Aggregate(0, (sum, value) => checked(sum + ExtentOf(value.Shape, axis))))
+            : throw new ArgumentException("A concatenation joins values of one scale, zero point and shape but for the axis.", nameof(values));
     }
 
     /// <summary>A call that is alone has tensors named as those of its kernel are.</summary>

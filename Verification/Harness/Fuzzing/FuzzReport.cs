@@ -65,6 +65,7 @@ public static class FuzzReport
         {
             text.Append(CultureInfo.InvariantCulture, $"* case {failure.Index}: {failure.Finding.Kind}: {failure.Finding.Detail}\n");
             text.Append(CultureInfo.InvariantCulture, $"  `tileproof verify --case {Path.Combine(folder, FolderOf(failure), CaseFileName)}`\n");
+            text.Append(CultureInfo.InvariantCulture, $"  {FuzzRecording.Describe(failure, Path.Combine(folder, FolderOf(failure)))}\n");
         }
 
         text.Append(totals.Failures.Count > 0 ? "\n" : "");
@@ -93,5 +94,6 @@ public static class FuzzReport
     {
         string folder = ReportFolder.Open(Path.Combine(outputFolder, FolderOf(failure))).FolderPath;
         AtomicFile.WriteText(Path.Combine(folder, CaseFileName), failure.Case);
+        FuzzRecording.Write(failure, folder);
     }
 }

@@ -96,7 +96,7 @@ internal sealed class FuzzShrinker(Func<FuzzCase, FuzzFinding?> judge, Cancellat
         FuzzModel model = FuzzModel.Of(one);
         for (int i = 0; i < one.Calls.Count; i++)
         {
-            yield return WithInput(one, model.Calls[i].Input) with { Calls = [one.Calls[i] with { Reads = [0] }] };
+            yield return WithInput(one, model.Calls[i].Input) with { Calls = [Alone(one.Calls[i], model.Calls[i])] };
         }
 
         yield return one with { Calls = [.. one.Calls.SkipLast(1)] };
@@ -110,6 +110,14 @@ internal sealed class FuzzShrinker(Func<FuzzCase, FuzzFinding?> judge, Cancellat
             };
         }
     }
+
+    /// <summary>The call with inputs of its own that are like those that the network gave it.</summary>
+    private static FuzzCall Alone(FuzzCall fuzz, OperatorCall call) => call switch
+    {
+        ConcatCall concat => fuzz with { Reads = [0], MoreExtents = [.. concat.Inputs.Skip(1).Select(value => FuzzModel.ExtentOf(value.Shape, concat.Axis))] },
+        LevelArithmeticCall { Inputs: [_, { Quantization: { } second }] } => fuzz with { Reads = [0], SecondScale = second.Scale, SecondZeroPoint = second.ZeroPoint },
+        _ => fuzz with { Reads = [0] },
+    };
 
     private static FuzzCase WithInput(FuzzCase one, TensorInfo input) => one with
     {
@@ -246,6 +254,13 @@ internal sealed class FuzzShrinker(Func<FuzzCase, FuzzFinding?> judge, Cancellat
             .. Towards(0, call.PadRight).Select(pad => call with { PadRight = pad }),
             .. Towards(1, call.DilationHeight).Select(dilation => call with { DilationHeight = dilation }),
             .. Towards(1, call.DilationWidth).Select(dilation => call with { DilationWidth = dilation }),
+            .. call.MoreExtents.Count == 0 ? [] : new[] { call with { MoreExtents = [] }, call with { MoreExtents = [.. call.MoreExtents.Skip(1)] }, call with { MoreExtents = [.. call.MoreExtents.SkipLast(1)] } },
+            .. Enumerable.Range(0, call.MoreExtents.Count).SelectMany(i => Towards(1, call.MoreExtents[i]).Select(extent => call with { MoreExtents = [.. call.MoreExtents.Take(i), extent, .. call.MoreExtents.Skip(i + 1)] })),
+            .. Towards(1, call.Axis).Select(axis => call with { Axis = axis }),
+            call with { OnLevels = false },
+            call with { PadLevel = 0 },
+            call with { SecondScale = 1 },
+            call with { SecondZeroPoint = 0 },
             call with { PerChannel = false },
             call with { ClampMinimum = sbyte.MinValue, ClampMaximum = sbyte.MaxValue },
             call with { WeightZeroPoint = 0 },

@@ -18,8 +18,9 @@ public sealed class FuzzCaseFileTests
             Assert.Equal(text, FuzzCaseFile.Write(read));
             Assert.Equal(one with { Calls = [] }, read with { Calls = [], Machine = one.Machine });
             Assert.Equal(one.Machine with { Name = "" }, read.Machine with { Name = "" });
-            Assert.Equal(one.Calls.Select(static call => call with { Reads = [] }), read.Calls.Select(static call => call with { Reads = [] }));
+            Assert.Equal(one.Calls.Select(static call => call with { Reads = [], MoreExtents = [] }), read.Calls.Select(static call => call with { Reads = [], MoreExtents = [] }));
             Assert.Equal(one.Calls.SelectMany(static call => call.Reads), read.Calls.SelectMany(static call => call.Reads));
+            Assert.Equal(one.Calls.SelectMany(static call => call.MoreExtents), read.Calls.SelectMany(static call => call.MoreExtents));
         }
     }
 
@@ -27,21 +28,27 @@ public sealed class FuzzCaseFileTests
     [InlineData("null", "holds null")]
     [InlineData("[]", "line 1")]
     [InlineData("{", "line 1")]
-    [InlineData("{\"format\":\"tileproof case 2\"}", "format: is 'tileproof case 2'")]
-    [InlineData("{\"format\":\"tileproof case 1\",\"programs\":\"mine\",\"machine\":{},\"calls\":[]}", "programs: unknown programs 'mine'")]
-    [InlineData("{\"format\":\"tileproof case 1\",\"programs\":\"corrected\",\"machine\":{},\"calls\":[]}", "calls: is empty")]
-    [InlineData("{\"format\":\"tileproof case 1\",\"programs\":\"corrected\",\"machine\":{\"banks\":[7]},\"calls\":[{\"operator\":\"add\"}]}", "banks: is 7")]
-    [InlineData("{\"format\":\"tileproof case 1\",\"programs\":\"corrected\",\"calls\":[{\"operator\":\"add\"}]}", "machine")]
-    [InlineData("{\"format\":\"tileproof case 1\",\"programs\":\"corrected\",\"machine\":{},\"calls\":[{\"operator\":\"conv2d\",\"kernelHeight\":2}]}", "calls:")]
-    [InlineData("{\"format\":\"tileproof case 1\",\"programs\":\"corrected\",\"machine\":{},\"calls\":[{\"operator\":\"add\",\"reads\":[5]}]}", "calls:")]
-    [InlineData("{\"format\":\"tileproof case 1\",\"programs\":\"corrected\",\"machine\":{},\"calls\":[{\"operator\":\"onnx-fallback\"}]}", "calls:")]
-    [InlineData("{\"format\":\"tileproof case 1\",\"programs\":\"corrected\",\"machine\":{},\"calls\":[{\"operator\":\"relu\"}]}", "line 1")]
-    [InlineData("{\"format\":\"tileproof case 1\",\"programs\":\"corrected\",\"machine\":{},\"calls\":[{\"operator\":\"add\",\"nosuch\":1}]}", "line 1")]
-    [InlineData("{\"format\":\"tileproof case 1\",\"programs\":\"corrected\",\"machine\":{},\"calls\":[null]}", "calls:")]
-    [InlineData("{\"format\":\"tileproof case 1\",\"programs\":\"corrected\",\"batch\":0,\"machine\":{},\"calls\":[{\"operator\":\"add\"}]}", "calls:")]
-    [InlineData("{\"format\":\"tileproof case 1\",\"programs\":\"corrected\",\"channels\":2000000000,\"width\":2000000000,\"machine\":{},\"calls\":[{\"operator\":\"add\"}]}", "calls:")]
-    [InlineData("{\"format\":\"tileproof case 1\",\"programs\":\"corrected\",\"inputScale\":0,\"machine\":{},\"calls\":[{\"operator\":\"dequantize-per-tensor\"}]}", "calls:")]
-    [InlineData("{\"format\":\"tileproof case 1\",\"programs\":\"corrected\",\"machine\":{},\"calls\":[{\"operator\":\"conv2d\",\"groups\":0}]}", "calls:")]
+    [InlineData("{\"format\":\"tileproof case 1\"}", "format: is 'tileproof case 1'")]
+    [InlineData("{\"format\":\"tileproof case 2\",\"programs\":\"mine\",\"machine\":{},\"calls\":[]}", "programs: unknown programs 'mine'")]
+    [InlineData("{\"format\":\"tileproof case 2\",\"programs\":\"corrected\",\"machine\":{},\"calls\":[]}", "calls: is empty")]
+    [InlineData("{\"format\":\"tileproof case 2\",\"programs\":\"corrected\",\"machine\":{\"banks\":[7]},\"calls\":[{\"operator\":\"add\"}]}", "banks: is 7")]
+    [InlineData("{\"format\":\"tileproof case 2\",\"programs\":\"corrected\",\"calls\":[{\"operator\":\"add\"}]}", "machine")]
+    [InlineData("{\"format\":\"tileproof case 2\",\"programs\":\"corrected\",\"machine\":{},\"calls\":[{\"operator\":\"conv2d\",\"kernelHeight\":2}]}", "calls:")]
+    [InlineData("{\"format\":\"tileproof case 2\",\"programs\":\"corrected\",\"machine\":{},\"calls\":[{\"operator\":\"add\",\"reads\":[5]}]}", "calls:")]
+    [InlineData("{\"format\":\"tileproof case 2\",\"programs\":\"corrected\",\"machine\":{},\"calls\":[{\"operator\":\"onnx-fallback\"}]}", "calls:")]
+    [InlineData("{\"format\":\"tileproof case 2\",\"programs\":\"corrected\",\"machine\":{},\"calls\":[{\"operator\":\"relu\"}]}", "line 1")]
+    [InlineData("{\"format\":\"tileproof case 2\",\"programs\":\"corrected\",\"machine\":{},\"calls\":[{\"operator\":\"add\",\"nosuch\":1}]}", "line 1")]
+    [InlineData("{\"format\":\"tileproof case 2\",\"programs\":\"corrected\",\"machine\":{},\"calls\":[null]}", "calls:")]
+    [InlineData("{\"format\":\"tileproof case 2\",\"programs\":\"corrected\",\"batch\":0,\"machine\":{},\"calls\":[{\"operator\":\"add\"}]}", "calls:")]
+    [InlineData("{\"format\":\"tileproof case 2\",\"programs\":\"corrected\",\"channels\":2000000000,\"width\":2000000000,\"machine\":{},\"calls\":[{\"operator\":\"add\"}]}", "calls:")]
+    [InlineData("{\"format\":\"tileproof case 2\",\"programs\":\"corrected\",\"inputScale\":0,\"machine\":{},\"calls\":[{\"operator\":\"dequantize-per-tensor\"}]}", "calls:")]
+    [InlineData("{\"format\":\"tileproof case 2\",\"programs\":\"corrected\",\"machine\":{},\"calls\":[{\"operator\":\"conv2d\",\"groups\":0}]}", "calls:")]
+    [InlineData("{\"format\":\"tileproof case 2\",\"programs\":\"corrected\",\"machine\":{},\"calls\":[{\"operator\":\"concat\",\"axis\":4,\"moreExtents\":[1]}]}", "calls:")]
+    [InlineData("{\"format\":\"tileproof case 2\",\"programs\":\"corrected\",\"machine\":{},\"calls\":[{\"operator\":\"concat\",\"moreExtents\":[0]}]}", "calls:")]
+    [InlineData("{\"format\":\"tileproof case 2\",\"programs\":\"corrected\",\"machine\":{},\"calls\":[{\"operator\":\"pad\",\"padTop\":-1,\"padBottom\":3}]}", "calls:")]
+    [InlineData("{\"format\":\"tileproof case 2\",\"programs\":\"corrected\",\"machine\":{},\"calls\":[{\"operator\":\"pad\",\"onLevels\":true,\"padLevel\":128}]}", "calls:")]
+    [InlineData("{\"format\":\"tileproof case 2\",\"programs\":\"corrected\",\"machine\":{},\"calls\":[{\"operator\":\"quantized-add\",\"secondZeroPoint\":-129}]}", "calls:")]
+    [InlineData("{\"format\":\"tileproof case 2\",\"programs\":\"corrected\",\"machine\":{},\"calls\":[{\"operator\":\"max-pool2d\",\"padRight\":1}]}", "calls:")]
     public void Parse_WrongFile_OneLineWithPlace(string json, string expected)
     {
         var exception = Assert.Throws<FixtureException>(() => FuzzCaseFile.Parse("case.json", json));

@@ -53,6 +53,31 @@ public sealed class FuzzCheckTests
     public void Judge_PublishedProgramWithoutItsWaits_PredictionDiffers() =>
         Assert.Equal(FuzzFindingKind.PredictionDiffers, Judge(OneTile(), "drop-every-wait")?.Kind);
 
+    /// <summary>Copies, arithmetic of levels and poolings in several tiles: a program that does not wait is found, also in a published library, whose programs of these it has to be right.</summary>
+    [Theory]
+    [InlineData(OperatorKind.Concat, false)]
+    [InlineData(OperatorKind.Concat, true)]
+    [InlineData(OperatorKind.Pad, false)]
+    [InlineData(OperatorKind.Pad, true)]
+    [InlineData(OperatorKind.QuantizedAdd, true)]
+    [InlineData(OperatorKind.QuantizedMul, true)]
+    [InlineData(OperatorKind.Requantize, true)]
+    [InlineData(OperatorKind.MaxPool2d, false)]
+    [InlineData(OperatorKind.MaxPool2d, true)]
+    public void Judge_OwnProgramThatDoesNotWait_WrongBytes(OperatorKind kind, bool onLevels)
+    {
+        var call = new FuzzCall
+        {
+            Operator = kind, OnLevels = onLevels, KernelHeight = 3, KernelWidth = 2, StrideHeight = 1, StrideWidth = 2, PadTop = 1, PadRight = 1, MoreExtents = kind == OperatorKind.Concat ? [7, 2] : [],
+        };
+        foreach (ProgramLibrary library in kind == OperatorKind.MaxPool2d ? [ProgramLibrary.Corrected] : ProgramLibrary.All)
+        {
+            FuzzCase one = Layer with { Channels = 9, Height = 19, Width = 23, Programs = library, Calls = [call] };
+            Assert.Null(Judge(one, ""));
+            Assert.Equal(FuzzFindingKind.WrongBytes, Judge(one, "drop-every-wait")?.Kind);
+        }
+    }
+
     [Fact]
     public void Judge_PublishedProgram_NothingToSay() => Assert.Null(Judge(Layer with { Programs = ProgramLibrary.Published }, ""));
 

@@ -20,6 +20,10 @@ public sealed class FuzzFindingsTests
     [InlineData(OperatorKind.QuantizedLinear)]
     [InlineData(OperatorKind.Mean)]
     [InlineData(OperatorKind.MaxPool2d)]
+    [InlineData(OperatorKind.QuantizedAdd)]
+    [InlineData(OperatorKind.Requantize)]
+    [InlineData(OperatorKind.Concat)]
+    [InlineData(OperatorKind.Pad)]
     public void Judge_BankNoMultipleOfTheAllocation_IsRight(OperatorKind kind)
     {
         foreach (int[] banks in new int[][] { [1088, 1472], [1472, 1088], [1088], [1152] })

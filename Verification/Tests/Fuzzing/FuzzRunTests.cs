@@ -6,7 +6,9 @@ using TileProof.Operators.Calls;
 using TileProof.Tests.Support;
 using TileProof.Verification;
 using TileProof.Verification.Fuzzing;
+using TileProof.Verification.Options;
 using TileProof.Verification.Sharding;
+using TileProof.Verification.Vectors;
 
 namespace TileProof.Tests.Fuzzing;
 
@@ -60,6 +62,9 @@ public sealed class FuzzRunTests : IDisposable
         Assert.Equal(index, failure.Index);
         string file = folder["defect", $"fuzz-{index}", FuzzReport.CaseFileName];
         Assert.Contains($"tileproof verify --case {file}", output, StringComparison.Ordinal);
+        string recorded = folder["defect", $"fuzz-{index}", "vector"];
+        Assert.Contains($"tileproof verify --vectors {recorded} --machine ", output, StringComparison.Ordinal);
+        Assert.True(VectorRun.Run(LayerVectorReader.Read(recorded), new VerifyOptions(), CancellationToken.None).IsProven);
 
         // Waits are missing in the smallest layer as well, and it is smaller in all respects.
         FuzzCase smallest = FuzzCaseFile.Read(file);
@@ -78,8 +83,10 @@ public sealed class FuzzRunTests : IDisposable
     public void Execute_StoppedAndGoneOn_ReportsOfOneRun()
     {
         var whole = new FuzzOptions { Seed = Seed, From = 5, Cases = 150, ThreadCount = 2 };
-        Func<MachineInterceptor>? Defects(FuzzCase one) => one.Index is 20 or 140 && IsTiled(one) ? FaultCatalog.All[0].CreateInjector : null;
+        Func<MachineInterceptor>? Defects(FuzzCase one) => one.Index is (>= 16 and < 28) or (>= 130 and < 142) ? FaultCatalog.All[0].CreateInjector : null;
         Run("one", whole, Defects);
+        Assert.Contains(TotalsOf("one").Failures, static failure => failure.Index < 28);
+        Assert.Contains(TotalsOf("one").Failures, static failure => failure.Index >= 130);
         string journal = folder["parts", FuzzJournal.FileName];
         Run("parts", whole with { Cases = 40, ThreadCount = 1 }, Defects);
         File.AppendAllText(journal, "{\"next\":90,\"cases\":45,\"reac");
