@@ -1,6 +1,5 @@
 using MathNet.Numerics.Distributions;
 using TileProof.Cli;
-using TileProof.Cli.Commands;
 using TileProof.Cli.Progress;
 using TileProof.HwModel.Timing;
 using TileProof.Operators;
