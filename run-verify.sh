@@ -43,6 +43,7 @@ set_up artifacts/tileproof/tileproof.dll publish Verification/Cli/TileProof.Cli.
 export TILEPROOF_CACHE=${TILEPROOF_CACHE:-$artifacts/cache}
 export TILEPROOF_OUT=${TILEPROOF_OUT:-$root/reports}
 case ${1-} in
+    --version) ;;
     '' | -*) set -- verify "$@" ;;
 esac
 exec dotnet "$root/artifacts/tileproof/tileproof.dll" "$@"

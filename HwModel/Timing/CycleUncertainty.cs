@@ -65,7 +65,7 @@ public sealed class CycleUncertainty
     /// <summary>The key of the spread of differences between plans of a layer: of two plans in tiles, or of tiles and the cache path.</summary>
     public static string ChangeKey(MachineMode mode, bool changesPath) => $"{mode} changes of {(changesPath ? "path" : "tiles")}";
 
-    /// <summary>The spread of a key; where too few published figures have it, the largest of such calls in other modes, or else of all.</summary>
+    /// <summary>The spread of a key; where too few published figures have it, the largest of such calls in the modes that count misses alike, or else in other modes, or else of all.</summary>
     public CycleSpread SpreadOf(string key)
     {
         ArgumentNullException.ThrowIfNull(key);
@@ -75,8 +75,11 @@ public sealed class CycleUncertainty
         }
 
         string calls = key[key.IndexOf(' ', StringComparison.Ordinal)..];
-        CycleSpread[] alike = [.. spreads.Where(pair => pair.Key.EndsWith(calls, StringComparison.Ordinal)).Select(static pair => pair.Value)];
-        return (alike.Length > 0 ? alike : [.. spreads.Values]).DefaultIfEmpty().MaxBy(static one => one.Own + one.Shared);
+        KeyValuePair<string, CycleSpread>[] alike = [.. spreads.Where(pair => pair.Key.EndsWith(calls, StringComparison.Ordinal))];
+        KeyValuePair<string, CycleSpread>[] nearest = Array.FindAll(alike, pair => CountsMisses(pair.Key) == CountsMisses(key));
+        return (nearest.Length > 0 ? nearest : alike.Length > 0 ? alike : [.. spreads]).Select(static pair => pair.Value).DefaultIfEmpty().MaxBy(static one => one.Own + one.Shared);
+
+        static bool CountsMisses(string of) => of.StartsWith(nameof(MachineMode.MemoryModel), StringComparison.Ordinal);
     }
 
     /// <summary>Half the 95 % interval of something that follows from the coefficients.</summary>

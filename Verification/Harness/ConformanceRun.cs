@@ -42,6 +42,11 @@ public static class ConformanceRun
             throw new UserInputException($"--shard and --dry-run have no effect {(options.ListOnly ? "with --list" : options.ProgramsFile is not null ? "with programs of your own" : "on recorded layers")}; leave them out");
         }
 
+        foreach (string file in ((string?[])[options.JUnitFile, options.SarifFile]).OfType<string>())
+        {
+            AtomicFile.RequireFolder(file);
+        }
+
         options = options.WithPlansLoaded();
         if (options.ListOnly)
         {

@@ -39,6 +39,7 @@ public static class ClassificationRun
         }
 
         var images = new LabelledImages(files, source.Network.Input.Shape.Batch, source.Network.Output.Shape.ImageElementCount, options.ImageLimit);
+        images.RequireLabels();
         progress.Say($"{source.Network.Name}: {images.Count} of {files.Description}");
         var measured = new ClassificationJobs(source, images, options, progress, cancellation);
         if (opened is not { } folder)

@@ -55,7 +55,24 @@ internal sealed class LabelledImages
     /// <exception cref="FixtureException">An image or its class cannot be used.</exception>
     public (Tensor Images, int[] Labels) Read(int index)
     {
-        int first = LeftOut < batch ? index * batch : (int)((long)index * (images.Count - batch + 1) / BatchCount);
+        int first = FirstOf(index);
+        return (images.Read(first, batch), LabelsOf(first));
+    }
+
+    /// <summary>Looks at the classes of all images before any is measured.</summary>
+    /// <exception cref="FixtureException">A class is missing, or the network has none of that number.</exception>
+    public void RequireLabels()
+    {
+        for (int index = 0; index < BatchCount; index++)
+        {
+            _ = LabelsOf(FirstOf(index));
+        }
+    }
+
+    private int FirstOf(int index) => LeftOut < batch ? index * batch : (int)((long)index * (images.Count - batch + 1) / BatchCount);
+
+    private int[] LabelsOf(int first)
+    {
         var labels = new int[batch];
         for (int i = 0; i < batch; i++)
         {
@@ -66,6 +83,6 @@ internal sealed class LabelledImages
             }
         }
 
-        return (images.Read(first, batch), labels);
+        return labels;
     }
 }

@@ -58,6 +58,7 @@ public sealed record NetworkCycles(string Network, int CallCount, IReadOnlyList<
         text.Append(
             CultureInfo.InvariantCulture,
             $"{Basis(networks)}Generic: published cycles of the vendor's generic kernels, over those calls that have any. The pull request states {GenericCycles.PublishedSpeedup} times for its final run of ResNet-18.\n\n");
+        text.Append("Each call is priced alone, with the waits of the programs that the published cycles were measured with, whatever programs ran; `tileproof trace` prices those that it shows, and `whatif` what other waits cost.\n\n");
         text.Append("Behind +-: half of the 95 % interval that the published figures leave; `tileproof calibrate` says how it is made and how many figures left out lie inside.\n\n");
         var table = new MarkdownTable(text, "network", "banks", "mode", "calls:", "cycles:", "+-:", "convolutions:", "published:", "error:", "generic:", "speedup:");
         foreach (NetworkCycles network in networks)

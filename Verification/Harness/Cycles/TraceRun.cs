@@ -86,7 +86,7 @@ public static class TraceRun
         OperatorCall[] named = CallSelection.Select(network.Calls, [layer]);
         return named.All(call => call.LayerKey == named[0].LayerKey)
             ? named[0]
-            : throw new UserInputException($"'{layer}' names {named.Length} layers of {network.Name}, such as {named[0].Name} and {named[^1].Name}; a trace shows one");
+            : throw new UserInputException($"'{layer}' names {named.Length} layers of {network.Name}, such as {named[0].Name} and {named[^1].Name}; name one");
     }
 
     /// <summary>The file to write; for a whole network where there is no call.</summary>

@@ -49,6 +49,16 @@ public static class AtomicFile
         }
     }
 
+    /// <summary>Says before a long run that a file could not be written at its end, where its folder is missing.</summary>
+    /// <exception cref="UserInputException">There is no such folder.</exception>
+    public static void RequireFolder(string path)
+    {
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
+        {
+            throw new UserInputException($"cannot write '{path}': the folder does not exist");
+        }
+    }
+
     /// <summary>Deletes what writes that are under way have left so far; for a process that is about to end without unwinding.</summary>
     public static void DeleteUnfinished() => TemporaryFiles.DeleteUnfinished();
 

@@ -94,7 +94,7 @@ public sealed class FuzzRun : IDisposable
         (index % OnnxRuntimeOneIn == 0 ? FuzzDepth.OnnxRuntime : FuzzDepth.Usual) | (index % IlgpuOneIn == IlgpuOneIn / 2 ? FuzzDepth.Ilgpu : FuzzDepth.Usual);
 
     private static string SpeedOf(FuzzTotals totals) => string.Create(
-        CultureInfo.InvariantCulture, $"{totals.Cases} cases in {totals.Seconds:F0} seconds of {(totals.Seconds > 0 ? totals.Cases / totals.Seconds : 0):F0} cases a second");
+        CultureInfo.InvariantCulture, $"{totals.Cases} cases in {totals.Seconds:F0} seconds, {(totals.Seconds > 0 ? totals.Cases / totals.Seconds : 0):F0} a second, all runs into this folder together");
 
     /// <summary>Judges until the campaign, the time or the user ends it.</summary>
     /// <returns>Whether the time ended it.</returns>

@@ -27,6 +27,11 @@ internal static class VerdictOpening
             html.Add($"<li class=\"{(clause.Holds ? "good" : "bad")}\"><span>{(clause.Holds ? $"no {clause.Name}" : FormattableString.Invariant($"{clause.Count:N0} {clause.Name}, first: {clause.First}"))}</span></li>\n");
         }
 
+        foreach (string remark in verdict.Remarks)
+        {
+            html.Add($"<li><span>{remark}</span></li>\n");
+        }
+
         html.Add($"</ul></div><div><h3>{(verdict.IsProven ? "What is not" : "What was not")}</h3><ul class=\"clauses\">\n");
         string[] onExamples = [.. outcome.Proofs.Where(static proof => proof.Arithmetic is null).Select(static proof => ChoiceList.NameOf(proof.Golden.Call.Kind)).Distinct(StringComparer.Ordinal)];
         string[] always =
@@ -34,7 +39,7 @@ internal static class VerdictOpening
             .. onExamples.Length == 0 ? (string[])[] : [$"the arithmetic of {string.Join(", ", onExamples)} on other values than those of this run; their data movement is proven"],
             "faults of the hardware, and hardware that differs from the model",
         ];
-        foreach (string omission in verdict.NotCovered.Concat(always).Concat(verdict.Remarks))
+        foreach (string omission in verdict.NotCovered.Concat(always))
         {
             html.Add($"<li class=\"warn\"><span>{omission}</span></li>\n");
         }

@@ -175,7 +175,7 @@ public sealed class InputImages : IDisposable
             return null;
         }
 
-        Dictionary<string, int> numbers = LabelFile.Number(folders);
+        Dictionary<string, int> numbers = LabelFile.Number(options.Path, folders);
         return Array.ConvertAll(folders, folder => numbers[folder]);
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Numerics;
 using TileProof.Verification.Vectors;
 
 namespace TileProof.Verification.InputData;
@@ -31,12 +32,20 @@ internal sealed class LabelFile
     }
 
     /// <summary>The numbers of classes that have names: ordinal order, or the numbers that the names are.</summary>
-    public static Dictionary<string, int> Number(IEnumerable<string> names)
+    /// <param name="path">The file or folder that holds them, for messages.</param>
+    /// <param name="names">The names, in any order.</param>
+    /// <exception cref="FixtureException">Some are numbers and others are not, or a number is none of a class.</exception>
+    public static Dictionary<string, int> Number(string path, IEnumerable<string> names)
     {
         string[] distinct = [.. names.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
-        return Array.TrueForAll(distinct, static name => TryParse(name, out _))
-            ? distinct.ToDictionary(static name => name, static name => int.Parse(name, CultureInfo.InvariantCulture), StringComparer.Ordinal)
-            : distinct.Index().ToDictionary(static entry => entry.Item, static entry => entry.Index, StringComparer.Ordinal);
+        if (!Array.Exists(distinct, IsNumber))
+        {
+            return distinct.Index().ToDictionary(static entry => entry.Item, static entry => entry.Index, StringComparer.Ordinal);
+        }
+
+        return Array.Find(distinct, static name => !TryParse(name, out _)) is { } other
+            ? throw new FixtureException(path, null, IsNumber(other) ? $"class '{other}' is no whole number from 0" : $"class '{other}' is a name, and class '{Array.Find(distinct, IsNumber)}' a number; use one or the other")
+            : distinct.ToDictionary(static name => name, static name => int.Parse(name, CultureInfo.InvariantCulture), StringComparer.Ordinal);
     }
 
     /// <summary>The class of an image.</summary>
@@ -80,7 +89,7 @@ internal sealed class LabelFile
             throw new FixtureException(path, null, "it has no labels");
         }
 
-        Dictionary<string, int> numbers = Number(rows.Select(static row => row.Fields[^1]));
+        Dictionary<string, int> numbers = Number(path, rows.Select(static row => row.Fields[^1]));
         int[] inOrder = [.. rows.Select(row => numbers[row.Fields[^1]])];
         if (rows[0].Fields.Length == 1)
         {
@@ -113,6 +122,8 @@ internal sealed class LabelFile
             ? new LabelFile(path, Array.ConvertAll(labels, static label => (int)label), null)
             : throw new FixtureException(path, null, string.Create(CultureInfo.InvariantCulture, $"the file ends before its {labels.Length} labels"));
     }
+
+    private static bool IsNumber(string text) => BigInteger.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _);
 
     private static bool TryParse(string text, out int label) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out label);
 }

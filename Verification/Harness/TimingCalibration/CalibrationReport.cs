@@ -91,7 +91,7 @@ public static class CalibrationReport
 
     private static void WriteResiduals(string title, IEnumerable<CycleObservation> calls, CalibrationResult result, TextWriter output)
     {
-        Line(output, $"{title}: published and modelled cycles of every call");
+        Line(output, $"{title}: published and modelled cycles of every call, and how far the model is off beside what prints and the build of the run cost, which are fitted for each run");
         foreach (CycleObservation call in calls)
         {
             CalibrationFit fit = result.FitOf(call);

@@ -29,7 +29,7 @@ public static class CalibrationRun
         CalibrationResult result;
         try
         {
-            result = Calibrate(PublishedCycles.Read(options.PublishedFolder), cancellation);
+            result = Calibrate(ReadPublished(options.PublishedFolder), cancellation);
             if (!options.DryRun)
             {
                 AtomicFile.WriteText(options.CoefficientsFile, result.Coefficients.ToJson(Source));
@@ -51,6 +51,10 @@ public static class CalibrationRun
         output.WriteLine(options.DryRun ? "no file written" : $"wrote {options.CoefficientsFile} and {options.UncertaintyFile}");
         return ExitCode.Proven;
     }
+
+    private static IReadOnlyList<CycleObservation> ReadPublished(string folder) => Directory.Exists(folder)
+        ? PublishedCycles.Read(folder)
+        : throw new UserInputException($"there is no folder '{folder}' of published cycles here; run this in the repository, or name the folder with --published");
 
     /// <summary>Fits both stages, predicts what was left out, and says how uncertain predictions are.</summary>
     public static CalibrationResult Calibrate(IReadOnlyList<CycleObservation> observations, CancellationToken cancellation = default)

@@ -10,7 +10,7 @@ internal static class PlanFileProblem
     private static readonly (string Pattern, string Plain)[] PlainWords =
     [
         (" (on|for|of) type '[^']*'", ""),
-        (" any \\.NET member contained in type '[^']*'", " a field of a plan file"),
+        (" any \\.NET member contained in type '[^']*'", " a field that is known there"),
         (@"System\.Int32", "a whole number"),
         (@"System\.Boolean", "true or false"),
         (@"System\.String", "a text"),

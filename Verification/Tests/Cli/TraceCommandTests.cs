@@ -121,7 +121,7 @@ public sealed class TraceCommandTests
     [Theory]
     [InlineData("unknown layer '77'; valid: indices 0 to 76 and ranges of them, call names such as fc.dequantize, keys such as dequantize_1000, or their beginnings (verify --list shows all)", "--layers", "77")]
     [InlineData("unknown layer '-1'; valid: indices 0 to 76 and ranges of them, call names such as fc.dequantize, keys such as dequantize_1000, or their beginnings (verify --list shows all)", "--layers", "-1")]
-    [InlineData("'layer1' names 15 layers of resnet18, such as layer1.0.conv1 and layer1.1.relu; a trace shows one", "--layers", "layer1")]
+    [InlineData("'layer1' names 15 layers of resnet18, such as layer1.0.conv1 and layer1.1.relu; name one", "--layers", "layer1")]
     [InlineData("'--layer' is called '--layers', as in every command; see 'tileproof trace --help'", "--layer", "6")]
     [InlineData("'--network' is called '--networks', as in every command; see 'tileproof trace --help'", "--layers", "6", "--network=resnet50")]
     [InlineData("a trace shows DMA and local banks; '--banks cache' has neither", "--layers", "6", "--banks", "cache")]

@@ -8,6 +8,7 @@ using TileProof.Operators;
 using TileProof.Tests.Support;
 using TileProof.Verification.Export;
 using TileProof.Verification.InputData;
+using TileProof.Verification.Vectors;
 
 namespace TileProof.Tests.InputData;
 
@@ -196,6 +197,20 @@ public sealed class InputImagesTests : IDisposable
         File.WriteAllText(folder["labels.csv"], csv);
         using var images = InputImages.Open(new InputDataOptions { Path = folder["set"], Labels = folder["labels.csv"] }, Grey);
         Assert.Equal(expected, new[] { images.LabelOf(0), images.LabelOf(1) });
+    }
+
+    [Theory]
+    [InlineData("2\ncat\n", "class 'cat' is a name, and class '2' a number; use one or the other")]
+    [InlineData("b.npy,3\na.npy,-1\n", "class '-1' is no whole number from 0")]
+    [InlineData("99999999999\n0\n", "class '99999999999' is no whole number from 0")]
+    public void Open_NumbersAndOtherClasses_Refused(string csv, string message)
+    {
+        Directory.CreateDirectory(folder["set"]);
+        Write("set/a.npy", NpyFile.Create("|i1", [5, 7], new byte[35]));
+        Write("set/b.npy", NpyFile.Create("|i1", [5, 7], new byte[35]));
+        File.WriteAllText(folder["labels.csv"], csv);
+        var exception = Assert.Throws<FixtureException>(() => InputImages.Open(new InputDataOptions { Path = folder["set"], Labels = folder["labels.csv"] }, Grey));
+        Assert.Contains(message, exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -142,7 +142,7 @@ public sealed class CalibrationTests
             MemoryTerm[] terms = call.Mode == MachineMode.Turbo ? [] : [MemoryTerm.DmaLatency, MemoryTerm.DmaByte, MemoryTerm.DmaStoreByte, MemoryTerm.CacheLine];
             foreach (MemoryTerm term in terms)
             {
-                double step = 1e-6 * Math.Max(Result.Coefficients[call.Mode, term], 1e-3);
+                double step = 1e-5 * Math.Max(Result.Coefficients[call.Mode, term], 1e-2); // far above the rounding of a million cycles, far below any wait
                 double changed = ObservationModel.Predict(call, Result.Coefficients.With(call.Mode, term, Result.Coefficients[call.Mode, term] + step));
                 Assert.Equal((changed - timeline.NowCycles) / step, timeline.Counts![term], 0.02 + (1e-3 * Math.Abs(timeline.Counts[term])));
             }
