@@ -54,7 +54,7 @@ public sealed partial class ExampleTests : IDisposable
     [InlineData("devices", 2)]
     [InlineData("plan", 1)]
     [InlineData("whatif", 5)]
-    [InlineData("trace", 3)]
+    [InlineData("trace", 4)]
     [InlineData("completion", 1)]
     [InlineData("export-header", 1)]
     [InlineData("export-model", 2)]
