@@ -62,7 +62,7 @@ public sealed class VerifyCommandTests
     }
 
     [Theory]
-    [InlineData("unknown network 'vgg'; valid: resnet18, resnet34, resnet50, resnet101, mobilenetv2, all", "verify", "--networks", "vgg")]
+    [InlineData("unknown network 'vgg'; valid: resnet18, resnet34, resnet50, resnet101, mobilenetv2, all, resnet18-imagenet, or a file that ends in .onnx or .pte", "verify", "--networks", "vgg")]
     [InlineData("unknown mode 'turbo'; valid: dma, cache, all", "verify", "--modes", "turbo")]
     [InlineData("unknown landing policy 'soon'; valid: at-issue, at-wait, random, modelled, all", "verify", "--landing", "at-wait,soon")]
     [InlineData("bank size '0' is not allowed: a bank takes 1024 to 16777216 bytes (16 MiB) in steps of 64", "verify", "--banks", "0")]

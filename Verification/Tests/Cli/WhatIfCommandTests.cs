@@ -100,7 +100,7 @@ public sealed class WhatIfCommandTests
 
     [Theory]
     [InlineData("what-if changes tiled programs; '--banks cache' has none", "--banks", "16k,cache")]
-    [InlineData("unknown network 'vgg'; valid: resnet18, resnet34, resnet50, resnet101, mobilenetv2, all", "--networks", "vgg")]
+    [InlineData("unknown network 'vgg'; valid: resnet18, resnet34, resnet50, resnet101, mobilenetv2, all, resnet18-imagenet, or a file that ends in .onnx or .pte", "--networks", "vgg")]
     [InlineData("unknown machine mode 'fast'; valid: turbo, release, memory-model, memory-model-zero-latency", "--mode", "fast")]
     public void WhatIf_BadInput_IsOneLine(string message, params string[] args)
     {

@@ -15,7 +15,7 @@ namespace TileProof.Tests.Programs;
 public sealed class WindowProgramTests
 {
     private const int Seed = 19111;
-    private const int Programs = 100;
+    private const int Programs = 600;
     private const int ProgramsOfTheSlowSuite = 5_000;
 
     [Fact]
