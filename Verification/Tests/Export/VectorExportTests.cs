@@ -38,7 +38,7 @@ public sealed class VectorExportTests
         Assert.Equal((1, 0), Export(network, VectorFormats.Bin | VectorFormats.C, folder, ["conv1"]));
         Assert.Equal([Path.Combine("c", "layer001_conv1.h")], folder.Files);
         string message = Assert.Throws<UserInputException>(() => Export(network, VectorFormats.Bin, folder, [])).Message;
-        Assert.Equal("sample has no layer that can be written in the form bin: a convolution with a tiled kernel, one weight scale, and a batch of 1", message);
+        Assert.Equal("sample has no layer that can be written in the form bin: a convolution with a published kernel, one weight scale, no clamp, and a batch of 1", message);
     }
 
     [Fact]
