@@ -12,8 +12,13 @@ public sealed class EightShardTests
     [InlineData("inject --banks 8192x16384")]
     public void Command_InEightShards_MergedIsOneRun(string command)
     {
-        SlowTests.SkipUnlessAsked();
         ArgumentNullException.ThrowIfNull(command);
+        SlowTests.SkipUnlessAsked();
+        if (command != "tune")
+        {
+            SlowTests.SkipUnlessAllAsked();
+        }
+
         using var runs = new ShardCommand();
         runs.AssertMergedIsOneRun(command.Split(' '), ExitCode.Proven, count: 8);
     }
