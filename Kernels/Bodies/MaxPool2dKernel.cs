@@ -14,21 +14,13 @@ public static class MaxPool2dKernel
     public static float Compute<TFloat>(int index, TFloat input, MaxPool2dShape shape)
         where TFloat : struct, IReadOnlyView<float>
     {
-        int outX = index % shape.OutWidth;
-        int outRow = index / shape.OutWidth;
-        int outY = outRow % shape.OutHeight;
-        int plane = outRow / shape.OutHeight;
-        int firstY = (outY * shape.StrideHeight) - shape.PadTop;
-        int firstX = (outX * shape.StrideWidth) - shape.PadLeft;
-        int lastY = Math.Min(firstY + shape.KernelHeight, shape.InHeight);
-        int lastX = Math.Min(firstX + shape.KernelWidth, shape.InWidth);
+        var window = new ImageWindow(index, shape);
         float maximum = float.MinValue;
-        for (int y = Math.Max(firstY, 0); y < lastY; y++)
+        for (int y = window.FirstY; y < window.EndY; y++)
         {
-            int row = ((plane * shape.InHeight) + y) * shape.InWidth;
-            for (int x = Math.Max(firstX, 0); x < lastX; x++)
+            for (int x = window.FirstX; x < window.EndX; x++)
             {
-                float value = input[row + x];
+                float value = input[window.ElementAt(y, x)];
                 bool isPositiveZero = BitConverter.SingleToInt32Bits(value) == 0;
                 maximum = value > maximum || (isPositiveZero && maximum == 0) ? value : maximum;
             }
@@ -41,25 +33,43 @@ public static class MaxPool2dKernel
     public static sbyte ComputeLevels<TInt8>(int index, TInt8 input, MaxPool2dShape shape)
         where TInt8 : struct, IReadOnlyView<sbyte>
     {
-        int outX = index % shape.OutWidth;
-        int outRow = index / shape.OutWidth;
-        int outY = outRow % shape.OutHeight;
-        int plane = outRow / shape.OutHeight;
-        int firstY = (outY * shape.StrideHeight) - shape.PadTop;
-        int firstX = (outX * shape.StrideWidth) - shape.PadLeft;
-        int lastY = Math.Min(firstY + shape.KernelHeight, shape.InHeight);
-        int lastX = Math.Min(firstX + shape.KernelWidth, shape.InWidth);
+        var window = new ImageWindow(index, shape);
         sbyte maximum = sbyte.MinValue;
-        for (int y = Math.Max(firstY, 0); y < lastY; y++)
+        for (int y = window.FirstY; y < window.EndY; y++)
         {
-            int row = ((plane * shape.InHeight) + y) * shape.InWidth;
-            for (int x = Math.Max(firstX, 0); x < lastX; x++)
+            for (int x = window.FirstX; x < window.EndX; x++)
             {
-                sbyte value = input[row + x];
+                sbyte value = input[window.ElementAt(y, x)];
                 maximum = value > maximum ? value : maximum;
             }
         }
 
         return maximum;
+    }
+
+    /// <summary>The part of the window of an output element that lies in the image.</summary>
+    private readonly struct ImageWindow
+    {
+        public readonly int FirstY;
+        public readonly int EndY;
+        public readonly int FirstX;
+        public readonly int EndX;
+        private readonly int firstRow;
+        private readonly int inWidth;
+
+        public ImageWindow(int index, MaxPool2dShape shape)
+        {
+            int outRow = index / shape.OutWidth;
+            int firstY = ((outRow % shape.OutHeight) * shape.StrideHeight) - shape.PadTop;
+            int firstX = ((index % shape.OutWidth) * shape.StrideWidth) - shape.PadLeft;
+            FirstY = Math.Max(firstY, 0);
+            FirstX = Math.Max(firstX, 0);
+            EndY = Math.Min(firstY + shape.KernelHeight, shape.InHeight);
+            EndX = Math.Min(firstX + shape.KernelWidth, shape.InWidth);
+            firstRow = outRow / shape.OutHeight * shape.InHeight;
+            inWidth = shape.InWidth;
+        }
+
+        public int ElementAt(int y, int x) => ((firstRow + y) * inWidth) + x;
     }
 }

@@ -9,8 +9,9 @@ public static class ChoiceList
     /// <param name="what">What is named, in the singular, for the message.</param>
     /// <param name="text">The list as typed.</param>
     /// <param name="valid">The names in their order.</param>
+    /// <param name="others">What else the caller takes, for the message: behind a comma.</param>
     /// <exception cref="UserInputException">A name is unknown; the message lists the valid ones.</exception>
-    public static IReadOnlyList<string> Parse(string what, string text, IReadOnlyList<string> valid)
+    public static IReadOnlyList<string> Parse(string what, string text, IReadOnlyList<string> valid, string others = "")
     {
         ArgumentNullException.ThrowIfNull(text);
         ArgumentNullException.ThrowIfNull(valid);
@@ -24,7 +25,7 @@ public static class ChoiceList
             }
 
             chosen.Add(valid.FirstOrDefault(name => string.Equals(name, item, StringComparison.OrdinalIgnoreCase))
-                ?? throw new UserInputException($"unknown {what} '{item}'; valid: {string.Join(", ", valid)}, {Everything}"));
+                ?? throw new UserInputException($"unknown {what} '{item}'; valid: {string.Join(", ", valid)}, {Everything}{others}"));
         }
 
         return [.. chosen.Distinct(StringComparer.Ordinal)];

@@ -220,24 +220,10 @@ public sealed record VerifyOptions
     public static IReadOnlyList<string> ParseNetworks(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return [.. text.Split(',', StringSplitOptions.TrimEntries).SelectMany(Named).Distinct(StringComparer.Ordinal)];
-
-        static IReadOnlyList<string> Named(string item)
-        {
-            if (IsModelFile(item) || TrainedNetworks.Contains(item))
-            {
-                return [item];
-            }
-
-            try
-            {
-                return ChoiceList.Parse("network", item, KnownNetworks);
-            }
-            catch (UserInputException exception)
-            {
-                throw new UserInputException($"{exception.Message}, {string.Join(", ", TrainedNetworks)}, or a file that ends in .onnx or .pte", exception);
-            }
-        }
+        string others = $", {string.Join(", ", TrainedNetworks)}, or a file that ends in .onnx or .pte";
+        return [.. text.Split(',', StringSplitOptions.TrimEntries)
+            .SelectMany(item => IsModelFile(item) || TrainedNetworks.Contains(item) ? [item] : ChoiceList.Parse("network", item, KnownNetworks, others))
+            .Distinct(StringComparer.Ordinal)];
     }
 
     /// <summary>Whether an entry names a model file, there or not.</summary>

@@ -54,6 +54,31 @@ internal static class DeviceBench
     public static DeviceBuild Build(DeviceProgram program, DspConfiguration machine, IReadOnlyList<Conv2dTilePlan> plans) =>
         Builder.Build(program, LayerConfigHeader.Write(machine.Banks, plans, []), machine);
 
+    /// <summary>Checks that a program gives the bytes at every landing, ring behaviour and old content of memory, does the same each time, and breaks no rule.</summary>
+    public static void AssertRight(IReadOnlyDictionary<string, string> files, string optimization, int randomSchedules)
+    {
+        RequireCompiler();
+        using var folder = new TemporaryFolder();
+        using DeviceSession session = Open(Program(folder, files, optimization));
+        byte[] expected = Expected(Plan, Machine);
+        DeviceRunSettings[] schedules =
+        [
+            new() { Landing = LandingKind.AtIssue }, new() { Landing = LandingKind.AtWait },
+            .. Enumerable.Range(0, randomSchedules).Select(static seed => new DeviceRunSettings { Landing = LandingKind.Random, Seed = seed, RingMode = (DeviceRingMode)(seed % 3), Poison = (byte)(seed * 37) }),
+        ];
+        DeviceRun? first = null;
+        foreach (DeviceRunSettings schedule in schedules)
+        {
+            DeviceRun run = session.Run(schedule);
+            Assert.Equal((DeviceFaultKind.None, 0), (run.Fault, run.Status));
+            Assert.Equal(expected, run.OutputAtReturn);
+            first ??= run;
+            Assert.True(run.DoesTheSameAs(first), $"{schedule} does something else");
+        }
+
+        Assert.Empty(RecordedCheck.Check(ProgramRecorder.Record(first!), Machine).Select(static hazard => $"{hazard.Hazard} at {hazard.Origin}"));
+    }
+
     /// <summary>What the simulated machine makes of the layer with right programs.</summary>
     public static byte[] Expected(Conv2dTilePlan plan, DspConfiguration machine)
     {

@@ -29,29 +29,8 @@ public sealed class ForeignProgramTests
 
     [SkippableTheory]
     [MemberData(nameof(Programs))]
-    public void RightProgram_GivesTheBytes_AtEveryLandingAndRing_AndNoHazard(string program, string optimization)
-    {
-        DeviceBench.RequireCompiler();
-        using var folder = new TemporaryFolder();
-        using DeviceSession session = DeviceBench.Open(DeviceBench.Program(folder, ForeignPrograms.All[program], optimization));
-        byte[] expected = DeviceBench.Expected(DeviceBench.Plan, DeviceBench.Machine);
-        DeviceRunSettings[] schedules =
-        [
-            new() { Landing = LandingKind.AtIssue }, new() { Landing = LandingKind.AtWait },
-            .. Enumerable.Range(0, 30).Select(static seed => new DeviceRunSettings { Landing = LandingKind.Random, Seed = seed, RingMode = (DeviceRingMode)(seed % 3), Poison = (byte)(seed * 37) }),
-        ];
-        DeviceRun? first = null;
-        foreach (DeviceRunSettings schedule in schedules)
-        {
-            DeviceRun run = session.Run(schedule);
-            Assert.Equal((DeviceFaultKind.None, 0), (run.Fault, run.Status));
-            Assert.Equal(expected, run.OutputAtReturn);
-            first ??= run;
-            Assert.True(run.DoesTheSameAs(first), $"{schedule} does something else");
-        }
-
-        Assert.Empty(RecordedCheck.Check(ProgramRecorder.Record(first!), DeviceBench.Machine).Select(static hazard => $"{hazard.Hazard} at {hazard.Origin}"));
-    }
+    public void RightProgram_GivesTheBytes_AtEveryLandingAndRing_AndNoHazard(string program, string optimization) =>
+        DeviceBench.AssertRight(ForeignPrograms.All[program], optimization, randomSchedules: 30);
 
     [SkippableTheory]
     [InlineData("C++ and one channel", "-O0")]

@@ -1,5 +1,4 @@
 using TileProof.HwModel.Device;
-using TileProof.HwModel.Dma;
 using TileProof.Tests.Support;
 
 namespace TileProof.Tests.Device;
@@ -14,29 +13,8 @@ public sealed class ForeignStyleTests
 
     [SkippableTheory]
     [MemberData(nameof(Programs))]
-    public void RightProgram_GivesTheBytes_AtEveryLandingAndRing_AndNoHazard(string program, string optimization)
-    {
-        DeviceBench.RequireCompiler();
-        using var folder = new TemporaryFolder();
-        using DeviceSession session = DeviceBench.Open(DeviceBench.Program(folder, ForeignStyles.All[program], optimization));
-        byte[] expected = DeviceBench.Expected(DeviceBench.Plan, DeviceBench.Machine);
-        DeviceRunSettings[] schedules =
-        [
-            new() { Landing = LandingKind.AtIssue }, new() { Landing = LandingKind.AtWait },
-            .. Enumerable.Range(0, 12).Select(static seed => new DeviceRunSettings { Landing = LandingKind.Random, Seed = seed, RingMode = (DeviceRingMode)(seed % 3), Poison = (byte)(seed * 37) }),
-        ];
-        DeviceRun? first = null;
-        foreach (DeviceRunSettings schedule in schedules)
-        {
-            DeviceRun run = session.Run(schedule);
-            Assert.Equal((DeviceFaultKind.None, 0), (run.Fault, run.Status));
-            Assert.Equal(expected, run.OutputAtReturn);
-            first ??= run;
-            Assert.True(run.DoesTheSameAs(first), $"{schedule} does something else");
-        }
-
-        Assert.Empty(RecordedCheck.Check(ProgramRecorder.Record(first!), DeviceBench.Machine).Select(static hazard => $"{hazard.Hazard} at {hazard.Origin}"));
-    }
+    public void RightProgram_GivesTheBytes_AtEveryLandingAndRing_AndNoHazard(string program, string optimization) =>
+        DeviceBench.AssertRight(ForeignStyles.All[program], optimization, randomSchedules: 12);
 
     /// <summary>The program, what is replaced by what, the rule that finds it, and a line that is named, with the flags.</summary>
     public static TheoryData<string, string, string, string, string> WrongPrograms => new()
