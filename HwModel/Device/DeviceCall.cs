@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 using TileProof.Operators;
@@ -40,6 +41,12 @@ public sealed class DeviceCall
     /// <summary>Who does the driver's part.</summary>
     public DeviceDriver Driver { get; private init; }
 
+    /// <summary>The bank sizes of the layer table, for a program that was compiled for any machine; null for those of the machine.</summary>
+    public BankBytes? TableBanks { get; set; }
+
+    /// <summary>What the row of the layer table says, for a program that was compiled for any machine: whether there are tiles, then the integers of the published struct in order, without those that the driver fills.</summary>
+    internal ImmutableArray<int> TableRow { get; private init; } = [];
+
     /// <summary>The call of a convolution.</summary>
     /// <param name="plan">Tiles or the cache path.</param>
     /// <param name="weights">int8 <c>[OC, C, KH, KW]</c>.</param>
@@ -64,7 +71,7 @@ public sealed class DeviceCall
         }
 
         tensors.Add(new DeviceTensor("output", BufferRole.Output, output, IsOutput: true));
-        return new DeviceCall(OperatorKind.Conv2d, s.ConfigKey, batch, tensors.ToImmutable(), Parameters) { Plan = plan };
+        return new DeviceCall(OperatorKind.Conv2d, s.ConfigKey, batch, tensors.ToImmutable(), Parameters) { Plan = plan, TableRow = RowOf(plan) };
 
         int[] Parameters(uint[] addresses) =>
         [
@@ -97,7 +104,7 @@ public sealed class DeviceCall
         ];
         QuantizationParameters inputScale = call.Input.RequiredQuantization;
         QuantizationParameters outputScale = call.Output.RequiredQuantization;
-        return new DeviceCall(OperatorKind.Conv2d, s.ConfigKey, batch, tensors, Parameters) { Plan = plan, Driver = DeviceDriver.User };
+        return new DeviceCall(OperatorKind.Conv2d, s.ConfigKey, batch, tensors, Parameters) { Plan = plan, Driver = DeviceDriver.User, TableRow = RowOf(plan) };
 
         int[] Parameters(uint[] addresses) =>
         [
@@ -112,8 +119,9 @@ public sealed class DeviceCall
     /// <param name="call">The operator.</param>
     /// <param name="inputs">One tensor an input.</param>
     /// <param name="poison">What the output holds before.</param>
+    /// <param name="pooling">The row of the layer table of a max pooling, for a program that was compiled for any machine.</param>
     /// <exception cref="NotSupportedException">Device programs have no entry of the kind.</exception>
-    public static DeviceCall Of(OperatorCall call, IReadOnlyList<Tensor> inputs, byte poison)
+    public static DeviceCall Of(OperatorCall call, IReadOnlyList<Tensor> inputs, byte poison, MaxPoolTilePlan? pooling = null)
     {
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(inputs);
@@ -155,10 +163,19 @@ public sealed class DeviceCall
             SoftmaxCall => a => [(int)a[0], (int)a[1], call.Output.Shape.Batch, call.Output.Shape.ImageElementCount],
             _ => throw new NotSupportedException($"Device programs have no entry for {call.Kind}."),
         };
-        return new DeviceCall(call.Kind, call.LayerKey, inShape.Batch, tensors.ToImmutable(), parameters);
+        return new DeviceCall(call.Kind, call.LayerKey, inShape.Batch, tensors.ToImmutable(), parameters)
+        {
+            TableRow = pooling is null ? [] : [1, .. PublishedMaxPoolConfig.NumberFields(pooling).Select(static field => field.Value)],
+        };
     }
 
     internal int[] ParametersAt(uint[] addresses) => parameters(addresses);
+
+    private static ImmutableArray<int> RowOf(Conv2dTilePlan plan) =>
+    [
+        plan.Mode == ExecutionMode.Dma ? 1 : 0,
+        .. PublishedConvConfig.NumberFields(plan).TakeWhile(static field => field.Key != "accum_shift").Select(static field => field.Value),
+    ];
 
     private static byte[] Poisoned(int lengthBytes, byte poison)
     {

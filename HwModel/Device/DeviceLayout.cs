@@ -39,6 +39,10 @@ internal static class DeviceLayout
     public const int Mends = 27;
     public const int CacheLine = 91;
     public const int Parameters = 96;
+
+    /// <summary>Among the parameters: the integers of the call's row of the layer table, from the first one that is no text, and the bank sizes of the table. Before a row of a convolution stands whether it has tiles.</summary>
+    public const int TableRow = 30;
+    public const int TableBanks = 94;
     public const int VariableCount = 192;
     public const int VariablesPage = 193;
     public const int Output = 194;

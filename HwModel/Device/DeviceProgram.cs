@@ -11,6 +11,9 @@ public sealed record DeviceProgram
     /// <summary>What reports call it.</summary>
     public required string Name { get; init; }
 
+    /// <summary>The name of the library whose built-in programs these are another writing of; null for a program of its own.</summary>
+    public string? Library { get; init; }
+
     /// <summary>C and C++ sources, full paths.</summary>
     public required IReadOnlyList<string> Sources { get; init; }
 

@@ -128,6 +128,17 @@ public sealed class DeviceSession : IDisposable
             Word(DeviceLayout.Parameters + i, unchecked((uint)parameters[i]));
         }
 
+        for (int i = 0; i < Call.TableRow.Length; i++)
+        {
+            Word(DeviceLayout.Parameters + DeviceLayout.TableRow - 1 + i, unchecked((uint)Call.TableRow[i]));
+        }
+
+        BankBytes tableBanks = Call.TableBanks ?? machine.Banks;
+        for (int bank = 0; bank < 2; bank++)
+        {
+            Word(DeviceLayout.Parameters + DeviceLayout.TableBanks + bank, bank < tableBanks.Count ? (uint)tableBanks[bank] : 0);
+        }
+
         for (int i = 0; i < Build.Variables.Count; i++)
         {
             view.Write(((long)Layout.VariablesPage * DeviceLayout.PageBytes) + (i * 8L), Build.Variables[i].Address);

@@ -13,14 +13,26 @@ internal static class EntrySource
     public static string Write(DeviceProgram program)
     {
         var text = new StringBuilder();
-        text.Append("#include <tileproof.h>\n#include <stddef.h>\n#include <stdint.h>\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n");
+        text.Append("#include <tileproof.h>\n#include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n");
         text.Append("void tileproof_returned(int image);\nvoid tileproof_allocated(const void *pointer, size_t bytes, void *return_address, void *frame);\n");
         foreach ((OperatorKind kind, DeviceEntry entry) in program.Entries.OrderBy(static pair => pair.Key))
         {
             text.Append(kind == OperatorKind.Conv2d ? ConvolutionOf(entry) : OtherOf(kind, entry));
         }
 
-        text.Append("int tileproof_entry(int kind, const int32_t *p)\n{\n    switch (kind) {\n");
+        text.Append(CultureInfo.InvariantCulture, $$"""
+            #ifdef TILEPROOF_ANY_MACHINE
+            int tileproof_bank_rest0, tileproof_bank_rest1;
+            #endif
+            int tileproof_entry(int kind, const int32_t *p)
+            {
+            #ifdef TILEPROOF_ANY_MACHINE
+                tileproof_bank_rest0 = p[{{DeviceLayout.TableBanks}}] - 1;
+                tileproof_bank_rest1 = p[{{DeviceLayout.TableBanks + 1}}] - 1;
+            #endif
+                switch (kind) {
+
+            """);
         foreach (OperatorKind kind in program.Entries.Keys.Order())
         {
             text.Append(CultureInfo.InvariantCulture, $"    case {(int)kind}: return call_{kind}(p);\n");
@@ -62,15 +74,25 @@ internal static class EntrySource
                 int status = 0;
             #ifdef LAYER_CONFIGS_H
                 conv_layer_config_t layer;
+            #ifdef TILEPROOF_ANY_MACHINE
+                memset(&layer, 0, sizeof layer);
+                memcpy(&layer.src_dim1_size, p + {{DeviceLayout.TableRow}}, offsetof(conv_layer_config_t, accum_shift) - offsetof(conv_layer_config_t, src_dim1_size));
+                layer.kernel_name = p[{{DeviceLayout.TableRow - 1}}] ? "any_dma" : "any_no_dma";
+                const conv_layer_config_t *found = &layer;
+            #else
                 const conv_layer_config_t *found = get_layer_config_by_params(p[1], p[2], p[3], p[4], p[5], p[6], p[7], p[8], p[9], p[9], p[10], p[11]);
                 if (found != NULL) {
                     layer = *found;
+                }
+            #endif
+                if (found != NULL) {
                     layer.input_zero_point = p[12];
                     layer.accum_shift = p[13];
                     layer.output_shift = p[14];
                     layer.output_scale = p[15];
                     layer.relu_min = p[16];
                     layer.relu_max = p[17];
+                    layer.flags = p[16] > -128 || p[17] < 127;
                 }
             #endif
                 for (int image = 0; image < p[0] && status == 0; image++) {
@@ -105,7 +127,12 @@ internal static class EntrySource
                         (const float *)(uintptr_t)(uint32_t)p[1] + (size_t)image * (size_t)(p[3] * p[4] * p[5]),
                         (float *)(uintptr_t)(uint32_t)p[2] + (size_t)image * (size_t)(p[3] * p[6] * p[7]), p[3], p[4], p[5], p[6], p[7], p[8], p[9], p[10], p[11], image, NULL
                     };
-                #ifdef LAYER_CONFIGS_H
+                #ifdef TILEPROOF_ANY_MACHINE
+                    maxpool_layer_config_t layer;
+                    memset(&layer, 0, sizeof layer);
+                    memcpy(&layer.src_width, p + TABLE_ROW, sizeof layer - offsetof(maxpool_layer_config_t, src_width));
+                    c.layer = &layer;
+                #elif defined LAYER_CONFIGS_H
                     c.layer = get_maxpool_config_by_params(p[3], p[4], p[5], p[8], p[9], p[10], p[10], p[11], p[11]);
                 #endif
                     status = FUNCTION(&c);
@@ -118,7 +145,7 @@ internal static class EntrySource
                 for (int image = 0; image < p[0] && status == 0; image++) {
                     tp_mean c = {
                         (const float *)(uintptr_t)(uint32_t)p[1] + (size_t)image * (size_t)(p[3] * p[4] * p[5]),
-                        (float *)(uintptr_t)(uint32_t)p[2] + (size_t)image * (size_t)p[3], p[3], p[4], p[5], image
+                        (float *)(uintptr_t)(uint32_t)p[2] + (size_t)image * (size_t)p[3], p[3], p[4], p[5], image, p[0]
                     };
                     status = FUNCTION(&c);
                     tileproof_returned(image);
@@ -135,7 +162,7 @@ internal static class EntrySource
         };
         string once = body.Contains("once(", StringComparison.Ordinal)
             ? $"static int call_{kind}(const int32_t *p)\n{{\n    {body.Replace("return once(FUNCTION(&c));", $"int status = {entry.Function}(&c);\n    tileproof_returned(0);\n    return status;", StringComparison.Ordinal)}\n}}\n"
-            : $"static int call_{kind}(const int32_t *p)\n{{\n{body.Replace("FUNCTION", entry.Function, StringComparison.Ordinal)}\n}}\n";
+            : $"static int call_{kind}(const int32_t *p)\n{{\n{body.Replace("FUNCTION", entry.Function, StringComparison.Ordinal).Replace("TABLE_ROW", DeviceLayout.TableRow.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)}\n}}\n";
         return $"int {entry.Function}(const {type} *call);\n{once}";
     }
 }

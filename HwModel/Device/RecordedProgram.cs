@@ -67,6 +67,19 @@ public sealed class RecordedProgram
     /// <summary>For each instruction, how many events of the run came before it; empty for a program that was read from a file.</summary>
     internal ImmutableArray<int> EventIndexes { get; init; } = [];
 
+    /// <summary>The same with some of its instructions and with tensors at other places, without lines: for a comparison with a program that has another driver.</summary>
+    /// <param name="kept">The instructions that stay, in order.</param>
+    /// <param name="buffers">The buffers, in the same order.</param>
+    public RecordedProgram Only(IReadOnlyList<int> kept, ImmutableArray<ProgramBuffer> buffers)
+    {
+        ArgumentNullException.ThrowIfNull(kept);
+        return new RecordedProgram(Layer, buffers, [.. kept.Select(index => Instructions[index])], regions, [.. kept.Select(static _ => (SourceOrigin?)null)], [.. kept.Select(static _ => 0u)])
+        {
+            RingDepth = RingDepth,
+            Allocations = [.. Allocations.Select(one => new RecordedAllocation(kept.Count(index => index < one.BeforeInstruction), one.Buffer, null))],
+        };
+    }
+
     /// <summary>Descriptors that the ring of a channel holds.</summary>
     public int RingDepthOf(int channel) => channel < RingDepths.Length ? RingDepths[channel] : RingDepth;
 

@@ -13,4 +13,7 @@ public static class FaultCatalog
         .. MemoryFaults.All,
         .. ArithmeticFaults.All,
     ];
+
+    /// <summary>Defects that break rules of the machine that no defect of the self-test breaks. Fuzz campaigns draw them too.</summary>
+    public static IReadOnlyList<Fault> Further { get; } = MemoryFaults.Further;
 }

@@ -38,6 +38,11 @@ internal static class MemoryFaults
         Flip("coefficient-bit-stuck", "bit 5 of the coefficient in the middle is stuck at 1", "coefficients", 0.5, static value => (byte)(value | 0x20)),
     ];
 
+    public static IReadOnlyList<Fault> Further { get; } =
+    [
+        Cache("half-output-invalidated-before", "half of the output stays in the cache while DMA stores, and the line in its middle is dropped", "output", writesBack: false, static index => index == 0, shortens: true),
+    ];
+
     private static Fault Fill(string name, FaultClass kind, string description, Func<FillPurpose, bool> applies, Func<byte, byte>? value) =>
         new(name, kind, description, () => new FillFault(applies, value));
 

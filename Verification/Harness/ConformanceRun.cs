@@ -33,7 +33,7 @@ public static class ConformanceRun
         ArgumentNullException.ThrowIfNull(output);
         if (options.CaseFile is { } caseFile)
         {
-            return Fuzzing.FuzzReplay.Execute(caseFile, options.PrintsJson, output);
+            return Fuzzing.FuzzReplay.Execute(caseFile, options.ProgramsFile, options.CacheFolder, options.PrintsJson, output);
         }
 
         IneffectiveOptions.Refuse(options);

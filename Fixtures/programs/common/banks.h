@@ -13,7 +13,13 @@
 #define IDMA_BUFFER_SIZE_DRAM1 0
 #endif
 
-extern uint8_t sample_bank0[], sample_bank1[], sample_scratch[SCRATCH_BYTES];
+#ifdef TILEPROOF_ANY_MACHINE
+#define sample_bank0 ((uint8_t *)tileproof_bank(0))
+#define sample_bank1 ((uint8_t *)tileproof_bank(1))
+#else
+extern uint8_t sample_bank0[], sample_bank1[];
+#endif
+extern uint8_t sample_scratch[SCRATCH_BYTES];
 
 static inline int smaller(int x, int y) { return x < y ? x : y; }
 static inline int larger(int x, int y) { return x > y ? x : y; }

@@ -130,11 +130,30 @@ static inline int conv_is(const conv_layer_config_t *layer, int size, int stride
     return layer->kernel_h == size && layer->kernel_w == size && layer->stride_y == stride;
 }
 
+/*
+ * A kernel begins half of its size before the data pointer and asks for edges of that size, whatever the padding of the layer is: the same tile, as
+ * the kernel takes it.
+ */
+static inline xai_tile3D conv_for_kernel(const conv_layer_config_t *layer, const xai_tile3D *padded)
+{
+    xai_tile3D tile = *padded;
+    int more = layer->kernel_h / 2 - layer->padding;
+    XAI_TILE3D_SET_DATA_PTR(&tile, (int8_t *)XAI_TILE3D_GET_DATA_PTR(padded) + more * (XAI_TILE3D_GET_DIM1_PITCH(padded) + 1));
+    XAI_TILE3D_SET_DIM1(&tile, XAI_TILE3D_GET_DIM1(padded) - 2 * more);
+    XAI_TILE3D_SET_DIM1_EDGE1(&tile, XAI_TILE3D_GET_DIM1_EDGE1(padded) + more);
+    XAI_TILE3D_SET_DIM1_EDGE2(&tile, XAI_TILE3D_GET_DIM1_EDGE2(padded) + more);
+    XAI_TILE3D_SET_DIM2(&tile, XAI_TILE3D_GET_DIM2(padded) - 2 * more);
+    XAI_TILE3D_SET_DIM2_EDGE1(&tile, XAI_TILE3D_GET_DIM2_EDGE1(padded) + more);
+    XAI_TILE3D_SET_DIM2_EDGE2(&tile, XAI_TILE3D_GET_DIM2_EDGE2(padded) + more);
+    return tile;
+}
+
 /* Calls the kernel of the layer. */
-static inline XAI_ERR_TYPE conv_compute(const conv_layer_config_t *layer, xai_tile3D *in, xai_tile4D *co, xai_array *bias, xai_array *scales, xai_tile3D *out)
+static inline XAI_ERR_TYPE conv_compute(const conv_layer_config_t *layer, xai_tile3D *padded, xai_tile4D *co, xai_array *bias, xai_array *scales, xai_tile3D *out)
 {
     xai_cnn_conv_params p = conv_parameters(layer);
-#define CALL(name) (scales == NULL ? xaiConvolved3D_S_##name##_S8S8IX_MOW_WHD(in, co, bias, out, &p) : xaiConvolvedVQ3D_S_##name##_S8S8IX_MOW_WHD(in, co, bias, scales, out, &p))
+    xai_tile3D in = conv_for_kernel(layer, padded);
+#define CALL(name) (scales == NULL ? xaiConvolved3D_S_##name##_S8S8IX_MOW_WHD(&in, co, bias, out, &p) : xaiConvolvedVQ3D_S_##name##_S8S8IX_MOW_WHD(&in, co, bias, scales, out, &p))
     return conv_is(layer, 7, 2) ? CALL(7x7j2d1)
         : conv_is(layer, 3, 1) ? CALL(3x3j1d1)
         : conv_is(layer, 3, 2) ? CALL(3x3j2d1)

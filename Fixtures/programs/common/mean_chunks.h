@@ -15,6 +15,19 @@
 
 typedef void (*mean_kernel)(float *out, const float *in, int channels);
 
+/* Images lie one behind the other: the cache is kept in step for all of them, before the first and behind the last. */
+static inline int mean_is_first(const tp_mean *call) { return call->image == 0; }
+static inline int mean_is_last(const tp_mean *call) { return call->image == call->images - 1; }
+
+static inline void mean_write_back_inputs(const tp_mean *call)
+{
+    xthal_dcache_region_writeback((void *)(uintptr_t)call->input, (size_t)(call->images * call->channels * MEAN_INPUT_BYTES));
+}
+
+/* The output of all images, from the call of the last one. */
+static inline float *mean_outputs(const tp_mean *call) { return call->output - (size_t)call->image * (size_t)call->channels; }
+static inline size_t mean_output_bytes(const tp_mean *call) { return (size_t)(call->images * call->channels) * sizeof(float); }
+
 static inline int mean_portable(const tp_mean *call)
 {
     int elements = call->height * call->width;
@@ -27,15 +40,20 @@ static inline int mean_portable(const tp_mean *call)
         }
         call->output[c] = sum / (float)elements;
     }
-    xthal_dcache_region_writeback(call->output, (size_t)call->channels * sizeof(float));
+    if (mean_is_last(call)) {
+        xthal_dcache_region_writeback(mean_outputs(call), mean_output_bytes(call));
+    }
     return 0;
 }
 
+/* The channels of all images are one run. */
 static inline int mean_direct(const tp_mean *call, mean_kernel kernel)
 {
-    xthal_dcache_region_writeback((void *)(uintptr_t)call->input, (size_t)(call->channels * MEAN_INPUT_BYTES));
-    kernel(call->output, call->input, call->channels);
-    xthal_dcache_region_writeback(call->output, (size_t)call->channels * sizeof(float));
+    if (mean_is_first(call)) {
+        mean_write_back_inputs(call);
+        kernel(call->output, call->input, call->images * call->channels);
+        xthal_dcache_region_writeback(call->output, mean_output_bytes(call));
+    }
     return 0;
 }
 

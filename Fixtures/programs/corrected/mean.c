@@ -10,9 +10,13 @@ int sample_mean(const tp_mean *call)
     if (largest == 0) {
         return mean_direct(call, simd_mean_pool_2x2_to_1x1_float32_any);
     }
-    xthal_dcache_region_writeback((void *)(uintptr_t)call->input, (size_t)(call->channels * MEAN_INPUT_BYTES));
-    xthal_dcache_region_invalidate(call->output, (size_t)call->channels * sizeof(float));
+    if (mean_is_first(call)) {
+        mean_write_back_inputs(call);
+        xthal_dcache_region_invalidate(call->output, mean_output_bytes(call));
+    }
     mean_chunks(call, simd_mean_pool_2x2_to_1x1_float32_any, largest);
-    xthal_dcache_region_invalidate(call->output, (size_t)call->channels * sizeof(float));
+    if (mean_is_last(call)) {
+        xthal_dcache_region_invalidate(mean_outputs(call), mean_output_bytes(call));
+    }
     return 0;
 }

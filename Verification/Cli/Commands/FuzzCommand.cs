@@ -23,16 +23,22 @@ public static class FuzzCommand
         var minutes = new Option<string>("--minutes") { HelpName = "count", Description = "Stop after so many minutes. Default: no limit." };
         var from = new Option<string>("--from") { HelpName = "index", Description = "The first case. Default: 0." };
         var shard = new Option<string>("--shard") { HelpName = "i/n", Description = "Only every n-th case, 1/8 to 8/8; 'tileproof merge' makes the report of all." };
+        var programs = new Option<string[]>("--programs")
+        {
+            HelpName = "file",
+            Description = "Also run cases in the C program that this .json file describes (see docs/device-programs.md). May be given once a library.",
+        };
         var threads = new Option<string>("--threads") { HelpName = "count", Description = "Cases at once. Default: one per core." };
         var outputFolder = new Option<string>("--out") { HelpName = "folder", Description = "Where journal, reports and failures are written. A campaign goes on with what is there. Default: reports." };
         Option<bool> json = JsonOutput.CreateOption();
-        var command = new Command("fuzz", "Judge random operators, networks, machines and plans, and shrink what fails.") { seed, cases, minutes, from, shard, threads, outputFolder, json };
+        var command = new Command("fuzz", "Judge random operators, networks, machines and plans, and shrink what fails.") { seed, cases, minutes, from, shard, programs, threads, outputFolder, json };
         HelpWithExamples.AddTo(command,
         [
             ("tileproof fuzz --cases 1000", "a first thousand, in a few seconds"),
             ("tileproof fuzz --minutes 60 --seed 7 --out campaign", "an hour of another campaign; again for the next hour"),
             ("tileproof fuzz --cases 1000 --shard 3/8 --out shards/3", "the third of eight parts, for 'tileproof merge'"),
             ("tileproof fuzz --cases 1 --from 4711", "one case"),
+            ("tileproof fuzz --cases 1000 --programs Fixtures/programs/corrected/kernels.json", "with a program in C compiled and run beside the built-in one"),
         ]);
         command.SetAction(parsed => execute(
             new FuzzOptions
@@ -42,6 +48,8 @@ public static class FuzzCommand
                 From = parsed.GetValue(from) is { } first ? VerifyOptions.ParseCount("case index", first, 0, int.MaxValue - 1) : 0,
                 Cases = parsed.GetValue(cases) is { } count ? VerifyOptions.ParseCount("case count", count, 1, int.MaxValue) : null,
                 Minutes = parsed.GetValue(minutes) is { } limit ? VerifyOptions.ParseCount("minute count", limit, 1, MostMinutes) : null,
+                Programs = FuzzProgram.ReadAll(parsed.GetValue(programs) ?? []),
+                CacheFolder = context.CacheFolder,
                 ThreadCount = parsed.GetValue(threads) is { } at ? VerifyOptions.ParseCount("thread count", at, 1, VerifyOptions.MaximumThreadCount) : 0,
                 OutputFolder = parsed.GetValue(outputFolder) ?? context.DefaultOutputFolder,
                 PrintsJson = parsed.GetValue(json),

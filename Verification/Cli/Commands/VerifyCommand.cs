@@ -127,7 +127,7 @@ public static class VerifyCommand
         {
             if (parsed.GetValue(caseFile) is not null)
             {
-                RefuseOthers(parsed, caseFile, json);
+                RefuseOthers(parsed, caseFile, json, programs, noCache);
             }
 
             string? vectorsFolder = parsed.GetValue(vectors);

@@ -46,5 +46,5 @@ internal sealed class DeviceComparison(GoldenCall golden, Requantization? driver
 
     private byte Corrected(byte[] output, int index) => plane == 0
         ? output[index]
-        : unchecked((byte)(sbyte)Math.Clamp((sbyte)output[index] + driver!.PostCorrectionOf(index / plane % channels), sbyte.MinValue, sbyte.MaxValue));
+        : unchecked((byte)(sbyte)Math.Clamp((long)(sbyte)output[index] + driver!.PostCorrectionOf(index / plane % channels), sbyte.MinValue, sbyte.MaxValue));
 }

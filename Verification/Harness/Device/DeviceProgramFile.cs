@@ -3,8 +3,10 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using TileProof.Golden.Import;
 using TileProof.HwModel.Device;
+using TileProof.HwModel.Programs;
 using TileProof.Operators.Calls;
 using TileProof.Verification.Files;
+using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Device;
 
@@ -26,7 +28,7 @@ public static partial class DeviceProgramFile
         ["softmax"] = OperatorKind.Softmax,
     };
 
-    private static readonly string[] Fields = ["name", "sources", "include", "defines", "compiler", "flags", "entries", "driver", "allocator", "layerTable", "timeLimitSeconds"];
+    private static readonly string[] Fields = ["name", "library", "sources", "include", "defines", "compiler", "flags", "entries", "driver", "allocator", "layerTable", "timeLimitSeconds"];
 
     /// <summary>Reads a description.</summary>
     /// <exception cref="UserInputException">It cannot be read or is not understood; the message names the file, the field and what was expected.</exception>
@@ -72,6 +74,7 @@ public static partial class DeviceProgramFile
             return new DeviceProgram
             {
                 Name = root.TryGetProperty("name", out JsonElement name) ? Text(name, "name") : Path.GetFileNameWithoutExtension(path),
+                Library = root.TryGetProperty("library", out JsonElement library) ? Library(Text(library, "library")) : null,
                 Sources = sources,
                 IncludeFolders = Files(root, "include", isFolder: true),
                 Defines = Defines(root),
@@ -83,6 +86,12 @@ public static partial class DeviceProgramFile
                 LayerTableFile = LayerTable(root),
                 TimeLimitMilliseconds = TimeLimit(root),
             };
+        }
+
+        private string Library(string name)
+        {
+            Require(ProgramLibrary.All.Any(library => library.Name == name), "library", $"'{name}' is not known; valid: {ProgramChoice.Names}");
+            return name;
         }
 
         private DeviceDriver Driver(JsonElement root)

@@ -61,6 +61,24 @@ public static class LayerConfigHeader
         return text.ToString();
     }
 
+    /// <summary>
+    /// The text of the header for a program that is compiled once for machines of any banks and layers of any plan: bank sizes are expressions
+    /// that are constants of 1 for the preprocessor, and rows come with the calls, so that no lookup finds one.
+    /// </summary>
+    public static string WriteForAnyMachine()
+    {
+        string text = Write(BankBytes.Of(1, 1), [], []);
+        foreach (int bank in (int[])[0, 1])
+        {
+            text = text.Replace(
+                string.Create(CultureInfo.InvariantCulture, $"#define IDMA_BUFFER_SIZE_DRAM{bank} 1\n"),
+                string.Create(CultureInfo.InvariantCulture, $"extern int tileproof_bank_rest{bank};\n#define IDMA_BUFFER_SIZE_DRAM{bank} (1 + tileproof_bank_rest{bank})\n"),
+                StringComparison.Ordinal);
+        }
+
+        return text;
+    }
+
     private static LayerConfigRow RowOf(Conv2dTilePlan plan) => new(PublishedConvConfig.TextFields(plan), PublishedConvConfig.NumberFields(plan));
 
     private static LayerConfigRow RowOf(MaxPoolTilePlan plan) => new(PublishedMaxPoolConfig.TextFields(plan), PublishedMaxPoolConfig.NumberFields(plan));

@@ -10,6 +10,10 @@ namespace TileProof.Verification.Files;
 /// </remarks>
 public static class AtomicFile
 {
+    /// <summary>What <see cref="Together"/> has written so far on this thread; null outside of it.</summary>
+    [ThreadStatic]
+    private static List<(FileStream Stream, string TemporaryPath, string Target)>? written;
+
     private static readonly UTF8Encoding Utf8WithoutMark = new(encoderShouldEmitUTF8Identifier: false);
 
     /// <summary>Writes text as UTF-8 without a byte order mark; line ends are kept as given.</summary>
@@ -46,6 +50,35 @@ public static class AtomicFile
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new UserInputException($"cannot write '{path}': {FileProblem.Describe(exception)}", exception);
+        }
+    }
+
+    /// <summary>Writes several files that belong together: all are renamed into place when the last one is whole, or none is.</summary>
+    /// <param name="writes">Writes them on this thread. It cannot read them back.</param>
+    /// <remarks>A process that ends in between (see <see cref="DeleteUnfinished"/>) leaves none, or waits until all are in place.</remarks>
+    /// <exception cref="UserInputException">A file cannot be written; of none that was not in place before anything is left behind.</exception>
+    public static void Together(Action writes)
+    {
+        ArgumentNullException.ThrowIfNull(writes);
+        List<(FileStream Stream, string TemporaryPath, string Target)> files = written = [];
+        try
+        {
+            writes();
+            TemporaryFiles.Rename(files.Select(static file => (file.TemporaryPath, file.Target)));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UserInputException($"cannot write the reports: {FileProblem.Describe(exception)}", exception);
+        }
+        finally
+        {
+            written = null;
+            foreach ((FileStream stream, string temporaryPath, _) in files)
+            {
+                stream.Dispose();
+                TemporaryFiles.DeleteIfThere(temporaryPath);
+                TemporaryFiles.Forget(temporaryPath);
+            }
         }
     }
 
@@ -88,12 +121,21 @@ public static class AtomicFile
     private static void Replace(string target, Action<Stream> writeContent)
     {
         string temporaryPath = TemporaryFiles.NewPath(Path.GetDirectoryName(target)!);
+        FileStream? stream = null;
+        bool isHeld = false;
         try
         {
             // Renamed while it is open: its lock tells other runs that it is not abandoned.
-            using var stream = new FileStream(temporaryPath, FileMode.CreateNew, FileAccess.Write, FileShare.Delete);
+            stream = new FileStream(temporaryPath, FileMode.CreateNew, FileAccess.Write, FileShare.Delete);
             writeContent(stream);
             stream.Flush();
+            if (written is { } together)
+            {
+                together.Add((stream, temporaryPath, target));
+                isHeld = true;
+                return;
+            }
+
             File.Move(temporaryPath, target, overwrite: true);
         }
         catch
@@ -103,7 +145,11 @@ public static class AtomicFile
         }
         finally
         {
-            TemporaryFiles.Forget(temporaryPath);
+            if (!isHeld)
+            {
+                stream?.Dispose();
+                TemporaryFiles.Forget(temporaryPath);
+            }
         }
     }
 }

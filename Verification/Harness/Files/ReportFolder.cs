@@ -6,6 +6,7 @@ namespace TileProof.Verification.Files;
 public sealed class ReportFolder
 {
     private readonly ReportList? reports;
+    private List<string>? together;
 
     private ReportFolder(string path, ReportList? reports)
     {
@@ -62,7 +63,7 @@ public sealed class ReportFolder
     public void WriteText(string fileName, string text)
     {
         AtomicFile.WriteText(PathOf(fileName), text);
-        reports?.Add(fileName);
+        Add(fileName);
     }
 
     /// <summary>Writes a table, one row an element (see <see cref="CsvReport"/>).</summary>
@@ -70,7 +71,24 @@ public sealed class ReportFolder
     public void WriteCsv<TRow>(string fileName, IEnumerable<TRow> rows)
     {
         CsvReport.Write(PathOf(fileName), rows);
-        reports?.Add(fileName);
+        Add(fileName);
+    }
+
+    /// <summary>Writes reports, and other files, that belong together: all are in place afterwards, or none is (see <see cref="AtomicFile.Together"/>).</summary>
+    /// <exception cref="UserInputException">A file cannot be written.</exception>
+    public void WriteTogether(Action writes)
+    {
+        List<string> names = together = [];
+        try
+        {
+            AtomicFile.Together(writes);
+        }
+        finally
+        {
+            together = null;
+        }
+
+        names.ForEach(Add);
     }
 
     /// <summary>Called when all reports are written: deletes those of earlier runs of the command that this one did not write.</summary>
@@ -80,5 +98,17 @@ public sealed class ReportFolder
     {
         ArgumentNullException.ThrowIfNull(progress);
         reports?.DeleteOthers(progress);
+    }
+
+    private void Add(string fileName)
+    {
+        if (together is { } names)
+        {
+            names.Add(fileName);
+        }
+        else
+        {
+            reports?.Add(fileName);
+        }
     }
 }

@@ -9,6 +9,9 @@ namespace TileProof.Verification.Files;
 internal static partial class TemporaryFiles
 {
     private static readonly Lock Gate = new();
+
+    /// <summary>Held while files that belong together are renamed; a process that ends waits for it.</summary>
+    private static readonly Lock Renaming = new();
     private static readonly ConcurrentDictionary<string, bool> Unfinished = new(StringComparer.Ordinal);
     private static readonly HashSet<string> CleanFolders = new(StringComparer.Ordinal);
 
@@ -31,9 +34,23 @@ internal static partial class TemporaryFiles
     /// <summary>A file is renamed or deleted.</summary>
     public static void Forget(string path) => Unfinished.TryRemove(path, out _);
 
-    /// <summary>Deletes the files that this process is writing.</summary>
+    /// <summary>Renames files into place, all of them before this process ends.</summary>
+    public static void Rename(IEnumerable<(string TemporaryPath, string Target)> files)
+    {
+        lock (Renaming)
+        {
+            foreach ((string temporaryPath, string target) in files)
+            {
+                File.Move(temporaryPath, target, overwrite: true);
+                Forget(temporaryPath);
+            }
+        }
+    }
+
+    /// <summary>Deletes the files that this process is writing, and keeps it from renaming more: it is about to end.</summary>
     public static void DeleteUnfinished()
     {
+        Renaming.Enter();
         foreach (string path in Unfinished.Keys)
         {
             DeleteIfThere(path);

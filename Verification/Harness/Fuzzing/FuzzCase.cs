@@ -59,10 +59,13 @@ public sealed record FuzzCase
     /// <summary>Whether a network keeps its weights in system memory from inference to inference.</summary>
     public bool KeepsWeights { get; init; }
 
+    /// <summary>The name of a deliberate defect that the program of its only call is run with too; null for none. See <see cref="FuzzDefects"/>.</summary>
+    public string? Defect { get; init; }
+
     /// <summary>The calls in execution order, 1 or more.</summary>
     public required IReadOnlyList<FuzzCall> Calls { get; init; }
 
     /// <summary>One line for people: calls, input, programs and banks.</summary>
     public override string ToString() =>
-        $"{string.Join(", ", Calls.Select(static call => call.Operator))} of {Batch}x{Channels}x{Height}x{Width}, {Programs} programs, banks {Machine.Configuration.Banks}";
+        $"{string.Join(", ", Calls.Select(static call => call.Operator))} of {Batch}x{Channels}x{Height}x{Width}, {Programs} programs, banks {Machine.Configuration.Banks}{(Defect is null ? "" : $", defect {Defect}")}";
 }

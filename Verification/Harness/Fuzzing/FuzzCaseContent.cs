@@ -44,6 +44,8 @@ internal sealed record FuzzCaseContent
 
     public bool KeepsWeights { get; init; }
 
+    public string? Defect { get; init; }
+
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public JsonElement Machine { get; init; }
 
@@ -65,6 +67,7 @@ internal sealed record FuzzCaseContent
         LandingSeed = one.LandingSeed,
         AllocationSeed = one.AllocationSeed,
         KeepsWeights = one.KeepsWeights,
+        Defect = one.Defect,
     };
 
     /// <summary>The case.</summary>
@@ -87,6 +90,7 @@ internal sealed record FuzzCaseContent
         LandingSeed = LandingSeed,
         AllocationSeed = AllocationSeed,
         KeepsWeights = KeepsWeights,
+        Defect = Defect,
         Calls = Calls,
     };
 }

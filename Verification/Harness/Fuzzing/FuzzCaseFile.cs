@@ -102,6 +102,11 @@ public static class FuzzCaseFile
                 throw new FixtureException(path, "calls", "is empty or holds null, expected one call or more");
             }
 
+            if (one.Defect is { } defect && FuzzDefects.Find(defect) is null)
+            {
+                throw new FixtureException(path, "defect", $"'{defect}' is not known; 'tileproof inject --list' names defects");
+            }
+
             FuzzModel.Of(one);
         }
         catch (ArgumentException exception)

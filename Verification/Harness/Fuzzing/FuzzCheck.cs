@@ -1,6 +1,7 @@
 using TileProof.Golden.Words;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Execution;
+using TileProof.HwModel.Faults;
 using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
@@ -51,24 +52,27 @@ internal sealed class FuzzCheck(FuzzOracles oracles)
         var prepared = new PreparedPrograms(one.Programs.MachineFor(one.Machine.Configuration), one.Derivation, one.Routing, one.Programs, model.Plans);
         if (model.Network is null)
         {
-            return JudgeCall(one, model, prepared, 0, model.InputsOf(model.Calls[0]), depth, reached, runs: true);
+            Tensor[] inputs = model.InputsOf(model.Calls[0]);
+            return JudgeCall(one, model, prepared, 0, inputs, depth, reached, runs: true) ?? JudgeDefect(one, model, inputs, reached);
         }
 
-        // A network of published programs is no sequence of right values; its calls are judged one by one.
+        // Each call is judged on what it has to be given; a network of published programs is no sequence of right values.
         var values = new Dictionary<TensorInfo, Tensor> { [model.Input] = model.InputTensor() };
         for (int i = 0; i < model.Calls.Count; i++)
         {
             OperatorCall call = model.Calls[i];
-            Tensor[] inputs = [.. call.Inputs.Select(value => values[value])];
-            if (JudgeCall(one, model, prepared, i, inputs, depth, reached, runs: one.Programs.IsPublished) is { } finding)
+            Tensor[] given = [.. call.Inputs.Select(value => values[value])];
+            if (JudgeCall(one, model, prepared, i, given, depth, reached, runs: one.Programs.IsPublished) is { } finding)
             {
                 return finding with { Detail = $"{call.Name}: {finding.Detail}" };
             }
 
-            values.Add(call.Output, FuzzOracles.GoldenOf(call, inputs, one.Derivation, one.Programs.HasKernelOf(call)));
+            values.Add(call.Output, FuzzOracles.GoldenOf(call, given, one.Derivation, one.Programs.HasKernelOf(call)));
         }
 
-        return one.Programs.IsPublished ? null : JudgeNetwork(one, model.Network, prepared, values, reached);
+        return one.Programs.IsPublished
+            ? JudgePublishedNetwork(one, model.Network, prepared, values[model.Input], reached)
+            : JudgeNetwork(one, model.Network, prepared, values, reached);
     }
 
     private FuzzFinding? JudgeCall(
@@ -101,16 +105,66 @@ internal sealed class FuzzCheck(FuzzOracles oracles)
             FuzzFeatures.OfEdges(one, call, reached);
         }
 
-        FuzzRuns judged = Run(one, prepared, call, program, inputs, golden, reached, runs);
-        return JudgeRuns(one, model, prepared, call, program, judged, reached);
+        FuzzRuns judged = Run(one, prepared, call, program, inputs, golden, reached, runs, Defects(one));
+        return JudgeRuns(one, model, prepared, call, program, judged, reached)
+            ?? (judged.Fault is null ? oracles.Compiled?.Judge(one, prepared, call, inputs, golden, reached) : null);
+    }
+
+    /// <summary>The only call of a case once more, with its defect: what shows of it has to be seen by those who can see it.</summary>
+    private FuzzFinding? JudgeDefect(FuzzCase one, FuzzModel model, Tensor[] inputs, FuzzReach reached)
+    {
+        OperatorCall call = model.Calls[0];
+        if (one.Defect is null || !one.Programs.HasKernelOf(call))
+        {
+            return null;
+        }
+
+        Fault fault = FuzzDefects.Find(one.Defect)!;
+        var prepared = new PreparedPrograms(
+            one.Programs.MachineFor(one.Machine.Configuration) with { OutOfBounds = OutOfBoundsBehavior.Continue }, one.Derivation, one.Routing, one.Programs, model.Plans);
+        TileProgram program;
+        try
+        {
+            program = prepared.ProgramOf(call);
+        }
+        catch (HardwareFaultException)
+        {
+            return null;
+        }
+
+        var injectors = new List<FaultInjector>();
+        Tensor golden = FuzzOracles.GoldenOf(call, inputs, one.Derivation, isTiled: true);
+        var ofDefect = new FuzzReach();
+        FuzzRuns runs = Run(one, prepared, call, program, inputs, golden, ofDefect, runs: true, () =>
+        {
+            injectors.Add(fault.CreateInjector());
+            return injectors[^1];
+        });
+        int changes = injectors.Sum(static injector => injector.ChangeCount);
+        foreach (FuzzPoint rule in ofDefect.Points.Where(static point => point.Group == FuzzCoverage.Rule))
+        {
+            reached.Add(FuzzCoverage.DefectRule, rule.Name, changes > 0);
+        }
+
+        AccumulatorOverflow overflow = prepared.Machine.AccumulatorOverflow;
+        (string verdict, FuzzFinding? finding) = FuzzDefects.Judge(
+            runs,
+            changes > 0,
+            FuzzDefects.ChangesArithmetic(fault, call, one.Derivation, overflow),
+            () => FuzzDefects.IsSaidToBeEquivalent(fault, call, one.Derivation, overflow),
+            withCache => Prove(one, withCache ? prepared.Machine : runs.WrongMachine, call, program, withCache, fault.CreateInjector).IsProven,
+            runs.Hazards.FirstOrDefault(hazard => hazard.Rule.Severity == HazardSeverity.Violation && !IsAllowed(one, hazard.Rule)));
+        reached.Add(FuzzCoverage.Defect, fault.Name, changes > 0);
+        reached.Add(FuzzCoverage.DefectVerdict, verdict);
+        return finding;
     }
 
     /// <summary>Runs a call at every landing, and once with its buffers at other places; the rules watch the first run.</summary>
     private FuzzRuns Run(
-        FuzzCase one, PreparedPrograms prepared, OperatorCall call, TileProgram program, Tensor[] inputs, Tensor golden, FuzzReach reached, bool runs)
+        FuzzCase one, PreparedPrograms prepared, OperatorCall call, TileProgram program, Tensor[] inputs, Tensor golden, FuzzReach reached, bool runs,
+        Func<MachineInterceptor>? defect)
     {
         var monitor = new HazardMonitor(prepared.Machine);
-        Func<MachineInterceptor>? defect = Defects(one);
         var counts = new ExecutionCounts();
         ProgramPricer? priced = ProgramPricer.Covers(program)
             ? new ProgramPricer(call.Kind, program.Plan, CostsOf(one), prepared.Machine.RingDepth, recordSpans: true)
@@ -183,7 +237,7 @@ internal sealed class FuzzCheck(FuzzOracles oracles)
     {
         Hazard? violation = runs.Hazards.FirstOrDefault(hazard => hazard.Rule.Severity == HazardSeverity.Violation && (IsPublished(one, call) || !IsAllowed(one, hazard.Rule)));
         string? bad = runs.Fault ?? runs.Wrong;
-        ProgramProof proof = Prove(one, prepared.Machine, call, program, modelsCache: true);
+        ProgramProof proof = Prove(one, prepared.Machine, call, program, modelsCache: true, Defects(one));
         reached.Add(FuzzCoverage.Judge, "prover");
         string proofText = proof.Fault ?? (proof.First is { } first ? $"{first.Index}: {first.Explanation}" : "");
         string library = one.Programs.Name;
@@ -208,7 +262,7 @@ internal sealed class FuzzCheck(FuzzOracles oracles)
         {
             // Bytes know nothing of the cache, so what they show has to be seen without it; and where a program leaves its buffers, on the machine
             // whose buffers lie as in the run that showed it.
-            if (bad is not null && Prove(one, runs.WrongMachine, call, program, modelsCache: false).IsProven)
+            if (bad is not null && Prove(one, runs.WrongMachine, call, program, modelsCache: false, Defects(one)).IsProven)
             {
                 return new FuzzFinding(FuzzFindingKind.ProverMissed, bad);
             }
@@ -216,7 +270,7 @@ internal sealed class FuzzCheck(FuzzOracles oracles)
             // What is wrong in every order is a mistake of the arithmetic or of the loop, which no rule is about; what depends on order, on memory
             // or on the cache is.
             bool dependsOnOrder = runs.Wrong is not null && runs.IsRightAtIssueOnly;
-            bool dependsOnCache = !proof.IsProven && Prove(one, prepared.Machine, call, program, modelsCache: false).IsProven;
+            bool dependsOnCache = !proof.IsProven && Prove(one, prepared.Machine, call, program, modelsCache: false, Defects(one)).IsProven;
             if (violation is null && runs.Fault is null && (dependsOnOrder || dependsOnCache))
             {
                 return new FuzzFinding(FuzzFindingKind.RulesMissed, bad ?? proofText);
@@ -288,9 +342,9 @@ internal sealed class FuzzCheck(FuzzOracles oracles)
 
     private static KernelCosts CostsOf(FuzzCase one) => new(one.Machine.CoefficientsFrom(CostCoefficients.Calibrated), MachineMode.MemoryModel);
 
-    private ProgramProof Prove(FuzzCase one, DspConfiguration machine, OperatorCall call, TileProgram program, bool modelsCache)
+    private static ProgramProof Prove(FuzzCase one, DspConfiguration machine, OperatorCall call, TileProgram program, bool modelsCache, Func<MachineInterceptor>? defect)
     {
-        var prover = new ProgramProver(machine) { Interceptors = Defects(one), ModelsCache = modelsCache };
+        var prover = new ProgramProver(machine) { Interceptors = defect, ModelsCache = modelsCache };
         if (program.Plan.Convolution is null)
         {
             return prover.Prove(program, call, GoldenOperatorWords.Compute(call));
@@ -332,6 +386,61 @@ internal sealed class FuzzCheck(FuzzOracles oracles)
             {
                 reached.Add(FuzzCoverage.Judge, "refused by the machine");
                 return null;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// All calls on one machine, each on what the calls before really left there, right or wrong: a call whose bytes are wrong is named, and has to be one that
+    /// the prover calls wrong, or that a rule says depends on order. What runs on or writes beside its buffers is no longer a matter of one call.
+    /// </summary>
+    private static FuzzFinding? JudgePublishedNetwork(FuzzCase one, Network network, PreparedPrograms prepared, Tensor input, FuzzReach reached)
+    {
+        if (one.Machine.Configuration.AccumulatorOverflow == AccumulatorOverflow.Saturate)
+        {
+            return null;
+        }
+
+        foreach (LandingKind landing in Landings)
+        {
+            var monitor = new HazardMonitor(prepared.Machine);
+            using var run = new DspNetworkRun(prepared) { KeepsWeights = one.KeepsWeights };
+            DspNetworkResult result;
+            try
+            {
+                result = run.Run(network, input, static _ => true, LandingPolicies.Create(landing, one.LandingSeed), monitor);
+            }
+            catch (HardwareFaultException)
+            {
+                reached.Add(FuzzCoverage.Judge, "refused by the machine");
+                return null;
+            }
+
+            reached.Add(FuzzCoverage.Networks, "published, call by call");
+            bool reachesOthers = monitor.Hazards.Any(static hazard => hazard.Rule == HazardRule.OverWrite || hazard.Rule == HazardRule.OverRead || hazard.Rule == HazardRule.OutsideBank
+                || hazard.Rule == HazardRule.OutsideBuffer || hazard.Rule == HazardRule.BankOverflow);
+            bool dependsOnOrder = landing != LandingKind.AtIssue && monitor.Hazards.Any(static hazard => hazard.Rule.Severity == HazardSeverity.Violation);
+            foreach (OperatorCall call in network.Calls)
+            {
+                Tensor[] inputs = [.. call.Inputs.Select(value => value == network.Input ? input : result.Values[value.Name])];
+                Tensor golden = FuzzOracles.GoldenOf(call, inputs, one.Derivation, one.Programs.HasKernelOf(call));
+                string? wrong = FuzzOracles.Difference($"network, landing {ChoiceList.NameOf(landing)}, {call.Name}", golden, result.Values[call.Output.Name]);
+                if (wrong is null || reachesOthers || dependsOnOrder)
+                {
+                    continue;
+                }
+
+                if (!IsPublished(one, call))
+                {
+                    return new FuzzFinding(FuzzFindingKind.WrongBytes, wrong);
+                }
+
+                if (Prove(one, prepared.Machine, call, prepared.ProgramOf(call), modelsCache: false, null).IsProven)
+                {
+                    return new FuzzFinding(FuzzFindingKind.ProverMissed, wrong);
+                }
             }
         }
 

@@ -28,12 +28,19 @@ public sealed class FuzzCoverage
     internal const string Networks = "network";
     internal const string Golden = "golden";
     internal const string Judge = "judge";
+    internal const string Compiled = "compiled C";
+    internal const string Defect = "defect";
+    internal const string DefectRule = "hazard rule of a defect";
+    internal const string DefectVerdict = "defects judged";
 
     private static readonly OperatorKind[] Kinds = [.. Enum.GetValues<OperatorKind>().Where(static kind => kind != OperatorKind.OnnxFallback)];
 
+    /// <summary>Rules that no built-in program breaks on a machine that a file can describe; defects break them.</summary>
+    private static readonly HazardRule[] OfDefectsOnly = [HazardRule.BufferOverlap, HazardRule.DescriptorRange, HazardRule.PartialLineInvalidate];
+
     private readonly Dictionary<FuzzPoint, long> counts = [];
 
-    /// <summary>Everything that a campaign should reach, in the order of reports.</summary>
+    /// <summary>Everything that campaigns should reach, in the order of reports.</summary>
     public static IReadOnlyList<FuzzPoint> Catalog { get; } =
     [
         .. Points(Operator, Kinds.Select(ChoiceList.NameOf)),
@@ -64,15 +71,19 @@ public sealed class FuzzCoverage
         .. Points(Library, ProgramLibrary.All.SelectMany(static library => new[] { $"{library} clean", $"{library} with hazards", $"{library} wrong" })
             .Except([$"{ProgramLibrary.Corrected} with hazards", $"{ProgramLibrary.Corrected} wrong"])),
         .. Points(Instruction, Enum.GetValues<InstructionKind>().Where(static kind => kind != InstructionKind.Poll).Select(ChoiceList.NameOf)),
-        .. Points(Rule, HazardRule.All.Select(static rule => rule.Name)),
+        .. Points(Rule, HazardRule.All.Except(OfDefectsOnly).Select(static rule => rule.Name)),
         .. Points(Numbers,
         [
             "input zero point -128", "input zero point 127", "output zero point -128", "output zero point 127", "scale per channel", "residual correction", "clamped output", "output saturates", "accumulator wraps", "int16 saturates",
             "accumulator shift 0", "accumulator shift 8 or more", "output shift 0", "output shift 31", "bias at 24 bits", "worst-case derivation", "weight zero point", "batch",
         ]),
-        .. Points(Networks, ["2 calls", "3 calls", "4 calls", "5 calls", "6 calls", "residual add", "weights kept", "weights placed for each call"]),
+        .. Points(Networks, ["2 calls", "3 calls", "4 calls", "5 calls", "6 calls", "residual add", "weights kept", "weights placed for each call", "published, call by call"]),
         .. Points(Golden, ["scalar oracle", "generic operators", "data-parallel host", "onnx runtime", "ilgpu"]),
         .. Points(Judge, ["bytes", "hazard rules", "prover", "instruction counts", "cycles as predicted", "cycles as assumed", "refused by the machine"]),
+        .. Points(Defect, FuzzDefects.All.Select(static fault => fault.Name)),
+        .. Points(DefectRule, HazardRule.All.Except([HazardRule.IgnoredStatus]).Select(static rule => rule.Name)),
+        .. Points(DefectVerdict, FuzzDefects.Verdicts),
+        .. Points(Compiled, FuzzProgram.AllPoints),
     ];
 
     private static readonly HashSet<FuzzPoint> Known = [.. Catalog];
@@ -83,8 +94,15 @@ public sealed class FuzzCoverage
     /// <summary>The points that were reached, with their counts, in the order of the catalog.</summary>
     public IEnumerable<KeyValuePair<FuzzPoint, long>> Reached => Catalog.Where(counts.ContainsKey).Select(point => KeyValuePair.Create(point, counts[point]));
 
-    /// <summary>What no case has reached.</summary>
-    public IEnumerable<FuzzPoint> Missed => Catalog.Where(point => !counts.ContainsKey(point));
+    /// <summary>What a campaign should reach, in the order of reports: compiled programs are counted where it has any.</summary>
+    public static IEnumerable<FuzzPoint> CatalogOf(FuzzOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return Catalog.Where(point => point.Group != Compiled || options.Programs.Any(program => program.Points.Contains(point.Name)));
+    }
+
+    /// <summary>What no case of a campaign has reached.</summary>
+    public IEnumerable<FuzzPoint> MissedOf(FuzzOptions options) => CatalogOf(options).Where(point => !counts.ContainsKey(point));
 
     /// <summary>Some cases reached a point.</summary>
     /// <exception cref="ArgumentException">The catalog has no such point.</exception>

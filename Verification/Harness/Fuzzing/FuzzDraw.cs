@@ -11,6 +11,9 @@ internal sealed class FuzzDraw(CounterRandom numbers)
     /// <summary>The numbers of a case of a campaign.</summary>
     public static FuzzDraw Of(int seed, int index) => new(CounterRandom.FromSeed((ulong)seed).Stream("fuzz case").Stream(index));
 
+    /// <summary>Other numbers of a case of a campaign, for the defect that its program gets.</summary>
+    public static FuzzDraw OfDefect(int seed, int index) => new(CounterRandom.FromSeed((ulong)seed).Stream("fuzz defect").Stream(index));
+
     /// <summary>0 to <paramref name="count"/> - 1.</summary>
     public int Below(int count) => numbers.Below(drawn++, count);
 

@@ -27,6 +27,9 @@ public enum FuzzFindingKind
     /// <summary>The machine was told something else than the program says, or the cycles of its run are not those predicted.</summary>
     PredictionDiffers,
 
+    /// <summary>A program in C differs from the built-in program that it is another writing of, or is wrong by itself.</summary>
+    CompiledProgramDiffers,
+
     /// <summary>The product threw what it must never throw.</summary>
     InternalFault,
 }

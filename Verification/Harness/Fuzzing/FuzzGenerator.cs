@@ -56,7 +56,8 @@ public static class FuzzGenerator
                 FuzzModel model = FuzzModel.Of(one);
                 if (model.Calls.Sum(static call => call.MultiplyAccumulates) <= (draw.OneIn(ManyProductsOneIn) ? ManyProducts : UsualProducts))
                 {
-                    return draw.Percent(60) ? FuzzEdges.Move(one, draw) : one;
+                    one = draw.Percent(60) ? FuzzEdges.Move(one, draw) : one;
+                    return one with { Defect = FuzzDefects.Draw(one) };
                 }
             }
             catch (ArgumentException)

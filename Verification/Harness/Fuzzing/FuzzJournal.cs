@@ -15,7 +15,7 @@ public sealed class FuzzJournal : IDisposable
     /// <summary>The file in the output folder.</summary>
     public const string FileName = "fuzz.journal.jsonl";
 
-    private const string Format = "tileproof fuzz 1";
+    private const string Format = "tileproof fuzz 2";
     private const long MaximumBytes = 1L << 31;
 
     private static readonly JsonSerializerOptions Options = new()
@@ -61,7 +61,7 @@ public sealed class FuzzJournal : IDisposable
             }
 
             (Head found, FuzzTotals totals, int? next, long wholeBytes) = ReadParts(path);
-            if (found != head)
+            if (found with { Files = head.Files } != head)
             {
                 throw new UserInputException($"'{path}' is the journal of another campaign ({found.DifferenceFrom(head)}): give another --out, or delete it");
             }
@@ -210,6 +210,12 @@ public sealed class FuzzJournal : IDisposable
 
         public string Shard { get; init; } = "1/1";
 
+        /// <summary>The compiled programs: what each is, a line each.</summary>
+        public string Programs { get; init; } = "";
+
+        /// <summary>Their descriptions as the user named them, and what findings call them, which make no other campaign.</summary>
+        public string Files { get; init; } = "";
+
         public static Head Of(FuzzOptions options) => new()
         {
             Format = FuzzJournal.Format,
@@ -218,9 +224,20 @@ public sealed class FuzzJournal : IDisposable
             Seed = options.Seed,
             From = options.From,
             Shard = options.Shard.ToString(),
+            Programs = string.Join('\n', options.Programs.Select(static program => program.Key)),
+            Files = string.Join('\n', options.Programs.Select(static program => $"{program.Name}\t{program.File}")),
         };
 
-        public FuzzOptions ToOptions() => new() { Seed = Seed, From = From, Shard = Sharding.Shard.Parse(Shard) };
+        public FuzzOptions ToOptions() => new() { Seed = Seed, From = From, Shard = Sharding.Shard.Parse(Shard), Programs = ProgramsOf() };
+
+        private FuzzProgram[] ProgramsOf() => Programs.Length == 0
+            ? []
+            :
+            [
+                .. Programs.Split('\n').Zip(Files.Split('\n'), static (key, file) => key.Split(": ") is [var library, var operators, var hash] && file.Split('\t') is [var name, var path]
+                    ? new FuzzProgram(path, name, library, operators, hash)
+                    : throw new FormatException("a program has no name, library, operators or hash")),
+            ];
 
         public string DifferenceFrom(Head other)
         {
@@ -232,6 +249,11 @@ public sealed class FuzzJournal : IDisposable
             if (From != other.From)
             {
                 return string.Create(CultureInfo.InvariantCulture, $"from case {From}, not {other.From}");
+            }
+
+            if (Programs != other.Programs)
+            {
+                return Programs.Length == 0 ? "without programs in C" : other.Programs.Length == 0 ? "with programs in C" : "with other programs in C";
             }
 
             return Shard != other.Shard

@@ -84,6 +84,7 @@ public static class FuzzMerge
         public string? DifferenceFrom(Part other) =>
             Shard.Count != other.Shard.Count ? $"is shard {Shard} of another cut than {other.Shard}"
             : Build != other.Build ? "was made by another build of the program"
+            : !Campaign.Programs.Select(static program => program.Key).SequenceEqual(other.Campaign.Programs.Select(static program => program.Key)) ? "ran other programs in C"
             : (Campaign.Seed, Campaign.From) != (other.Campaign.Seed, other.Campaign.From)
                 ? string.Create(CultureInfo.InvariantCulture, $"has seed {Campaign.Seed} from case {Campaign.From}, not {other.Campaign.Seed} from {other.Campaign.From}")
             : null;

@@ -20,6 +20,12 @@ public sealed record FuzzOptions
     /// <summary>The part of the campaign that this run does: every so many-th case (see <see cref="Sharding.Shard.Takes"/>).</summary>
     public Shard Shard { get; init; } = Shard.Of(1, 1);
 
+    /// <summary>Programs in C that cases are also run with, at most one a library.</summary>
+    public IReadOnlyList<FuzzProgram> Programs { get; init; } = [];
+
+    /// <summary>Where compiled programs are kept; null to keep none.</summary>
+    public string? CacheFolder { get; init; }
+
     /// <summary>Cases at once; 0 for one per core.</summary>
     public int ThreadCount { get; init; }
 

@@ -16,7 +16,8 @@ namespace TileProof.Verification.Fuzzing;
 /// Every case has the scalar oracle and the data-parallel kernels on one host thread; convolutions without a tiled kernel the generic operators instead
 /// of the oracle. ONNX Runtime, whose graphs are built for each call, and the kernels as ILGPU compiles them take part in some cases.
 /// </remarks>
-internal sealed class FuzzOracles : IDisposable
+/// <param name="programs">The compiled programs of the campaign; null for none.</param>
+internal sealed class FuzzOracles(FuzzPrograms? programs = null) : IDisposable
 {
     private static readonly ScalarOracle Scalar = new();
     private static readonly GenericEngine Generic = new();
@@ -27,6 +28,9 @@ internal sealed class FuzzOracles : IDisposable
     private readonly DataParallelEngine host = new(new HostExecutor(1));
     private readonly OnnxRuntimeGolden onnxRuntime = new();
     private DataParallelEngine? compiled;
+
+    /// <summary>The compiled programs; null for none.</summary>
+    public FuzzCompiled? Compiled { get; } = programs is null ? null : new FuzzCompiled(programs);
 
     /// <summary>What the output of a call has to be.</summary>
     /// <param name="call">The call.</param>
@@ -93,6 +97,7 @@ internal sealed class FuzzOracles : IDisposable
         host.Dispose();
         onnxRuntime.Dispose();
         compiled?.Dispose();
+        Compiled?.Dispose();
     }
 
     private static Tensor RunOn(DataParallelEngine engine, OperatorCall call, Tensor[] inputs, ParameterDerivation derivation, bool isTiled) =>

@@ -21,16 +21,19 @@ public static class FuzzReport
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(totals);
-        folder.WriteCsv("fuzz.csv", FuzzCoverage.Catalog.Select(point => new FuzzCoverageRow(point.Group, point.Name, totals.Coverage[point])));
-        folder.WriteCsv("fuzz_failures.csv", totals.ReportedFailures.Select(static failure => new FuzzFailureRow(failure.Index, failure.Finding.Kind.ToString(), failure.Finding.Detail, FolderOf(failure))));
-        var json = new StringWriter { NewLine = "\n" };
-        JsonTable.Write(json, ToJson(options, totals));
-        folder.WriteText("fuzz.json", json.ToString());
-        folder.WriteText("fuzz.md", Describe(options, totals, folder.FolderPath));
-        foreach (FuzzFailure failure in totals.ReportedFailures)
+        folder.WriteTogether(() =>
         {
-            WriteFailure(folder.FolderPath, failure);
-        }
+            folder.WriteCsv("fuzz.csv", RowsOf(options, totals));
+            folder.WriteCsv("fuzz_failures.csv", totals.ReportedFailures.Select(static failure => new FuzzFailureRow(failure.Index, failure.Finding.Kind.ToString(), failure.Finding.Detail, FolderOf(failure))));
+            var json = new StringWriter { NewLine = "\n" };
+            JsonTable.Write(json, ToJson(options, totals));
+            folder.WriteText("fuzz.json", json.ToString());
+            folder.WriteText("fuzz.md", Describe(options, totals, folder.FolderPath));
+            foreach (FuzzFailure failure in totals.ReportedFailures)
+            {
+                WriteFailure(folder.FolderPath, failure);
+            }
+        });
     }
 
     /// <summary>The result for machines.</summary>
@@ -46,7 +49,7 @@ public static class FuzzReport
             ["from"] = options.From,
             ["cases"] = totals.Cases,
             ["failures"] = JsonTable.Of(totals.ReportedFailures.Select(static failure => new FuzzFailureRow(failure.Index, failure.Finding.Kind.ToString(), failure.Finding.Detail, FolderOf(failure)))),
-            ["reached"] = JsonTable.Of(FuzzCoverage.Catalog.Select(point => new FuzzCoverageRow(point.Group, point.Name, totals.Coverage[point]))),
+            ["reached"] = JsonTable.Of(RowsOf(options, totals)),
         };
     }
 
@@ -64,19 +67,19 @@ public static class FuzzReport
         foreach (FuzzFailure failure in totals.ReportedFailures)
         {
             text.Append(CultureInfo.InvariantCulture, $"* case {failure.Index}: {failure.Finding.Kind}: {failure.Finding.Detail}\n");
-            text.Append(CultureInfo.InvariantCulture, $"  `tileproof verify --case {Path.Combine(folder, FolderOf(failure), CaseFileName)}`\n");
+            text.Append(CultureInfo.InvariantCulture, $"  `tileproof verify --case {Path.Combine(folder, FolderOf(failure), CaseFileName)}{ProgramsOf(options, failure)}`\n");
             text.Append(CultureInfo.InvariantCulture, $"  {FuzzRecording.Describe(failure, Path.Combine(folder, FolderOf(failure)))}\n");
         }
 
         text.Append(totals.Failures.Count > 0 ? "\n" : "");
         var table = new MarkdownTable(text, "reached", "cases");
-        foreach (IGrouping<string, FuzzPoint> group in FuzzCoverage.Catalog.GroupBy(static point => point.Group))
+        foreach (IGrouping<string, FuzzPoint> group in FuzzCoverage.CatalogOf(options).GroupBy(static point => point.Group))
         {
             FuzzPoint[] points = [.. group.Where(point => totals.Coverage[point] > 0)];
             table.Row($"{group.Key} ({points.Length} of {group.Count()}) | {string.Join(", ", points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{point.Name} {totals.Coverage[point]}")))}");
         }
 
-        string[] missed = [.. totals.Coverage.Missed.Select(static point => $"{point.Group}: {point.Name}")];
+        string[] missed = [.. totals.Coverage.MissedOf(options).Select(static point => $"{point.Group}: {point.Name}")];
         text.Append(CultureInfo.InvariantCulture, $"\nNever reached: {(missed.Length == 0 ? "nothing" : string.Join("; ", missed))}.\n");
         return text.ToString();
     }
@@ -87,6 +90,15 @@ public static class FuzzReport
         ArgumentNullException.ThrowIfNull(totals);
         return totals.Cases > 0 && totals.Failures.Count == 0 ? ExitCode.Proven : ExitCode.NotProven;
     }
+
+    private static IEnumerable<FuzzCoverageRow> RowsOf(FuzzOptions options, FuzzTotals totals) =>
+        FuzzCoverage.CatalogOf(options).Select(point => new FuzzCoverageRow(point.Group, point.Name, totals.Coverage[point]));
+
+    /// <summary>The option that replays a finding in a compiled program.</summary>
+    private static string ProgramsOf(FuzzOptions options, FuzzFailure failure) =>
+        failure.Finding.Kind == FuzzFindingKind.CompiledProgramDiffers && options.Programs.FirstOrDefault(program => failure.Finding.Detail.Contains($"{program.Name}: ", StringComparison.Ordinal)) is { } program
+            ? $" --programs {program.File}"
+            : "";
 
     private static string FolderOf(FuzzFailure failure) => string.Create(CultureInfo.InvariantCulture, $"fuzz-{failure.Index}");
 

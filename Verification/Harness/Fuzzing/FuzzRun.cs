@@ -24,11 +24,13 @@ public sealed class FuzzRun : IDisposable
     private readonly FuzzOptions options;
     private readonly CancellationToken cancellation;
     private readonly ConcurrentBag<FuzzOracles> oracles = [];
+    private readonly FuzzPrograms? programs;
     private int shrunk;
 
-    private FuzzRun(FuzzOptions options, CancellationToken cancellation)
+    private FuzzRun(FuzzOptions options, FuzzPrograms? programs, CancellationToken cancellation)
     {
         this.options = options;
+        this.programs = programs;
         this.cancellation = cancellation;
     }
 
@@ -57,7 +59,8 @@ public sealed class FuzzRun : IDisposable
         ArgumentNullException.ThrowIfNull(output);
         ReportFolder folder = ReportFolder.Open(options.OutputFolder, "fuzz");
         using FuzzJournal journal = FuzzJournal.Open(folder.PathOf(FuzzJournal.FileName), options);
-        using var run = new FuzzRun(options, cancellation) { Defects = defects };
+        using FuzzPrograms? programs = FuzzPrograms.Open(options.Programs, options.CacheFolder);
+        using var run = new FuzzRun(options, programs, cancellation) { Defects = defects };
         bool isStopped = run.Judge(journal, progress);
         FuzzReport.Write(folder, options, journal.Totals);
         folder.Complete(progress);
@@ -215,7 +218,7 @@ public sealed class FuzzRun : IDisposable
 
     private T With<T>(Func<FuzzCheck, T> use)
     {
-        FuzzOracles mine = oracles.TryTake(out FuzzOracles? idle) ? idle : new FuzzOracles();
+        FuzzOracles mine = oracles.TryTake(out FuzzOracles? idle) ? idle : new FuzzOracles(programs);
         try
         {
             return use(new FuzzCheck(mine) { Defects = Defects });

@@ -188,6 +188,7 @@ internal sealed class FuzzShrinker(Func<FuzzCase, FuzzFinding?> judge, Cancellat
             one with { AllocationSeed = 0 },
             one with { LandingSeed = 0 },
             one with { KeepsWeights = false },
+            one with { Defect = null },
         ];
         return simpler.Where(other => other != one);
     }

@@ -42,8 +42,8 @@ public static class MutationRun
     /// <param name="layers">The layers, see <see cref="DefaultLayers"/>.</param>
     /// <param name="configuration">The machine of the corrected programs.</param>
     /// <param name="faults">The defects, see <see cref="FaultCatalog"/>.</param>
-    /// <param name="layerDone">Told after each layer.</param>
-    /// <param name="cancellation">Stops the run between layers.</param>
+    /// <param name="layerDone">Told after each layer, from any thread.</param>
+    /// <param name="cancellation">Stops the run between defects.</param>
     public static IReadOnlyList<MutationRow> Execute(
         IReadOnlyList<ConvolutionCase> layers,
         DspConfiguration configuration,
@@ -62,23 +62,30 @@ public static class MutationRun
     {
         ArgumentNullException.ThrowIfNull(layers);
         ArgumentNullException.ThrowIfNull(faults);
-        var rows = new List<MutationRow>();
-        foreach ((int number, ConvolutionCase layer) in layers.Index())
+        JobBatch<Fault, MutationRow>[] batches = [.. layers.Select((layer, number) => jobs.Assign(StageOf(number, layer), faults))];
+        Lazy<MutationLayer>[] judges = [.. layers.Select(layer => new Lazy<MutationLayer>(() => new MutationLayer(layer, configuration)))];
+        int[] left = [.. batches.Select(static batch => batch.Missing.Count)];
+        (int Layer, int Fault)[] missing = [.. batches.SelectMany(static (batch, layer) => batch.Missing.Select(fault => (layer, fault)))];
+        foreach (int layer in Enumerable.Range(0, layers.Count).Where(layer => left[layer] == 0))
         {
-            JobBatch<Fault, MutationRow> batch = jobs.Assign(StageOf(number, layer), faults);
-            MutationLayer? judged = null;
-            foreach (int fault in batch.Missing)
-            {
-                cancellation.ThrowIfCancellationRequested();
-                judged ??= new MutationLayer(layer, configuration);
-                batch.Keep(fault, judged.Judge(faults[fault]));
-            }
-
-            rows.AddRange(batch.Results.OfType<MutationRow>());
-            layerDone?.Invoke(layer);
+            layerDone?.Invoke(layers[layer]);
         }
 
-        return rows;
+        Workers.ForEach(
+            missing.Length,
+            place => batches[missing[place].Layer].CostOf(missing[place].Fault),
+            place =>
+            {
+                (int layer, int fault) = missing[place];
+                batches[layer].Keep(fault, judges[layer].Value.Judge(faults[fault]));
+                if (Interlocked.Decrement(ref left[layer]) == 0)
+                {
+                    judges[layer] = null!;
+                    layerDone?.Invoke(layers[layer]);
+                }
+            },
+            cancellation);
+        return [.. batches.SelectMany(static batch => batch.Results.OfType<MutationRow>())];
     }
 
     private static JobStage<Fault, MutationRow> StageOf(int number, ConvolutionCase layer)

@@ -1,5 +1,6 @@
 using TileProof.HwModel.Device;
 using TileProof.Tests.Support;
+using TileProof.Verification.Device;
 
 namespace TileProof.Tests.Device;
 

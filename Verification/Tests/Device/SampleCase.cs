@@ -1,5 +1,3 @@
-using System.Collections.Immutable;
-using System.Globalization;
 using TileProof.HwModel.Device;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Execution;
@@ -22,8 +20,6 @@ namespace TileProof.Tests.Device;
 internal sealed class SampleCase
 {
     private static readonly DeviceBuilder Builder = new(Path.Combine(Path.GetTempPath(), "tileproof-tests-device"));
-
-    private const string PartOverflow = "part of a bank:";
 
     private readonly BankSetting bank;
     private readonly PreparedPrograms builtIn;
@@ -66,21 +62,18 @@ internal sealed class SampleCase
         RecordedProgram recorded = ProgramRecorder.Record(run);
         TileProgram program = builtIn.ProgramOf(call);
 
-        // Max pooling fills the next tile under its own number, which samples say by markers.
-        bool tellsMarkers = call is Conv2dCall && program.Plan.Path == OperatorPath.Dma;
-        IReadOnlyList<string> expected = InstructionText.Of(program, Machine, tellsMarkers);
-        IReadOnlyList<string> actual = InstructionText.Of(recorded, tellsMarkers);
-        Assert.True(expected.SequenceEqual(actual), $"{name}: {FirstDifference(expected, actual)}");
-        IReadOnlyList<string> read = InstructionText.Of(RecordedProgramFile.Read(RecordedProgramFile.Write(recorded)), tellsMarkers);
-        Assert.True(actual.SequenceEqual(read), $"{name}, from its file: {FirstDifference(actual, read)}");
+        var comparison = new SampleComparison(call, program, Machine, IsPublished);
+        IReadOnlyList<string> expected = comparison.Expected;
+        Assert.True(comparison.InstructionDifference(recorded) is null, $"{name}: {comparison.InstructionDifference(recorded)}");
+        IReadOnlyList<string> read = comparison.TextOf(RecordedProgramFile.Read(RecordedProgramFile.Write(recorded)));
+        Assert.True(SampleComparison.Difference(expected, read) is null, $"{name}, from its file: {SampleComparison.Difference(expected, read)}");
 
         byte[] bytes = SimulatedCall.Run(builtIn, call, inputs, new LandAtIssue()).Output.Bytes.ToArray();
-        Assert.True(bytes.AsSpan().SequenceEqual(AfterDriver(call, run.OutputAfterLanding)), $"{name}: the bytes differ");
-        string[] expectedHazards = BuiltInHazards(call);
-        string[] hazards = [.. Hazards(recorded, call).Where(hazard => !hazard.StartsWith(PartOverflow, StringComparison.Ordinal) || expectedHazards.Contains(hazard))];
-        Assert.True(
-            expectedHazards.SequenceEqual(hazards),
-            $"{name}: only the built-in program: {string.Join("; ", expectedHazards.Except(hazards))}\nonly the sample: {string.Join("; ", hazards.Except(expectedHazards))}");
+        Assert.True(bytes.AsSpan().SequenceEqual(SampleComparison.AfterDriver(call, ParameterDerivation.L1Norm, run.OutputAfterLanding)), $"{name}: the bytes differ");
+        var monitor = new HazardMonitor(Machine);
+        SimulatedCall.Walk(builtIn, call, null, stopped: false, monitor);
+        string? hazards = comparison.HazardDifference(recorded, monitor.Hazards);
+        Assert.True(hazards is null, $"{name}: {hazards}");
         return expected.Count;
     }
 
@@ -94,7 +87,7 @@ internal sealed class SampleCase
         {
             DeviceRun run = session.Run(new DeviceRunSettings { Landing = schedule == 0 ? LandingKind.AtWait : LandingKind.Random, Seed = schedule });
             Assert.Equal((call.LayerKey, DeviceFaultKind.None, 0), (call.LayerKey, run.Fault, run.Status));
-            Assert.True(expected.AsSpan().SequenceEqual(AfterDriver(call, run.OutputAtReturn)), $"{call.Name} {call.LayerKey} at {bank}, schedule {schedule}: the bytes differ");
+            Assert.True(expected.AsSpan().SequenceEqual(SampleComparison.AfterDriver(call, ParameterDerivation.L1Norm, run.OutputAtReturn)), $"{call.Name} {call.LayerKey} at {bank}, schedule {schedule}: the bytes differ");
             if (schedule < 2)
             {
                 Assert.Empty(RecordedCheck.Check(ProgramRecorder.Record(run), Machine));
@@ -108,78 +101,4 @@ internal sealed class SampleCase
             ? DeviceCall.Convolution(CaseMatrix.PlanFor(convolution.Shape, bank), convolution.Weights, convolution.Requantize(ParameterDerivation.L1Norm), inputs[0], Machine.PoisonByte)
             : DeviceCall.Of(call, inputs, Machine.PoisonByte),
         Machine);
-
-    private static byte[] AfterDriver(OperatorCall call, byte[] output)
-    {
-        if (call is not Conv2dCall convolution || convolution.Requantize(ParameterDerivation.L1Norm) is not { HasPostCorrection: true } host)
-        {
-            return output;
-        }
-
-        int plane = convolution.Shape.OutHeight * convolution.Shape.OutWidth;
-        return [.. output.Select((value, i) => unchecked((byte)(sbyte)Math.Clamp((sbyte)value + host.PostCorrectionOf(i / plane % convolution.Shape.OutChannels), sbyte.MinValue, sbyte.MaxValue)))];
-    }
-
-    private static string FirstDifference(IReadOnlyList<string> expected, IReadOnlyList<string> actual)
-    {
-        int index = expected.Zip(actual).TakeWhile(static pair => pair.First == pair.Second).Count();
-        return string.Create(CultureInfo.InvariantCulture, $"{expected.Count} built-in instructions and {actual.Count} of the sample; number {index} differs:\n{At(expected)}\n{At(actual)}");
-
-        string At(IReadOnlyList<string> lines) => index < lines.Count ? lines[index] : "none";
-    }
-
-    private string[] BuiltInHazards(OperatorCall call)
-    {
-        var monitor = new HazardMonitor(Machine);
-        SimulatedCall.Walk(builtIn, call, null, stopped: false, monitor);
-        return Places(monitor.Hazards, call);
-    }
-
-    /// <summary>The hazards of the recorded program under the built-in driver: one key for all lines, no cache operation that the modelled driver does not do, and tiles by what was computed.</summary>
-    private string[] Hazards(RecordedProgram recorded, OperatorCall call)
-    {
-        bool hasDriver = call is Conv2dCall or MaxPool2dCall;
-        int begin = recorded.Instructions.ToList().FindIndex(static one => one.Kind == InstructionKind.Begin);
-        int end = recorded.Instructions.ToList().FindLastIndex(static one => one.Kind == InstructionKind.End);
-        int[] kept =
-        [
-            .. Enumerable.Range(0, recorded.Instructions.Length).Where(index => recorded.Instructions[index].Kind != InstructionKind.Tile).Where(index => (index >= begin && index <= end)
-                || (hasDriver && !(IsPublished && index < begin && recorded.Instructions[index].Kind == InstructionKind.Invalidate))),
-        ];
-
-        var judged = new RecordedProgram(
-            recorded.Layer,
-            BuiltInPlaces(recorded.Buffers, call.Inputs.Count),
-            [.. kept.Select(index => recorded.Instructions[index])],
-            recorded.Regions,
-            [.. kept.Select(static _ => (SourceOrigin?)null)],
-            [.. kept.Select(static _ => 0u)])
-        {
-            RingDepth = recorded.RingDepth,
-            Allocations = [.. recorded.Allocations.Select(one => new RecordedAllocation(kept.Count(index => index < one.BeforeInstruction), one.Buffer, null))],
-        };
-        return Places([.. RecordedCheck.Check(judged, Machine).Select(static one => one.Hazard)], call);
-    }
-
-    /// <summary>Tensors one behind the other, the output before the constants: what is read past one of them is the same as on the built-in machine.</summary>
-    private static ImmutableArray<ProgramBuffer> BuiltInPlaces(ImmutableArray<ProgramBuffer> buffers, int inputCount)
-    {
-        ProgramBuffer[] placed = [.. buffers];
-        int output = Array.FindLastIndex(placed, static buffer => !buffer.IsLocal && buffer.Role == BufferRole.Output);
-        int next = 0;
-        foreach (int index in (int[])[.. Enumerable.Range(0, inputCount), output, .. Enumerable.Range(inputCount, placed.Length - inputCount).Where(index => index != output && !placed[index].IsLocal)])
-        {
-            placed[index] = placed[index] with { OffsetBytes = next };
-            next += SystemMemory.RoundUpToLine(placed[index].LengthBytes);
-        }
-
-        return [.. placed];
-    }
-
-    /// <summary>What is broken, where, how often and at which tile; names of tensors and of parts of banks are the writer's own.</summary>
-    /// <remarks>Built-in element-wise programs, means and softmax hand out banks or halves of them and divide these; samples name the parts.</remarks>
-    private static string[] Places(IReadOnlyList<Hazard> hazards, OperatorCall call) =>
-        [.. hazards.Select(hazard => call is not (Conv2dCall or MaxPool2dCall or QuantizedLinearCall) && (hazard.Rule == HazardRule.BankOverflow || hazard.Rule == HazardRule.BufferOverlap)
-            ? $"{PartOverflow} {hazard.Rule.Name} {hazard.Memory}"
-            : $"{hazard.Rule.Name} {hazard.Memory} {hazard.FirstByte}..{hazard.LastByte} tile {hazard.Tile}, {hazard.Occurrences} times").Distinct().Order(StringComparer.Ordinal)];
 }

@@ -25,14 +25,14 @@ public sealed class WindowProgramTests
 
         // What a case can be is what its limits say: the branches that are not rare have to come up.
         string[] rare = ["rows outer", "several passes", "biases tile by tile", "part of a group a tile"];
-        Assert.DoesNotContain(reached.Missed, point => point.Group == FuzzCoverage.WindowPlanner && !rare.Contains(point.Name));
+        Assert.DoesNotContain(reached.MissedOf(new FuzzOptions()), point => point.Group == FuzzCoverage.WindowPlanner && !rare.Contains(point.Name));
     }
 
     [SkippableFact]
     public void Run_ManyWindows_BytesOfTheOracleProvenAndPriced()
     {
         SlowTests.SkipUnlessAsked();
-        Assert.DoesNotContain(Judge(ProgramsOfTheSlowSuite).Missed, static point => point.Group == FuzzCoverage.WindowPlanner);
+        Assert.DoesNotContain(Judge(ProgramsOfTheSlowSuite).MissedOf(new FuzzOptions()), static point => point.Group == FuzzCoverage.WindowPlanner);
     }
 
     /// <summary>The layers of networks that this is for, at the bank sizes that are known; tiles as their planner cuts them.</summary>

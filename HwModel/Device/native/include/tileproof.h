@@ -70,12 +70,13 @@ typedef struct tp_maxpool2d {
 #endif
 } tp_maxpool2d;
 
-/* float32 mean over the plane of every channel of one image, [C, H, W] to [C]. */
+/* float32 mean over the plane of every channel of one image, [C, H, W] to [C]. Images lie one behind the other. */
 typedef struct tp_mean {
     const float *input;
     float *output;
     int channels, height, width;
     int image;
+    int images;                   /* of the batch */
 } tp_mean;
 
 /* float32 to int8: x / (float)scale + zero_point, limited and rounded to even. */

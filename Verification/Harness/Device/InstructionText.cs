@@ -4,7 +4,7 @@ using TileProof.HwModel.Device;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Programs;
 
-namespace TileProof.Tests.Device;
+namespace TileProof.Verification.Device;
 
 /// <summary>The instructions of a kernel, from its begin to its end, one a line in a form that does not depend on who wrote them.</summary>
 /// <remarks>
