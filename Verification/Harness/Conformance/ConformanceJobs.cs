@@ -49,11 +49,12 @@ internal static class ConformanceJobs
         Read = static (_, line) => RecordJson.Read(line, RecordJson.Default.OriginalResult),
     };
 
-    /// <summary>A call at a bank setting under all adversarial schedules.</summary>
-    public static JobStage<(GoldenCall Golden, BankSetting Bank), AdversarialRow> Adversarial(Network network, VerifyOptions options) => new()
+    /// <summary>A call at a bank setting under some of the adversarial schedules.</summary>
+    public static JobStage<(GoldenCall Golden, BankSetting Bank, int First), AdversarialRow> Adversarial(Network network, VerifyOptions options) => new()
     {
         JobOf = run => JobOf(
-            network, $"adversarial {network.Name} {Text(run.Golden.Call.Index)} {run.Bank.Label}", JobCosts.OfAdversarial(run.Golden.Call, options.AdversarialSchedules)),
+            network, $"adversarial {network.Name} {Text(run.Golden.Call.Index)} {run.Bank.Label} {Text(run.First)}",
+            JobCosts.OfAdversarial(run.Golden.Call, Math.Min(AdversarialRow.SchedulesOfAJob, options.AdversarialSchedules - run.First))),
         Write = static row => RecordJson.Write(row, RecordJson.Default.AdversarialRow),
         Read = static (_, line) => RecordJson.Read(line, RecordJson.Default.AdversarialRow),
     };

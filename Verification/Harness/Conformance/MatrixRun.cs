@@ -115,16 +115,25 @@ internal sealed class MatrixRun(
 
         IEnumerable<AdversarialRow> RunAdversarial(GoldenCall[] calls)
         {
-            (GoldenCall Golden, BankSetting Bank)[] runs =
-                [.. from golden in calls where golden.Call is not OnnxFallbackCall from bank in options.Banks select (golden, bank)];
+            (GoldenCall Golden, BankSetting Bank, int First)[] runs =
+            [
+                .. from golden in calls
+                   where golden.Call is not OnnxFallbackCall
+                   from bank in options.Banks
+                   from first in AdversarialRow.FirstSchedules(options.AdversarialSchedules)
+                   select (golden, bank, first),
+            ];
             return jobs.Assign(ConformanceJobs.Adversarial(network, options), runs)
                 .Run(
                     $"{options.AdversarialSchedules} adversarial schedules each",
-                    run => AdversarialRow.Run(WithValues()[run.Golden.Call.Index], run.Bank, options),
+                    run => AdversarialRow.Run(WithValues()[run.Golden.Call.Index], run.Bank, run.First, options),
                     progress,
                     options.ThreadCount,
                     cancellation)
-                .OfType<AdversarialRow>();
+                .Zip(runs)
+                .Where(static pair => pair.First is not null)
+                .GroupBy(static pair => (pair.Second.Golden, pair.Second.Bank))
+                .Select(static group => AdversarialRow.Of(group.Select(static pair => pair.First!)));
         }
 
         // Where only a part runs here, jobs are named before any value is known.

@@ -99,9 +99,14 @@ internal sealed class SampleComparison(OperatorCall call, TileProgram program, D
     }
 
     /// <summary>What is broken, where, how often and at which tile; names of tensors and of parts of banks are the writer's own.</summary>
-    /// <remarks>Built-in element-wise programs, means and softmax hand out banks or halves of them and divide these; samples name the parts.</remarks>
+    /// <remarks>Built-in element-wise programs, means and softmax hand out banks or halves of them and divide these; samples name the parts. Inputs that are one value have one name there and two here.</remarks>
     private string[] Places(IEnumerable<Hazard> hazards) =>
-        [.. hazards.Select(hazard => call is not (Conv2dCall or MaxPool2dCall or QuantizedLinearCall) && (hazard.Rule == HazardRule.BankOverflow || hazard.Rule == HazardRule.BufferOverlap)
-            ? $"{PartOverflow} {hazard.Rule.Name} {hazard.Memory}"
-            : $"{hazard.Rule.Name} {hazard.Memory} {hazard.FirstByte}..{hazard.LastByte} tile {hazard.Tile}, {hazard.Occurrences} times").Distinct().Order(StringComparer.Ordinal)];
+    [
+        .. hazards.Select(hazard => call is not (Conv2dCall or MaxPool2dCall or QuantizedLinearCall) && (hazard.Rule == HazardRule.BankOverflow || hazard.Rule == HazardRule.BufferOverlap)
+                ? (Place: $"{PartOverflow} {hazard.Rule.Name} {hazard.Memory}", Times: 0L)
+                : (Place: $"{hazard.Rule.Name} {hazard.Memory} {hazard.FirstByte}..{hazard.LastByte} tile {hazard.Tile}", Times: hazard.Occurrences))
+            .GroupBy(static one => one.Place, StringComparer.Ordinal)
+            .Select(static same => same.Sum(static one => one.Times) is > 0 and var times ? string.Create(CultureInfo.InvariantCulture, $"{same.Key}, {times} times") : same.Key)
+            .Order(StringComparer.Ordinal),
+    ];
 }

@@ -10,8 +10,8 @@ namespace TileProof.Verification.Fuzzing;
 /// <summary><c>tileproof fuzz</c>: judges random cases one after the other, shrinks what fails, and keeps what is done, so that it can be stopped at any moment.</summary>
 public sealed class FuzzRun : IDisposable
 {
-    /// <summary>Cases between two looks at the clock and at a stop.</summary>
-    private const int SliceCases = 32;
+    /// <summary>Cases between two looks at the clock. Threads wait for each other at its end, for the dearest case there, so that it has many.</summary>
+    private const int SliceCases = 512;
 
     /// <summary>Cases, and seconds, after which the journal gets a line.</summary>
     private const int BlockCases = 2048;
@@ -124,22 +124,12 @@ public sealed class FuzzRun : IDisposable
         while (next < end && !isTimeOver && !cancellation.IsCancellationRequested)
         {
             int[] indices = [.. Slice(next, end)];
-            try
-            {
-                foreach (FuzzTotals one in JudgeSlice(indices))
-                {
-                    block.Add(one);
-                }
-            }
-            catch (OperationCanceledException)
-            {
-                break;
-            }
-
-            next = (long)indices[^1] + options.Shard.Count;
+            FuzzTotals[] done = JudgeSlice(indices);
+            Array.ForEach(done, block.Add);
+            next = done.Length < indices.Length ? indices[done.Length] : (long)indices[^1] + options.Shard.Count;
             double now = clock.Elapsed.TotalSeconds;
             isTimeOver = options.Minutes is { } minutes && now >= minutes * 60.0;
-            if (block.Cases >= BlockCases || now - blockStart >= BlockSeconds || isTimeOver || next >= end || cancellation.IsCancellationRequested)
+            if ((block.Cases > 0 || next >= end) && (block.Cases >= BlockCases || now - blockStart >= BlockSeconds || isTimeOver || next >= end || cancellation.IsCancellationRequested))
             {
                 Append(journal, ref block, (int)Math.Min(next, end), now - blockStart);
                 blockStart = now;
@@ -175,32 +165,50 @@ public sealed class FuzzRun : IDisposable
         }
     }
 
+    /// <summary>Judges cases; of a run that is stopped those before the first that is not done.</summary>
     private FuzzTotals[] JudgeSlice(int[] indices)
     {
-        var totals = new FuzzTotals[indices.Length];
+        var totals = new FuzzTotals?[indices.Length];
         var failed = new (FuzzCase Case, FuzzFinding Finding)?[indices.Length];
-        Workers.ForEach(
-            indices.Length,
-            static _ => 0,
-            position =>
-            {
-                FuzzCase one = FuzzGenerator.Of(options.Seed, indices[position]);
-                FuzzOutcome outcome = With(check => check.Judge(one, DepthOf(one.Index)));
-                totals[position] = new FuzzTotals();
-                totals[position].Add(outcome);
-                failed[position] = outcome.Finding is { } finding ? (one, finding) : null;
-            },
-            cancellation,
-            options.ThreadCount);
-        for (int position = 0; position < indices.Length; position++)
+        int done = 0;
+        try
         {
-            if (failed[position] is { } failure)
-            {
-                totals[position].Add(Shrink(failure.Case, failure.Finding));
-            }
+            Workers.ForEach(
+                indices.Length,
+                static _ => 0,
+                position =>
+                {
+                    FuzzCase one = FuzzGenerator.Of(options.Seed, indices[position]);
+                    FuzzOutcome outcome = With(check => check.Judge(one, DepthOf(one.Index)));
+                    failed[position] = outcome.Finding is { } finding ? (one, finding) : null;
+                    var judged = new FuzzTotals();
+                    judged.Add(outcome);
+                    totals[position] = judged;
+                },
+                cancellation,
+                options.ThreadCount);
+        }
+        catch (OperationCanceledException)
+        {
+            // What is done before the first case that is not is kept.
         }
 
-        return totals;
+        try
+        {
+            for (; done < indices.Length && totals[done] is { } one; done++)
+            {
+                if (failed[done] is { } failure)
+                {
+                    one.Add(Shrink(failure.Case, failure.Finding));
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The case whose failure was being shrunk is not done.
+        }
+
+        return [.. totals.Take(done).OfType<FuzzTotals>()];
     }
 
     private FuzzFailure Shrink(FuzzCase one, FuzzFinding finding)

@@ -28,11 +28,24 @@ public sealed record AdversarialRow
     /// <summary>The first of them; empty for none.</summary>
     public required string FirstHarmed { get; init; }
 
-    /// <summary>Runs the schedules of one call.</summary>
+    /// <summary>Schedules that are one job at most: more of them are several, so that many processes can share the dearest call.</summary>
+    internal const int SchedulesOfAJob = 100;
+
+    /// <summary>The numbers of the first schedules of the jobs of a call.</summary>
+    internal static IEnumerable<int> FirstSchedules(int schedules)
+    {
+        for (int first = 0; first < schedules; first += SchedulesOfAJob)
+        {
+            yield return first;
+        }
+    }
+
+    /// <summary>Runs the schedules of one job of a call.</summary>
     /// <param name="golden">The call with its inputs.</param>
     /// <param name="bank">The bank setting.</param>
+    /// <param name="first">The number of the first schedule.</param>
     /// <param name="options">Number of schedules, seed, derivation and version of the programs.</param>
-    public static AdversarialRow Run(GoldenCall golden, BankSetting bank, VerifyOptions options)
+    internal static AdversarialRow Run(GoldenCall golden, BankSetting bank, int first, VerifyOptions options)
     {
         ArgumentNullException.ThrowIfNull(golden);
         ArgumentNullException.ThrowIfNull(bank);
@@ -43,12 +56,25 @@ public sealed record AdversarialRow
             options.Derivation,
             CaseMatrix.RoutingFor(bank),
             CaseMatrix.ConfigurationFor(bank, options.Programs),
-            options.AdversarialSchedules,
+            Math.Min(SchedulesOfAJob, options.AdversarialSchedules - first),
             options.LandingSeed,
             options.PlansFor(bank),
-            options.Programs);
+            options.Programs,
+            first);
         AdversarialResult[] harmed = [.. results.Where(static result => !result.IsUnharmed)];
         return Of(golden, bank, results.Count, harmed.Length, harmed.FirstOrDefault()?.Schedule.ToString() ?? "");
+    }
+
+    /// <summary>One row of the jobs of a call, in the order of their schedules.</summary>
+    internal static AdversarialRow Of(IEnumerable<AdversarialRow> jobs)
+    {
+        AdversarialRow[] all = [.. jobs];
+        return all[0] with
+        {
+            Schedules = all.Sum(static job => job.Schedules),
+            Harmed = all.Sum(static job => job.Harmed),
+            FirstHarmed = all.Select(static job => job.FirstHarmed).FirstOrDefault(static first => first.Length > 0, ""),
+        };
     }
 
     /// <summary>The row of a call whose schedules have run.</summary>

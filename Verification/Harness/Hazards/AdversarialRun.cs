@@ -50,7 +50,8 @@ public static class AdversarialRun
         int scheduleCount,
         int seed,
         ConvolutionPlans? plans = null,
-        ProgramLibrary? programs = null) => Execute(
+        ProgramLibrary? programs = null,
+        int first = 0) => Execute(
             (machine, landing, landingSeed, observer) =>
                 new DspEngine(machine, landing, landingSeed, routing, observer) {
                     Programs = programs ?? ProgramLibrary.Corrected,
@@ -58,14 +59,16 @@ public static class AdversarialRun
                 }.Run(call, inputs, derivation).Bytes.ToArray(),
             configuration,
             scheduleCount,
-            seed);
+            seed,
+            first);
 
     /// <summary>Runs a program under N schedules and compares each with the plain run.</summary>
     /// <param name="program">The program.</param>
     /// <param name="configuration">The banks and the version of the programs.</param>
-    /// <param name="scheduleCount">N; the first three land at issue, at the wait and at the modelled time, the others at random.</param>
+    /// <param name="scheduleCount">N.</param>
     /// <param name="seed">Decides the schedules.</param>
-    public static IReadOnlyList<AdversarialResult> Execute(Program program, DspConfiguration configuration, int scheduleCount, int seed)
+    /// <param name="first">The number of the first one: those of numbers 0 to 2 land at issue, at the wait and at the modelled time, all others at random.</param>
+    public static IReadOnlyList<AdversarialResult> Execute(Program program, DspConfiguration configuration, int scheduleCount, int seed, int first = 0)
     {
         ArgumentNullException.ThrowIfNull(program);
         ArgumentNullException.ThrowIfNull(configuration);
@@ -75,7 +78,7 @@ public static class AdversarialRun
         var results = new AdversarialResult[scheduleCount];
         for (int number = 0; number < scheduleCount; number++)
         {
-            results[number] = Run(program, configuration, ScheduleOf(number, seed, configuration, peak), plain);
+            results[number] = Run(program, configuration, ScheduleOf(first + number, seed, configuration, peak), plain);
         }
 
         return results;

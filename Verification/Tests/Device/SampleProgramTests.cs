@@ -130,6 +130,8 @@ public sealed class SampleProgramTests(ITestOutputHelper output)
         Calls.Softmax(1, 10), Calls.Softmax(5, 33), Calls.Softmax(3, 1025), Calls.Softmax(2, 3000),
         Calls.Conv(Conv2dShape.Create(12, 10, 18, 20, 3, 3, 1, 1), 21), Calls.Conv(Conv2dShape.Create(6, 15, 9, 10, 1, 1, 2, 0), 22, batch),
         Calls.Conv(Conv2dShape.Create(33, 7, 11, 14, 1, 1, 1, 0), 23, perChannel: true),
+        Calls.Conv(Conv2dShape.Create(5, 13, 11, 9, 3, 3, 1, 0), 24), Calls.Conv(Conv2dShape.Create(4, 12, 17, 6, 3, 3, 2, 2), 25) with { ClampMinimum = -3, ClampMaximum = 41 },
+        Calls.Conv(Conv2dShape.Create(3, 16, 19, 5, 7, 7, 2, 1), 26),
     ];
 
     private static TensorShape Flat(int count) => TensorShape.FromMatrix(1, count);

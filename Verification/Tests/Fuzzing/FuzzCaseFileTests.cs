@@ -49,6 +49,7 @@ public sealed class FuzzCaseFileTests
     [InlineData("{\"format\":\"tileproof case 2\",\"programs\":\"corrected\",\"machine\":{},\"calls\":[{\"operator\":\"pad\",\"onLevels\":true,\"padLevel\":128}]}", "calls:")]
     [InlineData("{\"format\":\"tileproof case 2\",\"programs\":\"corrected\",\"machine\":{},\"calls\":[{\"operator\":\"quantized-add\",\"secondZeroPoint\":-129}]}", "calls:")]
     [InlineData("{\"format\":\"tileproof case 2\",\"programs\":\"corrected\",\"machine\":{},\"calls\":[{\"operator\":\"max-pool2d\",\"padRight\":1}]}", "calls:")]
+    [InlineData("{\"format\":\"tileproof case 2\",\"programs\":\"corrected\",\"defect\":\"nosuch\",\"machine\":{},\"calls\":[{\"operator\":\"add\"}]}", "defect: 'nosuch' is not known")]
     public void Parse_WrongFile_OneLineWithPlace(string json, string expected)
     {
         var exception = Assert.Throws<FixtureException>(() => FuzzCaseFile.Parse("case.json", json));

@@ -55,6 +55,18 @@ public sealed class MergedRunTests : IDisposable
         Assert.True(File.ReadLines(runs["merged", "hazards.csv"]).Count() > 1);
     }
 
+    /// <summary>The schedules of a call are several jobs, which different shards do: counts add up, and the first harmed one is that of the first job.</summary>
+    [Fact]
+    public void Verify_SchedulesOfACallInSeveralJobs_MergedIsOneRun()
+    {
+        runs.AssertMergedIsOneRun(
+            ["verify", "--networks", runs.QuantizedNetwork, "--banks", "2048x4096", "--programs", "published", "--adversarial", "203", "--images", "0", "--proof", "off", "--gpu", "host"], ExitCode.NotProven, count: 3);
+        string[] rows = [.. File.ReadLines(runs["merged", "adversarial.csv"]).Skip(1)];
+        Assert.All(rows, static row => Assert.Contains(",203,", row, StringComparison.Ordinal));
+        Assert.Contains(rows, static row => !row.Contains(",203,0,", StringComparison.Ordinal));
+        Assert.True(Enumerable.Range(1, 3).Sum(number => ResultJournal.Read(runs[$"{number}", "results.txt"]).Count(static result => result.Key.StartsWith("adversarial ", StringComparison.Ordinal))) == 3 * rows.Length);
+    }
+
     [Fact]
     public void Tune_ThreeShards_MergedIsOneRun()
     {
