@@ -29,9 +29,14 @@ internal sealed class WordSpace(int number)
         }
     }
 
-    /// <summary>The words of consecutive bytes: a view where they lie in one segment, otherwise copied together.</summary>
+    /// <summary>The words of consecutive bytes: a view where they lie in one segment, otherwise copied together. No bytes may begin anywhere, behind the end too.</summary>
     public ReadOnlySpan<ulong> Read(long start, int length)
     {
+        if (length == 0)
+        {
+            return [];
+        }
+
         WordSegment segment = Find(start, length);
         int offset = (int)(start - segment.Start);
         if (offset + length <= segment.Length)
@@ -55,12 +60,17 @@ internal sealed class WordSpace(int number)
     /// <summary>The words of consecutive bytes, to write; empty where they do not lie in one segment.</summary>
     public Span<ulong> View(long start, int length)
     {
+        if (length == 0)
+        {
+            return [];
+        }
+
         WordSegment segment = Find(start, length);
         return start + length <= segment.End ? segment.Writable().Slice((int)(start - segment.Start), length) : [];
     }
 
     /// <summary>Whether consecutive bytes lie in one segment, of which no word has changed.</summary>
-    public bool IsUntouched(long start, int length) => Find(start, length) is { IsUntouched: true } segment && start + length <= segment.End;
+    public bool IsUntouched(long start, int length) => length > 0 && Find(start, length) is { IsUntouched: true } segment && start + length <= segment.End;
 
     /// <summary>Writes the words of consecutive bytes.</summary>
     public void Write(long start, ReadOnlySpan<ulong> words)

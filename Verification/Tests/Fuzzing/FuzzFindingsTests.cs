@@ -49,6 +49,19 @@ public sealed class FuzzFindingsTests
         }
     }
 
+    /// <summary>A last chunk of which the published kernel computes nothing lies at the very end of its bank: the prover reads no byte behind it.</summary>
+    [Theory]
+    [InlineData(129, 2560, 1024)]
+    [InlineData(137, 2560, 1024)]
+    [InlineData(65, 1280, 1280)]
+    public void Judge_LastChunkOfNoChannelAtTheEndOfItsBank_JudgesAgree(int channels, int bank0, int bank1)
+    {
+        foreach (ProgramLibrary library in ProgramLibrary.All)
+        {
+            AssertRight(CaseOf(OperatorKind.Mean, DescribedMachine.Published with { Configuration = DspConfiguration.FromBankBytes(bank0, bank1) }) with { Programs = library, Channels = channels });
+        }
+    }
+
     internal static void AssertRight(FuzzCase one)
     {
         using var oracles = new FuzzOracles();
