@@ -140,11 +140,12 @@ public sealed class OriginalCheck
 
     private void Compare(FloatNetwork network)
     {
-        string[] names = [.. network.Nodes.Select(static node => node.Name)];
+        FloatNode[] nodes = [.. network.Nodes.Where(node => original.NamesInFile.ContainsKey(node.Name))];
+        string[] names = [.. nodes.Select(static node => node.Name)];
         IReadOnlyDictionary<string, Tensor> file = OriginalRun.Values(original, [.. names.Select(name => original.NamesInFile[name])], image);
         using var imported = new FloatGolden(network, names);
         IReadOnlyDictionary<string, Tensor> values = imported.Run(image);
-        foreach (FloatNode node in network.Nodes)
+        foreach (FloatNode node in nodes)
         {
             var value = new OriginalValue(networkName, node.Name, node.GetType().Name["Float".Length..], original.NamesInFile[node.Name], network.OutputNames.Contains(node.Name));
             Add(OriginalComparison.Import, value, Difference(file[value.Name], values[node.Name], scale: null));
