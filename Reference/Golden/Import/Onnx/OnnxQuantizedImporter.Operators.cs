@@ -202,7 +202,8 @@ internal sealed partial class OnnxQuantizedImporter
             default:
                 if (pad.Value != 0)
                 {
-                    throw node.Fault(Text($"pads real numbers with {pad.Value:R}; nearest supported form: zeros, or DequantizeLinear before it and QuantizeLinear of the same levels behind it"));
+                    string what = LevelsOf(node.Input(0)) is { Quantization: var near } ? Text($", which is no level of {near}, and other levels follow") : " between real numbers";
+                    throw node.Fault(Text($"pads with {pad.Value:R}{what}; nearest supported form: zeros, or DequantizeLinear before it and QuantizeLinear of the same levels behind it"));
                 }
 
                 Set(node, network.Pad(NameOf(node), Images(node, Real(node, 0)), pad.Top, pad.Left, pad.Bottom, pad.Right, 0));
@@ -372,7 +373,7 @@ internal sealed partial class OnnxQuantizedImporter
         Set(node, network.Quantize(NameOf(node), mean, quantization.PerTensor(node, 3, 4)));
     }
 
-    /// <summary>Where several values of the graph hold the same elements, the first that was mapped.</summary>
+    /// <summary>Where several values of the graph hold the same elements, the first that was mapped; a padding between the same levels may hold another number than the level it becomes.</summary>
     private Dictionary<string, string> NamesInGraph()
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -382,7 +383,7 @@ internal sealed partial class OnnxQuantizedImporter
             {
                 names.TryAdd(made.Info.Name, name);
             }
-            else if (value is QuantizedValue.Dequantized { Info: var levels } && realForms.TryGetValue(levels, out TensorInfo? real))
+            else if (value is QuantizedValue.Dequantized { Info: var levels } && graph.MakerOf(name) is { OperatorType: "DequantizeLinear" } && realForms.TryGetValue(levels, out TensorInfo? real))
             {
                 names.TryAdd(real.Name, name);
             }
