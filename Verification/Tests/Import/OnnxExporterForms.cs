@@ -60,6 +60,14 @@ internal static class OnnxExporterForms
             QuantizedPart pooled = Quantize(graph, graph.AddNode("AveragePool", [x.Real(graph)], Attributes("kernel_shape=2,3 strides=2,2 auto_pad=SAME_UPPER")), 0.02f, -9);
             return Quantize(graph, graph.AddNode("GlobalAveragePool", [pooled.Real(graph)]), 0.01f, 5);
         }),
+        ["tflite weights"] = static () => Quantized(static (graph, x) =>
+        {
+            // Rows, columns, inputs, outputs, with a scale an output.
+            float[] scales = [.. Enumerable.Range(0, 5).Select(static o => 0.004f + (0.0005f * o))];
+            string weights = graph.AddNode(
+                "Transpose", [QuantizedPart.Weights(graph, ModelParts.Levels(2, 3, 3, 5), scales, new sbyte[5], [2, 3, 3, 5], OnnxAttributeValue.Int("axis", 3))], Attributes("perm=3,2,0,1"));
+            return Quantize(graph, graph.AddNode("Conv", [x.Real(graph), weights], Attributes("pads=0,1,1,1")), 0.03f, 4);
+        }),
         ["torch classifier"] = static () => ModelParts.Float(17, Image, static graph =>
         {
             string value = graph.AddNode("Relu", [BatchNorm(graph, FloatConv(graph, "x", 3, 6, 3), 6)]);

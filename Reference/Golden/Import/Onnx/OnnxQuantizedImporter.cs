@@ -25,6 +25,7 @@ internal sealed partial class OnnxQuantizedImporter
     private readonly Dictionary<TensorInfo, TensorInfo> realForms = [];
     private readonly HashSet<TensorInfo> signedValues = [];
     private readonly HashSet<string> callNames = new(StringComparer.Ordinal);
+    private bool isJudged;
 
     private OnnxQuantizedImporter(OnnxGraph graph, OnnxShapes shapes, ChosenLevels? chosenLevels)
     {
@@ -238,6 +239,8 @@ internal sealed partial class OnnxQuantizedImporter
                 throw pending.Node.Fault($"gives out '{value}' as real numbers, but nothing says which levels it has; nearest supported form: QuantizeLinear and DequantizeLinear behind it");
             }
 
+            JudgeAll();
+
             // Where nodes are only judged, any levels do.
             QuantizationParameters levels = chosenLevels?.Of(pending.Node, value) ?? QuantizationParameters.FromScale(1, 0);
             TensorInfo made = Emit(pending.Node, chosenLevels is null ? pending with { Clip = QuantizedValue.Pending.NoClip } : pending, new CallName(Unique(pending.Node.Name, value), $"{value}.levels"), levels);
@@ -245,6 +248,20 @@ internal sealed partial class OnnxQuantizedImporter
         }
 
         return real;
+    }
+
+    /// <summary>Refuses what any node of the graph is refused for, before the file runs in ONNX Runtime to find levels.</summary>
+    private void JudgeAll()
+    {
+        if (chosenLevels is not null && !isJudged)
+        {
+            isJudged = true;
+            var judge = new OnnxQuantizedImporter(graph, shapes, chosenLevels: null);
+            foreach (OnnxNode node in graph.Nodes.Where(node => !shapes.IsShapeComputation(node)))
+            {
+                judge.MapChecked(node);
+            }
+        }
     }
 
     /// <summary>A rectifier that keeps scale and zero point; with the zero point -128 saturation has done its work.</summary>

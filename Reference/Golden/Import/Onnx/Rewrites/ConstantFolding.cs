@@ -133,7 +133,8 @@ internal static class ConstantFolding
         return tensor;
     }
 
-    private static TensorProto? Transposed(OnnxConstant constant, long[] order)
+    /// <summary>A constant with its axes in another order; reversed where none is stated, null where it is no order of them.</summary>
+    public static TensorProto? Transposed(OnnxConstant constant, long[] order)
     {
         int rank = constant.Dimensions.Length;
         int[] axes = order.Length == 0 ? [.. Enumerable.Range(0, rank).Reverse()] : Array.ConvertAll(order, static axis => (int)axis);

@@ -14,7 +14,7 @@ internal static class GraphRules
     {
         var edit = new GraphEdit(path, graph, operatorSet, externalData);
         InputForm input = InputForm.Images;
-        foreach (Action<GraphEdit> rule in (Action<GraphEdit>[])[all => input = InputForm.Apply(all), SumSplitting.Apply, ConstantFolding.Apply, BiasFolding.Apply, PadFolding.Apply])
+        foreach (Action<GraphEdit> rule in (Action<GraphEdit>[])[all => input = InputForm.Apply(all), SumSplitting.Apply, ConstantFolding.Apply, LevelTransposition.Apply, BiasFolding.Apply, PadFolding.Apply])
         {
             try
             {
