@@ -1,6 +1,4 @@
 using TileProof.Golden.Import;
-using TileProof.Golden.Onnx;
-using TileProof.Golden.Onnx.Schema;
 using TileProof.Golden.Scalar;
 using TileProof.HwModel.Execution;
 using TileProof.HwModel.Machine;
@@ -73,6 +71,14 @@ public sealed class OnnxExporterFormsTests
         Assert.All(imported.Network!.Calls.Where(call => call.Kind == kind), call => Assert.Equal(elements, call.Output.ElementType));
         Assert.Contains(imported.Network.Calls, call => call.Kind == kind);
     }
+
+    /// <summary>The level that QuantizeLinear makes of the number that the file adds, ties to even: a comparison of all elements leaves room for a level.</summary>
+    [Theory]
+    [InlineData("pad with a level", 17)]
+    [InlineData("pad before max pool", -55)]
+    [InlineData("pad behind relu", -116)]
+    public void Read_PadOfLevels_AddsTheLevelOfItsNumber(string name, int level) =>
+        Assert.Equal(level, Assert.Single(OnnxModelOf(name).Network!.Calls.OfType<PadCall>()).Level);
 
     private static ImportedModel OnnxModelOf(string name) => TileProof.Golden.Import.Onnx.OnnxModel.Read("m.onnx", OnnxExporterForms.All[name](), folder: null);
 }

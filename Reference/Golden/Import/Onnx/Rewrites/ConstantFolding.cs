@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
-using TileProof.Golden.Onnx;
 using TileProof.Golden.Onnx.Schema;
 using TileProof.Golden.OnnxRuntime;
 using ElementCode = TileProof.Golden.Onnx.Schema.TensorProto.Types.DataType;
