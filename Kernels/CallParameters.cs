@@ -44,6 +44,12 @@ internal static class CallParameters
         return new(operation, first.Scale, first.ZeroPoint, second.Scale, second.ZeroPoint, FloatArithmetic.Divide(1, output.Scale), output.ZeroPoint);
     }
 
+    public static AveragePoolParameters Average(AveragePool2dCall call)
+    {
+        (QuantizationParameters input, QuantizationParameters output) = (call.Input.RequiredQuantization, call.Output.RequiredQuantization);
+        return new(input.Scale, input.ZeroPoint, output.Scale, output.ZeroPoint);
+    }
+
     /// <summary>Where every input of a concatenation goes.</summary>
     public static CopyPlace[] Places(ConcatCall call)
     {

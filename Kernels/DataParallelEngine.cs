@@ -226,6 +226,9 @@ public sealed class DataParallelEngine : IOperatorEngine, IDisposable
             case MaxPool2dCall pooling:
                 executor.MaxPool2d(pooling.Shape, inputs[0], output);
                 break;
+            case AveragePool2dCall average:
+                executor.AveragePool2d(average.Shape, CallParameters.Average(average), inputs[0], output);
+                break;
             case MeanCall:
                 executor.Mean(inputs[0], output);
                 break;

@@ -62,6 +62,7 @@ internal sealed class PreparedCall
             Conv2dCall generic => Create(1, program, [new("weights", generic.Weights)], _ => new GenericConvolutionKernels(generic)),
             QuantizedLinearCall linear => Create(
                 1, program, [new("weights", linear.Weights), new("biases", linear.Bias)], _ => new LinearKernels(linear)),
+            AveragePool2dCall average => Create(1, program, [], _ => new AveragePoolKernels(average)),
             MaxPool2dCall pool => Create(1, program, [], _ => new MaxPoolKernels(pool.Shape, pool.Input.ElementType)),
             MeanCall => Create(1, program, [], _ => new MeanKernels(call.Input.Shape.PlaneElementCount)),
             ConcatCall or PadCall => Create(call.Inputs.Count, program, [], static _ => new CopyKernels()),

@@ -9,5 +9,6 @@ namespace TileProof.HwModel.Programs;
 /// <param name="FirstOutChannel">The first of those output channels, where the kernel looks something up by it.</param>
 /// <param name="Elements">Output elements of a kernel that counts no rows and channels.</param>
 /// <param name="AlignmentBytes">Every region begins at a multiple of this; 0 where the kernel takes any address.</param>
+/// <param name="FirstRow">The first of those output rows, where the kernel looks something up by it.</param>
 public readonly record struct KernelParameters(
-    ProgramKernel Kernel, int Rows = 0, int OutChannels = 0, int InChannels = 0, int Pass = 0, int FirstOutChannel = 0, int Elements = 0, int AlignmentBytes = 0);
+    ProgramKernel Kernel, int Rows = 0, int OutChannels = 0, int InChannels = 0, int Pass = 0, int FirstOutChannel = 0, int Elements = 0, int AlignmentBytes = 0, int FirstRow = 0);

@@ -27,6 +27,9 @@ public enum ProgramKernel
     /// <summary>The largest of a window.</summary>
     MaxPool,
 
+    /// <summary>The mean of a window's elements in the image.</summary>
+    AveragePool,
+
     /// <summary>The mean of 2x2 planes, rows first.</summary>
     MeanOfSquares,
 

@@ -59,7 +59,7 @@ public sealed class ProgramLibrary
     {
         Conv2dCall convolution => ConvolutionKernel.IsPublished(convolution.Shape) || !ConvolutionKernel.Supports(convolution.Shape),
         MaxPool2dCall pool => MaxPoolWriter.IsPublished(pool),
-        LevelArithmeticCall or ConcatCall or PadCall => false,
+        LevelArithmeticCall or ConcatCall or PadCall or AveragePool2dCall => false,
         _ => true,
     };
 
@@ -83,6 +83,7 @@ public sealed class ProgramLibrary
         {
             Conv2dCall => GenericConvolutionWriter.Write(request),
             MaxPool2dCall => MaxPoolWriter.Write(request, operators),
+            AveragePool2dCall => MaxPoolWriter.Write(request, OperatorPolicy.Corrected),
             MeanCall => MeanWriter.Write(request, operators),
             QuantizedLinearCall => LinearWriter.Write(request, operators),
             SoftmaxCall => SoftmaxWriter.Write(request, operators),

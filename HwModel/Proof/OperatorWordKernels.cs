@@ -1,5 +1,6 @@
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Programs;
+using TileProof.HwModel.VectorCore;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
 using TileProof.Operators.Words;
@@ -26,6 +27,9 @@ internal sealed class OperatorWordKernels(WordMemory memory, OperatorCall call)
                 break;
             case ProgramKernel.MaxPool:
                 MaxPool(operands.Reads[0], operands.Writes[0], ((MaxPool2dCall)call).Shape);
+                break;
+            case ProgramKernel.AveragePool:
+                AveragePool(operands, ((AveragePool2dCall)call).Shape);
                 break;
             case ProgramKernel.MeanOfSquares:
                 Mean(operands, isTree: true);
@@ -121,6 +125,36 @@ internal sealed class OperatorWordKernels(WordMemory memory, OperatorCall call)
                 }
 
                 Put(row, x, elementBytes, set);
+            }
+
+            memory.CoreWrite(destination, line, row);
+        }
+    }
+
+    /// <summary>The sum of whole windows, and the number of their elements in the image, which the kernel knows from row and column.</summary>
+    private void AveragePool(in WordOperands operands, MaxPool2dShape shape)
+    {
+        (StridedRegion source, StridedRegion destination) = (operands.Reads[0], operands.Writes[0]);
+        ulong[] members = MembersOf(memory.CoreRead(source), 1);
+        var row = new ulong[destination.RowBytes];
+        for (int line = 0; line < WordRegions.RowsOf(destination); line++)
+        {
+            (int channel, int y) = Math.DivRem(line, destination.RowCount);
+            int rowsInside = AveragePoolArithmetic.CountInside(((operands.Instruction.Parameters.FirstRow + y) * shape.StrideHeight) - shape.PadTop, shape.KernelHeight, shape.InHeight);
+            for (int x = 0; x < row.Length; x++)
+            {
+                ulong sum = 0;
+                for (int ky = 0; ky < shape.KernelHeight; ky++)
+                {
+                    int first = (channel * source.PlanePitchBytes) + (((y * shape.StrideHeight) + ky) * source.RowPitchBytes) + (x * shape.StrideWidth);
+                    foreach (ulong member in members.AsSpan(first, shape.KernelWidth))
+                    {
+                        sum = unchecked(sum + member);
+                    }
+                }
+
+                int columnsInside = AveragePoolArithmetic.CountInside((x * shape.StrideWidth) - shape.PadLeft, shape.KernelWidth, shape.InWidth);
+                row[x] = RingWords.Combine(sum, (ulong)(rowsInside * columnsInside));
             }
 
             memory.CoreWrite(destination, line, row);

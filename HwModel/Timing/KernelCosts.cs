@@ -139,6 +139,10 @@ public sealed class KernelCosts
         return Cost(CoreTerm.MaxPoolStep, (double)ConvolutionWork.DivideRoundUp(shape.OutWidth, columnsPerStep) * rows * channels, counts);
     }
 
+    /// <summary>Average pooling of rows of channels, extrapolated: the steps of max pooling with sums for maxima, and a requantization of every output.</summary>
+    public double AveragePoolCycles(MaxPool2dShape shape, int channels, int rows, int elements, TermCounts? counts = null) =>
+        MaxPoolCycles(shape, channels, rows, counts) + ElementwiseCycles(OperatorKind.Requantize, elements, counts);
+
     /// <summary>Means of 2x2 positions of channels.</summary>
     public double MeanCycles(int channels, TermCounts? counts = null) => Cost(CoreTerm.MeanVector, ConvolutionWork.DivideRoundUp(channels, VectorFloats), counts);
 
@@ -167,7 +171,7 @@ public sealed class KernelCosts
     /// <summary>The fixed part of a call of another operator than a convolution; null where it has none.</summary>
     public double? CallCyclesOf(OperatorKind kind, bool usesDma, TermCounts? counts = null) => kind switch
     {
-        OperatorKind.Mean or OperatorKind.Softmax or OperatorKind.Concat or OperatorKind.Pad => Cost(CoreTerm.DirectCall, 1, counts),
+        OperatorKind.Mean or OperatorKind.Softmax or OperatorKind.Concat or OperatorKind.Pad or OperatorKind.AveragePool2d => Cost(CoreTerm.DirectCall, 1, counts),
         _ => ElementwiseTerms.TryOf(kind) is { } terms ? Cost(usesDma ? terms.Call : CoreTerm.DirectCall, 1, counts) : null,
     };
 

@@ -141,7 +141,7 @@ public sealed class ProgramPricer : IInstructionReader
     private static bool HasCost(ProgramKernel kernel, bool poolsInTiles) => kernel switch
     {
         ProgramKernel.GenericConvolution or ProgramKernel.MeanInOrder or ProgramKernel.Recorded => false,
-        ProgramKernel.MaxPool => poolsInTiles,
+        ProgramKernel.MaxPool or ProgramKernel.AveragePool => poolsInTiles,
         _ => true,
     };
 
@@ -228,6 +228,9 @@ public sealed class ProgramPricer : IInstructionReader
                 break;
             case ProgramKernel.MaxPool when pooling is { } window:
                 Kernel(instruction, costs.MaxPoolCycles(window, parameters.OutChannels, parameters.Rows, Counts));
+                break;
+            case ProgramKernel.AveragePool when pooling is { } averaged:
+                Kernel(instruction, costs.AveragePoolCycles(averaged, parameters.OutChannels, parameters.Rows, parameters.Elements, Counts));
                 break;
             case ProgramKernel.MeanOfSquares:
                 Kernel(instruction, costs.MeanCycles(parameters.Elements, Counts));

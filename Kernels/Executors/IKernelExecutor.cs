@@ -42,6 +42,10 @@ public interface IKernelExecutor : IDisposable
     /// <exception cref="ArgumentException">A value does not match the geometry.</exception>
     void MaxPool2d(MaxPool2dShape shape, KernelValue input, KernelValue output);
 
+    /// <summary>int8 mean over the elements of windows in the image.</summary>
+    /// <exception cref="ArgumentException">A value does not match the geometry.</exception>
+    void AveragePool2d(MaxPool2dShape shape, AveragePoolParameters parameters, KernelValue input, KernelValue output);
+
     /// <summary>float32 mean over H and W: <c>[N, C, H, W]</c> to <c>[N, C, 1, 1]</c>.</summary>
     /// <exception cref="ArgumentException">The values do not match.</exception>
     void Mean(KernelValue input, KernelValue output);

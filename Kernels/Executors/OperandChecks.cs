@@ -22,6 +22,12 @@ internal static class OperandChecks
         Require(output, input.ElementType, shape.OutputShape(input.Shape.Batch), nameof(output));
     }
 
+    public static void AveragePool2d(MaxPool2dShape shape, KernelValue input, KernelValue output)
+    {
+        MaxPool2d(shape, input, output);
+        Require(input, ElementType.Int8, input.Shape, nameof(input));
+    }
+
     public static void Mean(KernelValue input, KernelValue output)
     {
         ArgumentNullException.ThrowIfNull(input);

@@ -138,6 +138,23 @@ public sealed unsafe class HostExecutor : IKernelExecutor
     }
 
     /// <inheritdoc/>
+    public void AveragePool2d(MaxPool2dShape shape, AveragePoolParameters parameters, KernelValue input, KernelValue output)
+    {
+        OperandChecks.AveragePool2d(shape, input, output);
+        fixed (sbyte* inputs = HostValue.TensorOf(input).Int8, results = HostValue.TensorOf(output).Int8)
+        {
+            HostView<sbyte> x = new(inputs), y = new(results);
+            work.For(output.Shape.ElementCount, ElementsPerChunk, (begin, end) =>
+            {
+                for (int i = begin; i < end; i++)
+                {
+                    y.Write(i, AveragePool2dKernel.Compute(i, x, shape, parameters));
+                }
+            });
+        }
+    }
+
+    /// <inheritdoc/>
     public void Mean(KernelValue input, KernelValue output)
     {
         OperandChecks.Mean(input, output);

@@ -57,6 +57,9 @@ internal static class DeviceKernels
     public static void MaxPool2dLevels(Index1D i, ArrayView<sbyte> input, ArrayView<sbyte> output, MaxPool2dShape shape) =>
         output[i] = MaxPool2dKernel.ComputeLevels(i, new DeviceView<sbyte>(input), shape);
 
+    public static void AveragePool2d(Index1D i, ArrayView<sbyte> input, ArrayView<sbyte> output, MaxPool2dShape shape, AveragePoolParameters parameters) =>
+        output[i] = AveragePool2dKernel.Compute(i, new DeviceView<sbyte>(input), shape, parameters);
+
     public static void Mean(Index1D i, ArrayView<float> input, ArrayView<float> output, int height, int width) =>
         output[i] = MeanKernel.Compute(i, new DeviceView<float>(input), height, width);
 

@@ -160,6 +160,13 @@ public sealed class IlgpuExecutor : IKernelExecutor
     }
 
     /// <inheritdoc/>
+    public void AveragePool2d(MaxPool2dShape shape, AveragePoolParameters parameters, KernelValue input, KernelValue output)
+    {
+        OperandChecks.AveragePool2d(shape, input, output);
+        kernels.AveragePool2d(stream, output.Shape.ElementCount, Int8(input), Int8(output), shape, parameters);
+    }
+
+    /// <inheritdoc/>
     public void Mean(KernelValue input, KernelValue output)
     {
         OperandChecks.Mean(input, output);

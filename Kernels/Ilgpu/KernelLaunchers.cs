@@ -24,6 +24,9 @@ internal sealed class KernelLaunchers(Accelerator accelerator)
     public Action<AcceleratorStream, Index1D, ArrayView<sbyte>, ArrayView<sbyte>, MaxPool2dShape>
         MaxPool2dLevels => field ??= accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<sbyte>, ArrayView<sbyte>, MaxPool2dShape>(DeviceKernels.MaxPool2dLevels);
 
+    public Action<AcceleratorStream, Index1D, ArrayView<sbyte>, ArrayView<sbyte>, MaxPool2dShape, AveragePoolParameters>
+        AveragePool2d => field ??= accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<sbyte>, ArrayView<sbyte>, MaxPool2dShape, AveragePoolParameters>(DeviceKernels.AveragePool2d);
+
     public Action<AcceleratorStream, Index1D, ArrayView<float>, ArrayView<float>, int, int>
         Mean => field ??= accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<float>, ArrayView<float>, int, int>(DeviceKernels.Mean);
 

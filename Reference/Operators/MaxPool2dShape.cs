@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace TileProof.Operators;
 
-/// <summary>The geometry of a max pooling over images <c>[N, C, H, W]</c>. Padding never wins the maximum.</summary>
+/// <summary>The geometry of a pooling over images <c>[N, C, H, W]</c>. Padding never wins a maximum, and no average counts it.</summary>
 public readonly record struct MaxPool2dShape
 {
     private MaxPool2dShape(int channels, int inHeight, int inWidth, Conv2dWindow window)
@@ -50,6 +50,9 @@ public readonly record struct MaxPool2dShape
 
     /// <summary>Whether both directions have one stride, and all sides as much padding: the published programs and tables know no other.</summary>
     public bool IsUniform => StrideHeight == StrideWidth && PadTop == PadLeft && PadTop == Window.PadBottom && PadLeft == Window.PadRight;
+
+    /// <summary>Whether no window reads padding.</summary>
+    public bool IsInsideImage => Window is { PadTop: 0, PadLeft: 0, PadBottom: 0, PadRight: 0 };
 
     /// <summary>The step of the window of a uniform pooling.</summary>
     public int Stride => StrideHeight;

@@ -45,13 +45,13 @@ internal sealed class MaxPoolCacheWriter
                 int channels = Math.Min(bandChannels, shape.Channels - channel);
                 int rows = Math.Min(bandRows, shape.OutHeight - row);
                 var tile = new TileCoordinates(image, channelTile, rowTile);
-                steps.FillWithLowest(scratch, channels * planeElements, tile);
+                steps.FillWithPadding(scratch, channels * planeElements, tile);
                 CopyPadded(tile, channel, channels, row, rows);
                 int rowPitchBytes = rowPitchElements * steps.ElementBytes;
                 var source = new ProgramRegion(
                     scratch, 0, rowPitchBytes, InputRows(rows), rowPitchBytes, channels, planeElements * steps.ElementBytes);
                 ProgramRegion destination = steps.OutputRegion(image, channel, channels, row, rows);
-                steps.Compute(tile, source, destination);
+                steps.Compute(tile, source, destination, row);
                 builder.WriteBack(destination);
             }
         }

@@ -4,7 +4,7 @@ using TileProof.HwModel.Planning;
 
 namespace TileProof.HwModel.Programs.MaxPool;
 
-/// <summary>The tiled loop of max pooling on one image: input tiles in ping-pong on channel 1, output tiles stored on channel 0.</summary>
+/// <summary>The tiled loop of pooling on one image: input tiles in ping-pong on channel 1, output tiles stored on channel 0.</summary>
 /// <remarks>
 /// Operator contract, section 2b. The corrected loop has the waits that the published one lacks (hazards M1 to M3): the input of a
 /// tile has arrived and the store of the tile before last has finished before the tile is computed.
@@ -78,7 +78,7 @@ internal sealed class MaxPoolTileWriter
     {
         int buffer = inputs[index % 2];
         int channels = plan.ChannelsInTile(tile.ChannelTile);
-        steps.FillWithLowest(buffer, channels * plan.InputPlaneElements, tile);
+        steps.FillWithPadding(buffer, channels * plan.InputPlaneElements, tile);
         (int firstRow, int topPadding, int rows) = steps.InputRows(tile.RowTile * plan.RowsPerTile, plan.RowsInTile(tile.RowTile));
         if (rows == 0)
         {
@@ -106,7 +106,7 @@ internal sealed class MaxPoolTileWriter
         int inputRows = ((rows - 1) * plan.Shape.StrideHeight) + plan.Shape.KernelHeight;
         var source = new ProgramRegion(
             inputs[index % 2], 0, rowPitchBytes, inputRows, rowPitchBytes, channels, plan.InputPlaneElements * plan.ElementBytes);
-        steps.Compute(tile, source, OutputTile(index, channels, rows));
+        steps.Compute(tile, source, OutputTile(index, channels, rows), tile.RowTile * plan.RowsPerTile);
     }
 
     private void Store(int index, TileCoordinates tile)

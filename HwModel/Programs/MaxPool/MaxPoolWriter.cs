@@ -5,10 +5,11 @@ using TileProof.Operators.Calls;
 
 namespace TileProof.HwModel.Programs.MaxPool;
 
-/// <summary>Writes max pooling in tiles or through the cache.</summary>
+/// <summary>Writes max pooling, and average pooling of levels, in tiles or through the cache.</summary>
 /// <remarks>
 /// Operator contract, section 2. A geometry whose smallest tile fits no bank takes the cache path. The published library has tiles for float32 elements, stride 2 and as much
-/// padding on every side; it computes others by the portable kernel, for which there are tiles here in the corrected library.
+/// padding on every side; it computes others by the portable kernel, for which there are tiles here in the corrected library. Average pooling has the same loops with another
+/// kernel, and no published program.
 /// </remarks>
 internal static class MaxPoolWriter
 {
@@ -19,12 +20,12 @@ internal static class MaxPoolWriter
 
     public static TileProgram Write(CallRequest request, OperatorPolicy policy)
     {
-        var call = (MaxPool2dCall)request.Call;
-        bool hasPublishedTiles = IsPublished(call);
+        OperatorCall call = request.Call;
+        bool hasPublishedTiles = call is MaxPool2dCall pool && IsPublished(pool);
         MaxPoolTilePlan? plan = (hasPublishedTiles || !policy.IsPublished) && request.Routing != OperatorRouting.Direct
-            ? PlanOf(call, request.Machine, policy.IsPublished)
+            ? PlanOf(ShapeOf(call), call.Input.ElementType, request.Machine, policy.IsPublished)
             : null;
-        OperatorPath path = plan is not null ? OperatorPath.Dma : hasPublishedTiles ? OperatorPath.Direct : OperatorPath.Portable;
+        OperatorPath path = plan is not null ? OperatorPath.Dma : hasPublishedTiles || call is AveragePool2dCall ? OperatorPath.Direct : OperatorPath.Portable;
         var builder = new TileProgramBuilder();
         var steps = new MaxPoolSteps(builder, call);
         MaxPoolTileWriter? tiles = plan is null ? null : new MaxPoolTileWriter(builder, steps, plan, waitsInLoop: !policy.IsPublished);
@@ -37,7 +38,7 @@ internal static class MaxPoolWriter
 
         for (int image = 0; image < call.Input.Shape.Batch; image++)
         {
-            builder.Begin(MaxPoolSteps.Kernel, image);
+            builder.Begin(steps.Kernel, image);
             tiles?.Write(image);
             bands?.Write(image);
             builder.End();
@@ -48,7 +49,9 @@ internal static class MaxPoolWriter
     }
 
     /// <summary>The published plan may overflow a bank (hazards M6 and M7).</summary>
-    private static MaxPoolTilePlan? PlanOf(MaxPool2dCall call, DspConfiguration machine, bool isPublished) => isPublished
-        ? MaxPoolTilePlanner.PlanAsPublished(call.Shape, machine)
-        : MaxPoolTilePlanner.TryPlan(call.Shape, machine, call.Input.ElementType.SizeBytes());
+    private static MaxPoolTilePlan? PlanOf(MaxPool2dShape shape, ElementType elementType, DspConfiguration machine, bool isPublished) => isPublished
+        ? MaxPoolTilePlanner.PlanAsPublished(shape, machine)
+        : MaxPoolTilePlanner.TryPlan(shape, machine, elementType.SizeBytes());
+
+    private static MaxPool2dShape ShapeOf(OperatorCall call) => call is AveragePool2dCall average ? average.Shape : ((MaxPool2dCall)call).Shape;
 }

@@ -31,6 +31,7 @@ public sealed class GenericEngine : IOperatorEngine
         return call switch
         {
             Conv2dCall conv => Convolve(conv, inputs[0]),
+            AveragePool2dCall average => GenericReductions.AveragePool2d(average, inputs[0]),
             MaxPool2dCall pool => GenericReductions.MaxPool2d(pool, inputs[0]),
             MeanCall mean => GenericReductions.Mean(mean, inputs[0]),
             QuantizePerTensorCall quantize => GenericElementwise.Quantize(quantize, inputs[0]),

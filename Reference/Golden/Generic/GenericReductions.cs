@@ -52,6 +52,41 @@ internal static class GenericReductions
         }
     }
 
+    /// <summary>The part of each window that lies in the image; there is no portable kernel, so that this is the contract again, by plane and row.</summary>
+    public static Tensor AveragePool2d(AveragePool2dCall call, Tensor input)
+    {
+        MaxPool2dShape shape = call.Shape;
+        QuantizationParameters levels = call.Output.RequiredQuantization;
+        Tensor output = Tensor.Create(call.Output.Shape, ElementType.Int8);
+        for (int plane = 0; plane < output.Shape.Batch * output.Shape.Channels; plane++)
+        {
+            ReadOnlySpan<sbyte> image = input.Int8.Slice(plane * shape.InHeight * shape.InWidth, shape.InHeight * shape.InWidth);
+            Span<sbyte> means = output.Int8.Slice(plane * shape.OutHeight * shape.OutWidth, shape.OutHeight * shape.OutWidth);
+            for (int i = 0; i < means.Length; i++)
+            {
+                int top = (i / shape.OutWidth * shape.StrideHeight) - shape.PadTop;
+                int left = (i % shape.OutWidth * shape.StrideWidth) - shape.PadLeft;
+                (int firstY, int endY) = (Math.Max(top, 0), Math.Min(top + shape.KernelHeight, shape.InHeight));
+                (int firstX, int endX) = (Math.Max(left, 0), Math.Min(left + shape.KernelWidth, shape.InWidth));
+                int count = (endY - firstY) * (endX - firstX);
+                long total = 0;
+                for (int y = firstY; y < endY; y++)
+                {
+                    foreach (sbyte level in image.Slice((y * shape.InWidth) + firstX, endX - firstX))
+                    {
+                        total += level;
+                    }
+                }
+
+                float factor = (float)(call.Input.RequiredQuantization.Scale / ((double)count * levels.Scale));
+                float steps = MathF.Round((total - ((long)count * call.Input.RequiredQuantization.ZeroPoint)) * factor, MidpointRounding.ToEven);
+                means[i] = (sbyte)Math.Clamp(levels.ZeroPoint + steps, sbyte.MinValue, sbyte.MaxValue);
+            }
+        }
+
+        return output;
+    }
+
     public static Tensor Mean(MeanCall call, Tensor input)
     {
         int planeElementCount = input.Shape.PlaneElementCount;

@@ -87,6 +87,13 @@ internal sealed class NetworkAssembler(TensorInfo input)
         Index = calls.Count, Name = name.Call, Inputs = [source], Output = source with { Name = name.Value, Shape = shape.OutputShape(source.Shape.Batch) }, Shape = shape,
     });
 
+    /// <summary>Mean over the elements of windows that lie in the image.</summary>
+    /// <exception cref="ArgumentException">The scales are so far apart that a factor is not finite.</exception>
+    public TensorInfo AveragePool2d(CallName name, TensorInfo source, MaxPool2dShape shape, QuantizationParameters quantization) => Append(AveragePool2dCall.Checked(new AveragePool2dCall
+    {
+        Index = calls.Count, Name = name.Call, Inputs = [source], Output = new TensorInfo(name.Value, shape.OutputShape(source.Shape.Batch), ElementType.Int8, quantization), Shape = shape,
+    }));
+
     public TensorInfo Mean(CallName name, TensorInfo source) => Append(new MeanCall
     {
         Index = calls.Count, Name = name.Call, Inputs = [source], Output = Float32(name, TensorShape.FromMatrix(source.Shape.Batch, source.Shape.Channels)),

@@ -43,6 +43,13 @@ public static class FloatOnnxModel
             case FloatMaxPool2d pool:
                 AddMaxPool(graph, pool);
                 break;
+            case FloatAveragePool2d pool:
+                graph.AddNamedNode(pool.Name, "AveragePool", [pool.Inputs[0]], FloatOperatorGraphs.WindowOf(pool.Shape));
+                break;
+            case FloatPad pad:
+                string pads = graph.AddInitializer<long>($"{pad.Name}.pads", [0, 0, pad.PadTop, pad.PadLeft, 0, 0, pad.PadBottom, pad.PadRight], 8);
+                graph.AddNamedNode(pad.Name, "Pad", [pad.Inputs[0], pads]);
+                break;
             case FloatRelu:
                 graph.AddNamedNode(node.Name, "Relu", [node.Inputs[0]]);
                 break;

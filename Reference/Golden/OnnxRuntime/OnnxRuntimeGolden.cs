@@ -92,6 +92,9 @@ public sealed class OnnxRuntimeGolden : IOperatorEngine, IDisposable
             case MaxPool2dCall pool:
                 FloatOperatorGraphs.AddMaxPool2d(graph, input, pool);
                 break;
+            case AveragePool2dCall average:
+                AveragePoolGraph.Add(graph, input, average);
+                break;
             case MeanCall:
                 FloatOperatorGraphs.AddMean(graph, input, call.Input.Shape);
                 break;

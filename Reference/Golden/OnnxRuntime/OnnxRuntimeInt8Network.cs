@@ -111,6 +111,12 @@ public sealed class OnnxRuntimeInt8Network : IDisposable
                     [input],
                     FloatOperatorGraphs.WindowOf(pool.Shape));
                 break;
+            case PadCall { Output.ElementType: ElementType.Float32 } pad:
+                graph.AddNamedNode(output, "Pad", [input, graph.AddInitializer<long>($"{output}.pads", [0, 0, pad.PadTop, pad.PadLeft, 0, 0, pad.PadBottom, pad.PadRight], 8)]);
+                break;
+            case AveragePool2dCall average:
+                AppendQuantize(graph, graph.AddNode("AveragePool", [Real(graph, call.Input)], FloatOperatorGraphs.WindowOf(average.Shape)), call.Output);
+                break;
             case AddCall:
                 graph.AddNamedNode(output, "Add", [input, call.Inputs[1].Name]);
                 break;

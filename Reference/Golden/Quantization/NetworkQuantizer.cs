@@ -9,7 +9,7 @@ namespace TileProof.Golden.Quantization;
 /// The rules know operators, not networks:
 /// <list type="number">
 /// <item>Nodes become calls in their own order.</item>
-/// <item>Convolution, rectifier and linear layer read and write int8; max pooling, addition, mean and softmax read and write float32.</item>
+/// <item>Convolution, rectifier, linear layer and average pooling read and write int8; max pooling, padding, addition, mean and softmax read and write float32.</item>
 /// <item>A value is converted just before the first call that needs it in its other type (quantize or dequantize), and only once;
 /// the operands of a call are converted in operand order.</item>
 /// <item>The network's input and outputs are float32.</item>
@@ -54,6 +54,24 @@ public static class NetworkQuantizer
             case FloatMaxPool2d pool:
                 calls.AddFloat32(node, (header, inputs, output) =>
                     new MaxPool2dCall { Index = header.Index, Name = header.Name, Inputs = inputs, Output = output, Shape = pool.Shape });
+                break;
+            case FloatAveragePool2d pool:
+                calls.AddInt8(node, (header, input, output) =>
+                    new AveragePool2dCall { Index = header.Index, Name = header.Name, Inputs = [input], Output = output, Shape = pool.Shape });
+                break;
+            case FloatPad pad:
+                calls.AddFloat32(node, (header, inputs, output) => new PadCall
+                {
+                    Index = header.Index,
+                    Name = header.Name,
+                    Inputs = inputs,
+                    Output = output,
+                    PadTop = pad.PadTop,
+                    PadLeft = pad.PadLeft,
+                    PadBottom = pad.PadBottom,
+                    PadRight = pad.PadRight,
+                    Level = 0,
+                });
                 break;
             case FloatAdd:
                 calls.AddFloat32(node, (header, inputs, output) => new AddCall { Index = header.Index, Name = header.Name, Inputs = inputs, Output = output });

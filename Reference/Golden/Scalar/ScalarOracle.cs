@@ -22,6 +22,7 @@ public sealed class ScalarOracle : IOperatorEngine
         return call switch
         {
             Conv2dCall conv => Convolve(conv, inputs[0], derivation),
+            AveragePool2dCall average => ScalarAveragePool2d.Compute(average, inputs[0]),
             MaxPool2dCall pool => ScalarMaxPool2d.Compute(pool, inputs[0]),
             MeanCall mean => ScalarMean.Compute(mean, inputs[0]),
             QuantizePerTensorCall quantize => ScalarQuantize.Compute(quantize, inputs[0]),

@@ -18,6 +18,7 @@ public static class GoldenOperatorWords
             QuantizePerTensorCall or DequantizePerTensorCall or QuantizedReluCall or AddCall or LevelArithmeticCall => Elementwise(call),
             ConcatCall concat => Concat(concat),
             PadCall pad => Pad(pad),
+            AveragePool2dCall average => AveragePool(average),
             MaxPool2dCall pool => MaxPool(pool),
             MeanCall => Mean(call),
             SoftmaxCall => Softmax(call),
@@ -124,6 +125,32 @@ public static class GoldenOperatorWords
                             : call.Input.ElementType == ElementType.Int8 ? RingWords.Of(WordKind.Constant, unchecked((byte)sbyte.MinValue)) : RingWords.LowestFloat()));
                 }
             }
+        }
+
+        return output;
+    }
+
+    /// <summary>A sum over the window, in any order, and the number of its elements in the image; padding is the level of 0.</summary>
+    private static ulong[] AveragePool(AveragePool2dCall call)
+    {
+        MaxPool2dShape shape = call.Shape;
+        ulong[] input = InputOf(call, 0);
+        ulong zero = RingWords.OfSetMember(RingWords.Of(WordKind.Constant, unchecked((byte)call.Input.RequiredQuantization.ZeroPoint)));
+        var output = new ulong[call.Output.Shape.ElementCount];
+        for (int at = 0; at < output.Length; at++)
+        {
+            TensorIndex index = call.Output.Shape.IndexOf(at);
+            (ulong sum, ulong count) = (0, 0);
+            for (int tap = 0; tap < shape.KernelHeight * shape.KernelWidth; tap++)
+            {
+                int y = (index.Y * shape.StrideHeight) + (tap / shape.KernelWidth) - shape.PadTop;
+                int x = (index.X * shape.StrideWidth) + (tap % shape.KernelWidth) - shape.PadLeft;
+                bool isInside = y >= 0 && y < shape.InHeight && x >= 0 && x < shape.InWidth;
+                sum = unchecked(sum + (isInside ? RingWords.OfSetMember(input[call.Input.Shape.OffsetOf(index.N, index.C, y, x)]) : zero));
+                count += isInside ? 1UL : 0;
+            }
+
+            output[at] = RingWords.Combine(sum, count);
         }
 
         return output;

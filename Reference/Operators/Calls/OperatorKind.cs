@@ -45,6 +45,9 @@ public enum OperatorKind
     /// <summary>Rows and columns around images.</summary>
     Pad,
 
+    /// <summary>int8 mean over windows, without padding.</summary>
+    AveragePool2d,
+
     /// <summary>An operator outside the library, run in ONNX Runtime on the host.</summary>
     OnnxFallback,
 }

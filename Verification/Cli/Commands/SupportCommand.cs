@@ -15,17 +15,24 @@ public static class SupportCommand
     public static Command Create(CommandContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        var model = new Argument<string>("model") { HelpName = "model", Description = "A .onnx or .pte file." };
+        var model = new Argument<string?>("model") { HelpName = "model", Description = "A .onnx or .pte file.", Arity = ArgumentArity.ZeroOrOne };
+        var networks = new Option<string?>("--networks") { HelpName = "file", Description = "The same, as other commands take it." };
         Option<bool> json = JsonOutput.CreateOption();
-        var command = new Command("support", "List everything in a model file that stops its import.") { model, json };
+        var command = new Command("support", "List everything in a model file that stops its import.") { model, networks, json };
         HelpWithExamples.AddTo(command,
         [
             ("tileproof support model.onnx", "all nodes without counterpart, with the supported form nearest to each"),
+            ("tileproof support --networks model.onnx", "the same, named as for verify"),
             ("tileproof support model.onnx --json", "the same for machines"),
         ]);
         command.SetAction(parsed =>
         {
-            string path = parsed.GetValue(model)!;
+            string path = (parsed.GetValue(model), parsed.GetValue(networks)) switch
+            {
+                ({ } named, null) => named,
+                (null, { } named) => named,
+                _ => throw new UserInputException("support takes one .onnx or .pte file: tileproof support model.onnx"),
+            };
             if (VerifyOptions.IsBuiltIn(path))
             {
                 throw new UserInputException($"{path} is built in, and supported; name a .onnx or .pte file");

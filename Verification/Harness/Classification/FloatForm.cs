@@ -49,11 +49,20 @@ internal static class FloatForm
             Bias = [.. linear.Bias.Select(bias => (float)((double)bias * linear.Input.RequiredQuantization.Scale * linear.WeightScale))],
         },
         QuantizedReluCall => new FloatRelu { Name = call.Name, Inputs = inputs, OutputShape = call.Output.Shape },
+        AveragePool2dCall pool => new FloatAveragePool2d { Name = call.Name, Inputs = inputs, OutputShape = call.Output.Shape, Shape = pool.Shape },
         MaxPool2dCall pool => new FloatMaxPool2d { Name = call.Name, Inputs = inputs, OutputShape = call.Output.Shape, Shape = pool.Shape },
+        ConcatCall concat => new FloatConcat { Name = call.Name, Inputs = inputs, OutputShape = call.Output.Shape, Axis = concat.Axis },
+        PadCall { Output.ElementType: ElementType.Float32 } pad => Pad(pad, inputs),
+        PadCall pad when pad.Level == pad.Output.RequiredQuantization.ZeroPoint => Pad(pad, inputs),
         AddCall => new FloatAdd { Name = call.Name, Inputs = inputs, OutputShape = call.Output.Shape },
         MeanCall => new FloatMean { Name = call.Name, Inputs = inputs, OutputShape = call.Output.Shape },
         SoftmaxCall => new FloatSoftmax { Name = call.Name, Inputs = inputs, OutputShape = call.Output.Shape },
         _ => throw new UserInputException($"the accuracy of {network.Name} cannot be measured: '{call.Name}' ({call.Kind}) has no counterpart on the DSP"),
+    };
+
+    private static FloatPad Pad(PadCall pad, string[] inputs) => new()
+    {
+        Name = pad.Name, Inputs = inputs, OutputShape = pad.Output.Shape, PadTop = pad.PadTop, PadLeft = pad.PadLeft, PadBottom = pad.PadBottom, PadRight = pad.PadRight,
     };
 
     private static float[] Real(sbyte[] levels, int zeroPoint, float[] scales, int rowLength) =>

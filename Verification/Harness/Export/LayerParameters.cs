@@ -71,6 +71,11 @@ internal static class LayerParameters
                 fields["stride"] = pool.IsUniform ? pool.Stride : new JsonArray(pool.StrideHeight, pool.StrideWidth);
                 fields["pad"] = pool.IsUniform ? pool.Padding : new JsonArray(pool.PadTop, pool.PadLeft, pool.Window.PadBottom, pool.Window.PadRight);
                 break;
+            case AveragePool2dCall { Shape: var average }:
+                fields["kernel"] = new JsonArray(average.KernelHeight, average.KernelWidth);
+                fields["stride"] = new JsonArray(average.StrideHeight, average.StrideWidth);
+                fields["pad"] = new JsonArray(average.PadTop, average.PadLeft, average.Window.PadBottom, average.Window.PadRight);
+                break;
             case ConcatCall concat:
                 fields["axis"] = concat.Axis;
                 break;

@@ -75,7 +75,7 @@ internal static class FuzzFeatures
     {
         int lanes = vectorBytes / call.Input.ElementType.SizeBytes();
         TensorShape output = call.Output.Shape;
-        if (call.Kind is OperatorKind.Conv2d or OperatorKind.MaxPool2d)
+        if (call.Kind is OperatorKind.Conv2d or OperatorKind.MaxPool2d or OperatorKind.AveragePool2d)
         {
             reached.Add(FuzzCoverage.Tail, $"width {TailOf(output.Width, lanes)}");
             reached.Add(FuzzCoverage.Tail, $"channels {TailOf(output.Channels, lanes)}");
@@ -130,10 +130,11 @@ internal static class FuzzFeatures
             }
         }
 
-        if (call is MaxPool2dCall pooling && one.Routing != OperatorRouting.Direct && (!one.Programs.IsPublished || ProgramLibrary.IsPublishedOperator(call)))
+        if (call is MaxPool2dCall or AveragePool2dCall && one.Routing != OperatorRouting.Direct && (!one.Programs.IsPublished || ProgramLibrary.IsPublishedOperator(call)))
         {
+            MaxPool2dShape windows = call is AveragePool2dCall average ? average.Shape : ((MaxPool2dCall)call).Shape;
             reached.Add(FuzzCoverage.TilePlanner, "pooling of levels", fuzz.OnLevels);
-            reached.Add(FuzzCoverage.TilePlanner, "pooling of any strides and sides", !pooling.Shape.IsUniform);
+            reached.Add(FuzzCoverage.TilePlanner, "pooling of any strides and sides", !windows.IsUniform);
             MaxPoolTilePlan? plan = program.Plan.MaxPool;
             reached.Add(FuzzCoverage.TilePlanner, "pooling fits no bank", plan is null);
             reached.Add(FuzzCoverage.TilePlanner, "pooling in one tile", plan is { ChannelTileCount: 1, RowTileCount: 1 });

@@ -177,6 +177,7 @@ public static class FuzzGenerator
             }
 
             FuzzCall call = Call(draw, kind, shaped, value.Shape.Channels, value.Shape.Height, value.Shape.Width, value.Quantization?.Scale ?? 1);
+            call = kind == OperatorKind.MaxPool2d ? call with { Operator = isLevels && IsAverage(call) ? OperatorKind.AveragePool2d : kind } : call;
             calls.Add(call with { OnLevels = isLevels && kind is OperatorKind.MaxPool2d or OperatorKind.Concat or OperatorKind.Pad, MoreExtents = [], Reads = Reads(draw, call, values) });
 
             // The first call decides the type of the input; plans have no say in what is computed.
@@ -221,13 +222,18 @@ public static class FuzzGenerator
         {
             OperatorKind.Conv2d => Weighted(draw, OfNetwork(draw, call, channels), one, channels, height, width, inputScale),
             OperatorKind.QuantizedLinear => Linear(draw, call, channels, inputScale),
-            OperatorKind.MaxPool2d => Pooling(draw, call, height, width),
+            OperatorKind.MaxPool2d => OfLevels(Pooling(draw, call, height, width)),
             OperatorKind.QuantizedAdd or OperatorKind.QuantizedMul => call with { SecondScale = Scale(draw), SecondZeroPoint = ZeroPoint(draw) },
             OperatorKind.Concat => Concat(draw, call),
             OperatorKind.Pad => PadAround(draw, call),
             _ => call,
         };
     }
+
+    /// <summary>Half of the poolings of levels are averages: what a maximum does not use, the zero point of another output, decides, so that all other draws stay as they are.</summary>
+    private static FuzzCall OfLevels(FuzzCall pooling) => pooling.OnLevels && IsAverage(pooling) ? pooling with { Operator = OperatorKind.AveragePool2d } : pooling;
+
+    private static bool IsAverage(FuzzCall pooling) => pooling.OutputZeroPoint % 2 == 0;
 
     private static FuzzCall OfNetwork(FuzzDraw draw, FuzzCall call, int channels)
     {

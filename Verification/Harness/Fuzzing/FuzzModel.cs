@@ -68,7 +68,7 @@ internal sealed class FuzzModel
     public static bool ReadsInt8(FuzzCall call) => call.Operator switch
     {
         OperatorKind.MaxPool2d or OperatorKind.Concat or OperatorKind.Pad => call.OnLevels,
-        OperatorKind.Conv2d or OperatorKind.QuantizedRelu or OperatorKind.DequantizePerTensor or OperatorKind.QuantizedLinear => true,
+        OperatorKind.Conv2d or OperatorKind.QuantizedRelu or OperatorKind.DequantizePerTensor or OperatorKind.QuantizedLinear or OperatorKind.AveragePool2d => true,
         OperatorKind.QuantizedAdd or OperatorKind.QuantizedMul or OperatorKind.Requantize => true,
         _ => false,
     };
@@ -138,6 +138,9 @@ internal sealed class FuzzModel
             case OperatorKind.MaxPool2d:
                 var pooling = MaxPool2dShape.Create(shape.Channels, shape.Height, shape.Width, WindowOf(call));
                 return new MaxPool2dCall { Index = index, Name = name, Inputs = inputs, Output = LikeInput(pooling.OutputShape(shape.Batch)), Shape = pooling };
+            case OperatorKind.AveragePool2d:
+                var windows = MaxPool2dShape.Create(shape.Channels, shape.Height, shape.Width, WindowOf(call));
+                return AveragePool2dCall.Checked(new AveragePool2dCall { Index = index, Name = name, Inputs = inputs, Output = Levels(windows.OutputShape(shape.Batch)), Shape = windows });
             case OperatorKind.QuantizedAdd or OperatorKind.QuantizedMul:
                 TensorInfo[] levels = inputs.Length == 2 ? inputs : [input, ValueOf("second input", shape, true, call.SecondScale, call.SecondZeroPoint)];
                 return levels[0].Shape == levels[1].Shape

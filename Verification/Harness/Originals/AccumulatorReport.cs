@@ -11,7 +11,7 @@ public static class AccumulatorReport
 {
     private const int ListedChannels = 8;
 
-    /// <summary>One line: the accumulators of a call that may wrap, by channel.</summary>
+    /// <summary>One line: the accumulators of a call that may wrap, by channel, why, and what helps.</summary>
     public static string Describe(GoldenCall golden)
     {
         ArgumentNullException.ThrowIfNull(golden);
@@ -23,7 +23,23 @@ public static class AccumulatorReport
             : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{golden.Network} {golden.Call.Name} may wrap: {golden.OverflowCount} accumulators leave {bits} bits, {string.Join(", ", channels)}{more}");
+            $"{golden.Network} {golden.Call.Name} may wrap: {golden.OverflowCount} accumulators leave {bits} bits, {string.Join(", ", channels)}{more}{Cause(golden)}");
+    }
+
+    /// <summary>Bias and products are in units of input scale x weight scale: larger weight scales make both smaller.</summary>
+    private static string Cause(GoldenCall golden)
+    {
+        const string help = "larger weight scales make bias and sums smaller: reduce_range=True, or per_channel=False, of ONNX Runtime's quantizer";
+        if (golden.Call is not Conv2dCall convolution)
+        {
+            return "";
+        }
+
+        return golden.ClampedChannels.Count == 0
+            ? $"; {help}"
+            : string.Create(
+                CultureInfo.InvariantCulture,
+                $"; the bias of {golden.ClampedChannels.Count} of {convolution.Bias.Length} channels does not fit 24 bits, that of channel {golden.ClampedChannels[0]} is {convolution.Bias[golden.ClampedChannels[0]]}, and the kernel starts its sums at the limit; {help}");
     }
 
     /// <summary>The section of <c>summary.md</c>.</summary>

@@ -11,7 +11,7 @@ namespace TileProof.Verification.Originals;
 /// </para>
 /// <para>
 /// Real numbers: both sides are the same float32 operators in the same runtime, apart from folded batch normalization, which rounds every
-/// weight twice more, and from sums in another order. Both are errors of units in the last place of the largest addend.
+/// weight twice more, and from sums in another order. Both are errors of units in the last place of the largest addend; of a linear layer, of the largest sum of magnitudes.
 /// </para>
 /// </remarks>
 public static class ImportBound

@@ -140,15 +140,39 @@ public sealed class OriginalCheck
 
     private void Compare(FloatNetwork network)
     {
-        string[] names = [.. network.Nodes.Select(static node => node.Name)];
+        FloatNode[] nodes = [.. network.Nodes.Where(node => original.NamesInFile.ContainsKey(node.Name))];
+        string[] names = [.. nodes.Select(static node => node.Name)];
         IReadOnlyDictionary<string, Tensor> file = OriginalRun.Values(original, [.. names.Select(name => original.NamesInFile[name])], image);
         using var imported = new FloatGolden(network, names);
         IReadOnlyDictionary<string, Tensor> values = imported.Run(image);
-        foreach (FloatNode node in network.Nodes)
+        foreach (FloatNode node in nodes)
         {
             var value = new OriginalValue(networkName, node.Name, node.GetType().Name["Float".Length..], original.NamesInFile[node.Name], network.OutputNames.Contains(node.Name));
-            Add(OriginalComparison.Import, value, Difference(file[value.Name], values[node.Name], scale: null));
+            Tensor? input = node is FloatLinear ? node.Inputs[0] == network.InputName ? image : values.GetValueOrDefault(node.Inputs[0]) : null;
+            float sums = node is FloatLinear linear && input is not null ? LargestSum(linear, input) : 0;
+            Add(OriginalComparison.Import, value, ValueDifference.OfReals(file[value.Name], values[node.Name], sums: sums));
         }
+    }
+
+    /// <summary>The largest sum of magnitudes that an output of a linear layer is added up from: files that flatten images with channels last add in another order.</summary>
+    private static float LargestSum(FloatLinear linear, Tensor input)
+    {
+        float largest = 0;
+        for (int row = 0; row < input.Float32.Length; row += linear.InputFeatures)
+        {
+            for (int output = 0; output < linear.OutputFeatures; output++)
+            {
+                float sum = MathF.Abs(linear.Bias[output]);
+                for (int k = 0; k < linear.InputFeatures; k++)
+                {
+                    sum += MathF.Abs(input.Float32[row + k] * linear.Weights[(output * linear.InputFeatures) + k]);
+                }
+
+                largest = Math.Max(largest, sum);
+            }
+        }
+
+        return largest;
     }
 
     private void Add(OriginalComparison comparison, OriginalValue value, ValueDifference difference) => rows.Add(OriginalRow.Of(comparison, value, difference));

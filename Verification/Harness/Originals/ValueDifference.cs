@@ -38,11 +38,12 @@ public sealed record ValueDifference(ValueUnit Unit, long Equal, long One, long 
     /// <param name="original">The numbers of the file, in any shape.</param>
     /// <param name="actual">Says the shape.</param>
     /// <param name="scale">The real value of a level where the numbers are levels; null for units in the last place of the largest magnitude.</param>
+    /// <param name="sums">The largest sum of magnitudes that a number was added up from, where another order of addition is allowed; the last place is then that of this.</param>
     /// <exception cref="ArgumentException">The types or element counts differ.</exception>
-    public static ValueDifference OfReals(Tensor original, Tensor actual, float? scale = null)
+    public static ValueDifference OfReals(Tensor original, Tensor actual, float? scale = null, float sums = 0)
     {
         Require(original, actual, ElementType.Float32);
-        double unit = scale ?? UlpOf(original.Float32);
+        double unit = scale ?? UlpOf(original.Float32, sums);
         return Count(scale is null ? ValueUnit.Ulp : ValueUnit.Level, actual.Shape, unit, index => original.Float32[index], index => actual.Float32[index]);
     }
 
@@ -72,9 +73,9 @@ public sealed record ValueDifference(ValueUnit Unit, long Equal, long One, long 
         return new ValueDifference(unitName, counts[0], counts[1], counts[2], counts[3], largest) { Furthest = furthest };
     }
 
-    private static double UlpOf(ReadOnlySpan<float> values)
+    private static double UlpOf(ReadOnlySpan<float> values, float sums)
     {
-        float largest = 0;
+        float largest = float.IsFinite(sums) ? sums : 0;
         foreach (float value in values)
         {
             largest = float.IsFinite(value) ? Math.Max(largest, Math.Abs(value)) : largest;

@@ -55,6 +55,11 @@ internal static class Calls
         Index = 0, Name = "maxpool", Inputs = [Levels("x", shape.InputShape(batch), DefaultInput)], Output = Levels("y", shape.OutputShape(batch), DefaultInput), Shape = shape,
     };
 
+    public static AveragePool2dCall AveragePool(MaxPool2dShape shape, int batch = 1, QuantizationParameters? output = null) => new()
+    {
+        Index = 0, Name = "avgpool", Inputs = [Levels("x", shape.InputShape(batch), DefaultInput)], Output = Levels("y", shape.OutputShape(batch), output ?? QuantizationParameters.FromScale(0.017f, 9)), Shape = shape,
+    };
+
     public static LevelArithmeticCall Arithmetic(LevelOperation operation, TensorShape shape, QuantizationParameters? output = null) => new()
     {
         Index = 0,

@@ -17,6 +17,9 @@ public sealed class OwnOperatorTests
         Calls.MaxPoolOfLevels(Calls.UnevenPool(7, 19, 23), batch: 2),
         Calls.MaxPoolOfLevels(MaxPool2dShape.Create(5, 33, 47, 3, 2, 2, 1)),
         Calls.MaxPool(Calls.UnevenPool(5, 13, 29)),
+        Calls.AveragePool(Calls.UnevenPool(7, 19, 23), batch: 2),
+        Calls.AveragePool(MaxPool2dShape.Create(5, 33, 47, 3, 2, 2, 1), output: QuantizationParameters.FromScale(0.011f, -128)),
+        Calls.AveragePool(MaxPool2dShape.Create(3, 29, 31, 5, 5, 1, 2)),
         Calls.Arithmetic(LevelOperation.Add, TensorShape.FromNchw(2, 5, 27, 19)),
         Calls.Arithmetic(LevelOperation.Add, TensorShape.FromNchw(1, 3, 1, 5), QuantizationParameters.FromScale(0.047f, -128)),
         Calls.Arithmetic(LevelOperation.Multiply, TensorShape.FromNchw(1, 6, 26, 31), QuantizationParameters.FromScale(0.11f, 3)),
@@ -79,6 +82,18 @@ public sealed class OwnOperatorTests
         Assert.Equal<sbyte>([1, 2, 7, 3, 4, 8], Run(Calls.Concat(TensorShape.FromNchw(1, 1, 2, 1), 3, isReal: false, 2, 1), [1, 2, 3, 4], [7, 8]).Int8.ToArray());
         Assert.Equal<sbyte>([-11, -11, 5, -11, -11, -11], Run(Calls.Pad(TensorShape.FromNchw(1, 1, 1, 1), isReal: false, 0, 2, 1, 0), [5]).Int8.ToArray());
         Assert.Equal<sbyte>([-128, -3], Run(Calls.MaxPoolOfLevels(MaxPool2dShape.Create(1, 1, 4, 1, 2, 2, 0)), [-128, -128, -7, -3]).Int8.ToArray());
+
+        // Zero point -11 and 17: distances of 4 and 2 in a window of two, of 2 alone where the other is padding; 3 x 0.5 is 1.5, to the even 2.
+        MaxPool2dShape pair = MaxPool2dShape.Create(1, 1, 2, new Conv2dWindow
+        {
+            KernelHeight = 1, KernelWidth = 2, StrideHeight = 1, StrideWidth = 1, PadTop = 0, PadLeft = 0, PadBottom = 0, PadRight = 1, DilationHeight = 1, DilationWidth = 1,
+        });
+        AveragePool2dCall average = Calls.AveragePool(pair) with
+        {
+            Inputs = [new("x", pair.InputShape(), ElementType.Int8, QuantizationParameters.FromScale(1, -11))],
+            Output = new("y", pair.OutputShape(), ElementType.Int8, QuantizationParameters.FromScale(2, 17)),
+        };
+        Assert.Equal<sbyte>([19, 18], Run(average, [-7, -9]).Int8.ToArray());
 
         // (3 + 2) halves are 2.5: to the even 2, then the zero point 5. Rounded with the odd zero point it would be 8.
         TensorShape one = TensorShape.FromMatrix(1, 1);

@@ -62,6 +62,7 @@ public sealed class FuzzCheckTests
     [InlineData(OperatorKind.QuantizedAdd, true)]
     [InlineData(OperatorKind.QuantizedMul, true)]
     [InlineData(OperatorKind.Requantize, true)]
+    [InlineData(OperatorKind.AveragePool2d, true)]
     [InlineData(OperatorKind.MaxPool2d, false)]
     [InlineData(OperatorKind.MaxPool2d, true)]
     public void Judge_OwnProgramThatDoesNotWait_WrongBytes(OperatorKind kind, bool onLevels)

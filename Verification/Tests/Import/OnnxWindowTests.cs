@@ -104,10 +104,32 @@ public sealed class OnnxWindowTests
         },
         isSigned));
 
-    // With fewer elements at a border than inside, the mean is no one convolution.
+    /// <summary>With fewer elements at a border than inside, the mean is no convolution, but one of its own: each side alone, all unlike, and what rounding up or SAME adds.</summary>
     [Theory]
     [InlineData("kernel_shape=3,3 pads=1,1,1,1")]
-    [InlineData("kernel_shape=3,3 ceil_mode=1")]
+    [InlineData("kernel_shape=3,2 pads=0,1,0,0 strides=2,1")]
+    [InlineData("kernel_shape=4,3 pads=2,0,3,1 strides=1,3")]
+    [InlineData("kernel_shape=3,3 ceil_mode=1 strides=3,2")]
+    [InlineData("kernel_shape=2,3 auto_pad=SAME_UPPER strides=2,2")]
+    [InlineData("kernel_shape=2,3 auto_pad=SAME_LOWER strides=1,3")]
+    [InlineData("kernel_shape=11,8 pads=1,2,0,0")]
+    public void AveragePool_WindowsBeyondTheImage_AsTheFile(string attributes)
+    {
+        OnnxAttributeValue[] stated = OnnxFloatAttributeTests.Attributes(attributes);
+        ImportedModel real = OriginalFile.AssertAgrees(ModelParts.Float(17, [2, 5, 11, 8], graph => graph.AddNode("AveragePool", ["x"], stated)));
+        Assert.IsType<FloatAveragePool2d>(Assert.Single(real.FloatNetwork!.Nodes));
+        foreach (bool isSigned in new[] { true, false })
+        {
+            Network network = OriginalFile.AssertAgrees(ModelParts.Quantized(
+                17, [2, 5, 11, 8], (graph, x) => QuantizedPart.Quantize(graph, graph.AddNode("AveragePool", [x.Real(graph)], stated), 0.017f, isSigned ? 5 : 117, isSigned), isSigned)).Network!;
+            Assert.Single(network.Calls.OfType<AveragePool2dCall>());
+            Assert.Single(OnnxModel.Read("m.onnx", OnnxModelWriter.Write(network), folder: null).Network!.Calls.OfType<AveragePool2dCall>());
+        }
+    }
+
+    [Theory]
+    [InlineData("kernel_shape=3,3 ceil_mode=1 count_include_pad=1 strides=3,2 pads=0,0,1,0")]
+    [InlineData("kernel_shape=3,3 dilations=2,2")]
     [InlineData("kernel_shape=12,3")]
     public void AveragePool_FormsWithoutCounterpart_Refused(string attributes) => Assert.Throws<ModelFormatException>(() => OnnxModel.Read(
         "m.onnx", ModelParts.Float(17, [1, 5, 11, 8], graph => graph.AddNode("AveragePool", ["x"], OnnxFloatAttributeTests.Attributes(attributes))), folder: null));
@@ -122,7 +144,7 @@ public sealed class OnnxWindowTests
         FloatConv2d conv = Assert.IsType<FloatConv2d>(Assert.Single(network.Nodes));
         Assert.Equal(new ClipRange(0, 0.7f), conv.Clip);
         Assert.Equal(conv.Clip, Assert.IsType<FloatConv2d>(Assert.Single(OnnxModel.Read("m.onnx", OnnxModelWriter.Write(network), folder: null).FloatNetwork!.Nodes)).Clip);
-        Assert.Throws<ModelFormatException>(() => OnnxModel.Read("m.onnx", ModelParts.Float(17, [2, 3, 11, 8], static graph => graph.AddNode("Clip", ["x", graph.AddScalar(0f)])), folder: null));
+        Assert.Throws<ModelFormatException>(() => OnnxModel.Read("m.onnx", ModelParts.Float(17, [2, 3, 11, 8], static graph => graph.AddNode("Clip", ["x", graph.AddScalar(0f), graph.AddScalar(6f)])), folder: null));
     }
 
     /// <summary>Limits of levels: the same in the QDQ form that is written, held by every engine, and refused by a .pte, whose operator has none.</summary>

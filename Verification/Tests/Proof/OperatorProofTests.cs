@@ -28,6 +28,8 @@ public sealed class OperatorProofTests
         ["max pooling"] = Calls.MaxPool(MaxPool2dShape.Create(5, 13, 11, 3, 3, 2, 1), batch: 2),
         ["max pooling, stride 1"] = Calls.MaxPool(MaxPool2dShape.Create(3, 7, 9, 2, 2, 1, 0)),
         ["max pooling of levels"] = Calls.MaxPoolOfLevels(Calls.UnevenPool(5, 13, 11), batch: 2),
+        ["average pooling"] = Calls.AveragePool(Calls.UnevenPool(5, 13, 11), batch: 2),
+        ["average pooling, even"] = Calls.AveragePool(MaxPool2dShape.Create(2, 61, 70, 3, 3, 1, 1)),
         ["quantized add"] = Calls.Arithmetic(LevelOperation.Add, TensorShape.FromNchw(2, 5, 27, 19)),
         ["quantized mul"] = Calls.Arithmetic(LevelOperation.Multiply, TensorShape.FromNchw(1, 6, 26, 31)),
         ["requantize"] = Calls.Arithmetic(LevelOperation.None, TensorShape.FromNchw(1, 6, 26, 31)),
@@ -94,6 +96,8 @@ public sealed class OperatorProofTests
     [InlineData("max pooling", 1)]
     [InlineData("max pooling of levels", 0)]
     [InlineData("max pooling of levels", 1)]
+    [InlineData("average pooling", 0)]
+    [InlineData("average pooling", 1)]
     [InlineData("quantized add", 0)]
     [InlineData("quantized add", 1)]
     [InlineData("requantize", 0)]
@@ -120,6 +124,27 @@ public sealed class OperatorProofTests
         Assert.Equal(8, mean.Distinct().Count());
         ulong[] sum = GoldenOperatorWords.Compute(Calls.Add(TensorShape.FromNchw(1, 1, 1, 3)));
         Assert.Equal(12, sum.Distinct().Count());
+    }
+
+    /// <summary>A window that counts another number of elements is another word, in the first, a middle and the last output, and so is a padding of another level.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Golden_AverageCountsTheElementsInTheImage(int padding)
+    {
+        MaxPool2dShape shape = MaxPool2dShape.Create(2, 7, 9, 5, 5, 2, 2);
+        AveragePool2dCall call = Calls.AveragePool(shape);
+        AveragePool2dCall other = call with { Shape = MaxPool2dShape.Create(2, 7, 9, shape.Window with { PadTop = padding, PadBottom = 4 - padding }) };
+        ulong[] words = GoldenOperatorWords.Compute(call);
+        ulong[] others = GoldenOperatorWords.Compute(other);
+        Assert.Equal(padding == 2, words[0] == others[0]);
+        Assert.Equal(padding == 2, words[^1] == others[^1]);
+        AveragePool2dCall zero = call with { Inputs = [call.Input with { Quantization = QuantizationParameters.FromScale(call.Input.RequiredQuantization.Scale, call.Input.RequiredQuantization.ZeroPoint + 1) }] };
+        ulong[] shifted = GoldenOperatorWords.Compute(zero);
+        Assert.NotEqual(words[0], shifted[0]);
+        Assert.NotEqual(words[^1], shifted[^1]);
+        Assert.Contains(words.Zip(shifted), static pair => pair.First == pair.Second);
     }
 
     private static ProgramProof Prove(

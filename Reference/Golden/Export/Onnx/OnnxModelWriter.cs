@@ -66,6 +66,27 @@ public static class OnnxModelWriter
             case MaxPool2dCall { Output.ElementType: ElementType.Float32 } pool:
                 AppendMaxPool(graph, pool);
                 break;
+            case MaxPool2dCall levels:
+                AppendQuantize(graph, $"{output}.quantize", graph.AddNamedNode(call.Name, Real(output), "MaxPool", [Dequantized(graph, levels)], FloatOperatorGraphs.WindowOf(levels.Shape)), levels.Output);
+                break;
+            case AveragePool2dCall average:
+                AppendQuantize(graph, $"{output}.quantize", graph.AddNamedNode(call.Name, Real(output), "AveragePool", [Dequantized(graph, average)], FloatOperatorGraphs.WindowOf(average.Shape)), average.Output);
+                break;
+            case PadCall { Output.ElementType: ElementType.Float32 } pad:
+                graph.AddNamedNode(call.Name, output, "Pad", [input, Pads(graph, pad)]);
+                break;
+            case PadCall pad:
+                float number = pad.Output.RequiredQuantization.Scale * (pad.Level - pad.Output.RequiredQuantization.ZeroPoint);
+                AppendQuantize(graph, $"{output}.quantize", graph.AddNamedNode(call.Name, Real(output), "Pad", [Dequantized(graph, pad), Pads(graph, pad), graph.AddScalar(number)]), pad.Output);
+                break;
+            case LevelArithmeticCall { Operation: LevelOperation.Multiply }:
+                string[] factors = [.. call.Inputs.Select((value, i) =>
+                {
+                    AppendDequantize(graph, $"{output}.input{i}", $"{output}.input{i}", value);
+                    return $"{output}.input{i}";
+                })];
+                AppendQuantize(graph, $"{output}.quantize", graph.AddNamedNode(call.Name, Real(output), "Mul", factors), call.Output);
+                break;
             case ConcatCall concat:
                 graph.AddNamedNode(call.Name, output, "Concat", [.. concat.Inputs.Select(static value => value.Name)], OnnxAttributeValue.Int("axis", concat.Axis));
                 break;
@@ -85,6 +106,9 @@ public static class OnnxModelWriter
                 throw new NotSupportedException($"'{call.Name}' ({call.Kind}) cannot be written as ONNX.");
         }
     }
+
+    private static string Pads(OnnxGraphBuilder graph, PadCall pad) =>
+        graph.AddInitializer<long>($"{pad.Output.Name}.pads", [0, 0, pad.PadTop, pad.PadLeft, 0, 0, pad.PadBottom, pad.PadRight], 8);
 
     private static string Real(string value) => $"{value}.real";
 

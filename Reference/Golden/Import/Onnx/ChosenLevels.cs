@@ -49,9 +49,8 @@ internal sealed class ChosenLevels(Lazy<OriginalModel> original)
         {
             (float smallest, float largest) = (0, 0);
             IReadOnlyList<long> extents = original.Value.InputDimensions;
-            TensorShape shape = extents.Count == 2
-                ? TensorShape.FromMatrix((int)extents[0], (int)extents[1])
-                : TensorShape.FromNchw((int)extents[0], (int)extents[1], (int)extents[2], (int)extents[3]);
+            TensorShape shape = TensorShape.FromNchw(
+                (int)extents[0], (int)extents[1], extents.Count < 4 ? 1 : (int)extents[2], extents.Count < 3 ? 1 : (int)extents[^1]);
             foreach (float element in OriginalRun.Over(original.Value, value, Enumerable.Range(0, InputCount).Select(i => SeededInputs.Create(SeededImages.DefaultSeed, i * shape.Batch, shape))))
             {
                 if (!float.IsFinite(element))

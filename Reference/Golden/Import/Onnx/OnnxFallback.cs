@@ -92,8 +92,9 @@ internal static class OnnxFallback
     private static TensorShape TensorShapeOf(OnnxNode node, int[] dimensions) => dimensions switch
     {
         [int n, int c] => TensorShape.FromMatrix(n, c),
+        [int n, int c, int w] => TensorShape.FromNchw(n, c, 1, w),
         [int n, int c, int h, int w] => TensorShape.FromNchw(n, c, h, w),
-        _ => throw node.Fault($"reads a value of {dimensions.Length} dimensions, expected 2 or 4"),
+        _ => throw node.Fault($"reads a value of {dimensions.Length} dimensions, expected 2 to 4"),
     };
 
     private static OnnxTensor Zeros(OnnxNode node, string name, TensorShape shape) => (long)shape.ElementCount * sizeof(float) <= ModelImporter.LargestValueBytes

@@ -20,6 +20,9 @@ internal sealed class OnnxFloatImporter
     private readonly Dictionary<string, string> sources = new(StringComparer.Ordinal);
     private readonly Dictionary<string, TensorShape> sourceShapes = new(StringComparer.Ordinal);
 
+    /// <summary>The images that a value has with channels last.</summary>
+    private readonly Dictionary<string, TensorShape> channelsLast = new(StringComparer.Ordinal);
+
     private OnnxFloatImporter(OnnxGraph graph, OnnxShapes shapes)
     {
         this.graph = graph;
@@ -41,9 +44,11 @@ internal sealed class OnnxFloatImporter
             : throw new ModelFormatException(graph.Path, "graph", "computes nothing, expected at least one operator");
     }
 
-    private string[] OutputsOf() => [.. graph.Outputs.Select(output => sources[output] is var source && source != graph.Input.Name
-        ? source
-        : throw new ModelFormatException(graph.Path, "graph outputs", $"'{output}' is the input unchanged")).Distinct(StringComparer.Ordinal)];
+    private string[] OutputsOf() => [.. graph.Outputs.Select(output => !sources.TryGetValue(output, out string? source)
+        ? throw new ModelFormatException(graph.Path, "graph outputs", $"'{output}' is not the first output of its node; nearest supported form: operators with one output")
+        : source != graph.Input.Name
+            ? source
+            : throw new ModelFormatException(graph.Path, "graph outputs", $"'{output}' is the input unchanged")).Distinct(StringComparer.Ordinal)];
 
     /// <summary>Finds all nodes without counterpart.</summary>
     public static void Probe(OnnxGraph graph, OnnxShapes shapes, ImportFaults faults)
@@ -121,11 +126,17 @@ internal sealed class OnnxFloatImporter
             case "Clip":
                 MapClip(node);
                 break;
-            case "MaxPool":
+            case "MaxPool" or "GlobalMaxPool":
                 MapMaxPool(node);
+                break;
+            case "Pad":
+                MapPad(node);
                 break;
             case "Add":
                 MapAdd(node);
+                break;
+            case "Mul" or "Sub" or "Div":
+                MapScaling(node);
                 break;
             case "Concat":
                 MapConcat(node);
@@ -143,12 +154,44 @@ internal sealed class OnnxFloatImporter
             case "Softmax":
                 MapSoftmax(node);
                 break;
-            case "Flatten" or "Reshape" or "Squeeze" or "Unsqueeze" or "Identity" or "Dropout" or "Cast":
-                sources.Add(node.Output, Source(node, 0));
+            case "Flatten" or "Reshape" or "Squeeze" or "Unsqueeze" or "Identity" or "Dropout" or "Cast" or "Transpose":
+                MapView(node);
                 break;
             default:
                 throw node.Fault("is not supported in a float model; nearest supported form: a model that is quantized throughout");
         }
+    }
+
+    /// <summary>The same elements under another shape; a Transpose before a matrix product is noted, to move the weights instead.</summary>
+    private void MapView(OnnxNode node)
+    {
+        string source = Source(node, 0);
+        if (node.OperatorType == "Transpose" && shapes.MovesElements(node))
+        {
+            channelsLast.Add(node.Output, Images(node));
+        }
+        else if (channelsLast.TryGetValue(node.Input(0), out TensorShape images))
+        {
+            channelsLast.Add(node.Output, shapes[node.Output] is [_, int elements] && elements == images.ImageElementCount
+                ? images
+                : throw node.Fault("cuts images with channels last; nearest supported form: one row an image"));
+        }
+
+        sources.Add(node.Output, source);
+    }
+
+    /// <summary>Weights <c>[M, K]</c> over elements <c>[H, W, C]</c>, in the order of <c>[C, H, W]</c>.</summary>
+    private static float[] OverChannelsFirst(float[] weights, TensorShape images)
+    {
+        var moved = new float[weights.Length];
+        for (int i = 0; i < weights.Length; i++)
+        {
+            (int row, int element) = Math.DivRem(i, images.ImageElementCount);
+            (int position, int channel) = Math.DivRem(element, images.Channels);
+            moved[(row * images.ImageElementCount) + (channel * images.PlaneElementCount) + position] = weights[i];
+        }
+
+        return moved;
     }
 
     private void MapConvolution(OnnxNode node)
@@ -166,17 +209,14 @@ internal sealed class OnnxFloatImporter
         });
     }
 
+    /// <summary>Folded into the Conv before it, where nothing else reads that; elsewhere a scale and an offset a channel.</summary>
     private void MapBatchNormalization(OnnxNode node)
     {
-        int position = OnlyReadHere(node, 0);
-        if (position < 0 || nodes[position] is not FloatConv2d { BatchNorm: null } conv)
-        {
-            throw node.Fault("does not follow a Conv that nothing else reads; nearest supported form: BatchNormalization directly after Conv");
-        }
-
         node.RequireInt("training_mode", 0, 0);
         node.RequireInt("spatial", 1, 1);
-        int channels = conv.Shape.OutChannels;
+        TensorShape source = sourceShapes[Source(node, 0)];
+        int position = OnlyReadHere(node, 0);
+        int channels = source.Channels;
         float epsilon = node.Single("epsilon", 1e-5f);
         var batchNorm = new BatchNorm
         {
@@ -191,19 +231,101 @@ internal sealed class OnnxFloatImporter
             throw node.Fault("has a variance that is not above 0 with epsilon added");
         }
 
-        Replace(node, position, conv with { Name = node.Output, BatchNorm = batchNorm });
+        if (position >= 0 && nodes[position] is FloatConv2d { BatchNorm: null, Clip: null } conv)
+        {
+            Replace(node, position, conv with { Name = node.Output, BatchNorm = batchNorm });
+            return;
+        }
+
+        float[] factors = [.. batchNorm.Gamma.Zip(batchNorm.Variance, (gamma, variance) => (float)(gamma / Math.Sqrt((double)variance + epsilon)))];
+        MapAffine(node, 0, factors, [.. batchNorm.Beta.Select((beta, c) => (float)(beta - ((double)batchNorm.Mean[c] * factors[c])))]);
+    }
+
+    /// <summary>A product, difference or quotient of a value and one constant, or one a channel.</summary>
+    private void MapScaling(OnnxNode node)
+    {
+        int constant = graph.Constant(node.Input(0)) is not null ? 0 : 1;
+        float[] numbers = PerChannel(node, constant, sourceShapes[Source(node, 1 - constant)]);
+        bool isBehind = constant == 1;
+        (float[] factors, float[] offsets) = node.OperatorType switch
+        {
+            "Mul" => (numbers, new float[numbers.Length]),
+            "Sub" => (Array.ConvertAll(numbers, _ => isBehind ? 1f : -1f), Array.ConvertAll(numbers, number => isBehind ? -number : number)),
+            _ when isBehind && !numbers.Contains(0) => (Array.ConvertAll(numbers, static number => 1 / number), new float[numbers.Length]),
+            _ => throw node.Fault("divides by a value, or by 0; nearest supported form: Div by a constant"),
+        };
+        MapAffine(node, 1 - constant, factors, offsets);
+    }
+
+    /// <summary>A factor and an offset a channel: part of the Conv, Gemm or MatMul before it, where nothing else reads that; elsewhere a depthwise 1x1 convolution.</summary>
+    private void MapAffine(OnnxNode node, int input, float[] factors, float[] offsets)
+    {
+        int position = OnlyReadHere(node, input);
+        if (position >= 0 && nodes[position] is FloatConv2d { Clip: null } made)
+        {
+            FloatConv2d conv = made.FoldBatchNorm();
+            Replace(node, position, conv with { Name = node.Output, Weights = Scaled(conv.Weights, factors), Bias = Affine(conv.Bias, factors, offsets) });
+            return;
+        }
+
+        if (position >= 0 && nodes[position] is FloatLinear linear)
+        {
+            Replace(node, position, linear with { Name = OnnxNaming.FinalName(graph, node.Output), Weights = Scaled(linear.Weights, factors), Bias = Affine(linear.Bias, factors, offsets) });
+            return;
+        }
+
+        string source = Source(node, input);
+        TensorShape images = sourceShapes[source];
+        Add(node, new FloatConv2d
+        {
+            Name = node.Output,
+            Inputs = [source],
+            OutputShape = images,
+            Shape = Conv2dShape.Create(images.Channels, images.Height, images.Width, images.Channels, new Conv2dWindow
+            {
+                KernelHeight = 1, KernelWidth = 1, StrideHeight = 1, StrideWidth = 1, PadTop = 0, PadLeft = 0, PadBottom = 0, PadRight = 0, DilationHeight = 1, DilationWidth = 1,
+            }, images.Channels),
+            Weights = factors,
+            Bias = offsets,
+        });
+    }
+
+    private static float[] Scaled(float[] weights, float[] factors)
+    {
+        int perChannel = weights.Length / factors.Length;
+        return [.. weights.Select((weight, i) => weight * factors[i / perChannel])];
+    }
+
+    private static float[] Affine(float[] values, float[] factors, float[] offsets) => [.. values.Select((value, c) => (value * factors[c]) + offsets[c])];
+
+    /// <summary>A constant as one number a channel of a value <c>[N, C, H, W]</c> or <c>[N, C]</c>.</summary>
+    private float[] PerChannel(OnnxNode node, int constantInput, TensorShape shape)
+    {
+        OnnxConstant constant = parameters.Constant(node, constantInput, "the constant");
+        int rank = shapes[node.Input(1 - constantInput)].Length;
+        int channelAxis = constant.Dimensions.Length - rank + 1;
+        bool isPerChannel = channelAxis >= 0 && constant.Dimensions[channelAxis] == shape.Channels && constant.Count == shape.Channels;
+        return constant.Count == 1 || isPerChannel
+            ? constant.Count == 1 ? [.. Enumerable.Repeat(constant.Floats()[0], shape.Channels)] : constant.Floats()
+            : throw node.Fault(string.Create(CultureInfo.InvariantCulture, $"reads a constant [{string.Join(", ", constant.Dimensions)}]; nearest supported form: one number, or one a channel"));
     }
 
     /// <summary>A Clip directly behind a Conv, such as ReLU6: saturation does it, since the levels of the output span no more than what it lets through.</summary>
     private void MapClip(OnnxNode node)
     {
+        (float smallest, float largest) = parameters.ClipLimits(node);
+        if (smallest == 0 && float.IsPositiveInfinity(largest))
+        {
+            Add(node, new FloatRelu { Name = node.Output, Inputs = [Source(node, 0)], OutputShape = sourceShapes[Source(node, 0)] });
+            return;
+        }
+
         int position = OnlyReadHere(node, 0);
         if (position < 0 || nodes[position] is not FloatConv2d { Clip: null } conv)
         {
             throw node.Fault("does not follow a Conv that nothing else reads; nearest supported form: Clip directly after Conv, or Relu");
         }
 
-        (float smallest, float largest) = parameters.ClipLimits(node);
         if (!(smallest <= 0 && largest >= 0))
         {
             throw node.Fault(string.Create(CultureInfo.InvariantCulture, $"clips to {smallest} to {largest}; nearest supported form: limits with 0 between them"));
@@ -219,11 +341,18 @@ internal sealed class OnnxFloatImporter
         Add(node, new FloatMaxPool2d { Name = node.Output, Inputs = [Source(node, 0)], OutputShape = shape.OutputShape(source.Batch), Shape = shape });
     }
 
-    /// <summary>The mean of windows: a depthwise convolution with equal weights.</summary>
+    /// <summary>The mean of windows: a depthwise convolution with equal weights where all count their padding or have none.</summary>
     private void MapAveragePool(OnnxNode node)
     {
         TensorShape source = Images(node);
-        Conv2dShape shape = OnnxGeometry.AveragePool(node, shapes[node.Input(0)]);
+        (MaxPool2dShape windows, bool countsAll) = OnnxGeometry.AveragePool(node, shapes[node.Input(0)]);
+        if (!countsAll)
+        {
+            Add(node, new FloatAveragePool2d { Name = node.Output, Inputs = [Source(node, 0)], OutputShape = windows.OutputShape(source.Batch), Shape = windows });
+            return;
+        }
+
+        Conv2dShape shape = OnnxGeometry.AsConvolution(node, windows);
         float[] weights = parameters.Allocate<float>(node, shape.WeightCount);
         Array.Fill(weights, 1f / (shape.KernelHeight * shape.KernelWidth));
         Add(node, new FloatConv2d
@@ -234,6 +363,22 @@ internal sealed class OnnxFloatImporter
             Shape = shape,
             Weights = weights,
             Bias = parameters.Allocate<float>(node, shape.OutChannels),
+        });
+    }
+
+    /// <summary>Zeros around images that no Conv takes as its padding.</summary>
+    private void MapPad(OnnxNode node)
+    {
+        TensorShape source = Images(node);
+        OnnxPad pad = OnnxPad.Read(node, graph, shapes[node.Input(0)]);
+        if (pad.Value != 0)
+        {
+            throw node.Fault(string.Create(CultureInfo.InvariantCulture, $"pads with {pad.Value:R}; nearest supported form: zeros, or any level in a quantized model"));
+        }
+
+        Add(node, new FloatPad
+        {
+            Name = node.Output, Inputs = [Source(node, 0)], OutputShape = shapes.ShapeOf(node, node.Output), PadTop = pad.Top, PadLeft = pad.Left, PadBottom = pad.Bottom, PadRight = pad.Right,
         });
     }
 
@@ -256,10 +401,12 @@ internal sealed class OnnxFloatImporter
         int position = OnlyReadHere(node, 1 - constantInput);
         if (position < 0 || nodes[position] is not FloatLinear linear)
         {
-            throw node.Fault("adds a constant; nearest supported form: a bias right after MatMul, or the bias input of Conv or Gemm");
+            float[] offsets = PerChannel(node, constantInput, sourceShapes[Source(node, 1 - constantInput)]);
+            MapAffine(node, 1 - constantInput, [.. Enumerable.Repeat(1f, offsets.Length)], offsets);
+            return;
         }
 
-        float[] bias = parameters.Floats(node, constantInput, linear.OutputFeatures, "the bias");
+        float[] bias = PerChannel(node, constantInput, linear.OutputShape);
         Replace(node, position, linear with { Name = OnnxNaming.FinalName(graph, node.Output), Bias = [.. linear.Bias.Zip(bias, static (left, right) => left + right)] });
     }
 
@@ -278,7 +425,7 @@ internal sealed class OnnxFloatImporter
             Name = node.Output,
             Inputs = [.. node.Inputs.Select((_, i) => Source(node, i))],
             OutputShape = shapes.ShapeOf(node, node.Output),
-            Axis = OnnxShapes.JoinedAxis(node, shapes[node.Input(0)].Length),
+            Axis = OnnxShapes.AxisOfImages(node, shapes[node.Input(0)].Length),
         });
     }
 
@@ -288,21 +435,24 @@ internal sealed class OnnxFloatImporter
         int[] dimensions = shapes[node.Input(1)];
         bool isTransposed = node.Int("transB", 0) != 0;
         (int inputs, int outputs) = isTransposed ? (dimensions[1], dimensions[0]) : (dimensions[0], dimensions[1]);
-        if (node.Single("alpha", 1) != 1 || node.Single("beta", 1) != 1)
-        {
-            throw node.Fault("has alpha or beta; nearest supported form: alpha 1 and beta 1");
-        }
-
+        (float alpha, float beta) = node.OperatorType == "Gemm" ? (node.Single("alpha", 1), node.Single("beta", 1)) : (1, 1);
         float[] weights = parameters.Floats(node, 1, dimensions[0] * dimensions[1], "the weight");
+        weights = alpha == 1 ? weights : Array.ConvertAll(weights, weight => alpha * weight);
+        float[] rows = isTransposed ? weights : parameters.Transposed(node, alpha == 1 ? node.Input(1) : $"{node.Input(1)} x {alpha:R}", weights, inputs, outputs);
         Add(node, new FloatLinear
         {
             Name = OnnxNaming.FinalName(graph, node.Output),
             Inputs = [source],
             OutputShape = TensorShape.FromMatrix(sourceShapes[source].Batch, outputs),
-            Weights = isTransposed ? weights : parameters.Transposed(node, node.Input(1), weights, inputs, outputs),
-            Bias = node.HasInput(2) ? parameters.Floats(node, 2, outputs, "the bias") : parameters.Allocate<float>(node, outputs),
+            Weights = channelsLast.TryGetValue(node.Input(0), out TensorShape images) ? OverChannelsFirst(rows, images) : rows,
+            Bias = node.HasInput(2) ? Array.ConvertAll(LinearBias(node, outputs), element => beta * element) : parameters.Allocate<float>(node, outputs),
         });
     }
+
+    /// <summary>The third input of a Gemm: one number an output, or one for all.</summary>
+    private float[] LinearBias(OnnxNode node, int outputs) => parameters.Constant(node, 2, "the bias") is { Count: 1 } one
+        ? [.. Enumerable.Repeat(one.Floats()[0], outputs)]
+        : parameters.Floats(node, 2, outputs, "the bias");
 
     private void MapSoftmax(OnnxNode node)
     {

@@ -8,17 +8,21 @@ internal static class OnnxGeometry
 {
     private const int MaximumExtent = 1 << 20;
 
-    /// <summary>The geometry of a convolution over <c>[N, C, H, W]</c> with the weights <c>[OC, C / groups, KH, KW]</c>.</summary>
+    /// <summary>The geometry of a convolution over <c>[N, C, H, W]</c> with the weights <c>[OC, C / groups, KH, KW]</c>; rows <c>[N, C, W]</c> are images of height 1.</summary>
     /// <exception cref="ModelFormatException">An attribute is out of range, or nothing fits.</exception>
     public static Conv2dShape Convolution(OnnxNode node, int[] input, int[] weights)
     {
         RequireImages(node, input);
-        if (weights.Length != 4)
+        if (weights.Length != input.Length)
         {
-            throw node.Fault(Text($"has weights [{string.Join(", ", weights)}]; nearest supported form: a 2-D convolution with weights [OC, C / groups, KH, KW]"));
+            throw node.Fault(Text($"has weights [{string.Join(", ", weights)}] for [{string.Join(", ", input)}]; nearest supported form: a 2-D convolution with weights [OC, C / groups, KH, KW], or a 1-D one with [OC, C / groups, K]"));
         }
 
-        int[] kernel = Pair(node, "kernel_shape", weights[2], weights[3]);
+        bool isOfRows = input.Length == 3;
+        input = AsImages(input);
+        weights = AsImages(weights);
+
+        int[] kernel = Pair(node, isOfRows, "kernel_shape", weights[2], weights[3]);
         if (kernel[0] != weights[2] || kernel[1] != weights[3])
         {
             throw node.Fault(Text($"kernel_shape is [{string.Join(", ", kernel)}], but the weights are [{string.Join(", ", weights)}]"));
@@ -26,15 +30,15 @@ internal static class OnnxGeometry
 
         long groups = node.Int("group", 1);
         return groups is >= 1 and <= MaximumExtent && weights[1] * groups == input[1]
-            ? Window(node, input, kernel, weights[0], (int)groups)
+            ? Window(node, input, isOfRows, kernel, weights[0], (int)groups)
             : throw node.Fault(Text($"has {groups} groups and weights for {weights[1]} channels each, but its input has {input[1]} channels"));
     }
 
-    private static Conv2dShape Window(OnnxNode node, int[] input, int[] kernel, int outChannels, int groups)
+    private static Conv2dShape Window(OnnxNode node, int[] input, bool isOfRows, int[] kernel, int outChannels, int groups)
     {
-        int[] strides = Pair(node, "strides", 1, 1);
-        int[] dilations = Pair(node, "dilations", 1, 1);
-        Conv2dWindow window = WindowOf(kernel, strides, Pads(node, input, kernel, strides, dilations), dilations);
+        int[] strides = Pair(node, isOfRows, "strides", 1, 1);
+        int[] dilations = Pair(node, isOfRows, "dilations", 1, 1);
+        Conv2dWindow window = WindowOf(kernel, strides, Pads(node, input, isOfRows, kernel, strides, dilations), dilations);
         return Create(node, () => WithUniformPads(Conv2dShape.Create(input[1], input[2], input[3], outChannels, window, groups)));
     }
 
@@ -57,19 +61,26 @@ internal static class OnnxGeometry
     public static MaxPool2dShape MaxPool(OnnxNode node, int[] input)
     {
         RequireImages(node, input);
+        bool isOfRows = input.Length == 3;
+        input = AsImages(input);
+        if (node.OperatorType == "GlobalMaxPool")
+        {
+            return Create(node, () => MaxPool2dShape.Create(input[1], input[2], input[3], input[2], input[3], 1, 0));
+        }
+
         if (node.Outputs.Count > 1 && node.Outputs[1].Length > 0)
         {
             throw node.Fault("also gives out indices; nearest supported form: one output");
         }
 
-        if (Pair(node, "dilations", 1, 1) is not [1, 1])
+        if (Pair(node, isOfRows, "dilations", 1, 1) is not [1, 1])
         {
-            throw node.Fault("has dilations; nearest supported form: dilations 1");
+            throw node.Fault("has dilations, and the pooling kernels read windows of neighbours only; nearest supported form: dilations 1");
         }
 
-        int[] kernel = Pair(node, "kernel_shape", 0, 0);
-        int[] strides = Pair(node, "strides", 1, 1);
-        int[] pads = Pads(node, input, kernel, strides, [1, 1]);
+        int[] kernel = Pair(node, isOfRows, "kernel_shape", 0, 0);
+        int[] strides = Pair(node, isOfRows, "strides", 1, 1);
+        int[] pads = Pads(node, input, isOfRows, kernel, strides, [1, 1]);
         if (node.Int("ceil_mode", 0) != 0)
         {
             AddStartedWindow(input, kernel, strides, pads);
@@ -105,27 +116,68 @@ internal static class OnnxGeometry
     public static bool IsGlobal(OnnxNode node, int[] input)
     {
         RequireImages(node, input);
-        int[] kernel = Pair(node, "kernel_shape", 0, 0);
+        bool isOfRows = input.Length == 3;
+        input = AsImages(input);
+        int[] kernel = Pair(node, isOfRows, "kernel_shape", 0, 0);
         return kernel[0] == input[2] && kernel[1] == input[3] && Array.TrueForAll(node.Ints("pads"), static pad => pad == 0);
     }
 
-    /// <summary>The geometry of an average pooling as a depthwise convolution.</summary>
-    /// <exception cref="ModelFormatException">Windows at a border count fewer elements than others, or an attribute is out of range.</exception>
-    public static Conv2dShape AveragePool(OnnxNode node, int[] input)
+    /// <summary>The windows of an average pooling.</summary>
+    /// <param name="node">The node.</param>
+    /// <param name="input">What it reads.</param>
+    /// <returns>The windows, and whether each counts all its elements, padding too: then the mean is a depthwise convolution with equal weights. Else it is over the elements in the image.</returns>
+    /// <exception cref="ModelFormatException">An attribute is out of range, or some windows count padding that others do not.</exception>
+    public static (MaxPool2dShape Shape, bool CountsAll) AveragePool(OnnxNode node, int[] input)
     {
         RequireImages(node, input);
-        node.RequireInt("ceil_mode", 0, 0);
-        int[] kernel = Pair(node, "kernel_shape", 0, 0);
-        Conv2dShape shape = Window(node, input, kernel, input[1], input[1]);
-        return !shape.IsPadded || node.Int("count_include_pad", 0) != 0
-            ? shape
-            : throw node.Fault("averages fewer elements at its borders than inside; nearest supported form: count_include_pad 1, or no padding");
+        bool isOfRows = input.Length == 3;
+        input = AsImages(input);
+        if (Pair(node, isOfRows, "dilations", 1, 1) is not [1, 1])
+        {
+            throw node.Fault("has dilations, and the pooling kernels read windows of neighbours only; nearest supported form: dilations 1");
+        }
+
+        int[] kernel = Pair(node, isOfRows, "kernel_shape", 0, 0);
+        int[] strides = Pair(node, isOfRows, "strides", 1, 1);
+        int[] pads = Pads(node, input, isOfRows, kernel, strides, [1, 1]);
+        int[] stated = [.. pads];
+        if (node.Int("ceil_mode", 0) != 0)
+        {
+            AddStartedWindow(input, kernel, strides, pads);
+        }
+
+        MaxPool2dShape shape = Create(node, () => MaxPool2dShape.Create(input[1], input[2], input[3], WindowOf(kernel, strides, pads, [1, 1])));
+        MaxPool2dShape read = Create(node, () => WithoutUnreadPads(shape));
+        if (read.IsInsideImage)
+        {
+            return (read, true);
+        }
+
+        bool countsPadding = node.Int("count_include_pad", 0) != 0;
+        return !countsPadding || pads.AsSpan().SequenceEqual(stated)
+            ? (shape, countsPadding)
+            : throw node.Fault("counts its padding, but not what ceil_mode adds; nearest supported form: count_include_pad 0, or ceil_mode 0");
     }
 
-    /// <summary>Requires <c>[N, C, H, W]</c> with all extents above 0.</summary>
+    /// <summary>An average pooling whose windows count all their elements as a depthwise convolution.</summary>
+    public static Conv2dShape AsConvolution(OnnxNode node, MaxPool2dShape shape) =>
+        Create(node, () => WithUniformPads(Conv2dShape.Create(shape.Channels, shape.InHeight, shape.InWidth, shape.Channels, shape.Window, shape.Channels)));
+
+    /// <summary>The same windows without the rows and columns of padding behind the last one.</summary>
+    private static MaxPool2dShape WithoutUnreadPads(MaxPool2dShape shape)
+    {
+        int rows = checked(((shape.OutHeight - 1) * shape.StrideHeight) + shape.KernelHeight - shape.PadTop - shape.InHeight);
+        int columns = checked(((shape.OutWidth - 1) * shape.StrideWidth) + shape.KernelWidth - shape.PadLeft - shape.InWidth);
+        return MaxPool2dShape.Create(shape.Channels, shape.InHeight, shape.InWidth, shape.Window with { PadBottom = Math.Max(rows, 0), PadRight = Math.Max(columns, 0) });
+    }
+
+    /// <summary>Dimensions of rows <c>[N, C, W]</c> as those of images of height 1; others as they are.</summary>
+    public static int[] AsImages(int[] dimensions) => dimensions is [int n, int c, int w] ? [n, c, 1, w] : dimensions;
+
+    /// <summary>Requires <c>[N, C, H, W]</c>, or rows <c>[N, C, W]</c>, with all extents above 0.</summary>
     public static void RequireImages(OnnxNode node, int[] dimensions)
     {
-        if (dimensions.Length != 4 || Array.Exists(dimensions, static dimension => dimension < 1))
+        if (dimensions.Length is not (3 or 4) || Array.Exists(dimensions, static dimension => dimension < 1))
         {
             throw node.Fault(Text($"reads [{string.Join(", ", dimensions)}]; nearest supported form: images [N, C, H, W]"));
         }
@@ -143,21 +195,22 @@ internal static class OnnxGeometry
         }
     }
 
-    private static int[] Pair(OnnxNode node, string name, int absentHeight, int absentWidth)
+    private static int[] Pair(OnnxNode node, bool isOfRows, string name, int absentHeight, int absentWidth)
     {
         long[] values = node.Ints(name, absentHeight, absentWidth);
+        values = isOfRows && values.Length == 1 ? [1, values[0]] : values;
         return values.Length == 2 && Array.TrueForAll(values, static value => value is >= 1 and <= MaximumExtent)
             ? [(int)values[0], (int)values[1]]
             : throw node.Fault(Text($"{name} is [{string.Join(", ", values)}], expected two extents of 1 to {MaximumExtent}"));
     }
 
     /// <summary>Top, left, bottom and right.</summary>
-    private static int[] Pads(OnnxNode node, int[] input, int[] kernel, int[] strides, int[] dilations)
+    private static int[] Pads(OnnxNode node, int[] input, bool isOfRows, int[] kernel, int[] strides, int[] dilations)
     {
         string automatic = node.Word("auto_pad", "NOTSET");
         long[] pads = automatic switch
         {
-            "NOTSET" or "" => node.Ints("pads", 0, 0, 0, 0),
+            "NOTSET" or "" => node.Ints("pads", 0, 0, 0, 0) is [long before, long behind] && isOfRows ? [0, before, 0, behind] : node.Ints("pads", 0, 0, 0, 0),
             "VALID" => [0, 0, 0, 0],
             "SAME_UPPER" or "SAME_LOWER" => SamePadding(input, kernel, strides, dilations, automatic == "SAME_UPPER"),
             _ => throw node.Fault($"auto_pad is '{automatic}', expected NOTSET, VALID, SAME_UPPER or SAME_LOWER"),

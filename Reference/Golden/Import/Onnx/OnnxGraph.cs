@@ -12,6 +12,7 @@ internal sealed class OnnxGraph
     private const int NewestOperatorSet = 25;
 
     private readonly Dictionary<string, OnnxConstant> constants = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, OnnxNode> makers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, List<OnnxNode>> readers = new(StringComparer.Ordinal);
 
     private OnnxGraph(string path, GraphProto graph, int operatorSet)
@@ -43,7 +44,7 @@ internal sealed class OnnxGraph
     public ValueInfoProto Input => StatedInputs.Where(input => !constants.ContainsKey(input.Name)).ToArray() is [ValueInfoProto input]
         ? input
         : throw new ModelFormatException(
-            Path, "graph inputs", Text($"the graph has {StatedInputs.Count(input => !constants.ContainsKey(input.Name))} inputs without data, expected one"));
+            Path, "graph inputs", Text($"the graph has {StatedInputs.Count(input => !constants.ContainsKey(input.Name))} inputs without data, expected one; nearest supported form: weights and other parameters as initializers"));
 
     /// <summary>What the caller gets, in the order of the file.</summary>
     public IReadOnlyList<string> Outputs { get; }
@@ -80,7 +81,7 @@ internal sealed class OnnxGraph
 
         int operatorSet = OperatorSetOf(path, model);
         var externalData = new OnnxExternalData(path, folder);
-        (GraphProto rewritten, InputForm input) = GraphRules.Apply(path, model.Graph, externalData);
+        (GraphProto rewritten, InputForm input) = GraphRules.Apply(path, model.Graph, operatorSet, externalData);
         var graph = new OnnxGraph(path, rewritten, operatorSet)
         {
             InputForm = input,
@@ -92,6 +93,9 @@ internal sealed class OnnxGraph
     }
 
     public OnnxConstant? Constant(string value) => constants.GetValueOrDefault(value);
+
+    /// <summary>The node that makes a value; null for an input or a constant.</summary>
+    public OnnxNode? MakerOf(string value) => makers.GetValueOrDefault(value);
 
     /// <summary>The nodes that read a value, in execution order.</summary>
     public IReadOnlyList<OnnxNode> ReadersOf(string value) => readers.TryGetValue(value, out List<OnnxNode>? found) ? found : [];
@@ -125,7 +129,9 @@ internal sealed class OnnxGraph
         }
     }
 
-    private static TensorProto ValueOf(OnnxNode node)
+    /// <summary>The tensor of a Constant node.</summary>
+    /// <exception cref="ModelFormatException">It states none.</exception>
+    public static TensorProto ValueOf(OnnxNode node)
     {
         var tensor = new TensorProto { Name = node.Output };
         if (node.Tensor("value") is { } value)
@@ -143,6 +149,12 @@ internal sealed class OnnxGraph
             tensor.DataType = (int)TensorProto.Types.DataType.Int64;
             tensor.Int64Data.Add(node.Int("value_int", 0));
         }
+        else if (node.HasAttribute("value_floats"))
+        {
+            tensor.DataType = (int)TensorProto.Types.DataType.Float;
+            tensor.FloatData.AddRange(node.Floats("value_floats"));
+            tensor.Dims.Add(tensor.FloatData.Count);
+        }
         else if (node.HasAttribute("value_ints"))
         {
             tensor.DataType = (int)TensorProto.Types.DataType.Int64;
@@ -151,7 +163,7 @@ internal sealed class OnnxGraph
         }
         else
         {
-            throw node.Fault("has no value; nearest supported form: the attribute value, value_float, value_int or value_ints");
+            throw node.Fault("has no value; nearest supported form: the attribute value, value_float, value_floats, value_int or value_ints");
         }
 
         return tensor;
@@ -168,7 +180,6 @@ internal sealed class OnnxGraph
     private void Order(GraphProto graph)
     {
         OnnxNode[] nodes = [.. graph.Node.Where(static node => node.OpType != "Constant").Select(node => new OnnxNode(Path, node))];
-        var makers = new Dictionary<string, OnnxNode>(StringComparer.Ordinal);
         foreach (OnnxNode node in nodes)
         {
             if (node.Outputs is not [{ Length: > 0 }, ..])
@@ -185,8 +196,8 @@ internal sealed class OnnxGraph
             }
         }
 
-        HashSet<OnnxNode> needed = Needed(makers);
-        Nodes = Sort([.. nodes.Where(needed.Contains)], makers);
+        HashSet<OnnxNode> needed = Needed();
+        Nodes = Sort([.. nodes.Where(needed.Contains)]);
         foreach (OnnxNode node in Nodes)
         {
             foreach (string input in node.Inputs.Distinct(StringComparer.Ordinal))
@@ -201,7 +212,7 @@ internal sealed class OnnxGraph
         }
     }
 
-    private HashSet<OnnxNode> Needed(Dictionary<string, OnnxNode> makers)
+    private HashSet<OnnxNode> Needed()
     {
         HashSet<OnnxNode> needed = [.. Outputs.Select(output => makers.TryGetValue(output, out OnnxNode? last)
             ? last
@@ -229,7 +240,7 @@ internal sealed class OnnxGraph
     }
 
     // Keeps the file's order wherever it is already an execution order.
-    private static List<OnnxNode> Sort(IReadOnlyList<OnnxNode> nodes, Dictionary<string, OnnxNode> makers)
+    private List<OnnxNode> Sort(IReadOnlyList<OnnxNode> nodes)
     {
         Dictionary<OnnxNode, int> positions = nodes.Select(static (node, position) => (node, position)).ToDictionary(static pair => pair.node, static pair => pair.position);
         var waiting = new int[nodes.Count];

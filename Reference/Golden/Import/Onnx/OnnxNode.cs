@@ -38,6 +38,8 @@ internal sealed class OnnxNode(string path, NodeProto proto)
 
     public long[] Ints(string name, params long[] absent) => Find(name, AttributeProto.Types.AttributeType.Ints) is { } found ? [.. found.Ints] : absent;
 
+    public float[] Floats(string name) => Find(name, AttributeProto.Types.AttributeType.Floats) is { } found ? [.. found.Floats] : [];
+
     public TensorProto? Tensor(string name) => Find(name, AttributeProto.Types.AttributeType.Tensor)?.T;
 
     /// <summary>Refuses an attribute that has another value than the only one supported.</summary>

@@ -90,10 +90,12 @@ internal sealed partial class OnnxQuantizedImporter
     /// <summary>A Clip, such as ReLU6, of what will be quantized: saturation does it, or limits of the levels.</summary>
     private void MapClip(OnnxNode node)
     {
-        if (Value(node, 0) is not QuantizedValue.Pending pending)
+        QuantizedValue.Pending pending = Value(node, 0) switch
         {
-            throw node.Fault("does not follow a Conv, Gemm, MatMul or Relu that nothing quantizes before; nearest supported form: Conv, Clip, QuantizeLinear");
-        }
+            QuantizedValue.Pending before => before,
+            QuantizedValue.Made { Info: { ElementType: ElementType.Float32 } real } => new QuantizedValue.Pending(node, (name, output) => network.Quantize(name, real, output), IsRectified: false),
+            _ => throw node.Fault("clips levels; nearest supported form: Conv, Clip, QuantizeLinear"),
+        };
 
         (float smallest, float largest) = parameters.ClipLimits(node);
         bool isRectifier = smallest == 0 && float.IsPositiveInfinity(largest);
@@ -102,8 +104,8 @@ internal sealed partial class OnnxQuantizedImporter
             : pending with { Clip = (MathF.Max(pending.Clip.Smallest, smallest), MathF.Min(pending.Clip.Largest, largest)) });
     }
 
-    /// <summary>Whether saturation clips: the outermost levels are within half a level of the limits, which rounding cannot tell from them. Else only a Conv can.</summary>
-    private static bool IsClippedBySaturation(OnnxNode node, QuantizedValue.Pending pending, QuantizationParameters output)
+    /// <summary>Whether saturation clips: the outermost levels are within half a level of the limits, which rounding cannot tell from them. Else only what became a convolution, and was added last, can.</summary>
+    private bool IsClippedBySaturation(OnnxNode node, QuantizedValue.Pending pending, QuantizationParameters output)
     {
         double lowest = (double)(sbyte.MinValue - output.ZeroPoint) * output.Scale;
         double highest = (double)(sbyte.MaxValue - output.ZeroPoint) * output.Scale;
@@ -113,7 +115,7 @@ internal sealed partial class OnnxQuantizedImporter
             return true;
         }
 
-        return pending.Node.OperatorType is "Conv" or "AveragePool"
+        return network.Last is Conv2dCall
             ? false
             : throw node.Fault(Text(
                 $"its levels span {lowest:G6} to {highest:G6}, beyond the Clip to {pending.Clip.Smallest:G6} to {pending.Clip.Largest:G6} before it; nearest supported form: a scale and zero point that end where the Clip does"));
@@ -123,7 +125,7 @@ internal sealed partial class OnnxQuantizedImporter
     private static int LevelOf(float limit, QuantizationParameters output) =>
         (int)Math.Clamp(MathF.Round(limit / output.Scale, MidpointRounding.ToEven) + output.ZeroPoint, sbyte.MinValue, sbyte.MaxValue);
 
-    /// <summary>The mean of windows: a depthwise convolution whose weights are all 1 in units of one by the size of the window.</summary>
+    /// <summary>The mean of windows.</summary>
     private void MapAveragePool(OnnxNode node)
     {
         TensorInfo source = Images(node, Levels(node, 0));
@@ -139,9 +141,16 @@ internal sealed partial class OnnxQuantizedImporter
         Set(node, AveragePool(node, NameOf(node), source, quantization.PerTensor(node, 3, 4)));
     }
 
+    /// <summary>Where all windows count all their elements, a depthwise convolution whose weights are all 1 in units of one by the size of the window.</summary>
     private TensorInfo AveragePool(OnnxNode node, CallName name, TensorInfo source, QuantizationParameters output)
     {
-        Conv2dShape shape = OnnxGeometry.AveragePool(node, shapes[node.Input(0)]);
+        (MaxPool2dShape windows, bool countsAll) = OnnxGeometry.AveragePool(node, shapes[node.Input(0)]);
+        if (!countsAll)
+        {
+            return network.AveragePool2d(name, source, windows, output);
+        }
+
+        Conv2dShape shape = OnnxGeometry.AsConvolution(node, windows);
         sbyte[] weights = parameters.Allocate<sbyte>(node, shape.WeightCount);
         Array.Fill(weights, (sbyte)1);
         return network.Conv2d(name, source, shape, weights, parameters.Allocate<int>(node, shape.OutChannels), [1f / (shape.KernelHeight * shape.KernelWidth)], null, output);
@@ -153,15 +162,78 @@ internal sealed partial class OnnxQuantizedImporter
         return network.Relu(name, source, multiplier, shift, output);
     }
 
+    /// <summary>The maximum of windows; between the same levels it is that of the levels, since quantizing keeps order.</summary>
     private void MapMaxPool(OnnxNode node)
     {
-        bool isOfLevels = Value(node, 0) is QuantizedValue.Made { Info.ElementType: ElementType.Int8 };
-        TensorInfo source = Images(node, isOfLevels ? Levels(node, 0) : Real(node, 0));
-        Set(node, network.MaxPool2d(NameOf(node), source, OnnxGeometry.MaxPool(node, shapes[node.Input(0)])));
-        if (signedValues.Contains(source))
+        MaxPool2dShape shape = OnnxGeometry.MaxPool(node, shapes[node.Input(0)]);
+        switch (Value(node, 0))
         {
-            signedValues.Add(network.Last!.Output);
+            case QuantizedValue.Dequantized { Info: var levels } when KeepsLevels(node, node.Input(0)):
+                values.Add(node.Output, new QuantizedValue.Dequantized(network.MaxPool2d(NameOf(node), Images(node, levels), shape)));
+                break;
+            case QuantizedValue.Pending pending when IsQuantizedNext(node):
+                values.Add(node.Output, pending with { Emit = (name, output) => network.MaxPool2d(name, EmitInside(node, pending, output), shape), IsRectified = false, Clip = QuantizedValue.Pending.NoClip });
+                break;
+            default:
+                bool isOfLevels = Value(node, 0) is QuantizedValue.Made { Info.ElementType: ElementType.Int8 };
+                TensorInfo source = Images(node, isOfLevels ? Levels(node, 0) : Real(node, 0));
+                Set(node, network.MaxPool2d(NameOf(node), source, shape));
+                if (signedValues.Contains(source))
+                {
+                    signedValues.Add(network.Last!.Output);
+                }
+
+                break;
         }
+    }
+
+    /// <summary>Rows and columns of one level around levels, which are those of the number that the file adds; zeros around real numbers.</summary>
+    private void MapPad(OnnxNode node)
+    {
+        OnnxPad pad = OnnxPad.Read(node, graph, shapes[node.Input(0)]);
+        switch (Value(node, 0))
+        {
+            case QuantizedValue.Dequantized { Info: var levels } when KeepsLevels(node, node.Input(0)) || (LevelsOf(node.Input(0)) is { } stated && IsLevel(node, stated)):
+                values.Add(node.Output, new QuantizedValue.Dequantized(Pad(NameOf(node), Images(node, levels), levels.RequiredQuantization)));
+                break;
+            case QuantizedValue.Pending pending when IsQuantizedNext(node):
+                values.Add(node.Output, pending with { Emit = (name, output) => Pad(name, EmitInside(node, pending, output), output), IsRectified = false, Clip = QuantizedValue.Pending.NoClip });
+                break;
+            default:
+                if (pad.Value != 0)
+                {
+                    string what = LevelsOf(node.Input(0)) is { Quantization: var near } ? Text($", which is no level of {near}, and other levels follow") : " between real numbers";
+                    throw node.Fault(Text($"pads with {pad.Value:R}{what}; nearest supported form: zeros, or DequantizeLinear before it and QuantizeLinear of the same levels behind it"));
+                }
+
+                Set(node, network.Pad(NameOf(node), Images(node, Real(node, 0)), pad.Top, pad.Left, pad.Bottom, pad.Right, 0));
+                break;
+        }
+
+        TensorInfo Pad(CallName name, TensorInfo source, QuantizationParameters output) => network.Pad(name, source, pad.Top, pad.Left, pad.Bottom, pad.Right, (sbyte)LevelOf(pad.Value, output));
+    }
+
+    /// <summary>Whether a node reads a value alone, and only one QuantizeLinear reads what it makes.</summary>
+    private bool IsQuantizedNext(OnnxNode node) =>
+        graph.IsReadOnce(node.Input(0)) && graph.IsReadOnce(node.Output) && graph.ReadersOf(node.Output)[0] is { OperatorType: "QuantizeLinear" } or { OperatorType: "MaxPool" or "Pad" };
+
+    /// <summary>The levels of what lies before a node that keeps their order, with the scale that is stated behind it.</summary>
+    private TensorInfo EmitInside(OnnxNode node, QuantizedValue.Pending pending, QuantizationParameters output) =>
+        Emit(node, pending, new CallName(Unique(pending.Node.Name, node.Input(0)), node.Input(0) + ".levels"), output);
+
+    private void MapProduct(OnnxNode node)
+    {
+        if (!MultipliesLevels(node))
+        {
+            throw node.Fault("is not supported here; nearest supported form: Mul of two values between DequantizeLinear and QuantizeLinear");
+        }
+
+        TensorInfo left = Levels(node, 0);
+        TensorInfo right = Levels(node, 1);
+        TensorShape stated = shapes.ShapeOf(node, node.Output);
+        values.Add(node.Output, left.Shape == stated && right.Shape == stated
+            ? new QuantizedValue.Pending(node, (name, output) => network.LevelArithmetic(name, LevelOperation.Multiply, [left, right], output), IsRectified: false)
+            : throw node.Fault($"reads values of {left.Shape} and {right.Shape} under one shape; nearest supported form: no reshape before it"));
     }
 
     private void MapSoftmax(OnnxNode node)
@@ -288,7 +360,7 @@ internal sealed partial class OnnxQuantizedImporter
         }
 
         // A matrix [N, C] is held as [N, C, 1, 1].
-        return network.Concat(name, [.. parts], OnnxShapes.JoinedAxis(node, shapes[inputs[0]].Length), shapes.ShapeOf(node, node.Output));
+        return network.Concat(name, [.. parts], OnnxShapes.AxisOfImages(node, shapes[inputs[0]].Length), shapes.ShapeOf(node, node.Output));
     }
 
     // x, x_scale, x_zero_point, y_scale, y_zero_point
@@ -301,7 +373,7 @@ internal sealed partial class OnnxQuantizedImporter
         Set(node, network.Quantize(NameOf(node), mean, quantization.PerTensor(node, 3, 4)));
     }
 
-    /// <summary>Where several values of the graph hold the same elements, the first that was mapped.</summary>
+    /// <summary>Where several values of the graph hold the same elements, the first that was mapped; a padding between the same levels may hold another number than the level it becomes.</summary>
     private Dictionary<string, string> NamesInGraph()
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -311,7 +383,7 @@ internal sealed partial class OnnxQuantizedImporter
             {
                 names.TryAdd(made.Info.Name, name);
             }
-            else if (value is QuantizedValue.Dequantized { Info: var levels } && realForms.TryGetValue(levels, out TensorInfo? real))
+            else if (value is QuantizedValue.Dequantized { Info: var levels } && graph.MakerOf(name) is { OperatorType: "DequantizeLinear" } && realForms.TryGetValue(levels, out TensorInfo? real))
             {
                 names.TryAdd(real.Name, name);
             }

@@ -9,7 +9,7 @@ namespace TileProof.Golden.Import.Onnx;
 /// Conv, Relu, Gemm and MatMul between DequantizeLinear and QuantizeLinear become one int8 call. Other operators run in float32
 /// between explicit dequantize and quantize calls, as in the modelled library. A Relu that the output zero point of -128 already
 /// implies disappears; otherwise it becomes a rectifier call that keeps the scale. A Clip behind a Conv becomes limits of its levels. An average of windows
-/// is the depthwise convolution with equal weights. Max pooling of levels is that of their real values. What no QuantizeLinear reads gets levels of <see cref="ChosenLevels"/>
+/// is the depthwise convolution with equal weights, or over the elements inside the image only. Max pooling and padding between the same levels are those of the levels. What no QuantizeLinear reads gets levels of <see cref="ChosenLevels"/>
 /// and is dequantized, since the library has no float output.
 /// </remarks>
 internal sealed partial class OnnxQuantizedImporter
@@ -25,6 +25,7 @@ internal sealed partial class OnnxQuantizedImporter
     private readonly Dictionary<TensorInfo, TensorInfo> realForms = [];
     private readonly HashSet<TensorInfo> signedValues = [];
     private readonly HashSet<string> callNames = new(StringComparer.Ordinal);
+    private bool isJudged;
 
     private OnnxQuantizedImporter(OnnxGraph graph, OnnxShapes shapes, ChosenLevels? chosenLevels)
     {
@@ -62,7 +63,7 @@ internal sealed partial class OnnxQuantizedImporter
     }
 
     /// <summary>The value of the network that an output of the graph is: what a call wrote; behind a DequantizeLinear that int8 calls share, its real numbers.</summary>
-    private TensorInfo OutputOf(string output) => values[output] switch
+    private TensorInfo OutputOf(string output) => values.GetValueOrDefault(output) switch
     {
         QuantizedValue.Made { Info: var made } when made != network.Input => made,
         QuantizedValue.Dequantized { Info: var levels } when realForms.TryGetValue(levels, out TensorInfo? real) => real,
@@ -137,8 +138,14 @@ internal sealed partial class OnnxQuantizedImporter
             case "Clip":
                 MapClip(node);
                 break;
-            case "MaxPool":
+            case "MaxPool" or "GlobalMaxPool":
                 MapMaxPool(node);
+                break;
+            case "Pad":
+                MapPad(node);
+                break;
+            case "Mul":
+                MapProduct(node);
                 break;
             case "Concat":
                 MapConcat(node);
@@ -176,7 +183,9 @@ internal sealed partial class OnnxQuantizedImporter
             case "QLinearGlobalAveragePool":
                 MapQLinearMean(node);
                 break;
-            case "Flatten" or "Reshape" or "Squeeze" or "Unsqueeze" or "Identity" or "Dropout" or "Cast":
+            case "Transpose" when shapes.MovesElements(node):
+                throw node.Fault("moves channels of a quantized model; nearest supported form: a Transpose of the graph input from NHWC");
+            case "Flatten" or "Reshape" or "Squeeze" or "Unsqueeze" or "Identity" or "Dropout" or "Cast" or "Transpose":
                 values.Add(node.Output, Value(node, 0));
                 break;
             default:
@@ -201,6 +210,9 @@ internal sealed partial class OnnxQuantizedImporter
             case QuantizedValue.Made { Info.ElementType: ElementType.Float32 } real:
                 SetLevels(node, network.Quantize(NameOf(node), real.Info, output));
                 break;
+            case QuantizedValue.Dequantized { Info: var same } when same.RequiredQuantization == output:
+                SetLevels(node, same);
+                break;
             default:
                 throw node.Fault("requantizes a value that is quantized already; nearest supported form: one QuantizeLinear per operator");
         }
@@ -208,9 +220,8 @@ internal sealed partial class OnnxQuantizedImporter
 
     private TensorInfo Emit(OnnxNode node, QuantizedValue.Pending pending, CallName name, QuantizationParameters output)
     {
-        bool clips = IsClippedBySaturation(node, pending, output);
         TensorInfo made = pending.Emit(name, output);
-        if (!clips)
+        if (!IsClippedBySaturation(node, pending, output))
         {
             network.Clamp(LevelOf(pending.Clip.Smallest, output), LevelOf(pending.Clip.Largest, output));
         }
@@ -228,6 +239,8 @@ internal sealed partial class OnnxQuantizedImporter
                 throw pending.Node.Fault($"gives out '{value}' as real numbers, but nothing says which levels it has; nearest supported form: QuantizeLinear and DequantizeLinear behind it");
             }
 
+            JudgeAll();
+
             // Where nodes are only judged, any levels do.
             QuantizationParameters levels = chosenLevels?.Of(pending.Node, value) ?? QuantizationParameters.FromScale(1, 0);
             TensorInfo made = Emit(pending.Node, chosenLevels is null ? pending with { Clip = QuantizedValue.Pending.NoClip } : pending, new CallName(Unique(pending.Node.Name, value), $"{value}.levels"), levels);
@@ -235,6 +248,20 @@ internal sealed partial class OnnxQuantizedImporter
         }
 
         return real;
+    }
+
+    /// <summary>Refuses what any node of the graph is refused for, before the file runs in ONNX Runtime to find levels.</summary>
+    private void JudgeAll()
+    {
+        if (chosenLevels is not null && !isJudged)
+        {
+            isJudged = true;
+            var judge = new OnnxQuantizedImporter(graph, shapes, chosenLevels: null);
+            foreach (OnnxNode node in graph.Nodes.Where(node => !shapes.IsShapeComputation(node)))
+            {
+                judge.MapChecked(node);
+            }
+        }
     }
 
     /// <summary>A rectifier that keeps scale and zero point; with the zero point -128 saturation has done its work.</summary>
@@ -311,8 +338,45 @@ internal sealed partial class OnnxQuantizedImporter
     private bool IsReadAsLevels(string value) => graph.ReadersOf(value).Any(reader =>
         ReadsAsLevels(reader, value) || (OnnxNaming.IsShapeChange(reader) && IsReadAsLevels(reader.Output)));
 
-    private bool ReadsAsLevels(OnnxNode reader, string value) =>
-        reader.OperatorType == "Concat" ? CopiesLevels(reader) : ReadsLevels(reader) && reader.Inputs[0] == value;
+    private bool ReadsAsLevels(OnnxNode reader, string value) => reader.OperatorType switch
+    {
+        "Concat" => CopiesLevels(reader),
+        "Mul" => MultipliesLevels(reader),
+        "MaxPool" or "GlobalMaxPool" or "Pad" => reader.Inputs[0] == value && (KeepsLevels(reader, value) || (reader.OperatorType == "Pad" && LevelsOf(value) is { } levels && IsLevel(reader, levels))),
+        "QuantizeLinear" => reader.Inputs[0] == value && LevelsOf(value) is { } stated && (quantization.PerTensor(reader, 1, 2), quantization.IsSigned(reader, 2)) == stated,
+        _ => ReadsLevels(reader) && reader.Inputs[0] == value,
+    };
+
+    /// <summary>What the DequantizeLinear behind a value states, through changes of shape, maxima and paddings; null where there is none.</summary>
+    private (QuantizationParameters Quantization, bool IsSigned)? LevelsOf(string value)
+    {
+        OnnxNode? maker = graph.MakerOf(value);
+        while (maker is not null && (OnnxNaming.IsShapeChange(maker) || maker.OperatorType is "MaxPool" or "GlobalMaxPool" or "Pad"))
+        {
+            maker = graph.MakerOf(maker.Inputs[0]);
+        }
+
+        return maker is { OperatorType: "DequantizeLinear" } && maker.HasInput(2) && graph.Constant(maker.Input(0)) is null
+            ? (quantization.PerTensor(maker, 1, 2), quantization.IsSigned(maker, 2))
+            : null;
+    }
+
+    /// <summary>Whether what a maximum or a padding makes of levels is only quantized to the same levels again: then it is one of levels, and gives the same bytes.</summary>
+    private bool KeepsLevels(OnnxNode node, string value) => LevelsOf(value) is { } levels && !graph.Outputs.Contains(node.Output) && graph.ReadersOf(node.Output) is { Count: > 0 } behind
+        && behind.All(reader => reader.OperatorType == "QuantizeLinear"
+            ? (quantization.PerTensor(reader, 1, 2), quantization.IsSigned(reader, 2)) == levels
+            : (OnnxNaming.IsShapeChange(reader) || reader.OperatorType is "MaxPool" or "GlobalMaxPool" or "Pad") && reader.Inputs[0] == node.Output && KeepsLevels(reader, node.Output));
+
+    /// <summary>Whether a Pad adds a number that is one of the levels.</summary>
+    private bool IsLevel(OnnxNode pad, (QuantizationParameters Quantization, bool IsSigned) levels)
+    {
+        float value = OnnxPad.Read(pad, graph, shapes[pad.Input(0)]).Value;
+        return levels.Quantization.Scale * (LevelOf(value, levels.Quantization) - levels.Quantization.ZeroPoint) == value;
+    }
+
+    /// <summary>Whether a Mul lies between DequantizeLinear nodes and one QuantizeLinear.</summary>
+    private bool MultipliesLevels(OnnxNode node) => graph.IsReadOnce(node.Output) && graph.ReadersOf(node.Output)[0] is { OperatorType: "QuantizeLinear" or "Relu" }
+        && node.Inputs.Count == 2 && node.Inputs.All(input => graph.MakerOf(input) is { OperatorType: "DequantizeLinear" } maker && graph.Constant(maker.Input(0)) is null);
 
     /// <summary>Whether a Concat between DequantizeLinear and one QuantizeLinear states the same levels everywhere, so that bytes are copied.</summary>
     private bool CopiesLevels(OnnxNode concat)
@@ -323,7 +387,7 @@ internal sealed partial class OnnxQuantizedImporter
         }
 
         (QuantizationParameters, bool) wanted = (quantization.PerTensor(quantize, 1, 2), quantization.IsSigned(quantize, 2));
-        return concat.Inputs.All(input => graph.Nodes.FirstOrDefault(node => node.Output == input) is { OperatorType: "DequantizeLinear" } maker
+        return concat.Inputs.All(input => graph.MakerOf(input) is { OperatorType: "DequantizeLinear" } maker
             && graph.Constant(maker.Input(0)) is null && maker.HasInput(2) == quantize.HasInput(2)
             && (quantization.PerTensor(maker, 1, 2), quantization.IsSigned(maker, 2)) == wanted);
     }

@@ -6,26 +6,31 @@ namespace TileProof.Golden.Import.Onnx;
 internal sealed partial class OnnxShapes
 {
     private const string Supported =
-        "Conv, BatchNormalization, Relu, Clip, MaxPool, Add, GlobalAveragePool, AveragePool, ReduceMean, Flatten, Reshape, Squeeze, Unsqueeze, Gemm, MatMul, Softmax, "
-        + "Identity, Dropout, Constant, Cast, Shape, Gather, Concat, QuantizeLinear, DequantizeLinear, QLinearConv, QLinearMatMul, QGemm, QLinearAdd, QLinearMul, QLinearConcat, QLinearAveragePool, QLinearGlobalAveragePool";
+        "Conv, BatchNormalization, Relu, Clip, MaxPool, GlobalMaxPool, Add, Sum, Mul of levels, Mul, Sub and Div by a constant, GlobalAveragePool, AveragePool, ReduceMean, Pad, Flatten, Reshape, Squeeze, Unsqueeze, Gemm, MatMul, Softmax, "
+        + "Identity, Dropout, Constant, Cast, Shape, Gather, Slice of shapes, Concat, QuantizeLinear, DequantizeLinear, QLinearConv, QLinearMatMul, QGemm, QLinearAdd, QLinearMul, QLinearConcat, QLinearAveragePool, QLinearGlobalAveragePool";
 
     private int[] Infer(OnnxNode node)
     {
         if (node.Domain is not ("" or "ai.onnx" or "com.microsoft"))
         {
-            throw node.Fault($"belongs to the domain '{node.Domain}', expected ai.onnx or com.microsoft");
+            throw node.Fault(
+                $"belongs to the domain '{node.Domain}', expected ai.onnx or com.microsoft{(node.Domain.Contains("qonnx", StringComparison.Ordinal) || node.Domain.Contains("finn", StringComparison.Ordinal) ? "; nearest supported form: QuantizeLinear and DequantizeLinear, as export_onnx_qcdq of Brevitas writes" : "")}");
         }
 
         int[] found = node.OperatorType switch
         {
             "Conv" => Convolution(node, 1),
             "QLinearConv" => Convolution(node, 3),
-            "MaxPool" => MaxPool(node),
+            "MaxPool" or "GlobalMaxPool" => MaxPool(node),
             "GlobalAveragePool" or "QLinearGlobalAveragePool" => Mean(node, this[node.Input(0)], keepsDimensions: true),
             "AveragePool" or "QLinearAveragePool" => AveragePool(node),
             "ReduceMean" => ReduceMean(node),
             "Relu" or "Clip" or "Identity" or "Dropout" or "Softmax" or "QuantizeLinear" or "DequantizeLinear" or "BatchNormalization" => this[node.Input(0)],
             "Cast" => Cast(node),
+            "Pad" => Pad(node),
+            "Mul" or "Sub" or "Div" when IsOfConstant(node) || (node.OperatorType == "Mul" && node.HasInput(1) && (IsShapeArithmetic(node.Input(0), node.Input(1)) || OnnxQuantizedImporter.IsQuantized(graph))) => Add(node, node.Input(0), node.Input(1)),
+            "Slice" when integers.TryGetValue(node.Input(0), out long[]? extents) => Slice(node, extents),
+            "Transpose" when !MovesElements(node) || IsFlattenedBehind(node) => Transpose(node),
             "Add" => Add(node, node.Input(0), node.Input(1)),
             "QLinearAdd" => Add(node, node.Input(0), node.Input(3)),
             "Flatten" => Flatten(node),
@@ -51,8 +56,9 @@ internal sealed partial class OnnxShapes
         "LeakyRelu" or "PRelu" or "Elu" or "Gelu" or "HardSwish" or "Sigmoid" => "; nearest supported form: Relu",
         "ConvTranspose" or "ConvInteger" => "; nearest supported form: Conv",
         "DynamicQuantizeLinear" or "MatMulInteger" => "; nearest supported form: QuantizeLinear with constant scales",
-        "LpPool" or "GlobalMaxPool" => "; nearest supported form: MaxPool",
-        "Sum" or "Sub" => "; nearest supported form: Add of two values",
+        "LpPool" => "; nearest supported form: MaxPool",
+        "Transpose" => "; nearest supported form: a Transpose of the graph input from NHWC, or of constants",
+        "Sub" => "; nearest supported form: Add of two values",
         "LogSoftmax" => "; nearest supported form: Softmax",
         "Mul" or "Div" => "; nearest supported form: a BatchNormalization after a Conv",
         _ => string.Empty,
@@ -63,14 +69,41 @@ internal sealed partial class OnnxShapes
         int[] input = this[node.Input(0)];
         int[] weights = this[node.Input(weightInput)];
         Conv2dShape shape = OnnxGeometry.Convolution(node, input, weights);
-        return [input[0], shape.OutChannels, shape.OutHeight, shape.OutWidth];
+        return OfImages(input, shape.OutChannels, shape.OutHeight, shape.OutWidth);
     }
 
     private int[] MaxPool(OnnxNode node)
     {
         int[] input = this[node.Input(0)];
         MaxPool2dShape shape = OnnxGeometry.MaxPool(node, input);
-        return [input[0], shape.Channels, shape.OutHeight, shape.OutWidth];
+        return OfImages(input, shape.Channels, shape.OutHeight, shape.OutWidth);
+    }
+
+    /// <summary>The dimensions of images, or of rows where the input has rows.</summary>
+    private static int[] OfImages(int[] input, int channels, int height, int width) => input.Length == 3 ? [input[0], channels, width] : [input[0], channels, height, width];
+
+    private int[] Pad(OnnxNode node)
+    {
+        int[] input = this[node.Input(0)];
+        OnnxPad pad = OnnxPad.Read(node, graph, input);
+        return input.Length == 3 ? [input[0], input[1], checked(input[2] + pad.Left + pad.Right)] : [input[0], input[1], checked(input[2] + pad.Top + pad.Bottom), checked(input[3] + pad.Left + pad.Right)];
+    }
+
+    /// <summary>Part of a shape: exporters take batch or positions of it.</summary>
+    private int[] Slice(OnnxNode node, long[] extents)
+    {
+        long[]? starts = node.HasInput(1) ? Integers(node.Input(1)) : node.Ints("starts");
+        long[]? ends = node.HasInput(2) ? Integers(node.Input(2)) : node.Ints("ends");
+        bool isPlain = (!node.HasInput(3) || Integers(node.Input(3)) is [0 or -1]) && (!node.HasInput(4) || Integers(node.Input(4)) is [1]);
+        if (starts is not [long start] || ends is not [long end] || !isPlain)
+        {
+            throw node.Fault("is only supported as consecutive entries of a shape");
+        }
+
+        int first = (int)Math.Clamp(start < 0 ? start + extents.Length : start, 0, extents.Length);
+        int behind = (int)Math.Clamp(end < 0 ? end + extents.Length : end, first, extents.Length);
+        integers.Add(node.Output, extents[first..behind]);
+        return [behind - first];
     }
 
     private int[] AveragePool(OnnxNode node)
@@ -81,14 +114,14 @@ internal sealed partial class OnnxShapes
             return Mean(node, input, keepsDimensions: true);
         }
 
-        Conv2dShape shape = OnnxGeometry.AveragePool(node, input);
-        return [input[0], shape.OutChannels, shape.OutHeight, shape.OutWidth];
+        MaxPool2dShape shape = OnnxGeometry.AveragePool(node, input).Shape;
+        return OfImages(input, shape.Channels, shape.OutHeight, shape.OutWidth);
     }
 
     private static int[] Mean(OnnxNode node, int[] input, bool keepsDimensions)
     {
         OnnxGeometry.RequireImages(node, input);
-        return keepsDimensions ? [input[0], input[1], 1, 1] : [input[0], input[1]];
+        return !keepsDimensions ? [input[0], input[1]] : input.Length == 3 ? [input[0], input[1], 1] : [input[0], input[1], 1, 1];
     }
 
     private int[] ReduceMean(OnnxNode node)
@@ -97,8 +130,9 @@ internal sealed partial class OnnxShapes
             ? Integers(node.Input(1)) ?? throw node.Fault("has computed axes; nearest supported form: constant axes")
             : node.Ints("axes");
         int[] input = this[node.Input(0)];
+        OnnxGeometry.RequireImages(node, input);
         long[] positive = [.. axes.Select(axis => axis < 0 ? axis + input.Length : axis).Order()];
-        return positive is [2, 3]
+        return (positive is [2, 3] && input.Length == 4) || (positive is [2] && input.Length == 3)
             ? Mean(node, input, node.Int("keepdims", 1) != 0)
             : throw node.Fault(Text($"averages the axes [{string.Join(", ", axes)}]; nearest supported form: axes [2, 3] of [N, C, H, W]"));
     }
@@ -120,24 +154,86 @@ internal sealed partial class OnnxShapes
 
     private int[] Add(OnnxNode node, string left, string right)
     {
+        if (IsShapeArithmetic(left, right))
+        {
+            return Arithmetic(node, Integers(left)!, Integers(right)!);
+        }
+
         int[] leftDimensions = this[left];
         int[] rightDimensions = this[right];
         bool isBias = (graph.Constant(left) is null) != (graph.Constant(right) is null);
         if (isBias)
         {
-            return graph.Constant(left) is null ? leftDimensions : rightDimensions;
+            (int[] value, int[] constant) = graph.Constant(left) is null ? (leftDimensions, rightDimensions) : (rightDimensions, leftDimensions);
+            return constant.Length <= value.Length && constant.Index().All(axis => axis.Item == 1 || axis.Item == value[axis.Index + value.Length - constant.Length])
+                ? value
+                : throw node.Fault(Text($"reads [{string.Join(", ", value)}] and a constant [{string.Join(", ", constant)}]; nearest supported form: one number, or one a channel"));
         }
 
         return leftDimensions.AsSpan().SequenceEqual(rightDimensions)
             ? leftDimensions
-            : throw node.Fault(Text($"adds [{string.Join(", ", leftDimensions)}] and [{string.Join(", ", rightDimensions)}]; nearest supported form: equal shapes"));
+            : throw node.Fault(Text($"{(node.OperatorType.EndsWith("Mul", StringComparison.Ordinal) ? "multiplies" : "adds")} [{string.Join(", ", leftDimensions)}] and [{string.Join(", ", rightDimensions)}]; nearest supported form: equal shapes"));
+    }
+
+    /// <summary>Whether a node of two inputs reads one constant.</summary>
+    private bool IsOfConstant(OnnxNode node) => node.HasInput(1) && (graph.Constant(node.Input(0)) is null) != (graph.Constant(node.Input(1)) is null);
+
+    /// <summary>Whether a Transpose does more than to move extents of 1, which leaves all elements where they are.</summary>
+    public bool MovesElements(OnnxNode node)
+    {
+        int[] input = this[node.Input(0)];
+        long[] moved = [.. OrderOf(node, input.Length).Where(axis => input[axis] > 1)];
+        return !moved.SequenceEqual(moved.Order());
+    }
+
+    /// <summary>Whether a Transpose to channels last is followed by a matrix product of all its elements only, as TensorFlow flattens images: then the weights can be moved instead.</summary>
+    private bool IsFlattenedBehind(OnnxNode node) => OrderOf(node, this[node.Input(0)].Length) is [0, 2, 3, 1]
+        && !graph.Outputs.Contains(node.Output)
+        && graph.ReadersOf(node.Output).All(reader => reader.OperatorType is "Reshape" or "Flatten" && !graph.Outputs.Contains(reader.Output)
+            && graph.ReadersOf(reader.Output).All(product => product.OperatorType is "Gemm" or "MatMul" && product.Inputs[0] == reader.Output));
+
+    private int[] Transpose(OnnxNode node)
+    {
+        int[] input = this[node.Input(0)];
+        return [.. OrderOf(node, input.Length).Select(axis => input[axis])];
+    }
+
+    private static long[] OrderOf(OnnxNode node, int rank)
+    {
+        long[] order = node.Ints("perm", [.. Enumerable.Range(0, rank).Reverse().Select(static axis => (long)axis)]);
+        return order.Order().SequenceEqual(Enumerable.Range(0, rank).Select(static axis => (long)axis))
+            ? order
+            : throw node.Fault(Text($"has the order [{string.Join(", ", order)}] of {rank} axes"));
+    }
+
+    private bool IsShapeArithmetic(string left, string right) =>
+        (integers.ContainsKey(left) || integers.ContainsKey(right)) && Integers(left) is not null && Integers(right) is not null;
+
+    /// <summary>Sums and products of extents, as exporters flatten shapes.</summary>
+    private int[] Arithmetic(OnnxNode node, long[] left, long[] right)
+    {
+        if (left.Length != right.Length && left.Length != 1 && right.Length != 1)
+        {
+            throw node.Fault(Text($"joins {left.Length} and {right.Length} entries of shapes"));
+        }
+
+        var found = new long[Math.Min(left.Length, right.Length) == 0 ? 0 : Math.Max(left.Length, right.Length)];
+        for (int i = 0; i < found.Length; i++)
+        {
+            (long first, long second) = (left[left.Length == 1 ? 0 : i], right[right.Length == 1 ? 0 : i]);
+            found[i] = checked(node.OperatorType == "Add" ? first + second : first * second);
+        }
+
+        integers.Add(node.Output, found);
+        int[] dimensions = this[node.Input(left.Length >= right.Length ? 0 : 1)];
+        return dimensions.Length == 0 ? this[node.Input(1)] : dimensions;
     }
 
     private int[] Flatten(OnnxNode node)
     {
         int[] input = this[node.Input(0)];
         long axis = node.Int("axis", 1);
-        if (axis is not 1 || input.Length < 1)
+        if (input.Length < 1 || (axis is not 1 && axis + input.Length is not 1))
         {
             throw node.Fault(Text($"has the axis {axis}; nearest supported form: axis 1"));
         }
@@ -249,25 +345,28 @@ internal sealed partial class OnnxShapes
     private int[] ShapeOf(OnnxNode node)
     {
         int[] input = this[node.Input(0)];
-        if (node.HasAttribute("start") || node.HasAttribute("end"))
-        {
-            throw node.Fault("takes part of a shape; nearest supported form: Shape without start and end");
-        }
+        (int first, int behind) = (At("start", 0), At("end", input.Length));
+        behind = Math.Max(first, behind);
+        integers.Add(node.Output, Array.ConvertAll(input[first..behind], static extent => (long)extent));
+        return [behind - first];
 
-        integers.Add(node.Output, Array.ConvertAll(input, static extent => (long)extent));
-        return [input.Length];
+        int At(string name, int absent)
+        {
+            long place = node.Int(name, absent);
+            return (int)Math.Clamp(place < 0 ? place + input.Length : place, 0, input.Length);
+        }
     }
 
     private int[] Gather(OnnxNode node)
     {
         long[]? values = Integers(node.Input(0));
         long[]? indices = Integers(node.Input(1));
-        if (values is null || indices is not [long index] || index < -values.Length || index >= values.Length || node.Int("axis", 0) != 0)
+        if (values is null || indices is null || indices.Length > MaximumRank || Array.Exists(indices, index => index < -values.Length || index >= values.Length) || node.Int("axis", 0) != 0)
         {
-            throw node.Fault("is only supported as one entry of a shape");
+            throw node.Fault("is only supported for entries of a shape");
         }
 
-        integers.Add(node.Output, [values[index < 0 ? index + values.Length : index]]);
+        integers.Add(node.Output, Array.ConvertAll(indices, index => values[index < 0 ? index + values.Length : index]));
         return this[node.Input(1)];
     }
 
@@ -327,6 +426,9 @@ internal sealed partial class OnnxShapes
         long positive = axis < 0 ? axis + rank : axis;
         return positive >= 0 && positive < rank ? (int)positive : throw node.Fault(Text($"has the axis {axis} of {rank} dimensions"));
     }
+
+    /// <summary>The same axis where values are <c>[N, C, H, W]</c>: rows have a height of 1.</summary>
+    public static int AxisOfImages(OnnxNode node, int rank) => JoinedAxis(node, rank) is var axis && rank == 3 && axis == 2 ? 3 : axis;
 
     private void KeepIntegers(OnnxNode node)
     {

@@ -66,7 +66,7 @@ internal sealed partial class OnnxShapes
     /// <summary>Whether a node only computes with shapes, and so is not part of the network.</summary>
     public bool IsShapeComputation(OnnxNode node) => integers.ContainsKey(node.Output);
 
-    /// <summary>The dimensions as <c>[N, C, H, W]</c>; a matrix is <c>[N, C, 1, 1]</c>.</summary>
+    /// <summary>The dimensions as <c>[N, C, H, W]</c>; a matrix is <c>[N, C, 1, 1]</c>, rows <c>[N, C, W]</c> are <c>[N, C, 1, W]</c>.</summary>
     /// <exception cref="ModelFormatException">The value has another rank, or an extent below 1.</exception>
     public TensorShape ShapeOf(OnnxNode node, string value)
     {
@@ -76,8 +76,9 @@ internal sealed partial class OnnxShapes
             return found switch
             {
                 [int n, int c] => TensorShape.FromMatrix(n, c),
+                [int n, int c, int w] => TensorShape.FromNchw(n, c, 1, w),
                 [int n, int c, int h, int w] => TensorShape.FromNchw(n, c, h, w),
-                _ => throw node.Fault(Text($"'{value}' is [{string.Join(", ", found)}]; nearest supported form: [N, C] or [N, C, H, W]")),
+                _ => throw node.Fault(Text($"'{value}' is [{string.Join(", ", found)}]; nearest supported form: [N, C], [N, C, W] or [N, C, H, W]")),
             };
         }
         catch (ArgumentException exception)
@@ -128,6 +129,7 @@ internal sealed partial class OnnxShapes
                 (0, true) => batch,
                 (2, true) when openImage is { } image && found.Length == 4 => image.Height,
                 (3, true) when openImage is { } image && found.Length == 4 => image.Width,
+                (2, true) when openImage is { } image && found.Length == 3 => image.Width,
                 (_, false) when dimension.DimValue is >= 1 and <= int.MaxValue => (int)dimension.DimValue,
                 _ => throw new ModelFormatException(graph.Path, place, Text(
                     $"dimension {axis} is {(isOpen ? $"'{dimension.DimParam}'" : dimension.DimValue)}; nearest supported form: only the batch, rows and columns left open, all others 1 or more")),

@@ -1,6 +1,8 @@
-using Google.Protobuf;
 using System.Runtime.InteropServices;
+using Google.Protobuf;
+using Microsoft.ML.OnnxRuntime;
 using TileProof.Golden.Onnx.Schema;
+using TileProof.Golden.OnnxRuntime;
 using ElementCode = TileProof.Golden.Onnx.Schema.TensorProto.Types.DataType;
 
 namespace TileProof.Golden.Import.Onnx.Rewrites;
@@ -9,6 +11,10 @@ namespace TileProof.Golden.Import.Onnx.Rewrites;
 /// <remarks>DequantizeLinear of a constant stays: it says what the levels mean. A result is never larger than the largest constant that it is made of.</remarks>
 internal static class ConstantFolding
 {
+    private const int MostElements = 1 << 12;
+    private const int IrVersion = 10;
+    private const string Result = "result";
+
     /// <summary>Folds until nothing is left.</summary>
     public static void Apply(GraphEdit edit)
     {
@@ -45,8 +51,46 @@ internal static class ConstantFolding
             "Transpose" => Transposed(first, read.Ints("perm")),
             "Add" or "Sub" or "Mul" or "Div" when inputs.Length == 2 && first.IsFloat && inputs[1]!.IsFloat => Computed(node.OpType, first, inputs[1]!),
             "QuantizeLinear" when first.IsFloat && read.Int("block_size", 0) == 0 => Quantized(first, inputs, read.Int("axis", 1)),
+            "Cast" or "Concat" or "Slice" or "Gather" or "Squeeze" or "Unsqueeze" or "Neg" or "Sqrt" or "Reciprocal" or "ConstantOfShape" => ByOnnxRuntime(edit, node, inputs),
             _ => null,
         };
+    }
+
+    /// <summary>A small result as ONNX Runtime computes it: shapes and pads that exporters put together from pieces.</summary>
+    private static TensorProto? ByOnnxRuntime(GraphEdit edit, NodeProto node, OnnxConstant?[] inputs)
+    {
+        long made = node.OpType == "ConstantOfShape" ? inputs[0]!.Int64s().Aggregate(1L, static (product, extent) => extent is < 0 or > MostElements ? MostElements + 1L : Math.Min(product * extent, MostElements + 1L)) : 0;
+        if (made > MostElements || inputs.Sum(static input => (long)(input?.Count ?? 0)) > MostElements || node.Output.Count != 1)
+        {
+            return null;
+        }
+
+        var graph = new GraphProto { Name = node.OpType };
+        NodeProto copy = node.Clone();
+        for (int i = 0; i < inputs.Length; i++)
+        {
+            if (inputs[i]?.ToTensor() is { } tensor)
+            {
+                tensor.Name = copy.Input[i] = $"input{i}";
+                graph.Initializer.Add(tensor);
+            }
+        }
+
+        copy.Output[0] = Result;
+        graph.Node.Add(copy);
+        graph.Output.Add(new ValueInfoProto { Name = Result });
+        var model = new ModelProto { IrVersion = IrVersion, Graph = graph };
+        model.OpsetImport.Add(new OperatorSetIdProto { Version = edit.OperatorSet });
+        try
+        {
+            using var session = new OnnxRuntimeSession(model.ToByteArray(), optimization: OnnxRuntimeOptimization.None);
+            OnnxTensor result = session.Run([Result])[0];
+            return Of((ElementCode)(int)result.ElementType, result.Dimensions.ToArray().Select(static extent => checked((int)extent)), result.Bytes);
+        }
+        catch (Exception exception) when (exception is OnnxRuntimeException or NotSupportedException)
+        {
+            return null;
+        }
     }
 
     private static TensorProto Of(ElementCode type, IEnumerable<int> dimensions, ReadOnlySpan<byte> bytes)
@@ -88,7 +132,8 @@ internal static class ConstantFolding
         return tensor;
     }
 
-    private static TensorProto? Transposed(OnnxConstant constant, long[] order)
+    /// <summary>A constant with its axes in another order; reversed where none is stated, null where it is no order of them.</summary>
+    public static TensorProto? Transposed(OnnxConstant constant, long[] order)
     {
         int rank = constant.Dimensions.Length;
         int[] axes = order.Length == 0 ? [.. Enumerable.Range(0, rank).Reverse()] : Array.ConvertAll(order, static axis => (int)axis);

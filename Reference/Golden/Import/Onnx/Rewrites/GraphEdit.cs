@@ -17,9 +17,14 @@ internal sealed class GraphEdit
     private int freshNames;
 
     /// <summary>Begins with a copy.</summary>
-    public GraphEdit(string path, GraphProto graph, OnnxExternalData externalData)
+    /// <param name="path">The name of the file, for messages.</param>
+    /// <param name="graph">The graph.</param>
+    /// <param name="operatorSet">Its operator set.</param>
+    /// <param name="externalData">Where tensors lie beside it.</param>
+    public GraphEdit(string path, GraphProto graph, int operatorSet, OnnxExternalData externalData)
     {
         this.path = path;
+        OperatorSet = operatorSet;
         this.externalData = externalData;
         Graph = graph.Clone();
         foreach (TensorProto tensor in Graph.Initializer)
@@ -31,12 +36,15 @@ internal sealed class GraphEdit
         foreach (NodeProto node in Graph.Node)
         {
             Note(node);
-            if (node is { OpType: "Constant", Output.Count: 1 } && node.Attribute.FirstOrDefault(static attribute => attribute.Name == "value")?.T is { } value)
+            if (node is { OpType: "Constant", Output.Count: 1 } && ValueOf(node) is { } value)
             {
                 tensors.TryAdd(node.Output[0], value);
             }
         }
     }
+
+    /// <summary>The operator set of ai.onnx.</summary>
+    public int OperatorSet { get; }
 
     /// <summary>The graph as it is by now.</summary>
     public GraphProto Graph { get; }
@@ -154,6 +162,19 @@ internal sealed class GraphEdit
         foreach (string input in node.Input)
         {
             ListOf(readers, input).Add(node);
+        }
+    }
+
+    private TensorProto? ValueOf(NodeProto node)
+    {
+        try
+        {
+            return OnnxGraph.ValueOf(Read(node));
+        }
+        catch (ModelFormatException)
+        {
+            // The importer reads it again and says what is wrong.
+            return null;
         }
     }
 

@@ -8,12 +8,13 @@ internal static class GraphRules
     /// <summary>Applies all of them to a copy of a graph.</summary>
     /// <param name="path">The name of the file, for messages.</param>
     /// <param name="graph">The graph.</param>
+    /// <param name="operatorSet">Its operator set.</param>
     /// <param name="externalData">Where tensors lie beside it.</param>
-    public static (GraphProto Graph, InputForm Input) Apply(string path, GraphProto graph, OnnxExternalData externalData)
+    public static (GraphProto Graph, InputForm Input) Apply(string path, GraphProto graph, int operatorSet, OnnxExternalData externalData)
     {
-        var edit = new GraphEdit(path, graph, externalData);
+        var edit = new GraphEdit(path, graph, operatorSet, externalData);
         InputForm input = InputForm.Images;
-        foreach (Action<GraphEdit> rule in (Action<GraphEdit>[])[all => input = InputForm.Apply(all), ConstantFolding.Apply, BiasFolding.Apply, PadFolding.Apply])
+        foreach (Action<GraphEdit> rule in (Action<GraphEdit>[])[all => input = InputForm.Apply(all), SumSplitting.Apply, ConstantFolding.Apply, LevelTransposition.Apply, BiasFolding.Apply, PadFolding.Apply])
         {
             try
             {
