@@ -5,10 +5,8 @@ using TileProof.HwModel.Execution;
 using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
-using TileProof.HwModel.Programs;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
-using TileProof.Operators.Requantizing;
 using TileProof.Verification.Device;
 
 namespace TileProof.Verification.Fuzzing;
@@ -64,12 +62,13 @@ internal sealed class FuzzCompiled(FuzzPrograms programs) : IDisposable
 
     /// <summary>
     /// Whether programs in C can be given the call: on two banks of the published machine, by the published choice of a path, with an entry of its form.
-    /// A convolution has tiles of the published loop or none; the published driver computes one image.
+    /// A convolution has tiles of the published loop or none; the published driver computes one image. What a published program reads behind an input is another
+    /// thing where two inputs are one value, which C programs get as two tensors.
     /// </summary>
     private static bool Covers(FuzzCase one, PreparedPrograms prepared, OperatorCall call)
     {
         DspConfiguration machine = one.Machine.Configuration;
-        if (machine.Banks.Count != 2 || machine != DspConfiguration.FromBankBytes(machine.Banks) with { PoisonByte = machine.PoisonByte })
+        if ((one.Programs.IsPublished && call.Inputs.Distinct().Count() < call.Inputs.Count) || machine.Banks.Count != 2 || machine != DspConfiguration.FromBankBytes(machine.Banks) with { PoisonByte = machine.PoisonByte })
         {
             return false;
         }
