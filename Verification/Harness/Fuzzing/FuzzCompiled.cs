@@ -19,7 +19,7 @@ namespace TileProof.Verification.Fuzzing;
 /// <param name="programs">The compiled programs.</param>
 internal sealed class FuzzCompiled(FuzzPrograms programs) : IDisposable
 {
-    /// <summary>What a program that breaks one of these reads or leaves behind depends on what lies beside its buffers, which is another thing in every memory.</summary>
+    /// <summary>What a program that breaks one of these computes, and which other rules it breaks, depends on what lies beside its buffers: another thing in every memory.</summary>
     private static readonly HazardRule[] OfNeighbours =
     [
         HazardRule.OverRead, HazardRule.OverWrite, HazardRule.OutsideBuffer, HazardRule.OutsideBank, HazardRule.BankOverflow, HazardRule.BufferOverlap, HazardRule.NeverWritten,
@@ -116,7 +116,7 @@ internal sealed class FuzzCompiled(FuzzPrograms programs) : IDisposable
 
         RecordedProgram recorded = ProgramRecorder.Record(run);
         var comparison = new SampleComparison(call, prepared.ProgramOf(call), prepared.Machine, one.Programs.IsPublished);
-        if ((comparison.InstructionDifference(recorded) ?? comparison.HazardDifference(recorded, monitor.Hazards)) is { } difference)
+        if (comparison.InstructionDifference(recorded) is { } difference)
         {
             return difference;
         }
@@ -124,6 +124,11 @@ internal sealed class FuzzCompiled(FuzzPrograms programs) : IDisposable
         if (monitor.Hazards.Any(static hazard => OfNeighbours.Contains(hazard.Rule)))
         {
             return null;
+        }
+
+        if (comparison.HazardDifference(recorded, monitor.Hazards) is { } hazards)
+        {
+            return hazards;
         }
 
         ReadOnlySpan<byte> expected = one.Programs.IsPublished
