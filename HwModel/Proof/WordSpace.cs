@@ -1,5 +1,3 @@
-using TileProof.Operators.Words;
-
 namespace TileProof.HwModel.Proof;
 
 /// <summary>A memory that has a word where a machine has a byte.</summary>
@@ -23,9 +21,9 @@ internal sealed class WordSpace(int number)
         if (length > 0)
         {
             // Counted instead of addressed, so that all programs share one table.
-            int end = (int)(unwritten + length);
-            segments.Add(new WordSegment(End, (int)length, WordTables.Of(WordKind.Unwritten, (long)number << AddressBits, end), (int)unwritten));
-            unwritten = end;
+            (ulong[] words, int first) = WordTables.Unwritten((long)number << AddressBits, (int)unwritten, (int)length);
+            segments.Add(new WordSegment(End, (int)length, words, first));
+            unwritten += length;
         }
     }
 

@@ -5,22 +5,41 @@ namespace TileProof.HwModel.Proof;
 /// <summary>Words that every proof begins with, made once: those of a tensor are the first of its kind, whatever its length.</summary>
 internal static class WordTables
 {
+    /// <summary>Words of memory that nobody wrote that are kept for others, at most: a program that reaches far behind a memory would leave its table behind.</summary>
+    private const int LargestKeptUnwritten = 1 << 20;
+
     private static readonly Lock Gate = new();
     private static readonly Dictionary<(WordKind Kind, long FirstIndex), ulong[]> Tables = [];
+
+    /// <summary>Words of memory that nobody wrote, and where they begin in what is returned. Nobody may change them.</summary>
+    /// <param name="firstIndex">The first index of the memory.</param>
+    /// <param name="first">The first word, counted from there.</param>
+    /// <param name="length">Words.</param>
+    public static (ulong[] Words, int First) Unwritten(long firstIndex, int first, int length)
+    {
+        if (first + length <= LargestKeptUnwritten)
+        {
+            return (Of(WordKind.Unwritten, firstIndex, first + length), first);
+        }
+
+        var words = new ulong[length];
+        RingWords.Fill(WordKind.Unwritten, firstIndex + first, words);
+        return (words, 0);
+    }
 
     /// <summary>At least so many words of a kind from an index on. Nobody may change them.</summary>
     public static ulong[] Of(WordKind kind, long firstIndex, int length)
     {
         lock (Gate)
         {
-            if (!Tables.TryGetValue((kind, firstIndex), out ulong[]? words) || words.Length < length)
+            if (!Tables.TryGetValue((kind, firstIndex), out ulong[]? kept) || kept.Length < length)
             {
-                words = new ulong[length];
-                RingWords.Fill(kind, firstIndex, words);
-                Tables[(kind, firstIndex)] = words;
+                kept = new ulong[length];
+                RingWords.Fill(kind, firstIndex, kept);
+                Tables[(kind, firstIndex)] = kept;
             }
 
-            return words;
+            return kept;
         }
     }
 }

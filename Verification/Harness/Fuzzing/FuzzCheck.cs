@@ -111,7 +111,7 @@ internal sealed class FuzzCheck(FuzzOracles oracles)
     }
 
     /// <summary>The only call of a case once more, with its defect: what shows of it has to be seen by those who can see it.</summary>
-    private FuzzFinding? JudgeDefect(FuzzCase one, FuzzModel model, Tensor[] inputs, FuzzReach reached)
+    private static FuzzFinding? JudgeDefect(FuzzCase one, FuzzModel model, Tensor[] inputs, FuzzReach reached)
     {
         OperatorCall call = model.Calls[0];
         if (one.Defect is null || !one.Programs.HasKernelOf(call))
@@ -160,7 +160,7 @@ internal sealed class FuzzCheck(FuzzOracles oracles)
     }
 
     /// <summary>Runs a call at every landing, and once with its buffers at other places; the rules watch the first run.</summary>
-    private FuzzRuns Run(
+    private static FuzzRuns Run(
         FuzzCase one, PreparedPrograms prepared, OperatorCall call, TileProgram program, Tensor[] inputs, Tensor golden, FuzzReach reached, bool runs,
         Func<MachineInterceptor>? defect)
     {

@@ -5,10 +5,8 @@ using TileProof.HwModel.Execution;
 using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
-using TileProof.HwModel.Programs;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
-using TileProof.Operators.Requantizing;
 using TileProof.Verification.Device;
 
 namespace TileProof.Verification.Fuzzing;
@@ -21,7 +19,7 @@ namespace TileProof.Verification.Fuzzing;
 /// <param name="programs">The compiled programs.</param>
 internal sealed class FuzzCompiled(FuzzPrograms programs) : IDisposable
 {
-    /// <summary>What a program that breaks one of these reads or leaves behind depends on what lies beside its buffers, which is another thing in every memory.</summary>
+    /// <summary>What a program that breaks one of these computes, and which other rules it breaks, depends on what lies beside its buffers: another thing in every memory.</summary>
     private static readonly HazardRule[] OfNeighbours =
     [
         HazardRule.OverRead, HazardRule.OverWrite, HazardRule.OutsideBuffer, HazardRule.OutsideBank, HazardRule.BankOverflow, HazardRule.BufferOverlap, HazardRule.NeverWritten,
@@ -64,12 +62,13 @@ internal sealed class FuzzCompiled(FuzzPrograms programs) : IDisposable
 
     /// <summary>
     /// Whether programs in C can be given the call: on two banks of the published machine, by the published choice of a path, with an entry of its form.
-    /// A convolution has tiles of the published loop or none; the published driver computes one image.
+    /// A convolution has tiles of the published loop or none; the published driver computes one image. What a published program reads behind an input is another
+    /// thing where two inputs are one value, which C programs get as two tensors.
     /// </summary>
     private static bool Covers(FuzzCase one, PreparedPrograms prepared, OperatorCall call)
     {
         DspConfiguration machine = one.Machine.Configuration;
-        if (machine.Banks.Count != 2 || machine != DspConfiguration.FromBankBytes(machine.Banks) with { PoisonByte = machine.PoisonByte })
+        if ((one.Programs.IsPublished && call.Inputs.Distinct().Count() < call.Inputs.Count) || machine.Banks.Count != 2 || machine != DspConfiguration.FromBankBytes(machine.Banks) with { PoisonByte = machine.PoisonByte })
         {
             return false;
         }
@@ -117,7 +116,7 @@ internal sealed class FuzzCompiled(FuzzPrograms programs) : IDisposable
 
         RecordedProgram recorded = ProgramRecorder.Record(run);
         var comparison = new SampleComparison(call, prepared.ProgramOf(call), prepared.Machine, one.Programs.IsPublished);
-        if ((comparison.InstructionDifference(recorded) ?? comparison.HazardDifference(recorded, monitor.Hazards)) is { } difference)
+        if (comparison.InstructionDifference(recorded) is { } difference)
         {
             return difference;
         }
@@ -125,6 +124,11 @@ internal sealed class FuzzCompiled(FuzzPrograms programs) : IDisposable
         if (monitor.Hazards.Any(static hazard => OfNeighbours.Contains(hazard.Rule)))
         {
             return null;
+        }
+
+        if (comparison.HazardDifference(recorded, monitor.Hazards) is { } hazards)
+        {
+            return hazards;
         }
 
         ReadOnlySpan<byte> expected = one.Programs.IsPublished

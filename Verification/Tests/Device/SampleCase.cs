@@ -3,7 +3,6 @@ using TileProof.HwModel.Dma;
 using TileProof.HwModel.Execution;
 using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
-using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 using TileProof.Operators;
 using TileProof.Operators.Calls;

@@ -1,7 +1,6 @@
 using TileProof.Tests.Support;
 using TileProof.Verification;
 using TileProof.Verification.Files;
-using TileProof.Tests.Harness;
 
 namespace TileProof.Tests.Files;
 
@@ -25,7 +24,7 @@ public sealed class TogetherTests : IDisposable
             Assert.False(File.Exists(folder["b.txt"]));
         });
         Assert.Equal(("first", "middle", "last"), (File.ReadAllText(folder["a.txt"]), File.ReadAllText(folder["b.txt"]), File.ReadAllText(folder["c.txt"])));
-        Assert.Equal(3, folder.Files.Count());
+        Assert.Equal(3, folder.Files.Count);
         AtomicFile.WriteText(folder["d.txt"], "alone");
         Assert.Equal("alone", File.ReadAllText(folder["d.txt"]));
     }

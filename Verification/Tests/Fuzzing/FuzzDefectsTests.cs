@@ -1,4 +1,3 @@
-using TileProof.HwModel.Faults;
 using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Programs;

@@ -1,0 +1,95 @@
+using TileProof.Tests.Cli;
+using TileProof.Tests.Device;
+using TileProof.Tests.Sharding;
+using TileProof.Tests.Support;
+using TileProof.Verification;
+using TileProof.Verification.Fuzzing;
+
+namespace TileProof.Tests.Fuzzing;
+
+/// <summary>Processes of campaigns with programs in C that are killed, stopped twice, or whose disk is full: the same command goes on, and its reports are those of one run.</summary>
+public sealed class KilledCampaignTests : IDisposable
+{
+    private const int Cases = 6000;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
+    private static readonly string[] Reports = ["fuzz.csv", "fuzz_failures.csv", "fuzz.json", "fuzz.md"];
+
+    private readonly TemporaryFolder folder = new();
+
+    private string Journal => folder["parts", FuzzJournal.FileName];
+
+    public void Dispose() => folder.Dispose();
+
+    [SkippableFact]
+    public void Campaign_KilledAfterMoreAndMoreCases_GoesOnToTheReportsOfOneRun()
+    {
+        Require();
+        for (int kill = 0; kill < 3; kill++)
+        {
+            StopAfterAnotherBlock("-KILL");
+        }
+
+        Finish();
+    }
+
+    /// <summary>Two signals, the second while the first is obeyed: all reports are there, or none.</summary>
+    [SkippableFact]
+    public void Campaign_StoppedTwice_LeavesAllReportsOrNone()
+    {
+        Require();
+        for (int stop = 0; stop < 3; stop++)
+        {
+            Array.ForEach(Reports, report => File.Delete(folder["parts", report]));
+            StopAfterAnotherBlock("-INT", "-INT");
+            Assert.Contains(Reports.Count(report => File.Exists(folder["parts", report])), (int[])[0, Reports.Length]);
+        }
+
+        Finish();
+    }
+
+    /// <summary>Without programs in C: the limit on the size of files, which stands for a full disk, is one on the memory that a process shares with them too.</summary>
+    [SkippableFact]
+    public void Campaign_DiskFull_OneLineAndGoesOn()
+    {
+        Require();
+        foreach (int blocks in (int[])[16, 40])
+        {
+            (int exitCode, string _, string error) = ProgramProcess.RunInShell(
+                $"trap '' XFSZ; ulimit -f {blocks};", "", Command("parts", inC: false), new Dictionary<string, string> { ["DOTNET_EnableWriteXorExecute"] = "0" });
+            Assert.Equal(ExitCode.BadInput, exitCode);
+            Assert.StartsWith("tileproof: cannot write ", error.TrimEnd('\n').Split('\n')[^1], StringComparison.Ordinal);
+        }
+
+        Finish(inC: false);
+    }
+
+    private static void Require()
+    {
+        SlowTests.SkipUnlessAsked();
+        SpecialFiles.SkipOnWindows();
+        DeviceBench.RequireCompiler();
+    }
+
+    private string[] Command(string name, bool inC = true) =>
+        ["fuzz", "--cases", $"{Cases}", "--seed", "31", .. inC ? (string[])["--programs", RepositoryPaths.Fixture("programs", "corrected", "kernels.json")] : [], "--out", folder[name]];
+
+    private void StopAfterAnotherBlock(params string[] signals)
+    {
+        long bytes = File.Exists(Journal) ? new FileInfo(Journal).Length : 0;
+        using var run = ProgramProcess.Start(Command("parts"));
+        Assert.True(SlurmCluster.Wait(Patience, () => run.HasEnded || (File.Exists(Journal) && new FileInfo(Journal).Length > bytes)));
+        Assert.False(run.HasEnded);
+        Array.ForEach(signals, run.Signal);
+        Assert.NotEqual(0, run.WaitForEnd().ExitCode);
+    }
+
+    private void Finish(bool inC = true)
+    {
+        using var last = ProgramProcess.Start(Command("parts", inC));
+        Assert.Equal(0, last.WaitForEnd().ExitCode);
+        using var one = ProgramProcess.Start(Command("one", inC));
+        Assert.Equal(0, one.WaitForEnd().ExitCode);
+        Assert.All(Reports, report => Assert.Equal(
+            File.ReadAllText(folder["one", report]).Replace(folder["one"], "OUT", StringComparison.Ordinal), File.ReadAllText(folder["parts", report]).Replace(folder["parts"], "OUT", StringComparison.Ordinal)));
+    }
+}
