@@ -102,6 +102,9 @@ public sealed class OnnxGraphBuilder
         return outputName;
     }
 
+    /// <summary>Gives the node that was added last a text for readers.</summary>
+    public void Describe(string text) => graph.Node[^1].DocString = text;
+
     /// <summary>Adds the nodes of a whole model under names of their own; the graph takes over its operator set.</summary>
     /// <param name="outputName">What the model's only output is called here.</param>
     /// <param name="model">A model file.</param>

@@ -32,6 +32,8 @@ public sealed class MutationTests(ITestOutputHelper log)
         ("own.onnx", OnnxQuantizedAttributeTests.OwnOperators()),
         ("float-fallback.onnx", OnnxFallbackTests.FloatModel()),
         ("quantized-fallback.onnx", OnnxFallbackTests.QuantizedModel()),
+        .. ((string[])["residual uint8", "keras", "keras flatten", "rows of sound", "torch pads from pieces", "pad before max pool", "tflite weights", "torch dynamo head"])
+            .Select(static name => ($"{name}.onnx", OnnxExporterForms.All[name]())),
     ];
 
     [Fact]

@@ -13,6 +13,9 @@ namespace TileProof.Golden.Export.Onnx;
 /// </remarks>
 public static class OnnxModelWriter
 {
+    /// <summary>The text of a pooling or padding that is one of float32 numbers, although the levels before and behind it may be the same: it is read again as what it was.</summary>
+    internal const string RealNumbers = "of float32 numbers";
+
     /// <summary>A float network, batch normalization folded.</summary>
     /// <exception cref="NotSupportedException">A node has no ONNX rule.</exception>
     public static byte[] Write(FloatNetwork network)
@@ -65,6 +68,7 @@ public static class OnnxModelWriter
                 break;
             case MaxPool2dCall { Output.ElementType: ElementType.Float32 } pool:
                 AppendMaxPool(graph, pool);
+                graph.Describe(RealNumbers);
                 break;
             case MaxPool2dCall levels:
                 AppendQuantize(graph, $"{output}.quantize", graph.AddNamedNode(call.Name, Real(output), "MaxPool", [Dequantized(graph, levels)], FloatOperatorGraphs.WindowOf(levels.Shape)), levels.Output);
@@ -74,6 +78,7 @@ public static class OnnxModelWriter
                 break;
             case PadCall { Output.ElementType: ElementType.Float32 } pad:
                 graph.AddNamedNode(call.Name, output, "Pad", [input, Pads(graph, pad)]);
+                graph.Describe(RealNumbers);
                 break;
             case PadCall pad:
                 float number = pad.Output.RequiredQuantization.Scale * (pad.Level - pad.Output.RequiredQuantization.ZeroPoint);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using TileProof.Golden.Export.Onnx;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
 
@@ -362,7 +363,7 @@ internal sealed partial class OnnxQuantizedImporter
     }
 
     /// <summary>Whether what a maximum or a padding makes of levels is only quantized to the same levels again: then it is one of levels, and gives the same bytes.</summary>
-    private bool KeepsLevels(OnnxNode node, string value) => LevelsOf(value) is { } levels && !graph.Outputs.Contains(node.Output) && graph.ReadersOf(node.Output) is { Count: > 0 } behind
+    private bool KeepsLevels(OnnxNode node, string value) => LevelsOf(value) is { } levels && node.Proto.DocString != OnnxModelWriter.RealNumbers && !graph.Outputs.Contains(node.Output) && graph.ReadersOf(node.Output) is { Count: > 0 } behind
         && behind.All(reader => reader.OperatorType == "QuantizeLinear"
             ? (quantization.PerTensor(reader, 1, 2), quantization.IsSigned(reader, 2)) == levels
             : (OnnxNaming.IsShapeChange(reader) || reader.OperatorType is "MaxPool" or "GlobalMaxPool" or "Pad") && reader.Inputs[0] == node.Output && KeepsLevels(reader, node.Output));
@@ -371,7 +372,7 @@ internal sealed partial class OnnxQuantizedImporter
     private bool IsLevel(OnnxNode pad, (QuantizationParameters Quantization, bool IsSigned) levels)
     {
         float value = OnnxPad.Read(pad, graph, shapes[pad.Input(0)]).Value;
-        return levels.Quantization.Scale * (LevelOf(value, levels.Quantization) - levels.Quantization.ZeroPoint) == value;
+        return pad.Proto.DocString != OnnxModelWriter.RealNumbers && levels.Quantization.Scale * (LevelOf(value, levels.Quantization) - levels.Quantization.ZeroPoint) == value;
     }
 
     /// <summary>Whether a Mul lies between DequantizeLinear nodes and one QuantizeLinear.</summary>

@@ -86,7 +86,11 @@ internal sealed partial class OnnxShapes
     {
         int[] input = this[node.Input(0)];
         OnnxPad pad = OnnxPad.Read(node, graph, input);
-        return input.Length == 3 ? [input[0], input[1], checked(input[2] + pad.Left + pad.Right)] : [input[0], input[1], checked(input[2] + pad.Top + pad.Bottom), checked(input[3] + pad.Left + pad.Right)];
+        long width = (long)input[^1] + pad.Left + pad.Right;
+        long height = input.Length == 3 ? 1 : (long)input[2] + pad.Top + pad.Bottom;
+        return Math.Max(width, height) <= int.MaxValue
+            ? OfImages(input, input[1], (int)height, (int)width)
+            : throw node.Fault(Text($"gives {height} rows of {width} columns, expected at most {int.MaxValue} each"));
     }
 
     /// <summary>Part of a shape: exporters take batch or positions of it.</summary>
@@ -221,7 +225,8 @@ internal sealed partial class OnnxShapes
         for (int i = 0; i < found.Length; i++)
         {
             (long first, long second) = (left[left.Length == 1 ? 0 : i], right[right.Length == 1 ? 0 : i]);
-            found[i] = checked(node.OperatorType == "Add" ? first + second : first * second);
+            Int128 result = node.OperatorType == "Add" ? (Int128)first + second : (Int128)first * second;
+            found[i] = result >= long.MinValue && result <= long.MaxValue ? (long)result : throw node.Fault("gives an extent beyond 64 bits");
         }
 
         integers.Add(node.Output, found);

@@ -19,21 +19,28 @@ internal static class LevelTransposition
 
             int rank = levels.Dimensions.Length;
             long[] order = edit.Read(transpose).Ints("perm", [.. Enumerable.Range(0, rank).Reverse().Select(static axis => (long)axis)]);
-            long axis = edit.Read(dequantize).Int("axis", 1);
+            long stated = edit.Read(dequantize).Int("axis", 1);
+            int axis = Array.IndexOf(order, stated < 0 ? stated + rank : stated);
+            bool isPerAxis = edit.Constant(dequantize.Input[1]) is { Count: > 1 };
+            if (isPerAxis && axis < 0)
+            {
+                continue;
+            }
+
             moved.Name = edit.FreshName(dequantize.Input[0]);
             edit.Add(moved);
             NodeProto after = dequantize.Clone();
             after.Name = transpose.Name;
             after.Input[0] = moved.Name;
             after.Output[0] = transpose.Output[0];
-            foreach (AttributeProto stated in after.Attribute.Where(static attribute => attribute.Name == "axis").ToArray())
+            foreach (AttributeProto attribute in after.Attribute.Where(static attribute => attribute.Name == "axis").ToArray())
             {
-                after.Attribute.Remove(stated);
+                after.Attribute.Remove(attribute);
             }
 
-            if (edit.Constant(dequantize.Input[1]) is { Count: > 1 })
+            if (isPerAxis)
             {
-                after.Attribute.Add(new AttributeProto { Name = "axis", Type = AttributeProto.Types.AttributeType.Int, I = Array.IndexOf(order, axis < 0 ? axis + rank : axis) });
+                after.Attribute.Add(new AttributeProto { Name = "axis", Type = AttributeProto.Types.AttributeType.Int, I = axis });
             }
 
             edit.Remove(transpose);
