@@ -64,7 +64,7 @@ public sealed class DataParallelEngine : IOperatorEngine, IDisposable
         ArgumentNullException.ThrowIfNull(input);
         RequireMatch(input, network.Input, nameof(input));
         Dictionary<TensorInfo, int> lastReader = LastReaders(network);
-        var values = new Dictionary<TensorInfo, KernelValue> { [network.Input] = executor.Upload(input) };
+        var values = network.InputValues(input).ToDictionary(static pair => pair.Key, pair => executor.Upload(pair.Value));
         try
         {
             foreach (OperatorCall call in network.Calls)

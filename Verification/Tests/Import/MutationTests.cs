@@ -113,7 +113,7 @@ public sealed class MutationTests(ITestOutputHelper log)
         {
             if (isPte)
             {
-                return PteNetworkBuilder.Probe(name, PteProgramReader.Read(name, file)).Faults.Count;
+                return PteNetworkBuilder.Probe(name, PteProgramReader.Read(name, file)).Obstacles.Count;
             }
 
             OnnxModel.Probe(name, file, folder: null, batch: 1, tryFallback: false, faults);

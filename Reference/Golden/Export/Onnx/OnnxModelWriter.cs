@@ -28,6 +28,13 @@ public static class OnnxModelWriter
         ArgumentNullException.ThrowIfNull(network);
         var graph = new OnnxGraphBuilder(network.Name);
         graph.AddInput(network.Input.Name, OnnxElementType.Float32, Dimensions(network.Input.Shape));
+        foreach (NetworkInput other in network.OtherInputs)
+        {
+            _ = other.IsConstant
+                ? graph.AddInitializer<float>(other.Value.Name, other.Data.Float32, Dimensions(other.Value.Shape))
+                : graph.AddInput(other.Value.Name, OnnxElementType.Float32, Dimensions(other.Value.Shape));
+        }
+
         foreach (OperatorCall call in network.Calls)
         {
             Append(graph, call);
