@@ -246,6 +246,9 @@ public sealed class DataParallelEngine : IOperatorEngine, IDisposable
                 executor.Fill(pad.Level, output);
                 executor.Copy(CallParameters.Place(pad), inputs[0], output);
                 break;
+            case SliceCall slice:
+                executor.CopyPart(CallParameters.Place(slice), inputs[0], output);
+                break;
             case SoftmaxCall:
                 executor.Softmax(inputs[0], output);
                 break;

@@ -64,7 +64,7 @@ internal sealed class PreparedCall
                 1, program, [new("weights", linear.Weights), new("biases", linear.Bias)], _ => new LinearKernels(linear)),
             MaxPool2dCall pool => Create(1, program, [], _ => new MaxPoolKernels(pool.Shape, pool.Input.ElementType)),
             MeanCall => Create(1, program, [], _ => new MeanKernels(call.Input.Shape.PlaneElementCount)),
-            ConcatCall or PadCall => Create(call.Inputs.Count, program, [], static _ => new CopyKernels()),
+            ConcatCall or PadCall or SliceCall => Create(call.Inputs.Count, program, [], static _ => new CopyKernels()),
             SoftmaxCall => Create(1, program, [], static _ => new SoftmaxKernels()),
             _ => Create(call.Inputs.Count, program, [], _ => new ElementwiseKernels(call)),
         };

@@ -106,6 +106,12 @@ internal sealed class NetworkAssembler(TensorInfo input)
         Index = calls.Count, Name = name.Call, Inputs = sources, Output = sources[0] with { Name = name.Value, Shape = shape }, Axis = axis,
     });
 
+    /// <summary>Consecutive indices of an axis of <c>[N, C, H, W]</c>.</summary>
+    public TensorInfo Slice(CallName name, TensorInfo source, int axis, int first, TensorShape shape) => Append(new SliceCall
+    {
+        Index = calls.Count, Name = name.Call, Inputs = [source], Output = source with { Name = name.Value, Shape = shape }, Axis = axis, First = first,
+    });
+
     /// <summary>Rows and columns of one level around images; 0 where they are float32.</summary>
     public TensorInfo Pad(CallName name, TensorInfo source, int top, int left, int bottom, int right, sbyte level) => Append(new PadCall
     {

@@ -121,6 +121,9 @@ public sealed class OnnxRuntimeInt8Network : IDisposable
             case ConcatCall concat:
                 graph.AddNamedNode(output, "Concat", [.. concat.Inputs.Select(static value => value.Name)], OnnxAttributeValue.Int("axis", concat.Axis));
                 break;
+            case SliceCall slice:
+                FloatOperatorGraphs.AddSlice(graph, output, input, slice);
+                break;
             case MeanCall:
                 graph.AddNamedNode(output, "GlobalAveragePool", [input]);
                 break;

@@ -45,6 +45,9 @@ public enum OperatorKind
     /// <summary>Rows and columns around images.</summary>
     Pad,
 
+    /// <summary>Consecutive indices of an axis.</summary>
+    Slice,
+
     /// <summary>An operator outside the library, run in ONNX Runtime on the host.</summary>
     OnnxFallback,
 }

@@ -135,6 +135,35 @@ public sealed class PteInputTests
         }
     }
 
+    /// <summary>Each is what its name says, element by element; and refused where ONNX Runtime may not compute.</summary>
+    [Fact]
+    public void Read_OperatorsInOnnxRuntime_ComputeWhatTheirNamesSay()
+    {
+        Network network = PteModel.Read("m.pte", InOnnxRuntime(), allowFallback: true);
+        Assert.Equal(["Relu", "Mul", "Clip", "Div", "AveragePool"], network.Calls.Select(static call => ((OnnxFallbackCall)call).OperatorType));
+        Tensor image = SampleNetwork.Images(network.Input.Shape);
+        using var engine = new OnnxRuntimeGolden();
+        Dictionary<TensorInfo, Tensor> values = network.InputValues(image);
+        foreach (OperatorCall call in network.Calls)
+        {
+            values.Add(call.Output, engine.Run(call, [.. call.Inputs.Select(value => values[value])], ParameterDerivation.L1Norm));
+        }
+
+        for (int i = 0; i < image.Shape.ElementCount; i++)
+        {
+            float rectified = Math.Max(image.Float32[i], 0);
+            Assert.Equal(rectified, values[network.Calls[0].Output].Float32[i]);
+            Assert.Equal(0.5f * rectified, values[network.Calls[1].Output].Float32[i]);
+            Assert.Equal(Math.Min(0.5f * rectified, 0.75f), values[network.Calls[2].Output].Float32[i]);
+            Assert.Equal(Math.Min(0.5f * rectified, 0.75f) / rectified, values[network.Calls[3].Output].Float32[i]);
+        }
+
+        (IReadOnlyList<PteObstacle> obstacles, int unjudged) = PteNetworkBuilder.Probe("m.pte", PteProgramReader.Read("m.pte", InOnnxRuntime()), tryFallback: true);
+        Assert.Equal(0, unjudged);
+        Assert.Equal(5, obstacles.Count(static obstacle => obstacle.RunsInOnnxRuntime));
+        Assert.Contains("or --allow-fallback", Assert.Throws<ModelFormatException>(() => PteModel.Read("m.pte", InOnnxRuntime())).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Build_WrongInputs_AllNamedAndTheCallsToo()
     {
@@ -154,6 +183,61 @@ public sealed class PteInputTests
         Assert.Contains("is an input twice", obstacles[2].Fault.Message, StringComparison.Ordinal);
         Assert.Contains("only a run knows", obstacles[3].Fault.Message, StringComparison.Ordinal);
         Assert.Contains("names value 999", obstacles[4].Fault.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Two inputs, a constant and slices of both types.</summary>
+    internal static Network Mixed()
+    {
+        var plan = new PtePlanParts();
+        int first = plan.Tensor(PteScalarType.Float32, Sizes);
+        int second = plan.Tensor(PteScalarType.Float32, Sizes);
+        int sum = plan.Tensor(PteScalarType.Float32, Sizes);
+        plan.Call("aten::add", first, second, plan.Number(1), sum);
+        int moved = plan.Tensor(PteScalarType.Float32, Sizes);
+        plan.Call("aten::sub", sum, plan.Reals([5, 1, 1], 1, -2, 3, -4, 5), plan.Number(1), moved);
+        int[] parts = [plan.Tensor(PteScalarType.Float32, 2, 3, 3, 7), plan.Tensor(PteScalarType.Float32, 2, 2, 3, 7)];
+        plan.Call("aten::split_with_sizes_copy", moved, plan.Ints(3, 2), plan.Number(1), plan.Add(new PteValue.TensorList(parts)));
+        int levels = plan.Quantize(parts[0], isUnsigned: false, 2, 3, 3, 7);
+        int cut = plan.Tensor(PteScalarType.Int8, 2, 3, 3, 4);
+        plan.Call("aten::slice_copy", levels, plan.Number(3), plan.Number(2), plan.Number(6), plan.Number(1), cut);
+        return plan.Build([first, second], [parts[1], cut]);
+    }
+
+    /// <summary>A file of operators that ONNX Runtime computes.</summary>
+    internal static byte[] InOnnxRuntime()
+    {
+        var plan = new PtePlanParts();
+        int input = plan.Tensor(PteScalarType.Float32, Sizes);
+        int rectified = plan.Tensor(PteScalarType.Float32, Sizes);
+        plan.Call("aten::relu", input, rectified);
+        int scaled = plan.Tensor(PteScalarType.Float32, Sizes);
+        plan.Call("aten::mul", plan.Real(0.5), rectified, scaled);
+        int limited = plan.Tensor(PteScalarType.Float32, Sizes);
+        plan.Call("aten::hardtanh", scaled, plan.Number(0), plan.Real(0.75), limited);
+        int product = plan.Tensor(PteScalarType.Float32, Sizes);
+        plan.Call("aten::div", limited, rectified, product);
+        int pooled = plan.Tensor(PteScalarType.Float32, 2, 5, 2, 3);
+        plan.Call("aten::avg_pool2d", product, plan.Ints(2, 3), plan.Ints(1, 2), plan.Ints(0, 0), plan.Truth(false), plan.Truth(true), plan.None(), pooled);
+        return new PteBytes().Write(plan.Made(input, pooled));
+    }
+
+    /// <summary>A file whose input are levels, with typed operators, channels last and a product by a constant.</summary>
+    internal static byte[] OfLevels()
+    {
+        var plan = new PtePlanParts();
+        int input = plan.Tensor(PteScalarType.UInt8, 2, 9, 7, PtePlanParts.InChannels);
+        int made = plan.Convolution("cadence::quantized_conv2d_nhwc_asym8uxsym8u_asym8u", input, isLast: true, isUnsigned: true, 2, change: 0, hasRankThreeWeights: false);
+        int first = plan.Tensor(PteScalarType.UInt8, 2, PtePlanParts.InChannels, 4, 7);
+        plan.Call("aten::permute_copy", made, plan.Ints(0, 3, 1, 2), first);
+        int pooled = plan.Tensor(PteScalarType.UInt8, 2, PtePlanParts.InChannels, 1, 1);
+        plan.Call("cadence::avg_pool2d", first, plan.Ints(4, 7), plan.Ints(), plan.Ints(0, 0), plan.Truth(false), plan.Truth(true), plan.None(),
+            plan.Constant(PteScalarType.Int32, [1], BitConverter.GetBytes(149)), plan.Truth(false), pooled);
+        int row = plan.Tensor(PteScalarType.UInt8, 2, PtePlanParts.InChannels);
+        plan.Call("aten::view_copy", pooled, plan.Ints(2, 6), row);
+        int product = plan.Tensor(PteScalarType.UInt8, 2, 3);
+        plan.Call("cadence::quantized_matmul", row, plan.Number(149), plan.Constant(PteScalarType.UInt8, [3, PtePlanParts.InChannels], [.. Enumerable.Range(0, 18).Select(static i => (byte)(i * 14))]),
+            plan.Number(131), plan.None(), plan.Number(1_500_000_000), plan.Number(-6), plan.Number(140), plan.Truth(true), product);
+        return new PteBytes { IsInline = true }.Write(plan.Made(input, product));
     }
 
     /// <summary>a + b + c.</summary>

@@ -39,7 +39,7 @@ public sealed class PteSchemaTests
         (PtePlan plan, _, _) = Convolution();
         PtePlan other = OfOneCall("aten::gelu");
         PtePlan forward = plan with { Name = "forward" };
-        Assert.Equal(Text(PteNetworkBuilder.Build("m.pte", forward)), Text(Read(new PteBytes().Write(other with { Name = "encode" }, forward))));
+        Assert.Equal(Text(PteNetworkBuilder.Build("m.pte", plan with { Name = "m" })), Text(Read(new PteBytes().Write(other with { Name = "encode" }, forward))));
         AssertFault(new PteBytes().Write(other with { Name = "encode" }, plan with { Name = "decode" }), "has the methods encode, decode; nearest supported form: one method, or one called 'forward'");
     }
 

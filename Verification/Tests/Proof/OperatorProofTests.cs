@@ -33,6 +33,8 @@ public sealed class OperatorProofTests
         ["requantize"] = Calls.Arithmetic(LevelOperation.None, TensorShape.FromNchw(1, 6, 26, 31)),
         ["concat of channels"] = Calls.Concat(TensorShape.FromNchw(2, 1, 13, 17), 1, isReal: false, 3, 11, 1),
         ["concat of columns"] = Calls.Concat(TensorShape.FromNchw(2, 5, 13, 1), 3, isReal: true, 3, 19),
+        ["slice of channels"] = Calls.Slice(TensorShape.FromNchw(3, 11, 13, 17), 1, isReal: false, 4, 5),
+        ["slice of columns"] = Calls.Slice(TensorShape.FromNchw(2, 5, 13, 23), 3, isReal: true, 1, 21),
         ["pad"] = Calls.Pad(TensorShape.FromNchw(2, 5, 13, 17), isReal: false, 1, 0, 3, 2),
         ["pad of reals"] = Calls.Pad(TensorShape.FromNchw(1, 3, 29, 31), isReal: true, 40, 2, 0, 1),
         ["mean 2x2"] = Calls.Mean(TensorShape.FromNchw(2, 147, 2, 2)),

@@ -76,6 +76,9 @@ public static class OnnxModelWriter
             case ConcatCall concat:
                 graph.AddNamedNode(call.Name, output, "Concat", [.. concat.Inputs.Select(static value => value.Name)], OnnxAttributeValue.Int("axis", concat.Axis));
                 break;
+            case SliceCall slice:
+                FloatOperatorGraphs.AddSlice(graph, output, input, slice);
+                break;
             case AddCall:
                 graph.AddNamedNode(call.Name, output, "Add", [input, call.Inputs[1].Name]);
                 break;

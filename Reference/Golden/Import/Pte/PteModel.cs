@@ -17,6 +17,9 @@ public static class PteModel
     public static Network Read(string path, ReadOnlyMemory<byte> file, bool allowFallback = false)
     {
         ArgumentNullException.ThrowIfNull(path);
-        return PteNetworkBuilder.Build(path, PteProgramReader.Read(path, file), allowFallback);
+        Network network = PteNetworkBuilder.Build(path, PteProgramReader.Read(path, file), allowFallback);
+
+        // The usual name of a method says nothing of the model; the file does.
+        return network.Name == PteProgramReader.DefaultMethod && Path.GetFileNameWithoutExtension(path) is { Length: > 0 } name ? network.WithName(name) : network;
     }
 }

@@ -242,7 +242,8 @@ internal sealed partial class PteNetworkBuilder
                 return true;
             }
 
-            if (name is not ("quantize_per_tensor" or "dequantize_per_tensor" or "quantized_relu" or "requantize" or "quantized_add" or "quantized_mul" or "add"))
+            if (name is not ("quantize_per_tensor" or "dequantize_per_tensor" or "quantized_relu" or "requantize" or "quantized_add" or "quantized_mul" or "add" or "sub" or "slice_copy" or "clone" or "hardtanh")
+                && PteFallback.OneOperand(name) is null)
             {
                 return false;
             }
@@ -360,6 +361,15 @@ internal sealed partial class PteNetworkBuilder
                 break;
             case "cat":
                 MapConcat();
+                break;
+            case "slice_copy":
+                MapSlice();
+                break;
+            case "select_copy":
+                MapSelect();
+                break;
+            case "split_with_sizes_copy":
+                MapSplit(call);
                 break;
             case "constant_pad_nd":
                 MapPad();

@@ -8,7 +8,7 @@ internal static class PteOperatorNames
     private const string Supported =
         "; supported: cadence quantize_per_tensor, dequantize_per_tensor, quantized_conv2d_nchw and _nhwc, quantized_conv1d_ncl and _nlc, quantized_relu, "
         + "quantized_linear, quantized_fully_connected, quantized_matmul by a constant, requantize, quantized_add, quantized_mul, quantized_max_pool2d, avg_pool2d, each also in its typed forms of 8 bits, "
-        + "aten add, sub, cat, constant_pad_nd, permute_copy, transpose_copy, max_pool2d_with_indices, mean, _softmax, view_copy and other views";
+        + "aten add, sub, cat, slice_copy, select_copy, split_with_sizes_copy, constant_pad_nd, permute_copy, transpose_copy, max_pool2d_with_indices, mean, _softmax, view_copy and other views";
 
     /// <summary>Operators of the modelled back end, which was called otherwise once.</summary>
     private static readonly FrozenSet<string> OfBackEnd = FrozenSet.ToFrozenSet(["cadence", "xtensa", ""]);
@@ -23,7 +23,7 @@ internal static class PteOperatorNames
         "quantized_max_pool2d_nhwc", "avg_pool2d", "_softmax_f32_f32"]);
 
     private static readonly FrozenSet<string> PortableStems = FrozenSet.ToFrozenSet([
-        "add", "sub", "cat", "constant_pad_nd", "permute_copy", "transpose_copy", "max_pool2d_with_indices", "mean", "_adaptive_avg_pool2d", "adaptive_avg_pool2d", "_softmax", "softmax",
+        "add", "sub", "cat", "slice_copy", "select_copy", "split_with_sizes_copy", "constant_pad_nd", "permute_copy", "transpose_copy", "max_pool2d_with_indices", "mean", "_adaptive_avg_pool2d", "adaptive_avg_pool2d", "_softmax", "softmax",
         "view_copy", "et_view", "clone", "squeeze_copy", "unsqueeze_copy", "alias_copy", "detach_copy", "lift_fresh_copy", "expand_copy", "_to_copy", "_to_dim_order_copy", "_clone_dim_order"]);
 
     /// <summary>Names that are refused whatever their arguments, with the reason and the nearest supported form.</summary>
@@ -46,10 +46,6 @@ internal static class PteOperatorNames
         ["addmm"] = "is a float32 product; nearest supported form: the program quantized before export",
         ["mm"] = "is a float32 product; nearest supported form: the program quantized before export",
         ["bmm"] = "is a float32 product; nearest supported form: one constant operand, quantized before export",
-        ["slice_copy"] = "cuts out part of a value, for which there is no DSP program; nearest supported form: the part as an output of its own convolution",
-        ["split_with_sizes_copy"] = "cuts a value into parts, for which there is no DSP program; nearest supported form: the parts as outputs of convolutions of their own",
-        ["split_copy"] = "cuts a value into parts, for which there is no DSP program; nearest supported form: the parts as outputs of convolutions of their own",
-        ["select_copy"] = "cuts out part of a value, for which there is no DSP program; nearest supported form: the part as an output of its own convolution",
         ["quantize_per_channel"] = "quantizes each channel by itself; nearest supported form: activations with one scale",
         ["dequantize_per_channel"] = "dequantizes each channel by itself; nearest supported form: weights folded into cadence::quantized_conv2d_nchw",
     }.ToFrozenDictionary();

@@ -18,7 +18,10 @@ internal sealed class PteProgramReader
     private const int MaximumRank = 8;
     private const int MaximumListLength = 1024;
     private const int MostNames = 8;
-    private const string DefaultMethod = "forward";
+
+    /// <summary>The name that exporters give the only method.</summary>
+    internal const string DefaultMethod = "forward";
+
 
     private readonly string path;
     private readonly ReadOnlyMemory<byte> file;
