@@ -7,7 +7,6 @@ using TileProof.Golden.Networks;
 using TileProof.Golden.OnnxRuntime;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Execution;
-using TileProof.HwModel.Planning;
 using TileProof.Kernels;
 using TileProof.Kernels.Devices;
 using TileProof.Operators;

@@ -1,6 +1,5 @@
 using TileProof.Golden.Import.Pte;
 using TileProof.Operators;
-using TileProof.Tests.Support;
 
 namespace TileProof.Tests.Import;
 
