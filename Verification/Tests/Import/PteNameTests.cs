@@ -138,6 +138,60 @@ public sealed class PteNameTests
         Assert.Contains("nearest supported form: int8 with -128 to 127, or uint8 with 0 to 255", Assert.Throws<ModelFormatException>(() => plan.Build(input, output)).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Written out as the operator's sums: a row of levels by a column, or by a row where the constant is transposed.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Build_MatMul_IsTheLinearLayerOfItsColumns(bool isTransposed)
+    {
+        const int outputs = 5;
+        var plan = new PtePlanParts();
+        int input = plan.Tensor(PteScalarType.Float32, 2, Features);
+        int levels = plan.Quantize(input, isUnsigned: false, 2, Features);
+        int output = plan.Tensor(PteScalarType.Int8, 2, outputs);
+        sbyte[] matrix = ModelParts.Levels(Features, outputs);
+        int constant = plan.Constant(PteScalarType.Int8, isTransposed ? [outputs, Features] : [1, Features, outputs], Codes(matrix, isUnsigned: false));
+        plan.Call(
+            "cadence::quantized_matmul", levels, plan.Number(-5), constant, plan.Number(3), plan.None(), plan.Number(1_500_000_000), plan.Number(-6), plan.Number(21), plan.Truth(isTransposed), output);
+        Network network = plan.Build(input, output);
+        Tensor image = SampleNetwork.Images(network.Input.Shape);
+        IReadOnlyList<Tensor> values = NetworkRun.Outputs(network, image);
+        for (int i = 0; i < 2 * outputs; i++)
+        {
+            (int row, int column) = Math.DivRem(i, outputs);
+            int sum = 0;
+            for (int k = 0; k < Features; k++)
+            {
+                sum += (values[0].Int8[(row * Features) + k] + 5) * (matrix[isTransposed ? (column * Features) + k : (k * outputs) + column] - 3);
+            }
+
+            double level = Math.Round(sum * (1_500_000_000 / Math.Pow(2, 31)) * Math.Pow(2, -6), MidpointRounding.ToEven) + 21;
+            Assert.Equal((sbyte)Math.Clamp(level, -128, 127), values[1].Int8[i]);
+        }
+    }
+
+    /// <summary>The means of the portable arithmetic, but for a level where the DSP rounds otherwise.</summary>
+    [Fact]
+    public void Build_AveragePool_IsTheMeanOfItsWindow()
+    {
+        Network network = Of("avg_pool2d_asym8u");
+        Tensor image = SampleNetwork.Images(network.Input.Shape);
+        IReadOnlyList<Tensor> values = NetworkRun.Outputs(network, image);
+        TensorShape pooled = values[1].Shape;
+        Assert.Equal(TensorShape.FromNchw(2, 4, 4, 3), pooled);
+        for (int i = 0; i < pooled.ElementCount; i++)
+        {
+            TensorIndex at = pooled.IndexOf(i);
+            int sum = 0;
+            for (int tap = 0; tap < 6; tap++)
+            {
+                sum += values[0].Int8[values[0].Shape.OffsetOf(at.N, at.C, (2 * at.Y) + (tap / 2), (2 * at.X) + (tap % 2))];
+            }
+
+            Assert.InRange(values[1].Int8[i], (sum / 6.0) - 1.01, (sum / 6.0) + 1.01);
+        }
+    }
+
     /// <summary>The name with the types that it says, on values that are not square.</summary>
     private static Network Of(string name)
     {

@@ -34,6 +34,8 @@ public sealed class OperatorProofTests
         ["concat of channels"] = Calls.Concat(TensorShape.FromNchw(2, 1, 13, 17), 1, isReal: false, 3, 11, 1),
         ["concat of columns"] = Calls.Concat(TensorShape.FromNchw(2, 5, 13, 1), 3, isReal: true, 3, 19),
         ["slice of channels"] = Calls.Slice(TensorShape.FromNchw(3, 11, 13, 17), 1, isReal: false, 4, 5),
+        ["slice of images"] = Calls.Slice(TensorShape.FromNchw(5, 4, 13, 7), 0, isReal: false, 2, 3),
+        ["slice of rows"] = Calls.Slice(TensorShape.FromNchw(2, 5, 47, 9), 2, isReal: false, 19, 28),
         ["slice of columns"] = Calls.Slice(TensorShape.FromNchw(2, 5, 13, 23), 3, isReal: true, 1, 21),
         ["pad"] = Calls.Pad(TensorShape.FromNchw(2, 5, 13, 17), isReal: false, 1, 0, 3, 2),
         ["pad of reals"] = Calls.Pad(TensorShape.FromNchw(1, 3, 29, 31), isReal: true, 40, 2, 0, 1),
