@@ -72,6 +72,9 @@ internal static class CallParameters
         return new CopyPlace((call.PadTop * output.Width) + call.PadLeft, call.Input.Shape.Width, call.Input.Shape.Height, output.Width, output.PlaneElementCount);
     }
 
+    /// <summary>Where the elements of a slice lie in its input.</summary>
+    public static CopyPlace Place(SliceCall call) => new(call.SkippedElements, call.RunElements(call.Output), call.RunCount, call.RunElements(call.Input), 0);
+
     /// <summary>multiplier / 2^31 * 2^shift; the only rounding is that of the multiplier to single precision.</summary>
     private static float Factor(int multiplier, int shift) => MathF.ScaleB(multiplier, shift - 31);
 }

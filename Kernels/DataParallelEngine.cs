@@ -64,7 +64,7 @@ public sealed class DataParallelEngine : IOperatorEngine, IDisposable
         ArgumentNullException.ThrowIfNull(input);
         RequireMatch(input, network.Input, nameof(input));
         Dictionary<TensorInfo, int> lastReader = LastReaders(network);
-        var values = new Dictionary<TensorInfo, KernelValue> { [network.Input] = executor.Upload(input) };
+        var values = network.InputValues(input).ToDictionary(static pair => pair.Key, pair => executor.Upload(pair.Value));
         try
         {
             foreach (OperatorCall call in network.Calls)
@@ -248,6 +248,9 @@ public sealed class DataParallelEngine : IOperatorEngine, IDisposable
             case PadCall pad:
                 executor.Fill(pad.Level, output);
                 executor.Copy(CallParameters.Place(pad), inputs[0], output);
+                break;
+            case SliceCall slice:
+                executor.CopyPart(CallParameters.Place(slice), inputs[0], output);
                 break;
             case SoftmaxCall:
                 executor.Softmax(inputs[0], output);

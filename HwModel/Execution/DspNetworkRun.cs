@@ -119,7 +119,11 @@ public sealed class DspNetworkRun : IDisposable
 
     private DspNetworkResult Run(Network network, Tensor input, Func<TensorInfo, bool> isRequested, DspMachine machine, NetworkMemory memory)
     {
-        input.Bytes.CopyTo(memory.BufferOf(network.Input).Bytes);
+        foreach ((TensorInfo value, Tensor data) in network.InputValues(input))
+        {
+            data.Bytes.CopyTo(memory.BufferOf(value).Bytes);
+        }
+
         var values = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         var executions = new List<CallPlan>(network.Calls.Count);
         foreach (OperatorCall call in network.Calls)

@@ -65,7 +65,7 @@ internal sealed class PreparedCall
             AveragePool2dCall average => Create(1, program, [], _ => new AveragePoolKernels(average)),
             MaxPool2dCall pool => Create(1, program, [], _ => new MaxPoolKernels(pool.Shape, pool.Input.ElementType)),
             MeanCall => Create(1, program, [], _ => new MeanKernels(call.Input.Shape.PlaneElementCount)),
-            ConcatCall or PadCall => Create(call.Inputs.Count, program, [], static _ => new CopyKernels()),
+            ConcatCall or PadCall or SliceCall => Create(call.Inputs.Count, program, [], static _ => new CopyKernels()),
             SoftmaxCall => Create(1, program, [], static _ => new SoftmaxKernels()),
             _ => Create(call.Inputs.Count, program, [], _ => new ElementwiseKernels(call)),
         };

@@ -31,7 +31,11 @@ public sealed class ActivationLayout
         var offsets = new Dictionary<TensorInfo, int>();
         var live = new List<Placed>();
         int totalBytes = 0;
-        Place(network.Input);
+        foreach (TensorInfo input in network.Inputs)
+        {
+            Place(input);
+        }
+
         foreach (OperatorCall call in network.Calls)
         {
             Place(call.Output);

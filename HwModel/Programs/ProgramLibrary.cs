@@ -59,7 +59,7 @@ public sealed class ProgramLibrary
     {
         Conv2dCall convolution => ConvolutionKernel.IsPublished(convolution.Shape) || !ConvolutionKernel.Supports(convolution.Shape),
         MaxPool2dCall pool => MaxPoolWriter.IsPublished(pool),
-        LevelArithmeticCall or ConcatCall or PadCall or AveragePool2dCall => false,
+        LevelArithmeticCall or ConcatCall or PadCall or SliceCall or AveragePool2dCall => false,
         _ => true,
     };
 
@@ -89,7 +89,7 @@ public sealed class ProgramLibrary
             SoftmaxCall => SoftmaxWriter.Write(request, operators),
             QuantizePerTensorCall or DequantizePerTensorCall or QuantizedReluCall or AddCall => ElementwiseWriter.Write(request, operators),
             LevelArithmeticCall => ElementwiseWriter.Write(request, OperatorPolicy.Corrected),
-            ConcatCall or PadCall => CopyWriter.Write(request),
+            ConcatCall or PadCall or SliceCall => CopyWriter.Write(request),
             _ => throw new NotSupportedException($"The simulated DSP does not implement {request.Call.Kind}."),
         };
         return MachineLowering.Of(program, request.Machine);

@@ -171,7 +171,7 @@ public sealed class KernelCosts
     /// <summary>The fixed part of a call of another operator than a convolution; null where it has none.</summary>
     public double? CallCyclesOf(OperatorKind kind, bool usesDma, TermCounts? counts = null) => kind switch
     {
-        OperatorKind.Mean or OperatorKind.Softmax or OperatorKind.Concat or OperatorKind.Pad or OperatorKind.AveragePool2d => Cost(CoreTerm.DirectCall, 1, counts),
+        OperatorKind.Mean or OperatorKind.Softmax or OperatorKind.Concat or OperatorKind.Pad or OperatorKind.Slice or OperatorKind.AveragePool2d => Cost(CoreTerm.DirectCall, 1, counts),
         _ => ElementwiseTerms.TryOf(kind) is { } terms ? Cost(usesDma ? terms.Call : CoreTerm.DirectCall, 1, counts) : null,
     };
 

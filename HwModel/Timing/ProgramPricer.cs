@@ -88,7 +88,7 @@ public sealed class ProgramPricer : IInstructionReader
 
     /// <summary>Whether the model has a cost of a computation of this call.</summary>
     public bool Covers(ProgramKernel kernel) =>
-        HasCost(kernel, pooling is not null) && (kernel != ProgramKernel.PaddedCopy || (kind is OperatorKind.Conv2d or OperatorKind.Concat or OperatorKind.Pad && !UsesDma));
+        HasCost(kernel, pooling is not null) && (kernel != ProgramKernel.PaddedCopy || (kind is OperatorKind.Conv2d or OperatorKind.Concat or OperatorKind.Pad or OperatorKind.Slice && !UsesDma));
 
     /// <summary>Prices a whole program.</summary>
     /// <inheritdoc cref="ProgramPricer(OperatorKind, CallPlan, KernelCosts, int, bool)"/>
@@ -218,7 +218,7 @@ public sealed class ProgramPricer : IInstructionReader
             case ProgramKernel.PaddedCopy when kind == OperatorKind.Conv2d:
                 CopyPadded(writes[0]);
                 break;
-            case ProgramKernel.PaddedCopy when kind is OperatorKind.Concat or OperatorKind.Pad:
+            case ProgramKernel.PaddedCopy when kind is OperatorKind.Concat or OperatorKind.Pad or OperatorKind.Slice:
                 Kernel(instruction, costs.CopyCycles(parameters.Rows) + MissCycles(reads[0].TotalBytes) + MissCycles(writes[0].TotalBytes));
                 break;
             case ProgramKernel.ResidualCorrection:

@@ -76,6 +76,9 @@ public interface IKernelExecutor : IDisposable
     /// <summary>Copies all elements of a value to a place in another of its type; writes nothing else of <paramref name="output"/>.</summary>
     void Copy(CopyPlace place, KernelValue input, KernelValue output);
 
+    /// <summary>Copies elements that lie at a place in a value to all of another of its type.</summary>
+    void CopyPart(CopyPlace place, KernelValue input, KernelValue output);
+
     /// <summary>Writes one level everywhere, or 0 where the value is float32.</summary>
     void Fill(sbyte level, KernelValue output);
 

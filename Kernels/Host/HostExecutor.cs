@@ -285,6 +285,19 @@ public sealed unsafe class HostExecutor : IKernelExecutor
     }
 
     /// <inheritdoc/>
+    public void CopyPart(CopyPlace place, KernelValue input, KernelValue output)
+    {
+        OperandChecks.Copy(output, input);
+        Tensor from = HostValue.TensorOf(input);
+        Tensor to = HostValue.TensorOf(output);
+        int elementBytes = from.ElementType.SizeBytes();
+        for (int first = 0; first < to.Shape.ElementCount; first += place.RowElements)
+        {
+            from.Bytes.Slice(CopyKernel.Target(first, place) * elementBytes, place.RowElements * elementBytes).CopyTo(to.Bytes[(first * elementBytes)..]);
+        }
+    }
+
+    /// <inheritdoc/>
     public void Fill(sbyte level, KernelValue output)
     {
         Tensor value = HostValue.TensorOf(output);

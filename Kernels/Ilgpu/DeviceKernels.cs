@@ -87,6 +87,10 @@ internal static class DeviceKernels
 
     public static void CopyFloat32(Index1D i, ArrayView<float> input, ArrayView<float> output, CopyPlace place) => output[CopyKernel.Target(i, place)] = input[i];
 
+    public static void CopyPartInt8(Index1D i, ArrayView<sbyte> input, ArrayView<sbyte> output, CopyPlace place) => output[i] = input[CopyKernel.Target(i, place)];
+
+    public static void CopyPartFloat32(Index1D i, ArrayView<float> input, ArrayView<float> output, CopyPlace place) => output[i] = input[CopyKernel.Target(i, place)];
+
     public static void FillInt8(Index1D i, ArrayView<sbyte> output, sbyte level) => output[i] = level;
 
     public static void FillFloat32(Index1D i, ArrayView<float> output) => output[i] = 0;

@@ -240,6 +240,20 @@ public sealed class IlgpuExecutor : IKernelExecutor
     }
 
     /// <inheritdoc/>
+    public void CopyPart(CopyPlace place, KernelValue input, KernelValue output)
+    {
+        OperandChecks.Copy(output, input);
+        if (input.ElementType == ElementType.Int8)
+        {
+            kernels.CopyPartInt8(stream, output.Shape.ElementCount, Int8(input), Int8(output), place);
+        }
+        else
+        {
+            kernels.CopyPartFloat32(stream, output.Shape.ElementCount, Float32(input), Float32(output), place);
+        }
+    }
+
+    /// <inheritdoc/>
     public void Fill(sbyte level, KernelValue output)
     {
         ArgumentNullException.ThrowIfNull(output);

@@ -54,6 +54,12 @@ internal sealed class KernelLaunchers(Accelerator accelerator)
     public Action<AcceleratorStream, Index1D, ArrayView<float>, ArrayView<float>, CopyPlace>
         CopyFloat32 => field ??= accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<float>, ArrayView<float>, CopyPlace>(DeviceKernels.CopyFloat32);
 
+    public Action<AcceleratorStream, Index1D, ArrayView<float>, ArrayView<float>, CopyPlace>
+        CopyPartFloat32 => field ??= accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<float>, ArrayView<float>, CopyPlace>(DeviceKernels.CopyPartFloat32);
+
+    public Action<AcceleratorStream, Index1D, ArrayView<sbyte>, ArrayView<sbyte>, CopyPlace>
+        CopyPartInt8 => field ??= accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<sbyte>, ArrayView<sbyte>, CopyPlace>(DeviceKernels.CopyPartInt8);
+
     public Action<AcceleratorStream, Index1D, ArrayView<sbyte>, sbyte>
         FillInt8 => field ??= accelerator.LoadAutoGroupedKernel<Index1D, ArrayView<sbyte>, sbyte>(DeviceKernels.FillInt8);
 

@@ -10,14 +10,23 @@ public sealed class Network
     /// <param name="input">The value that the caller supplies.</param>
     /// <param name="calls">The calls in execution order.</param>
     /// <param name="outputs">The values that the caller gets; null for the one that the last call writes.</param>
-    /// <exception cref="ArgumentException">An index is out of order, a name is used twice, a call reads a value nobody wrote, or no call writes an output.</exception>
-    public Network(string name, TensorInfo input, IReadOnlyList<OperatorCall> calls, IReadOnlyList<TensorInfo>? outputs = null)
+    /// <param name="otherInputs">Inputs beside the first, each with what it holds in every run; null for none.</param>
+    /// <exception cref="ArgumentException">An index is out of order, a name is used twice, a call reads a value nobody wrote, no call writes an output, or an input does not match its data.</exception>
+    public Network(
+        string name, TensorInfo input, IReadOnlyList<OperatorCall> calls, IReadOnlyList<TensorInfo>? outputs = null, IReadOnlyList<NetworkInput>? otherInputs = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(name);
         ArgumentNullException.ThrowIfNull(input);
         ArgumentNullException.ThrowIfNull(calls);
         ArgumentOutOfRangeException.ThrowIfZero(calls.Count);
-        var known = new HashSet<TensorInfo> { input };
+        OtherInputs = otherInputs ?? [];
+        TensorInfo[] inputs = [input, .. OtherInputs.Select(static other => other.Value)];
+        var known = new HashSet<TensorInfo>(inputs);
+        if (inputs.DistinctBy(static value => value.Name).Count() < inputs.Length)
+        {
+            throw new ArgumentException($"Two inputs of '{name}' have one name.", nameof(otherInputs));
+        }
+
         var callNames = new HashSet<string>(StringComparer.Ordinal);
         for (int index = 0; index < calls.Count; index++)
         {
@@ -47,7 +56,7 @@ public sealed class Network
         }
 
         Outputs = outputs ?? [calls[^1].Output];
-        if (Outputs.Count == 0 || Outputs.Distinct().Count() < Outputs.Count || Outputs.FirstOrDefault(output => output == input || !known.Contains(output)) is not null)
+        if (Outputs.Count == 0 || Outputs.Distinct().Count() < Outputs.Count || Outputs.Any(output => inputs.Contains(output) || !known.Contains(output)))
         {
             throw new ArgumentException($"The outputs of '{name}' are not different values that its calls write.", nameof(outputs));
         }
@@ -63,8 +72,27 @@ public sealed class Network
     /// <summary>The value that the caller supplies.</summary>
     public TensorInfo Input { get; }
 
+    /// <summary>Inputs beside <see cref="Input"/>, which hold the same in every run; of most networks none.</summary>
+    public IReadOnlyList<NetworkInput> OtherInputs { get; }
+
+    /// <summary>All inputs, <see cref="Input"/> first.</summary>
+    public IEnumerable<TensorInfo> Inputs => OtherInputs.Select(static other => other.Value).Prepend(Input);
+
+    /// <summary>What the inputs hold in a run.</summary>
+    /// <param name="input">The elements of <see cref="Input"/>.</param>
+    public Dictionary<TensorInfo, Tensor> InputValues(Tensor input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var values = OtherInputs.ToDictionary(static other => other.Value, static other => other.Data);
+        values.Add(Input, input);
+        return values;
+    }
+
     /// <summary>The same network under another name.</summary>
-    public Network WithName(string name) => new(name, Input, Calls, Outputs);
+    public Network WithName(string name) => new(name, Input, Calls, Outputs, OtherInputs);
+
+    /// <summary>The same network with other data of the inputs beside the first.</summary>
+    public Network WithOtherInputs(IReadOnlyList<NetworkInput> otherInputs) => new(Name, Input, Calls, Outputs, otherInputs);
 
     /// <summary>The calls in execution order.</summary>
     public IReadOnlyList<OperatorCall> Calls { get; }

@@ -17,7 +17,7 @@ public static class GoldenValues
     {
         ArgumentNullException.ThrowIfNull(source);
         using var engine = new OnnxRuntimeGolden();
-        var values = new Dictionary<TensorInfo, Tensor> { [source.Network.Input] = source.ImageBatch(imageIndex) };
+        Dictionary<TensorInfo, Tensor> values = source.Network.InputValues(source.ImageBatch(imageIndex));
         foreach (OperatorCall call in source.Network.Calls.Take(callCount ?? source.Network.Calls.Count))
         {
             values[call.Output] = engine.Run(call, [.. call.Inputs.Select(input => values[input])], derivation);

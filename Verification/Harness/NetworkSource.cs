@@ -75,6 +75,8 @@ public sealed record NetworkSource(Network Network, Lazy<QuantizedModel>? Model,
         ImportedModel imported = Import(name, options);
         if (imported.Network is { } network)
         {
+            NetworkInput[] seeded = SeededInputs.CreateOthers(imageSeed, network.OtherInputs.Where(static other => !other.IsConstant).Select(static other => other.Value));
+            network = network.WithOtherInputs([.. seeded, .. network.OtherInputs.Where(static other => other.IsConstant)]);
             return new NetworkSource(network, null, imageSeed) { CameQuantized = true, Imported = imported };
         }
 

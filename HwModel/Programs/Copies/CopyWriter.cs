@@ -5,7 +5,7 @@ using TileProof.Operators.Calls;
 
 namespace TileProof.HwModel.Programs.Copies;
 
-/// <summary>Writes concatenation and padding: pieces go by DMA into a bank and from there to their place, in two buffers in turn; without banks the core copies.</summary>
+/// <summary>Writes concatenation, padding and slices: pieces go by DMA into a bank and from there to their place, in two buffers in turn; without banks the core copies.</summary>
 /// <remarks>
 /// Channel 0 loads, channel 1 stores. While a piece is stored the next one loads into the other buffer, once the store from there has finished. The core fills a buffer
 /// of a padded value before the rows of the image are loaded into it. There is no published program of these operators.
@@ -25,7 +25,7 @@ internal static class CopyWriter
         int output = builder.Tensor(call.Output.Name, BufferRole.Output, call.Output.LengthBytes);
         int capacityBytes = CapacityOf(request);
         List<CopyPiece>? pieces = capacityBytes == 0 ? null : PiecesOf(call, capacityBytes);
-        string kernel = call is ConcatCall ? "concat" : "pad";
+        string kernel = call switch { ConcatCall => "concat", SliceCall => "slice", _ => "pad" };
         int pieceBytes = pieces?.Max(static piece => piece.BufferBytes) ?? 0;
         int[] buffers = pieces is null
             ? []
@@ -61,8 +61,12 @@ internal static class CopyWriter
     }
 
     /// <summary>The pieces; null where a row of a padded value fits no bank.</summary>
-    private static List<CopyPiece>? PiecesOf(OperatorCall call, int capacityBytes) =>
-        call is ConcatCall concat ? ConcatPieces.Of(concat, capacityBytes) : PadPieces.Of((PadCall)call, capacityBytes);
+    private static List<CopyPiece>? PiecesOf(OperatorCall call, int capacityBytes) => call switch
+    {
+        ConcatCall concat => ConcatPieces.Of(concat, capacityBytes),
+        SliceCall slice => SlicePieces.Of(slice, capacityBytes),
+        _ => PadPieces.Of((PadCall)call, capacityBytes),
+    };
 
     private static void WriteByDma(TileProgramBuilder builder, string kernel, List<CopyPiece> pieces, int[] buffers, int[] inputs, int output)
     {

@@ -3,7 +3,7 @@ using TileProof.Operators.Calls;
 
 namespace TileProof.Golden.Generic;
 
-/// <summary>The portable concatenation and padding: runs of bytes.</summary>
+/// <summary>The portable concatenation, padding and slice: runs of bytes.</summary>
 internal static class GenericCopies
 {
     public static Tensor Concat(ConcatCall call, IReadOnlyList<Tensor> inputs)
@@ -34,6 +34,20 @@ internal static class GenericCopies
             (int plane, int y) = Math.DivRem(row, input.Shape.Height);
             int target = (((plane * output.Shape.Height) + y + call.PadTop) * output.Shape.Width) + call.PadLeft;
             input.Bytes.Slice(row * rowBytes, rowBytes).CopyTo(output.Bytes[(target * elementBytes)..]);
+        }
+
+        return output;
+    }
+
+    public static Tensor Slice(SliceCall call, Tensor input)
+    {
+        Tensor output = Tensor.Create(call.Output.Shape, call.Output.ElementType);
+        int runBytes = output.Bytes.Length / call.RunCount;
+        int pitchBytes = input.Bytes.Length / call.RunCount;
+        int skippedBytes = call.SkippedElements * input.ElementType.SizeBytes();
+        for (int run = 0; run < call.RunCount; run++)
+        {
+            input.Bytes.Slice((run * pitchBytes) + skippedBytes, runBytes).CopyTo(output.Bytes[(run * runBytes)..]);
         }
 
         return output;

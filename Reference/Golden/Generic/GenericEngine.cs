@@ -42,6 +42,7 @@ public sealed class GenericEngine : IOperatorEngine
             LevelArithmeticCall arithmetic => GenericElementwise.Levels(arithmetic, inputs),
             ConcatCall concat => GenericCopies.Concat(concat, inputs),
             PadCall pad => GenericCopies.Pad(pad, inputs[0]),
+            SliceCall slice => GenericCopies.Slice(slice, inputs[0]),
             SoftmaxCall softmax => GenericSoftmax.Compute(softmax, inputs[0]),
             _ => throw new NotSupportedException($"The generic engine does not implement {call.Kind}."),
         };

@@ -14,7 +14,7 @@ public static class ModelImporter
     /// <summary>Reads a <c>.onnx</c> or <c>.pte</c> file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="batch">The batch where an ONNX model leaves it open.</param>
-    /// <param name="allowFallback">Whether float32 operators of an ONNX model without counterpart run in ONNX Runtime as part of the network.</param>
+    /// <param name="allowFallback">Whether float32 operators without counterpart run in ONNX Runtime as part of the network.</param>
     /// <param name="openImage">Rows and columns of the input where an ONNX model leaves them open; null refuses such a model.</param>
     /// <exception cref="ModelFormatException">The file cannot be read or holds something without counterpart.</exception>
     public static ImportedModel Read(string path, int batch = 1, bool allowFallback = false, (int Height, int Width)? openImage = null)
@@ -22,7 +22,7 @@ public static class ModelImporter
         byte[] file = ModelFile.Read(path);
         RefuseOtherKinds(path, file);
         ImportedModel model = IsPte(file)
-            ? ImportedModel.Of(PteModel.Read(path, file))
+            ? ImportedModel.Of(PteModel.Read(path, file, allowFallback))
             : OnnxModel.Read(path, file, Path.GetDirectoryName(Path.GetFullPath(path)), batch, allowFallback, openImage);
         RequirePossibleSizes(path, model);
         return model;
@@ -45,7 +45,7 @@ public static class ModelImporter
     {
         IEnumerable<(string Name, TensorShape Shape)> values = model.FloatNetwork is { } floats
             ? floats.ValueNames.Select(name => (name, floats.ShapeOf(name)))
-            : model.Network!.Calls.Select(static call => call.Output).Prepend(model.Network.Input).Select(static value => (value.Name, value.Shape));
+            : model.Network!.Calls.Select(static call => call.Output).Concat(model.Network.Inputs).Select(static value => (value.Name, value.Shape));
         foreach ((string name, TensorShape shape) in values)
         {
             long bytes = (long)shape.ElementCount * sizeof(float);

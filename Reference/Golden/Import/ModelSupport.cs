@@ -30,7 +30,7 @@ public sealed partial record ModelSupport(int NodeCount, int UnjudgedCount, IRea
             {
                 PtePlan plan = PteProgramReader.Read(path, file);
                 nodeCount = plan.Calls.Count;
-                (IReadOnlyList<(PteKernelCall Call, ModelFormatException Fault)> found, int unjudged) = PteNetworkBuilder.Probe(path, plan);
+                (IReadOnlyList<PteObstacle> found, int unjudged) = PteNetworkBuilder.Probe(path, plan, tryFallback);
                 if (found.Count > 0)
                 {
                     return new ModelSupport(nodeCount, unjudged, Group(found));
@@ -68,12 +68,12 @@ public sealed partial record ModelSupport(int NodeCount, int UnjudgedCount, IRea
         }),
     ];
 
-    private static ImportObstacle[] Group(IEnumerable<(PteKernelCall Call, ModelFormatException Fault)> found) =>
+    private static ImportObstacle[] Group(IEnumerable<PteObstacle> found) =>
     [
-        .. found.GroupBy(static one => (Operator: one.Call.IsDelegate ? $"delegate {one.Call.Operator}" : one.Call.Operator, NamesAndNumbers().Replace(one.Fault.Problem, "*"))).Select(static group =>
+        .. found.GroupBy(static one => (one.OperatorType, NamesAndNumbers().Replace(one.Fault.Problem, "*"))).Select(static group =>
         {
             (string reason, string? nearestForm) = Split(group.First().Fault.Problem);
-            return new ImportObstacle(group.Key.Operator, reason, nearestForm, [.. group.Select(static one => one.Call.Place)], 0);
+            return new ImportObstacle(group.Key.OperatorType, reason, nearestForm, [.. group.Select(static one => one.Place)], group.Count(static one => one.RunsInOnnxRuntime));
         }),
     ];
 

@@ -15,6 +15,9 @@ internal sealed class NetworkAssembler(TensorInfo input)
 
     public OperatorCall? Last => calls.Count > 0 ? calls[^1] : null;
 
+    /// <summary>Whether a call that was added writes a value.</summary>
+    public bool Makes(TensorInfo value) => calls.Exists(call => call.Output == value);
+
     public TensorInfo Quantize(CallName name, TensorInfo source, QuantizationParameters quantization) => Append(new QuantizePerTensorCall
     {
         Index = calls.Count, Name = name.Call, Inputs = [source], Output = new TensorInfo(name.Value, source.Shape, ElementType.Int8, quantization),
@@ -110,6 +113,12 @@ internal sealed class NetworkAssembler(TensorInfo input)
         Index = calls.Count, Name = name.Call, Inputs = sources, Output = sources[0] with { Name = name.Value, Shape = shape }, Axis = axis,
     });
 
+    /// <summary>Consecutive indices of an axis of <c>[N, C, H, W]</c>.</summary>
+    public TensorInfo Slice(CallName name, TensorInfo source, int axis, int first, TensorShape shape) => Append(new SliceCall
+    {
+        Index = calls.Count, Name = name.Call, Inputs = [source], Output = source with { Name = name.Value, Shape = shape }, Axis = axis, First = first,
+    });
+
     /// <summary>Rows and columns of one level around images; 0 where they are float32.</summary>
     public TensorInfo Pad(CallName name, TensorInfo source, int top, int left, int bottom, int right, sbyte level) => Append(new PadCall
     {
@@ -156,7 +165,7 @@ internal sealed class NetworkAssembler(TensorInfo input)
         Index = calls.Count, Name = name.Call, Inputs = sources, Output = Float32(name, outputShape), OperatorType = operatorType, Model = model,
     });
 
-    public Network Build(string networkName, IReadOnlyList<TensorInfo>? outputs = null) => new(networkName, Input, calls, outputs?.Distinct().ToArray());
+    public Network Build(string networkName, IReadOnlyList<TensorInfo>? outputs = null, IReadOnlyList<NetworkInput>? otherInputs = null) => new(networkName, Input, calls, outputs?.Distinct().ToArray(), otherInputs);
 
     private static TensorInfo Float32(CallName name, TensorShape shape) => new(name.Value, shape, ElementType.Float32, null);
 

@@ -18,6 +18,7 @@ internal static class OtherFileKind
             _ when file is [0x80, 0x02 or 0x04, ..] => "is a Python pickle; export the model as .onnx or .pte",
             _ when file is [0x89, (byte)'H', (byte)'D', (byte)'F', ..] => "is an HDF5 file, as Keras writes (.h5); export the model as .onnx",
             _ when file is [0x1f, 0x8b, ..] => "is compressed with gzip; unpack it first",
+            _ when identifier.SequenceEqual("FT01"u8) => "is tensor data beside an ExecuTorch program (.ptd); give the .pte file, exported with its weights inside",
             _ when identifier.SequenceEqual("TFL3"u8) => "is a TensorFlow Lite model; convert it to .onnx",
             _ when identifier.StartsWith("BP"u8) && path.EndsWith("pte", StringComparison.OrdinalIgnoreCase) => "is a bundled program (.bpte), which holds a program and its test inputs; give the .pte file that it was made from",
             _ when path.EndsWith(".pte", StringComparison.OrdinalIgnoreCase) && !identifier.StartsWith("ET"u8) => string.Create(

@@ -1,4 +1,5 @@
 using TileProof.Operators;
+using TileProof.Operators.Calls;
 
 namespace TileProof.Golden.Networks;
 
@@ -32,4 +33,10 @@ public static class SeededInputs
 
         return batch;
     }
+
+    /// <summary>Inputs beside the first of a network, the same in every run.</summary>
+    /// <param name="seed">Decides them all.</param>
+    /// <param name="values">float32, in the order of the network.</param>
+    public static NetworkInput[] CreateOthers(ulong seed, IEnumerable<TensorInfo> values) =>
+        [.. values.Select((value, position) => new NetworkInput(value, Create(unchecked(seed + 1 + (ulong)position), 0, value.Shape)))];
 }

@@ -122,6 +122,9 @@ public sealed class OnnxRuntimeGolden : IOperatorEngine, IDisposable
             case PadCall pad:
                 AddPad(graph, input, pad);
                 break;
+            case SliceCall slice:
+                FloatOperatorGraphs.AddSlice(graph, GraphNames.Output, input, slice);
+                break;
             case SoftmaxCall:
                 FloatOperatorGraphs.AddSoftmax(graph, input);
                 break;

@@ -38,9 +38,9 @@ public sealed class OnnxRuntimeInt8Network : IDisposable
     public IReadOnlyDictionary<string, Tensor> Run(Tensor image)
     {
         ArgumentNullException.ThrowIfNull(image);
-        OnnxTensor input = OnnxTensor.Create<float>(network.Input.Name, image.Float32, GraphNames.DimensionsOf(image.Shape));
+        OnnxTensor[] inputs = [.. network.InputValues(image).Select(static pair => OnnxTensor.Create<float>(pair.Key.Name, pair.Value.Float32, GraphNames.DimensionsOf(pair.Key.Shape)))];
         Dictionary<string, TensorInfo> values = network.Calls.ToDictionary(static call => call.Output.Name, static call => call.Output, StringComparer.Ordinal);
-        return session.Run(outputNames, input).ToDictionary(static output => output.Name, output => FromOnnx(values[output.Name], output), StringComparer.Ordinal);
+        return session.Run(outputNames, inputs).ToDictionary(static output => output.Name, output => FromOnnx(values[output.Name], output), StringComparer.Ordinal);
     }
 
     /// <inheritdoc/>
@@ -67,7 +67,11 @@ public sealed class OnnxRuntimeInt8Network : IDisposable
     private static byte[] Build(Network network, IEnumerable<string> outputNames)
     {
         var graph = new OnnxGraphBuilder(network.Name);
-        graph.AddInput(network.Input.Name, OnnxElementType.Float32, GraphNames.DimensionsOf(network.Input.Shape));
+        foreach (TensorInfo input in network.Inputs)
+        {
+            graph.AddInput(input.Name, OnnxElementType.Float32, GraphNames.DimensionsOf(input.Shape));
+        }
+
         foreach (OperatorCall call in network.Calls)
         {
             Append(graph, call);
@@ -122,6 +126,9 @@ public sealed class OnnxRuntimeInt8Network : IDisposable
                 break;
             case ConcatCall concat:
                 graph.AddNamedNode(output, "Concat", [.. concat.Inputs.Select(static value => value.Name)], OnnxAttributeValue.Int("axis", concat.Axis));
+                break;
+            case SliceCall slice:
+                FloatOperatorGraphs.AddSlice(graph, output, input, slice);
                 break;
             case MeanCall:
                 graph.AddNamedNode(output, "GlobalAveragePool", [input]);

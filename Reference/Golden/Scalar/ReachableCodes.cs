@@ -58,10 +58,10 @@ public sealed class ReachableCodes
                 ScalarDequantize.Compute(call.Input.RequiredQuantization, [read.Smallest, read.Largest], ends);
                 reals[call.Output] = (ends[0], ends[1]);
                 break;
-            case MaxPool2dCall { Output.ElementType: ElementType.Int8 }:
+            case MaxPool2dCall { Output.ElementType: ElementType.Int8 } or SliceCall { Output.ElementType: ElementType.Int8 }:
                 codes[call.Output] = CodesOf(call.Input);
                 break;
-            case MaxPool2dCall:
+            case MaxPool2dCall or SliceCall:
                 reals[call.Output] = RealsOf(call.Input);
                 break;
             case ConcatCall { Output.ElementType: ElementType.Float32 } floats:

@@ -3,7 +3,7 @@ using TileProof.Operators.Calls;
 
 namespace TileProof.Golden.Scalar;
 
-/// <summary>Concatenation and padding, one element at a time.</summary>
+/// <summary>Concatenation, padding and slices, one element at a time.</summary>
 internal static class ScalarCopies
 {
     public static Tensor Concat(ConcatCall call, IReadOnlyList<Tensor> inputs)
@@ -36,6 +36,20 @@ internal static class ScalarCopies
         {
             TensorIndex at = shape.IndexOf(offset);
             Copy(input, offset, output, output.Shape.OffsetOf(at.N, at.C, at.Y + call.PadTop, at.X + call.PadLeft));
+        }
+
+        return output;
+    }
+
+    public static Tensor Slice(SliceCall call, Tensor input)
+    {
+        Tensor output = Tensor.Create(call.Output.Shape, call.Output.ElementType);
+        for (int offset = 0; offset < output.Shape.ElementCount; offset++)
+        {
+            TensorIndex at = output.Shape.IndexOf(offset);
+            Span<int> index = [at.N, at.C, at.Y, at.X];
+            index[call.Axis] += call.First;
+            Copy(input, input.Shape.OffsetOf(index[0], index[1], index[2], index[3]), output, offset);
         }
 
         return output;

@@ -33,6 +33,7 @@ public sealed class ScalarOracle : IOperatorEngine
             LevelArithmeticCall arithmetic => ScalarLevelArithmetic.Compute(arithmetic, inputs),
             ConcatCall concat => ScalarCopies.Concat(concat, inputs),
             PadCall pad => ScalarCopies.Pad(pad, inputs[0]),
+            SliceCall slice => ScalarCopies.Slice(slice, inputs[0]),
             SoftmaxCall softmax => ScalarSoftmax.Compute(softmax, inputs[0]),
             _ => throw new NotSupportedException($"The scalar oracle does not implement {call.Kind}."),
         };

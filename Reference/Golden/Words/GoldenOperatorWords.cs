@@ -18,6 +18,7 @@ public static class GoldenOperatorWords
             QuantizePerTensorCall or DequantizePerTensorCall or QuantizedReluCall or AddCall or LevelArithmeticCall => Elementwise(call),
             ConcatCall concat => Concat(concat),
             PadCall pad => Pad(pad),
+            SliceCall slice => Slice(slice),
             AveragePool2dCall average => AveragePool(average),
             MaxPool2dCall pool => MaxPool(pool),
             MeanCall => Mean(call),
@@ -26,7 +27,7 @@ public static class GoldenOperatorWords
             Conv2dCall convolution => Convolution(convolution),
             _ => throw new NotSupportedException($"{call.Kind} has no definition on words."),
         };
-        if (call.Output.ElementType.SizeBytes() == 1 || call is ConcatCall or PadCall)
+        if (call.Output.ElementType.SizeBytes() == 1 || call is ConcatCall or PadCall or SliceCall)
         {
             return elements;
         }
@@ -99,6 +100,27 @@ public static class GoldenOperatorWords
             output[at] = (uint)y < (uint)call.Input.Shape.Height && (uint)x < (uint)call.Input.Shape.Width
                 ? input[(call.Input.Shape.OffsetOf(index.N, index.C, y, x) * elementBytes) + (at % elementBytes)]
                 : RingWords.Of(WordKind.Constant, unchecked((byte)call.Level));
+        }
+
+        return output;
+    }
+
+    private static ulong[] Slice(SliceCall call)
+    {
+        int elementBytes = call.Output.ElementType.SizeBytes();
+        ulong[] input = BytesOf(call.Input, 0);
+        var output = new ulong[call.Output.LengthBytes];
+        for (int at = 0; at < output.Length; at++)
+        {
+            TensorIndex index = call.Output.Shape.IndexOf(at / elementBytes);
+            (int n, int c, int y, int x) = call.Axis switch
+            {
+                0 => (index.N + call.First, index.C, index.Y, index.X),
+                1 => (index.N, index.C + call.First, index.Y, index.X),
+                2 => (index.N, index.C, index.Y + call.First, index.X),
+                _ => (index.N, index.C, index.Y, index.X + call.First),
+            };
+            output[at] = input[(call.Input.Shape.OffsetOf(n, c, y, x) * elementBytes) + (at % elementBytes)];
         }
 
         return output;

@@ -48,6 +48,9 @@ public enum OperatorKind
     /// <summary>int8 mean over windows, without padding.</summary>
     AveragePool2d,
 
+    /// <summary>Consecutive indices of an axis.</summary>
+    Slice,
+
     /// <summary>An operator outside the library, run in ONNX Runtime on the host.</summary>
     OnnxFallback,
 }

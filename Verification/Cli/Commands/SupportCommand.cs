@@ -85,7 +85,7 @@ public static class SupportCommand
             return;
         }
 
-        int count = support.Obstacles.Sum(static obstacle => obstacle.Places.Count);
+        int count = support.Obstacles.Where(static obstacle => obstacle.OperatorType.Length > 0).Sum(static obstacle => obstacle.Places.Count);
         string unjudged = support.UnjudgedCount == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {support.UnjudgedCount} behind that could not be judged");
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: not supported: {count} of {support.NodeCount} nodes{unjudged}"));
         foreach (ImportObstacle obstacle in support.Obstacles)
@@ -96,6 +96,13 @@ public static class SupportCommand
 
     private static void WriteObstacle(TextWriter output, ImportObstacle obstacle)
     {
+        if (obstacle.OperatorType.Length == 0)
+        {
+            output.WriteLine($"       {string.Join(", ", obstacle.Places)}: {obstacle.Reason}");
+            WriteNearestForm(output, obstacle);
+            return;
+        }
+
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{obstacle.Places.Count,4} x {obstacle.OperatorType}: {obstacle.Reason}"));
         WriteNearestForm(output, obstacle);
         if (obstacle.RunInOnnxRuntime > 0)

@@ -36,7 +36,7 @@ public sealed record AccuracyVariant(string Name, Func<Tensor, IReadOnlyDictiona
         var generic = new GenericEngine { KeepsWeights = true };
         return new AccuracyVariant(GenericOperators, image =>
         {
-            var values = new Dictionary<string, Tensor>(StringComparer.Ordinal) { [network.Input.Name] = image };
+            var values = network.InputValues(image).ToDictionary(static pair => pair.Key.Name, static pair => pair.Value, StringComparer.Ordinal);
             foreach (OperatorCall call in network.Calls)
             {
                 values[call.Output.Name] = generic.Run(call, [.. call.Inputs.Select(input => values[input.Name])], default);

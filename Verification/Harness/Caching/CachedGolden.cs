@@ -55,7 +55,7 @@ internal static class CachedGolden
     public static IReadOnlyList<GoldenCall> Read(Stream content, Network network, Tensor image, ParameterDerivation derivation)
     {
         using var reader = new BinaryReader(content, Encoding.UTF8, leaveOpen: true);
-        var values = new Dictionary<TensorInfo, Tensor> { [network.Input] = image };
+        Dictionary<TensorInfo, Tensor> values = network.InputValues(image);
         var goldens = new GoldenCall[network.Calls.Count];
         var isRequantized = new bool[goldens.Length];
         foreach (OperatorCall call in network.Calls)

@@ -11,6 +11,11 @@ internal static class FloatForm
     /// <exception cref="UserInputException">A call has no float form.</exception>
     public static FloatNetwork Of(Network network)
     {
+        if (network.OtherInputs.Count > 0)
+        {
+            throw new UserInputException($"the accuracy of {network.Name} cannot be measured: it has the inputs {string.Join(", ", network.Inputs.Select(static input => $"'{input.Name}'"))}, expected one, the image");
+        }
+
         var sources = new Dictionary<TensorInfo, string> { [network.Input] = network.Input.Name };
         var nodes = new List<FloatNode>();
         foreach (OperatorCall call in network.Calls)

@@ -63,7 +63,7 @@ public static class NetworkGolden
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(engines);
         ArgumentNullException.ThrowIfNull(options);
-        var values = new Dictionary<TensorInfo, Tensor> { [network.Input] = image };
+        Dictionary<TensorInfo, Tensor> values = network.InputValues(image);
         var goldens = new GoldenCall[network.Calls.Count];
         foreach (OperatorCall call in network.Calls)
         {

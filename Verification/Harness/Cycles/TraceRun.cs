@@ -132,10 +132,10 @@ public static class TraceRun
     private static Tensor[] InputsOf(NetworkSource source, OperatorCall call)
     {
         Network network = source.Network;
-        var values = new Dictionary<string, Tensor>(StringComparer.Ordinal) { [network.Input.Name] = source.FirstImage };
+        var values = network.InputValues(source.FirstImage).ToDictionary(static pair => pair.Key.Name, static pair => pair.Value, StringComparer.Ordinal);
         if (call.Index > 0)
         {
-            var before = new Network(network.Name, network.Input, [.. network.Calls.Take(call.Index)]);
+            var before = new Network(network.Name, network.Input, [.. network.Calls.Take(call.Index)], otherInputs: network.OtherInputs);
             DspConfiguration configuration = CaseMatrix.ConfigurationFor(BankSetting.Parse("61k"));
             foreach ((string name, Tensor value) in new DspNetworkRun(configuration, ParameterDerivation.L1Norm)
                 .Run(before, source.FirstImage, call.Inputs.Contains, new LandAtIssue()).Values)

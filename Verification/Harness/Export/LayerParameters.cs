@@ -79,6 +79,10 @@ internal static class LayerParameters
             case ConcatCall concat:
                 fields["axis"] = concat.Axis;
                 break;
+            case SliceCall slice:
+                fields["axis"] = slice.Axis;
+                fields["first"] = slice.First;
+                break;
             case PadCall pad:
                 fields["pad"] = new JsonArray(pad.PadTop, pad.PadLeft, pad.PadBottom, pad.PadRight);
                 fields["level"] = pad.Level;

@@ -39,7 +39,7 @@ public static class VectorExport
         }
 
         ReportFolder.Open(folder);
-        var values = new Dictionary<TensorInfo, Tensor> { [network.Input] = image };
+        Dictionary<TensorInfo, Tensor> values = network.InputValues(image);
         int callCount = 0;
         int binCount = 0;
         foreach (OperatorCall call in network.Calls)

@@ -52,7 +52,7 @@ public sealed class FuzzCoverage
         [
             "all channels in a tile", "channels even", "channels uneven", "one row tile", "rows even", "rows uneven", "two rows a tile", "more rows a tile", "one row a tile", "no tile fits", "search over banks",
             "image in bands", "pooling in one tile", "pooling channels uneven", "pooling rows uneven", "pooling fits no bank", "pooling of levels", "pooling of any strides and sides", "chunks uneven", "one chunk", "linear in segments", "linear in tiles", "softmax rows in turn", "softmax row by row",
-            "concat of whole runs", "concat of parts of runs", "pad of whole planes", "pad of rows", "pad piece without image", "pad row fits no bank",
+            "concat of whole runs", "concat of parts of runs", "slice of whole runs", "slice of parts of runs", "pad of whole planes", "pad of rows", "pad piece without image", "pad row fits no bank",
         ]),
         .. Points(WindowPlanner,
         [

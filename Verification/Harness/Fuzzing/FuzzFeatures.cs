@@ -142,7 +142,7 @@ internal static class FuzzFeatures
             reached.Add(FuzzCoverage.TilePlanner, "pooling rows uneven", plan is not null && plan.Shape.OutHeight % plan.RowsPerTile != 0);
         }
 
-        if (call is ConcatCall or PadCall)
+        if (call is ConcatCall or PadCall or SliceCall)
         {
             OfCopies(one, call, program, reached);
         }
@@ -167,6 +167,12 @@ internal static class FuzzFeatures
         {
             bool isCut = concat.Inputs.Any(value => (long)concat.RunElements(value) * elementBytes > largestBytes);
             reached.Add(FuzzCoverage.TilePlanner, isCut ? "concat of parts of runs" : "concat of whole runs");
+            return;
+        }
+
+        if (call is SliceCall slice)
+        {
+            reached.Add(FuzzCoverage.TilePlanner, (long)slice.RunElements(slice.Output) * elementBytes > largestBytes ? "slice of parts of runs" : "slice of whole runs");
             return;
         }
 

@@ -24,18 +24,19 @@ public static class FuzzGenerator
         OperatorKind.MaxPool2d, OperatorKind.MaxPool2d, OperatorKind.Mean, OperatorKind.QuantizePerTensor, OperatorKind.DequantizePerTensor,
         OperatorKind.QuantizedRelu, OperatorKind.Add, OperatorKind.QuantizedLinear, OperatorKind.Softmax,
         OperatorKind.MaxPool2d, OperatorKind.QuantizedAdd, OperatorKind.QuantizedMul, OperatorKind.Requantize, OperatorKind.Concat, OperatorKind.Concat, OperatorKind.Pad, OperatorKind.Pad,
+        OperatorKind.Slice,
     ];
 
     /// <summary>What the calls of networks make of int8 levels, and of floats.</summary>
     private static readonly OperatorKind[] KindsOfLevels =
     [
         OperatorKind.Conv2d, OperatorKind.Conv2d, OperatorKind.Conv2d, OperatorKind.QuantizedRelu, OperatorKind.DequantizePerTensor, OperatorKind.Requantize,
-        OperatorKind.QuantizedAdd, OperatorKind.QuantizedMul, OperatorKind.MaxPool2d, OperatorKind.Concat, OperatorKind.Pad,
+        OperatorKind.QuantizedAdd, OperatorKind.QuantizedMul, OperatorKind.MaxPool2d, OperatorKind.Concat, OperatorKind.Pad, OperatorKind.Slice,
     ];
 
     private static readonly OperatorKind[] KindsOfFloats =
     [
-        OperatorKind.QuantizePerTensor, OperatorKind.QuantizePerTensor, OperatorKind.MaxPool2d, OperatorKind.Add, OperatorKind.Mean, OperatorKind.Concat, OperatorKind.Pad,
+        OperatorKind.QuantizePerTensor, OperatorKind.QuantizePerTensor, OperatorKind.MaxPool2d, OperatorKind.Add, OperatorKind.Mean, OperatorKind.Concat, OperatorKind.Pad, OperatorKind.Slice,
     ];
 
     /// <summary>The kernels of the library: size and stride; the padding that networks give them.</summary>
@@ -102,7 +103,7 @@ public static class FuzzGenerator
             OperatorKind.QuantizedLinear => one with { Channels = Extent(draw, 1600) },
 
             // Rows that a bank does not hold.
-            OperatorKind.Pad or OperatorKind.Concat or OperatorKind.MaxPool2d when draw.OneIn(5) => one with { Channels = draw.Between(1, 5), Height = draw.Between(1, 5), Width = Extent(draw, 1500) },
+            OperatorKind.Pad or OperatorKind.Concat or OperatorKind.Slice or OperatorKind.MaxPool2d when draw.OneIn(5) => one with { Channels = draw.Between(1, 5), Height = draw.Between(1, 5), Width = Extent(draw, 1500) },
             _ => one with { Channels = Extent(draw, 40), Height = Extent(draw, 34), Width = Extent(draw, 70) },
         };
         FuzzCall call = Call(draw, kind, shaped, shaped.Channels, shaped.Height, shaped.Width, shaped.InputScale);
@@ -178,7 +179,7 @@ public static class FuzzGenerator
 
             FuzzCall call = Call(draw, kind, shaped, value.Shape.Channels, value.Shape.Height, value.Shape.Width, value.Quantization?.Scale ?? 1);
             call = kind == OperatorKind.MaxPool2d ? call with { Operator = isLevels && IsAverage(call) ? OperatorKind.AveragePool2d : kind } : call;
-            calls.Add(call with { OnLevels = isLevels && kind is OperatorKind.MaxPool2d or OperatorKind.Concat or OperatorKind.Pad, MoreExtents = [], Reads = Reads(draw, call, values) });
+            calls.Add(call with { OnLevels = isLevels && kind is OperatorKind.MaxPool2d or OperatorKind.Concat or OperatorKind.Pad or OperatorKind.Slice, MoreExtents = [], Reads = Reads(draw, call, values) });
 
             // The first call decides the type of the input; plans have no say in what is computed.
             value = FuzzModel.Of(shaped with { Calls = [.. calls.Select(static drawn => drawn with { Plan = null })] }).Calls[^1].Output;
@@ -226,6 +227,7 @@ public static class FuzzGenerator
             OperatorKind.QuantizedAdd or OperatorKind.QuantizedMul => call with { SecondScale = Scale(draw), SecondZeroPoint = ZeroPoint(draw) },
             OperatorKind.Concat => Concat(draw, call),
             OperatorKind.Pad => PadAround(draw, call),
+            OperatorKind.Slice => Part(draw, call, [one.Batch, channels, height, width]),
             _ => call,
         };
     }
@@ -392,6 +394,14 @@ public static class FuzzGenerator
     }
 
     /// <summary>A few rows and columns, none, or more than a piece holds, so that pieces have no image in them.</summary>
+    /// <summary>Part of an axis: paddings are what it leaves out before and behind.</summary>
+    private static FuzzCall Part(FuzzDraw draw, FuzzCall call, int[] extents)
+    {
+        int axis = draw.Below(4);
+        int before = draw.Between(0, extents[axis] - 1);
+        return call with { OnLevels = draw.OneIn(2), Axis = axis, PadTop = before, PadBottom = draw.Between(0, extents[axis] - 1 - before) };
+    }
+
     private static FuzzCall PadAround(FuzzDraw draw, FuzzCall call)
     {
         int largest = draw.Pick(1, 3, 3, 40);

@@ -67,7 +67,7 @@ internal sealed class FuzzModel
     /// <summary>Whether a call reads int8 levels; the others read floats.</summary>
     public static bool ReadsInt8(FuzzCall call) => call.Operator switch
     {
-        OperatorKind.MaxPool2d or OperatorKind.Concat or OperatorKind.Pad => call.OnLevels,
+        OperatorKind.MaxPool2d or OperatorKind.Concat or OperatorKind.Pad or OperatorKind.Slice => call.OnLevels,
         OperatorKind.Conv2d or OperatorKind.QuantizedRelu or OperatorKind.DequantizePerTensor or OperatorKind.QuantizedLinear or OperatorKind.AveragePool2d => true,
         OperatorKind.QuantizedAdd or OperatorKind.QuantizedMul or OperatorKind.Requantize => true,
         _ => false,
@@ -160,6 +160,11 @@ internal sealed class FuzzModel
                 return new ConcatCall { Index = index, Name = name, Inputs = joined, Output = LikeInput(JoinedShape(joined, call.Axis)), Axis = call.Axis };
             case OperatorKind.Pad:
                 return Pad(call, index, name, inputs, LikeInput);
+            case OperatorKind.Slice:
+                int left = ExtentOf(shape, call.Axis) - call.PadTop - call.PadBottom;
+                return Math.Min(call.PadTop, call.PadBottom) >= 0 && left > 0
+                    ? new SliceCall { Index = index, Name = name, Inputs = inputs, Output = LikeInput(WithExtent(shape, call.Axis, left)), Axis = call.Axis, First = call.PadTop }
+                    : throw new ArgumentException("A slice leaves nothing.", nameof(call));
             case OperatorKind.QuantizedLinear:
                 RequireMatrix(shape, call);
                 return Linear(call, index, name, inputs);

@@ -161,7 +161,8 @@ public sealed record VerifyOptions
     {
         ArgumentNullException.ThrowIfNull(sources);
         return Describe(
-            Each(static source => string.Create(CultureInfo.InvariantCulture, $"{source.Network.Input.Shape.Height}x{source.Network.Input.Shape.Width}")),
+            Each(static source => string.Create(
+                CultureInfo.InvariantCulture, $"{source.Network.Input.Shape.Height}x{source.Network.Input.Shape.Width}{string.Concat(source.Network.OtherInputs.Where(static other => !other.IsConstant).Select(static other => $" and {other.Value.Name} from the seed"))}")),
             Each(static source => source.Network.Input.Shape.Batch.ToString(CultureInfo.InvariantCulture)),
             Each(source => source.CameQuantized ? "quantization of the file" : QuantizationSettings));
 

@@ -85,7 +85,7 @@ public sealed class OriginalCheck
         OperatorCall[] common = [.. network.Calls.Where(call => original.NamesInFile.ContainsKey(call.Output.Name))];
         string[] names = [.. common.Select(call => original.NamesInFile[call.Output.Name])];
         IReadOnlyDictionary<string, Tensor> file = OriginalRun.Values(original, names, image);
-        var values = new Dictionary<TensorInfo, Tensor> { [network.Input] = image };
+        Dictionary<TensorInfo, Tensor> values = network.InputValues(image);
         foreach (OperatorCall call in network.Calls)
         {
             Tensor[] inputs = [.. call.Inputs.Select(input => values[input])];

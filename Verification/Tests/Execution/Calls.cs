@@ -81,6 +81,17 @@ internal static class Calls
         };
     }
 
+    /// <summary>Consecutive indices of an axis.</summary>
+    public static SliceCall Slice(TensorShape shape, int axis, bool isReal, int first, int count) => new()
+    {
+        Index = 0,
+        Name = "slice",
+        Inputs = [isReal ? Real("x", shape) : Levels("x", shape, DefaultInput)],
+        Output = isReal ? Real("y", With(shape, axis, count)) : Levels("y", With(shape, axis, count), DefaultInput),
+        Axis = axis,
+        First = first,
+    };
+
     public static PadCall Pad(TensorShape shape, bool isReal, int top, int left, int bottom, int right)
     {
         TensorShape padded = TensorShape.FromNchw(shape.Batch, shape.Channels, shape.Height + top + bottom, shape.Width + left + right);

@@ -32,6 +32,11 @@ public sealed class OwnOperatorTests
         Calls.Pad(TensorShape.FromNchw(2, 5, 13, 17), isReal: false, 1, 0, 3, 2),
         Calls.Pad(TensorShape.FromNchw(1, 3, 29, 31), isReal: true, 40, 2, 0, 1),
         Calls.Pad(TensorShape.FromNchw(1, 2, 3, 1), isReal: false, 0, 0, 0, 70),
+        Calls.Slice(TensorShape.FromNchw(3, 11, 13, 17), 1, isReal: false, 4, 5),
+        Calls.Slice(TensorShape.FromNchw(1, 9, 29, 31), 1, isReal: true, 0, 2),
+        Calls.Slice(TensorShape.FromNchw(5, 5, 13, 3), 0, isReal: false, 2, 3),
+        Calls.Slice(TensorShape.FromNchw(2, 5, 47, 9), 2, isReal: false, 19, 28),
+        Calls.Slice(TensorShape.FromNchw(2, 5, 13, 23), 3, isReal: true, 1, 21),
     ];
 
     [Fact]
@@ -81,6 +86,8 @@ public sealed class OwnOperatorTests
 
         Assert.Equal<sbyte>([1, 2, 7, 3, 4, 8], Run(Calls.Concat(TensorShape.FromNchw(1, 1, 2, 1), 3, isReal: false, 2, 1), [1, 2, 3, 4], [7, 8]).Int8.ToArray());
         Assert.Equal<sbyte>([-11, -11, 5, -11, -11, -11], Run(Calls.Pad(TensorShape.FromNchw(1, 1, 1, 1), isReal: false, 0, 2, 1, 0), [5]).Int8.ToArray());
+        Assert.Equal<sbyte>([2, 3, 6, 7], Run(Calls.Slice(TensorShape.FromNchw(1, 1, 2, 4), 3, isReal: false, 1, 2), [1, 2, 3, 4, 5, 6, 7, 8]).Int8.ToArray());
+        Assert.Equal<sbyte>([5, 6], Run(Calls.Slice(TensorShape.FromNchw(1, 3, 1, 2), 1, isReal: false, 2, 1), [1, 2, 3, 4, 5, 6]).Int8.ToArray());
         Assert.Equal<sbyte>([-128, -3], Run(Calls.MaxPoolOfLevels(MaxPool2dShape.Create(1, 1, 4, 1, 2, 2, 0)), [-128, -128, -7, -3]).Int8.ToArray());
 
         // Zero point -11 and 17: distances of 4 and 2 in a window of two, of 2 alone where the other is padding; 3 x 0.5 is 1.5, to the even 2.

@@ -57,6 +57,8 @@ public sealed class FuzzCheckTests
     [Theory]
     [InlineData(OperatorKind.Concat, false)]
     [InlineData(OperatorKind.Concat, true)]
+    [InlineData(OperatorKind.Slice, false)]
+    [InlineData(OperatorKind.Slice, true)]
     [InlineData(OperatorKind.Pad, false)]
     [InlineData(OperatorKind.Pad, true)]
     [InlineData(OperatorKind.QuantizedAdd, true)]

@@ -28,6 +28,9 @@ public sealed class MutationTests(ITestOutputHelper log)
         ("qdq.onnx", OnnxModelWriter.Write(SampleNetwork.Create())),
         ("sample.pte", PteModelWriter.Write(SampleNetwork.Create())),
         ("per-channel.pte", PteModelWriter.Write(SampleNetwork.Create(perChannel: true))),
+        ("inputs.pte", PteModelWriter.Write(PteInputTests.Mixed())),
+        ("fallback.pte", PteInputTests.InOnnxRuntime()),
+        ("levels.pte", PteInputTests.OfLevels()),
         ("own.pte", PteModelWriter.Write(PteAttributeTests.OwnOperators())),
         ("own.onnx", OnnxQuantizedAttributeTests.OwnOperators()),
         ("float-fallback.onnx", OnnxFallbackTests.FloatModel()),
@@ -90,7 +93,7 @@ public sealed class MutationTests(ITestOutputHelper log)
         bool allowFallback = name.Contains("fallback", StringComparison.Ordinal);
         try
         {
-            _ = isPte ? ImportedModel.Of(PteModel.Read(name, file)) : OnnxModel.Read(name, file, folder: null, allowFallback: allowFallback);
+            _ = isPte ? ImportedModel.Of(PteModel.Read(name, file, allowFallback)) : OnnxModel.Read(name, file, folder: null, allowFallback: allowFallback);
         }
         catch (ModelFormatException exception)
         {
@@ -115,7 +118,7 @@ public sealed class MutationTests(ITestOutputHelper log)
         {
             if (isPte)
             {
-                return PteNetworkBuilder.Probe(name, PteProgramReader.Read(name, file)).Faults.Count;
+                return PteNetworkBuilder.Probe(name, PteProgramReader.Read(name, file)).Obstacles.Count;
             }
 
             OnnxModel.Probe(name, file, folder: null, batch: 1, tryFallback: false, faults);

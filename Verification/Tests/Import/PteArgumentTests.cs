@@ -94,7 +94,7 @@ public sealed class PteArgumentTests
         outcomes.EndPart("plan");
         foreach (string name in (string[])["quantized_conv1d", "quantized_relu6", "quantized_add", "relu", "convolution", "addmm", "linear", "gelu", "softmax", "et_view", "clone", "squeeze_copy", "unsqueeze_copy", "quantized_conv_nchw"])
         {
-            outcomes.Add(name, path => Read(path, Plan with { Calls = [.. Plan.Calls.Select((call, index) => index == 0 ? call with { Operator = $"x::{name}" } : call)] }));
+            outcomes.Add(name, path => Read(path, Plan with { Calls = [.. Plan.Calls.Select((call, index) => index == 0 ? call with { Operator = $"{(name.StartsWith("quantized", StringComparison.Ordinal) ? "cadence" : "aten")}::{name}" } : call)] }));
         }
 
         outcomes.EndPart("operator of the first call");

@@ -11,7 +11,7 @@ public sealed class PteFormTests
 {
     private const int Height = 9;
     private const int Width = 7;
-    private const int InChannels = 6;
+    private const int InChannels = PtePlanParts.InChannels;
 
     public static TheoryData<string, bool, bool> Convolutions => new()
     {
@@ -62,7 +62,7 @@ public sealed class PteFormTests
     [Fact]
     public void Build_PermutationBetween_NoCall()
     {
-        var plan = new Plan();
+        var plan = new PtePlanParts();
         int input = plan.Tensor(PteScalarType.Float32, 2, InChannels, Height, Width);
         int last = plan.Tensor(PteScalarType.Float32, 2, Height, Width, InChannels);
         plan.Call("aten::permute_copy", input, plan.Ints(0, 2, 3, 1), last);
@@ -75,7 +75,7 @@ public sealed class PteFormTests
     [Fact]
     public void Build_OtherOrderOfAxes_Refused()
     {
-        var plan = new Plan();
+        var plan = new PtePlanParts();
         int input = plan.Tensor(PteScalarType.Float32, 2, InChannels, Height, Width);
         int levels = plan.Quantize(input, isUnsigned: false, 2, InChannels, Height, Width);
         int first = plan.Convolution("cadence::quantized_conv2d_nchw", levels, isLast: false, isUnsigned: false, 2, change: 0, hasRankThreeWeights: false);
@@ -87,7 +87,7 @@ public sealed class PteFormTests
     [Fact]
     public void Probe_SeveralObstacles_AllFound()
     {
-        var plan = new Plan();
+        var plan = new PtePlanParts();
         int input = plan.Tensor(PteScalarType.Float32, 1, 3, Height, Width);
         int made = plan.Tensor(PteScalarType.Float32, 1, 3, Height, Width);
         int other = plan.Tensor(PteScalarType.Float32, 1, 3, Height, Width);
@@ -95,8 +95,8 @@ public sealed class PteFormTests
         plan.Delegate("XnnpackBackend", input, made);
         plan.Call("aten::gelu", input, other);
         plan.Call("aten::add", made, other, plan.Add(new PteValue.Int(1)), last);
-        (IReadOnlyList<(PteKernelCall Call, ModelFormatException Fault)> faults, int unjudged) = PteNetworkBuilder.Probe("m.pte", plan.Made(input, last));
-        Assert.Equal(["instruction 0 (delegate 'XnnpackBackend')", "instruction 1 (aten::gelu.out)"], faults.Select(static found => found.Call.Place));
+        (IReadOnlyList<PteObstacle> faults, int unjudged) = PteNetworkBuilder.Probe("m.pte", plan.Made(input, last));
+        Assert.Equal(["instruction 0 (delegate 'XnnpackBackend')", "instruction 1 (aten::gelu.out)"], faults.Select(static found => found.Place));
         Assert.Equal(1, unjudged);
         Assert.Contains("the back end 'XnnpackBackend'", faults[0].Fault.Message, StringComparison.Ordinal);
     }
@@ -105,7 +105,7 @@ public sealed class PteFormTests
 
     private static Network Convolution(string name, bool isLast, bool isUnsigned, int groups, int change = 0, bool hasRankThreeWeights = false)
     {
-        var plan = new Plan();
+        var plan = new PtePlanParts();
         int[] sizes = isLast ? [2, Height, Width, InChannels] : [2, InChannels, Height, Width];
         int input = plan.Tensor(PteScalarType.Float32, sizes);
         int levels = plan.Quantize(input, isUnsigned, sizes);
@@ -114,87 +114,16 @@ public sealed class PteFormTests
 
     private static Network Sequence(string name, bool isLast)
     {
-        var plan = new Plan();
+        var plan = new PtePlanParts();
         int[] sizes = isLast ? [2, 11, 4] : [2, 4, 11];
         int input = plan.Tensor(PteScalarType.Float32, sizes);
         int levels = plan.Quantize(input, isUnsigned: false, sizes);
         int output = plan.Tensor(PteScalarType.Int8, isLast ? [2, 5, 3] : [2, 3, 5]);
         sbyte[] weights = ModelParts.Levels(3, 4, 3);
         plan.Call(
-            name, levels, plan.Constant(PteScalarType.Int8, isLast ? [3, 3, 4] : [3, 4, 3], Array.ConvertAll(isLast ? Permuted(weights, 3, 4, 3) : weights, static level => unchecked((byte)level))),
+            name, levels, plan.Constant(PteScalarType.Int8, isLast ? [3, 3, 4] : [3, 4, 3], Array.ConvertAll(isLast ? PtePlanParts.Permuted(weights, 3, 4, 3) : weights, static level => unchecked((byte)level))),
             plan.Bias(3), plan.Ints(2), plan.Ints(0), plan.Ints(1), plan.Add(new PteValue.Int(1)), plan.Add(new PteValue.Int(-5)), plan.Add(new PteValue.Int(0)),
             plan.Add(new PteValue.Double(0.0004f)), plan.Add(new PteValue.Double(0.07f)), plan.Add(new PteValue.Int(21)), plan.Add(new PteValue.Int(0)), plan.Add(new PteValue.Int(0)), output);
         return plan.Build(input, output);
-    }
-
-    /// <summary>[A, B, T] as [A, T, B].</summary>
-    private static sbyte[] Permuted(sbyte[] levels, int first, int second, int taps) =>
-    [
-        .. from a in Enumerable.Range(0, first)
-           from t in Enumerable.Range(0, taps)
-           from b in Enumerable.Range(0, second)
-           select levels[(((a * second) + b) * taps) + t],
-    ];
-
-    /// <summary>A plan, value by value.</summary>
-    private sealed class Plan
-    {
-        private readonly List<PteValue> values = [];
-        private readonly List<PteKernelCall> calls = [];
-
-        public int Add(PteValue value)
-        {
-            values.Add(value);
-            return values.Count - 1;
-        }
-
-        public int Tensor(PteScalarType type, params int[] sizes) => Add(new PteValue.Tensor(type, sizes, null));
-
-        public int Constant(PteScalarType type, int[] sizes, byte[] data) => Add(new PteValue.Tensor(type, sizes, data));
-
-        public int Ints(params long[] items) => Add(new PteValue.IntList([.. items.Select(item => (long)Add(new PteValue.Int(item)))]));
-
-        public int Bias(int count) => Constant(PteScalarType.Int32, [count], [.. Enumerable.Range(0, count).SelectMany(static i => BitConverter.GetBytes((i * 777) - 1000))]);
-
-        public void Call(string name, params int[] arguments) => calls.Add(new PteKernelCall(calls.Count, name, "out", [.. arguments, arguments[^1]]));
-
-        public void Delegate(string backend, params int[] arguments) => calls.Add(new PteKernelCall(calls.Count, backend, "", arguments) { IsDelegate = true });
-
-        public int Quantize(int input, bool isUnsigned, params int[] sizes)
-        {
-            int output = Tensor(isUnsigned ? PteScalarType.UInt8 : PteScalarType.Int8, sizes);
-            Call(
-                isUnsigned ? "cadence::quantize_per_tensor_asym8u" : "cadence::quantize_per_tensor", input, Add(new PteValue.Double(0.02f)), Add(new PteValue.Int(isUnsigned ? 123 : -5)),
-                Add(new PteValue.Int(isUnsigned ? 0 : -128)), Add(new PteValue.Int(isUnsigned ? 255 : 127)), Add(new PteValue.Int(isUnsigned ? 0 : 1)), output);
-            return output;
-        }
-
-        public int Convolution(string name, int levels, bool isLast, bool isUnsigned, int groups, int change, bool hasRankThreeWeights)
-        {
-            const int outChannels = 6;
-            sbyte[] weights = ModelParts.Levels(outChannels, InChannels / groups, 3, 2);
-            weights[5] = unchecked((sbyte)(weights[5] + change));
-            int[] sizes = isLast ? [outChannels, 3, 2, InChannels / groups] : [outChannels, InChannels / groups, 3, 2];
-            weights = isLast ? Permuted(weights, outChannels, InChannels / groups, 6) : weights;
-            if (hasRankThreeWeights)
-            {
-                sizes = [3, 2, outChannels];
-                weights = [.. from tap in Enumerable.Range(0, 6) from channel in Enumerable.Range(0, outChannels) select weights[(channel * 6) + tap]];
-            }
-
-            int output = Tensor(isUnsigned ? PteScalarType.UInt8 : PteScalarType.Int8, isLast ? [2, 4, 7, outChannels] : [2, outChannels, 4, 7]);
-            int[] common =
-            [
-                levels, Constant(isUnsigned ? PteScalarType.UInt8 : PteScalarType.Int8, sizes, Array.ConvertAll(weights, level => unchecked((byte)(isUnsigned ? level + 128 : level)))),
-                Bias(outChannels), Ints(2, 1), Ints(0, 1), Ints(1, 2), Add(new PteValue.Int(groups)), Add(new PteValue.Int(isUnsigned ? 123 : -5)), Add(new PteValue.Int(isUnsigned ? 128 : 0)),
-                Add(new PteValue.Double(0.0004f)), Add(new PteValue.Double(0.07f)), Add(new PteValue.Int(isUnsigned ? 149 : 21)), Add(new PteValue.Int(0)), Add(new PteValue.Int(0)),
-            ];
-            Call(name, name == "cadence::quantized_conv" ? [.. common, Add(new PteValue.Bool(isLast)), output] : [.. common, output]);
-            return output;
-        }
-
-        public PtePlan Made(int input, params int[] outputs) => new("parts", values, [input], outputs, calls);
-
-        public Network Build(int input, params int[] outputs) => PteNetworkBuilder.Build("m.pte", Made(input, outputs));
     }
 }

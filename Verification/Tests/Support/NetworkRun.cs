@@ -20,7 +20,7 @@ internal static class NetworkRun
     public static IReadOnlyList<Tensor> Outputs(Network network, Tensor input)
     {
         var oracle = new ScalarOracle();
-        var values = new Dictionary<TensorInfo, Tensor> { [network.Input] = input };
+        Dictionary<TensorInfo, Tensor> values = network.InputValues(input);
         var outputs = new List<Tensor>();
         foreach (OperatorCall call in network.Calls)
         {

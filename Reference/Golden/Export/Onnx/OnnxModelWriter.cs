@@ -31,6 +31,13 @@ public static class OnnxModelWriter
         ArgumentNullException.ThrowIfNull(network);
         var graph = new OnnxGraphBuilder(network.Name);
         graph.AddInput(network.Input.Name, OnnxElementType.Float32, Dimensions(network.Input.Shape));
+        foreach (NetworkInput other in network.OtherInputs)
+        {
+            _ = other.IsConstant
+                ? graph.AddInitializer<float>(other.Value.Name, other.Data.Float32, Dimensions(other.Value.Shape))
+                : graph.AddInput(other.Value.Name, OnnxElementType.Float32, Dimensions(other.Value.Shape));
+        }
+
         foreach (OperatorCall call in network.Calls)
         {
             Append(graph, call);
@@ -94,6 +101,9 @@ public static class OnnxModelWriter
                 break;
             case ConcatCall concat:
                 graph.AddNamedNode(call.Name, output, "Concat", [.. concat.Inputs.Select(static value => value.Name)], OnnxAttributeValue.Int("axis", concat.Axis));
+                break;
+            case SliceCall slice:
+                FloatOperatorGraphs.AddSlice(graph, output, input, slice);
                 break;
             case AddCall:
                 graph.AddNamedNode(call.Name, output, "Add", [input, call.Inputs[1].Name]);

@@ -59,6 +59,11 @@ internal static class PteCallWriter
             case PadCall pad:
                 plan.AddCall("aten::constant_pad_nd", Plain, inputs[0], plan.AddInts(pad.PadLeft, pad.PadRight, pad.PadTop, pad.PadBottom), plan.AddInt(pad.Level), output);
                 break;
+            case SliceCall slice:
+                TensorShape cut = call.Output.Shape;
+                int count = slice.Axis switch { 0 => cut.Batch, 1 => cut.Channels, 2 => cut.Height, _ => cut.Width };
+                plan.AddCall("aten::slice_copy", "Tensor_out", inputs[0], plan.AddInt(slice.Axis), plan.AddInt(slice.First), plan.AddInt(slice.First + count), plan.AddInt(1), output);
+                break;
             case MeanCall:
                 plan.AddCall("aten::mean", Plain, inputs[0], plan.AddInts(-1, -2), plan.AddBool(true), plan.AddNone(), output);
                 break;

@@ -19,21 +19,21 @@ public static class PteModelWriter
     public static byte[] Write(Network network)
     {
         ArgumentNullException.ThrowIfNull(network);
-        if (network.Outputs.Count > 1)
-        {
-            throw new NotSupportedException($"'{network.Name}' has {network.Outputs.Count} outputs; a .pte is written with one.");
-        }
-
         var builder = new FlatBufferBuilder(InitialBytes);
         var plan = new PtePlanBuilder(builder);
-        int input = plan.AddTensor(network.Input);
+        int[] inputs = [.. network.Inputs.Take(1).Concat(network.OtherInputs.Where(static other => !other.IsConstant).Select(static other => other.Value)).Select(plan.AddTensor)];
+        foreach (NetworkInput constant in network.OtherInputs.Where(static other => other.IsConstant))
+        {
+            plan.AddConstant(constant.Value, constant.Data);
+        }
+
         foreach (OperatorCall call in network.Calls)
         {
             PteCallWriter.Append(plan, call);
         }
 
         byte[] constants = Layout(plan.Constants, out ulong[] offsets);
-        int planTables = builder.AddTables(plan.Build(network.Name, input, plan.IndexOf(network.Output)));
+        int planTables = builder.AddTables(plan.Build(network.Name, inputs, [.. network.Outputs.Select(plan.IndexOf)]));
         byte[] programBytes = Finish(builder, planTables, constants.Length, offsets);
         int segmentBase = (programBytes.Length + ConstantAlignmentBytes - 1) / ConstantAlignmentBytes * ConstantAlignmentBytes;
         var file = new byte[segmentBase + constants.Length];

@@ -39,6 +39,10 @@ internal sealed class PtePlanBuilder(FlatBufferBuilder builder)
         return AddTensor(elementType, sizes, constants.Count);
     }
 
+    /// <summary>An operand that the file states.</summary>
+    public void AddConstant(TensorInfo value, Tensor data) =>
+        tensors.Add(value, AddConstant<byte>(PteScalarType.Float32, data.Bytes, [value.Shape.Batch, value.Shape.Channels, value.Shape.Height, value.Shape.Width]));
+
     public int AddInt(long value)
     {
         builder.StartTable(1);
@@ -108,10 +112,10 @@ internal sealed class PtePlanBuilder(FlatBufferBuilder builder)
 
     /// <summary>Writes the plan that holds all that was added.</summary>
     /// <returns>The offset of its table.</returns>
-    public int Build(string name, int input, int output)
+    public int Build(string name, ReadOnlySpan<int> inputIndices, ReadOnlySpan<int> outputIndices)
     {
-        int inputs = builder.AddVector<int>(input);
-        int outputs = builder.AddVector<int>(output);
+        int inputs = builder.AddVector(inputIndices);
+        int outputs = builder.AddVector(outputIndices);
         int chainInstructions = builder.AddTables(instructions);
         builder.StartTable(3);
         builder.AddOffset(0, inputs, 0);

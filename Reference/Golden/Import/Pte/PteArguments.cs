@@ -23,7 +23,20 @@ internal sealed class PteArguments(string path, PtePlan plan, PteKernelCall call
         return (uint)index < (uint)plan.Values.Count ? index : throw Fault(Text($"argument {position} names value {index} of {plan.Values.Count}"));
     }
 
-    public PteValue Value(int position) => plan.Values[ValueIndex(position)];
+    public PteValue Value(int position) => plan.Values[ValueIndex(position)] is not PteValue.Tensor { Problem: { } problem } ? plan.Values[ValueIndex(position)] : throw Fault(Text($"argument {position} {problem}"));
+
+    /// <summary>The place of the output behind an optional argument that newer operators have: <paramref name="position"/>, or one further.</summary>
+    /// <exception cref="ModelFormatException">The optional argument is there and holds something.</exception>
+    public int OutputBehindOptional(int position, string optional)
+    {
+        RequireCount(position + 1);
+        bool hasOptional = call.Arguments.Length > position + 2 || (call.Arguments.Length == position + 2 && call.Arguments[position] != call.Arguments[position + 1]);
+        return !hasOptional
+            ? position
+            : Value(position) is PteValue.None
+                ? position + 1
+                : throw Fault(Text($"argument {position} gives {optional}; nearest supported form: none"));
+    }
 
     public long Int(int position) => Value(position) switch
     {

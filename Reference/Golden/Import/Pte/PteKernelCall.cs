@@ -6,5 +6,19 @@ internal sealed record PteKernelCall(int Index, string Operator, string Overload
     /// <summary>Whether a part of the program is handed to a back end; <see cref="Operator"/> is its name then.</summary>
     public bool IsDelegate { get; init; }
 
-    public string Place => IsDelegate ? $"instruction {Index} (delegate '{Operator}')" : $"instruction {Index} ({Operator}.{Overload})";
+    /// <summary>Whether it is no call but a move or a jump; <see cref="Operator"/> says which.</summary>
+    public bool IsControlFlow { get; init; }
+
+    /// <summary>The name behind the namespace.</summary>
+    public string BaseName => Operator[(Operator.LastIndexOf(':') + 1)..];
+
+    /// <summary>The namespace; empty where the name has none.</summary>
+    public string Namespace => Operator.Split("::", 2) is [string space, _] ? space : string.Empty;
+
+    public string Place => this switch
+    {
+        { IsDelegate: true } => $"instruction {Index} (delegate '{Operator}')",
+        { IsControlFlow: true } => $"instruction {Index} ({Operator})",
+        _ => $"instruction {Index} ({Operator}.{Overload})",
+    };
 }

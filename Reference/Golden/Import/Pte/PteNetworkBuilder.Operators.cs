@@ -14,14 +14,15 @@ internal sealed partial class PteNetworkBuilder
         Write(6, network.Quantize(Name("quantize"), Read(0, ElementType.Float32), QuantizationParameters.FromScale(arguments.Scale(1), ZeroPoint(2, 6))), IsLast(0));
     }
 
-    // (input, scale, zero_point, quant_min, quant_max, dtype, out)
-    private void MapDequantize()
+    // (input, scale, zero_point, quant_min, quant_max, dtype[, out_dtype], out)
+    private void MapDequantize(PteKernelCall call)
     {
         arguments.RequireCount(7);
+        int output = call.Namespace == "quantized_decomposed" ? arguments.OutputBehindOptional(6, "the type of its output") : 6;
         RequireByteRange(0);
         TensorInfo source = ReadInt8(0, 2);
         RequireScale(1, source);
-        Write(6, network.Dequantize(Name("dequantize"), source), IsLast(0));
+        Write(output, network.Dequantize(Name("dequantize"), source), IsLast(0));
     }
 
     // (input, in_scale, in_zero_point, out_scale, out_zero_point, out_dtype, out)
@@ -76,7 +77,7 @@ internal sealed partial class PteNetworkBuilder
         (int dilationRows, int dilationColumns) = arguments.Pair(5, "the dilation", 1);
 
         // The operator pads the only row of a 1-D convolution with nothing.
-        int padAbove = source.Shape.Height == 1 && kernel[1] == 1 ? 0 : padRows;
+        int padAbove = arguments.Tensor(0).Sizes.Length == 3 ? 0 : padRows;
         var window = new Conv2dWindow
         {
             KernelHeight = kernel[1],
@@ -169,6 +170,45 @@ internal sealed partial class PteNetworkBuilder
         Write(5, network.Relu(Name("relu"), source, multiplier, shift, QuantizationParameters.FromScale(scale, ZeroPoint(2, 5))), IsLast(0));
     }
 
+    /// <summary>A product by a constant is a linear layer without bias.</summary>
+    // (X, X_zero_point, Y, Y_zero_point, bias, out_multiplier, out_shift, out_zero_point, transposed, out)
+    private void MapMatMul()
+    {
+        arguments.RequireCount(10);
+        TensorInfo source = ReadInt8(0, 1);
+        RequireLayout(0, isLast: false);
+        if (arguments.Value(2) is not PteValue.Tensor { Data: not null } || arguments.Tensor(0).Sizes.Length != 2)
+        {
+            throw arguments.Fault("multiplies by a value that a run computes, or more than one matrix; nearest supported form: one matrix by a constant, as cadence::quantized_linear does");
+        }
+
+        bool isUnsigned = IsUnsigned(2);
+        (int[] sizes, byte[] codes) = arguments.Constant<byte>(2, isUnsigned ? PteScalarType.UInt8 : PteScalarType.Int8);
+        bool isTransposed = arguments.Bool(8);
+        int[] matrix = [.. sizes.SkipWhile(static (extent, axis) => extent == 1 && axis == 0)];
+        matrix = sizes.Length == 2 ? sizes : matrix;
+        if (matrix is not [int rows, int columns] || source.Shape.ImageElementCount != (isTransposed ? columns : rows) || source.Shape.PlaneElementCount != 1)
+        {
+            throw arguments.Fault(Text($"multiplies {source.Shape} by [{string.Join(", ", sizes)}]; expected a matrix whose {(isTransposed ? "columns" : "rows")} are the {source.Shape.ImageElementCount} elements of a row"));
+        }
+
+        int outputs = isTransposed ? rows : columns;
+        int inputs = isTransposed ? columns : rows;
+        var weights = new sbyte[codes.Length];
+        for (int i = 0; i < weights.Length; i++)
+        {
+            (int output, int input) = Math.DivRem(i, inputs);
+            byte code = codes[isTransposed ? i : (input * outputs) + output];
+            weights[i] = unchecked((sbyte)(isUnsigned ? code - UnsignedShift : code));
+        }
+
+        (int multiplier, int shift, double factor) = Rescaling(5);
+        float outputScale = statedScales.GetValueOrDefault(arguments.ValueIndex(9), 1f);
+        Write(9, network.Linear(
+            Name("matmul"), source, weights, ZeroPoint(3, 2), (float)(factor * outputScale / source.RequiredQuantization.Scale),
+            new int[outputs], multiplier, shift, QuantizationParameters.FromScale(outputScale, ZeroPoint(7, 9))), isLast: false);
+    }
+
     // (src, weight, bias, src_zero_point, weight_zero_point, out_multiplier, out_shift, out_zero_point, offset, out)
     private void MapLinear()
     {
@@ -196,22 +236,6 @@ internal sealed partial class PteNetworkBuilder
         Write(9, network.Linear(
             Name("linear"), source, weights, weightZeroPoint, (float)(factor * outputScale / source.RequiredQuantization.Scale),
             Bias(outputs), multiplier, shift, QuantizationParameters.FromScale(outputScale, ZeroPoint(7, 9))), isLast: false);
-    }
-
-    // (self, other, alpha, out)
-    private void MapAdd()
-    {
-        arguments.RequireCount(4);
-        TensorInfo left = Read(0, ElementType.Float32);
-        TensorInfo right = Read(1, ElementType.Float32);
-        RequireLayout(1, IsLast(0));
-        bool isOne = arguments.Value(2) is PteValue.Int { Value: 1 } or PteValue.Double { Value: 1 };
-        if (left.Shape != right.Shape || !isOne)
-        {
-            throw arguments.Fault(Text($"adds {left.Shape} and {right.Shape}; nearest supported form: equal shapes and alpha 1"));
-        }
-
-        Write(3, network.Add(Name("add"), left, right), IsLast(0));
     }
 
     // (tensors, dim, out)
@@ -272,9 +296,27 @@ internal sealed partial class PteNetworkBuilder
     private void MapPermute()
     {
         arguments.RequireCount(3);
+        int rank = arguments.Tensor(0).Sizes.Length;
+        Permute([.. arguments.Ints(1).Select(axis => axis < 0 ? axis + rank : axis)], 2);
+    }
+
+    // (self, dim0, dim1, out)
+    private void MapTranspose()
+    {
+        arguments.RequireCount(4);
+        int rank = arguments.Tensor(0).Sizes.Length;
+        int first = arguments.Int32(1, -rank, rank - 1);
+        int second = arguments.Int32(2, -rank, rank - 1);
+        long[] axes = [.. Enumerable.Range(0, rank).Select(static axis => (long)axis)];
+        (first, second) = (first < 0 ? first + rank : first, second < 0 ? second + rank : second);
+        (axes[first], axes[second]) = (axes[second], axes[first]);
+        Permute(axes, 3);
+    }
+
+    private void Permute(long[] axes, int output)
+    {
         TensorInfo source = Read(0);
         int rank = arguments.Tensor(0).Sizes.Length;
-        long[] axes = [.. arguments.Ints(1).Select(axis => axis < 0 ? axis + rank : axis)];
         bool toLast = rank == 3 ? axes is [0, 2, 1] : axes is [0, 2, 3, 1];
         bool toFirst = rank == 3 ? axes is [0, 2, 1] : axes is [0, 3, 1, 2];
         bool isSame = axes.AsSpan().SequenceEqual([.. Enumerable.Range(0, rank).Select(static axis => (long)axis)]);
@@ -284,7 +326,7 @@ internal sealed partial class PteNetworkBuilder
             throw arguments.Fault(Text($"moves the axes to [{string.Join(", ", axes)}]; nearest supported form: channels behind rows and columns, or back"));
         }
 
-        Alias(2, source, isSame ? isLast : !isLast);
+        Alias(output, source, isSame ? isLast : !isLast);
     }
 
     private void Alias(int position, TensorInfo source, bool isLast)
@@ -342,10 +384,17 @@ internal sealed partial class PteNetworkBuilder
     {
         arguments.RequireCount(5);
         TensorInfo source = Read(0, ElementType.Float32);
-        long[] dimensions = [.. arguments.Ints(1).Select(static dimension => dimension < 0 ? dimension + 4 : dimension).Order()];
-        if (!dimensions.AsSpan().SequenceEqual(IsLast(0) ? [1L, 2L] : [2L, 3L]))
+        int rank = arguments.Tensor(0).Sizes.Length;
+        long[] dimensions = [.. arguments.Ints(1).Select(dimension => dimension < 0 ? dimension + rank : dimension).Order()];
+        long[] expected = (rank, IsLast(0)) switch { (4, true) => [1, 2], (4, false) => [2, 3], (3, true) => [1], (3, false) => [2], _ => [] };
+        if (expected.Length == 0 || !dimensions.AsSpan().SequenceEqual(expected))
         {
             throw arguments.Fault("averages other dimensions; nearest supported form: dimensions 2 and 3 of [N, C, H, W]");
+        }
+
+        if (arguments.Value(3) is not (PteValue.None or PteValue.Int { Value: Float32Code }))
+        {
+            throw arguments.Fault("changes the type; nearest supported form: float32");
         }
 
         Write(4, network.Mean(Name("mean"), source), IsLast(0));
@@ -356,7 +405,9 @@ internal sealed partial class PteNetworkBuilder
     {
         arguments.RequireCount(4);
         TensorInfo source = Read(0, ElementType.Float32);
-        if (arguments.Int(1) is not (1 or -1) || source.Shape.ImageElementCount != source.Shape.Channels)
+        int rank = arguments.Tensor(0).Sizes.Length;
+        long dimension = arguments.Int(1) < 0 ? arguments.Int(1) + rank : arguments.Int(1);
+        if (dimension != Math.Min(1, rank - 1) || source.Shape.ImageElementCount != source.Shape.Channels)
         {
             throw arguments.Fault(Text($"runs over dimension {arguments.Int(1)} of {source.Shape}; nearest supported form: the columns of a matrix"));
         }
@@ -372,6 +423,11 @@ internal sealed partial class PteNetworkBuilder
         int output = Array.FindLastIndex(call.Arguments, index => (uint)index < (uint)plan.Values.Count && plan.Values[index] is PteValue.Tensor);
         bool isLast = IsLast(0) && arguments.Tensor(output).Sizes.Length == arguments.Tensor(0).Sizes.Length;
         TensorShape shape = ShapeOf(arguments.Tensor(output), arguments.Place, isLast);
+        if (arguments.Tensor(output).ElementType != arguments.Tensor(0).ElementType)
+        {
+            throw arguments.Fault(Text($"turns {NameOf(arguments.Tensor(0).ElementType)} into {NameOf(arguments.Tensor(output).ElementType)}; nearest supported form: a copy of the same type"));
+        }
+
         if (IsLast(0) && !isLast && source.Shape.PlaneElementCount > 1 && source.Shape.Channels > 1)
         {
             throw arguments.Fault(Text($"flattens {source.Shape} with channels last; nearest supported form: a permute_copy before it"));

@@ -17,6 +17,11 @@ internal sealed class PteProgramReader
     private const int MaximumEntries = 1 << 20;
     private const int MaximumRank = 8;
     private const int MaximumListLength = 1024;
+    private const int MostNames = 8;
+
+    /// <summary>The name that exporters give the only method.</summary>
+    internal const string DefaultMethod = "forward";
+
 
     private readonly string path;
     private readonly ReadOnlyMemory<byte> file;
@@ -29,7 +34,7 @@ internal sealed class PteProgramReader
         this.file = file;
     }
 
-    /// <summary>Reads the only, or else the first, execution plan.</summary>
+    /// <summary>Reads the only execution plan, or that of the method <c>forward</c>.</summary>
     /// <exception cref="ModelFormatException">The file breaks the format, or holds what this reader does not take.</exception>
     public static PtePlan Read(string path, ReadOnlyMemory<byte> file) => new PteProgramReader(path, file).ReadProgram();
 
@@ -38,7 +43,21 @@ internal sealed class PteProgramReader
         ulong programBytes = ReadHeader();
         program = new FlatBuffer(path, file[..(int)programBytes]).Root("program");
         FlatVector plans = program.Vector(1, sizeof(uint), MaximumEntries, "execution_plan");
-        return plans.Count > 0 ? ReadPlan(plans.Table(0)) : throw Fault("program", "has no execution plan");
+        if (plans.Count <= 1)
+        {
+            return plans.Count > 0 ? ReadPlan(plans.Table(0)) : throw Fault("program", "has no execution plan");
+        }
+
+        var names = new List<string>();
+        for (int i = 0; i < plans.Count; i++)
+        {
+            names.Add(plans.Table(i).Text(0, "name") ?? string.Empty);
+        }
+
+        int forward = names.IndexOf(DefaultMethod);
+        return forward >= 0
+            ? ReadPlan(plans.Table(forward))
+            : throw Fault("program", Text($"has the methods {string.Join(", ", names.Take(MostNames))}{(names.Count > MostNames ? ", ..." : "")}; nearest supported form: one method, or one called '{DefaultMethod}'"));
     }
 
     private ulong ReadHeader()
@@ -113,6 +132,8 @@ internal sealed class PteProgramReader
     {
         const int kernelCall = 1;
         const int delegateCall = 2;
+        const int moveCall = 3;
+        const int jumpCall = 4;
         const int freeCall = 5;
         FlatVector instructions = chain.Vector(2, sizeof(uint), MaximumEntries, "instructions");
         var calls = new List<PteKernelCall>();
@@ -134,9 +155,15 @@ internal sealed class PteProgramReader
                 continue;
             }
 
+            if (kind is moveCall or jumpCall)
+            {
+                calls.Add(new PteKernelCall(i, kind == moveCall ? "move" : "jump", string.Empty, []) { IsControlFlow = true });
+                continue;
+            }
+
             if (kind != kernelCall)
             {
-                throw Fault(instruction.Name, Text($"is of kind {kind}, expected a kernel call; nearest supported form: a program without control flow"));
+                throw Fault(instruction.Name, Text($"is of kind {kind}, expected 1 (kernel call), 2 (delegate), 3 (move), 4 (jump) or 5 (free)"));
             }
 
             FlatTable call = instruction.Table(1, "kernel call");
@@ -161,7 +188,9 @@ internal sealed class PteProgramReader
         5 => ReadTensor(entry.Table(1, $"{entry.Name} tensor")),
         10 => new PteValue.TensorList(entry.Table(1, "TensorList").Vector(0, sizeof(int), MaximumListLength, "items").ToInt32Array()),
         7 => new PteValue.IntList(entry.Table(1, "IntList").Vector(0, sizeof(long), MaximumListLength, "items").ToInt64Array()),
-        _ => new PteValue.None(),
+        11 => new PteValue.TensorList(entry.Table(1, "OptionalTensorList").Vector(0, sizeof(int), MaximumListLength, "items").ToInt32Array()),
+        0 or 1 => new PteValue.None(),
+        _ => new PteValue.Other(),
     };
 
     private PteValue.Tensor ReadTensor(FlatTable tensor)
@@ -174,16 +203,11 @@ internal sealed class PteProgramReader
             throw Fault(tensor.Name, Text($"has the dim_order [{string.Join(", ", dimensionOrder)}] of {sizes.Length} dimensions; expected each of them once"));
         }
 
-        if (tensor.Int32(1) != 0)
-        {
-            throw Fault(tensor.Name, Text($"has the storage offset {tensor.Int32(1)}, expected 0"));
-        }
-
         uint bufferIndex = tensor.UInt32(5);
         bool isConstant = bufferIndex > 0 && !tensor.Has(6);
-        if (tensor.Has(9) && tensor.Table(9, "extra_tensor_info").UInt8(2) == 1)
+        if (ProblemOf(tensor, elementType, isConstant) is { } problem)
         {
-            throw Fault(tensor.Name, "has its data outside the program; nearest supported form: a program exported without external weights");
+            return new PteValue.Tensor(elementType, sizes, null) { Problem = problem };
         }
 
         ReadOnlyMemory<byte>? data = null;
@@ -194,6 +218,35 @@ internal sealed class PteProgramReader
 
         return new PteValue.Tensor(elementType, sizes, data);
     }
+
+    private static string? ProblemOf(FlatTable tensor, PteScalarType elementType, bool isConstant)
+    {
+        const int isUnbounded = 2;
+        const int isExternal = 1;
+        if (tensor.Has(9) && tensor.Table(9, "extra_tensor_info") is var extra && extra.UInt8(2) == isExternal)
+        {
+            return $"has its data outside the program, as '{extra.Text(1, "fully_qualified_name")}' of a .ptd file; nearest supported form: a program exported without external weights";
+        }
+
+        return tensor switch
+        {
+            _ when tensor.UInt8(8) == isUnbounded => "has a shape that only a run knows; nearest supported form: a program exported with fixed or bounded shapes",
+            _ when tensor.Int32(1) != 0 => Text($"has the storage offset {tensor.Int32(1)}, expected 0"),
+            _ when isConstant && !Enum.IsDefined(elementType) => Text(
+                $"has the element type {(int)elementType}{NameOf((int)elementType)}, expected uint8, int8, int16, int32, int64, float32, float64 or bool"),
+            _ => null,
+        };
+    }
+
+    private static string NameOf(int scalarType) => scalarType switch
+    {
+        5 => " (float16)",
+        15 => " (bfloat16)",
+        27 => " (uint16)",
+        28 => " (uint32)",
+        29 => " (uint64)",
+        _ => string.Empty,
+    };
 
     /// <summary>The elements with the first dimension outermost, whatever the order in which they are stored. That of other values than constants changes no number.</summary>
     private static ReadOnlyMemory<byte> InOrder(ReadOnlyMemory<byte> stored, int[] sizes, byte[] dimensionOrder)
