@@ -23,7 +23,7 @@ public static class AccumulatorReport
             : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{golden.Network} {golden.Call.Name} may wrap: {golden.OverflowCount} accumulators leave {bits} bits, {string.Join(", ", channels)}{more}");
+            $"{golden.Network} {golden.Call.Name} may wrap: {Counted.Of(golden.OverflowCount, "accumulators")} {(golden.OverflowCount == 1 ? "leaves" : "leave")} {bits} bits, {string.Join(", ", channels)}{more}");
     }
 
     /// <summary>The section of <c>summary.md</c>.</summary>

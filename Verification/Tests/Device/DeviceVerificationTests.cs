@@ -128,7 +128,7 @@ public sealed partial class DeviceVerificationTests
     [SkippableTheory]
     [InlineData(false, true, "tried: no hazard, bytes equal")]
     [InlineData(true, false, "the core wrote it and nothing wrote it back")]
-    [InlineData(true, true, "proven: first, 1 calls")]
+    [InlineData(true, true, "proven: first, 1 call")]
     public void FirstProgram_IsToldWhatItLacks(bool waits, bool writesBack, string expected)
     {
         DeviceBench.RequireCompiler();
