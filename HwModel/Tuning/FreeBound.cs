@@ -13,22 +13,14 @@ internal sealed class FreeBound(Conv2dShape shape, KernelCosts costs) : PlanBoun
     public double Of(FreePlan plan)
     {
         double kernelCycles = ((plan.PassCount - 1) * PassCycles(plan, plan.InputChannelsPerPass)) + PassCycles(plan, plan.InputChannelsInPass(plan.PassCount - 1));
-        (long inputRounds, long coefficientRounds) = Rounds(plan);
+        long inputRounds = plan.LoadsInputOnce ? 1 : plan.ChannelTileCount;
+        long coefficientRounds = plan.LoadsCoefficientsOnce ? 1 : plan.RowTileCount;
         (long loadedRows, double edgeCycles) = RowTotals(plan);
         double tileCycles = (double)plan.RowTileCount * plan.ChannelTileCount * plan.PassCount * Costs.TileCycles();
         double coreCycles = kernelCycles + tileCycles + (inputRounds * edgeCycles);
         double inputCycles = Costs.TransferTime(inputRounds * loadedRows * Shape.InWidth * Shape.InChannels).BusyCycles;
         double otherCycles = Costs.TransferTime(coefficientRounds * Shape.WeightCount).BusyCycles + Costs.TransferTime(OutputBytes, isStore: true).BusyCycles;
         return Total(Math.Max(coreCycles, Math.Max(inputCycles, otherCycles)));
-    }
-
-    /// <summary>How often the whole input and all coefficients are loaded.</summary>
-    internal static (long Inputs, long Coefficients) Rounds(FreePlan plan)
-    {
-        bool rowsOuter = plan.Schedule.Order == LoopOrder.RowsOuter;
-        bool keepsInput = plan.PassCount == 1 && (rowsOuter || plan.RowTileCount == 1);
-        bool keepsCoefficients = plan.PassCount == 1 && (!rowsOuter || plan.ChannelTileCount == 1);
-        return (keepsInput ? 1 : plan.ChannelTileCount, keepsCoefficients ? 1 : plan.RowTileCount);
     }
 
     /// <summary>Image rows that one round over the input loads of a plane, and the edges that it extends over all planes.</summary>
