@@ -72,7 +72,7 @@ public sealed partial class DeviceVerificationTests
         Assert.Contains(results, static result => result.TryGetProperty("fixes", out JsonElement fixes) && fixes.ToString().Contains("idma_hw_wait_all(1);", StringComparison.Ordinal));
 
         string[] cycles = File.ReadAllLines(folder["device_cycles.csv"]);
-        Assert.Contains(cycles, static line => line.Contains(",MemoryModel,calibrated,", StringComparison.Ordinal));
+        Assert.Contains(cycles, static line => line.Contains(",memory-model,calibrated,", StringComparison.Ordinal));
         string[] rows = File.ReadAllLines(folder["device_cases.csv"])[1..];
         Assert.Contains(rows, static line => line.Contains(",modelled,", StringComparison.Ordinal));
         Assert.Contains("harmed", File.ReadLines(folder["adversarial.csv"]).First(), StringComparison.Ordinal);
