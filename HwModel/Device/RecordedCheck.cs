@@ -12,10 +12,7 @@ public sealed partial class RecordedCheck
 {
     private readonly RecordedProgram program;
     private readonly HazardLog log;
-    private readonly BoundsRules bounds;
-    private readonly TransferRules transfers;
-    private readonly WrittenBytesRules writtenBytes;
-    private readonly CacheRules cache;
+    private readonly HazardJudge judge;
     private readonly DmaChannel[] channels = [.. Enumerable.Range(0, 8).Select(static index => new DmaChannel(index))];
     private readonly int[] underWay = new int[8];
     private readonly MemoryBuffer[] memory;
@@ -27,10 +24,7 @@ public sealed partial class RecordedCheck
     {
         this.program = program;
         log = new HazardLog(hazard => found.Add((current, currentOverflow, hazard)));
-        bounds = new BoundsRules(machine, log);
-        transfers = new TransferRules(log);
-        writtenBytes = new WrittenBytesRules(log);
-        cache = new CacheRules(machine, log);
+        judge = new HazardJudge(machine, log);
         memory = [.. program.Buffers.Select(buffer => new MemoryBuffer(buffer.IsLocal ? banks[buffer.Bank] : system, buffer.OffsetBytes, buffer.LengthBytes, buffer.Name))];
     }
 
@@ -69,7 +63,7 @@ public sealed partial class RecordedCheck
             {
                 RecordedAllocation one = program.Allocations[allocation];
                 log.Program = NameOf(one.Origin);
-                bounds.Allocate(memory[one.Buffer], new MachineOperation(OperationKind.Allocation, memory[one.Buffer]));
+                judge.Bounds.Allocate(memory[one.Buffer], new MachineOperation(OperationKind.Allocation, memory[one.Buffer]));
             }
 
             for (; overflow < program.Overflows.Length && program.Overflows[overflow].BeforeInstruction <= current; overflow++)
@@ -82,7 +76,7 @@ public sealed partial class RecordedCheck
             Execute(instruction);
         }
 
-        cache.CoreRead(new TouchedRegion(Output.Whole()), new MachineOperation(OperationKind.Other, "return of the result"));
+        judge.Cache.CoreRead(new TouchedRegion(Output.Whole()), new MachineOperation(OperationKind.Other, "return of the result"));
         IReadOnlyList<Hazard> hazards = log.ToHazards();
         return [.. found.Select((one, i) => Describe(one.Instruction, one.Overflow, hazards[i]))];
     }
@@ -94,7 +88,7 @@ public sealed partial class RecordedCheck
         {
             if (!program.Buffers[i].IsLocal && (program.HasOwnDriver || program.ForeignBuffers.Contains(i)))
             {
-                cache.WriteBack(new TouchedRegion(memory[i].Whole()));
+                judge.Cache.WriteBack(new TouchedRegion(memory[i].Whole()));
             }
         }
     }
@@ -134,21 +128,16 @@ public sealed partial class RecordedCheck
         switch (instruction.Kind)
         {
             case InstructionKind.Begin:
-                bounds.StartProgram();
-                writtenBytes.StartProgram();
-                log.Tile = instruction.Tile;
+                judge.StartProgram(instruction.Tile);
                 break;
             case InstructionKind.End:
-                var returns = new MachineOperation(OperationKind.Other, "return of the entry");
-                log.Note(returns);
-                transfers.Return(returns);
+                judge.Return("return of the entry");
                 break;
             case InstructionKind.Load or InstructionKind.Store:
                 Issue(instruction);
                 break;
             case InstructionKind.Wait:
-                log.Note(new MachineOperation(OperationKind.Wait, channels[instruction.Channel], Number: instruction.OutstandingCount));
-                transfers.Wait(channels[instruction.Channel], instruction.OutstandingCount);
+                judge.Wait(channels[instruction.Channel], instruction.OutstandingCount);
                 underWay[instruction.Channel] = Math.Min(underWay[instruction.Channel], instruction.OutstandingCount);
                 break;
             case InstructionKind.Fill:
@@ -160,11 +149,11 @@ public sealed partial class RecordedCheck
                 Touch(instruction, new MachineOperation(OperationKind.Compute, new ComputeStep(instruction.Origin.Pattern, instruction.Tile, [], [])));
                 break;
             case InstructionKind.WriteBack:
-                cache.WriteBack(new TouchedRegion(InMemory(program.WritesOf(instruction)[0])));
+                judge.Cache.WriteBack(new TouchedRegion(InMemory(program.WritesOf(instruction)[0])));
                 break;
             case InstructionKind.Invalidate:
                 StridedRegion lines = InMemory(program.WritesOf(instruction)[0]);
-                cache.Invalidate(new TouchedRegion(lines), new MachineOperation(OperationKind.Invalidate, "", lines));
+                judge.Cache.Invalidate(new TouchedRegion(lines), new MachineOperation(OperationKind.Invalidate, "", lines));
                 break;
             case InstructionKind.Tile:
                 log.Tile = instruction.Tile;
@@ -183,11 +172,7 @@ public sealed partial class RecordedCheck
         }
         else if (underWay[instruction.Channel] >= program.RingDepthOf(instruction.Channel))
         {
-            log.Report(
-                HazardRule.RingOverflow,
-                new MachineOperation(OperationKind.Other, $"issue on channel {channel.Index}"),
-                string.Create(CultureInfo.InvariantCulture, $"channel {channel.Index} holds {underWay[instruction.Channel]} descriptors that were not waited for"),
-                1);
+            judge.RingFull(channel, underWay[instruction.Channel]);
         }
         else
         {
@@ -196,56 +181,21 @@ public sealed partial class RecordedCheck
 
         var descriptor = DmaDescriptor.Create(
             InMemory(program.ReadsOf(instruction)[0]), InMemory(program.WritesOf(instruction)[0]), new TransferLabel("#{0}", current));
-        var transfer = new DmaTransfer(descriptor, channel, current);
-        var operation = new MachineOperation(OperationKind.Transfer, transfer);
-        log.Note(operation);
-        var source = new TouchedRegion(descriptor.Source);
-        var destination = new TouchedRegion(descriptor.Destination);
-        bounds.Descriptor(descriptor, source, destination, operation);
-        bounds.Access(source, writes: false, operation);
-        bounds.Access(destination, writes: true, operation);
-        writtenBytes.Read(source, operation);
-        writtenBytes.Write(destination);
-        cache.DmaRead(source, operation);
-        cache.DmaWrite(destination, operation);
-        transfers.Issue(transfer, source, destination, operation);
+        judge.Issue(new DmaTransfer(descriptor, channel, current));
     }
 
-    private void Touch(in Instruction instruction, in MachineOperation operation)
+    private void Touch(in Instruction instruction, in MachineOperation operation) => judge.Touch(
+        InMemory(program.ReadsOf(instruction)), InMemory(program.WritesOf(instruction)), Math.Max(instruction.Parameters.AlignmentBytes, 1), 1, operation);
+
+    private StridedRegion[] InMemory(ReadOnlySpan<ProgramRegion> regions)
     {
-        log.Note(operation);
-        foreach (ref readonly ProgramRegion region in program.ReadsOf(instruction))
+        var all = new StridedRegion[regions.Length];
+        for (int i = 0; i < all.Length; i++)
         {
-            var read = new TouchedRegion(InMemory(region));
-            bounds.Alignment(read, Math.Max(instruction.Parameters.AlignmentBytes, 1), operation);
-            bounds.Access(read, writes: false, operation);
-            transfers.Read(read, operation);
-            writtenBytes.Read(read, operation);
-            cache.CoreRead(read, operation);
+            all[i] = InMemory(regions[i]);
         }
 
-        foreach (ref readonly ProgramRegion region in program.WritesOf(instruction))
-        {
-            var write = new TouchedRegion(InMemory(region));
-            bounds.Access(write, writes: true, operation);
-            transfers.Write(write, operation);
-            writtenBytes.Write(write);
-            cache.CoreWrite(write);
-            CompareWithReads(instruction, write, operation);
-        }
-    }
-
-    /// <summary>A kernel must not write another buffer's bytes that it still reads.</summary>
-    private void CompareWithReads(in Instruction instruction, in TouchedRegion write, in MachineOperation operation)
-    {
-        foreach (ref readonly ProgramRegion region in program.ReadsOf(instruction))
-        {
-            StridedRegion source = InMemory(region);
-            if (source.Buffer != write.Buffer && source.Buffer.Space == write.Space && write.Overlap(new TouchedRegion(source)) is { } bytes)
-            {
-                log.Report(HazardRule.WriteUnderRead, operation, write.Buffer, bytes, $"the computation still reads '{source.Buffer.Label}' there");
-            }
-        }
+        return all;
     }
 
     private StridedRegion InMemory(in ProgramRegion region) => region.In(memory[region.Buffer]);

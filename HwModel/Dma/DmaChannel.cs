@@ -27,18 +27,9 @@ public sealed class DmaChannel
     }
 
     /// <summary>Lands rows of the oldest transfer that has not landed, if there is one.</summary>
-    internal void LandNext(int rowCount) => outstanding.Find(static transfer => !transfer.HasLanded)?.LandRows(rowCount);
+    internal void LandNext(int rowCount) => Next()?.LandRows(rowCount);
 
-    internal int RemainingRowsOfNext()
-    {
-        foreach (DmaTransfer transfer in outstanding)
-        {
-            if (!transfer.HasLanded)
-            {
-                return transfer.Descriptor.TotalRows - transfer.LandedRows;
-            }
-        }
+    internal int RemainingRowsOfNext() => Next() is { } next ? next.Descriptor.TotalRows - next.LandedRows : 0;
 
-        return 0;
-    }
+    private DmaTransfer? Next() => outstanding.Find(static transfer => !transfer.HasLanded);
 }

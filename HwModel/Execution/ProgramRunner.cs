@@ -106,7 +106,7 @@ internal sealed class ProgramRunner
         for (int i = TensorCount; i < program.Buffers.Length; i++)
         {
             ProgramBuffer buffer = program.Buffers[i];
-            memory[i] = buffer.Parent is { } parent ? memory[parent]!.SliceUnchecked(buffer.Name, buffer.OffsetBytes, buffer.LengthBytes)
+            memory[i] = buffer.Parent is { } parent ? memory[parent]!.Slice(buffer.Name, buffer.OffsetBytes, buffer.LengthBytes)
                 : buffer.IsLocal ? machine.Allocate(buffer.Bank, buffer.Name, buffer.LengthBytes)
                 : machine.System.Allocate(buffer.Name, buffer.LengthBytes);
         }

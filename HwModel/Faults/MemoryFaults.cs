@@ -29,7 +29,7 @@ internal static class MemoryFaults
             "coefficients-too-short",
             FaultClass.BankOverlap,
             "the coefficient buffer is 64 bytes too short",
-            static () => new AllocationFault("coefficients", static (buffer, _) => buffer.SliceUnchecked(buffer.Label, 0, Math.Max(1, buffer.LengthBytes - 64)))),
+            static () => new AllocationFault("coefficients", static (buffer, _) => buffer.Slice(buffer.Label, 0, Math.Max(1, buffer.LengthBytes - 64)))),
         Flip("input-bit-flip", "bit 6 in the middle of the first input tile flips", "input", 0.5, static value => (byte)(value ^ 0x40)),
         Flip("coefficient-bit-flip", "bit 6 of the first coefficient flips", "coefficients", 0, static value => (byte)(value ^ 0x40)),
         Flip("last-coefficient-bit-flip", "bit 6 of the last coefficient flips", "coefficients", 1, static value => (byte)(value ^ 0x40)),
@@ -53,7 +53,7 @@ internal static class MemoryFaults
         name,
         FaultClass.BankOverlap,
         description,
-        () => new AllocationFault(label, (buffer, buffers) => buffers.FirstOrDefault(b => b.Label == over)?.SliceUnchecked(buffer.Label, 0, buffer.LengthBytes)));
+        () => new AllocationFault(label, (buffer, buffers) => buffers.FirstOrDefault(b => b.Label == over)?.Slice(buffer.Label, 0, buffer.LengthBytes)));
 
     private static Fault Flip(string name, string description, string label, double position, Func<byte, byte> change) =>
         new(name, FaultClass.MemoryCorruption, description, () => new MemoryFault(label, static index => index == 0, position, change));

@@ -102,19 +102,19 @@ internal static class TransferFaults
     internal static DmaDescriptor RowBytes(DmaDescriptor descriptor, int more) =>
         Both(descriptor, region => region with { RowBytes = Math.Max(1, region.RowBytes + more) });
 
-    internal static DmaDescriptor Source(DmaDescriptor descriptor, int moreBytes) => DmaDescriptor.Create(
-        descriptor.Source with { OffsetBytes = Math.Max(0, descriptor.Source.OffsetBytes + moreBytes) }, descriptor.Destination, descriptor.Label);
+    private static DmaDescriptor From(DmaDescriptor descriptor, in StridedRegion source) => DmaDescriptor.Create(source, descriptor.Destination, descriptor.Label);
 
-    internal static DmaDescriptor Destination(DmaDescriptor descriptor, int moreBytes) => DmaDescriptor.Create(
-        descriptor.Source,
-        descriptor.Destination with { OffsetBytes = Math.Max(0, descriptor.Destination.OffsetBytes + moreBytes) },
-        descriptor.Label);
+    private static DmaDescriptor To(DmaDescriptor descriptor, in StridedRegion destination) => DmaDescriptor.Create(descriptor.Source, destination, descriptor.Label);
 
-    private static DmaDescriptor SourcePitch(DmaDescriptor descriptor, int moreRowBytes, int morePlaneBytes) =>
-        DmaDescriptor.Create(Pitch(descriptor.Source, moreRowBytes, morePlaneBytes), descriptor.Destination, descriptor.Label);
+    internal static DmaDescriptor Source(DmaDescriptor descriptor, int moreBytes) => From(descriptor, Moved(descriptor.Source, moreBytes));
 
-    private static DmaDescriptor DestinationPitch(DmaDescriptor descriptor, int moreRowBytes, int morePlaneBytes) =>
-        DmaDescriptor.Create(descriptor.Source, Pitch(descriptor.Destination, moreRowBytes, morePlaneBytes), descriptor.Label);
+    internal static DmaDescriptor Destination(DmaDescriptor descriptor, int moreBytes) => To(descriptor, Moved(descriptor.Destination, moreBytes));
+
+    private static DmaDescriptor SourcePitch(DmaDescriptor descriptor, int moreRowBytes, int morePlaneBytes) => From(descriptor, Pitch(descriptor.Source, moreRowBytes, morePlaneBytes));
+
+    private static DmaDescriptor DestinationPitch(DmaDescriptor descriptor, int moreRowBytes, int morePlaneBytes) => To(descriptor, Pitch(descriptor.Destination, moreRowBytes, morePlaneBytes));
+
+    private static StridedRegion Moved(StridedRegion region, int moreBytes) => region with { OffsetBytes = Math.Max(0, region.OffsetBytes + moreBytes) };
 
     private static StridedRegion Pitch(StridedRegion region, int moreRowBytes, int morePlaneBytes) =>
         region with { RowPitchBytes = region.RowPitchBytes + moreRowBytes, PlanePitchBytes = region.PlanePitchBytes + morePlaneBytes };
@@ -132,11 +132,11 @@ internal static class TransferFaults
     }
 
     internal static DmaDescriptor Swap(DmaDescriptor descriptor, IReadOnlyList<MemoryBuffer> buffers) => Other(descriptor.Destination.Buffer, buffers) is { } other
-        ? DmaDescriptor.Create(descriptor.Source, descriptor.Destination with { Buffer = other }, descriptor.Label)
+        ? To(descriptor, descriptor.Destination with { Buffer = other })
         : descriptor;
 
     internal static DmaDescriptor SwapSource(DmaDescriptor descriptor, IReadOnlyList<MemoryBuffer> buffers) => Other(descriptor.Source.Buffer, buffers) is { } other
-        ? DmaDescriptor.Create(descriptor.Source with { Buffer = other }, descriptor.Destination, descriptor.Label)
+        ? From(descriptor, descriptor.Source with { Buffer = other })
         : descriptor;
 
     private static MemoryBuffer? Other(MemoryBuffer buffer, IReadOnlyList<MemoryBuffer> buffers) => Named(

@@ -57,31 +57,26 @@ internal sealed class HazardLog(Action<Hazard>? found)
     public void Report(HazardRule rule, in MachineOperation operation, MemoryBuffer buffer, (long Start, long End) bytes, in MachineOperation other)
     {
         var key = new Key(rule, Program, buffer.Label, operation.Kind, other.Kind);
-        if (Counted(key, 1))
+        if (!Counted(key, 1))
         {
-            return;
+            Add(key, 1, operation, buffer, bytes, other.Describe());
         }
-
-        Add(key, 1, operation, buffer, bytes, other.Describe());
     }
 
     /// <summary>Reports that an operation broke a rule for which the bytes alone matter.</summary>
-    public void Report(HazardRule rule, in MachineOperation operation, MemoryBuffer buffer, (long Start, long End) bytes, string reason)
-    {
-        var key = new Key(rule, Program, buffer.Label, operation.Kind, default);
-        if (!Counted(key, 1))
-        {
-            Add(key, 1, operation, buffer, bytes, reason);
-        }
-    }
+    public void Report(HazardRule rule, in MachineOperation operation, MemoryBuffer buffer, (long Start, long End) bytes, string reason) =>
+        Report(rule, operation, buffer.Label, 1, buffer, bytes, reason);
 
     /// <summary>Reports that an operation broke a rule where no bytes are concerned.</summary>
-    public void Report(HazardRule rule, in MachineOperation operation, string reason, long occurrences)
+    public void Report(HazardRule rule, in MachineOperation operation, string reason, long occurrences) =>
+        Report(rule, operation, reason, occurrences, null, (0, 0), reason);
+
+    private void Report(HazardRule rule, in MachineOperation operation, string place, long occurrences, MemoryBuffer? buffer, (long Start, long End) bytes, string reason)
     {
-        var key = new Key(rule, Program, reason, operation.Kind, default);
+        var key = new Key(rule, Program, place, operation.Kind, default);
         if (!Counted(key, occurrences))
         {
-            Add(key, occurrences, operation, null, (0, 0), reason);
+            Add(key, occurrences, operation, buffer, bytes, reason);
         }
     }
 

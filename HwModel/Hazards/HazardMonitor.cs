@@ -11,10 +11,7 @@ namespace TileProof.HwModel.Hazards;
 public sealed class HazardMonitor : MachineObserver
 {
     private readonly HazardLog log;
-    private readonly BoundsRules bounds;
-    private readonly TransferRules transfers;
-    private readonly WrittenBytesRules writtenBytes;
-    private readonly CacheRules cache;
+    private readonly HazardJudge judge;
 
     /// <summary>Makes a monitor for machines of one configuration.</summary>
     /// <param name="configuration">The machines.</param>
@@ -23,114 +20,62 @@ public sealed class HazardMonitor : MachineObserver
     {
         ArgumentNullException.ThrowIfNull(configuration);
         log = new HazardLog(found);
-        bounds = new BoundsRules(configuration, log);
-        transfers = new TransferRules(log);
-        writtenBytes = new WrittenBytesRules(log);
-        cache = new CacheRules(configuration, log);
+        judge = new HazardJudge(configuration, log);
     }
 
     /// <summary>The hazards so far, in the order in which their kinds first occurred.</summary>
     public IReadOnlyList<Hazard> Hazards => log.ToHazards();
 
-    /// <summary>Whether a rule was broken that makes the result unreliable; warnings do not count.</summary>
-    public bool HasViolation => log.Count > 0 && Hazards.Any(static hazard => hazard.Rule.Severity == HazardSeverity.Violation);
-
     /// <inheritdoc/>
     public override void ProgramStarted(string program)
     {
         log.Program = program;
-        log.Tile = default;
-        bounds.StartProgram();
-        writtenBytes.StartProgram();
+        judge.StartProgram(default);
         log.Note(new MachineOperation(OperationKind.Other, program));
     }
 
     /// <inheritdoc/>
-    public override void ProgramEnded()
-    {
-        var operation = new MachineOperation(OperationKind.Other, "return of the program");
-        log.Note(operation);
-        transfers.Return(operation);
-    }
+    public override void ProgramEnded() => judge.Return("return of the program");
 
     /// <inheritdoc/>
     public override void Allocated(MemoryBuffer buffer)
     {
         var operation = new MachineOperation(OperationKind.Allocation, buffer);
         log.Note(operation);
-        bounds.Allocate(buffer, operation);
+        judge.Bounds.Allocate(buffer, operation);
     }
 
     /// <inheritdoc/>
     public override void TransferIssued(DmaTransfer transfer)
     {
         ArgumentNullException.ThrowIfNull(transfer);
-        var operation = new MachineOperation(OperationKind.Transfer, transfer);
-        log.Note(operation);
-        DmaDescriptor descriptor = transfer.Descriptor;
-        var source = new TouchedRegion(descriptor.Source);
-        var destination = new TouchedRegion(descriptor.Destination);
-        bounds.Descriptor(descriptor, source, destination, operation);
-        bounds.Access(source, writes: false, operation);
-        bounds.Access(destination, writes: true, operation);
-        writtenBytes.Read(source, operation);
-        writtenBytes.Write(destination);
-        cache.DmaRead(source, operation);
-        cache.DmaWrite(destination, operation);
-        transfers.Issue(transfer, source, destination, operation);
+        judge.Issue(transfer);
     }
 
     /// <inheritdoc/>
     public override void RingFull(DmaChannel channel)
     {
         ArgumentNullException.ThrowIfNull(channel);
-        log.Report(
-            HazardRule.RingOverflow,
-            new MachineOperation(OperationKind.Other, $"issue on channel {channel.Index}"),
-            $"channel {channel.Index} holds {channel.Outstanding.Count} descriptors that were not waited for",
-            1);
+        judge.RingFull(channel, channel.Outstanding.Count);
     }
 
     /// <inheritdoc/>
     public override void Waited(DmaChannel channel, int outstandingCount)
     {
         ArgumentNullException.ThrowIfNull(channel);
-        log.Note(new MachineOperation(OperationKind.Wait, channel, Number: outstandingCount));
-        transfers.Wait(channel, outstandingCount);
+        judge.Wait(channel, outstandingCount);
     }
 
     /// <inheritdoc/>
-    public override void Filling(in FillStep step)
-    {
-        var operation = new MachineOperation(step.Purpose == FillPurpose.EdgeExtension ? OperationKind.EdgeFill : OperationKind.Fill, "", step.Region);
-        log.Note(operation);
-        Write(new TouchedRegion(step.Region), operation);
-    }
+    public override void Filling(in FillStep step) => judge.Touch(
+        [], [step.Region], 1, 1, new MachineOperation(step.Purpose == FillPurpose.EdgeExtension ? OperationKind.EdgeFill : OperationKind.Fill, "", step.Region));
 
     /// <inheritdoc/>
     public override void Computing(ComputeStep step)
     {
         ArgumentNullException.ThrowIfNull(step);
-        var operation = new MachineOperation(OperationKind.Compute, step);
         log.Tile = step.Tile;
-        log.Note(operation);
-        for (int i = 0; i < step.Reads.Length; i++)
-        {
-            var read = new TouchedRegion(step.Reads.ItemRef(i));
-            bounds.Alignment(read, step.AlignmentBytes, operation);
-            bounds.Access(read, writes: false, operation);
-            transfers.Read(read, operation);
-            writtenBytes.Read(read, operation);
-            cache.CoreRead(read, operation);
-        }
-
-        for (int i = 0; i < step.Writes.Length; i++)
-        {
-            var write = new TouchedRegion(step.Writes.ItemRef(i));
-            bounds.Alignment(write, step.AlignmentBytes, operation);
-            Write(write, operation);
-            CompareWithReads(step, write, operation);
-        }
+        judge.Touch(step.Reads.AsSpan(), step.Writes.AsSpan(), step.AlignmentBytes, step.AlignmentBytes, new MachineOperation(OperationKind.Compute, step));
     }
 
     /// <inheritdoc/>
@@ -162,7 +107,7 @@ public sealed class HazardMonitor : MachineObserver
     public override void CacheWrittenBack(in StridedRegion region)
     {
         log.Note(new MachineOperation(OperationKind.WriteBack, "", region));
-        cache.WriteBack(new TouchedRegion(region));
+        judge.Cache.WriteBack(new TouchedRegion(region));
     }
 
     /// <inheritdoc/>
@@ -170,7 +115,7 @@ public sealed class HazardMonitor : MachineObserver
     {
         var operation = new MachineOperation(OperationKind.Invalidate, "", region);
         log.Note(operation);
-        cache.Invalidate(new TouchedRegion(region), operation);
+        judge.Cache.Invalidate(new TouchedRegion(region), operation);
     }
 
     /// <inheritdoc/>
@@ -179,27 +124,6 @@ public sealed class HazardMonitor : MachineObserver
         ArgumentNullException.ThrowIfNull(output);
         var operation = new MachineOperation(OperationKind.Other, $"return of the result {output}");
         log.Note(operation);
-        cache.CoreRead(new TouchedRegion(output.Whole()), operation);
-    }
-
-    /// <summary>A kernel must not write another buffer's bytes that it still reads.</summary>
-    private void CompareWithReads(ComputeStep step, in TouchedRegion write, in MachineOperation operation)
-    {
-        for (int i = 0; i < step.Reads.Length; i++)
-        {
-            ref readonly StridedRegion source = ref step.Reads.ItemRef(i);
-            if (source.Buffer != write.Buffer && source.Buffer.Space == write.Space && write.Overlap(new TouchedRegion(source)) is { } bytes)
-            {
-                log.Report(HazardRule.WriteUnderRead, operation, write.Buffer, bytes, $"the computation still reads '{source.Buffer.Label}' there");
-            }
-        }
-    }
-
-    private void Write(in TouchedRegion touched, in MachineOperation operation)
-    {
-        bounds.Access(touched, writes: true, operation);
-        transfers.Write(touched, operation);
-        writtenBytes.Write(touched);
-        cache.CoreWrite(touched);
+        judge.Cache.CoreRead(new TouchedRegion(output.Whole()), operation);
     }
 }

@@ -17,13 +17,7 @@ internal sealed class WrittenBytesRules(HazardLog log)
 
     public void Write(in TouchedRegion touched)
     {
-        if (touched.Space is not MemoryBank bank || touched.IsEmpty)
-        {
-            return;
-        }
-
-        IntervalSet set = written[bank.Index];
-        if (set.FirstMissing(touched.Start, touched.End) is null)
+        if (NotAllWritten(touched) is not { } set)
         {
             return;
         }
@@ -37,13 +31,7 @@ internal sealed class WrittenBytesRules(HazardLog log)
 
     public void Read(in TouchedRegion touched, in MachineOperation operation)
     {
-        if (touched.Space is not MemoryBank bank || touched.IsEmpty)
-        {
-            return;
-        }
-
-        IntervalSet set = written[bank.Index];
-        if (set.FirstMissing(touched.Start, touched.End) is null)
+        if (NotAllWritten(touched) is not { } set)
         {
             return;
         }
@@ -58,4 +46,8 @@ internal sealed class WrittenBytesRules(HazardLog log)
             }
         }
     }
+
+    /// <summary>The written bytes of the bank of a region; null outside the banks, and where none between its ends is missing.</summary>
+    private IntervalSet? NotAllWritten(in TouchedRegion touched) =>
+        touched.Space is MemoryBank bank && !touched.IsEmpty && written[bank.Index] is var set && set.FirstMissing(touched.Start, touched.End) is not null ? set : null;
 }

@@ -38,19 +38,8 @@ public sealed class MemoryBuffer
     /// <summary>The whole buffer as one region.</summary>
     public StridedRegion Whole() => StridedRegion.Linear(this, 0, LengthBytes);
 
-    /// <summary>A part of this buffer under a name of its own, at any byte: programs divide a bank without rounding up.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The part leaves this buffer.</exception>
-    public MemoryBuffer Slice(string label, int offsetBytes, int lengthBytes)
-    {
-        ArgumentException.ThrowIfNullOrEmpty(label);
-        ArgumentOutOfRangeException.ThrowIfNegative(offsetBytes);
-        ArgumentOutOfRangeException.ThrowIfNegative(lengthBytes);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(lengthBytes, LengthBytes - offsetBytes);
-        return SliceUnchecked(label, offsetBytes, lengthBytes);
-    }
-
-    /// <summary>A part as published programs divide a bank: it may leave this buffer.</summary>
-    internal MemoryBuffer SliceUnchecked(string label, int offsetBytes, int lengthBytes) => new(Space, OffsetBytes + offsetBytes, lengthBytes, label);
+    /// <summary>A part of this buffer under a name of its own, at any byte: programs divide a bank without rounding up, and published ones so that a part may leave it.</summary>
+    internal MemoryBuffer Slice(string label, int offsetBytes, int lengthBytes) => new(Space, OffsetBytes + offsetBytes, lengthBytes, label);
 
     /// <summary><c>label in DRAM0[offset..end)</c>.</summary>
     public override string ToString() => $"'{Label}' in {Space.Name}[{OffsetBytes}..{OffsetBytes + LengthBytes})";

@@ -14,6 +14,12 @@ public sealed record FreePlan : DmaPlan
     /// <summary>Bytes of the int32 partial sums of a tile; 0 where every kernel call sums over all input channels.</summary>
     public int PartialSumBufferBytes => PassCount == 1 ? 0 : sizeof(int) * OutputBufferBytes;
 
+    /// <summary>Whether the whole input is loaded once; else once for every channel tile that reads it.</summary>
+    internal bool LoadsInputOnce => PassCount == 1 && Shape.Groups == 1 && (Schedule.Order == LoopOrder.RowsOuter || RowTileCount == 1);
+
+    /// <summary>Whether all coefficients are loaded once; else once for every row tile.</summary>
+    internal bool LoadsCoefficientsOnce => PassCount == 1 && (Schedule.Order == LoopOrder.ChannelsOuter || ChannelTileCount == 1);
+
     private protected override TileSchedule? OwnSchedule => Schedule;
 
     private protected override int BufferedParameterChannels => Schedule.KeepsAllBiases ? Shape.OutChannels : ChannelsPerTile;

@@ -135,8 +135,8 @@ public static class WindowTilePlanner
         TileSchedule schedule = plan.Schedule;
         bool rowsOuter = schedule.Order == LoopOrder.RowsOuter;
         long tiles = (long)plan.RowTileCount * plan.ChannelTileCount;
-        bool keepsInput = plan.PassCount == 1 && shape.Groups == 1 && (rowsOuter || plan.RowTileCount == 1);
-        bool keepsCoefficients = plan.PassCount == 1 && (!rowsOuter || plan.ChannelTileCount == 1);
+        bool keepsInput = plan.LoadsInputOnce;
+        bool keepsCoefficients = plan.LoadsCoefficientsOnce;
         long inputLoads = keepsInput ? plan.RowTileCount : tiles * plan.PassCount;
         long coefficientLoads = keepsCoefficients ? plan.ChannelTileCount : tiles * plan.PassCount;
         long biasLoads = schedule.KeepsAllBiases ? 1 : rowsOuter ? tiles : plan.ChannelTileCount;

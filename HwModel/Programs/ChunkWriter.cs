@@ -12,9 +12,15 @@ internal abstract class ChunkWriter(TileProgramBuilder builder)
 
     protected TileProgramBuilder Builder { get; } = builder;
 
-    /// <summary>Writes all chunks in ping-pong.</summary>
-    protected void WritePingPong(int chunkCount)
+    /// <summary>Writes all chunks, in ping-pong or one after the other through set 0.</summary>
+    protected void WriteChunks(int chunkCount, bool isPingPong)
     {
+        if (!isPingPong)
+        {
+            WriteSequential(chunkCount);
+            return;
+        }
+
         Load(0, 0);
         for (int chunk = 0; chunk < chunkCount; chunk++)
         {
@@ -32,8 +38,7 @@ internal abstract class ChunkWriter(TileProgramBuilder builder)
         Builder.Wait(StoreChannel);
     }
 
-    /// <summary>Writes all chunks one after the other through set 0.</summary>
-    protected void WriteSequential(int chunkCount)
+    private void WriteSequential(int chunkCount)
     {
         for (int chunk = 0; chunk < chunkCount; chunk++)
         {

@@ -42,39 +42,39 @@ internal sealed class TileProgramBuilder : IInstructionReader
     public ProgramRegion Whole(int buffer) => ProgramRegion.Linear(buffer, 0, buffers[buffer].LengthBytes);
 
     public void Begin(string kernel, int image) =>
-        Add(new Instruction { Kind = InstructionKind.Begin, Origin = new TransferLabel(kernel), Tile = new TileCoordinates(image, 0, 0) }, [], []);
+        Read(new Instruction { Kind = InstructionKind.Begin, Origin = new TransferLabel(kernel), Tile = new TileCoordinates(image, 0, 0) }, [], []);
 
-    public void End() => Add(new Instruction { Kind = InstructionKind.End }, [], []);
+    public void End() => Read(new Instruction { Kind = InstructionKind.End }, [], []);
 
     public void Refuse(string kernel, string reason) =>
-        Add(new Instruction { Kind = InstructionKind.Refuse, Origin = new TransferLabel(kernel), Reason = reason }, [], []);
+        Read(new Instruction { Kind = InstructionKind.Refuse, Origin = new TransferLabel(kernel), Reason = reason }, [], []);
 
     public void Load(int channel, InstructionPurpose purpose, in ProgramRegion source, in ProgramRegion destination, TransferLabel origin) =>
-        Add(new Instruction { Kind = InstructionKind.Load, Purpose = purpose, Channel = channel, Origin = origin }, [source], [destination]);
+        Read(new Instruction { Kind = InstructionKind.Load, Purpose = purpose, Channel = channel, Origin = origin }, [source], [destination]);
 
     public void Store(int channel, in ProgramRegion source, in ProgramRegion destination, TransferLabel origin) =>
-        Add(new Instruction { Kind = InstructionKind.Store, Purpose = InstructionPurpose.Output, Channel = channel, Origin = origin }, [source], [destination]);
+        Read(new Instruction { Kind = InstructionKind.Store, Purpose = InstructionPurpose.Output, Channel = channel, Origin = origin }, [source], [destination]);
 
     public void Wait(int channel, int outstandingCount = 0) =>
-        Add(new Instruction { Kind = InstructionKind.Wait, Channel = channel, OutstandingCount = outstandingCount }, [], []);
+        Read(new Instruction { Kind = InstructionKind.Wait, Channel = channel, OutstandingCount = outstandingCount }, [], []);
 
     /// <summary>Adds a fill unless it has no bytes.</summary>
     public void Fill(in ProgramRegion region, byte value, InstructionPurpose purpose)
     {
         if (region.TotalBytes != 0)
         {
-            Add(new Instruction { Kind = InstructionKind.Fill, Purpose = purpose, Value = value }, [], [region]);
+            Read(new Instruction { Kind = InstructionKind.Fill, Purpose = purpose, Value = value }, [], [region]);
         }
     }
 
     public void Compute(string kernel, in KernelParameters parameters, TileCoordinates tile, ReadOnlySpan<ProgramRegion> reads, ReadOnlySpan<ProgramRegion> writes) =>
-        Add(new Instruction { Kind = InstructionKind.Compute, Origin = new TransferLabel(kernel), Parameters = parameters, Tile = tile }, reads, writes);
+        Read(new Instruction { Kind = InstructionKind.Compute, Origin = new TransferLabel(kernel), Parameters = parameters, Tile = tile }, reads, writes);
 
-    public void WriteBack(in ProgramRegion region) => Add(new Instruction { Kind = InstructionKind.WriteBack }, [], [region]);
+    public void WriteBack(in ProgramRegion region) => Read(new Instruction { Kind = InstructionKind.WriteBack }, [], [region]);
 
-    public void Invalidate(in ProgramRegion region) => Add(new Instruction { Kind = InstructionKind.Invalidate }, [], [region]);
+    public void Invalidate(in ProgramRegion region) => Read(new Instruction { Kind = InstructionKind.Invalidate }, [], [region]);
 
-    public void Tile(TileCoordinates tile) => Add(new Instruction { Kind = InstructionKind.Tile, Tile = tile }, [], []);
+    public void Tile(TileCoordinates tile) => Read(new Instruction { Kind = InstructionKind.Tile, Tile = tile }, [], []);
 
     /// <summary>The program; the builder is empty afterwards.</summary>
     public TileProgram Build(string layer, CallPlan plan) =>
@@ -84,10 +84,7 @@ internal sealed class TileProgramBuilder : IInstructionReader
     public void BuffersOf(TileProgram program) => buffers.AddRange(program.Buffers);
 
     /// <inheritdoc/>
-    public void Read(in Instruction instruction, ReadOnlySpan<ProgramRegion> reads, ReadOnlySpan<ProgramRegion> writes) => Add(instruction, reads, writes);
-
-    /// <summary>Adds an instruction with the regions that it reads and writes.</summary>
-    public void Add(in Instruction instruction, ReadOnlySpan<ProgramRegion> reads, ReadOnlySpan<ProgramRegion> writes)
+    public void Read(in Instruction instruction, ReadOnlySpan<ProgramRegion> reads, ReadOnlySpan<ProgramRegion> writes)
     {
         if (reader is not null)
         {

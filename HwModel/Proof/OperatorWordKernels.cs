@@ -69,6 +69,13 @@ internal sealed class OperatorWordKernels(WordMemory memory, OperatorCall call)
         }
     }
 
+    private static ulong BiasOf(int channel)
+    {
+        Span<ulong> bias = stackalloc ulong[sizeof(int)];
+        RingWords.Fill(WordKind.Bias, channel * (long)sizeof(int), bias);
+        return RingWords.Element32(bias);
+    }
+
     private void Elementwise(in WordOperands operands)
     {
         int inputBytes = call.Input.ElementType.SizeBytes();
@@ -200,11 +207,9 @@ internal sealed class OperatorWordKernels(WordMemory memory, OperatorCall call)
         if (parameters.Pass == 0)
         {
             sums = new ulong[parameters.OutChannels];
-            Span<ulong> bias = stackalloc ulong[sizeof(int)];
             for (int m = 0; m < sums.Length; m++)
             {
-                RingWords.Fill(WordKind.Bias, (parameters.FirstOutChannel + m) * (long)sizeof(int), bias);
-                sums[m] = RingWords.Element32(bias);
+                sums[m] = BiasOf(parameters.FirstOutChannel + m);
             }
         }
 
@@ -255,12 +260,10 @@ internal sealed class OperatorWordKernels(WordMemory memory, OperatorCall call)
         int groupInputs = shape.InChannels / shape.Groups;
         int plane = shape.OutHeight * shape.OutWidth;
         var output = new ulong[operands.Writes[0].RowBytes];
-        Span<ulong> bias = stackalloc ulong[sizeof(int)];
         for (int at = 0; at < output.Length; at++)
         {
             int channel = at / plane;
-            RingWords.Fill(WordKind.Bias, channel * (long)sizeof(int), bias);
-            ulong sum = RingWords.Element32(bias);
+            ulong sum = BiasOf(channel);
             int firstInput = channel / (shape.OutChannels / shape.Groups) * groupInputs;
             int top = (at % plane / shape.OutWidth * shape.StrideHeight) - shape.PadTop;
             int left = (at % shape.OutWidth * shape.StrideWidth) - shape.PadLeft;

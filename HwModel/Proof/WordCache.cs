@@ -15,21 +15,21 @@ internal sealed class WordCache
     /// <summary>The core wrote these bytes, or somebody before the call.</summary>
     public void CoreWrote(long start, long length)
     {
-        Mark(start, length, isDirty: true);
-        MarkStale(start, length, isStale: false);
+        Mark(ref dirty, start, length, value: true);
+        Mark(ref stale, start, length, value: false);
     }
 
     /// <summary>DMA wrote these bytes.</summary>
-    public void DmaWrote(long start, long length) => MarkStale(start, length, isStale: true);
+    public void DmaWrote(long start, long length) => Mark(ref stale, start, length, value: true);
 
     /// <summary>The core writes its lines back.</summary>
-    public void WriteBack(long start, long length) => Mark(start, length, isDirty: false);
+    public void WriteBack(long start, long length) => Mark(ref dirty, start, length, value: false);
 
     /// <summary>The core drops its lines.</summary>
     public void Invalidate(long start, long length)
     {
-        Mark(start, length, isDirty: false);
-        MarkStale(start, length, isStale: false);
+        Mark(ref dirty, start, length, value: false);
+        Mark(ref stale, start, length, value: false);
     }
 
     /// <summary>The first dirty line that has one of these bytes; -1 for none.</summary>
@@ -67,8 +67,4 @@ internal sealed class WordCache
 
         lines.AsSpan(line, end - line).Fill(value);
     }
-
-    private void Mark(long start, long length, bool isDirty) => Mark(ref dirty, start, length, isDirty);
-
-    private void MarkStale(long start, long length, bool isStale) => Mark(ref stale, start, length, isStale);
 }

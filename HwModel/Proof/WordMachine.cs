@@ -151,7 +151,7 @@ internal sealed class WordMachine : IDisposable
             ProgramBuffer buffer = program.Buffers[i];
             if (buffer.Parent is { } parent)
             {
-                placed[i] = placed[parent]!.SliceUnchecked(buffer.Name, buffer.OffsetBytes, buffer.LengthBytes);
+                placed[i] = placed[parent]!.Slice(buffer.Name, buffer.OffsetBytes, buffer.LengthBytes);
             }
             else if (buffer.IsLocal)
             {

@@ -63,7 +63,15 @@ internal sealed class WordMemory
     }
 
     /// <summary>The core writes a row of a region.</summary>
-    public void CoreWrite(in StridedRegion region, int row, ReadOnlySpan<ulong> words) => CoreWriteAt(region, region.RowStartInSpace(row), words);
+    public void CoreWrite(in StridedRegion region, int row, ReadOnlySpan<ulong> words)
+    {
+        int start = region.RowStartInSpace(row);
+        spaces[region.Buffer.Space].Write(start, words);
+        if (region.Buffer.Space == system)
+        {
+            cache?.CoreWrote(start, words.Length);
+        }
+    }
 
     /// <summary>The core copies rows from one region to another.</summary>
     public void Copy(in StridedRegion source, in StridedRegion destination)
@@ -139,15 +147,6 @@ internal sealed class WordMemory
         }
 
         return replaced;
-    }
-
-    private void CoreWriteAt(in StridedRegion region, long start, ReadOnlySpan<ulong> words)
-    {
-        spaces[region.Buffer.Space].Write(start, words);
-        if (region.Buffer.Space == system)
-        {
-            cache?.CoreWrote(start, words.Length);
-        }
     }
 
     private ReadOnlySpan<ulong> View(scoped in StridedRegion region) => spaces[region.Buffer.Space].Read(region.StartInSpace, (int)region.ExtentBytes);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using TileProof.HwModel.Dma;
+using TileProof.HwModel.Machine;
 using TileProof.Operators;
 using TileProof.Operators.Words;
 
@@ -21,7 +22,7 @@ internal sealed class WordNames(Conv2dShape shape, int batch, IReadOnlyList<Tran
     {
         return kind switch
         {
-            WordKind.Unwritten when index >> AddressBits <= 2 => "a byte that nobody wrote",
+            WordKind.Unwritten when index >> AddressBits <= DspConfiguration.MaximumBankCount => "a byte that nobody wrote",
             WordKind.UnderWay when index < transfers.Count => $"a byte of '{transfers[(int)index]}', which is not waited for",
             WordKind.WrittenWhileRead => "a result of a kernel that writes over what it reads",
             WordKind.Raced when index < transfers.Count => $"a byte of '{transfers[(int)index]}', whose source or destination is written before it is waited for",
@@ -75,7 +76,7 @@ internal sealed class WordNames(Conv2dShape shape, int batch, IReadOnlyList<Tran
     {
         (long row, long x) = Math.DivRem(index, shape.KernelWidth);
         (long plane, long y) = Math.DivRem(row, shape.KernelHeight);
-        (long o, long c) = Math.DivRem(plane, shape.InChannels);
+        (long o, long c) = Math.DivRem(plane, shape.GroupInChannels);
         return new TensorIndex((int)o, (int)c, (int)y, (int)x);
     }
 }

@@ -5,41 +5,22 @@ using TileProof.Operators;
 namespace TileProof.HwModel.Tuning;
 
 /// <summary>A lower bound on the cycles of a plan with a <see cref="TileSchedule"/>: the work of the core, or the data of a channel.</summary>
-internal sealed class FreeBound
+internal sealed class FreeBound(Conv2dShape shape, KernelCosts costs) : PlanBound(shape, costs)
 {
-    private readonly Conv2dShape shape;
-    private readonly KernelCosts costs;
-    private readonly double fixedCycles;
     private readonly Dictionary<(int RowsPerTile, int InputChannelsPerPass), (long LoadedRows, double EdgeCycles)> rowTotals = [];
-
-    public FreeBound(Conv2dShape shape, KernelCosts costs)
-    {
-        this.shape = shape;
-        this.costs = costs;
-        fixedCycles = CompatibleBound.FixedCycles(shape, costs);
-    }
 
     /// <summary>The bound for a tiled plan.</summary>
     public double Of(FreePlan plan)
     {
         double kernelCycles = ((plan.PassCount - 1) * PassCycles(plan, plan.InputChannelsPerPass)) + PassCycles(plan, plan.InputChannelsInPass(plan.PassCount - 1));
-        (long inputRounds, long coefficientRounds) = Rounds(plan);
+        long inputRounds = plan.LoadsInputOnce ? 1 : plan.ChannelTileCount;
+        long coefficientRounds = plan.LoadsCoefficientsOnce ? 1 : plan.RowTileCount;
         (long loadedRows, double edgeCycles) = RowTotals(plan);
-        double tileCycles = (double)plan.RowTileCount * plan.ChannelTileCount * plan.PassCount * costs.TileCycles();
+        double tileCycles = (double)plan.RowTileCount * plan.ChannelTileCount * plan.PassCount * Costs.TileCycles();
         double coreCycles = kernelCycles + tileCycles + (inputRounds * edgeCycles);
-        double inputCycles = costs.TransferTime(inputRounds * loadedRows * shape.InWidth * shape.InChannels).BusyCycles;
-        long outputBytes = (long)shape.OutChannels * shape.OutHeight * shape.OutWidth;
-        double otherCycles = costs.TransferTime(coefficientRounds * shape.WeightCount).BusyCycles + costs.TransferTime(outputBytes, isStore: true).BusyCycles;
-        return (fixedCycles + Math.Max(coreCycles, Math.Max(inputCycles, otherCycles))) * CompatibleBound.RoundingSlack;
-    }
-
-    /// <summary>How often the whole input and all coefficients are loaded.</summary>
-    internal static (long Inputs, long Coefficients) Rounds(FreePlan plan)
-    {
-        bool rowsOuter = plan.Schedule.Order == LoopOrder.RowsOuter;
-        bool keepsInput = plan.PassCount == 1 && (rowsOuter || plan.RowTileCount == 1);
-        bool keepsCoefficients = plan.PassCount == 1 && (!rowsOuter || plan.ChannelTileCount == 1);
-        return (keepsInput ? 1 : plan.ChannelTileCount, keepsCoefficients ? 1 : plan.RowTileCount);
+        double inputCycles = Costs.TransferTime(inputRounds * loadedRows * Shape.InWidth * Shape.InChannels).BusyCycles;
+        double otherCycles = Costs.TransferTime(coefficientRounds * Shape.WeightCount).BusyCycles + Costs.TransferTime(OutputBytes, isStore: true).BusyCycles;
+        return Total(Math.Max(coreCycles, Math.Max(inputCycles, otherCycles)));
     }
 
     /// <summary>Image rows that one round over the input loads of a plane, and the edges that it extends over all planes.</summary>
@@ -54,9 +35,9 @@ internal sealed class FreeBound
         {
             InputWindow window = InputWindow.Of(plan, rowTile);
             totals.LoadedRows += window.RowCount;
-            for (int pass = 0; shape.IsPadded && pass < plan.PassCount; pass++)
+            for (int pass = 0; Shape.IsPadded && pass < plan.PassCount; pass++)
             {
-                totals.EdgeCycles += costs.EdgeExtensionCycles(plan.InputChannelsInPass(pass), window.RowCount, window.RowCount < plan.InputRowsPerTile);
+                totals.EdgeCycles += Costs.EdgeExtensionCycles(plan.InputChannelsInPass(pass), window.RowCount, window.RowCount < plan.InputRowsPerTile);
             }
         }
 
@@ -64,19 +45,5 @@ internal sealed class FreeBound
         return totals;
     }
 
-    /// <summary>All kernel calls of one pass over the input channels.</summary>
-    private double PassCycles(FreePlan plan, int inChannels) =>
-        ((plan.ChannelTileCount - 1) * RowCycles(plan, inChannels, plan.ChannelsPerTile)) + RowCycles(plan, inChannels, plan.ChannelsInLastTile);
-
-    private double RowCycles(FreePlan plan, int inChannels, int channels)
-    {
-        double lastTile = CallCycles(inChannels, plan, plan.RowsInTile(plan.RowTileCount - 1), channels);
-        return plan.RowTileCount == 1 ? lastTile : ((plan.RowTileCount - 1) * CallCycles(inChannels, plan, plan.RowsPerTile, channels)) + lastTile;
-    }
-
-    private double CallCycles(int inChannels, FreePlan plan, int rows, int channels)
-    {
-        var work = ConvolutionWork.OfKernelCall(shape, plan.InputRowPitchBytes, rows, channels, costs.VectorBytes, inChannels);
-        return costs.KernelCycles(work) + costs.EpilogueCycles(work);
-    }
+    private double PassCycles(FreePlan plan, int inChannels) => KernelCycles(plan, plan.RowsInTile(plan.RowTileCount - 1), inChannels);
 }

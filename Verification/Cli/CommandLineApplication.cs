@@ -148,7 +148,17 @@ public static class CommandLineApplication
         .Select(static child => child is OptionResult option ? option.Option.Name : ((ArgumentResult)child).Argument.Name)
         .FirstOrDefault();
 
-    private static string NameOf(ParseResult parsed) => parsed.CommandResult.Equals(parsed.RootCommandResult) ? "" : parsed.CommandResult.Command.Name + " ";
+    /// <summary>The words that call the command, such as <c>machine init</c>, with a space behind; none for the root.</summary>
+    private static string NameOf(ParseResult parsed)
+    {
+        string name = "";
+        for (CommandResult command = parsed.CommandResult; command.Parent is CommandResult parent; command = parent)
+        {
+            name = $"{command.Command.Name} {name}";
+        }
+
+        return name;
+    }
 
     private static int Fail(CommandContext context, int exitCode, string message)
     {

@@ -44,7 +44,7 @@ public static class ConformanceRun
 
         foreach (string file in ((string?[])[options.JUnitFile, options.SarifFile]).OfType<string>())
         {
-            AtomicFile.RequireFolder(file);
+            AtomicFile.RequirePlace(file);
         }
 
         options = options.WithPlansLoaded();

@@ -49,6 +49,7 @@ public static class DiagnoseRun
     {
         string layer = options.Layer ?? throw new UserInputException("diagnose takes the call as --layers");
         string file = options.ActualFile ?? throw new UserInputException("diagnose takes the device's output as --actual");
+        DeviceOutputFile.RequireReadable(file);
         NetworkSource source = NetworkSource.Load(network, new VerifyOptions { InputData = options.InputData });
         OperatorCall call = TraceRun.Select(source.Network, layer);
         IReadOnlyDictionary<TensorInfo, Tensor> values = GoldenValues.Of(source, options.Derivation, call.Index);

@@ -41,6 +41,10 @@ public sealed record ModelGeometry(IReadOnlyList<Conv2dShape> Convolutions, IRea
         return reason is null ? null : $"{reason}: the published tables cannot express it; the corrected programs plan its tiles themselves";
     }
 
+    /// <summary>The different max poolings of some calls that the published tables can express.</summary>
+    internal static IEnumerable<MaxPool2dShape> PublishedPoolingsOf(IEnumerable<OperatorCall> calls) => calls.OfType<MaxPool2dCall>()
+        .Where(static call => ReasonOf(call.Shape, call.Input.ElementType) is null).Select(static call => call.Shape).Distinct();
+
     /// <summary>Reads the layers of models; nothing is calibrated or run.</summary>
     /// <param name="models">Names of <see cref="VerifyOptions.KnownNetworks"/>, or model files.</param>
     /// <param name="options">The input size of built-in networks, and the batch.</param>

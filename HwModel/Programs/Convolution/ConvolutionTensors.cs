@@ -12,17 +12,12 @@ namespace TileProof.HwModel.Programs.Convolution;
 internal readonly record struct ConvolutionTensors(int Input, int Weights, int Biases, int? OutputScales, int Output)
 {
     /// <summary>Names the tensors.</summary>
-    public static ConvolutionTensors Of(TileProgramBuilder builder, Conv2dShape shape, int batch, bool hasOutputScales)
-    {
-        return new ConvolutionTensors(
-            Tensor("input", BufferRole.Input, batch * shape.InChannels * shape.InHeight * shape.InWidth),
-            Tensor("weights", BufferRole.Coefficients, shape.WeightCount),
-            Tensor("kernel biases", BufferRole.Bias, sizeof(int) * shape.OutChannels),
-            hasOutputScales ? Tensor("output scales", BufferRole.Scales, sizeof(ushort) * shape.OutChannels) : null,
-            Tensor("output", BufferRole.Output, batch * shape.OutChannels * shape.OutHeight * shape.OutWidth));
-
-        int Tensor(string name, BufferRole role, int lengthBytes) => builder.Buffer(name, role, ProgramBuffer.SystemMemory, lengthBytes);
-    }
+    public static ConvolutionTensors Of(TileProgramBuilder builder, Conv2dShape shape, int batch, bool hasOutputScales) => new(
+        builder.Tensor("input", BufferRole.Input, batch * shape.InChannels * shape.InHeight * shape.InWidth),
+        builder.Tensor("weights", BufferRole.Coefficients, shape.WeightCount),
+        builder.Tensor("kernel biases", BufferRole.Bias, sizeof(int) * shape.OutChannels),
+        hasOutputScales ? builder.Tensor("output scales", BufferRole.Scales, sizeof(ushort) * shape.OutChannels) : null,
+        builder.Tensor("output", BufferRole.Output, batch * shape.OutChannels * shape.OutHeight * shape.OutWidth));
 
     /// <summary>Input rows of consecutive planes of an image.</summary>
     public ProgramRegion InputRows(Conv2dShape shape, int firstPlane, int planeCount, InputWindow window)

@@ -5,9 +5,16 @@ using TileProof.Operators;
 
 namespace TileProof.HwModel.Programs.Convolution;
 
-/// <summary>Writes the program of a plan with a <see cref="TileSchedule"/>.</summary>
+/// <summary>Writes the program of a plan with a <see cref="TileSchedule"/>: loads, waits, kernel calls and stores in order.</summary>
+/// <remarks>
+/// Every transfer is waited for before its bytes are used or its buffer is used again, and before a channel would hold more descriptors
+/// than its ring. Channel 1 carries input tiles; channel 0 carries coefficients, biases, scales and output tiles.
+/// </remarks>
 internal sealed class FreeConvolutionWriter : IConvolutionImageWriter
 {
+    private const int LoadChannel = 1;
+    private const int StoreChannel = 0;
+
     /// <summary>Up to this shift the largest possible sum, 32767 * 2^shift, fits 24 bits, and with it every part of it.</summary>
     private const int LargestSafeAccumulatorShift = 8;
 
@@ -19,7 +26,7 @@ internal sealed class FreeConvolutionWriter : IConvolutionImageWriter
     private readonly Conv2dShape shape;
     private readonly ConvolutionTensors tensors;
     private readonly TileSchedule schedule;
-    private readonly IReadOnlyList<TileInstruction> steps;
+    private readonly TransferTickets tickets;
     private readonly byte zeroPoint;
     private readonly string kernel;
     private readonly int[] inputs;
@@ -28,6 +35,15 @@ internal sealed class FreeConvolutionWriter : IConvolutionImageWriter
     private readonly int[] biases;
     private readonly int[] outputScales;
     private readonly int? partialSums;
+
+    // The number of the transfer, on its channel, that last touched each buffer.
+    private readonly int[] inputTickets = new int[2];
+    private readonly int[] coefficientTickets = new int[2];
+    private readonly int[] biasTickets = new int[2];
+    private readonly int[] outputTickets = new int[2];
+    private readonly bool[] isExtended = new bool[2];
+    private BufferChoice current;
+    private int image;
 
     /// <summary>Names the buffers.</summary>
     /// <exception cref="HardwareFaultException">Partial sums would not be exact on this machine.</exception>
@@ -41,7 +57,7 @@ internal sealed class FreeConvolutionWriter : IConvolutionImageWriter
         schedule = plan.Schedule;
         kernel = plan.Kernel;
         zeroPoint = unchecked((byte)request.Requantization.InputZeroPoint);
-        steps = FreeTileProgram.Of(plan, tensors.OutputScales is not null, request.Machine.RingDepth);
+        tickets = new TransferTickets(builder, request.Machine.RingDepth);
         BankPlacement placement = plan.Placement;
         inputs = Buffers("input", BufferRole.Input, plan.InputBufferBytes, schedule.InputBufferCount, placement.InputPing, placement.InputPong);
         coefficients = Buffers(
@@ -60,11 +76,27 @@ internal sealed class FreeConvolutionWriter : IConvolutionImageWriter
     /// <inheritdoc/>
     public string? Write(int image)
     {
-        foreach (TileInstruction step in steps)
+        this.image = image;
+        current = default;
+        TileStep? previous = null;
+        foreach (TileStep step in Steps())
         {
-            Write(step, image);
+            if (previous is { } done)
+            {
+                WriteStep(done, step);
+            }
+            else
+            {
+                LoadCoefficients(step, 0);
+                LoadBiases(step, 0);
+                LoadInput(step, 0);
+            }
+
+            previous = step;
         }
 
+        WriteStep(previous!.Value, null);
+        tickets.AwaitAll(StoreChannel);
         return null;
     }
 
@@ -85,92 +117,170 @@ internal sealed class FreeConvolutionWriter : IConvolutionImageWriter
         return count == 1 ? [first] : [first, builder.Buffer(name + " pong", role, secondBank, lengthBytes)];
     }
 
-    private void Write(in TileInstruction instruction, int image)
+    /// <summary>The kernel calls in order.</summary>
+    private IEnumerable<TileStep> Steps()
     {
-        TileStep step = instruction.Step;
-        TileBufferChoice buffers = instruction.Buffers;
-        var tile = new TileCoordinates(image, step.ChannelTile, step.RowTile);
-        switch (instruction.Operation)
+        bool rowsOuter = schedule.Order == LoopOrder.RowsOuter;
+        int outerCount = rowsOuter ? plan.RowTileCount : plan.ChannelTileCount;
+        int innerCount = rowsOuter ? plan.ChannelTileCount : plan.RowTileCount;
+        for (int outer = 0; outer < outerCount; outer++)
         {
-            case TileOperation.BeginTile:
-                builder.Tile(tile);
-                break;
-            case TileOperation.LoadInput:
-                LoadInput(instruction.Channel, step, tile, inputs[buffers.Input]);
-                break;
-            case TileOperation.ExtendEdges:
-                EdgeExtension.Write(
-                    builder, plan, plan.InputChannelsOf(step.ChannelTile, step.Pass).Count, inputs[buffers.Input], InputWindow.Of(plan, step.RowTile), zeroPoint);
-                break;
-            case TileOperation.LoadCoefficients:
-                LoadCoefficients(instruction.Channel, step, tile, coefficients[buffers.Coefficients]);
-                break;
-            case TileOperation.LoadBiases:
-                LoadParameters(instruction.Channel, InstructionPurpose.Bias, tensors.Biases, sizeof(int), biases[buffers.Bias], "biases n{0} c{1}", tile);
-                break;
-            case TileOperation.LoadOutputScales:
-                LoadParameters(
-                    instruction.Channel, InstructionPurpose.Scales, tensors.OutputScales!.Value, sizeof(ushort), outputScales[buffers.Bias], "output scales n{0} c{1}", tile);
-                break;
-            case TileOperation.Wait:
-                builder.Wait(instruction.Channel, instruction.OutstandingCount);
-                break;
-            case TileOperation.StoreOutput:
-                builder.Store(
-                    instruction.Channel,
-                    TileRegions.StoredOutput(plan, outputs[buffers.Output], tile),
-                    tensors.OutputRows(plan, image, step.ChannelTile, step.RowTile),
-                    TransferLabel.OfTile("output n{0} c{1} h{2}", tile));
-                break;
-            default:
-                Compute(step, tile, buffers);
-                break;
+            for (int inner = 0; inner < innerCount; inner++)
+            {
+                for (int pass = 0; pass < plan.PassCount; pass++)
+                {
+                    yield return rowsOuter ? new TileStep(inner, outer, pass) : new TileStep(outer, inner, pass);
+                }
+            }
         }
     }
 
-    private void LoadInput(int channel, TileStep step, TileCoordinates tile, int buffer)
+    /// <summary>One kernel call, with the loads for the next one around it.</summary>
+    private void WriteStep(TileStep step, TileStep? next)
     {
-        InputWindow window = InputWindow.Of(plan, step.RowTile);
-        (int firstChannel, int planes) = plan.InputChannelsOf(step.ChannelTile, step.Pass);
-        int firstPlane = (tile.Image * shape.InChannels) + firstChannel;
-        builder.Load(
-            channel,
-            InstructionPurpose.Input,
-            tensors.InputRows(shape, firstPlane, planes, window),
-            TileRegions.LoadedInput(plan, buffer, planes, window),
-            TransferLabel.OfTile("input n{0} c{1} h{2} pass {3}", tile, step.Pass));
+        bool needsInput = next is { } following && !SharesInput(following, step);
+        bool needsCoefficients = next is { } && !next.Value.SharesCoefficientsWith(step);
+        bool needsBiases = next is { } && !schedule.KeepsAllBiases && next.Value.ChannelTile != step.ChannelTile;
+        int nextInput = needsInput && schedule.InputBufferCount == 2 ? 1 - current.Input : current.Input;
+        int nextCoefficients = needsCoefficients && schedule.CoefficientBufferCount == 2 ? 1 - current.Coefficients : current.Coefficients;
+        int nextBias = needsBiases ? 1 - current.Bias : current.Bias;
+        builder.Tile(TileOf(step));
+        tickets.Await(LoadChannel, inputTickets[current.Input]);
+        if (needsInput && schedule.InputBufferCount == 2)
+        {
+            LoadInput(next!.Value, nextInput);
+        }
+
+        ExtendEdgesOnce(step);
+        tickets.Await(StoreChannel, Math.Max(coefficientTickets[current.Coefficients], biasTickets[current.Bias]));
+        if (schedule.CoefficientBufferCount == 2)
+        {
+            LoadParameters();
+        }
+
+        bool completes = step.Pass == plan.PassCount - 1;
+        if (completes)
+        {
+            tickets.Await(StoreChannel, outputTickets[current.Output]);
+        }
+
+        Compute(step);
+        if (schedule.CoefficientBufferCount == 1)
+        {
+            LoadParameters();
+        }
+
+        if (completes)
+        {
+            StoreOutput(step);
+        }
+
+        if (needsInput && schedule.InputBufferCount == 1)
+        {
+            LoadInput(next!.Value, nextInput);
+        }
+
+        current = new BufferChoice(nextInput, nextCoefficients, nextBias, completes ? 1 - current.Output : current.Output);
+
+        void LoadParameters()
+        {
+            if (needsCoefficients)
+            {
+                LoadCoefficients(next!.Value, nextCoefficients);
+            }
+
+            if (needsBiases)
+            {
+                LoadBiases(next!.Value, nextBias);
+            }
+        }
     }
 
-    private void LoadCoefficients(int channel, TileStep step, TileCoordinates tile, int buffer)
+    /// <summary>Whether two steps read the same input tile: where there are groups, output channels decide which input channels that are.</summary>
+    private bool SharesInput(TileStep left, TileStep right) => left.SharesInputWith(right) && (shape.Groups == 1 || left.ChannelTile == right.ChannelTile);
+
+    private TileCoordinates TileOf(TileStep step) => new(image, step.ChannelTile, step.RowTile);
+
+    private void LoadInput(TileStep step, int buffer)
+    {
+        isExtended[buffer] = false;
+        InputWindow window = InputWindow.Of(plan, step.RowTile);
+        if (window.RowCount == 0)
+        {
+            // A tile that lies in the padding as a whole loads nothing; its edges are still written.
+            return;
+        }
+
+        (int firstChannel, int planes) = plan.InputChannelsOf(step.ChannelTile, step.Pass);
+        inputTickets[buffer] = tickets.Next(LoadChannel);
+        builder.Load(
+            LoadChannel,
+            InstructionPurpose.Input,
+            tensors.InputRows(shape, (image * shape.InChannels) + firstChannel, planes, window),
+            TileRegions.LoadedInput(plan, inputs[buffer], planes, window),
+            TransferLabel.OfTile("input n{0} c{1} h{2} pass {3}", TileOf(step), step.Pass));
+    }
+
+    private void ExtendEdgesOnce(TileStep step)
+    {
+        if (shape.IsPadded && !isExtended[current.Input])
+        {
+            EdgeExtension.Write(builder, plan, plan.InputChannelsOf(step.ChannelTile, step.Pass).Count, inputs[current.Input], InputWindow.Of(plan, step.RowTile), zeroPoint);
+            isExtended[current.Input] = true;
+        }
+    }
+
+    private void LoadCoefficients(TileStep step, int buffer)
     {
         int kernelPlane = shape.KernelHeight * shape.KernelWidth;
         int rowBytes = kernelPlane * (shape.Groups == 1 ? plan.InputChannelsInPass(step.Pass) : shape.GroupInChannels);
         int channels = plan.ChannelsInTile(step.ChannelTile);
         int offsetBytes = (step.ChannelTile * plan.ChannelsPerTile * shape.WeightsPerOutChannel) + (step.Pass * plan.InputChannelsPerPass * kernelPlane);
         bool isWhole = plan.PassCount == 1;
+        coefficientTickets[buffer] = tickets.Next(StoreChannel);
         builder.Load(
-            channel,
+            StoreChannel,
             InstructionPurpose.Coefficients,
             isWhole
                 ? ProgramRegion.Linear(tensors.Weights, offsetBytes, rowBytes * channels)
                 : ProgramRegion.Rows(tensors.Weights, offsetBytes, rowBytes, channels, shape.WeightsPerOutChannel),
-            isWhole ? ProgramRegion.Linear(buffer, 0, rowBytes * channels) : ProgramRegion.Rows(buffer, 0, rowBytes, channels, rowBytes),
-            new TransferLabel("coefficients n{0} c{1} pass {2}", tile.Image, step.ChannelTile, step.Pass));
+            isWhole ? ProgramRegion.Linear(coefficients[buffer], 0, rowBytes * channels) : ProgramRegion.Rows(coefficients[buffer], 0, rowBytes, channels, rowBytes),
+            new TransferLabel("coefficients n{0} c{1} pass {2}", image, step.ChannelTile, step.Pass));
     }
 
-    private void LoadParameters(int channel, InstructionPurpose purpose, int source, int elementBytes, int buffer, string pattern, TileCoordinates tile)
+    private void LoadBiases(TileStep step, int buffer)
     {
-        int firstChannel = schedule.KeepsAllBiases ? 0 : tile.ChannelTile * plan.ChannelsPerTile;
-        int channels = schedule.KeepsAllBiases ? shape.OutChannels : plan.ChannelsInTile(tile.ChannelTile);
-        builder.Load(
-            channel,
-            purpose,
-            ProgramRegion.Linear(source, firstChannel * elementBytes, channels * elementBytes),
-            ProgramRegion.Linear(buffer, 0, channels * elementBytes),
-            new TransferLabel(pattern, tile.Image, tile.ChannelTile));
+        LoadParameters(InstructionPurpose.Bias, tensors.Biases, sizeof(int), biases, "biases n{0} c{1}");
+        if (tensors.OutputScales is { } scales)
+        {
+            LoadParameters(InstructionPurpose.Scales, scales, sizeof(ushort), outputScales, "output scales n{0} c{1}");
+        }
+
+        void LoadParameters(InstructionPurpose purpose, int source, int elementBytes, int[] buffers, string pattern)
+        {
+            int firstChannel = schedule.KeepsAllBiases ? 0 : step.ChannelTile * plan.ChannelsPerTile;
+            int channels = schedule.KeepsAllBiases ? shape.OutChannels : plan.ChannelsInTile(step.ChannelTile);
+            biasTickets[buffer] = tickets.Next(StoreChannel);
+            builder.Load(
+                StoreChannel,
+                purpose,
+                ProgramRegion.Linear(source, firstChannel * elementBytes, channels * elementBytes),
+                ProgramRegion.Linear(buffers[buffer], 0, channels * elementBytes),
+                new TransferLabel(pattern, image, step.ChannelTile));
+        }
     }
 
-    private void Compute(TileStep step, TileCoordinates tile, TileBufferChoice buffers)
+    private void StoreOutput(TileStep step)
+    {
+        outputTickets[current.Output] = tickets.Next(StoreChannel);
+        builder.Store(
+            StoreChannel,
+            TileRegions.StoredOutput(plan, outputs[current.Output], TileOf(step)),
+            tensors.OutputRows(plan, image, step.ChannelTile, step.RowTile),
+            TransferLabel.OfTile("output n{0} c{1} h{2}", TileOf(step)));
+    }
+
+    private void Compute(TileStep step)
     {
         int channels = plan.ChannelsInTile(step.ChannelTile);
         int inChannels = plan.InputChannelsOf(step.ChannelTile, step.Pass).Count;
@@ -181,17 +291,20 @@ internal sealed class FreeConvolutionWriter : IConvolutionImageWriter
         bool completes = step.Pass == plan.PassCount - 1;
         Span<ProgramRegion> operands = stackalloc ProgramRegion[MaximumOperands];
         int count = 0;
-        operands[count++] = TileRegions.ReadInput(plan, inputs[buffers.Input], inChannels, rows);
-        operands[count++] = ProgramRegion.Linear(coefficients[buffers.Coefficients], 0, channels * summedChannels * shape.KernelHeight * shape.KernelWidth);
+        operands[count++] = TileRegions.ReadInput(plan, inputs[current.Input], inChannels, rows);
+        operands[count++] = ProgramRegion.Linear(coefficients[current.Coefficients], 0, channels * summedChannels * shape.KernelHeight * shape.KernelWidth);
         var sums = ProgramRegion.Linear(partialSums ?? 0, 0, channels * rows * shape.OutWidth * sizeof(int));
-        operands[count++] = starts ? ProgramRegion.Linear(biases[buffers.Bias], firstParameter * sizeof(int), channels * sizeof(int)) : sums;
+        operands[count++] = starts ? ProgramRegion.Linear(biases[current.Bias], firstParameter * sizeof(int), channels * sizeof(int)) : sums;
         if (completes && outputScales.Length > 0)
         {
-            operands[count++] = ProgramRegion.Linear(outputScales[buffers.Bias], firstParameter * sizeof(ushort), channels * sizeof(ushort));
+            operands[count++] = ProgramRegion.Linear(outputScales[current.Bias], firstParameter * sizeof(ushort), channels * sizeof(ushort));
         }
 
-        operands[count] = completes ? TileRegions.ComputedOutput(plan, outputs[buffers.Output], channels, rows) : sums;
+        operands[count] = completes ? TileRegions.ComputedOutput(plan, outputs[current.Output], channels, rows) : sums;
         builder.Compute(
-            kernel, new KernelParameters(ProgramKernel.Convolution, rows, channels, inChannels, step.Pass), tile, operands[..count], operands.Slice(count, 1));
+            kernel, new KernelParameters(ProgramKernel.Convolution, rows, channels, inChannels, step.Pass), TileOf(step), operands[..count], operands.Slice(count, 1));
     }
+
+    /// <summary>Which buffer of each kind the current step uses, 0 or 1.</summary>
+    private readonly record struct BufferChoice(int Input, int Coefficients, int Bias, int Output);
 }

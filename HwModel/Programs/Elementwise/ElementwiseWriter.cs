@@ -109,15 +109,7 @@ internal sealed class ElementwiseWriter : ChunkWriter
                 Builder.Invalidate(Builder.Whole(output));
             }
 
-            if (isSequential)
-            {
-                WriteSequential(ChunkCount);
-            }
-            else
-            {
-                WritePingPong(ChunkCount);
-            }
-
+            WriteChunks(ChunkCount, isPingPong: !isSequential);
             Builder.Invalidate(Builder.Whole(output));
         }
         else

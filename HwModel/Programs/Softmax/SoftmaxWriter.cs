@@ -80,15 +80,7 @@ internal sealed class SoftmaxWriter : ChunkWriter
             Builder.Invalidate(Builder.Whole(output));
         }
 
-        if (placement.IsPingPong)
-        {
-            WritePingPong(RowCount);
-        }
-        else
-        {
-            WriteSequential(RowCount);
-        }
-
+        WriteChunks(RowCount, placement.IsPingPong);
         if (maintainsCache)
         {
             Builder.Invalidate(Builder.Whole(output));

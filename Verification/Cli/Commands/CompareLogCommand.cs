@@ -69,6 +69,11 @@ public static class CompareLogCommand
 
             bool fallsBack = name is not null && ModelOptions.TakeAllowFallback(parsed, allowFallback, VerifyOptions.ParseNetworks(name));
             DeviceLogFile log = DeviceLogFile.Read(parsed.GetValue(file)!);
+            if (other is null)
+            {
+                log.RequireContent();
+            }
+
             bool asJson = parsed.GetValue(json);
             return other is null
                 ? CompareWithGolden(context, log, name!, data, fallsBack, PredictorOf(parsed.GetValue(banks) ?? "61k", parsed.GetValue(mode)), asJson)

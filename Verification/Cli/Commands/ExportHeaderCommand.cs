@@ -30,9 +30,10 @@ public static class ExportHeaderCommand
         ]);
         command.SetAction(parsed =>
         {
+            string path = parsed.GetValue(file) ?? "layer_configs.h";
+            AtomicFile.RequirePlace(path);
             BankSetting bank = machine.Bank(parsed, banks, BankSetting.Parse("61k"));
             ModelGeometry geometry = ModelGeometry.Load(models.Models(parsed), models.Settings(parsed));
-            string path = parsed.GetValue(file) ?? "layer_configs.h";
             AtomicFile.WriteText(path, LayerConfigHeader.Write(
                 bank.TableBanks,
                 [.. geometry.Convolutions.Select(shape => CaseMatrix.PlanFor(shape, bank))],
@@ -47,8 +48,8 @@ public static class ExportHeaderCommand
                 return ExitCode.Proven;
             }
 
-            string leftOut = geometry.LeftOut.Count == 0 ? "" : $"; {string.Join(" and ", geometry.LeftOut.CountBy(static layer => layer.Operator).Select(static count => $"{count.Value} {count.Key}s"))} left out, which have no tile plan";
-            context.Output.WriteLine($"{path}: {geometry.Convolutions.Count} convolutions, {geometry.Poolings.Count} max poolings, banks {bank.Label}{leftOut}");
+            string leftOut = geometry.LeftOut.Count == 0 ? "" : $"; {string.Join(" and ", geometry.LeftOut.CountBy(static layer => layer.Operator).Select(static count => Counted.Of(count.Value, count.Key + "s")))} left out, which have no tile plan";
+            context.Output.WriteLine($"{path}: {Counted.Of(geometry.Convolutions.Count, "convolutions")}, {Counted.Of(geometry.Poolings.Count, "max poolings")}, banks {bank.Label}{leftOut}");
             return ExitCode.Proven;
         });
         return command;

@@ -29,6 +29,8 @@ public static class ExportModelCommand
         ]);
         command.SetAction(parsed =>
         {
+            string path = parsed.GetValue(file)!;
+            AtomicFile.RequirePlace(path);
             string chosen = ChoiceList.Parse("form", parsed.GetValue(form) ?? "qdq", ["float", "qdq", "pte"])[0];
             VerifyOptions settings = models.Settings(parsed);
             NetworkSource source = NetworkSource.Load(models.Model(parsed), settings);
@@ -49,7 +51,6 @@ public static class ExportModelCommand
                 throw new UserInputException($"'{models.Model(parsed)}' cannot be written in the form {chosen}: {exception.Message}", exception);
             }
 
-            string path = parsed.GetValue(file)!;
             AtomicFile.Write(path, stream => stream.Write(bytes));
             if (parsed.GetValue(json))
             {

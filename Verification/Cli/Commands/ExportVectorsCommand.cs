@@ -54,7 +54,7 @@ public static class ExportVectorsCommand
             }
             else
             {
-                context.Output.WriteLine($"{target}: {callCount} layers of {source.Network.Name}, {binCount} of them in the form bin");
+                context.Output.WriteLine($"{target}: {Counted.Of(callCount, "layers")} of {source.Network.Name}, {binCount} of them in the form bin");
             }
 
             return ExitCode.Proven;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using TileProof.Verification;
 using TileProof.Verification.Mutation;
 using TileProof.Verification.Options;
 using TileProof.Verification.Progress;
@@ -32,6 +33,11 @@ public static class InjectCommand
         ]);
         command.SetAction(parsed =>
         {
+            if (parsed.GetValue(listOnly) && (parsed.GetValue(bank) ?? parsed.GetValue(outputFolder)) is not null)
+            {
+                throw new UserInputException($"{(parsed.GetValue(bank) is null ? "--out" : "--banks")} has no effect with --list, which runs nothing; leave it out");
+            }
+
             ShardOptions? sharding = shard.Given(parsed);
             var options = new InjectOptions
             {

@@ -93,7 +93,7 @@ public static class NetworksCommand
 
     private static void WriteCalls(TextWriter output, Network network)
     {
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{network.Name} {string.Join(" and ", network.Inputs.Select(static input => input.Shape))}: {network.Calls.Count} calls, {network.Calls.Sum(static call => call.MultiplyAccumulates)} multiply-accumulates"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{network.Name} {string.Join(" and ", network.Inputs.Select(static input => input.Shape))}: {Counted.Of(network.Calls.Count, "calls")}, {network.Calls.Sum(static call => call.MultiplyAccumulates)} multiply-accumulates"));
         foreach (OperatorCall call in network.Calls)
         {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{call.Index,4}  {ChoiceList.NameOf(call.Kind),-22}  {call.Name,-32}  {call.LayerKey,-36}  {call.Output.Shape}  {call.Output.Quantization}").TrimEnd());

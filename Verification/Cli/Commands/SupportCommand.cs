@@ -87,7 +87,7 @@ public static class SupportCommand
 
         int count = support.Obstacles.Where(static obstacle => obstacle.OperatorType.Length > 0).Sum(static obstacle => obstacle.Places.Count);
         string unjudged = support.UnjudgedCount == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {support.UnjudgedCount} behind that could not be judged");
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: not supported: {count} of {support.NodeCount} nodes{unjudged}"));
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{path}: not supported: {count} of {Counted.Of(support.NodeCount, "nodes")}{unjudged}"));
         foreach (ImportObstacle obstacle in support.Obstacles)
         {
             WriteObstacle(output, obstacle);

@@ -68,4 +68,7 @@ public sealed record AccuracyRow
 
     /// <summary>The share of output elements of all calls that equal the generic operators' exactly; whole network only.</summary>
     public double? EqualToGeneric { get; init; }
+
+    /// <summary>Four decimals: float sums of the reference differ between CPUs far beyond them.</summary>
+    internal static double Round(double value) => double.IsFinite(value) ? Math.Round(value, 4) : value;
 }

@@ -59,15 +59,15 @@ internal sealed class VariantTotals(string variant, QuantizedModel model)
                 Operator = ChoiceList.NameOf(call.Kind),
                 ConfigKey = call.LayerKey,
             };
-            yield return variant == AccuracyVariant.DspL1Norm ? row with { OwnSqnrDecibels = Round(ownDecibels[call.Index]) } : row;
+            yield return variant == AccuracyVariant.DspL1Norm ? row with { OwnSqnrDecibels = AccuracyRow.Round(ownDecibels[call.Index]) } : row;
         }
 
         yield return RowOf(accuracy.FiguresOf(model.Quantized.Calls[^1]), imageCount) with
         {
-            Top1WithFloat = Round(withFloat.Top1),
-            Top5WithFloat = Round(withFloat.Top5),
-            Top1WithOnnxInt8 = Round(withOnnxInt8.Top1),
-            EqualToGeneric = Round((double)equalToGeneric / comparedWithGeneric),
+            Top1WithFloat = AccuracyRow.Round(withFloat.Top1),
+            Top5WithFloat = AccuracyRow.Round(withFloat.Top5),
+            Top1WithOnnxInt8 = AccuracyRow.Round(withOnnxInt8.Top1),
+            EqualToGeneric = AccuracyRow.Round((double)equalToGeneric / comparedWithGeneric),
         };
     }
 
@@ -81,16 +81,13 @@ internal sealed class VariantTotals(string variant, QuantizedModel model)
         ConfigKey = "",
         Images = imageCount,
         Elements = figures.Elements,
-        SqnrDecibels = Round(figures.SignalToNoiseDecibels),
-        LargestLevels = Round(figures.LargestLevels),
-        MeanLevels = Round(figures.MeanLevels),
-        EqualShare = Round(figures.EqualShare),
-        OneLevelShare = Round(figures.OneLevelShare),
-        TwoLevelShare = Round(figures.TwoLevelShare),
-        MoreShare = Round(figures.MoreShare),
-        CosineSimilarity = Round(figures.CosineSimilarity),
+        SqnrDecibels = AccuracyRow.Round(figures.SignalToNoiseDecibels),
+        LargestLevels = AccuracyRow.Round(figures.LargestLevels),
+        MeanLevels = AccuracyRow.Round(figures.MeanLevels),
+        EqualShare = AccuracyRow.Round(figures.EqualShare),
+        OneLevelShare = AccuracyRow.Round(figures.OneLevelShare),
+        TwoLevelShare = AccuracyRow.Round(figures.TwoLevelShare),
+        MoreShare = AccuracyRow.Round(figures.MoreShare),
+        CosineSimilarity = AccuracyRow.Round(figures.CosineSimilarity),
     };
-
-    /// <summary>Four decimals: float sums of the reference differ between CPUs far beyond them.</summary>
-    private static double Round(double value) => double.IsFinite(value) ? Math.Round(value, 4) : value;
 }

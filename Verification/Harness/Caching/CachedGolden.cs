@@ -26,6 +26,7 @@ internal static class CachedGolden
                 writer.Write(agreement.Engine);
                 writer.Write(agreement.ComparedElements);
                 writer.Write(agreement.ToleratedUlp);
+                writer.Write(agreement.OtherZeros);
             }
 
             writer.Write(golden.GenericLevels is not null);
@@ -106,7 +107,7 @@ internal static class CachedGolden
         var agreements = new GoldenAgreement[reader.ReadInt32()];
         for (int i = 0; i < agreements.Length; i++)
         {
-            agreements[i] = new GoldenAgreement(reader.ReadString(), reader.ReadInt32(), 0, null, reader.ReadInt32());
+            agreements[i] = new GoldenAgreement(reader.ReadString(), reader.ReadInt32(), 0, null, reader.ReadInt32()) { OtherZeros = reader.ReadInt32() };
         }
 
         return agreements;

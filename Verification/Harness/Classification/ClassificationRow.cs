@@ -1,3 +1,5 @@
+using TileProof.Verification.Accuracy;
+
 namespace TileProof.Verification.Classification;
 
 /// <summary>One row of <c>accuracy.csv</c> of <c>tileproof accuracy</c>: one way to run a network. Intervals hold with 95 %.</summary>
@@ -78,23 +80,20 @@ public sealed record ClassificationRow
             Calibration = classifier.Form?.Calibration ?? "",
             Images = score.Images,
             Top1Right = score.Top1,
-            Top1 = Round(top1.Estimate),
-            Top1Low = Round(top1.Low),
-            Top1High = Round(top1.High),
-            Top5 = Round(top5.Estimate),
-            Top5Low = Round(top5.Low),
-            Top5High = Round(top5.High),
-            DifferenceToFloat = Round(difference.Estimate),
-            DifferenceLow = Round(difference.Low),
-            DifferenceHigh = Round(difference.High),
+            Top1 = AccuracyRow.Round(top1.Estimate),
+            Top1Low = AccuracyRow.Round(top1.Low),
+            Top1High = AccuracyRow.Round(top1.High),
+            Top5 = AccuracyRow.Round(top5.Estimate),
+            Top5Low = AccuracyRow.Round(top5.Low),
+            Top5High = AccuracyRow.Round(top5.High),
+            DifferenceToFloat = AccuracyRow.Round(difference.Estimate),
+            DifferenceLow = AccuracyRow.Round(difference.Low),
+            DifferenceHigh = AccuracyRow.Round(difference.High),
             LostImages = lost,
             WonImages = won,
-            McNemarP = Round(Interval.ProbabilityOfEqual(won, lost)),
-            SameAsFloat = Round((double)score.AsFloat / score.Images),
-            SqnrDecibels = Round(score.SignalToNoiseDecibels),
+            McNemarP = AccuracyRow.Round(Interval.ProbabilityOfEqual(won, lost)),
+            SameAsFloat = AccuracyRow.Round((double)score.AsFloat / score.Images),
+            SqnrDecibels = AccuracyRow.Round(score.SignalToNoiseDecibels),
         };
     }
-
-    /// <summary>Four decimals: float sums of the reference differ between CPUs far beyond them.</summary>
-    internal static double Round(double value) => double.IsFinite(value) ? Math.Round(value, 4) : value;
 }

@@ -1,5 +1,6 @@
-using TileProof.Operators;
 using TileProof.Operators.Requantizing;
+using TileProof.Operators;
+using TileProof.Verification.Accuracy;
 using TileProof.Verification.Progress;
 
 namespace TileProof.Verification.Classification;
@@ -97,7 +98,7 @@ internal static class GuiltyLayers
 
             int best = Enumerable.Range(0, tried.Length).OrderByDescending(i => scores[i].Top1).ThenBy(i => scores[i].NoiseShare).First();
             kept.Add(tried[best]);
-            result = result with { Steps = [.. result.Steps, new KeptLayer(tried[best], scores[best].Top1, ClassificationRow.Round(scores[best].SignalToNoiseDecibels))] };
+            result = result with { Steps = [.. result.Steps, new KeptLayer(tried[best], scores[best].Top1, AccuracyRow.Round(scores[best].SignalToNoiseDecibels))] };
         }
 
         return result;
@@ -112,11 +113,11 @@ internal static class GuiltyLayers
         ConfigKey = network.CallOf(layer).LayerKey,
         Images = ofFloat.Images,
         NoiseWhenOnlyInt8 = Math.Round(onlyInt8.NoiseShare, 7),
-        SqnrWhenOnlyInt8 = ClassificationRow.Round(onlyInt8.SignalToNoiseDecibels),
+        SqnrWhenOnlyInt8 = AccuracyRow.Round(onlyInt8.SignalToNoiseDecibels),
         Top1WhenOnlyInt8 = onlyInt8.Top1,
         LostWhenOnlyInt8 = onlyInt8.Against(ofFloat).OnlyOther,
         Top1WhenOnlyFloat = onlyFloat.Top1,
-        SqnrWhenOnlyFloat = ClassificationRow.Round(onlyFloat.SignalToNoiseDecibels),
-        NoiseRemovedShare = ClassificationRow.Round(ofInt8.NoiseShare == 0 ? 0 : 1 - (onlyFloat.NoiseShare / ofInt8.NoiseShare)),
+        SqnrWhenOnlyFloat = AccuracyRow.Round(onlyFloat.SignalToNoiseDecibels),
+        NoiseRemovedShare = AccuracyRow.Round(ofInt8.NoiseShare == 0 ? 0 : 1 - (onlyFloat.NoiseShare / ofInt8.NoiseShare)),
     };
 }

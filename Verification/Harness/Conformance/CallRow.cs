@@ -93,7 +93,7 @@ public sealed record CallRow
     {
         GoldenCall golden = landings[0].Case.Golden;
         BankSetting bank = landings[0].Case.Bank;
-        long? CyclesIn(MachineMode mode) => priced.TryGetValue((golden.Network, golden.Call.Index, bank.Label, mode.ToString()), out long cycles) ? cycles : null;
+        long? CyclesIn(MachineMode mode) => priced.TryGetValue((golden.Network, golden.Call.Index, bank.Label, ChoiceList.NameOf(mode)), out long cycles) ? cycles : null;
         return new CallRow
         {
             Network = golden.Network,

@@ -12,6 +12,9 @@ namespace TileProof.Verification.Conformance;
 /// <param name="ToleratedUlp">Units in the last place by which floats may differ; 0 where bytes must be equal.</param>
 public sealed record GoldenAgreement(string Engine, int ComparedElements, int DifferingElements, Mismatch? First, int ToleratedUlp)
 {
+    /// <summary>Elements that are a zero of the other sign, which agree where values are compared and not bytes.</summary>
+    public int OtherZeros { get; init; }
+
     /// <summary>Whether the engine agrees; one that computed nothing agrees with nothing.</summary>
     public bool IsAgreed => DifferingElements == 0 && ComparedElements > 0;
 
@@ -45,15 +48,17 @@ public sealed record GoldenAgreement(string Engine, int ComparedElements, int Di
         return new GoldenAgreement(engine, offsets.Length, differing, first, 0);
     }
 
-    /// <summary>Compares float32 elements with a tolerance.</summary>
+    /// <summary>Compares the values of float32 elements with a tolerance: -0 and +0 are one value.</summary>
     public static GoldenAgreement WithinUlp(string engine, Tensor reference, Tensor output, int toleratedUlp)
     {
         ArgumentNullException.ThrowIfNull(reference);
         ArgumentNullException.ThrowIfNull(output);
         int differing = 0;
+        int otherZeros = 0;
         Mismatch? first = null;
         for (int i = 0; i < reference.Shape.ElementCount; i++)
         {
+            otherZeros += reference.Float32[i] == 0 && output.Float32[i] == 0 && float.IsNegative(reference.Float32[i]) != float.IsNegative(output.Float32[i]) ? 1 : 0;
             if (UlpDistance.Between(reference.Float32[i], output.Float32[i]) > toleratedUlp)
             {
                 differing++;
@@ -61,10 +66,11 @@ public sealed record GoldenAgreement(string Engine, int ComparedElements, int Di
             }
         }
 
-        return new GoldenAgreement(engine, reference.Shape.ElementCount, differing, first, toleratedUlp);
+        return new GoldenAgreement(engine, reference.Shape.ElementCount, differing, first, toleratedUlp) { OtherZeros = otherZeros };
     }
 
-    /// <summary><c>engine: n of m elements differ</c>.</summary>
-    public override string ToString() =>
-        string.Create(CultureInfo.InvariantCulture, $"{Engine}: {DifferingElements} of {ComparedElements} elements differ");
+    /// <summary><c>engine: n of m elements differ</c>, and how many are a zero of the other sign.</summary>
+    public override string ToString() => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{Engine}: {DifferingElements} of {ComparedElements} elements differ{(OtherZeros == 0 ? "" : $", {Counted.Of(OtherZeros, "zeros")} of the other sign")}");
 }

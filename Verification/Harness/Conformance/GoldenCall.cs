@@ -22,8 +22,8 @@ public sealed record GoldenCall
     public required IReadOnlyList<Tensor> Inputs { get; init; }
 
     /// <summary>
-    /// The output of the ONNX Runtime golden; of the scalar oracle for softmax, which ONNX Runtime computes otherwise; of the generic
-    /// operators for convolutions without a tiled kernel.
+    /// The output of the ONNX Runtime golden; of the scalar oracle for softmax, which ONNX Runtime computes otherwise, and for float max poolings that read a -0, where it
+    /// leaves the sign of a zero open; of the generic operators for convolutions without a tiled kernel.
     /// </summary>
     public required Tensor Expected { get; init; }
 

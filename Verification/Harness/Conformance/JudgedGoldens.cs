@@ -18,7 +18,7 @@ internal sealed class JudgedGoldens(
 {
     private readonly Lazy<IReadOnlyList<GoldenCall>> references = new(() =>
     {
-        progress.Say($"{network.Name}: golden results of {network.Calls.Count} calls");
+        progress.Say($"{network.Name}: golden results of {Counted.Of(network.Calls.Count, "calls")}");
         return NetworkGolden.References(network, image, engines, options, cancellation);
     });
 

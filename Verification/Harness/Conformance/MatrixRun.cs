@@ -145,7 +145,7 @@ internal sealed class MatrixRun(
 
         IReadOnlyList<GoldenCall> FindGoldens()
         {
-            progress.Say($"{network.Name}: golden results of {network.Calls.Count} calls");
+            progress.Say($"{network.Name}: golden results of {Counted.Of(network.Calls.Count, "calls")}");
             return cache?.Goldens(ComputeGoldens) ?? ComputeGoldens();
         }
 

@@ -108,13 +108,21 @@ public static class SummaryReport
         {
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"\nThe scalar oracle computed {NetworkGolden.SampledElements} evenly spaced elements of each of {sampled} convolutions above {NetworkGolden.CompleteOracleLimit:N0} multiply-accumulates, and every element of all other calls.\n");
+                $"\nThe scalar oracle computed {NetworkGolden.SampledElements} evenly spaced elements of each of {Counted.Of(sampled, "convolutions")} above {NetworkGolden.CompleteOracleLimit:N0} multiply-accumulates, and every element of all other calls.\n");
         }
 
         text.Append('\n');
         foreach (GoldenCall golden in goldens.Where(static golden => !golden.IsAgreed))
         {
             text.Append(CultureInfo.InvariantCulture, $"* {DescribeDisagreement(golden)}\n");
+        }
+
+        foreach ((GoldenCall golden, GoldenAgreement agreement) in
+            from golden in goldens from agreement in golden.Agreements where agreement is { IsAgreed: true, OtherZeros: > 0 } select (golden, agreement))
+        {
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"* {golden.Network} {golden.Call.Name} ({golden.Call.LayerKey}): {agreement.Engine} gives {Counted.Of(agreement.OtherZeros, "zeros")} of the other sign, which is no disagreement: its input has a -0, and the contract takes +0 for the larger one\n");
         }
     }
 
@@ -144,10 +152,10 @@ public static class SummaryReport
 
         int failures = runs.Count(static run => !run.IsProven);
         return failures == 0
-            ? string.Create(CultureInfo.InvariantCulture, $"{runs.Length} runs equal, output {runs[0].OutputHash}")
+            ? string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(runs.Length, "runs")} equal, output {runs[0].OutputHash}")
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"{failures} of {runs.Length} runs fail: {runs.Sum(static run => run.DifferingElements)} mismatches, {runs.Sum(static run => run.ViolationCount)} hazards, {runs.Count(static run => run.Fault is not null)} faults");
+                $"{failures} of {Counted.Of(runs.Length, "runs")} {(runs.Length == 1 ? "fails" : "fail")}: {Counted.Of(runs.Sum(static run => run.DifferingElements), "mismatches")}, {Counted.Of(runs.Sum(static run => run.ViolationCount), "hazards")}, {Counted.Of(runs.Count(static run => run.Fault is not null), "faults")}");
     }
 
     private static void AppendFailures(StringBuilder text, string title, string table, IReadOnlyList<string> failures)

@@ -40,7 +40,7 @@ public sealed record Verdict
     {
         get
         {
-            string counts = string.Join(", ", Clauses.Select(static clause => string.Create(CultureInfo.InvariantCulture, $"{clause.Count:N0} {clause.Name}")));
+            string counts = string.Join(", ", Clauses.Select(static clause => Counted.InThousands(clause.Count, clause.Name)));
             string limits = NotCovered.Count == 0 ? "" : $"; not covered: {string.Join("; ", NotCovered)}";
             return $"{(IsProven ? "proven" : "NOT proven")}: {Extent}, {counts}{string.Concat(Remarks.Select(static remark => $"; {remark}"))}{limits}";
         }
@@ -117,7 +117,7 @@ public sealed record Verdict
         long bytes = outcome.Cases.Sum(static result => (long)result.Difference.ComparedBytes) + outcome.EndToEnd.Sum(static result => result.ComparedBytes);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{outcome.Cases.Count} cases and {outcome.EndToEnd.Count} whole networks ({ran} ran, {kept} kept from earlier runs), {bytes:N0} bytes compared");
+            $"{Counted.Of(outcome.Cases.Count, "cases")} and {Counted.Of(outcome.EndToEnd.Count, "whole networks")} ({ran} ran, {kept} kept from earlier runs), {Counted.InThousands(bytes, "bytes")} compared");
     }
 
     private static string[] OmissionsOf(ConformanceOutcome outcome)
@@ -130,14 +130,14 @@ public sealed record Verdict
         string[] refused = [.. outcome.Originals.Where(static result => result.Refusal is not null).Select(static result => result.Network)];
         return
         [
-            .. Phrase(onHost.Length, $"{onHost.Length} calls without a DSP program, which ONNX Runtime computes: {string.Join(", ", onHost.Select(static call => $"{call.Name} ({call.OperatorType})"))}"),
-            .. Phrase(outcome.CallCount - outcome.Goldens.Count, $"{outcome.CallCount - outcome.Goldens.Count} of {outcome.CallCount} calls left out by --layers"),
-            .. Phrase(pairs - pairsWithCases, $"{pairs - pairsWithCases} of {pairs} calls at a bank setting left out by --modes"),
-            .. Phrase(generic, $"{generic} convolutions in the generic kernel, which has no tiles"),
+            .. Phrase(onHost.Length, $"{Counted.Of(onHost.Length, "calls")} without a DSP program, which ONNX Runtime computes: {string.Join(", ", onHost.Select(static call => $"{call.Name} ({call.OperatorType})"))}"),
+            .. Phrase(outcome.CallCount - outcome.Goldens.Count, $"{outcome.CallCount - outcome.Goldens.Count} of {Counted.Of(outcome.CallCount, "calls")} left out by --layers"),
+            .. Phrase(pairs - pairsWithCases, $"{pairs - pairsWithCases} of {Counted.Of(pairs, "calls")} at a bank setting left out by --modes"),
+            .. Phrase(generic, $"{Counted.Of(generic, "convolutions")} in the generic kernel, which has no tiles"),
             .. Phrase(outcome.EndToEnd.Count == 0 ? 1 : 0, $"whole networks end to end"),
             .. Phrase(refused.Length, $"{string.Join(" and ", refused)} against the original file, which ONNX Runtime does not run"),
             .. Phrase(outcome.Options.ProvesEveryInput ? 0 : 1, $"other inputs than the images of this run (--proof off)"),
-            .. Phrase(constant, $"{constant} calls whose output is one constant on this image, which proves little"),
+            .. Phrase(constant, $"{Counted.Of(constant, "calls")} whose output is one constant on this image, which proves little"),
         ];
     }
 

@@ -63,7 +63,7 @@ internal static class JUnitReport
     {
         foreach (VerdictClause clause in verdict.Clauses)
         {
-            yield return ("verdict", $"no {clause.Name}", clause.Holds ? null : string.Create(CultureInfo.InvariantCulture, $"{clause.Count:N0} {clause.Name}, first: {clause.First}"));
+            yield return ("verdict", $"no {clause.Name}", clause.Holds ? null : $"{Counted.InThousands(clause.Count, clause.Name)}, first: {clause.First}");
         }
 
         ILookup<(GoldenCall, BankSetting), CallProof> proofs = outcome.Proofs.ToLookup(static proof => (proof.Golden, proof.Bank));

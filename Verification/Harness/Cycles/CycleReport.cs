@@ -99,7 +99,7 @@ public sealed class CycleReport
             ConfigKey = call.LayerKey,
             Bank = bank.Label,
             Plan = plan?.ToString() ?? "",
-            MachineMode = setting.Mode.ToString(),
+            MachineMode = ChoiceList.NameOf(setting.Mode),
             Basis = ProgramLibrary.IsPublishedOperator(call) ? bank.Machine.CycleBasisIn(setting.Mode) : DescribedMachine.ExtrapolatedBasis,
             PredictedCycles = CycleCount.FromModelled(total).Cycles,
             LowCycles = low.Cycles,

@@ -45,7 +45,7 @@ public sealed record NetworkCycles(string Network, int CallCount, IReadOnlyList<
             network.Calls.Count,
             banks,
             [.. rows.SelectMany(static part => part)],
-            settings.Index().ToDictionary(static setting => (setting.Item.Bank.Label, setting.Item.Mode.ToString()), setting => totals[setting.Index].HalfWidthCycles),
+            settings.Index().ToDictionary(static setting => (setting.Item.Bank.Label, ChoiceList.NameOf(setting.Item.Mode)), setting => totals[setting.Index].HalfWidthCycles),
             largest,
             ranking);
     }
@@ -89,7 +89,7 @@ public sealed record NetworkCycles(string Network, int CallCount, IReadOnlyList<
     private static string Basis(IReadOnlyList<NetworkCycles> networks)
     {
         string own = string.Concat(networks.SelectMany(static network => network.Banks).Select(static bank => bank.Machine).Where(static machine => machine.OwnCosts is not null).Distinct().Select(static machine =>
-            $"Cycles of machine {machine} in mode {machine.OwnCosts!.Mode} are {machine.CycleBasisIn(machine.OwnCosts.Mode)}; in other modes they are extrapolated.\n\n"));
+            $"Cycles of machine {machine} in mode {ChoiceList.NameOf(machine.OwnCosts!.Mode)} are {machine.CycleBasisIn(machine.OwnCosts.Mode)}; in other modes they are extrapolated.\n\n"));
         string[] machines = [.. networks.SelectMany(static network => network.Banks).Where(static bank => bank.Machine is { IsCalibrated: false, OwnCosts: null }).Select(static bank => bank.Machine.Name).Distinct(StringComparer.Ordinal)];
         return own + (machines.Length == 0 ? "" : $"Cycles of machine {string.Join(", ", machines)} are extrapolated: the costs were fitted on {DescribedMachine.Published}, and follow the described fields.\n\n");
     }
@@ -98,7 +98,7 @@ public sealed record NetworkCycles(string Network, int CallCount, IReadOnlyList<
     public IEnumerable<string> TrafficIncreases()
     {
         Dictionary<string, BankSetting> banks = Banks.ToDictionary(static bank => bank.Label, StringComparer.Ordinal);
-        foreach (IGrouping<string, CycleRow> layer in Rows.Where(static row => row.MachineMode == nameof(MachineMode.Turbo)).GroupBy(static row => row.ConfigKey))
+        foreach (IGrouping<string, CycleRow> layer in Rows.Where(static row => row.MachineMode == ChoiceList.NameOf(MachineMode.Turbo)).GroupBy(static row => row.ConfigKey))
         {
             CycleRow[] tiled =
             [
@@ -133,7 +133,7 @@ public sealed record NetworkCycles(string Network, int CallCount, IReadOnlyList<
         {
             long published = known.Sum(static row => row.PublishedCycles!.Value);
             double error = ((double)known.Sum(static row => row.PredictedCycles) / published) - 1;
-            publishedText = string.Create(CultureInfo.InvariantCulture, $"{published:N0} ({known.Length} calls)");
+            publishedText = string.Create(CultureInfo.InvariantCulture, $"{published:N0} ({Counted.Of(known.Length, "calls")})");
             errorText = string.Create(CultureInfo.InvariantCulture, $"{error * 100:F2} %");
         }
 
@@ -157,6 +157,6 @@ public sealed record NetworkCycles(string Network, int CallCount, IReadOnlyList<
             CultureInfo.InvariantCulture,
             $"{result.Changes[0].Name} ({result.Changes[0].Description}) {result.SavedCycles:N0} ({100 * result.SavedCycles / baseline:F1} %)"));
         return string.Create(
-            CultureInfo.InvariantCulture, $"{Network}, banks {RankedBank}, {RankedMode}, {baseline:N0} cycles: {string.Join("; ", listed)}");
+            CultureInfo.InvariantCulture, $"{Network}, banks {RankedBank}, {ChoiceList.NameOf(RankedMode)}, {baseline:N0} cycles: {string.Join("; ", listed)}");
     }
 }

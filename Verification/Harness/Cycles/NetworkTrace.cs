@@ -56,7 +56,7 @@ internal static class NetworkTrace
 
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{title}: {CycleCount.FromModelled(now)} cycles{options.Bank.Machine.CycleRemarkIn(options.Mode)} in {parts.Count} calls, {transfers:N0} transfers, {hazards} kinds of hazard{(unpriced == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; without {unpriced} calls that the model has no price of"))}"));
+            $"{title}: {CycleCount.FromModelled(now)} cycles{options.Bank.Machine.CycleRemarkIn(options.Mode)} in {Counted.Of(parts.Count, "calls")}, {Counted.InThousands(transfers, "transfers")}, {Counted.Of(hazards, "kinds of hazard")}{(unpriced == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; without {unpriced} calls that the model has no price of"))}"));
         output.WriteLine($"wrote {file}; open it in ui.perfetto.dev (1 us is 1 cycle)");
         return ExitCode.Proven;
     }

@@ -31,6 +31,11 @@ public static class TraceRun
             throw new UserInputException("a trace shows DMA and local banks; '--banks cache' has neither");
         }
 
+        if (options.OutputFile is { } target)
+        {
+            AtomicFile.RequirePlace(target);
+        }
+
         NetworkSource source = NetworkSource.Load(options.Network, new VerifyOptions { InputData = options.InputData, AllowFallback = options.AllowFallback });
         if (options.Layer is null)
         {
@@ -73,7 +78,7 @@ public static class TraceRun
 
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{title}: {CycleCount.FromModelled(trace.Timeline.NowCycles)} cycles{options.Bank.Machine.CycleRemarkIn(options.Mode)}, {trace.Timeline.TransferCount} transfers, {trace.Instants.Count} kinds of hazard"));
+            $"{title}: {CycleCount.FromModelled(trace.Timeline.NowCycles)} cycles{options.Bank.Machine.CycleRemarkIn(options.Mode)}, {Counted.Of(trace.Timeline.TransferCount, "transfers")}, {Counted.Of(trace.Instants.Count, "kinds of hazard")}"));
         output.WriteLine($"wrote {file}; open it in ui.perfetto.dev (1 us is 1 cycle)");
         return ExitCode.Proven;
     }

@@ -31,5 +31,5 @@ internal sealed record DeviceCause(
     /// <summary>One sentence.</summary>
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"no wait on channel {Channel} before {Place} explains {ExplainedHazards} of {AllHazards} hazards{(ExplainedBytes == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" and {ExplainedBytes:N0} of {AllBytes:N0} wrong bytes"))}; {Outcome} ({FirstCase}{(CaseCount > 1 ? string.Create(CultureInfo.InvariantCulture, $" and {CaseCount - 1} more cases") : "")})");
+        $"no wait on channel {Channel} before {Place} explains {ExplainedHazards} of {Counted.Of(AllHazards, "hazards")}{(ExplainedBytes == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $" and {ExplainedBytes:N0} of {AllBytes:N0} wrong bytes"))}; {Outcome} ({FirstCase}{(CaseCount > 1 ? string.Create(CultureInfo.InvariantCulture, $" and {Counted.Of(CaseCount - 1, "more cases")}") : "")})");
 }

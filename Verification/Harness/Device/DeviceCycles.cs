@@ -34,7 +34,7 @@ internal static class DeviceCycles
                 Operator = call.Kind.ToString(),
                 ConfigKey = call.LayerKey,
                 Bank = bank.Label,
-                MachineMode = mode.ToString(),
+                MachineMode = ChoiceList.NameOf(mode),
                 Basis = bank.Machine.CycleBasisIn(mode),
                 PredictedCycles = predicted,
                 PredictedCyclesAtMost = predicted + timing.UnpricedBytes,
@@ -58,7 +58,7 @@ internal static class DeviceCycles
     /// <summary>One line a bank setting, for people.</summary>
     public static IEnumerable<string> Describe(IReadOnlyList<DeviceCycleRow> rows)
     {
-        foreach (IGrouping<string, DeviceCycleRow> bank in rows.Where(static row => row.MachineMode == nameof(MachineMode.MemoryModel)).GroupBy(static row => row.Bank))
+        foreach (IGrouping<string, DeviceCycleRow> bank in rows.Where(static row => row.MachineMode == ChoiceList.NameOf(MachineMode.MemoryModel)).GroupBy(static row => row.Bank))
         {
             DeviceCycleRow[] priced = [.. bank.Where(static row => row is { PredictedCycles: not null, BuiltInCycles: not null })];
             if (priced.Length == 0)

@@ -41,7 +41,7 @@ internal static class DevicePage
         html.Add($"</ul></div><div><h3>{(outcome.IsProven ? "What is not" : "What was not")}</h3><ul class=\"clauses\">\n");
         string[] omissions =
         [
-            .. outcome.CallsWithoutEntry == 0 ? (string[])[] : [FormattableString.Invariant($"{outcome.CallsWithoutEntry} calls without an entry")],
+            .. outcome.CallsWithoutEntry == 0 ? (string[])[] : [$"{Counted.Of(outcome.CallsWithoutEntry, "calls")} without an entry"],
             "other inputs than the image of this run",
             "cycles of the core's own work between machine instructions",
             "faults of the hardware, and hardware that differs from the model",
@@ -62,7 +62,7 @@ internal static class DevicePage
             return;
         }
 
-        html.Add($"<p>{groups.Sum(static group => group.Findings.Count):N0} findings have {groups.Count:N0} causes. Read <code>&lt;-</code> as \u201ccalled from\u201d.</p>\n");
+        html.Add($"<p>{Counted.InThousands(groups.Sum(static group => group.Findings.Count), "findings")} {(groups.Sum(static group => group.Findings.Count) == 1 ? "has" : "have")} {Counted.InThousands(groups.Count, "causes")}. Read <code>&lt;-</code> as \u201ccalled from\u201d.</p>\n");
         var listing = new SourceListing();
         foreach ((int index, DeviceFindingGroup group) in groups.Index())
         {
@@ -154,7 +154,7 @@ internal static class DevicePage
 
     private static void WriteCycles(HtmlText html, DeviceOutcome outcome, DevicePicture[] pictures)
     {
-        DeviceCycleRow[] rows = [.. outcome.Cycles.Where(static row => row.MachineMode == LayerBars.Mode.ToString())];
+        DeviceCycleRow[] rows = [.. outcome.Cycles.Where(static row => row.MachineMode == ChoiceList.NameOf(LayerBars.Mode))];
         if (rows.Length == 0)
         {
             html.Add($"<p>No call ran to its end.</p>\n");
@@ -176,7 +176,7 @@ internal static class DevicePage
     private static void WriteCalls(HtmlText html, DeviceOutcome outcome, DevicePicture[] pictures)
     {
         HashSet<string> drawn = [.. pictures.Select(static picture => picture.Place)];
-        Dictionary<(string, string, string), DeviceCycleRow> cycles = outcome.Cycles.Where(static row => row.MachineMode == LayerBars.Mode.ToString())
+        Dictionary<(string, string, string), DeviceCycleRow> cycles = outcome.Cycles.Where(static row => row.MachineMode == ChoiceList.NameOf(LayerBars.Mode))
             .DistinctBy(static row => (row.Network, row.Call, row.Bank))
             .ToDictionary(static row => (row.Network, row.Call, row.Bank));
         html.Add($"<p>Every call at every bank setting, over all landing policies. Cycles lead to the call's timeline.</p><p class=\"onpaper\">On paper, rows of calls that are proven are left out.</p>\n<div class=\"scroll\"><table class=\"sortable filterable long\"><thead><tr><th data-filter>network</th><th>call</th><th>layer key</th><th data-filter>banks</th><th data-filter>result</th><th class=\"n\">differing</th><th class=\"n\">hazards</th><th class=\"n\">instructions</th><th class=\"n\">accesses</th><th class=\"n\">cycles</th><th class=\"n\">built-in</th><th>fault</th></tr></thead><tbody>\n");

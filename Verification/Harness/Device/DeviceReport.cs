@@ -70,7 +70,7 @@ internal static class DeviceReport
                 $"{call.Key.Call} ({call.Key.ConfigKey})",
                 wrong is null ? null
                     : wrong.Fault.Length > 0 ? wrong.Fault
-                    : string.Create(CultureInfo.InvariantCulture, $"{wrong.Hazards} kinds of hazard, {wrong.DifferingBytes:N0} bytes differ with landing {wrong.Landing}"));
+                    : string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(wrong.Hazards, "kinds of hazard")}, {wrong.DifferingBytes:N0} bytes differ with landing {wrong.Landing}"));
         }
     }
 
@@ -104,7 +104,7 @@ internal static class DeviceReport
 
     private static string VerdictOf(DeviceProgram program, DeviceOutcome outcome) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{(outcome.IsProven ? "proven" : "NOT proven")}: {program.Name}, {outcome.CallCount} calls at a bank setting in {outcome.Rows.Count} runs, {outcome.Rows.Sum(static row => (long)row.ComparedBytes):N0} bytes compared, {outcome.Rows.Sum(static row => (long)row.DifferingBytes):N0} differ, {outcome.Findings.All.Count(static finding => finding.Rule is not ("fault" or "wrong-bytes")):N0} hazards at lines, {outcome.Findings.All.Count(static finding => finding.Rule == "fault"):N0} faults, {outcome.Rows.Sum(static row => row.Checks):N0} accesses checked{(outcome.CallsWithoutEntry == 0 ? "" : $"; not covered: {outcome.CallsWithoutEntry} calls without an entry")}");
+        $"{(outcome.IsProven ? "proven" : "NOT proven")}: {program.Name}, {Counted.Of(outcome.CallCount, "calls")} at a bank setting in {Counted.Of(outcome.Rows.Count, "runs")}, {Counted.InThousands(outcome.Rows.Sum(static row => (long)row.ComparedBytes), "bytes")} compared, {outcome.Rows.Sum(static row => (long)row.DifferingBytes):N0} differ, {Counted.InThousands(outcome.Findings.All.Count(static finding => finding.Rule is not ("fault" or "wrong-bytes")), "hazards")} at lines, {Counted.InThousands(outcome.Findings.All.Count(static finding => finding.Rule == "fault"), "faults")}, {Counted.InThousands(outcome.Rows.Sum(static row => row.Checks), "accesses")} checked{(outcome.CallsWithoutEntry == 0 ? "" : $"; not covered: {Counted.Of(outcome.CallsWithoutEntry, "calls")} without an entry")}");
 
     private static string Text(DeviceOutcome outcome)
     {
@@ -149,7 +149,7 @@ internal static class DeviceReport
         {
             output.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"adversarial: {outcome.Adversarial.Sum(static row => row.Schedules):N0} schedules of {outcome.Adversarial.Count} cases with other landings, ring behaviours and old memory contents; {outcome.Adversarial.Sum(static row => row.Harmed):N0} with other bytes, other instructions or a fault"));
+                $"adversarial: {Counted.InThousands(outcome.Adversarial.Sum(static row => row.Schedules), "schedules")} of {Counted.Of(outcome.Adversarial.Count, "cases")} with other landings, ring behaviours and old memory contents; {outcome.Adversarial.Sum(static row => row.Harmed):N0} with other bytes, other instructions or a fault"));
         }
 
         output.WriteLine(VerdictOf(program, outcome));

@@ -42,7 +42,7 @@ internal static class DeviceTrace
 
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{title}: {CycleCount.FromModelled(timing.Timeline.NowCycles)} cycles{options.Bank.Machine.CycleRemarkIn(options.Mode)}, {timing.Timeline.TransferCount} transfers, {hazards.Count} hazards at lines{(timing.UnpricedSteps == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; not priced: {timing.UnpricedSteps:N0} steps of the core that touch {timing.UnpricedBytes:N0} bytes{(timing.LacksKernels ? ", kernels among them" : "")}"))}"));
+            $"{title}: {CycleCount.FromModelled(timing.Timeline.NowCycles)} cycles{options.Bank.Machine.CycleRemarkIn(options.Mode)}, {Counted.Of(timing.Timeline.TransferCount, "transfers")}, {Counted.Of(hazards.Count, "hazards")} at lines{(timing.UnpricedSteps == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; not priced: {timing.UnpricedSteps:N0} steps of the core that touch {timing.UnpricedBytes:N0} bytes{(timing.LacksKernels ? ", kernels among them" : "")}"))}"));
         output.WriteLine($"wrote {file}; open it in ui.perfetto.dev (1 us is 1 cycle)");
         return ExitCode.Proven;
     }

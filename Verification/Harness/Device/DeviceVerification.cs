@@ -77,7 +77,7 @@ public static class DeviceVerification
     private static GoldenCall[] Goldens(
         NetworkSource source, GoldenEngines engines, VerifyOptions options, ResultCache? results, IProgressReporter progress, CancellationToken cancellation)
     {
-        progress.Say($"{source.Network.Name}: golden results of {source.Network.Calls.Count} calls");
+        progress.Say($"{source.Network.Name}: golden results of {Counted.Of(source.Network.Calls.Count, "calls")}");
         HashSet<OperatorCall> selected = [.. CallSelection.Select([source.Network], options)];
         Tensor image = source.FirstImage;
         var cache = NetworkCache.Open(results, source, image, engines, options);

@@ -70,7 +70,7 @@ internal sealed class MendTrials(DeviceHosts hosts, VerifyOptions options, Cance
         bool isMended = left == 0 && wrong == 0;
         string outcome = isMended
             ? chosen.Count == 1 ? "tried: no hazard, bytes equal" : string.Create(CultureInfo.InvariantCulture, $"tried with all {chosen.Count} waits: no hazard, bytes equal")
-            : string.Create(CultureInfo.InvariantCulture, $"no wait mends it: {left} hazards and {wrong:N0} wrong bytes are left");
+            : string.Create(CultureInfo.InvariantCulture, $"no wait mends it: {Counted.Of(left, "hazards")} and {Counted.InThousands(wrong, "wrong bytes")} are left");
         var causes = new List<DeviceCause>();
         foreach ((Candidate candidate, int explained, int bytes) in chosen)
         {

@@ -52,7 +52,7 @@ internal static class RecordedVerification
 
         string verdict = string.Create(
             CultureInfo.InvariantCulture,
-            $"{(findings.All.Count == 0 ? "no hazard" : "NOT proven")}: {program.Layer}, {program.Instructions.Length:N0} recorded instructions, {findings.All.Count} hazards at lines; not covered: its bytes, which a recorded program does not hold");
+            $"{(findings.All.Count == 0 ? "no hazard" : "NOT proven")}: {program.Layer}, {Counted.InThousands(program.Instructions.Length, "recorded instructions")}, {Counted.Of(findings.All.Count, "hazards")} at lines; not covered: its bytes, which a recorded program does not hold");
         if (options.JUnitFile is { } junit)
         {
             AtomicFile.WriteText(junit, JUnitReport.Write([($"{Path.GetFileName(options.ProgramsFile)}", program.Layer, findings.All.Count == 0 ? null : findings.All[0].ToString())]));

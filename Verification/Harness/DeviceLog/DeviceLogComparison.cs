@@ -66,14 +66,14 @@ public sealed record DeviceLogComparison
 
             if (unmatched.Length > 0)
             {
-                problems.Add(string.Create(CultureInfo.InvariantCulture, $"{unmatched.Length} lines stand for no call of {GoldenName}"));
+                problems.Add($"{Counted.Of(unmatched.Length, "lines")} {(unmatched.Length == 1 ? "stands" : "stand")} for no call of {GoldenName}");
             }
 
             return new LogVerdict(
                 [
                     .. Outputs.Select(output => Outputs.Count == 1 ? output.Comparison.Summary : $"{output.Name}: {output.Comparison.Summary}"),
                     .. compared == 0 ? Array.Empty<string>() : [string.Create(CultureInfo.InvariantCulture, $"{compared} layer dumps, {agreed} of them agree")],
-                    .. timed == 0 ? Array.Empty<string>() : [string.Create(CultureInfo.InvariantCulture, $"cycles of {timed} calls, with no verdict on them")],
+                    .. timed == 0 ? Array.Empty<string>() : [$"cycles of {Counted.Of(timed, "calls")}, with no verdict on them"],
                 ],
                 [
                     .. Output is null ? ["the output, which the log does not print"] : Array.Empty<string>(),
@@ -102,11 +102,7 @@ public sealed record DeviceLogComparison
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(golden);
         ArgumentNullException.ThrowIfNull(predictedCycles);
-        if (log.Output is null && log.Dumps.Count == 0 && log.Performance.Count == 0)
-        {
-            throw new FixtureException(log.Path, null, "has no PERF_LOG line, no LAYER_DUMP line and no output tensor");
-        }
-
+        log.RequireContent();
         var dumpCalls = new CallMatcher(network, static call => call.Output.Shape.ElementCount);
         var cycleCalls = new CallMatcher(network, MeasuredCall.CountOf);
         return new DeviceLogComparison

@@ -53,6 +53,16 @@ public sealed partial class DeviceLogFile
     /// <summary>The only printed output tensor, or the last of several; null when there is none.</summary>
     public PrintedTensor? Output => Outputs.Count == 0 ? null : Outputs[^1];
 
+    /// <summary>Refuses a log that has nothing to compare.</summary>
+    /// <exception cref="FixtureException">It has none of the lines.</exception>
+    public void RequireContent()
+    {
+        if (Output is null && Dumps.Count == 0 && Performance.Count == 0)
+        {
+            throw new FixtureException(Path, null, "has no PERF_LOG line, no LAYER_DUMP line and no output tensor");
+        }
+    }
+
     /// <summary>The first elements of the input; null when they are not printed.</summary>
     public PrintedTensor? Input { get; }
 

@@ -45,6 +45,10 @@ public static class DeviceOutputFile
             : throw new FixtureException(path, null, string.Create(CultureInfo.InvariantCulture, $"has {bytes.Length} bytes; the output {shape} takes {count} as int8 or {(long)count * sizeof(float)} as float32"));
     }
 
+    /// <summary>Says before a network is loaded that the file cannot be read.</summary>
+    /// <exception cref="FixtureException">The file cannot be read.</exception>
+    public static void RequireReadable(string path) => _ = ReadBytes(path);
+
     /// <summary>The dump of a call in the log of its whole network; null where there is none.</summary>
     public static LayerDumpLine? DumpOf(DeviceLogFile log, Network network, OperatorCall call)
     {

@@ -52,26 +52,26 @@ public sealed record MeasuredCall(PerformanceLine Line, OperatorCall? Call, long
             string ratio = predicted.Length == 0 ? "" : string.Create(
                 CultureInfo.InvariantCulture,
                 $", {(double)predicted.Sum(static one => one.Line.Cycles) / predicted.Sum(static one => one.PredictedCycles!.Value):F2} times the predicted{(predicted.Length == kind.Count() ? "" : $" of {predicted.Length} of them")}");
-            Line($"{NameOf(kind.Key),-12}: {kind.Sum(static one => one.Line.Cycles)} cycles in {kind.Count()} calls{ratio}");
+            Line($"{NameOf(kind.Key),-12}: {kind.Sum(static one => one.Line.Cycles)} cycles in {Counted.Of(kind.Count(), "calls")}{ratio}");
         }
 
         MeasuredCall[] plans = [.. calls.Where(static one => one.Plan is not null)];
         if (plans.Length > 0)
         {
-            Line($"plans       : {plans.Length} calls are priced with the plan that the log prints, {plans[0].Call!.Name} with {plans[0].Plan}");
+            Line($"plans       : {Counted.Of(plans.Length, "calls")} {(plans.Length == 1 ? "is" : "are")} priced with the plan that the log prints, {plans[0].Call!.Name} with {plans[0].Plan}");
         }
 
         MeasuredCall[] printing = [.. calls.Where(static one => one.Line.Prints is not null)];
         if (printing.Length > 0)
         {
-            Line($"prints      : {printing.Length} of {calls.Count} calls print inside the timed region, {printing.Sum(static one => one.Line.Prints!.LineCount)} lines, first line {printing[0].Line.Prints!.FirstLine}: their cycles hold the printing, which no prediction does");
+            Line($"prints      : {printing.Length} of {Counted.Of(calls.Count, "calls")} {(printing.Length == 1 ? "prints" : "print")} inside the timed region, {printing.Sum(static one => one.Line.Prints!.LineCount)} lines, first line {printing[0].Line.Prints!.FirstLine}: their cycles hold the printing, which no prediction does");
         }
 
         MeasuredCall[] slow = [.. calls.Where(static one => one.Line.Prints is null && one.Ratio > NotableRatio)];
         if (slow.Length > 0)
         {
             MeasuredCall slowest = slow.MaxBy(static one => one.Ratio)!;
-            Line($"slower      : {slow.Length} calls took more than {NotableRatio} times the predicted cycles, {slowest.Call!.Name} {slowest.Ratio:F2} times: another --banks or --mode, or prints inside the timed region that the log does not hold");
+            Line($"slower      : {Counted.Of(slow.Length, "calls")} took more than {NotableRatio} times the predicted cycles, {slowest.Call!.Name} {slowest.Ratio:F2} times: another --banks or --mode, or prints inside the timed region that the log does not hold");
         }
 
         return text.ToString();

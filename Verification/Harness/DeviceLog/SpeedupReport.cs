@@ -44,7 +44,7 @@ public static class SpeedupReport
             PerformanceLine[] after = [.. actual.Performance.Where(counts)];
             long beforeCycles = before.Sum(static line => line.Cycles);
             long afterCycles = after.Sum(static line => line.Cycles);
-            text.Append(CultureInfo.InvariantCulture, $"{name,-12}: {before.Length} calls, {beforeCycles} cycles -> {after.Length} calls, {afterCycles} cycles, {TimesOf(beforeCycles, afterCycles)}\n");
+            text.Append(CultureInfo.InvariantCulture, $"{name,-12}: {Counted.Of(before.Length, "calls")}, {Counted.Of(beforeCycles, "cycles")} -> {Counted.Of(after.Length, "calls")}, {Counted.Of(afterCycles, "cycles")}, {TimesOf(beforeCycles, afterCycles)}\n");
         }
     }
 

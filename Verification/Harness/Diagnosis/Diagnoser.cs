@@ -68,6 +68,7 @@ public static class Diagnoser
             Exact = [.. fitting.Where(static one => one.Explained > 0)],
             Possible = [.. fitting.Where(static one => one.Explained == 0)],
             Nearest = nearest,
+            IsConstant = evidence.IsConstant,
         };
     }
 

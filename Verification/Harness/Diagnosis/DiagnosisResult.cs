@@ -36,6 +36,12 @@ public sealed record DiagnosisResult
     /// <summary>Defects that explain some of the wrong elements, those that explain most first.</summary>
     public IReadOnlyList<Explanation> Nearest { get; init; } = [];
 
+    /// <summary>Whether all wrong elements hold one value, and not one that saturation gives: what memory holds that nothing was stored to looks like that.</summary>
+    public bool IsConstant { get; init; }
+
+    /// <summary>Where the bytes cannot tell, what happens every day goes before what gives one value for a reason of its own: nothing is stored where the wrong elements are.</summary>
+    private IReadOnlyList<Explanation> Everyday => IsConstant && Exact.Count > 0 ? [.. Possible.Where(static one => one.NeverStored == one.Open)] : [];
+
     /// <summary>Whether nothing that is known of the device differs from the golden.</summary>
     public bool IsRight { get; init; }
 
@@ -44,6 +50,7 @@ public sealed record DiagnosisResult
 
     /// <summary>One phrase: the likeliest defect and how many others give the same bytes, or that none does.</summary>
     public string Summary => IsRight ? "the device's output equals the golden"
+        : Everyday.Count > 0 ? $"all wrong elements hold one value, most likely since nothing was stored there: {Everyday[0].Describe()}; or exactly: {Exact[0].Describe()}"
         : Exact.Count > 0 ? string.Create(CultureInfo.InvariantCulture, $"{Exact[0].Describe()}{(Exact.Count == 1 ? "" : $" ({Exact.Count - 1} other{(Exact.Count == 2 ? " gives" : "s give")} the same bytes)")}")
         : string.Create(
             CultureInfo.InvariantCulture,
@@ -66,6 +73,7 @@ public sealed record DiagnosisResult
             Line($"none of the {ComparedCount} printed elements differs from the golden, but the sum or the extremes do");
         }
 
+        List("all wrong elements hold one value, as memory does that nothing is stored to; these store nothing there", Everyday);
         List("these give exactly the bytes of the device", Exact);
         List("no byte contradicts these, all of whose wrong elements depend on what memory held before", Exact.Count == 0 ? Possible : []);
         if (Nearest.Count > 0)
@@ -88,7 +96,7 @@ public sealed record DiagnosisResult
                 return;
             }
 
-            Line($"{heading}, of {HypothesisCount} defects replayed:");
+            Line($"{heading}, of {Counted.Of(HypothesisCount, "defects")} replayed:");
             foreach ((int number, Explanation one) in explanations.Take(ListedExact).Index())
             {
                 Line($"  {number + 1}. {one.Describe()}");

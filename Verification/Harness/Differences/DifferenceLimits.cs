@@ -40,7 +40,7 @@ public sealed record DifferenceLimits
         if (worse > 0)
         {
             Difference first = differences.All.First(static difference => difference.IsWorse);
-            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"{worse} differences for the worse, first: {first.Place}: {first.What} {first.Old} -> {first.New}"));
+            reasons.Add(string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(worse, "differences")} for the worse, first: {first.Place}: {first.What} {first.Old} -> {first.New}"));
         }
 
         if (MaximumCycleGrowthPercent is { } growth && differences.Networks.Where(network => network.GrowthPercent > growth).MaxBy(static network => network.GrowthPercent) is { } dearest)

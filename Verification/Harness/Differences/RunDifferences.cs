@@ -200,7 +200,7 @@ public sealed class RunDifferences
             foreach (var group in rows.GroupBy(static row => (Place: $"{row["network"]} {row["call"]}", Rule: row["rule"], Severity: row["severity"], Run: row["run"])))
             {
                 Row first = group.First();
-                string found = string.Create(CultureInfo.InvariantCulture, $"{group.Count()} kinds, first: {first["operation"]}{(first["collides_with"].Length == 0 ? "" : "; ")}{first["collides_with"]}");
+                string found = string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(group.Count(), "kinds")}, first: {first["operation"]}{(first["collides_with"].Length == 0 ? "" : "; ")}{first["collides_with"]}");
                 all.Add(new Difference(
                     DifferenceKind.Hazard, group.Key.Place, [.. group.Select(static row => row["bank"]).Distinct(StringComparer.Ordinal)], $"{group.Key.Rule} ({group.Key.Run})", isNew ? "none" : found, isNew ? found : "none", isNew && group.Key.Severity == "violation"));
             }
@@ -237,7 +237,7 @@ public sealed class RunDifferences
             {
                 Row worst = moved.MinBy(row => Number(row["sqnr_decibels"]) - Number(before[Key(row)]["sqnr_decibels"]))!;
                 all.Add(new Difference(
-                    DifferenceKind.Accuracy, variant.Key, [], $"SQNR of {moved.Length} calls, dB, worst in {worst["call"]}", Shown(Number(before[Key(worst)]["sqnr_decibels"])), Shown(Number(worst["sqnr_decibels"])), IsWorse: false));
+                    DifferenceKind.Accuracy, variant.Key, [], $"SQNR of {Counted.Of(moved.Length, "calls")}, dB, worst in {worst["call"]}", Shown(Number(before[Key(worst)]["sqnr_decibels"])), Shown(Number(worst["sqnr_decibels"])), IsWorse: false));
             }
         }
     }

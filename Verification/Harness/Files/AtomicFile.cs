@@ -82,13 +82,18 @@ public static class AtomicFile
         }
     }
 
-    /// <summary>Says before a long run that a file could not be written at its end, where its folder is missing.</summary>
-    /// <exception cref="UserInputException">There is no such folder.</exception>
-    public static void RequireFolder(string path)
+    /// <summary>Says before a long run that a file could not be written at its end, where its folder is missing or a folder has its name.</summary>
+    /// <exception cref="UserInputException">There is no place for the file.</exception>
+    public static void RequirePlace(string path)
     {
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
         {
-            throw new UserInputException($"cannot write '{path}': the folder does not exist");
+            throw new UserInputException($"cannot write '{path}': {(File.Exists(folder) ? $"'{Path.GetFileName(folder)}' is a file, not a folder" : "the folder does not exist")}");
+        }
+
+        if (Directory.Exists(path))
+        {
+            throw new UserInputException($"cannot write '{path}': it is a folder, expected a file");
         }
     }
 

@@ -95,6 +95,6 @@ public sealed record AdversarialRow
         ArgumentNullException.ThrowIfNull(rows);
         return rows.Count == 0 ? "" : string.Create(
             CultureInfo.InvariantCulture,
-            $"\n## Adversarial schedules\n\n{rows.Sum(static row => row.Schedules):N0} runs of {rows.Count} calls and bank settings with other landings, buffer places and old memory contents: {rows.Sum(static row => row.Harmed):N0} with other bytes, a broken rule or a fault.\n");
+            $"\n## Adversarial schedules\n\n{Counted.InThousands(rows.Sum(static row => row.Schedules), "runs")} of {Counted.Of(rows.Count, "calls")} and bank settings with other landings, buffer places and old memory contents: {rows.Sum(static row => row.Harmed):N0} with other bytes, a broken rule or a fault.\n");
     }
 }

@@ -79,7 +79,7 @@ internal static class BankCurves
         long onCachePath = 0;
         foreach (CycleRow row in network.Rows)
         {
-            if (row.Bank == bank.Label && row.MachineMode == mode.ToString())
+            if (row.Bank == bank.Label && row.MachineMode == ChoiceList.NameOf(mode))
             {
                 cycles += row.PredictedCycles;
                 onCachePath += row.DmaBytes == 0 ? row.PredictedCycles : 0;

@@ -75,7 +75,7 @@ internal sealed class CallPictures
             HashSet<string> keys = [.. layers.Where(layer => layer.Network == network.Network).Select(static layer => layer.Call.LayerKey)];
             string[] dearest =
             [
-                .. network.Rows.Where(row => row.MachineMode == LayerBars.Mode.ToString() && keys.Contains(row.ConfigKey))
+                .. network.Rows.Where(row => row.MachineMode == ChoiceList.NameOf(LayerBars.Mode) && keys.Contains(row.ConfigKey))
                     .GroupBy(static row => row.ConfigKey)
                     .OrderByDescending(static layer => layer.Sum(static row => row.PredictedCycles))
                     .Take(DearestLayers)

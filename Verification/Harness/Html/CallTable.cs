@@ -12,7 +12,7 @@ internal static class CallTable
     public static void Write(HtmlText html, ConformanceOutcome outcome, IReadOnlyList<NetworkCycles> cycles, CallPictures pictures, PagePlaces places)
     {
         Dictionary<(string, int, string), CycleRow> priced = cycles.SelectMany(static network => network.Rows)
-            .Where(static row => row.MachineMode == LayerBars.Mode.ToString())
+            .Where(static row => row.MachineMode == ChoiceList.NameOf(LayerBars.Mode))
             .ToDictionary(static row => (row.Network, row.CallIndex, row.Bank));
         Dictionary<(GoldenCall, BankSetting), CallProof> proofs = outcome.Proofs.ToDictionary(static proof => (proof.Golden, proof.Bank));
         html.Add($"<p>Every call at every bank setting, over all landing policies. A name leads to the call's bar, a plan to its bank map, cycles to its timeline.</p><p class=\"onpaper\">On paper, rows of calls that are proven are left out.</p>\n<div class=\"scroll\"><table class=\"sortable filterable long\"><thead><tr><th data-filter>network</th><th class=\"n\">index</th><th>call</th><th data-filter>operator</th><th>layer key</th><th data-filter>banks</th><th data-filter>path</th><th>plan</th><th data-filter>result</th><th class=\"n\">differing</th><th class=\"n\">hazards</th><th data-filter>every input</th><th class=\"n\">cycles</th><th data-filter>limit</th></tr></thead><tbody>\n");

@@ -20,7 +20,7 @@ internal static class LayerBars
         {
             foreach (BankSetting bank in network.Banks)
             {
-                CycleRow[] rows = [.. network.Rows.Where(row => row.Bank == bank.Label && row.MachineMode == nameof(MachineMode.MemoryModel))];
+                CycleRow[] rows = [.. network.Rows.Where(row => row.Bank == bank.Label && row.MachineMode == ChoiceList.NameOf(MachineMode.MemoryModel))];
                 if (rows.Length > 0)
                 {
                     WriteFigure(html, network.Network, bank, rows, isFirst: bank == network.RankedBank, places);

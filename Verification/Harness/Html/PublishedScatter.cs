@@ -1,7 +1,5 @@
 using OxyPlot;
-using TileProof.HwModel.Timing;
 using TileProof.Verification.Cycles;
-using TileProof.Verification.Options;
 
 namespace TileProof.Verification.Html;
 
@@ -26,7 +24,7 @@ internal static class PublishedScatter
         string[] modes = [.. rows.Select(static row => row.MachineMode).Distinct(StringComparer.Ordinal)];
         foreach ((int series, string mode) in modes.Index())
         {
-            plot.AddLegend(series, ChoiceList.NameOf(Enum.Parse<MachineMode>(mode)));
+            plot.AddLegend(series, mode);
         }
 
         foreach (CycleRow row in rows)
@@ -49,7 +47,7 @@ internal static class PublishedScatter
             long published = group.Sum(static row => row.PublishedCycles!.Value);
             long predicted = group.Sum(static row => row.PredictedCycles);
             double[] errors = [.. group.Select(static row => Math.Abs(row.RelativeError ?? 0)).Order()];
-            html.Add($"<tr><td>{group.Key.Network}</td><td>{ChoiceList.NameOf(Enum.Parse<MachineMode>(group.Key.MachineMode))}</td><td>{group.Key.Bank}</td><td class=\"n\">{errors.Length}</td><td class=\"n\">{published:N0}</td><td class=\"n\">{predicted:N0}</td><td class=\"n\">{100.0 * (predicted - published) / published:+0.00;-0.00} %</td><td class=\"n\">{100 * errors[errors.Length / 2]:F2} %</td><td class=\"n\">{100 * errors[^1]:F2} %</td></tr>\n");
+            html.Add($"<tr><td>{group.Key.Network}</td><td>{group.Key.MachineMode}</td><td>{group.Key.Bank}</td><td class=\"n\">{errors.Length}</td><td class=\"n\">{published:N0}</td><td class=\"n\">{predicted:N0}</td><td class=\"n\">{100.0 * (predicted - published) / published:+0.00;-0.00} %</td><td class=\"n\">{100 * errors[errors.Length / 2]:F2} %</td><td class=\"n\">{100 * errors[^1]:F2} %</td></tr>\n");
         }
 
         html.Add($"</tbody></table></div>\n");

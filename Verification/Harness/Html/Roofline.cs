@@ -18,7 +18,7 @@ internal static class Roofline
             {
                 CycleRow[] rows =
                 [
-                    .. network.Rows.Where(row => row.Bank == bank.Label && row.MachineMode == nameof(MachineMode.MemoryModel) && row.ArithmeticIntensity is > 0 && row.MultiplyUtilization > 0),
+                    .. network.Rows.Where(row => row.Bank == bank.Label && row.MachineMode == ChoiceList.NameOf(MachineMode.MemoryModel) && row.ArithmeticIntensity is > 0 && row.MultiplyUtilization > 0),
                 ];
                 if (rows.Length > 0)
                 {

@@ -24,7 +24,7 @@ internal static class VerdictOpening
         html.Add($"<ul class=\"clauses\">\n");
         foreach (VerdictClause clause in verdict.Clauses)
         {
-            html.Add($"<li class=\"{(clause.Holds ? "good" : "bad")}\"><span>{(clause.Holds ? $"no {clause.Name}" : FormattableString.Invariant($"{clause.Count:N0} {clause.Name}, first: {clause.First}"))}</span></li>\n");
+            html.Add($"<li class=\"{(clause.Holds ? "good" : "bad")}\"><span>{(clause.Holds ? $"no {clause.Name}" : $"{Counted.InThousands(clause.Count, clause.Name)}, first: {clause.First}")}</span></li>\n");
         }
 
         foreach (string remark in verdict.Remarks)
@@ -82,7 +82,7 @@ internal static class VerdictOpening
             html.Add($"<li>{SummaryReport.DescribeFailure(run)}</li>\n");
         }
 
-        html.Add($"</ul><p>{failed.Length} cases and {networks.Length} whole networks fail; each has a row in <a href=\"#calls\">the table of calls</a> or in <code>end_to_end.csv</code>.</p>\n");
+        html.Add($"</ul><p>{Counted.Of(failed.Length, "cases")} and {Counted.Of(networks.Length, "whole networks")} fail; each has a row in <a href=\"#calls\">the table of calls</a> or in <code>end_to_end.csv</code>.</p>\n");
     }
 
     /// <summary>Operators by bank settings: how many calls are proven of how many.</summary>

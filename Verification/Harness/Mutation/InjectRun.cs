@@ -68,7 +68,7 @@ public static class InjectRun
         }
 
         output.Write(outcome.Describe());
-        output.WriteLine($"{layers.Count} layers, banks {options.Bank}; report: {folder.PathOf("mutation.csv")}");
+        output.WriteLine($"{Counted.Of(layers.Count, "layers")}, banks {options.Bank}; report: {folder.PathOf("mutation.csv")}");
         return outcome.ExitCode;
 
         ShardedRun Sharded(ShardOptions part) => new(part, ContentHash.Of(ShardSettings.OfInject.Of(options), layers), engines: "", jobs => Run(jobs));

@@ -56,7 +56,7 @@ public sealed class MutationOutcome
         {
             string counts = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{defects.Count} defects: {CaughtCount} caught, {CountOf(MutationVerdict.Equivalent)} proven equivalent, {CountOf(MutationVerdict.NotExercised)} not exercised, {CountOf(MutationVerdict.NotApplicable)} not applicable, {CountOf(MutationVerdict.Missed)} missed");
+                $"{Counted.Of(defects.Count, "defects")}: {CaughtCount} caught, {CountOf(MutationVerdict.Equivalent)} proven equivalent, {CountOf(MutationVerdict.NotExercised)} not exercised, {CountOf(MutationVerdict.NotApplicable)} not applicable, {CountOf(MutationVerdict.Missed)} missed");
             return CaughtCount == 0 ? $"NOT proven: {counts}; no defect applies and is caught, so that nothing is shown"
                 : !IsProven ? $"NOT proven: {counts}"
                 : NotApplicable.Count > 0 ? $"proven for the {defects.Count - NotApplicable.Count} defects that apply: {counts}; the programs of this run have no place for the others"

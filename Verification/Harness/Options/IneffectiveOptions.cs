@@ -75,6 +75,11 @@ public static class IneffectiveOptions
             "in mode cache: nothing is transferred",
             "leave it out, or run mode dma too");
 
+        if (options.Modes is [ExecutionMode.Dma] && options.Banks is [_, ..] && options.Banks.All(static bank => bank.CacheOnly))
+        {
+            throw new UserInputException("nothing runs in mode dma without local memory; give banks, or mode cache");
+        }
+
         // A project file is made for its models; --vectors in their place leaves its other settings without a claim.
         bool IsFromCommandLine(string setting) => options.Given.GetValueOrDefault(setting)?.StartsWith("--", StringComparison.Ordinal) == true;
     }

@@ -23,7 +23,7 @@ public static class AccumulatorReport
             : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{golden.Network} {golden.Call.Name} may wrap: {golden.OverflowCount} accumulators leave {bits} bits, {string.Join(", ", channels)}{more}{Cause(golden)}");
+            $"{golden.Network} {golden.Call.Name} may wrap: {Counted.Of(golden.OverflowCount, "accumulators")} {(golden.OverflowCount == 1 ? "leaves" : "leave")} {bits} bits, {string.Join(", ", channels)}{more}{Cause(golden)}");
     }
 
     /// <summary>Bias and products are in units of input scale x weight scale: larger weight scales make both smaller.</summary>

@@ -69,10 +69,10 @@ public static class ProofReport
         CallProof[] bounded = [.. proofs.Where(static proof => proof.Bounds is not null).DistinctBy(static proof => proof.Golden)];
         CallProof[] wrapping = [.. bounded.Where(static proof => proof.Bounds!.MayWrap)];
         return bounded.Length == 0 ? null
-            : wrapping.Length == 0 ? string.Create(CultureInfo.InvariantCulture, $"the accumulators of {bounded.Length} calls cannot wrap for any input")
+            : wrapping.Length == 0 ? string.Create(CultureInfo.InvariantCulture, $"the accumulators of {Counted.Of(bounded.Length, "calls")} cannot wrap for any input")
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"the accumulators of {wrapping.Length} of {bounded.Length} calls may wrap for some input, most {DescribeRange(wrapping.MinBy(static proof => proof.Bounds!.Margin)!)}");
+                $"the accumulators of {wrapping.Length} of {Counted.Of(bounded.Length, "calls")} may wrap for some input, most {DescribeRange(wrapping.MinBy(static proof => proof.Bounds!.Margin)!)}");
     }
 
     private static string DescribeRange(CallProof proof) =>
@@ -89,7 +89,7 @@ public static class ProofReport
         double wrongPasses = programs.Sum(static program => Math.Pow(2, -ProofRow.ErrorBoundBits(program)));
         text.Append(
             CultureInfo.InvariantCulture,
-            $"{programs.Length} different programs serve {covered.Length} calls at a bank setting; {programs.Sum(static program => (long)program.WordCount):N0} output bytes were compared as words. For all values of inputs, weights, biases and scales, and whenever each transfer lands between its issue and its wait, a proven program makes every output from exactly the elements that the contract names, in its order where that matters, stores it in its place, and reads no byte that a transfer or the cache has not made visible. It was run on random 64-bit words modulo 2^64: that any wrong program of this run passes has a probability below 2^{Math.Ceiling(Math.Log2(wrongPasses)):0}. Not covered: what the arithmetic makes of these elements, beyond what is said below, and faults of the hardware.\n");
+            $"{Counted.Of(programs.Length, "different programs")} {(programs.Length == 1 ? "serves" : "serve")} {Counted.Of(covered.Length, "calls")} at a bank setting; {programs.Sum(static program => (long)program.WordCount):N0} output bytes were compared as words. For all values of inputs, weights, biases and scales, and whenever each transfer lands between its issue and its wait, a proven program makes every output from exactly the elements that the contract names, in its order where that matters, stores it in its place, and reads no byte that a transfer or the cache has not made visible. It was run on random 64-bit words modulo 2^64: that any wrong program of this run passes has a probability below 2^{Math.Ceiling(Math.Log2(wrongPasses)):0}. Not covered: what the arithmetic makes of these elements, beyond what is said below, and faults of the hardware.\n");
     }
 
     private static void AppendArithmetic(StringBuilder text, IReadOnlyList<CallProof> proofs)
@@ -100,7 +100,7 @@ public static class ProofReport
         string[] others = [.. proofs.Where(static proof => proof.Arithmetic is null).Select(static proof => ChoiceList.NameOf(proof.Golden.Call.Kind)).Distinct(StringComparer.Ordinal)];
         text.Append(
             CultureInfo.InvariantCulture,
-            $"Requantization: the constants of {requantizing.Length} convolutions over all 2^24 accumulators, in every form of the vector core that this host has and in the scalar oracle, and with the data-parallel body and ONNX Runtime at the {requantizing.Sum(static proof => (long)proof.Arithmetic!.ChangePoints):N0} accumulators where the output changes and beside them: {requantizing.Count(static proof => proof.Arithmetic!.Difference is not null)} differ. Element by element: dequantize and the rectifier over all 256 levels, quantize at every float where the level changes, and beside, in {elementwise.Length} calls: {elementwise.Count(static proof => proof.Arithmetic!.Difference is not null)} differ. Tested on examples: {(others.Length == 0 ? "nothing" : string.Join(", ", others))}.\n");
+            $"Requantization: the constants of {Counted.Of(requantizing.Length, "convolutions")} over all 2^24 accumulators, in every form of the vector core that this host has and in the scalar oracle, and with the data-parallel body and ONNX Runtime at the {requantizing.Sum(static proof => (long)proof.Arithmetic!.ChangePoints):N0} accumulators where the output changes and beside them: {requantizing.Count(static proof => proof.Arithmetic!.Difference is not null)} differ. Element by element: dequantize and the rectifier over all 256 levels, quantize at every float where the level changes, and beside, in {Counted.Of(elementwise.Length, "calls")}: {elementwise.Count(static proof => proof.Arithmetic!.Difference is not null)} differ. Tested on examples: {(others.Length == 0 ? "nothing" : string.Join(", ", others))}.\n");
         foreach (CallProof proof in calls.Where(static proof => proof.Arithmetic!.Difference is not null))
         {
             text.Append(CultureInfo.InvariantCulture, $"* {DescribeArithmetic(proof)}\n");
@@ -114,7 +114,7 @@ public static class ProofReport
         CallProof[] narrowed = [.. bounded.Where(static proof => proof.ReachableBounds!.Inputs != CodeRange.All)];
         text.Append(
             CultureInfo.InvariantCulture,
-            $"Accumulators over all int8 inputs, exactly, from the weights: {bounded.Length - wrapping.Length} of {bounded.Length} calls cannot wrap; {bounded.Count(static proof => proof.Bounds!.MaySaturate)} may saturate the 16 bits behind the first shift, as the contract says. Over the codes that the network gives its own inputs, whatever the image: {bounded.Count(static proof => !proof.ReachableBounds!.MayWrap)} cannot wrap, {bounded.Count(static proof => proof.ReachableBounds!.MaySaturate)} may saturate; {narrowed.Length} inputs have fewer than all 256 codes.\n");
+            $"Accumulators over all int8 inputs, exactly, from the weights: {bounded.Length - wrapping.Length} of {Counted.Of(bounded.Length, "calls")} cannot wrap; {bounded.Count(static proof => proof.Bounds!.MaySaturate)} may saturate the 16 bits behind the first shift, as the contract says. Over the codes that the network gives its own inputs, whatever the image: {bounded.Count(static proof => !proof.ReachableBounds!.MayWrap)} cannot wrap, {bounded.Count(static proof => proof.ReachableBounds!.MaySaturate)} may saturate; {Counted.Of(narrowed.Length, "inputs")} {(narrowed.Length == 1 ? "has" : "have")} fewer than all 256 codes.\n");
         foreach (CallProof proof in wrapping)
         {
             text.Append(CultureInfo.InvariantCulture, $"* {DescribeRange(proof)}\n");

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using TileProof.HwModel.Timing;
 using TileProof.Verification.Files;
+using TileProof.Verification.Options;
 
 namespace TileProof.Verification.TimingCalibration;
 
@@ -49,7 +50,7 @@ public static class CalibrationReport
                 call.CallIndex,
                 Operator = call.Kind.ToString(),
                 LayerKey = call.Plan?.Shape.ConfigKey ?? "",
-                MachineMode = call.Mode.ToString(),
+                MachineMode = ChoiceList.NameOf(call.Mode),
                 call.BankBytes,
                 PublishedCycles = call.Cycles,
                 ModelledCycles = result.FitOf(call).Predict(call),

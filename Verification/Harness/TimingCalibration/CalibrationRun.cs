@@ -26,6 +26,12 @@ public static class CalibrationRun
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(output);
+        if (!options.DryRun)
+        {
+            AtomicFile.RequirePlace(options.CoefficientsFile);
+            AtomicFile.RequirePlace(options.UncertaintyFile);
+        }
+
         CalibrationResult result;
         try
         {
@@ -35,6 +41,10 @@ public static class CalibrationRun
                 AtomicFile.WriteText(options.CoefficientsFile, result.Coefficients.ToJson(Source));
                 AtomicFile.WriteText(options.UncertaintyFile, result.Uncertainty.ToJson(Source));
             }
+        }
+        catch (FileNotFoundException exception)
+        {
+            throw new UserInputException($"'{options.PublishedFolder}' has no {Path.GetFileName(exception.FileName)}; name the folder of published cycles with --published", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException)
         {

@@ -92,7 +92,7 @@ public static class TuneRun
         var searches = ModeSearches.Run(calls, banks, options, progress, cancellation);
         (options.PrintsJson ? TextWriter.Null : output).WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"searched {searches.Chosen.Shapes.Count} layers at {banks.Length} bank settings for {ModeSearches.Modes.Count} machine modes in {clock.Elapsed.TotalSeconds:F1} s: {searches.CandidateCount:N0} plans fit, {searches.PlayedCount:N0} were played, the others cannot be better"));
+            $"searched {Counted.Of(searches.Chosen.Shapes.Count, "layers")} at {Counted.Of(banks.Length, "bank settings")} for {ModeSearches.Modes.Count} machine modes in {clock.Elapsed.TotalSeconds:F1} s: {searches.CandidateCount:N0} plans fit, {searches.PlayedCount:N0} were played, the others cannot be better"));
         return (searches, Prove(sources, searches, options, progress, cancellation));
     }
 
@@ -117,7 +117,7 @@ public static class TuneRun
         var goldens = new List<GoldenCall>();
         foreach (NetworkSource source in sources)
         {
-            progress.Say($"{source.Network.Name}: golden results of {source.Network.Calls.Count} calls");
+            progress.Say($"{source.Network.Name}: golden results of {Counted.Of(source.Network.Calls.Count, "calls")}");
             goldens.AddRange(NetworkGolden.Compute(source.Network, source.FirstImage, engines, options.Settings, cancellation)
                 .Where(static golden => golden.Call is Conv2dCall call && ConvolutionKernel.IsPublished(call.Shape)));
         }
@@ -144,8 +144,7 @@ public static class TuneRun
             return;
         }
 
-        MaxPool2dShape[] poolings = [.. sources.SelectMany(static source => source.Network.Calls.OfType<MaxPool2dCall>())
-            .Where(static call => ModelGeometry.ReasonOf(call.Shape, call.Input.ElementType) is null).Select(static call => call.Shape).Distinct()];
+        MaxPool2dShape[] poolings = [.. ModelGeometry.PublishedPoolingsOf(sources.SelectMany(static source => source.Network.Calls))];
         foreach (BankPlans bank in plans.Banks)
         {
             folder.WriteText(

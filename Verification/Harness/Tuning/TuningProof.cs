@@ -56,13 +56,13 @@ public sealed class TuningProof
             int disagreeing = Results.Where(static result => !result.Case.Golden.IsAgreed).Select(static result => result.Case.Golden).Distinct().Count();
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{(IsProven ? "proven" : "NOT proven")}: {Results.Count:N0} runs of tuned plans, {CountsOf(Results)}, {Results.Sum(static result => result.ViolationCount):N0} hazards, {FaultsOf(Results)} faults, {disagreeing} disagreements between goldens{PublishedVerdict}");
+                $"{(IsProven ? "proven" : "NOT proven")}: {Counted.InThousands(Results.Count, "runs")} of tuned plans, {CountsOf(Results)}, {Counted.InThousands(Results.Sum(static result => result.ViolationCount), "hazards")}, {FaultsOf(Results)}, {Counted.Of(disagreeing, "disagreements between goldens")}{PublishedVerdict}");
         }
     }
 
     private string PublishedVerdict => PublishedResults.Count == 0 ? "" : string.Create(
         CultureInfo.InvariantCulture,
-        $"; published programs with improved plans: {PublishedResults.Count:N0} runs, {CountsOf(PublishedResults)}, {FaultsOf(PublishedResults)} faults, their missing waits not judged");
+        $"; published programs with improved plans: {Counted.InThousands(PublishedResults.Count, "runs")}, {CountsOf(PublishedResults)}, {FaultsOf(PublishedResults)}, their missing waits not judged");
 
     /// <summary>The runs of a plan of a network; there is at least one.</summary>
     /// <exception cref="InvalidOperationException">The plan was not run, so that nothing may be reported of it.</exception>
@@ -145,11 +145,10 @@ public sealed class TuningProof
             new(golden, bank, landing, options.Settings.Derivation) { Plans = new ConvolutionPlans([plan]) };
     }
 
-    private static string CountsOf(IReadOnlyList<CaseResult> results) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{results.Sum(static result => (long)result.Difference.ComparedBytes):N0} bytes compared, {results.Sum(static result => (long)result.Difference.DifferingElements):N0} mismatches");
+    private static string CountsOf(IReadOnlyList<CaseResult> results) =>
+        $"{Counted.InThousands(results.Sum(static result => (long)result.Difference.ComparedBytes), "bytes")} compared, {Counted.InThousands(results.Sum(static result => (long)result.Difference.DifferingElements), "mismatches")}";
 
-    private static int FaultsOf(IReadOnlyList<CaseResult> results) => results.Count(static result => result.Fault is not null);
+    private static string FaultsOf(IReadOnlyList<CaseResult> results) => Counted.Of(results.Count(static result => result.Fault is not null), "faults");
 
     private static (string Network, BankSetting Bank, Conv2dTilePlan Plan) KeyOf(CaseResult result) =>
         (result.Case.Golden.Network, result.Case.Bank, PlanOf(result.Case));

@@ -30,7 +30,7 @@ public sealed record VectorOutcome(IReadOnlyList<VectorRow> Rows, IReadOnlyList<
             int goldens = Rows.Count(static row => row.Engine != DspName && row.DifferingBytes > 0);
             return string.Create(
                 CultureInfo.InvariantCulture,
-                $"{(IsProven ? "proven" : "NOT proven")}: {Rows.Select(static row => row.Layer).Distinct(StringComparer.Ordinal).Count()} recorded layers, {dsp.Length} runs of the simulated DSP, {dsp.Sum(static row => (long)row.BytesCompared):N0} bytes compared, {dsp.Sum(static row => (long)row.DifferingBytes):N0} mismatches, {dsp.Sum(static row => row.Hazards)} hazards, {dsp.Count(static row => row.Fault.Length > 0)} faults, {goldens} golden results that differ from the recording{(LeftOutCount == 0 ? "" : $"; left out by --modes: {LeftOutCount} layers and bank settings")}");
+                $"{(IsProven ? "proven" : "NOT proven")}: {Counted.Of(Rows.Select(static row => row.Layer).Distinct(StringComparer.Ordinal).Count(), "recorded layers")}, {Counted.Of(dsp.Length, "runs")} of the simulated DSP, {Counted.InThousands(dsp.Sum(static row => (long)row.BytesCompared), "bytes")} compared, {Counted.InThousands(dsp.Sum(static row => (long)row.DifferingBytes), "mismatches")}, {Counted.Of(dsp.Sum(static row => row.Hazards), "hazards")}, {Counted.Of(dsp.Count(static row => row.Fault.Length > 0), "faults")}, {Counted.Of(goldens, "golden results")} that {(goldens == 1 ? "differs" : "differ")} from the recording{(LeftOutCount == 0 ? "" : $"; left out by --modes: {LeftOutCount} layers and bank settings")}");
         }
     }
 
@@ -42,7 +42,7 @@ public sealed record VectorOutcome(IReadOnlyList<VectorRow> Rows, IReadOnlyList<
 
         foreach (IGrouping<string, VectorRow> run in Rows.GroupBy(static row => row.Bank.Length == 0 ? row.Engine : $"{row.Engine}, banks {row.Bank}, landing {row.Landing}"))
         {
-            Line($"{run.Key}: {run.Sum(static row => row.DifferingBytes)} differing bytes of {run.Sum(static row => row.BytesCompared):N0} in {run.Count()} layers");
+            Line($"{run.Key}: {Counted.Of(run.Sum(static row => row.DifferingBytes), "differing bytes")} of {run.Sum(static row => row.BytesCompared):N0} in {Counted.Of(run.Count(), "layers")}");
         }
 
         VectorRow[] failures = [.. Rows.Where(static row => !row.IsProven)];
@@ -69,7 +69,7 @@ public sealed record VectorOutcome(IReadOnlyList<VectorRow> Rows, IReadOnlyList<
         row.DifferingBytes == 0 ? "" : string.Create(
             CultureInfo.InvariantCulture,
             $"{row.DifferingBytes} bytes differ, first at {row.FirstMismatch}: expected {row.Expected}, actual {row.Actual}; equal/1/2/more levels {row.Levels}; {row.LikelyCause}{(row.Explanation.Length == 0 ? "" : $"; diagnosis: {row.Explanation}")}"),
-        row.Hazards == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{row.Hazards} kinds of hazards, see vectors_hazards.csv"),
+        row.Hazards == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(row.Hazards, "kinds of hazard")}, see vectors_hazards.csv"),
         row.Fault.Length == 0 ? "" : $"stopped: {row.Fault}",
     }.Where(static problem => problem.Length > 0));
 }

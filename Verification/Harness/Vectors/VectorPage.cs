@@ -19,7 +19,7 @@ internal static class VectorPage
     private static void WriteOpening(HtmlText html, VectorOutcome outcome, VerifyOptions options)
     {
         string[] layers = [.. outcome.Rows.Select(static row => row.Layer).Distinct(StringComparer.Ordinal)];
-        html.Add($"<h1 class=\"{(outcome.IsProven ? "good" : "bad")}\"><span class=\"sign\" aria-hidden=\"true\">{(outcome.IsProven ? "\u2713" : "\u2717")}</span>{(outcome.IsProven ? "Proven" : "NOT proven")}: {layers.Length} recorded layers</h1>\n<p>{outcome.Verdict}.</p>\n<p>What the device produced against the simulated DSP with the {options.Programs.Name} programs, banks {string.Join(", ", options.Banks)}, and against the golden engines.</p>\n<h3>Differing bytes</h3><div class=\"scroll\"><table class=\"grid\"><thead><tr><th>layer</th>");
+        html.Add($"<h1 class=\"{(outcome.IsProven ? "good" : "bad")}\"><span class=\"sign\" aria-hidden=\"true\">{(outcome.IsProven ? "\u2713" : "\u2717")}</span>{(outcome.IsProven ? "Proven" : "NOT proven")}: {Counted.Of(layers.Length, "recorded layers")}</h1>\n<p>{outcome.Verdict}.</p>\n<p>What the device produced against the simulated DSP with the {options.Programs.Name} programs, banks {string.Join(", ", options.Banks)}, and against the golden engines.</p>\n<h3>Differing bytes</h3><div class=\"scroll\"><table class=\"grid\"><thead><tr><th>layer</th>");
         string[] columns = [.. outcome.Rows.Select(ColumnOf).Distinct(StringComparer.Ordinal)];
         foreach (string column in columns)
         {

@@ -187,6 +187,16 @@ public sealed class BadArgumentTests : IDisposable
     /// <summary>The line starts with the option that has no effect or no meaning. Files of other programs are not read, nor written.</summary>
     [Theory]
     [InlineData("--proof 'maybe' is neither on nor off", "verify --proof maybe")]
+    [InlineData("cannot write '", "verify --networks {missing.onnx} --junit {folder.onnx}")]
+    [InlineData("cannot write '", "verify --networks {missing.onnx} --junit {broken.onnx}/below.xml")]
+    [InlineData("cannot write '", "export-model --networks {missing.onnx} -o {folder.onnx}")]
+    [InlineData("cannot write '", "export-header --networks {missing.onnx} -o {folder.onnx}")]
+    [InlineData("cannot write '", "trace --networks {missing.onnx} --layers conv1 -o {folder.onnx}")]
+    [InlineData("cannot write '", "calibrate --published {folder.onnx} --out {folder.onnx}")]
+    [InlineData("nothing runs in mode dma without local memory; give banks, or mode cache", "verify --networks {sample.onnx} --banks cache --modes dma")]
+    [InlineData("--banks has no effect with --list, which runs nothing; leave it out", "inject --list --banks 2k")]
+    [InlineData("--out has no effect with --list, which runs nothing; leave it out", "inject --list --out {new}")]
+    [InlineData("Unrecognized command or argument '--nosuch'; see 'tileproof machine init --help'", "machine init --nosuch")]
     [InlineData("the vector folder '", "verify --list --vectors {missing}")]
     [InlineData("no case of sample matches --banks, --modes and --layers", "verify --list --networks {sample.onnx} --layers conv1 --banks 8k --modes cache")]
     [InlineData("--landing has no effect in mode cache", "verify --list --networks {sample.onnx} --modes cache --landing random")]
@@ -217,6 +227,19 @@ public sealed class BadArgumentTests : IDisposable
         IReadOnlyList<string> before = folder.Files;
         AssertRefused(start, ArgumentsOf(line));
         Assert.Equal(before, folder.Files);
+    }
+
+    /// <summary>What cannot be read or compared is told before a network is loaded, which here is not even there.</summary>
+    [Theory]
+    [InlineData("missing.bin: cannot be read: the file does not exist", "diagnose --networks {missing.onnx} --layers 6 --actual {missing.bin}")]
+    [InlineData("broken.onnx: has no PERF_LOG line, no LAYER_DUMP line and no output tensor", "compare-log {broken.onnx} --networks {missing.onnx}")]
+    [InlineData("folder.onnx' has no iss_cycles_resnet18.csv; name the folder of published cycles with --published", "calibrate --published {folder.onnx} --dry-run")]
+    public void Invoke_UnusableFile_IsToldBeforeAnyWork(string end, string line)
+    {
+        WriteFiles();
+        CommandContext context = ContextOf(output, error, folder["reports"]);
+        Assert.Equal(ExitCode.BadInput, CommandLineApplication.Invoke(ArgumentsOf(line), context));
+        Assert.EndsWith(end, error.ToString().TrimEnd(), StringComparison.Ordinal);
     }
 
     public void Dispose()

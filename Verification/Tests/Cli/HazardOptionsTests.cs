@@ -45,9 +45,11 @@ public sealed class HazardOptionsTests
     public void Inject_Options_ReachTheRun()
     {
         InjectOptions? seen = null;
-        Assert.Equal(ExitCode.NotProven, Invoke(options => seen = options, "inject", "--banks", "61k", "--out", "my reports", "--list"));
+        Assert.Equal(ExitCode.NotProven, Invoke(options => seen = options, "inject", "--banks", "61k", "--out", "my reports"));
         Assert.Equal(BankSetting.OfEqualBanks(62976), seen!.Bank);
         Assert.Equal("my reports", seen.OutputFolder);
+        Assert.False(seen.ListOnly);
+        Assert.Equal(ExitCode.NotProven, Invoke(options => seen = options, "inject", "--list"));
         Assert.True(seen.ListOnly);
     }
 

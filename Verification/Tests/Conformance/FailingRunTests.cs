@@ -148,7 +148,7 @@ public sealed class FailingRunTests
 
         Assert.Empty(outcome.FoundHazards.Select(static found => found.Hazard.ToString()));
         Assert.True(outcome.Verdict.IsProven, outcome.Verdict.Line);
-        Assert.Equal(["1 convolutions in the generic kernel, which has no tiles"], outcome.Verdict.NotCovered);
+        Assert.Equal(["1 convolution in the generic kernel, which has no tiles"], outcome.Verdict.NotCovered);
     }
 
     /// <summary>An output of one value, but for its last element, is no constant; one element alone is none either.</summary>
@@ -164,7 +164,7 @@ public sealed class FailingRunTests
             Goldens = constant.Goldens.With(3, static golden => golden with { Expected = Damage(golden.Expected, Place.Last) }),
         };
 
-        Assert.Equal(["1 calls whose output is one constant on this image, which proves little"], constant.Verdict.NotCovered);
+        Assert.Equal(["1 call whose output is one constant on this image, which proves little"], constant.Verdict.NotCovered);
         Assert.Empty(almost.Verdict.NotCovered);
     }
 }

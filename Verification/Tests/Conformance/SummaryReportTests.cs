@@ -81,8 +81,8 @@ public sealed class SummaryReportTests
         string none = Write(Value with { EndToEnd = [] });
         Assert.Equal(3, none.Split("| not run |").Length - 1);
         EndToEndResult only = Value.EndToEnd[0];
-        Assert.Contains($"| 1 runs equal, output {only.OutputHash} |", Write(Value with { EndToEnd = [only] }), StringComparison.Ordinal);
-        Assert.Contains("| 1 of 1 runs fail: 0 mismatches, 0 hazards, 1 faults |", Write(Value with { EndToEnd = [only with { Fault = "left the bank" }] }), StringComparison.Ordinal);
+        Assert.Contains($"| 1 run equal, output {only.OutputHash} |", Write(Value with { EndToEnd = [only] }), StringComparison.Ordinal);
+        Assert.Contains("| 1 of 1 run fails: 0 mismatches, 0 hazards, 1 fault |", Write(Value with { EndToEnd = [only with { Fault = "left the bank" }] }), StringComparison.Ordinal);
     }
 
     // At the limit every element is compared; beyond it a sample.
@@ -97,7 +97,7 @@ public sealed class SummaryReportTests
         Assert.True(large.MultiplyAccumulates > NetworkGolden.CompleteOracleLimit && small.MultiplyAccumulates < NetworkGolden.CompleteOracleLimit);
         GoldenCall[] more = [.. Enumerable.Range(0, 3).Select(index => Value.Goldens[0] with { Call = index < count ? large : small, Requantization = null })];
         string text = Write(Value with { Goldens = [.. Value.Goldens, .. more] });
-        string sentence = $"\nThe scalar oracle computed 4096 evenly spaced elements of each of {count} convolutions above 20,000,000 multiply-accumulates, and every element of all other calls.\n";
+        string sentence = $"\nThe scalar oracle computed 4096 evenly spaced elements of each of {count} {(count == 1 ? "convolution" : "convolutions")} above 20,000,000 multiply-accumulates, and every element of all other calls.\n";
         Assert.Equal(count > 0, text.Contains(sentence, StringComparison.Ordinal));
         Assert.Equal(count > 0, text.Contains("evenly spaced", StringComparison.Ordinal));
     }

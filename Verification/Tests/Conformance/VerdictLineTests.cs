@@ -97,7 +97,7 @@ public sealed class VerdictLineTests
             Goldens = Change(Value.Goldens, (2, static golden => golden with { Reference = NetworkGolden.GenericName })),
         };
         Assert.Equal(
-            [$"3 of {calls + 3} calls left out by --layers", $"1 of {calls * 3} calls at a bank setting left out by --modes", "1 convolutions in the generic kernel, which has no tiles", "whole networks end to end"],
+            [$"3 of {calls + 3} calls left out by --layers", $"1 of {calls * 3} calls at a bank setting left out by --modes", "1 convolution in the generic kernel, which has no tiles", "whole networks end to end"],
             outcome.Verdict.NotCovered);
         Assert.EndsWith("; not covered: " + string.Join("; ", outcome.Verdict.NotCovered), outcome.Verdict.Line, StringComparison.Ordinal);
     }
@@ -111,7 +111,7 @@ public sealed class VerdictLineTests
     {
         var constant = Tensor.FromFloat32(TensorShape.FromMatrix(1, elements), [.. Enumerable.Repeat(1.5f, elements)]);
         ConformanceOutcome outcome = Value with { Goldens = Change(Value.Goldens, (5, golden => golden with { Expected = constant })) };
-        string[] phrases = isConstant ? ["1 calls whose output is one constant on this image, which proves little"] : [];
+        string[] phrases = isConstant ? ["1 call whose output is one constant on this image, which proves little"] : [];
         Assert.Equal(phrases, outcome.Verdict.NotCovered);
 
         // The last element alone is another.
@@ -126,7 +126,7 @@ public sealed class VerdictLineTests
         Network network = OnnxModel.Read("m.onnx", OnnxFallbackTests.QuantizedModel(), folder: null, allowFallback: true).Network!;
         ConformanceOutcome outcome = Run(Options with { Banks = [Options.Banks[0]], Landings = [LandingKind.AtWait], AdversarialSchedules = 0 }, network);
         Assert.True(outcome.Verdict.IsProven, outcome.Verdict.Line);
-        Assert.Equal(["1 calls without a DSP program, which ONNX Runtime computes: block.add (Max)"], outcome.Verdict.NotCovered);
+        Assert.Equal(["1 call without a DSP program, which ONNX Runtime computes: block.add (Max)"], outcome.Verdict.NotCovered);
         EndToEndResult whole = Assert.Single(outcome.EndToEnd);
         Assert.Equal(network.Calls.Sum(static call => (long)call.Output.LengthBytes), whole.ComparedBytes);
     }

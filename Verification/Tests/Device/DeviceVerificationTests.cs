@@ -72,7 +72,7 @@ public sealed partial class DeviceVerificationTests
         Assert.Contains(results, static result => result.TryGetProperty("fixes", out JsonElement fixes) && fixes.ToString().Contains("idma_hw_wait_all(1);", StringComparison.Ordinal));
 
         string[] cycles = File.ReadAllLines(folder["device_cycles.csv"]);
-        Assert.Contains(cycles, static line => line.Contains(",MemoryModel,calibrated,", StringComparison.Ordinal));
+        Assert.Contains(cycles, static line => line.Contains(",memory-model,calibrated,", StringComparison.Ordinal));
         string[] rows = File.ReadAllLines(folder["device_cases.csv"])[1..];
         Assert.Contains(rows, static line => line.Contains(",modelled,", StringComparison.Ordinal));
         Assert.Contains("harmed", File.ReadLines(folder["adversarial.csv"]).First(), StringComparison.Ordinal);
@@ -128,7 +128,7 @@ public sealed partial class DeviceVerificationTests
     [SkippableTheory]
     [InlineData(false, true, "tried: no hazard, bytes equal")]
     [InlineData(true, false, "the core wrote it and nothing wrote it back")]
-    [InlineData(true, true, "proven: first, 1 calls")]
+    [InlineData(true, true, "proven: first, 1 call")]
     public void FirstProgram_IsToldWhatItLacks(bool waits, bool writesBack, string expected)
     {
         DeviceBench.RequireCompiler();

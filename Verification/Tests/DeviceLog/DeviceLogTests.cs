@@ -77,7 +77,7 @@ public sealed class DeviceLogTests
 
     [Fact]
     public void Describe_TwoLogs_SpeedupOfTheConvolutions() => Assert.Equal(
-        "conv2d      : 2 calls, 3000 cycles -> 1 calls, 100 cycles, 30.0x\nmax-pool2d  : 0 calls, 0 cycles -> 1 calls, 7 cycles, -\nall         : 2 calls, 3000 cycles -> 2 calls, 107 cycles, 28.0x\nSpeedup: 30.0x\n",
+        "conv2d      : 2 calls, 3000 cycles -> 1 call, 100 cycles, 30.0x\nmax-pool2d  : 0 calls, 0 cycles -> 1 call, 7 cycles, -\nall         : 2 calls, 3000 cycles -> 2 calls, 107 cycles, 28.0x\nSpeedup: 30.0x\n",
         SpeedupReport.Describe(
             DeviceLogFile.Parse("a", "PERF_LOG : quantized_conv2d_nchw : 1 : elements : 1000 : cycles : \nPERF_LOG : conv2d : 1 : elements : 2000 : cycles : "),
             DeviceLogFile.Parse("b", "PERF_LOG : conv2d : 1 : elements : 100 : cycles : \nPERF_LOG : maxpool : 1 : floats : 7 : cycles : ")));

@@ -99,9 +99,9 @@ public sealed class DeviceRunTests : IDisposable
         MeasuredCall block = comparison.Cycles.Single(static one => one.Call?.Name == "block.conv1");
         Assert.Equal((4000L, 3), (block.PredictedCycles!.Value, block.Plan!.ChannelsPerTile));
         string report = comparison.Describe();
-        Assert.Contains("plans       : 1 calls are priced with the plan that the log prints, block.conv1 with n3 x 3, R2 x 2", report, StringComparison.Ordinal);
-        Assert.Contains("prints      : 1 of 17 calls print inside the timed region, 3 lines, first line ", report, StringComparison.Ordinal);
-        Assert.Contains("slower      : 1 calls took more than 1.25 times the predicted cycles, conv1 2.00 times", report, StringComparison.Ordinal);
+        Assert.Contains("plans       : 1 call is priced with the plan that the log prints, block.conv1 with n3 x 3, R2 x 2", report, StringComparison.Ordinal);
+        Assert.Contains("prints      : 1 of 17 calls prints inside the timed region, 3 lines, first line ", report, StringComparison.Ordinal);
+        Assert.Contains("slower      : 1 call took more than 1.25 times the predicted cycles, conv1 2.00 times", report, StringComparison.Ordinal);
         Assert.Contains("conv2d      : 2007 cycles in 2 calls, 0.45 times the predicted\n", report, StringComparison.Ordinal);
         Assert.Contains($"quantized-relu: {Network.Calls.OfType<QuantizedReluCall>().Sum(static call => 1000 + call.Index)} cycles in 2 calls\n", report, StringComparison.Ordinal);
     }
@@ -191,7 +191,7 @@ public sealed class DeviceRunTests : IDisposable
             DeviceLogFile.Parse("a", "n_tile_size=3\nPERF_LOG : conv2d : 1 : elements : 900 : cycles : \nPERF_LOG : max_pool2d : 1 : floats : 70 : cycles : \nPERF_LOG : what : 1 : floats : 1 : cycles : "),
             DeviceLogFile.Parse("b", "PERF_LOG : conv2d : 1 : elements : 90 : cycles : \nPERF_LOG : maxpool : 1 : floats : 20 : cycles : "));
         Assert.Equal(
-            "conv2d      : 1 calls, 900 cycles -> 1 calls, 90 cycles, 10.0x\nmax-pool2d  : 1 calls, 70 cycles -> 1 calls, 20 cycles, 3.5x\nother       : 1 calls, 1 cycles -> 0 calls, 0 cycles, -\n"
+            "conv2d      : 1 call, 900 cycles -> 1 call, 90 cycles, 10.0x\nmax-pool2d  : 1 call, 70 cycles -> 1 call, 20 cycles, 3.5x\nother       : 1 call, 1 cycle -> 0 calls, 0 cycles, -\n"
             + "all         : 3 calls, 971 cycles -> 2 calls, 110 cycles, 8.8x\nprints      : 1 of 3 calls in 'a' print inside the timed region, first line 1: their cycles hold the printing\nSpeedup: 10.0x\n",
             report);
     }

@@ -94,7 +94,7 @@ public sealed class LogVerdictTests : IDisposable
         foreach (int at in new[] { 0, lines.Length / 2, lines.Length })
         {
             LogVerdict verdict = Compare(string.Join('\n', lines.Take(at).Append(line).Concat(lines.Skip(at)))).Verdict;
-            Assert.Equal(["1 lines stand for no call of sample"], verdict.Problems);
+            Assert.Equal(["1 line stands for no call of sample"], verdict.Problems);
             Assert.Equal([$"line {at + 1}, {place}"], verdict.NotCompared);
         }
 
@@ -111,7 +111,7 @@ public sealed class LogVerdictTests : IDisposable
     {
         LogVerdict verdict = Compare(SampleLog.CyclesOf(Network.Calls[1])).Verdict;
         Assert.Equal(["no value was compared: no output tensor, and no LAYER_DUMP line of a call"], verdict.Problems);
-        Assert.Equal(["cycles of 1 calls, with no verdict on them"], verdict.Compared);
+        Assert.Equal(["cycles of 1 call, with no verdict on them"], verdict.Compared);
         Assert.Equal(["the output, which the log does not print", "layers, of which the log dumps none"], verdict.NotCompared);
     }
 

@@ -199,6 +199,33 @@ public sealed class DiagnoserTests(ITestOutputHelper output)
         Assert.Equal(Small.Case.Shape.OutputShape().IndexOf(element), diagnosis.First.Index);
     }
 
+    /// <summary>What memory holds that nothing was stored to may be what other defects compute: one value everywhere.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(6)]
+    public void Diagnose_OneValueEverywhere_NamesTheMissingStoreBeforeAnExactCause(int level)
+    {
+        var device = new sbyte[Golden(Small).Length];
+        Array.Fill(device, (sbyte)level);
+
+        DiagnosisResult diagnosis = Diagnose(Small, DeviceValues.Of(device));
+
+        string text = diagnosis.Describe();
+        Assert.Contains("all of one value", text, StringComparison.Ordinal);
+        Explanation unstored = diagnosis.Possible[0];
+        Assert.Equal((0, true), (unstored.Explained, unstored.NeverStored == unstored.Open && unstored.Open > 0));
+        if (diagnosis.Exact.Count > 0)
+        {
+            Assert.StartsWith($"all wrong elements hold one value, most likely since nothing was stored there: {unstored.Name} ", diagnosis.Summary, StringComparison.Ordinal);
+            Assert.Contains(diagnosis.Exact[0].Name, diagnosis.Summary, StringComparison.Ordinal);
+            Assert.True(text.IndexOf(unstored.Name, StringComparison.Ordinal) < text.IndexOf("these give exactly", StringComparison.Ordinal));
+        }
+        else
+        {
+            Assert.Contains($"possible, if memory held them before: {unstored.Name} ", diagnosis.Summary, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public void Diagnose_RightOutput_IsRight()
     {

@@ -92,7 +92,7 @@ public sealed class RunDifferencesTests : IDisposable
         ConformanceOutcome broken = Value with { Cases = Value.Cases.With(4, static one => one with { Hazards = [SoundOutcome.Hazard(HazardRule.NeverWritten)] }) };
         CaseResult failed = Value.Cases[4];
         RunDifferences differences = Between(SampleReports.Of(Value), SampleReports.Of(broken));
-        Assert.Equal([(DifferenceKind.Proven, "hazard"), (DifferenceKind.Hazard, "1 kinds, first: the computation; the transfer")], differences.All.Select(static difference => (difference.Kind, difference.New)));
+        Assert.Equal([(DifferenceKind.Proven, "hazard"), (DifferenceKind.Hazard, "1 kind, first: the computation; the transfer")], differences.All.Select(static difference => (difference.Kind, difference.New)));
         Assert.All(differences.All, difference => Assert.Equal([failed.Case.Bank.Label], difference.Banks));
         Assert.All(differences.All, static difference => Assert.True(difference.IsWorse));
         IReadOnlyDictionary<string, string> row = Assert.Single(CsvTable.Read(folder["new", "calls.csv"]), static row => row["result"] != "proven");
@@ -155,7 +155,7 @@ public sealed class RunDifferencesTests : IDisposable
         string markdown = DifferenceReport.Write(differences, failures, DifferenceFormat.Markdown);
         Assert.StartsWith("### TileProof: FAILS: differences 1 of what is proven, 1 of hazards\n", markdown, StringComparison.Ordinal);
         Assert.Contains($"| {place} |", markdown, StringComparison.Ordinal);
-        Assert.Contains("| never-written (layer) | none | 1 kinds", markdown, StringComparison.Ordinal);
+        Assert.Contains("| never-written (layer) | none | 1 kind,", markdown, StringComparison.Ordinal);
         Assert.Contains($"<td>{place}</td>", DifferenceReport.Write(differences, failures, DifferenceFormat.Html), StringComparison.Ordinal);
         using JsonDocument json = JsonDocument.Parse(DifferenceReport.Write(differences, failures, DifferenceFormat.Json));
         Assert.True(json.RootElement.GetProperty("fails").GetBoolean());

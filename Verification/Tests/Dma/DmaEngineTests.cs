@@ -119,7 +119,7 @@ public sealed class DmaEngineTests
     public void Issue_BufferThatLeavesItsBank_Faults()
     {
         var bench = new TransferBench(new LandAtIssue());
-        MemoryBuffer beyond = bench.Local.SliceUnchecked("beyond", 2048 - 8, 16);
+        MemoryBuffer beyond = bench.Local.Slice("beyond", 2048 - 8, 16);
         void Issue(int bytes) => bench.Machine.Dma.Issue(0, DmaDescriptor.Create(StridedRegion.Linear(bench.Tensor, 0, bytes), StridedRegion.Linear(beyond, 0, bytes), "load"));
 
         Issue(8);

@@ -83,7 +83,7 @@ public sealed partial class PlanExportTests : IDisposable
         Assert.Equal(ExitCode.Proven, Invoke("export-header", "--networks", folder["mixed.onnx"], "--banks", "16384x8192", "-o", folder["layer_configs.h"]));
         string[] keys = [.. FieldsOf(File.ReadAllText(folder["layer_configs.h"])).Where(static field => field.StartsWith("config_key ", StringComparison.Ordinal)).Select(static field => field["config_key ".Length..])];
         Assert.Equal([.. MixedNetwork.WithPublishedKernel.Select(static shape => shape.ConfigKey), MixedNetwork.Pooling.ConfigKey], keys);
-        Assert.Equal($"{folder["layer_configs.h"]}: 2 convolutions, 1 max poolings, banks 16384x8192; 3 convolutions left out, which have no tile plan\n", output.ToString());
+        Assert.Equal($"{folder["layer_configs.h"]}: 2 convolutions, 1 max pooling, banks 16384x8192; 3 convolutions left out, which have no tile plan\n", output.ToString());
         Assert.Equal(
             """
             left out: 10_33_47_10_3_3_33_47_1_1_1_1_g10: 10 groups: the published tables cannot express it; the corrected programs run it with the kernel depthwise3x3j1
@@ -126,7 +126,7 @@ public sealed partial class PlanExportTests : IDisposable
 
         Assert.Equal(ExitCode.Proven, Invoke("export-header", "--networks", folder["pools.onnx"], "-o", folder["layer_configs.h"]));
         Assert.Equal(Lines, error.ToString());
-        Assert.Equal($"{folder["layer_configs.h"]}: 0 convolutions, 1 max poolings, banks 61k; 2 max poolings left out, which have no tile plan\n", output.ToString());
+        Assert.Equal($"{folder["layer_configs.h"]}: 0 convolutions, 1 max pooling, banks 61k; 2 max poolings left out, which have no tile plan\n", output.ToString());
 
         // The table of convolutions is one empty entry.
         Assert.Equal(["config_key ", $"config_key {even.ConfigKey}"], FieldsOf(File.ReadAllText(folder["layer_configs.h"])).Where(static field => field.StartsWith("config_key ", StringComparison.Ordinal)));

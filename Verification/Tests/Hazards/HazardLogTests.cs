@@ -145,13 +145,12 @@ public sealed class HazardLogTests
             [("elements whose sum left 24 bits", 7L), ("elements saturated by the first shift", 6L), ("elements saturated by the second shift", 7L)],
             program.Hazards.Select(static hazard => (hazard.CollidesWith, hazard.Occurrences)));
         Assert.All(program.Hazards, static hazard => Assert.Equal(("", "", "compute kernel n0 c0 h0"), (hazard.Memory, hazard.Buffer, hazard.Operation)));
-        Assert.False(program.Monitor.HasViolation);
+        Assert.All(program.Hazards, static hazard => Assert.Equal(HazardSeverity.Warning, hazard.Rule.Severity));
 
         program.Machine.IgnoreStatus("kernel", "a reason");
 
-        Assert.True(program.Monitor.HasViolation);
         Assert.Equal(("call of kernel", "a reason"), (program.Hazards[^1].Operation, program.Hazards[^1].CollidesWith));
-        Assert.False(new HazardMonitor(program.Machine.Configuration).HasViolation);
+        Assert.Equal(HazardSeverity.Violation, program.Hazards[^1].Rule.Severity);
     }
 
     [Fact]

@@ -40,10 +40,10 @@ public sealed partial class HtmlReportTests
     public void Page_Rows_AreThoseOfTheRun()
     {
         ConformanceReports reports = SampleReports.Of(SoundOutcome.Value);
-        int bars = reports.Cycles[0].Rows.Count(static row => row.MachineMode == "MemoryModel");
+        int bars = reports.Cycles[0].Rows.Count(static row => row.MachineMode == "memory-model");
         Assert.Equal(SoundOutcome.Value.Goldens.Count * 3, Regex.Count(Shared.Value, "<tr id=\"call-"));
         Assert.Equal(bars, Regex.Count(Shared.Value, "<tr id=\"bar-"));
-        string cycles = reports.Cycles[0].Rows.First(static row => row is { Call: "conv1", Bank: "4096x8192", MachineMode: "MemoryModel" }).PredictedCycles.ToString("N0", CultureInfo.InvariantCulture);
+        string cycles = reports.Cycles[0].Rows.First(static row => row is { Call: "conv1", Bank: "4096x8192", MachineMode: "memory-model" }).PredictedCycles.ToString("N0", CultureInfo.InvariantCulture);
         Assert.Contains($">{cycles}</td></tr>", Shared.Value, StringComparison.Ordinal);
         Assert.Contains($">{cycles}</a></td>", Shared.Value, StringComparison.Ordinal);
     }

@@ -40,7 +40,7 @@ public sealed class OriginalVerdictTests
         OriginalResult[] results = [.. Enumerable.Range(0, 3).Select(i => new OriginalResult($"net{i}", [Row($"net{i}", "a", 0), Row($"net{i}", "b", i == place ? 2 : 1), Row($"net{i}", "c", 0)]))];
         var verdict = Verdict.Of(Outcome([]) with { Originals = results });
         Assert.Equal(ExitCode.NotProven, verdict.ExitCode);
-        Assert.Contains("1 values unlike the original file", verdict.Line, StringComparison.Ordinal);
+        Assert.Contains("1 value unlike the original file", verdict.Line, StringComparison.Ordinal);
         Assert.StartsWith($"net{place} b (conv2d), value 'b.out': 99/0/1/0 elements equal/1/2/more levels", verdict.Clauses.Single(static clause => !clause.Holds).First, StringComparison.Ordinal);
         Assert.False(Verdict.Of(Outcome([]) with { Originals = [new OriginalResult("net", []) { Failure = "sizes differ" }] }).IsProven);
         var refused = Verdict.Of(Outcome([]) with { Originals = [new OriginalResult("net", []) { Refusal = "no kernel" }] });

@@ -42,7 +42,7 @@ public sealed class FreeConvolutionTests
                 var engine = new DspEngine(Configuration, landing, seed, observers: monitor) { Plans = new ConvolutionPlans([plan]) };
                 CallPlan executed = OracleComparison.AssertEqual(expected, call, inputs, engine);
                 Assert.Same(plan, executed.Convolution);
-                Assert.False(monitor.HasViolation, $"{plan}: {string.Join("; ", monitor.Hazards)}");
+                Assert.DoesNotContain(monitor.Hazards, static hazard => hazard.Rule.Severity == HazardSeverity.Violation);
             }
         }
     }

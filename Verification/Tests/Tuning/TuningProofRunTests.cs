@@ -82,7 +82,7 @@ public sealed class TuningProofRunTests
     {
         GoldenCall golden = Goldens[0] with { Agreements = [new GoldenAgreement("generic", 10, 1, null, 0)] };
         CaseResult[] runs = [.. Asked.Select(bank => CaseResult.Run(new ConformanceCase(golden, bank, LandingKind.AtWait, ParameterDerivation.L1Norm), 1))];
-        Assert.EndsWith(" 1 disagreements between goldens", new TuningProof(runs, []).Verdict, StringComparison.Ordinal);
+        Assert.EndsWith(" 1 disagreement between goldens", new TuningProof(runs, []).Verdict, StringComparison.Ordinal);
     }
 
     private static string Text(CaseResult run) =>

@@ -40,12 +40,12 @@ public sealed class TuningProofTests
     {
         foreach (int at in new[] { 0, 1, 2 })
         {
-            RequireNegative(at, static run => run with { Difference = run.Difference with { DifferingElements = 1 } }, "1 mismatches, 0 hazards, 0 faults, 0 disagreements");
-            RequireNegative(at, static run => run with { Fault = "ring full" }, "0 mismatches, 0 hazards, 1 faults, 0 disagreements");
-            RequireNegative(at, static run => run with { Hazards = [Violation] }, "0 mismatches, 1 hazards, 0 faults, 0 disagreements");
+            RequireNegative(at, static run => run with { Difference = run.Difference with { DifferingElements = 1 } }, "1 mismatch, 0 hazards, 0 faults, 0 disagreements");
+            RequireNegative(at, static run => run with { Fault = "ring full" }, "0 mismatches, 0 hazards, 1 fault, 0 disagreements");
+            RequireNegative(at, static run => run with { Hazards = [Violation] }, "0 mismatches, 1 hazard, 0 faults, 0 disagreements");
             GoldenAgreement disagreement = new("generic", 10, 1, null, 0);
             RequireNegative(
-                at, run => run with { Case = run.Case with { Golden = Golden with { Agreements = [Golden.Agreements[0], disagreement] } } }, "0 mismatches, 0 hazards, 0 faults, 1 disagreements");
+                at, run => run with { Case = run.Case with { Golden = Golden with { Agreements = [Golden.Agreements[0], disagreement] } } }, "0 mismatches, 0 hazards, 0 faults, 1 disagreement");
         }
 
         void RequireNegative(int at, Func<CaseResult, CaseResult> change, string counts)
@@ -68,7 +68,7 @@ public sealed class TuningProofTests
             Assert.Contains("published programs with improved plans: 3 runs, 46,530 bytes compared, 7 mismatches, 0 faults", mismatch.Verdict, StringComparison.Ordinal);
             var fault = new TuningProof(Runs, Changed(at, static run => run with { Fault = "ring full" }));
             Assert.False(fault.IsProven);
-            Assert.Contains(" 0 mismatches, 1 faults, their", fault.Verdict, StringComparison.Ordinal);
+            Assert.Contains(" 0 mismatches, 1 fault, their", fault.Verdict, StringComparison.Ordinal);
             Assert.True(new TuningProof(Runs, Changed(at, static run => run with { Hazards = [Violation] })).IsProven);
         }
     }

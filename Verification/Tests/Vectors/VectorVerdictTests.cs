@@ -42,7 +42,7 @@ public sealed class VectorVerdictTests : IDisposable
         Assert.Equal((6, 9), (outcome.DspRunCount, outcome.Rows.Count));
         Assert.Empty(outcome.Hazards);
         Assert.Equal(
-            "proven: 1 recorded layers, 6 runs of the simulated DSP, 93,060 bytes compared, 0 mismatches, 0 hazards, 0 faults, 0 golden results that differ from the recording", outcome.Verdict);
+            "proven: 1 recorded layer, 6 runs of the simulated DSP, 93,060 bytes compared, 0 mismatches, 0 hazards, 0 faults, 0 golden results that differ from the recording", outcome.Verdict);
         Assert.Equal(["dma", "dma", "dma", "dma", "cache", "cache"], outcome.Rows.Take(6).Select(static row => row.Mode));
         Assert.Equal("n3 x 4, R2 x 17, banks", outcome.Rows[0].Plan[..22]);
         Assert.Equal(Uneven.ToString(), outcome.Rows[0].Plan);
@@ -64,7 +64,7 @@ public sealed class VectorVerdictTests : IDisposable
         changed[element] ^= 1;
         VectorOutcome outcome = VectorRun.Run(Recorded with { ExpectedOptimized = changed }, Options, CancellationToken.None);
         Assert.False(outcome.IsProven);
-        Assert.StartsWith("NOT proven: 1 recorded layers, 6 runs of the simulated DSP, 93,060 bytes compared, 6 mismatches, 0 hazards, 0 faults, 2 golden results", outcome.Verdict, StringComparison.Ordinal);
+        Assert.StartsWith("NOT proven: 1 recorded layer, 6 runs of the simulated DSP, 93,060 bytes compared, 6 mismatches, 0 hazards, 0 faults, 2 golden results", outcome.Verdict, StringComparison.Ordinal);
         VectorRow[] differing = [.. outcome.Rows.Where(static row => row.DifferingBytes > 0)];
         Assert.Equal(8, differing.Length);
         Assert.All(differing, row =>
@@ -86,7 +86,7 @@ public sealed class VectorVerdictTests : IDisposable
             VectorOutcome outcome = VectorRun.Run(Recorded with { ExpectedGeneric = changed }, Options, CancellationToken.None);
             Assert.Equal("generic", Assert.Single(outcome.Rows, static row => row.DifferingBytes > 0).Engine);
             Assert.False(outcome.IsProven);
-            Assert.Contains(" 0 mismatches, 0 hazards, 0 faults, 1 golden results that differ from the recording", outcome.Verdict, StringComparison.Ordinal);
+            Assert.Contains(" 0 mismatches, 0 hazards, 0 faults, 1 golden result that differs from the recording", outcome.Verdict, StringComparison.Ordinal);
         }
     }
 
@@ -96,7 +96,7 @@ public sealed class VectorVerdictTests : IDisposable
     {
         VectorOutcome right = VectorRun.Run(Recorded, Options, CancellationToken.None);
         string page = VectorPage.Write(right, Options);
-        Assert.Contains("</span>Proven: 1 recorded layers</h1>", page, StringComparison.Ordinal);
+        Assert.Contains("</span>Proven: 1 recorded layer</h1>", page, StringComparison.Ordinal);
         Assert.DoesNotContain("\u2717", page[page.IndexOf("<main", StringComparison.Ordinal)..page.IndexOf("<script>", StringComparison.Ordinal)], StringComparison.Ordinal);
         Assert.All(right.Tests, static test => Assert.Null(test.Failure));
         Assert.Equal(["simulated-dsp, banks 4096x2048", "simulated-dsp, banks 3072x16384", "simulated-dsp, banks cache", "onnxruntime", "scalar-oracle", "generic"], right.Tests.Select(static test => test.Suite));
@@ -122,8 +122,8 @@ public sealed class VectorVerdictTests : IDisposable
         foreach (int at in new[] { 0, 3, 5 })
         {
             RequireNegative(row => row with { DifferingBytes = 7 }, "7 mismatches, 0 hazards, 0 faults", "7 bytes differ, first at ");
-            RequireNegative(row => row with { Hazards = 2 }, "0 mismatches, 2 hazards, 0 faults", "2 kinds of hazards, see vectors_hazards.csv");
-            RequireNegative(row => row with { Fault = "ring full" }, "0 mismatches, 0 hazards, 1 faults", "stopped: ring full");
+            RequireNegative(row => row with { Hazards = 2 }, "0 mismatches, 2 hazards, 0 faults", "2 kinds of hazard, see vectors_hazards.csv");
+            RequireNegative(row => row with { Fault = "ring full" }, "0 mismatches, 0 hazards, 1 fault", "stopped: ring full");
 
             void RequireNegative(Func<VectorRow, VectorRow> change, string counts, string line)
             {

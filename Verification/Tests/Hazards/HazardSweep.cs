@@ -2,12 +2,13 @@ using TileProof.HwModel.Hazards;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Programs;
 using TileProof.Operators;
+using TileProof.Verification.Hazards;
 using TileProof.Verification.Options;
 
-namespace TileProof.Verification.Hazards;
+namespace TileProof.Tests.Hazards;
 
 /// <summary>Runs convolutions of one version of the programs at several bank sizes and collects every hazard.</summary>
-public static class HazardSweep
+internal static class HazardSweep
 {
     private const int Seed = 5;
 

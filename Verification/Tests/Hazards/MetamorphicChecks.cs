@@ -1,9 +1,10 @@
 using TileProof.Operators.Requantizing;
+using TileProof.Verification.Hazards;
 
-namespace TileProof.Verification.Hazards;
+namespace TileProof.Tests.Hazards;
 
 /// <summary>Relations between runs that hold for every right program, whatever the golden says.</summary>
-public static class MetamorphicChecks
+internal static class MetamorphicChecks
 {
     /// <summary>The runs whose bytes differ from those of the first.</summary>
     public static IReadOnlyList<ConvolutionRun> DifferingRuns(IReadOnlyList<ConvolutionRun> runs)
