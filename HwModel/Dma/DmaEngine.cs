@@ -28,8 +28,14 @@ public sealed class DmaEngine
     /// <exception cref="HardwareFaultException">A side leaves its buffer or the ring is full, and the machine faults on that.</exception>
     public void Issue(int channelIndex, in DmaDescriptor descriptor)
     {
+        if (interceptor is null)
+        {
+            IssueUnchanged(channelIndex, descriptor);
+            return;
+        }
+
         DmaDescriptor issued = descriptor;
-        if (interceptor?.Issuing(ref channelIndex, ref issued) != false)
+        if (interceptor.Issuing(ref channelIndex, ref issued))
         {
             IssueUnchanged(channelIndex, issued);
         }

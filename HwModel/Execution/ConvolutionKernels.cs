@@ -15,6 +15,8 @@ namespace TileProof.HwModel.Execution;
 /// <param name="packing">How the vector core narrows accumulators.</param>
 internal sealed class ConvolutionKernels(Conv2dShape shape, Requantization kernel, Requantization host, PackBehavior packing) : IProgramKernels
 {
+    private RequantizationStage? stage;
+
     /// <inheritdoc/>
     public ArithmeticEvents Compute(in ComputeOperands operands)
     {
@@ -63,7 +65,7 @@ internal sealed class ConvolutionKernels(Conv2dShape shape, Requantization kerne
             OutChannels = parameters.OutChannels,
             OutRows = parameters.Rows,
             OutWidth = shape.OutWidth,
-            Requantization = RequantizationStage.Of(kernel, packing),
+            Requantization = stage ??= RequantizationStage.Of(kernel, packing),
             PartialSums = BytesOf(continued ?? left),
             ContinuesPartialSums = continued is not null,
             LeavesPartialSums = left is not null,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using TileProof.HwModel.Dma;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Programs;
@@ -125,12 +126,12 @@ internal sealed class ProgramRunner
 
     private ImmutableArray<StridedRegion> InMemory(ReadOnlySpan<ProgramRegion> regions)
     {
-        var placed = ImmutableArray.CreateBuilder<StridedRegion>(regions.Length);
-        foreach (ref readonly ProgramRegion region in regions)
+        var placed = new StridedRegion[regions.Length];
+        for (int i = 0; i < placed.Length; i++)
         {
-            placed.Add(InMemory(region));
+            placed[i] = InMemory(regions[i]);
         }
 
-        return placed.MoveToImmutable();
+        return ImmutableCollectionsMarshal.AsImmutableArray(placed);
     }
 }

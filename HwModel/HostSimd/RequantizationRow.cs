@@ -98,8 +98,8 @@ internal static class RequantizationRow
 
     /// <summary>Four elements at a time; returns how many.</summary>
     /// <remarks>
-    /// Everything fits an int32: 16 by 16 bits give 32, and rounding half up adds the bit that the shift drops last instead of a
-    /// half that could overflow.
+    /// Everything fits an int32: 16 by 16 bits give 32, of which the largest is 32767 x 65535, and rounding half up adds one to what is
+    /// left before the last bit is dropped, instead of a half that could overflow.
     /// </remarks>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static int PackVectors(in RequantizationStage stage, ReadOnlySpan<int> sums, ushort scale, Span<byte> output, ref PackCounts counts)
@@ -181,9 +181,9 @@ internal static class RequantizationRow
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector128<int> ShiftHalfUp(Vector128<int> values, int shift) =>
-        shift == 0 ? values : (values >> shift) + ((values >> (shift - 1)) & Vector128<int>.One);
+        shift == 0 ? values : ((values >> (shift - 1)) + Vector128<int>.One) >> 1;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static Vector512<int> ShiftHalfUp(Vector512<int> values, int shift) =>
-        shift == 0 ? values : (values >> shift) + ((values >> (shift - 1)) & Vector512<int>.One);
+        shift == 0 ? values : ((values >> (shift - 1)) + Vector512<int>.One) >> 1;
 }

@@ -11,6 +11,9 @@ internal static class StridedBytes
     /// <summary>Longer rows are copied by the runtime.</summary>
     private const int LargestVectorRowBytes = 1024;
 
+    /// <summary>Longer rows are not worth being written several at once or over each other.</summary>
+    private const int LargestShortRowBytes = 32;
+
     /// <summary>Planes with fewer rows are not worth a loop of their own.</summary>
     private const int FewRows = 4;
 
@@ -22,8 +25,11 @@ internal static class StridedBytes
             return;
         }
 
-        ref byte from = ref FirstByte(source);
-        ref byte to = ref FirstByte(destination);
+        RequireInMemory(source);
+        RequireInMemory(destination);
+        Span<byte> from = source.Buffer.Space.Bytes[(int)source.StartInSpace..];
+        Span<byte> to = destination.Buffer.Space.Bytes[(int)destination.StartInSpace..];
+        bool areApart = source.Buffer.Space != destination.Buffer.Space;
         int rowCount = source.RowCount;
         while (firstRow < endRow)
         {
@@ -32,13 +38,14 @@ internal static class StridedBytes
             int rows = Math.Min(rowCount - row, endRow - firstRow);
             int planes = rows == rowCount ? (endRow - firstRow) / rowCount : 1;
             CopyPlanes(
-                ref Unsafe.Add(ref from, ((nint)plane * source.PlanePitchBytes) + ((nint)row * source.RowPitchBytes)),
+                from[((plane * source.PlanePitchBytes) + (row * source.RowPitchBytes))..],
                 new Strides(source.RowPitchBytes, source.PlanePitchBytes),
-                ref Unsafe.Add(ref to, ((nint)plane * destination.PlanePitchBytes) + ((nint)row * destination.RowPitchBytes)),
+                to[((plane * destination.PlanePitchBytes) + (row * destination.RowPitchBytes))..],
                 new Strides(destination.RowPitchBytes, destination.PlanePitchBytes),
                 source.RowBytes,
                 rows,
-                planes);
+                planes,
+                areApart);
             firstRow += rows * planes;
         }
     }
@@ -58,12 +65,27 @@ internal static class StridedBytes
             (rowBytes, rows, planes, strides) = (rowBytes * rows, planes, 1, new Strides(strides.Plane, 0));
         }
 
+        else if (planes == 1 || strides.Plane == rows * strides.Row)
+        {
+            (rows, planes) = (rows * planes, 1);
+        }
+
+        RequireInMemory(region);
+        Span<byte> bytes = region.Buffer.Space.Bytes[(int)region.StartInSpace..];
+        int done = rowBytes > LargestShortRowBytes ? 0 : SpacedRows.Fill(bytes, (int)strides.Row, (int)strides.Plane, rowBytes, rows, planes, value);
+        if (done == planes)
+        {
+            return;
+        }
+
+        bytes = bytes[(done * (int)strides.Plane)..];
+        planes -= done;
         if (AreWalkedFirst(planes, rows))
         {
             (rows, planes, strides) = (planes, rows, strides.Swapped);
         }
 
-        ref byte target = ref FirstByte(region);
+        ref byte target = ref MemoryMarshal.GetReference(bytes);
         switch (rowBytes)
         {
             case 1:
@@ -90,19 +112,26 @@ internal static class StridedBytes
     /// <summary>Whether the same row of all planes comes before the next row: loops of two or three steps cost more than cache lines touched again.</summary>
     private static bool AreWalkedFirst(int planes, int rows) => rows < FewRows && rows < planes;
 
-    /// <summary>The first byte of a region that lies in its memory as a whole.</summary>
+    /// <summary>Checks that a region lies in its memory as a whole.</summary>
     /// <exception cref="ArgumentOutOfRangeException">It does not, or a pitch is negative.</exception>
-    private static ref byte FirstByte(in StridedRegion region)
+    private static void RequireInMemory(in StridedRegion region)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(region.RowPitchBytes);
         ArgumentOutOfRangeException.ThrowIfNegative(region.PlanePitchBytes);
         long last = region.StartInSpace + ((long)(region.PlaneCount - 1) * region.PlanePitchBytes) + ((long)(region.RowCount - 1) * region.RowPitchBytes);
-        Span<byte> bytes = region.Buffer.Space.Bytes;
-        _ = bytes.Slice(checked((int)last), region.RowBytes);
-        return ref bytes[(int)region.StartInSpace];
+        _ = region.Buffer.Space.Bytes.Slice(checked((int)last), region.RowBytes);
     }
 
-    private static void CopyPlanes(ref byte from, Strides fromStrides, ref byte to, Strides toStrides, int rowBytes, int rows, int planes)
+    /// <summary>Copies planes of rows.</summary>
+    /// <param name="source">The first byte to read, and all bytes of its memory behind it.</param>
+    /// <param name="fromStrides">Pitches there.</param>
+    /// <param name="target">The first byte to write, and all bytes of its memory behind it.</param>
+    /// <param name="toStrides">Pitches there.</param>
+    /// <param name="rowBytes">Bytes of a row.</param>
+    /// <param name="rows">Rows of a plane.</param>
+    /// <param name="planes">Planes.</param>
+    /// <param name="areApart">Whether the two are different memories.</param>
+    private static void CopyPlanes(ReadOnlySpan<byte> source, Strides fromStrides, Span<byte> target, Strides toStrides, int rowBytes, int rows, int planes, bool areApart)
     {
         if (rows == 1 || (fromStrides.Row == rowBytes && toStrides.Row == rowBytes))
         {
@@ -115,6 +144,24 @@ internal static class StridedBytes
             (rowBytes, rows) = (rowBytes * rows, 1);
         }
 
+        bool isClosed = planes == 1 && toStrides.Row == rowBytes;
+        int done = rowBytes > LargestShortRowBytes || !areApart ? 0
+            : isClosed ? CopyToClosedRows(source, (int)fromStrides.Row, target, rowBytes, rows)
+            : SpacedRows.Copy(source, (int)fromStrides.Row, (int)fromStrides.Plane, target, (int)toStrides.Row, (int)toStrides.Plane, rowBytes, rows, planes);
+        if (done == (isClosed ? rows : planes))
+        {
+            return;
+        }
+
+        if (done > 0)
+        {
+            source = source[(done * (int)(isClosed ? fromStrides.Row : fromStrides.Plane))..];
+            target = target[(done * (int)(isClosed ? toStrides.Row : toStrides.Plane))..];
+            (rows, planes) = isClosed ? (rows - done, planes) : (rows, planes - done);
+        }
+
+        ref byte from = ref MemoryMarshal.GetReference(source);
+        ref byte to = ref MemoryMarshal.GetReference(target);
         if (AreWalkedFirst(planes, rows))
         {
             (rows, planes, fromStrides, toStrides) = (planes, rows, fromStrides.Swapped, toStrides.Swapped);
@@ -150,6 +197,40 @@ internal static class StridedBytes
                 CopyLongRows(ref from, fromStrides, ref to, toStrides, rowBytes, rows, planes);
                 break;
         }
+    }
+
+    /// <summary>Copies rows to where they follow one another without a gap, as long as whole vectors fit both memories; returns how many.</summary>
+    private static int CopyToClosedRows(ReadOnlySpan<byte> source, int fromRow, Span<byte> target, int rowBytes, int rows) => rowBytes switch
+    {
+        > 1 and <= 8 => CopyToClosedRows<long>(source, fromRow, target, rowBytes, rows),
+        > 8 and <= 16 => CopyToClosedRows<Vector128<byte>>(source, fromRow, target, rowBytes, rows),
+        > 16 and <= 32 => CopyToClosedRows<Vector256<byte>>(source, fromRow, target, rowBytes, rows),
+        _ => 0,
+    };
+
+    /// <summary>Rows of at most one <typeparamref name="T"/>: what is written behind a row is written again by the next.</summary>
+    private static int CopyToClosedRows<T>(ReadOnlySpan<byte> source, int fromRow, Span<byte> target, int rowBytes, int rows)
+        where T : unmanaged
+    {
+        // Behind the last row nothing may be written, and behind the memory nothing read.
+        int writable = (rows * rowBytes) - Unsafe.SizeOf<T>();
+        int readable = source.Length - Unsafe.SizeOf<T>();
+        if (writable < 0 || readable < 0)
+        {
+            return 0;
+        }
+
+        int done = Math.Min(writable / rowBytes, fromRow == 0 ? rows : readable / fromRow) + 1;
+        ref byte from = ref MemoryMarshal.GetReference(source);
+        ref byte to = ref MemoryMarshal.GetReference(target[..(rows * rowBytes)]);
+        for (int left = done; left > 0; left--)
+        {
+            Unsafe.WriteUnaligned(ref to, Unsafe.ReadUnaligned<T>(ref from));
+            from = ref Unsafe.Add(ref from, fromRow);
+            to = ref Unsafe.Add(ref to, rowBytes);
+        }
+
+        return done;
     }
 
     /// <summary>Rows of one to two <typeparamref name="T"/>: both ends, which may overlap, are read before they are written.</summary>

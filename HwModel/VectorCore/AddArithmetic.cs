@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace TileProof.HwModel.VectorCore;
@@ -8,13 +9,16 @@ internal static class AddArithmetic
     /// <summary>Whole vectors, then the rest one by one; the same bytes as <see cref="Scalar"/>.</summary>
     public static void Vector(ReadOnlySpan<float> left, ReadOnlySpan<float> right, Span<float> sums)
     {
-        int i = 0;
-        for (; i <= left.Length - Vector256<float>.Count; i += Vector256<float>.Count)
+        int count = left.Length / Vector256<float>.Count * Vector256<float>.Count;
+        ref float first = ref MemoryMarshal.GetReference(left);
+        ref float second = ref MemoryMarshal.GetReference(right[..count]);
+        ref float target = ref MemoryMarshal.GetReference(sums[..count]);
+        for (int i = 0; i < count; i += Vector256<float>.Count)
         {
-            (Vector256.Create(left[i..]) + Vector256.Create(right[i..])).CopyTo(sums[i..]);
+            (Vector256.LoadUnsafe(ref first, (nuint)i) + Vector256.LoadUnsafe(ref second, (nuint)i)).StoreUnsafe(ref target, (nuint)i);
         }
 
-        Scalar(left[i..], right[i..], sums[i..]);
+        Scalar(left[count..], right[count..], sums[count..]);
     }
 
     /// <summary>One element at a time.</summary>

@@ -1,4 +1,6 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace TileProof.HwModel.VectorCore;
 
@@ -10,7 +12,7 @@ internal static class DequantizeArithmetic
     /// <summary>Whole steps in vectors, the rest one by one; the same bytes as <see cref="Scalar"/>.</summary>
     public static void Vector(ReadOnlySpan<sbyte> levels, float scale, int zeroPoint, Span<float> reals)
     {
-        int i = 0;
+        int i = Avx512F.IsSupported ? WideVectors(levels, scale, zeroPoint, reals) : 0;
         for (; i <= levels.Length - StepElements; i += StepElements)
         {
             (Vector256<short> low, Vector256<short> high) = Vector256.Widen(Vector256.Create(levels[i..]));
@@ -28,6 +30,22 @@ internal static class DequantizeArithmetic
         {
             reals[i] = scale * (levels[i] - zeroPoint);
         }
+    }
+
+    /// <summary>16 elements at a time; returns how many.</summary>
+    private static int WideVectors(ReadOnlySpan<sbyte> levels, float scale, int zeroPoint, Span<float> reals)
+    {
+        int count = levels.Length / Vector512<float>.Count * Vector512<float>.Count;
+        ref sbyte source = ref MemoryMarshal.GetReference(levels);
+        ref float target = ref MemoryMarshal.GetReference(reals[..count]);
+        var zero = Vector512.Create(zeroPoint);
+        for (int i = 0; i < count; i += Vector512<float>.Count)
+        {
+            Vector512<int> distances = Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref source, (nuint)i)) - zero;
+            (Vector512.ConvertToSingle(distances) * scale).StoreUnsafe(ref target, (nuint)i);
+        }
+
+        return count;
     }
 
     private static void Store(Vector256<short> levels, float scale, int zeroPoint, Span<float> reals)

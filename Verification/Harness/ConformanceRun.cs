@@ -152,9 +152,10 @@ public static class ConformanceRun
     private static Verdict RunNetworks(
         VerifyOptions options, ReportFolder folder, IProgressReporter progress, TextWriter output, CancellationToken cancellation)
     {
-        using GoldenEngines engines = GoldenEngines.Open(options.Device);
         var results = ResultCache.Open(options.CacheFolder, progress);
-        NetworkSource[] sources = LoadAll(options, options.WantsAccuracy, results);
+        using var loading = new BackgroundResult<NetworkSource[]>(_ => LoadAll(options, options.WantsAccuracy, results), cancellation);
+        using GoldenEngines engines = GoldenEngines.Open(options.Device);
+        NetworkSource[] sources = loading.Value;
         IneffectiveOptions.Refuse(options, sources);
         Conv2dCall[] convolutions = [.. CallSelection.Select(sources.Select(static source => source.Network), options).OfType<Conv2dCall>()];
         if (options.Plans is { } plans)
@@ -172,7 +173,7 @@ public static class ConformanceRun
         // The native library takes a while to load, and nothing needs the predictions before the reports; both fill the gaps that the cases
         // leave. Neither starts before the input is accepted, and both have ended when this method does.
         using var libraryVersion = new BackgroundResult<string>(static _ => OnnxRuntimeSession.LibraryVersion, cancellation);
-        using var predictions = new BackgroundResult<NetworkCycles[]>(token => PredictCycles(sources, options, token), cancellation);
+        using var predictions = new BackgroundResult<NetworkCycles[]>(token => PredictCycles(sources, options, results, token), cancellation);
         ConformanceOutcome outcome = new MatrixRun(engines, options, results, jobs, progress, cancellation).Run(sources);
         var reports = new ConformanceReports
         {
@@ -183,7 +184,7 @@ public static class ConformanceRun
             Engines = options.Sharding?.Merged?.Engines ?? engines.Describe(),
             Cycles = predictions.Value,
         };
-        using var page = new BackgroundResult<string>(token => HtmlReport.Write(reports, token), cancellation);
+        using var page = new BackgroundResult<string>(token => CachedPage.FindOrWrite(results, sources, reports, () => HtmlReport.Write(reports, token)), cancellation);
         Verdict verdict = reports.Publish(folder, output, cancellation);
         folder.WriteText(HtmlReport.FileName, page.Value);
         return verdict;
@@ -206,10 +207,10 @@ public static class ConformanceRun
             ? Math.Min(options.AccuracyImages, files.Count / source.Network.Input.Shape.Batch * source.Network.Input.Shape.Batch)
             : options.AccuracyImages;
 
-    private static NetworkCycles[] PredictCycles(NetworkSource[] sources, VerifyOptions options, CancellationToken cancellation)
+    private static NetworkCycles[] PredictCycles(NetworkSource[] sources, VerifyOptions options, ResultCache? results, CancellationToken cancellation)
     {
-        var report = new CycleReport(CostCoefficients.Calibrated, PublishedCycles.OfThisBuild) { PlansFor = options.PlansFor, Programs = options.Programs };
-        return [.. sources.Select(source => NetworkCycles.Predict(source.Network, options.Banks, report, cancellation))];
+        var report = new Lazy<CycleReport>(() => new CycleReport(CostCoefficients.Calibrated, PublishedCycles.OfThisBuild) { PlansFor = options.PlansFor, Programs = options.Programs });
+        return [.. sources.Select(source => CachedCycles.FindOrPredict(results, source, options, () => NetworkCycles.Predict(source.Network, options.Banks, report.Value, cancellation)))];
     }
 
     /// <summary>Loads the networks, and drops the float forms, four times as large as the quantized ones, where nobody wants them.</summary>

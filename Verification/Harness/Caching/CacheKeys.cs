@@ -90,6 +90,24 @@ public static class CacheKeys
         [nameof(VerifyOptions.Plans)] = "the report measures what is to be computed, however it is tiled",
     });
 
+    /// <summary>Predicted cycles, beside the network and the bank settings.</summary>
+    public static KeyRule<VerifyOptions> Cycles { get; } = Rule(new(OfTheNetwork)
+    {
+        [nameof(VerifyOptions.Seed)] = Network,
+        [nameof(VerifyOptions.Derivation)] = "cycles do not depend on the integers of a call",
+        [nameof(VerifyOptions.SoftmaxToleranceUlp)] = "nothing is compared",
+        [nameof(VerifyOptions.AccuracyImages)] = "cycles are of one image",
+    });
+
+    /// <summary>Pages of runs in which everything is proven, beside the networks and the engines.</summary>
+    public static KeyRule<VerifyOptions> Page { get; } = new(
+        ((string[])
+        [
+            nameof(VerifyOptions.SarifFile), nameof(VerifyOptions.JUnitFile), nameof(VerifyOptions.PrintsJson), nameof(VerifyOptions.AnnotatesForGitHub),
+            nameof(VerifyOptions.ThreadCount), nameof(VerifyOptions.Sharding), nameof(VerifyOptions.CacheFolder), nameof(VerifyOptions.OutputFolder),
+            nameof(VerifyOptions.PlansFile), nameof(VerifyOptions.Device),
+        ]).ToDictionary(static name => name, static name => OfNoResult[name], StringComparer.Ordinal));
+
     private static Dictionary<string, string> OfTheNetwork => new(StringComparer.Ordinal)
     {
         [nameof(VerifyOptions.InputData)] = Network,

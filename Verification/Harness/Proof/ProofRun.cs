@@ -31,6 +31,8 @@ internal sealed class ProofRun(VerifyOptions options, ResultCache? cache, JobSou
         Read = static (_, line) => RecordJson.Read(line, RecordJson.Default.ProofRecord).ToProof(),
     };
 
+    private readonly Dictionary<ProofSubject, string> keys = [];
+
     /// <summary>Proves the program of every call at every bank setting that has cases.</summary>
     /// <param name="networks">Where the calls come from.</param>
     /// <param name="candidates">Calls and bank settings that may have cases, in the order of the reports.</param>
@@ -53,7 +55,7 @@ internal sealed class ProofRun(VerifyOptions options, ResultCache? cache, JobSou
         Dictionary<ProofSubject, ProgramProof> fresh = Prove([.. pairs.Where(pair => pair.Subject is { } subject && Find(kept, subject) is null)]);
         foreach ((ProofSubject subject, ProgramProof proof) in fresh.Where(static pair => pair.Value.IsProven))
         {
-            kept.Add(CacheKeys.Proof.Of(subject), proof.WordCount.ToString(CultureInfo.InvariantCulture));
+            kept.Add(KeyOf(subject), proof.WordCount.ToString(CultureInfo.InvariantCulture));
         }
 
         kept.Save();
@@ -80,10 +82,21 @@ internal sealed class ProofRun(VerifyOptions options, ResultCache? cache, JobSou
         ];
     }
 
+    /// <summary>The key of a subject, made once for all calls and bank settings that share it.</summary>
+    private string KeyOf(ProofSubject subject)
+    {
+        if (!keys.TryGetValue(subject, out string? key))
+        {
+            keys.Add(subject, key = CacheKeys.Proof.Of(subject));
+        }
+
+        return key;
+    }
+
     private static long CostOf(ProofSubject subject) => JobCosts.OfProof(subject.WordCount, subject.ProductCount);
 
-    private static ProgramProof? Find(KeptLines kept, ProofSubject subject) =>
-        kept.Find(CacheKeys.Proof.Of(subject)) == subject.WordCount.ToString(CultureInfo.InvariantCulture) ? new ProgramProof(subject.WordCount, 0, null, null) : null;
+    private ProgramProof? Find(KeptLines kept, ProofSubject subject) =>
+        kept.Find(KeyOf(subject)) == subject.WordCount.ToString(CultureInfo.InvariantCulture) ? new ProgramProof(subject.WordCount, 0, null, null) : null;
 
     /// <summary>The words that the output bytes of a call must have.</summary>
     private static ulong[] GoldenOf(ProofSubject subject, GoldenCall golden) => subject.Plan is null

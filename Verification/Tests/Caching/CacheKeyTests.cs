@@ -28,6 +28,17 @@ public sealed class CacheKeyTests
             [nameof(VerifyOptions.SoftmaxToleranceUlp), nameof(VerifyOptions.Derivation), nameof(VerifyOptions.Programs), nameof(VerifyOptions.Seed), nameof(VerifyOptions.Plans)]
         },
         { nameof(CacheKeys.Accuracy), [nameof(VerifyOptions.AccuracyImages)] },
+        { nameof(CacheKeys.Cycles), [nameof(VerifyOptions.Programs), nameof(VerifyOptions.Plans)] },
+        {
+            nameof(CacheKeys.Page),
+            [
+                .. CacheKeys.Page.Names.Except(
+                [
+                    nameof(VerifyOptions.SarifFile), nameof(VerifyOptions.JUnitFile), nameof(VerifyOptions.PrintsJson), nameof(VerifyOptions.AnnotatesForGitHub), nameof(VerifyOptions.ThreadCount),
+                    nameof(VerifyOptions.Sharding), nameof(VerifyOptions.CacheFolder), nameof(VerifyOptions.OutputFolder), nameof(VerifyOptions.PlansFile), nameof(VerifyOptions.Device),
+                ]),
+            ]
+        },
     };
 
     [Theory]

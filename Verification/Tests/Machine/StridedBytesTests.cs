@@ -61,6 +61,65 @@ public sealed class StridedBytesTests
         }
     }
 
+    /// <summary>Enough short rows for several at once: pitches up to a vector, planes that follow one another or not, and regions that end where the memory does.</summary>
+    [Theory]
+    [InlineData(5, 0, 17), InlineData(5, 3, 17), InlineData(4, 1, 40), InlineData(1, 0, 70), InlineData(70, 2, 1), InlineData(2, 0, 33)]
+    public void CopyAndFill_ManyShortRows_EqualByteByByte(int rowCount, int planeGapBytes, int planeCount)
+    {
+        foreach (int rowBytes in Enumerable.Range(1, 33))
+        {
+            foreach (int gapBytes in new[] { 0, 1, 2, 7, 30 })
+            {
+                foreach (bool endsWithMemory in new[] { false, true })
+                {
+                    using DspMachine machine = Machine();
+                    StridedRegion source = Region(machine.Allocate(0, "source", 16384), rowBytes, 0, 2 * planeGapBytes);
+                    StridedRegion destination = Region(machine.System.Allocate("destination", 16384), rowBytes, gapBytes, planeGapBytes);
+                    new Random(rowBytes).NextBytes(machine.Banks[0].Bytes);
+                    machine.System.Bytes.Fill(0xEE);
+                    byte[] copied = machine.System.Bytes.ToArray();
+                    byte[] filled = machine.System.Bytes.ToArray();
+                    for (int row = 0; row < rowCount * planeCount; row++)
+                    {
+                        machine.Banks[0].Bytes.Slice(source.RowStartInSpace(row), rowBytes).CopyTo(copied.AsSpan(destination.RowStartInSpace(row)));
+                        filled.AsSpan(destination.RowStartInSpace(row), rowBytes).Fill(7);
+                    }
+
+                    StridedBytes.Copy(source, destination, 0, rowCount * planeCount);
+                    AssertEqual(copied, machine, $"{rowCount} x {planeCount} rows of {rowBytes} bytes, gaps {gapBytes}, copied");
+                    machine.System.Bytes.Fill(0xEE);
+                    StridedBytes.Fill(destination, 7);
+                    AssertEqual(filled, machine, $"{rowCount} x {planeCount} rows of {rowBytes} bytes, gaps {gapBytes}, filled");
+
+                    StridedRegion Region(MemoryBuffer buffer, int bytes, int rowGap, int planeGap)
+                    {
+                        var region = new StridedRegion(buffer, 3, bytes, rowCount, bytes + rowGap, planeCount, (rowCount * (bytes + rowGap)) + planeGap);
+                        return endsWithMemory ? region with { OffsetBytes = buffer.LengthBytes - (int)region.ExtentBytes } : region;
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>A row may be read after the one before was written where both lie in the same memory.</summary>
+    [Fact]
+    public void Copy_ShortRowsInOneMemory_InOrder()
+    {
+        using DspMachine machine = Machine();
+        MemoryBuffer buffer = machine.Allocate(0, "both", 16384);
+        new Random(1).NextBytes(machine.Banks[0].Bytes);
+        byte[] expected = machine.Banks[0].Bytes.ToArray();
+        StridedRegion source = StridedRegion.Rows(buffer, 0, 9, 100, 20);
+        StridedRegion destination = StridedRegion.Rows(buffer, 12, 9, 100, 9);
+        for (int row = 0; row < 100; row++)
+        {
+            expected.AsSpan(row * 20, 9).ToArray().CopyTo(expected, 12 + (row * 9));
+        }
+
+        StridedBytes.Copy(source, destination, 0, 100);
+        Assert.Equal(expected, machine.Banks[0].Bytes[..expected.Length].ToArray());
+    }
+
     [Fact]
     public void Fill_RegionBehindTheMemory_Throws()
     {
