@@ -32,9 +32,9 @@ internal sealed class CompatibleBound
     {
         long inputBytes = (long)shape.InChannels * shape.InHeight * shape.InWidth;
         long outputBytes = (long)shape.OutChannels * shape.OutHeight * shape.OutWidth;
-        return costs.CallCycles() + costs.PrologueCycles(shape) + costs.CacheMaintenanceCycles(sizeof(int) * (long)shape.OutChannels)
-            + costs.CacheMaintenanceCycles(inputBytes)
-            + costs.CacheMaintenanceCycles(shape.WeightCount) + costs.CacheMaintenanceCycles(outputBytes);
+        return costs.CallCycles() + costs.PrologueCycles(shape) + costs.WriteBackCycles(sizeof(int) * (long)shape.OutChannels)
+            + costs.InputWriteBackCycles(inputBytes)
+            + costs.WriteBackCycles(shape.WeightCount) + costs.InvalidationCycles(outputBytes);
     }
 
     /// <summary>The bound for a tiled plan.</summary>

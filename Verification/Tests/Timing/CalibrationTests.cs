@@ -139,7 +139,7 @@ public sealed class CalibrationTests
         {
             EventTimeline timeline = ObservationModel.Play(call, Result.Coefficients, countTerms: true);
             // Where transfers take no time, every wait is about to begin: there is no derivative.
-            MemoryTerm[] terms = call.Mode == MachineMode.Turbo ? [] : [MemoryTerm.DmaLatency, MemoryTerm.DmaByte, MemoryTerm.DmaStoreByte, MemoryTerm.CacheLine];
+            MemoryTerm[] terms = call.Mode == MachineMode.Turbo ? [] : [MemoryTerm.DmaLatency, MemoryTerm.DmaByte, MemoryTerm.DmaStoreByte, MemoryTerm.WriteBackLine];
             foreach (MemoryTerm term in terms)
             {
                 double step = 1e-5 * Math.Max(Result.Coefficients[call.Mode, term], 1e-2); // far above the rounding of a million cycles, far below any wait

@@ -46,7 +46,7 @@ public sealed class OwnCalibrationTests : IDisposable
         Assert.True(fit.Fit.Parameters.Count >= 18, $"{fit.Fit.Parameters.Count} coefficients");
         Assert.Contains(fit.Fit.Parameters, static parameter => parameter.Core == CoreTerm.PrologueWeight);
         Assert.Contains(fit.Fit.Parameters, static parameter => parameter.Memory == MemoryTerm.DmaByte);
-        Assert.Contains(nameof(CoreTerm.SubsampledElement), fit.Unseen);
+        Assert.Contains(nameof(CoreTerm.WidePointwiseIteration), fit.Unseen);
         string wrong = "";
         int close = 0;
         foreach (Parameter parameter in fit.Fit.Parameters)
