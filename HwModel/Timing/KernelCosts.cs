@@ -101,6 +101,7 @@ public sealed class KernelCosts
             + Cost(CoreTerm.Gather, work.Gathers / width, counts)
             + Cost(CoreTerm.Shuffle, work.Shuffles / width, counts)
             + (work.Variant == ConvolutionVariant.General3x3 ? Cost(CoreTerm.WideIteration, work.InnerIterations / width, counts) : 0)
+            + Cost(MemoryTerm.VectorLoad, work.VectorLoads / width, counts)
             + Cost(MemoryTerm.InnerIteration, work.InnerIterations / width, counts);
     }
 

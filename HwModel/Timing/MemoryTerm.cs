@@ -27,6 +27,9 @@ public enum MemoryTerm
     /// <summary>Per 128-byte cache line that the scalar passes over the weights miss; they read every byte of it in turn.</summary>
     PrologueMiss,
 
-    /// <summary>Per inner iteration of a convolution kernel: stalls of its loads. The published figures do not tell which of the loads stall.</summary>
+    /// <summary>Per vector load of a convolution kernel: what it stalls.</summary>
+    VectorLoad,
+
+    /// <summary>Per inner iteration of a convolution kernel in the runs with a memory model, whose kernels are older: what it stalls.</summary>
     InnerIteration,
 }

@@ -53,7 +53,8 @@ public static class TermCatalog
         MemoryTerm.InputLine => new("cycles per 128-byte line", "write-back of an input in the later of both builds, beyond that of any line"),
         MemoryTerm.LineMiss => new("cycles per 128-byte line", "cache miss of a kernel on system memory"),
         MemoryTerm.PrologueMiss => new("cycles per 128-byte line", "cache miss of the scalar passes over the weights"),
-        MemoryTerm.InnerIteration => new("cycles per inner iteration", "stalls of a convolution kernel"),
+        MemoryTerm.VectorLoad => new("cycles per vector load", "stalls of a convolution kernel"),
+        MemoryTerm.InnerIteration => new("cycles per inner iteration", "stalls of a convolution kernel of the runs with a memory model"),
         _ => throw new ArgumentOutOfRangeException(nameof(term), term, null),
     };
 }

@@ -17,8 +17,8 @@ public static class CalibrationReport
         WriteCoefficients("memory model and cache path", result.MemoryModel, result, result.ConditionNumbers.MemoryModel, output);
         WriteResiduals("print-free runs", result.Observations.Where(static o => o.Mode == MachineMode.Release), result, output);
         WriteResiduals(
-            "convolutions on the cache path, prints included",
-            result.Observations.Where(static o => o is { BankBytes: 0, Plan: not null }),
+            "convolutions of the runs with a memory model and on the cache path, prints included",
+            result.Observations.Where(static o => CalibrationResult.IsOfMemoryModel(o) && o.Plan is not null),
             result,
             output);
         WriteRuns(result, output);

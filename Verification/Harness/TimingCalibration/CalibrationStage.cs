@@ -30,7 +30,7 @@ public sealed record CalibrationStage(
         [
             .. observations.Where(static o => o.Mode == MachineMode.Release || (o.Mode == MachineMode.Turbo && o.BankBytes > 0 && o.TilePrintCount == 0)),
         ];
-        MemoryTerm[] memoryTerms = [MemoryTerm.DmaLatency, MemoryTerm.DmaByte, MemoryTerm.DmaStoreByte, MemoryTerm.WriteBackLine, MemoryTerm.InvalidateLine, MemoryTerm.InputLine, MemoryTerm.PrologueMiss, MemoryTerm.InnerIteration];
+        MemoryTerm[] memoryTerms = [MemoryTerm.DmaLatency, MemoryTerm.DmaByte, MemoryTerm.DmaStoreByte, MemoryTerm.WriteBackLine, MemoryTerm.InvalidateLine, MemoryTerm.InputLine, MemoryTerm.PrologueMiss, MemoryTerm.VectorLoad];
         return new CalibrationStage(
             used,
             [

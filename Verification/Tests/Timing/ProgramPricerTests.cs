@@ -154,11 +154,11 @@ public sealed class ProgramPricerTests
     {
         var setting = new CallSetting(DspConfiguration.FromBankBytes(8192, 6144), MachineMode.Release) { UsesBanks = false };
         TermCounts counts = Count(Conv2dShape.Create(70, 18, 14, 20, 1, 1, 2, 0));
-        Assert.Equal(70 * 9 * 7, counts[CoreTerm.WidePointwiseIteration]);
+        Assert.Equal(70 * (18 + 9), counts[CoreTerm.CopyRow]);
         Assert.Equal(0, counts[CoreTerm.Gather] + counts[CoreTerm.Shuffle]);
         Assert.Equal(counts[CoreTerm.Pack], counts[CoreTerm.PointwisePack]);
         Assert.Equal(9 * 5 * 4, counts[CoreTerm.Pack]);
-        Assert.Equal(9 * 5 * 18, counts[MemoryTerm.InnerIteration]);
+        Assert.Equal(9 * 5 * 18, counts[CoreTerm.WidePointwiseIteration]);
         TermCounts few = Count(Conv2dShape.Create(64, 18, 14, 20, 1, 1, 2, 0));
         Assert.Equal(0, few[CoreTerm.WidePointwiseIteration] + few[CoreTerm.PointwisePack]);
         Assert.True(few[CoreTerm.Shuffle] > 0);
