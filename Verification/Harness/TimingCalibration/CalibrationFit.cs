@@ -18,7 +18,7 @@ public sealed class CalibrationFit
         Stage = stage;
         Values = [.. values];
         Coefficients = coefficients;
-        Objective = stage.Observations.Sum(observation => Math.Pow(RelativeError(observation) * Calibrator.ObservationWeight(observation), 2));
+        Objective = stage.Observations.Sum(observation => Math.Pow((Predict(observation) - observation.Cycles) / Calibrator.ScaleOf(stage, observation, PrintCycles(observation), PredictMachine(observation)) * Calibrator.ObservationWeight(observation), 2));
     }
 
     /// <summary>What was fitted to what.</summary>

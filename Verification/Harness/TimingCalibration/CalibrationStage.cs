@@ -15,6 +15,9 @@ public sealed record CalibrationStage(
     IReadOnlyList<Parameter> Carried,
     IReadOnlyList<double> CarriedValues)
 {
+    /// <summary>Whether errors are relative to the cycles of the machine, without the prints, which are most of the cycles of small layers.</summary>
+    public bool WeighsMachineAlone { get; init; }
+
     private static readonly CoreTerm[] CachePathTerms = [CoreTerm.WideIteration, CoreTerm.WideStride2Iteration, CoreTerm.WidePointwiseIteration, CoreTerm.CopyRow];
     private static readonly MemoryTerm[] MaintenanceTerms = [MemoryTerm.WriteBackLine, MemoryTerm.InvalidateLine, MemoryTerm.InputLine];
     private static readonly MachineMode[] MemoryModelModes = [MachineMode.MemoryModel, MachineMode.MemoryModelZeroLatency];
@@ -61,7 +64,7 @@ public sealed record CalibrationStage(
             ],
             WithSharedTerms(core.Coefficients),
             [.. core.Parameters.Where(static parameter => parameter.Core is not null), .. MaintenanceTerms.Select(static term => Memory(term, MemoryModelModes))],
-            CarriedValuesOf(core.Parameters, core.Coefficients));
+            CarriedValuesOf(core.Parameters, core.Coefficients)) { WeighsMachineAlone = true };
     }
 
     /// <summary>The values of the coefficients that the second stage carries: those of the core, and the one of cache maintenance.</summary>

@@ -15,6 +15,7 @@ public static class Calibrator
     private const int MaximumRounds = 8;
     private const int MaximumRefinements = 30;
     private const double OwnDirectWeight = 0.1;
+    private const double SmallestNetPart = 0.05;
     private static readonly double[] StepSizes = [1, 0.5, 0.25, 0.1];
 
     /// <summary>Fits a stage; an observation counts with the weight that <see cref="ObservationWeight"/> gives it.</summary>
@@ -97,6 +98,14 @@ public static class Calibrator
 
         return parameter.Instrument == InstrumentTerm.Call ? 1 : observation.TilePrintCount;
     }
+
+    /// <summary>
+    /// The cycles that errors of an observation are relative to: those of the log, or where the stage says so those of the machine alone, between what is
+    /// modelled and what the log leaves without its prints. Prints are no more than 19 parts of 20, whatever is being tried.
+    /// </summary>
+    internal static double ScaleOf(CalibrationStage stage, CycleObservation observation, double printCycles, double machineCycles) => stage.WeighsMachineAlone
+        ? Math.Max((observation.Cycles - printCycles + machineCycles) / 2, SmallestNetPart * observation.Cycles)
+        : observation.Cycles;
 
     internal static CostCoefficients ToCoefficients(CalibrationStage stage, Vector<double> values)
     {
