@@ -45,9 +45,6 @@ public sealed class CycleUncertainty
     /// <summary>Whether programs may be of the earlier of both published builds, too, which has no <see cref="MemoryTerm.InputLine"/>: intervals then reach it.</summary>
     public bool CoversBothBuilds { get; init; }
 
-    /// <summary>The same with other spreads.</summary>
-    public CycleUncertainty WithSpreads(IReadOnlyDictionary<string, CycleSpread> changed) => new(centre, replicates, changed) { CoversBothBuilds = CoversBothBuilds };
-
     /// <summary>Fits with other weights.</summary>
     public int ReplicateCount => replicates.Count;
 

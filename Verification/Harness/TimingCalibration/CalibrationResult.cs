@@ -53,7 +53,6 @@ public sealed class CalibrationResult
         }
 
         Uncertainty = new CycleUncertainty(Coefficients, replicates, SpreadsOf(static _ => true)) { CoversBothBuilds = true };
-        Uncertainty = Uncertainty.WithSpreads(Narrowed());
     }
 
     /// <summary>All published calls, fitted or not.</summary>
@@ -115,14 +114,16 @@ public sealed class CalibrationResult
     /// Whether the interval of a call that was left out, made of the other layers alone, holds its published cycles. The build of its run is known, and so
     /// is no part of the interval.
     /// </summary>
-    public bool IsCovered(CycleObservation observation) => NeededFactor(observation, observation.LayerKey) <= FactorOf(observation, observation.LayerKey);
+    public bool IsCovered(CycleObservation observation) => Math.Abs(HeldOutError(observation)!.Value) <= HeldOutHalfWidth(observation);
 
-    /// <summary>Half the interval of a call that was left out, relative to its cycles.</summary>
+    /// <summary>Half that interval, relative to the cycles.</summary>
     public double HeldOutHalfWidth(CycleObservation observation)
     {
-        (double coefficients, double spread) = VariancesOf(observation, observation.LayerKey);
-        double factor = FactorOf(observation, observation.LayerKey);
-        return CycleUncertainty.DeviationsOf95Percent * Math.Sqrt(coefficients + (factor * factor * spread));
+        ArgumentNullException.ThrowIfNull(observation);
+        CycleSpread spread = SpreadsOf(other => other.LayerKey != observation.LayerKey, observation).GetValueOrDefault(KeyOf(observation), Uncertainty.SpreadOf(KeyOf(observation)));
+        double cycles = FitOf(observation).PredictMachine(observation);
+        double variance = Uncertainty.CoefficientVariance(observation.Mode, ObservationModel.Play(observation, Coefficients, countTerms: true).Counts!.Values, knowsBuild: true);
+        return CycleUncertainty.DeviationsOf95Percent * Math.Sqrt((variance / (cycles * cycles)) + Square(spread));
     }
 
     /// <summary>
@@ -146,72 +147,17 @@ public sealed class CalibrationResult
     /// <summary>The spread that calls show.</summary>
     private CycleSpread ErrorsOf(IEnumerable<CycleObservation> calls) => SpreadOf([.. calls.Select(o => (o.LayerKey, o.Run, HeldOutError(o)!.Value))]);
 
-    /// <summary>Operators of fewer figures keep the spread that their errors show.</summary>
-    private const int SmallestFigureCount = 20;
+    private static bool IsElementwise(CycleObservation call) => call.Kind is OperatorKind.QuantizePerTensor or OperatorKind.DequantizePerTensor or OperatorKind.QuantizedRelu or OperatorKind.Add;
 
-    private const double HeldPart = 0.95;
-
-    private readonly Dictionary<(string Layer, string Without), (double Coefficients, double Spread)> variances = [];
-    private readonly Dictionary<(OperatorKind Kind, bool UsesDma, string Without), double> factors = [];
-
-    /// <summary>The squares of what coefficients and spread leave open of a call, relative to its cycles; of the spread without its layer and another one.</summary>
-    private (double Coefficients, double Spread) VariancesOf(CycleObservation call, string without)
-    {
-        (string, string) key = ($"{call.StructureKey} {call.UsesDma}", without);
-        if (!variances.TryGetValue(key, out (double Coefficients, double Spread) known))
-        {
-            CycleSpread spread = SpreadsOf(other => other.LayerKey != call.LayerKey && other.LayerKey != without, call).GetValueOrDefault(KeyOf(call), Uncertainty.SpreadOf(KeyOf(call)));
-            double cycles = FitOf(call).PredictMachine(call);
-            double coefficients = Uncertainty.CoefficientVariance(call.Mode, ObservationModel.Play(call, Coefficients, countTerms: true).Counts!.Values, knowsBuild: true) / (cycles * cycles);
-            known = (coefficients, Square(spread));
-            variances.Add(key, known);
-        }
-
-        return known;
-    }
-
-    /// <summary>By how much the spread of a left out call must be multiplied for its interval to reach its published cycles; the spread without its layer and another one.</summary>
-    private double NeededFactor(CycleObservation call, string without)
-    {
-        (double coefficients, double spread) = VariancesOf(call, without);
-        double missing = Math.Pow(HeldOutError(call)!.Value / CycleUncertainty.DeviationsOf95Percent, 2) - coefficients;
-        return missing <= 0 ? 0 : Math.Sqrt(missing / spread);
-    }
+    /// <summary>Calls of all element-wise operators in the mode and on the path of one.</summary>
+    private IEnumerable<CycleObservation> ElementwiseLike(CycleObservation call) =>
+        Observations.Where(o => HeldOutError(o) is not null && IsElementwise(o) && o.Mode == call.Mode && o.UsesDma == call.UsesDma);
 
     /// <summary>
-    /// What 95 of 100 figures of an operator on a path need, in any mode, one layer left out: its few layers are wrong in other ways than a normal distribution says.
+    /// The larger of two spreads: an element-wise operator has four to seven layers, of which one may be unlike the others, so that its own spread counts
+    /// only where it is larger than that of all such operators.
     /// </summary>
-    private double FactorOf(CycleObservation call, string without)
-    {
-        (OperatorKind, bool, string) key = (call.Kind, call.UsesDma, without);
-        if (!factors.TryGetValue(key, out double factor))
-        {
-            double[] needed =
-            [
-                .. Observations.Where(o => HeldOutError(o) is not null && o.Kind == call.Kind && o.UsesDma == call.UsesDma && o.LayerKey != without).Select(o => NeededFactor(o, without)).Order(),
-            ];
-            factor = needed.Length < SmallestFigureCount ? 1 : needed[Math.Min(needed.Length - 1, (int)Math.Ceiling(HeldPart * needed.Length) - 1)];
-            factors.Add(key, factor);
-        }
-
-        return factor;
-    }
-
-    /// <summary>The spreads of all layers with the factors of their operators.</summary>
-    private Dictionary<string, CycleSpread> Narrowed()
-    {
-        var narrowed = new Dictionary<string, CycleSpread>(Uncertainty.Spreads, StringComparer.Ordinal);
-        foreach (CycleObservation call in Observations.Where(o => HeldOutError(o) is not null).DistinctBy(KeyOf))
-        {
-            if (Uncertainty.Spreads.TryGetValue(KeyOf(call), out CycleSpread spread))
-            {
-                double factor = FactorOf(call, "");
-                narrowed[KeyOf(call)] = new CycleSpread(factor * spread.Own, factor * spread.Shared);
-            }
-        }
-
-        return narrowed;
-    }
+    private static CycleSpread Wider(CycleSpread one, CycleSpread other) => Square(one) >= Square(other) ? one : other;
 
     private static double Square(CycleSpread spread) => (spread.Own * spread.Own) + (spread.Shared * spread.Shared);
 
@@ -222,7 +168,8 @@ public sealed class CalibrationResult
         foreach (IGrouping<string, CycleObservation> group in Observations.Where(o => HeldOutError(o) is not null && isChosen(o) && (like is null || KeyOf(o) == KeyOf(like))).GroupBy(KeyOf)
             .Where(static group => group.DistinctBy(static o => o.LayerKey).Count() >= SmallestLayerCount))
         {
-            found.Add(group.Key, ErrorsOf(group));
+            CycleSpread spread = ErrorsOf(group);
+            found.Add(group.Key, IsElementwise(group.First()) ? Wider(spread, ErrorsOf(ElementwiseLike(group.First()).Where(isChosen))) : spread);
         }
 
         if (like is null)

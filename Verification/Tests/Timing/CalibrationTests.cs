@@ -24,8 +24,8 @@ public sealed class CalibrationTests
     };
 
     [Theory]
-    [InlineData(PublishedCycles.FinalResNet18Run, 20, 0.0009, 0.0040)]
-    [InlineData(PublishedCycles.FinalResNet50Run, 24, 0.0008, 0.0030)]
+    [InlineData(PublishedCycles.FinalResNet18Run, 20, 0.0009, 0.0025)]
+    [InlineData(PublishedCycles.FinalResNet50Run, 24, 0.0008, 0.0020)]
     public void Convolutions_PrintFreeRun_MedianMaximumAndTotalWithinTargets(string run, int calls, double median, double maximum)
     {
         CycleObservation[] convolutions = [.. Result.CallsOf(run).Where(o => o.Plan is not null)];
@@ -61,8 +61,46 @@ public sealed class CalibrationTests
         Assert.Equal(19, convolutions.DistinctBy(o => o.LayerKey).Count());
         ErrorStatistics errors = ErrorStatistics.Of(convolutions.Select(o => Result.HeldOutError(o)!.Value));
         Assert.InRange(errors.Median, 0, 0.003);
-        Assert.InRange(errors.Maximum, 0, 0.012);
+        Assert.InRange(errors.Maximum, 0, 0.006);
     }
+
+    // Quantize, add, relu and dequantize, each by itself, with the build of its run.
+    [Fact]
+    public void ElementwiseOperators_PrintFreeRuns_MediansWithinTwoPercentOfFittedAndLeftOutLayers()
+    {
+        foreach (OperatorKind kind in new[] { OperatorKind.QuantizePerTensor, OperatorKind.Add, OperatorKind.QuantizedRelu, OperatorKind.DequantizePerTensor })
+        {
+            CycleObservation[] calls = [.. Result.Observations.Where(o => o.Mode == MachineMode.Release && o.Kind == kind)];
+            Assert.InRange(ErrorStatistics.Of(calls.Select(Result.Core.NetError)).Median, 0, 0.0125);
+            Assert.InRange(ErrorStatistics.Of(calls.Select(o => Result.HeldOutError(o)!.Value)).Median, 0, 0.0125);
+            Assert.InRange(ErrorStatistics.Of(calls.Select(o => Result.HeldOutError(o)!.Value)).Maximum, 0, 0.05);
+        }
+    }
+
+    // One number tells both builds apart; a prediction is of the later one.
+    [Fact]
+    public void InputLine_TellsBothBuildsApart()
+    {
+        Assert.InRange(Result.Coefficients[MachineMode.Release, MemoryTerm.InputLine], 0.8, 1.1);
+        CycleObservation[] both = [.. Result.Observations.Where(o => o.Kind == OperatorKind.QuantizePerTensor && o.Mode == MachineMode.Release && o.ElementCount == 16384).DistinctBy(o => o.Run)];
+        double[] lines = [.. both.Select(o => ObservationModel.Play(o, Result.Coefficients, countTerms: true).Counts![MemoryTerm.InputLine])];
+        Assert.Equal([0, 16384 * 4 / 128], lines);
+    }
+
+    [Fact]
+    public void Intervals_OfAPrediction_ReachBothBuilds()
+    {
+        CycleObservation call = Result.Observations.First(o => o.Run == PublishedCycles.FinalResNet50Run && o.Kind == OperatorKind.Add);
+        TermCounts counts = ObservationModel.Play(call, Result.Coefficients, countTerms: true).Counts!;
+        double known = CycleUncertainty.Calibrated.CoefficientVariance(call.Mode, counts.Values, knowsBuild: true);
+        double both = CycleUncertainty.Calibrated.CoefficientVariance(call.Mode, counts.Values);
+        Assert.Equal(
+            counts[MemoryTerm.InputLine] * Result.Coefficients[call.Mode, MemoryTerm.InputLine], CycleUncertainty.DeviationsOf95Percent * Math.Sqrt(both - known), 0.5);
+    }
+
+    [Fact]
+    public void Document_TheTableOfTheFit() =>
+        Assert.Equal(CalibrationTable.WithTable(File.ReadAllText(Path.Combine(RepositoryPaths.RepositoryRoot, "docs", "cycles.md")), Result), File.ReadAllText(Path.Combine(RepositoryPaths.RepositoryRoot, "docs", "cycles.md")));
 
     // Without the layer nothing may be known of it: a fit that had seen it would be off by less than its own residual.
     [Fact]
@@ -77,8 +115,8 @@ public sealed class CalibrationTests
 
     // Two figures, one coefficient: the structure (no wait for weights, a vector a cycle, weights written back) must do the rest.
     [Theory]
-    [InlineData(OperatorKind.QuantizedLinear, 255043, 0.025)]
-    [InlineData(OperatorKind.QuantizedLinear, 153046, 0.025)]
+    [InlineData(OperatorKind.QuantizedLinear, 255043, 0.045)]
+    [InlineData(OperatorKind.QuantizedLinear, 153046, 0.045)]
     [InlineData(OperatorKind.Mean, 4375, 0.035)]
     [InlineData(OperatorKind.Mean, 1556, 0.035)]
     public void LeaveOneLayerOut_MeanAndLinear_FollowFromTheOtherFigure(OperatorKind kind, long cycles, double tolerance) =>
@@ -94,10 +132,10 @@ public sealed class CalibrationTests
 
     // An operator whose errors are larger than those of the others needs an interval of its own.
     [Fact]
-    public void Intervals_EveryOperatorOfFifteenFigures_HoldNinetyPercent()
+    public void Intervals_EveryOperatorOfTwentyFigures_HoldNinetyPercent()
     {
-        var groups = Result.Observations.Where(o => Result.HeldOutError(o) is not null).GroupBy(o => (o.Mode, o.UsesDma, o.Kind)).Where(group => group.Count() >= 15).ToList();
-        Assert.Contains(groups, static group => group.Key == (MachineMode.Release, true, OperatorKind.Add));
+        var groups = Result.Observations.Where(o => Result.HeldOutError(o) is not null).GroupBy(o => (o.Mode, o.UsesDma, o.Kind)).Where(group => group.Count() >= 20).ToList();
+        Assert.Contains(groups, static group => group.Key == (MachineMode.Release, true, OperatorKind.QuantizedRelu));
         Assert.All(groups, group =>
         {
             double covered = (double)group.Count(Result.IsCovered) / group.Count();
