@@ -39,7 +39,7 @@ public sealed class ModelledLandingTests
     public void Store_LandsAtTheRateOfStores()
     {
         CostCoefficients costs = CostCoefficients.Zero.With(MachineMode.MemoryModel, MemoryTerm.DmaByte, 0.05).With(MachineMode.MemoryModel, MemoryTerm.DmaStoreByte, 0.5);
-        Assert.Equal([26, 256], new[] { false, true }.Select(FillsUntilLanded));
+        Assert.Equal([27, 257], new[] { false, true }.Select(FillsUntilLanded));
 
         int FillsUntilLanded(bool isStore)
         {

