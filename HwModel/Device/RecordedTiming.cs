@@ -97,6 +97,9 @@ public sealed class RecordedTiming
                 pricer.Read(new Instruction { Kind = InstructionKind.Tile, Tile = instruction.Tile }, [], []);
                 Read(instruction);
                 break;
+            case InstructionKind.WriteBack:
+                Read(instruction with { Purpose = program.Buffers[program.WritesOf(instruction)[0].Buffer].Role.PurposeOfWriteBack() });
+                break;
             default:
                 Read(instruction);
                 break;

@@ -6,7 +6,9 @@ namespace TileProof.HwModel.Dma;
 public interface IMachineClock
 {
     /// <summary>How long a channel is busy with a transfer, and how much later its bytes are complete.</summary>
-    TransferTime TransferTime(long bytes);
+    /// <param name="bytes">Payload.</param>
+    /// <param name="isStore">Whether it goes to system memory.</param>
+    TransferTime TransferTime(long bytes, bool isStore);
 
     /// <summary>How long the core takes to write a constant.</summary>
     double FillCycles(long bytes);

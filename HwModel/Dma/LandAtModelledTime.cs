@@ -16,7 +16,7 @@ public sealed class LandAtModelledTime(IMachineClock clock) : LandingPolicy
 
     internal override void Issued(DmaEngine engine, DmaTransfer transfer)
     {
-        TransferTime time = clock.TransferTime(transfer.Descriptor.Source.TotalBytes);
+        TransferTime time = clock.TransferTime(transfer.Descriptor.Source.TotalBytes, isStore: transfer.Descriptor.Destination.Buffer.Space is SystemMemory);
         ref double free = ref channelFree[transfer.Channel.Index];
         free = Math.Max(free, now) + time.BusyCycles;
         arrivals.Add(transfer, free + time.LatencyCycles);

@@ -9,7 +9,7 @@ public readonly record struct Instruction
     /// <summary>What to do.</summary>
     public required InstructionKind Kind { get; init; }
 
-    /// <summary>What a transfer or a fill is for.</summary>
+    /// <summary>What a transfer or a fill is for, and whether a write-back is of an input or of weights.</summary>
     public InstructionPurpose Purpose { get; init; }
 
     /// <summary>The DMA channel of a transfer or a wait.</summary>

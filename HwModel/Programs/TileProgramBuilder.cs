@@ -70,7 +70,9 @@ internal sealed class TileProgramBuilder : IInstructionReader
     public void Compute(string kernel, in KernelParameters parameters, TileCoordinates tile, ReadOnlySpan<ProgramRegion> reads, ReadOnlySpan<ProgramRegion> writes) =>
         Read(new Instruction { Kind = InstructionKind.Compute, Origin = new TransferLabel(kernel), Parameters = parameters, Tile = tile }, reads, writes);
 
-    public void WriteBack(in ProgramRegion region) => Read(new Instruction { Kind = InstructionKind.WriteBack }, [], [region]);
+    /// <summary>Writes the cache back.</summary>
+    public void WriteBack(in ProgramRegion region) =>
+        Read(new Instruction { Kind = InstructionKind.WriteBack, Purpose = buffers[region.Buffer].Role.PurposeOfWriteBack() }, [], [region]);
 
     public void Invalidate(in ProgramRegion region) => Read(new Instruction { Kind = InstructionKind.Invalidate }, [], [region]);
 

@@ -20,6 +20,9 @@ public enum CoreTerm
     /// <summary>Per tile: loop control, descriptors, entry of edge extension and kernel.</summary>
     TileSetup,
 
+    /// <summary>Per padded tile: entry of edge extension.</summary>
+    EdgeTile,
+
     /// <summary>Per input plane of a padded tile: entry of the edge loop.</summary>
     EdgePlane,
 
@@ -47,10 +50,10 @@ public enum CoreTerm
     /// <summary>Per inner iteration of the 3x3 stride-2 kernel on the cache path, whose rows are at least 64 bytes apart, beyond what it takes in local memory.</summary>
     WideStride2Iteration,
 
-    /// <summary>Per element that the cache path copies when it sub-samples the image of a 1x1 stride-2 layer of more than 64 channels.</summary>
-    SubsampledElement,
+    /// <summary>Per inner iteration of the 1x1 stride-1 kernel on rows of the cache path, which run one by one, beyond what it takes in local memory.</summary>
+    WidePointwiseIteration,
 
-    /// <summary>Per row that the cache path copies into the padded scratch buffer.</summary>
+    /// <summary>Per row that the cache path copies into the padded scratch buffer, and out of it where it sub-samples the image of a 1x1 stride-2 layer of more than 64 channels.</summary>
     CopyRow,
 
     /// <summary>Per call of an operator that works on the tensors without DMA, and of mean: two figures do not tell its call from theirs.</summary>

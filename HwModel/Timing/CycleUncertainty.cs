@@ -14,6 +14,7 @@ public sealed class CycleUncertainty
     /// <summary>Standard deviations of a normal distribution on each side of its middle that hold 95 % of it.</summary>
     public const double DeviationsOf95Percent = 1.96;
 
+    private const string BothBuilds = "coversBothBuilds";
     private const string ResourceName = "TileProof.HwModel.Timing.uncertainty.json";
     private static readonly int CoreCount = Enum.GetValues<CoreTerm>().Length;
     private static readonly int MemoryCount = Enum.GetValues<MemoryTerm>().Length;
@@ -40,6 +41,9 @@ public sealed class CycleUncertainty
 
     /// <summary>The uncertainty that the build carries.</summary>
     public static CycleUncertainty Calibrated => Embedded.Value;
+
+    /// <summary>Whether programs may be of the earlier of both published builds, too, which has no <see cref="MemoryTerm.InputLine"/>: intervals then reach it.</summary>
+    public bool CoversBothBuilds { get; init; }
 
     /// <summary>Fits with other weights.</summary>
     public int ReplicateCount => replicates.Count;
@@ -90,8 +94,11 @@ public sealed class CycleUncertainty
         return replicates.Count == 0 ? 0 : DeviationsOf95Percent * Math.Sqrt(replicates.Average(replicate => Math.Pow(valueOf(replicate) - middle, 2)));
     }
 
-    /// <summary>The variance, in cycles squared, that the coefficients leave to so many counts.</summary>
-    public double CoefficientVariance(MachineMode mode, ReadOnlySpan<double> counts)
+    /// <summary>The variance, in cycles squared, that the coefficients and the build leave to so many counts.</summary>
+    /// <param name="mode">The machine mode.</param>
+    /// <param name="counts">The counts.</param>
+    /// <param name="knowsBuild">Whether the build of the programs is known.</param>
+    public double CoefficientVariance(MachineMode mode, ReadOnlySpan<double> counts, bool knowsBuild = false)
     {
         double variance = 0;
         foreach (double[] deviation in deviations[(int)mode])
@@ -105,7 +112,8 @@ public sealed class CycleUncertainty
             variance += cycles * cycles;
         }
 
-        return replicates.Count == 0 ? 0 : variance / replicates.Count;
+        double build = CoversBothBuilds && !knowsBuild ? counts[TermCounts.IndexOf(MemoryTerm.InputLine)] * centre[mode, MemoryTerm.InputLine] / DeviationsOf95Percent : 0;
+        return (replicates.Count == 0 ? 0 : variance / replicates.Count) + (build * build);
     }
 
     /// <summary>Reads the form that <see cref="ToJson"/> writes.</summary>
@@ -144,7 +152,7 @@ public sealed class CycleUncertainty
                 }
             }
 
-            return new CycleUncertainty(centre, replicates, spreads);
+            return new CycleUncertainty(centre, replicates, spreads) { CoversBothBuilds = document.RootElement.TryGetProperty(BothBuilds, out JsonElement both) && both.GetBoolean() };
         }
         catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException or ArgumentException)
         {
@@ -161,6 +169,11 @@ public sealed class CycleUncertainty
         {
             writer.WriteStartObject();
             writer.WriteString("source", source);
+            if (CoversBothBuilds)
+            {
+                writer.WriteBoolean(BothBuilds, true);
+            }
+
             writer.WriteStartObject("spreads");
             foreach ((string key, CycleSpread spread) in spreads.OrderBy(static pair => pair.Key, StringComparer.Ordinal))
             {

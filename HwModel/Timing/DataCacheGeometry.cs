@@ -9,7 +9,7 @@ public sealed record DataCacheGeometry(int CapacityBytes, int WayCount, int Line
     /// <summary>The cache of the modelled core: 64 KiB, two ways, 128-byte lines.</summary>
     public static DataCacheGeometry Published { get; } = new(64 * 1024, 2, 128);
 
-    private int SetCount => CapacityBytes / LineBytes / WayCount;
+    internal int SetCount => CapacityBytes / LineBytes / WayCount;
 
     /// <summary>Lines of consecutive bytes.</summary>
     public long LinesOf(long bytes) => ConvolutionWork.DivideRoundUp(bytes, LineBytes);

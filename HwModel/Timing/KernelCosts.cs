@@ -38,6 +38,9 @@ public sealed class KernelCosts
     /// <summary>Whether the timeline of a priced program keeps <see cref="EventTimeline.Counts"/>; those of DMA are at the speed without assumptions.</summary>
     public bool CountsTerms { get; init; }
 
+    /// <summary>Whether the programs are of the earlier of both published builds, which has no <see cref="MemoryTerm.InputLine"/>.</summary>
+    public bool IsOfEarlierBuild { get; init; }
+
     /// <summary>Bytes of a vector.</summary>
     public int VectorBytes => coefficients.VectorBytes;
 
@@ -60,8 +63,15 @@ public sealed class KernelCosts
         return channelCycles + Cost(CoreTerm.PrologueWeight, shape.WeightCount, counts) + Cost(MemoryTerm.PrologueMiss, missedLines, counts);
     }
 
-    /// <summary>Write-back or invalidation of consecutive bytes.</summary>
-    public double CacheMaintenanceCycles(long bytes, TermCounts? counts = null) => Cost(MemoryTerm.CacheLine, CacheLinesOf(bytes), counts);
+    /// <summary>Invalidation of consecutive bytes.</summary>
+    public double InvalidationCycles(long bytes, TermCounts? counts = null) => Cost(MemoryTerm.InvalidateLine, CacheLinesOf(bytes), counts);
+
+    /// <summary>Write-back of consecutive bytes.</summary>
+    public double WriteBackCycles(long bytes, TermCounts? counts = null) => Cost(MemoryTerm.WriteBackLine, CacheLinesOf(bytes), counts);
+
+    /// <summary>Write-back of consecutive bytes of an input.</summary>
+    public double InputWriteBackCycles(long bytes, TermCounts? counts = null) =>
+        WriteBackCycles(bytes, counts) + (IsOfEarlierBuild ? 0 : Cost(MemoryTerm.InputLine, CacheLinesOf(bytes), counts));
 
     /// <summary>Cache misses of a kernel on system memory.</summary>
     public double MissCycles(long lines, TermCounts? counts = null) => Cost(MemoryTerm.LineMiss, lines, counts);
@@ -78,7 +88,8 @@ public sealed class KernelCosts
     /// <param name="touchesBorder">Whether the tile has rows above or below the image.</param>
     /// <param name="counts">Receives the counts.</param>
     public double EdgeExtensionCycles(int planes, int imageRows, bool touchesBorder, TermCounts? counts = null) =>
-        Cost(CoreTerm.EdgePlane, planes, counts)
+        Cost(CoreTerm.EdgeTile, 1, counts)
+        + Cost(CoreTerm.EdgePlane, planes, counts)
         + Cost(CoreTerm.EdgeRow, (double)planes * imageRows, counts)
         + (touchesBorder ? Cost(CoreTerm.EdgeBorder, planes, counts) : 0);
 
@@ -90,6 +101,7 @@ public sealed class KernelCosts
             + Cost(CoreTerm.Gather, work.Gathers / width, counts)
             + Cost(CoreTerm.Shuffle, work.Shuffles / width, counts)
             + (work.Variant == ConvolutionVariant.General3x3 ? Cost(CoreTerm.WideIteration, work.InnerIterations / width, counts) : 0)
+            + Cost(MemoryTerm.VectorLoad, work.VectorLoads / width, counts)
             + Cost(MemoryTerm.InnerIteration, work.InnerIterations / width, counts);
     }
 
@@ -101,36 +113,28 @@ public sealed class KernelCosts
         return Cost(CoreTerm.Pack, packs, counts) + (isPointwise ? Cost(CoreTerm.PointwisePack, packs, counts) : 0);
     }
 
-    /// <summary>What the 3x3 kernel with stride 2 takes more on rows of the cache path's pitch.</summary>
-    public double WideStride2Cycles(in ConvolutionWork work, TermCounts? counts = null) => work.Variant == ConvolutionVariant.Stride2Of3x3
-        ? Cost(CoreTerm.WideStride2Iteration, work.InnerIterations / Assumptions.VectorWidthFactor, counts)
-        : 0;
-
-    /// <summary>Elements that the core copies one by one where it sub-samples an image.</summary>
-    public double SubsampleCycles(long elements, TermCounts? counts = null) => Cost(CoreTerm.SubsampledElement, elements, counts);
+    /// <summary>What the kernels take more on rows of the cache path's pitch.</summary>
+    public double WideRowCycles(in ConvolutionWork work, TermCounts? counts = null)
+    {
+        double iterations = work.InnerIterations / Assumptions.VectorWidthFactor;
+        return work.Variant switch
+        {
+            ConvolutionVariant.Stride2Of3x3 => Cost(CoreTerm.WideStride2Iteration, iterations, counts),
+            ConvolutionVariant.RowsAligned => Cost(CoreTerm.WidePointwiseIteration, iterations, counts),
+            _ => 0,
+        };
+    }
 
     /// <summary>Rows that the core copies.</summary>
     public double CopyCycles(long rows, TermCounts? counts = null) => Cost(CoreTerm.CopyRow, rows, counts);
 
     /// <summary>Lines that a convolution kernel misses which works on system memory.</summary>
-    /// <remarks>
-    /// The rows of a spatial step stay in the cache from one channel group to the next when they fit, and are read again for every group
-    /// when they do not; all weights stream by in every spatial step.
-    /// </remarks>
     /// <param name="shape">The geometry.</param>
     /// <param name="rowPitchBytes">Bytes from one input row to the next.</param>
     /// <param name="rows">Output rows.</param>
     /// <param name="counts">Receives the counts.</param>
-    public double ConvolutionMissCycles(Conv2dShape shape, int rowPitchBytes, int rows, TermCounts? counts = null)
-    {
-        var kernel = KernelStructure.Of(shape, rowPitchBytes, VectorBytes);
-        int stepRows = kernel.IsFlattened ? 1 : kernel.StepRows;
-        long stepBytes = (((stepRows - 1L) * shape.StrideHeight) + shape.WindowHeight) * rowPitchBytes * shape.InChannels;
-        long steps = ConvolutionWork.DivideRoundUp(rows, stepRows) * ConvolutionWork.DivideRoundUp(shape.OutWidth, kernel.StepColumns);
-        long groups = ConvolutionWork.DivideRoundUp(shape.GroupOutChannels, kernel.GroupChannels);
-        bool fitsCache = stepBytes <= (coefficients.Cache?.CapacityBytes ?? 0);
-        return MissCycles(steps * ((CacheLinesOf(stepBytes) * (fitsCache ? 1 : groups)) + CacheLinesOf(shape.WeightCount)), counts);
-    }
+    public double ConvolutionMissCycles(Conv2dShape shape, int rowPitchBytes, int rows, TermCounts? counts = null) =>
+        MissCycles(coefficients.Cache is { } cache ? ConvolutionLineMisses.Of(shape, rowPitchBytes, rows, VectorBytes, cache) : 0, counts);
 
     /// <summary>Max pooling of rows of channels: column steps of floor((2 x lanes - kw) / 2) + 1 outputs.</summary>
     public double MaxPoolCycles(MaxPool2dShape shape, int channels, int rows, TermCounts? counts = null)

@@ -16,7 +16,7 @@ public sealed class ModelledClock : IMachineClock
     public ModelledClock(CostCoefficients coefficients) => costs = new KernelCosts(coefficients, MachineMode.MemoryModel);
 
     /// <inheritdoc/>
-    public TransferTime TransferTime(long bytes) => costs.TransferTime(bytes);
+    public TransferTime TransferTime(long bytes, bool isStore) => costs.TransferTime(bytes, isStore);
 
     /// <inheritdoc/>
     public double FillCycles(long bytes) => costs.FillCycles(bytes);

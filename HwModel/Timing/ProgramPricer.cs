@@ -127,10 +127,13 @@ public sealed class ProgramPricer : IInstructionReader
                 Compute(instruction, reads, writes);
                 break;
             case InstructionKind.WriteBack:
-                Timeline.Compute(CycleCategory.CacheMaintenance, costs.CacheMaintenanceCycles(writes[0].TotalBytes, Counts), "write back");
+                double writeBackCycles = TakesMoreInLaterBuild(instruction.Purpose)
+                    ? costs.InputWriteBackCycles(writes[0].TotalBytes, Counts)
+                    : costs.WriteBackCycles(writes[0].TotalBytes, Counts);
+                Timeline.Compute(CycleCategory.CacheMaintenance, writeBackCycles, "write back");
                 break;
             case InstructionKind.Invalidate:
-                Timeline.Compute(CycleCategory.CacheMaintenance, costs.CacheMaintenanceCycles(writes[0].TotalBytes, Counts), "invalidate");
+                Timeline.Compute(CycleCategory.CacheMaintenance, costs.InvalidationCycles(writes[0].TotalBytes, Counts), "invalidate");
                 break;
             case InstructionKind.Tile:
                 Timeline.Compute(CycleCategory.Control, costs.TileCycles(Counts), NameOf("tile", instruction));
@@ -143,6 +146,14 @@ public sealed class ProgramPricer : IInstructionReader
         ProgramKernel.GenericConvolution or ProgramKernel.MeanInOrder or ProgramKernel.Recorded => false,
         ProgramKernel.MaxPool or ProgramKernel.AveragePool => poolsInTiles,
         _ => true,
+    };
+
+    /// <summary>Both figures of the fully connected layer agree where its weights count as inputs; those of convolutions do not, and pooling takes the same in both builds.</summary>
+    private bool TakesMoreInLaterBuild(InstructionPurpose writtenBack) => writtenBack switch
+    {
+        InstructionPurpose.Input => kind != OperatorKind.MaxPool2d,
+        InstructionPurpose.Coefficients => kind == OperatorKind.QuantizedLinear,
+        _ => false,
     };
 
     private void StartCall()
@@ -259,7 +270,7 @@ public sealed class ProgramPricer : IInstructionReader
         Conv2dShape shape = convolution;
         if (!UsesDma && CachePlan.Subsamples(shape))
         {
-            Timeline.Compute(CycleCategory.Fill, costs.SubsampleCycles((long)shape.InChannels * parameters.Rows * shape.OutWidth, Counts), "sub-sample");
+            Timeline.Compute(CycleCategory.Fill, costs.CopyCycles((long)shape.InChannels * parameters.Rows, Counts), "sub-sample");
             rowPitchBytes = CachePlan.SubsampledRowPitchBytes(shape);
             shape = Conv2dShape.Create(shape.InChannels, shape.OutHeight, shape.OutWidth, shape.OutChannels, 1, 1, 1, 0);
         }
@@ -272,7 +283,7 @@ public sealed class ProgramPricer : IInstructionReader
         Timeline.Compute(CycleCategory.Epilogue, costs.EpilogueCycles(work, Counts), NameOf("epilogue", instruction));
         if (!UsesDma)
         {
-            Timeline.Compute(CycleCategory.Kernel, costs.WideStride2Cycles(work, Counts), "wide rows");
+            Timeline.Compute(CycleCategory.Kernel, costs.WideRowCycles(work, Counts), "wide rows");
             Timeline.Compute(CycleCategory.Kernel, costs.ConvolutionMissCycles(shape, rowPitchBytes, parameters.Rows, Counts), "cache misses");
         }
     }

@@ -17,9 +17,9 @@ internal abstract class PlanBound
         Shape = shape;
         Costs = costs;
         long inputBytes = (long)shape.InChannels * shape.InHeight * shape.InWidth;
-        fixedCycles = costs.CallCycles() + costs.PrologueCycles(shape) + costs.CacheMaintenanceCycles(sizeof(int) * (long)shape.OutChannels)
-            + costs.CacheMaintenanceCycles(inputBytes)
-            + costs.CacheMaintenanceCycles(shape.WeightCount) + costs.CacheMaintenanceCycles(OutputBytes);
+        fixedCycles = costs.CallCycles() + costs.PrologueCycles(shape) + costs.WriteBackCycles(sizeof(int) * (long)shape.OutChannels)
+            + costs.InputWriteBackCycles(inputBytes)
+            + costs.WriteBackCycles(shape.WeightCount) + costs.InvalidationCycles(OutputBytes);
     }
 
     protected Conv2dShape Shape { get; }

@@ -54,6 +54,7 @@ public static class CalibrateCommand
                 {
                     PublishedFolder = parsed.GetValue(published) ?? defaults.PublishedFolder,
                     CoefficientsFile = parsed.GetValue(outputFile) ?? defaults.CoefficientsFile,
+                    DocumentFile = parsed.GetValue(outputFile) is null ? defaults.DocumentFile : null,
                     DryRun = parsed.GetValue(dryRun),
                     PrintsJson = parsed.GetValue(json),
                 },

@@ -12,6 +12,9 @@ public sealed record CalibrateOptions
     /// <summary>What the fit does not know, beside the coefficients.</summary>
     public string UncertaintyFile => Path.Combine(Path.GetDirectoryName(CoefficientsFile) ?? "", "uncertainty.json");
 
+    /// <summary>The document that shows the table of the fit; null for none.</summary>
+    public string? DocumentFile { get; init; } = Path.Combine("docs", "cycles.md");
+
     /// <summary>Whether the file is left as it is.</summary>
     public bool DryRun { get; init; }
 

@@ -18,7 +18,7 @@ public sealed class CalibrationFit
         Stage = stage;
         Values = [.. values];
         Coefficients = coefficients;
-        Objective = stage.Observations.Sum(observation => Math.Pow(RelativeError(observation) * Calibrator.ObservationWeight(observation), 2));
+        Objective = stage.Observations.Sum(observation => Math.Pow((Predict(observation) - observation.Cycles) / Calibrator.ScaleOf(stage, observation, PrintCycles(observation), PredictMachine(observation)) * Calibrator.ObservationWeight(observation), 2));
     }
 
     /// <summary>What was fitted to what.</summary>
@@ -36,10 +36,10 @@ public sealed class CalibrationFit
     /// <summary>The weighted sum of squared relative errors.</summary>
     public double Objective { get; }
 
-    /// <summary>Modelled cycles of an observed call, with the prints and the build of its run.</summary>
-    public double Predict(CycleObservation observation) => PredictMachine(observation) + Instruments(observation, static _ => true);
+    /// <summary>Modelled cycles of an observed call, with the prints of its run.</summary>
+    public double Predict(CycleObservation observation) => PredictMachine(observation) + PrintCycles(observation);
 
-    /// <summary>Modelled cycles of the machine, as they are predicted for any call.</summary>
+    /// <summary>Modelled cycles of the machine, with the build of the run.</summary>
     public double PredictMachine(CycleObservation observation)
     {
         ArgumentNullException.ThrowIfNull(observation);
@@ -53,9 +53,21 @@ public sealed class CalibrationFit
     }
 
     /// <summary>Fitted cycles of the prints in the timed region.</summary>
-    public double PrintCycles(CycleObservation observation) => Instruments(observation, static term => term != InstrumentTerm.BuildLine);
+    public double PrintCycles(CycleObservation observation)
+    {
+        double cycles = 0;
+        for (int index = 0; index < Parameters.Count; index++)
+        {
+            if (Parameters[index].Instrument is not null)
+            {
+                cycles += Values[index] * Calibrator.CountOf(observation, Parameters[index]);
+            }
+        }
 
-    /// <summary>(modelled - published) / published, prints and build included in both: what the fit minimizes.</summary>
+        return cycles;
+    }
+
+    /// <summary>(modelled - published) / published, prints included in both: what the fit minimizes.</summary>
     public double RelativeError(CycleObservation observation)
     {
         ArgumentNullException.ThrowIfNull(observation);
@@ -67,19 +79,5 @@ public sealed class CalibrationFit
     {
         ArgumentNullException.ThrowIfNull(observation);
         return (PredictMachine(observation) / (observation.Cycles - PrintCycles(observation))) - 1;
-    }
-
-    private double Instruments(CycleObservation observation, Func<InstrumentTerm, bool> counts)
-    {
-        double cycles = 0;
-        for (int index = 0; index < Parameters.Count; index++)
-        {
-            if (Parameters[index].Instrument is { } term && counts(term))
-            {
-                cycles += Values[index] * Calibrator.CountOf(observation, Parameters[index]);
-            }
-        }
-
-        return cycles;
     }
 }

@@ -18,8 +18,8 @@ public static class CalibrationReport
         WriteCoefficients("memory model and cache path", result.MemoryModel, result, result.ConditionNumbers.MemoryModel, output);
         WriteResiduals("print-free runs", result.Observations.Where(static o => o.Mode == MachineMode.Release), result, output);
         WriteResiduals(
-            "convolutions on the cache path with memory model, prints included",
-            result.Observations.Where(static o => o.Mode == MachineMode.MemoryModel && o is { BankBytes: 0, Plan: not null }),
+            "convolutions of the runs with a memory model and on the cache path, prints included",
+            result.Observations.Where(static o => CalibrationResult.IsOfMemoryModel(o) && o.Plan is not null),
             result,
             output);
         WriteRuns(result, output);
@@ -78,8 +78,7 @@ public static class CalibrationReport
                 { Core: { } core } => TermCatalog.Of(core).Unit,
                 { Memory: { } memory } => TermCatalog.Of(memory).Unit,
                 { Instrument: InstrumentTerm.Call } => "cycles of prints per call",
-                { Instrument: InstrumentTerm.TileLine } => "cycles of prints per tile",
-                _ => "cycles per input line between the builds of both print-free runs",
+                _ => "cycles of prints per tile",
             };
             Line(output, $"  {parameter.Name,-58} {fit.Values[index],12:G6} {IntervalOf(parameter, result),-13} {unit}");
         }
@@ -92,12 +91,12 @@ public static class CalibrationReport
 
     private static void WriteResiduals(string title, IEnumerable<CycleObservation> calls, CalibrationResult result, TextWriter output)
     {
-        Line(output, $"{title}: published and modelled cycles of every call, and how far the model is off beside what prints and the build of the run cost, which are fitted for each run");
+        Line(output, $"{title}: published and modelled cycles of every call, and how far the model is off beside what prints cost, which is fitted for each run: of all layers, and of the others");
         foreach (CycleObservation call in calls)
         {
             CalibrationFit fit = result.FitOf(call);
             string what = call.Plan is null ? $"{call.Kind} {call.ElementCount}" : $"conv {call.ConvolutionIndex} {call.Plan.Shape.ConfigKey} {call.Plan}";
-            Line(output, $"  {call.Network} {call.CallIndex,3} {what,-72} {call.Cycles,9} {fit.Predict(call),11:F0} {fit.NetError(call),8:P2}");
+            Line(output, $"  {call.Network} {call.CallIndex,3} {what,-72} {call.Cycles,9} {fit.Predict(call),11:F0} {fit.NetError(call),8:P2} {result.HeldOutError(call),8:P2}");
         }
     }
 

@@ -52,7 +52,7 @@ public sealed class CalibrationResult
             }
         }
 
-        Uncertainty = new CycleUncertainty(Coefficients, replicates, SpreadsOf(static _ => true));
+        Uncertainty = new CycleUncertainty(Coefficients, replicates, SpreadsOf(static _ => true)) { CoversBothBuilds = true };
     }
 
     /// <summary>All published calls, fitted or not.</summary>
@@ -110,14 +110,20 @@ public sealed class CalibrationResult
         return (modelled / published) - 1;
     }
 
-    /// <summary>Whether the interval of a call that was left out, made of the other layers alone, holds its published cycles.</summary>
-    public bool IsCovered(CycleObservation observation)
+    /// <summary>
+    /// Whether the interval of a call that was left out, made of the other layers alone, holds its published cycles. The build of its run is known, and so
+    /// is no part of the interval.
+    /// </summary>
+    public bool IsCovered(CycleObservation observation) => Math.Abs(HeldOutError(observation)!.Value) <= HeldOutHalfWidth(observation);
+
+    /// <summary>Half that interval, relative to the cycles.</summary>
+    public double HeldOutHalfWidth(CycleObservation observation)
     {
         ArgumentNullException.ThrowIfNull(observation);
         CycleSpread spread = SpreadsOf(other => other.LayerKey != observation.LayerKey, observation).GetValueOrDefault(KeyOf(observation), Uncertainty.SpreadOf(KeyOf(observation)));
         double cycles = FitOf(observation).PredictMachine(observation);
-        double variance = Uncertainty.CoefficientVariance(observation.Mode, ObservationModel.Play(observation, Coefficients, countTerms: true).Counts!.Values) / (cycles * cycles);
-        return Math.Abs(HeldOutError(observation)!.Value) <= CycleUncertainty.DeviationsOf95Percent * Math.Sqrt(variance + (spread.Own * spread.Own) + (spread.Shared * spread.Shared));
+        double variance = Uncertainty.CoefficientVariance(observation.Mode, ObservationModel.Play(observation, Coefficients, countTerms: true).Counts!.Values, knowsBuild: true);
+        return CycleUncertainty.DeviationsOf95Percent * Math.Sqrt((variance / (cycles * cycles)) + Square(spread));
     }
 
     /// <summary>
@@ -149,7 +155,7 @@ public sealed class CalibrationResult
 
     /// <summary>
     /// The larger of two spreads: an element-wise operator has four to seven layers, of which one may be unlike the others, so that its own spread counts
-    /// only where it is larger than that of all such operators. It is for add, of whose cycles the builds of both print-free runs differ most.
+    /// only where it is larger than that of all such operators.
     /// </summary>
     private static CycleSpread Wider(CycleSpread one, CycleSpread other) => Square(one) >= Square(other) ? one : other;
 

@@ -40,6 +40,10 @@ public static class CalibrationRun
             {
                 AtomicFile.WriteText(options.CoefficientsFile, result.Coefficients.ToJson(Source));
                 AtomicFile.WriteText(options.UncertaintyFile, result.Uncertainty.ToJson(Source));
+                if (options.DocumentFile is { } document)
+                {
+                    AtomicFile.WriteText(document, CalibrationTable.WithTable(File.ReadAllText(document), result));
+                }
             }
         }
         catch (FileNotFoundException exception)
@@ -58,7 +62,7 @@ public static class CalibrationRun
         }
 
         CalibrationReport.Write(result, output);
-        output.WriteLine(options.DryRun ? "no file written" : $"wrote {options.CoefficientsFile} and {options.UncertaintyFile}");
+        output.WriteLine(options.DryRun ? "no file written" : $"wrote {options.CoefficientsFile} and {options.UncertaintyFile}{(options.DocumentFile is { } written ? $", and the table in {written}" : "")}");
         return ExitCode.Proven;
     }
 

@@ -15,7 +15,11 @@ public sealed record CalibrationStage(
     IReadOnlyList<Parameter> Carried,
     IReadOnlyList<double> CarriedValues)
 {
-    private static readonly CoreTerm[] CachePathTerms = [CoreTerm.WideIteration, CoreTerm.WideStride2Iteration, CoreTerm.SubsampledElement, CoreTerm.CopyRow];
+    /// <summary>Whether errors are relative to the cycles of the machine, without the prints, which are most of the cycles of small layers.</summary>
+    public bool WeighsMachineAlone { get; init; }
+
+    private static readonly CoreTerm[] CachePathTerms = [CoreTerm.WideIteration, CoreTerm.WideStride2Iteration, CoreTerm.WidePointwiseIteration, CoreTerm.CopyRow];
+    private static readonly MemoryTerm[] MaintenanceTerms = [MemoryTerm.WriteBackLine, MemoryTerm.InvalidateLine, MemoryTerm.InputLine];
     private static readonly MachineMode[] MemoryModelModes = [MachineMode.MemoryModel, MachineMode.MemoryModelZeroLatency];
 
     /// <summary>The core, and the memory system of the print-free runs: fitted to those runs and to the bank-size sweep without memory model.</summary>
@@ -29,14 +33,13 @@ public sealed record CalibrationStage(
         [
             .. observations.Where(static o => o.Mode == MachineMode.Release || (o.Mode == MachineMode.Turbo && o.BankBytes > 0 && o.TilePrintCount == 0)),
         ];
-        MemoryTerm[] memoryTerms = [MemoryTerm.DmaLatency, MemoryTerm.DmaByte, MemoryTerm.DmaStoreByte, MemoryTerm.CacheLine, MemoryTerm.PrologueMiss, MemoryTerm.InnerIteration];
+        MemoryTerm[] memoryTerms = [MemoryTerm.DmaLatency, MemoryTerm.DmaByte, MemoryTerm.DmaStoreByte, MemoryTerm.WriteBackLine, MemoryTerm.InvalidateLine, MemoryTerm.InputLine, MemoryTerm.PrologueMiss, MemoryTerm.VectorLoad];
         return new CalibrationStage(
             used,
             [
                 .. Enum.GetValues<CoreTerm>().Except(CachePathTerms).Select(static term => new Parameter(term.ToString(), Core: term)),
                 .. memoryTerms.Select(static term => Memory(term, MachineMode.Release)),
                 .. Instruments(used),
-                new Parameter($"builds.{InstrumentTerm.BuildLine}", Instrument: InstrumentTerm.BuildLine),
             ],
             CostCoefficients.Zero,
             [],
@@ -60,8 +63,8 @@ public sealed record CalibrationStage(
                 .. Instruments(used),
             ],
             WithSharedTerms(core.Coefficients),
-            [.. core.Parameters.Where(static parameter => parameter.Core is not null), Memory(MemoryTerm.CacheLine, MemoryModelModes)],
-            CarriedValuesOf(core.Parameters, core.Coefficients));
+            [.. core.Parameters.Where(static parameter => parameter.Core is not null), .. MaintenanceTerms.Select(static term => Memory(term, MemoryModelModes))],
+            CarriedValuesOf(core.Parameters, core.Coefficients)) { WeighsMachineAlone = true };
     }
 
     /// <summary>The values of the coefficients that the second stage carries: those of the core, and the one of cache maintenance.</summary>
@@ -71,14 +74,14 @@ public sealed record CalibrationStage(
     {
         ArgumentNullException.ThrowIfNull(parameters);
         ArgumentNullException.ThrowIfNull(core);
-        return [.. parameters.Where(static parameter => parameter.Core is not null).Select(parameter => parameter.ValueIn(core)), core[MachineMode.Release, MemoryTerm.CacheLine]];
+        return [.. parameters.Where(static parameter => parameter.Core is not null).Select(parameter => parameter.ValueIn(core)), .. MaintenanceTerms.Select(term => core[MachineMode.Release, term])];
     }
 
     /// <summary>Instructions that maintain the cache are the same hardware in every mode with a memory system: they have the cost of the print-free runs.</summary>
     public static CostCoefficients WithSharedTerms(CostCoefficients core)
     {
         ArgumentNullException.ThrowIfNull(core);
-        return MemoryModelModes.Aggregate(core, (costs, mode) => costs.With(mode, MemoryTerm.CacheLine, core[MachineMode.Release, MemoryTerm.CacheLine]));
+        return MemoryModelModes.Aggregate(core, (costs, mode) => MaintenanceTerms.Aggregate(costs, (one, term) => one.With(mode, term, core[MachineMode.Release, term])));
     }
 
     private static Parameter Memory(MemoryTerm term, params MachineMode[] modes) =>

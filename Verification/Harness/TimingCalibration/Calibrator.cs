@@ -15,10 +15,8 @@ public static class Calibrator
     private const int MaximumRounds = 8;
     private const int MaximumRefinements = 30;
     private const double OwnDirectWeight = 0.1;
+    private const double SmallestNetPart = 0.05;
     private static readonly double[] StepSizes = [1, 0.5, 0.25, 0.1];
-
-    /// <summary>Where between the builds of both print-free runs a prediction lies: nearer the later one. An assumption; no figure decides it.</summary>
-    private const double LaterBuildShare = 0.6;
 
     /// <summary>Fits a stage; an observation counts with the weight that <see cref="ObservationWeight"/> gives it.</summary>
     public static CalibrationFit Fit(CalibrationStage stage)
@@ -93,11 +91,6 @@ public static class Calibrator
 
     internal static double CountOf(CycleObservation observation, Parameter parameter)
     {
-        if (parameter.Instrument == InstrumentTerm.BuildLine)
-        {
-            return BuildLines(observation);
-        }
-
         if (observation.Plan is null || observation.Prints == PrintKind.None || parameter.Run != InstrumentGroup(observation))
         {
             return 0;
@@ -106,20 +99,13 @@ public static class Calibrator
         return parameter.Instrument == InstrumentTerm.Call ? 1 : observation.TilePrintCount;
     }
 
-    /// <summary>The input lines of a print-free call by which its build is off a prediction: above 0 in the run of ResNet-50, below 0 in that of ResNet-18.</summary>
-    private static double BuildLines(CycleObservation observation)
-    {
-        if (observation.Mode != MachineMode.Release || observation.Kind == OperatorKind.MaxPool2d)
-        {
-            return 0;
-        }
-
-        long inputBytes = observation.Plan is { Shape: var shape }
-            ? (long)shape.InChannels * shape.InHeight * shape.InWidth
-            : (long)observation.InputElementBytes * (observation.InputFeatures > 0 ? observation.InputFeatures : observation.ElementCount);
-        double share = observation.Run == PublishedCycles.FinalResNet50Run ? 1 - LaterBuildShare : -LaterBuildShare;
-        return share * DataCacheGeometry.Published.LinesOf(inputBytes);
-    }
+    /// <summary>
+    /// The cycles that errors of an observation are relative to: those of the log, or where the stage says so those of the machine alone, between what is
+    /// modelled and what the log leaves without its prints. Prints are no more than 19 parts of 20, whatever is being tried.
+    /// </summary>
+    internal static double ScaleOf(CalibrationStage stage, CycleObservation observation, double printCycles, double machineCycles) => stage.WeighsMachineAlone
+        ? Math.Max((observation.Cycles - printCycles + machineCycles) / 2, SmallestNetPart * observation.Cycles)
+        : observation.Cycles;
 
     internal static CostCoefficients ToCoefficients(CalibrationStage stage, Vector<double> values)
     {

@@ -52,8 +52,13 @@ public sealed record CycleObservation
     /// <summary>The program of a call that a user measured; null for published calls.</summary>
     public MeasuredProgram? Own { get; init; }
 
+    /// <summary>Whether the run is of the later of both published builds, of which predictions are; a user's calls are of the build that he has.</summary>
+    public bool IsOfLaterBuild => Own is not null || Run == PublishedCycles.FinalResNet50Run;
+
     /// <summary>Equal for calls that every model of structure must predict alike.</summary>
-    public string StructureKey => Own is not null ? $"{Mode} {Own.Key}" : Plan is null
+    public string StructureKey => Own is not null ? $"{Mode} {Own.Key}" : (IsOfLaterBuild ? "later " : "") + CallKey;
+
+    private string CallKey => Plan is null
         ? $"{Mode} {Kind} {ElementCount}{(InputFeatures == 0 ? "" : $" of {InputFeatures}")} {BankBytes}"
         : $"{Mode} {Plan.Shape.ConfigKey} {Plan}";
 

@@ -8,10 +8,4 @@ public enum InstrumentTerm
 
     /// <summary>Per tile line printed.</summary>
     TileLine,
-
-    /// <summary>
-    /// Per cache line of the input in the print-free run of ResNet-50, less that of ResNet-18: the two builds differ by about a cycle a line
-    /// in every operator but pooling. A prediction lies between both.
-    /// </summary>
-    BuildLine,
 }

@@ -38,7 +38,9 @@ internal sealed class LinearizedModel
             }
 
             double[] counts = [.. columns.Select((column, index) => column.Instrument is null ? structure.Counts[index] : Calibrator.CountOf(observation, column))];
-            model.Add(observation, counts, structure.Fixed);
+            double prints = columns.Select((column, index) => column.Instrument is null ? 0 : counts[index] * columnValues[index]).Sum();
+            double machine = structure.Fixed + counts.Select((count, index) => count * columnValues[index]).Sum() - prints;
+            model.Add(observation, counts, structure.Fixed, Calibrator.ScaleOf(stage, observation, prints, machine));
         }
 
         return model;
@@ -85,9 +87,9 @@ internal sealed class LinearizedModel
             used.Length, used.Length, (row, column) => gram[used[row], used[column]] / Math.Sqrt(gram[used[row], used[row]] * gram[used[column], used[column]])).ConditionNumber());
     }
 
-    private void Add(CycleObservation observation, double[] counts, double fixedCycles)
+    private void Add(CycleObservation observation, double[] counts, double fixedCycles, double scaleCycles)
     {
-        double weight = Calibrator.ObservationWeight(observation) / observation.Cycles;
+        double weight = Calibrator.ObservationWeight(observation) / scaleCycles;
         Vector<double> row = Vector<double>.Build.DenseOfArray(counts) * weight;
         if (!equations.TryGetValue((observation.LayerKey, observation.Run), out Equations? part))
         {

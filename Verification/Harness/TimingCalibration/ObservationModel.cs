@@ -29,7 +29,7 @@ public static class ObservationModel
         ArgumentNullException.ThrowIfNull(observation);
         TileProgram program = observation.Own?.Program ?? Programs.GetValue(observation, ProgramOf);
         int ringDepth = observation.Own?.RingDepth ?? MachineOf(observation).RingDepth;
-        return ProgramPricer.Price(observation.Kind, program, new KernelCosts(coefficients, observation.Mode) { CountsTerms = countTerms }, ringDepth).Timeline;
+        return ProgramPricer.Price(observation.Kind, program, new KernelCosts(coefficients, observation.Mode) { CountsTerms = countTerms, IsOfEarlierBuild = !observation.IsOfLaterBuild }, ringDepth).Timeline;
     }
 
     /// <summary>The machine of an observed call; where it uses no banks, they do not matter.</summary>

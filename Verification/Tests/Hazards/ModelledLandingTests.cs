@@ -34,6 +34,34 @@ public sealed class ModelledLandingTests
         Assert.Equal(7, local.Bytes[^1]);
     }
 
+    // Stores have a rate of their own: with loads ten times as fast, a store of as many bytes lands ten times as late.
+    [Fact]
+    public void Store_LandsAtTheRateOfStores()
+    {
+        CostCoefficients costs = CostCoefficients.Zero.With(MachineMode.MemoryModel, MemoryTerm.DmaByte, 0.05).With(MachineMode.MemoryModel, MemoryTerm.DmaStoreByte, 0.5);
+        Assert.Equal([27, 257], new[] { false, true }.Select(FillsUntilLanded));
+
+        int FillsUntilLanded(bool isStore)
+        {
+            using var machine = new DspMachine(DspConfiguration.FromBankBytes(65536, 32768), 8192, new LandAtModelledTime(new ModelledClock(costs)));
+            MemoryBuffer tensor = machine.System.Allocate("tensor", BufferBytes);
+            machine.BeginProgram("program");
+            MemoryBuffer local = machine.Allocate(0, "local", BufferBytes);
+            MemoryBuffer other = machine.Allocate(1, "other", 256);
+            (MemoryBuffer source, MemoryBuffer destination) = isStore ? (local, tensor) : (tensor, local);
+            source.Bytes.Fill(7);
+            machine.Dma.Issue(1, DmaDescriptor.Create(source.Whole(), destination.Whole(), "transfer"));
+            int fills = 0;
+            while (destination.Bytes[^1] != 7 && fills < 1000)
+            {
+                machine.Fill(other.Whole(), 1, FillPurpose.WholeBuffer);
+                fills++;
+            }
+
+            return fills;
+        }
+    }
+
     [Fact]
     public void CorrectedPrograms_ModelledLanding_SameBytesAsAtTheWait()
     {

@@ -24,8 +24,8 @@ public sealed class CalibrationTests
     };
 
     [Theory]
-    [InlineData(PublishedCycles.FinalResNet18Run, 20, 0.0009, 0.0040)]
-    [InlineData(PublishedCycles.FinalResNet50Run, 24, 0.0008, 0.0030)]
+    [InlineData(PublishedCycles.FinalResNet18Run, 20, 0.0009, 0.0025)]
+    [InlineData(PublishedCycles.FinalResNet50Run, 24, 0.0008, 0.0020)]
     public void Convolutions_PrintFreeRun_MedianMaximumAndTotalWithinTargets(string run, int calls, double median, double maximum)
     {
         CycleObservation[] convolutions = [.. Result.CallsOf(run).Where(o => o.Plan is not null)];
@@ -46,12 +46,13 @@ public sealed class CalibrationTests
     }
 
     [Fact]
-    public void LeaveOneRunOut_PrintFreeRuns_MedianWithinTwoPercent()
+    public void LeaveOneRunOut_PrintFreeRuns_MedianWithinFourPercent()
     {
         Assert.Equal(10, Result.LeaveOneRunOut.Count);
         HeldOutResult[] final = [.. Result.LeaveOneRunOut.Where(held => held.HeldOut is PublishedCycles.FinalResNet18Run or PublishedCycles.FinalResNet50Run)];
         Assert.Equal([77, 80], final.Select(held => held.Observations.Count));
-        Assert.All(final, held => Assert.InRange(ErrorStatistics.Of(held.RelativeErrors).Median, 0, 0.02));
+        // Without the only run of its build, the cost of that build is not known.
+        Assert.All(final, held => Assert.InRange(ErrorStatistics.Of(held.RelativeErrors).Median, 0, 0.04));
     }
 
     [Fact]
@@ -61,8 +62,46 @@ public sealed class CalibrationTests
         Assert.Equal(19, convolutions.DistinctBy(o => o.LayerKey).Count());
         ErrorStatistics errors = ErrorStatistics.Of(convolutions.Select(o => Result.HeldOutError(o)!.Value));
         Assert.InRange(errors.Median, 0, 0.003);
-        Assert.InRange(errors.Maximum, 0, 0.012);
+        Assert.InRange(errors.Maximum, 0, 0.006);
     }
+
+    // Quantize, add, relu and dequantize, each by itself, with the build of its run.
+    [Fact]
+    public void ElementwiseOperators_PrintFreeRuns_MediansWithinTwoPercentOfFittedAndLeftOutLayers()
+    {
+        foreach (OperatorKind kind in new[] { OperatorKind.QuantizePerTensor, OperatorKind.Add, OperatorKind.QuantizedRelu, OperatorKind.DequantizePerTensor })
+        {
+            CycleObservation[] calls = [.. Result.Observations.Where(o => o.Mode == MachineMode.Release && o.Kind == kind)];
+            Assert.InRange(ErrorStatistics.Of(calls.Select(Result.Core.NetError)).Median, 0, 0.0125);
+            Assert.InRange(ErrorStatistics.Of(calls.Select(o => Result.HeldOutError(o)!.Value)).Median, 0, 0.0125);
+            Assert.InRange(ErrorStatistics.Of(calls.Select(o => Result.HeldOutError(o)!.Value)).Maximum, 0, 0.05);
+        }
+    }
+
+    // One number tells both builds apart; a prediction is of the later one.
+    [Fact]
+    public void InputLine_TellsBothBuildsApart()
+    {
+        Assert.InRange(Result.Coefficients[MachineMode.Release, MemoryTerm.InputLine], 0.8, 1.1);
+        CycleObservation[] both = [.. Result.Observations.Where(o => o.Kind == OperatorKind.QuantizePerTensor && o.Mode == MachineMode.Release && o.ElementCount == 16384).DistinctBy(o => o.Run)];
+        double[] lines = [.. both.Select(o => ObservationModel.Play(o, Result.Coefficients, countTerms: true).Counts![MemoryTerm.InputLine])];
+        Assert.Equal([0, 16384 * 4 / 128], lines);
+    }
+
+    [Fact]
+    public void Intervals_OfAPrediction_ReachBothBuilds()
+    {
+        CycleObservation call = Result.Observations.First(o => o.Run == PublishedCycles.FinalResNet50Run && o.Kind == OperatorKind.Add);
+        TermCounts counts = ObservationModel.Play(call, Result.Coefficients, countTerms: true).Counts!;
+        double known = CycleUncertainty.Calibrated.CoefficientVariance(call.Mode, counts.Values, knowsBuild: true);
+        double both = CycleUncertainty.Calibrated.CoefficientVariance(call.Mode, counts.Values);
+        Assert.Equal(
+            counts[MemoryTerm.InputLine] * Result.Coefficients[call.Mode, MemoryTerm.InputLine], CycleUncertainty.DeviationsOf95Percent * Math.Sqrt(both - known), 0.5);
+    }
+
+    [Fact]
+    public void Document_TheTableOfTheFit() =>
+        Assert.Equal(CalibrationTable.WithTable(File.ReadAllText(Path.Combine(RepositoryPaths.RepositoryRoot, "docs", "cycles.md")), Result), File.ReadAllText(Path.Combine(RepositoryPaths.RepositoryRoot, "docs", "cycles.md")));
 
     // Without the layer nothing may be known of it: a fit that had seen it would be off by less than its own residual.
     [Fact]
@@ -77,8 +116,8 @@ public sealed class CalibrationTests
 
     // Two figures, one coefficient: the structure (no wait for weights, a vector a cycle, weights written back) must do the rest.
     [Theory]
-    [InlineData(OperatorKind.QuantizedLinear, 255043, 0.025)]
-    [InlineData(OperatorKind.QuantizedLinear, 153046, 0.025)]
+    [InlineData(OperatorKind.QuantizedLinear, 255043, 0.045)]
+    [InlineData(OperatorKind.QuantizedLinear, 153046, 0.045)]
     [InlineData(OperatorKind.Mean, 4375, 0.035)]
     [InlineData(OperatorKind.Mean, 1556, 0.035)]
     public void LeaveOneLayerOut_MeanAndLinear_FollowFromTheOtherFigure(OperatorKind kind, long cycles, double tolerance) =>
@@ -94,10 +133,10 @@ public sealed class CalibrationTests
 
     // An operator whose errors are larger than those of the others needs an interval of its own.
     [Fact]
-    public void Intervals_EveryOperatorOfFifteenFigures_HoldNinetyPercent()
+    public void Intervals_EveryOperatorOfTwentyFigures_HoldNinetyPercent()
     {
-        var groups = Result.Observations.Where(o => Result.HeldOutError(o) is not null).GroupBy(o => (o.Mode, o.UsesDma, o.Kind)).Where(group => group.Count() >= 15).ToList();
-        Assert.Contains(groups, static group => group.Key == (MachineMode.Release, true, OperatorKind.Add));
+        var groups = Result.Observations.Where(o => Result.HeldOutError(o) is not null).GroupBy(o => (o.Mode, o.UsesDma, o.Kind)).Where(group => group.Count() >= 20).ToList();
+        Assert.Contains(groups, static group => group.Key == (MachineMode.Release, true, OperatorKind.QuantizedRelu));
         Assert.All(groups, group =>
         {
             double covered = (double)group.Count(Result.IsCovered) / group.Count();
@@ -139,7 +178,7 @@ public sealed class CalibrationTests
         {
             EventTimeline timeline = ObservationModel.Play(call, Result.Coefficients, countTerms: true);
             // Where transfers take no time, every wait is about to begin: there is no derivative.
-            MemoryTerm[] terms = call.Mode == MachineMode.Turbo ? [] : [MemoryTerm.DmaLatency, MemoryTerm.DmaByte, MemoryTerm.DmaStoreByte, MemoryTerm.CacheLine];
+            MemoryTerm[] terms = call.Mode == MachineMode.Turbo ? [] : [MemoryTerm.DmaLatency, MemoryTerm.DmaByte, MemoryTerm.DmaStoreByte, MemoryTerm.WriteBackLine];
             foreach (MemoryTerm term in terms)
             {
                 double step = 1e-5 * Math.Max(Result.Coefficients[call.Mode, term], 1e-2); // far above the rounding of a million cycles, far below any wait
@@ -219,7 +258,7 @@ public sealed class CalibrationTests
         string text = writer.ToString();
         Assert.Contains($"{Result.Core.Parameters.Count} free coefficients, {Result.Core.Stage.Observations.Count} calls", text, StringComparison.Ordinal);
         Assert.Contains("MemoryModel, cache path, Conv2d", text, StringComparison.Ordinal);
-        Assert.Equal(77 + 80 + 20, text.Split('\n').Count(line => line.StartsWith("  resnet18 ", StringComparison.Ordinal) || line.StartsWith("  resnet50 ", StringComparison.Ordinal)));
+        Assert.Equal(77 + 80 + 80, text.Split('\n').Count(line => line.StartsWith("  resnet18 ", StringComparison.Ordinal) || line.StartsWith("  resnet50 ", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -123,7 +123,7 @@ public sealed class ProgramPricerTests
     [Fact]
     public void Predict_MeanWithoutBanks_WritesBackInputAndOutputAroundTheKernel()
     {
-        CostCoefficients costs = CostCoefficients.Zero.With(MachineMode.Release, MemoryTerm.CacheLine, 1).With(CoreTerm.DirectCall, 7).With(CoreTerm.MeanVector, 4);
+        CostCoefficients costs = CostCoefficients.Zero.With(MachineMode.Release, MemoryTerm.WriteBackLine, 1).With(CoreTerm.DirectCall, 7).With(CoreTerm.MeanVector, 4);
         var setting = new CallSetting(DspConfiguration.FromBankBytes(1024, 1024), MachineMode.Release) { UsesBanks = false };
         EventTimeline timeline = CyclePredictor.Predict(Calls.Mean(TensorShape.FromNchw(1, 1400, 2, 2)), setting, costs)!.Timeline;
         Assert.Equal(175 + 44, timeline.Split[CycleCategory.CacheMaintenance]);
@@ -154,13 +154,13 @@ public sealed class ProgramPricerTests
     {
         var setting = new CallSetting(DspConfiguration.FromBankBytes(8192, 6144), MachineMode.Release) { UsesBanks = false };
         TermCounts counts = Count(Conv2dShape.Create(70, 18, 14, 20, 1, 1, 2, 0));
-        Assert.Equal(70 * 9 * 7, counts[CoreTerm.SubsampledElement]);
+        Assert.Equal(70 * (18 + 9), counts[CoreTerm.CopyRow]);
         Assert.Equal(0, counts[CoreTerm.Gather] + counts[CoreTerm.Shuffle]);
         Assert.Equal(counts[CoreTerm.Pack], counts[CoreTerm.PointwisePack]);
         Assert.Equal(9 * 5 * 4, counts[CoreTerm.Pack]);
-        Assert.Equal(9 * 5 * 18, counts[MemoryTerm.InnerIteration]);
+        Assert.Equal(9 * 5 * 18, counts[CoreTerm.WidePointwiseIteration]);
         TermCounts few = Count(Conv2dShape.Create(64, 18, 14, 20, 1, 1, 2, 0));
-        Assert.Equal(0, few[CoreTerm.SubsampledElement] + few[CoreTerm.PointwisePack]);
+        Assert.Equal(0, few[CoreTerm.WidePointwiseIteration] + few[CoreTerm.PointwisePack]);
         Assert.True(few[CoreTerm.Shuffle] > 0);
 
         TermCounts Count(Conv2dShape shape) => CyclePredictor.Predict(Calls.Conv(shape, 1), setting, CostCoefficients.Calibrated, countTerms: true)!.Timeline.Counts!;
