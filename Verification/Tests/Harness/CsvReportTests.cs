@@ -38,6 +38,15 @@ public sealed class CsvReportTests
         }
     }
 
+    /// <summary>Spaces at an end would be lost by many readers; a carriage return ends no line here.</summary>
+    [Fact]
+    public void Write_SpacesAtAnEnd_AreInQuotes()
+    {
+        using var writer = new StringWriter();
+        CsvReport.Write(writer, [new Row(" a", "b ", 1, 2, true, "c d\r")]);
+        Assert.EndsWith("\n\" a\",\"b \",1,2,True,c d\r\n", writer.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Write_NoRows_WritesTheHeader()
     {
