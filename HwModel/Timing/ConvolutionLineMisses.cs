@@ -10,6 +10,9 @@ namespace TileProof.HwModel.Timing;
 /// </remarks>
 internal static class ConvolutionLineMisses
 {
+    /// <summary>Kernel calls whose misses are kept; a campaign over any shapes would keep more and more.</summary>
+    private const int MostKnown = 4096;
+
     private static readonly ConcurrentDictionary<(Conv2dShape Shape, int RowPitchBytes, int Rows, int VectorBytes, DataCacheGeometry Cache), long> Known = new();
 
     /// <summary>Counts the misses of a kernel call.</summary>
@@ -18,8 +21,22 @@ internal static class ConvolutionLineMisses
     /// <param name="rows">Output rows.</param>
     /// <param name="vectorBytes">Bytes of a vector.</param>
     /// <param name="cache">The cache, empty.</param>
-    public static long Of(Conv2dShape shape, int rowPitchBytes, int rows, int vectorBytes, DataCacheGeometry cache) =>
-        Known.GetOrAdd((shape, rowPitchBytes, rows, vectorBytes, cache), static key => Count(key.Shape, key.RowPitchBytes, key.Rows, key.VectorBytes, key.Cache));
+    public static long Of(Conv2dShape shape, int rowPitchBytes, int rows, int vectorBytes, DataCacheGeometry cache)
+    {
+        var key = (shape, rowPitchBytes, rows, vectorBytes, cache);
+        if (!Known.TryGetValue(key, out long misses))
+        {
+            misses = Count(shape, rowPitchBytes, rows, vectorBytes, cache);
+            if (Known.Count >= MostKnown)
+            {
+                Known.Clear();
+            }
+
+            Known[key] = misses;
+        }
+
+        return misses;
+    }
 
     private static long Count(Conv2dShape shape, int rowPitchBytes, int rows, int vectorBytes, DataCacheGeometry cache)
     {
