@@ -72,17 +72,26 @@ public sealed class CostCoefficients
         {
             using JsonDocument document = JsonDocument.Parse(json);
             CostCoefficients result = Zero;
+            var read = new HashSet<string>(StringComparer.Ordinal);
             foreach (JsonProperty term in document.RootElement.GetProperty("core").EnumerateObject())
             {
-                result = result.With(Enum.Parse<CoreTerm>(term.Name), term.Value.GetProperty("cycles").GetDouble());
+                result = result.With(Named<CoreTerm>(term.Name), CyclesOf(term));
+                read.Add(term.Name);
             }
 
             foreach (JsonProperty mode in document.RootElement.GetProperty("memory").EnumerateObject())
             {
                 foreach (JsonProperty term in mode.Value.EnumerateObject())
                 {
-                    result = result.With(Enum.Parse<MachineMode>(mode.Name), Enum.Parse<MemoryTerm>(term.Name), term.Value.GetProperty("cycles").GetDouble());
+                    result = result.With(Named<MachineMode>(mode.Name), Named<MemoryTerm>(term.Name), CyclesOf(term));
+                    read.Add($"{mode.Name}.{term.Name}");
                 }
+            }
+
+            IEnumerable<string> all = Enum.GetNames<CoreTerm>().Concat(Enum.GetNames<MachineMode>().SelectMany(static mode => Enum.GetNames<MemoryTerm>().Select(term => $"{mode}.{term}")));
+            if (all.FirstOrDefault(name => !read.Contains(name)) is { } missing)
+            {
+                throw new FormatException($"Timing coefficients: the file has no {missing}; another version wrote it.");
             }
 
             return result;
@@ -127,6 +136,15 @@ public sealed class CostCoefficients
 
         return System.Text.Encoding.UTF8.GetString(stream.ToArray()) + "\n";
     }
+
+    /// <summary>The term or mode of a name.</summary>
+    /// <exception cref="FormatException">There is none in this version.</exception>
+    internal static T Named<T>(string name)
+        where T : struct, Enum => Array.IndexOf(Enum.GetNames<T>(), name) is >= 0 and var index
+            ? Enum.GetValues<T>()[index]
+            : throw new FormatException($"'{name}' is no {(typeof(T) == typeof(MachineMode) ? "machine mode" : "cost")} of this version; another version wrote the file.");
+
+    private static double CyclesOf(JsonProperty term) => term.Value.GetProperty("cycles").GetDouble();
 
     private static void WriteTerm(Utf8JsonWriter writer, string name, double cycles, TermDescription description)
     {

@@ -146,8 +146,8 @@ public sealed class CycleUncertainty
                     }
 
                     replicates[index] = names.Length == 1
-                        ? replicates[index].With(Enum.Parse<CoreTerm>(names[0]), value.GetDouble())
-                        : replicates[index].With(Enum.Parse<MachineMode>(names[0]), Enum.Parse<MemoryTerm>(names[1]), value.GetDouble());
+                        ? replicates[index].With(CostCoefficients.Named<CoreTerm>(names[0]), value.GetDouble())
+                        : replicates[index].With(CostCoefficients.Named<MachineMode>(names[0]), CostCoefficients.Named<MemoryTerm>(names[1]), value.GetDouble());
                     index++;
                 }
             }

@@ -128,13 +128,14 @@ public sealed class CostSet : IEquatable<CostSet>
         {
             using JsonDocument document = JsonDocument.Parse(text);
             JsonElement root = document.RootElement;
-            CostCoefficients coefficients = CostCoefficients.FromJson(root.GetProperty("coefficients").GetRawText());
             string name = root.GetProperty("name").GetString() is { Length: > 0 } given && !given.Any(char.IsControl) ? given : throw new FormatException("'name' is empty, expected a text");
+            MachineMode mode = ChoiceList.ParseOne<MachineMode>("machine mode", root.GetProperty("mode").GetString() ?? "");
+            CostCoefficients coefficients = CostCoefficients.FromJson(root.GetProperty("coefficients").GetRawText());
             return new CostSet(
                 path,
                 text,
                 name,
-                ChoiceList.ParseOne<MachineMode>("machine mode", root.GetProperty("mode").GetString() ?? ""),
+                mode,
                 MachineFile.FromJson(path, root.GetProperty("machine")),
                 coefficients,
                 CycleUncertainty.FromJson(coefficients, root.GetProperty("uncertainty").GetRawText()));

@@ -21,6 +21,11 @@ public static class OwnCalibrationRun
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(output);
+        if (options.OutputFile is { } place)
+        {
+            AtomicFile.RequirePlace(place);
+        }
+
         var networks = new Dictionary<string, Network>(StringComparer.Ordinal);
         MeasuredCalls measured = MeasuredCalls.Read(options, NetworkOf);
         OwnFit fit = Fit(measured, options, cancellation);

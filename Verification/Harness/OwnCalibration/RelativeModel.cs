@@ -7,7 +7,10 @@ using TileProof.Verification.TimingCalibration;
 
 namespace TileProof.Verification.OwnCalibration;
 
-/// <summary>The different calls of a fit along its critical paths: one weighted row each, relative to the measured cycles, which are the mean where a call was measured often.</summary>
+/// <summary>
+/// The different calls of a fit along its critical paths: one weighted row each, relative to the measured cycles. Where a call was measured often these are
+/// the mean, whose error falls with the root of their number, and the weight of the row grows with it: errors of all rows are alike then.
+/// </summary>
 internal sealed class RelativeModel
 {
     private readonly CycleObservation[] calls;
@@ -24,15 +27,16 @@ internal sealed class RelativeModel
     public RelativeModel(CalibrationFit fit, CycleObservation[] different, IReadOnlyList<CycleObservation> observations, CostCoefficients published)
     {
         calls = different;
-        Dictionary<string, double> measured = observations.GroupBy(static o => o.StructureKey).ToDictionary(static calls => calls.Key, static calls => calls.Average(static o => o.Cycles), StringComparer.Ordinal);
+        Dictionary<string, double[]> measured = observations.GroupBy(static o => o.StructureKey).ToDictionary(static calls => calls.Key, static calls => calls.Select(static o => (double)o.Cycles).ToArray(), StringComparer.Ordinal);
         rows = Matrix<double>.Build.Dense(calls.Length, fit.Parameters.Count);
         target = Vector<double>.Build.Dense(calls.Length);
         var values = Vector<double>.Build.DenseOfEnumerable(fit.Values);
         for (int row = 0; row < calls.Length; row++)
         {
             EventTimeline timeline = ObservationModel.Play(calls[row], fit.Coefficients, countTerms: true);
-            double cycles = measured[calls[row].StructureKey];
-            double weight = Calibrator.ObservationWeight(calls[row]) / cycles;
+            double[] repeated = measured[calls[row].StructureKey];
+            double cycles = repeated.Average();
+            double weight = Calibrator.ObservationWeight(calls[row]) * Math.Sqrt(repeated.Length) / cycles;
             for (int column = 0; column < fit.Parameters.Count; column++)
             {
                 rows[row, column] = weight * fit.Parameters[column].CountIn(timeline.Counts!, calls[row].Mode);
@@ -87,7 +91,8 @@ internal sealed class RelativeModel
         var found = new double[calls.Length];
         foreach (IGrouping<bool, int> group in Enumerable.Range(0, calls.Length).GroupBy(row => calls[row].Kind == OperatorKind.Conv2d))
         {
-            double freedom = Math.Max(1, group.Sum(row => 1 - hat[row, row]));
+            // A call that counts little leaves little of an error: it is as little of the freedom.
+            double freedom = Math.Max(1, group.Sum(row => Math.Pow(Calibrator.ObservationWeight(calls[row]), 2) * (1 - hat[row, row])));
             double widening = StudentT.InvCDF(0, 1, freedom, 0.975) / CycleUncertainty.DeviationsOf95Percent;
             double deviation = widening * Math.Sqrt(group.Sum(row => Math.Pow(target[row] - modelled[row], 2)) / freedom);
             foreach (int row in group)

@@ -79,7 +79,7 @@ public sealed class OwnCalibrationTests : IDisposable
         int coefficients = 0;
         int heldCalls = 0;
         int calls = 0;
-        const int seeds = 6;
+        const int seeds = 16; // an error of one log is in many coefficients: six logs say little
         for (ulong seed = 1; seed <= seeds; seed++)
         {
             OwnFit fit = Fit(options, truth, noise: 0.01, seed);
@@ -99,7 +99,7 @@ public sealed class OwnCalibrationTests : IDisposable
             }
         }
 
-        Assert.InRange((double)held / coefficients, 0.82, 0.995);
+        Assert.InRange((double)held / coefficients, 0.90, 0.995);
         Assert.InRange((double)heldCalls / calls, 0.9, 1);
 
         OwnFit noisy = Fit(options, truth, noise: 0.01, seed: 1);
@@ -171,6 +171,11 @@ public sealed class OwnCalibrationTests : IDisposable
         Refused("--banks names 3 settings for 2 logs", "--logs", log, log, "--banks", "8k,16k,32k");
         Refused("--networks names 2 networks for 1 logs", "--logs", log, "--networks", "resnet18,resnet50");
         Refused("machine mode", "--logs", log, "--mode", "fast");
+        // The place is told before the logs are read.
+        string missing = folder["missing/set.json"];
+        (int noPlace, string nothing, string place) = Invoke("calibrate", "--logs", folder["missing.log"], "--out", missing);
+        Assert.Equal((ExitCode.BadInput, ""), (noPlace, nothing));
+        Assert.Contains("the folder does not exist", Assert.Single(place.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
         Refused("machine mode", "--logs", log, "--mode", "release,turbo");
         Refused("--published has no effect with --logs", "--logs", log, "--published", folder.FullPath);
         Refused("--mode has no effect without --logs", "--mode", "release");
@@ -201,6 +206,67 @@ public sealed class OwnCalibrationTests : IDisposable
         FixtureException exception = Assert.Throws<FixtureException>(() => MachineFile.Read(folder["machine.json"]));
         Assert.Contains("set.json", exception.Message, StringComparison.Ordinal);
         Assert.Contains(expected, exception.Message, StringComparison.Ordinal);
+    }
+
+    // First, middle and last term, of the core and of memory: what an older or newer build wrote is not taken for 0.
+    [Theory]
+    [InlineData("\"ConvolutionCall\"", "\"SubsampledElement\"", "'SubsampledElement'")]
+    [InlineData("\"QuantizeVector\"", "\"17\"", "'17'")]
+    [InlineData("\"LinearOutput\"", "\"Linear\"", "'Linear'")]
+    [InlineData("\"DmaLatency\"", "\"DmaLatencies\"", "'DmaLatencies'")]
+    [InlineData("\"InputLine\"", "\"InvalidateLine\"", "has no Turbo.InputLine")]
+    [InlineData("\"MeanVector\"", "\"LinearOutput\"", "has no MeanVector")]
+    [InlineData("\"Turbo\"", "\"4\"", "'4'")]
+    public void Verify_SetOfTermsOfAnotherBuild_IsOneLine(string written, string instead, string expected)
+    {
+        string coefficients = CostCoefficients.Calibrated.ToJson("x");
+        Assert.Contains(written, coefficients, StringComparison.Ordinal);
+        File.WriteAllText(
+            folder["set.json"],
+            $"{{ \"name\": \"x\", \"mode\": \"release\", \"machine\": {{}}, \"coefficients\": {coefficients.Replace(written, instead, StringComparison.Ordinal)}, \"uncertainty\": {{ \"spreads\": {{}}, \"replicates\": {{}} }} }}");
+        RefusedBy("plan", expected);
+    }
+
+    [Fact]
+    public void Commands_SetThatIsMissingOrMalformed_AreOneLine()
+    {
+        foreach (string command in new[] { "plan", "tune", "trace", "verify", "whatif" })
+        {
+            File.Delete(folder["set.json"]);
+            RefusedBy(command, "cannot be read");
+            File.WriteAllText(folder["set.json"], "{ \"name\": 1 }");
+            RefusedBy(command, "is no set of costs");
+        }
+
+        string written = CycleUncertainty.Calibrated.ToJson("x").Replace("\"Pack\"", "\"Packs\"", StringComparison.Ordinal);
+        File.WriteAllText(
+            folder["set.json"],
+            $"{{ \"name\": \"x\", \"mode\": \"release\", \"machine\": {{}}, \"coefficients\": {CostCoefficients.Calibrated.ToJson("x")}, \"uncertainty\": {written} }}");
+        RefusedBy("plan", "'Packs'");
+    }
+
+    // Its costs still count, and no report calls them calibrated.
+    [Theory]
+    [InlineData("{ \"costs\": \"set.json\" }", "calibrated by x")]
+    [InlineData("{ \"costs\": \"set.json\", \"banks\": [4096, 8192] }", "calibrated by x")]
+    [InlineData("{ \"costs\": \"set.json\", \"dma\": { \"ringDepth\": 3 } }", "extrapolated")]
+    [InlineData("{ \"costs\": \"set.json\", \"cache\": { \"lineBytes\": 64 } }", "extrapolated")]
+    [InlineData("{ \"costs\": \"set.json\", \"vectorBytes\": 32 }", "extrapolated")]
+    public void Read_SetOfAnotherMachine_IsExtrapolated(string machine, string expected)
+    {
+        File.WriteAllText(
+            folder["set.json"],
+            CostSet.Write("x", MachineMode.Release, DescribedMachine.Published, "test", [], CostCoefficients.Calibrated, CycleUncertainty.Calibrated));
+        File.WriteAllText(folder["machine.json"], machine);
+        Assert.Equal(expected, MachineFile.Read(folder["machine.json"]).CycleBasisIn(MachineMode.Release));
+    }
+
+    private void RefusedBy(string command, string expected)
+    {
+        File.WriteAllText(folder["machine.json"], "{ \"costs\": \"set.json\" }");
+        (int code, string output, string message) = Invoke(command, "--machine", folder["machine.json"], "--networks", "resnet18");
+        Assert.Equal((ExitCode.BadInput, ""), (code, output));
+        Assert.Contains(expected, Assert.Single(message.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     /// <summary>Every coefficient that the logs tell, a quarter less to a half more.</summary>
