@@ -10,7 +10,13 @@ namespace TileProof.HwModel.Timing;
 /// </remarks>
 internal static class ConvolutionLineMisses
 {
+    /// <summary>Counts that are kept: a search asks for the same few thousand again, a campaign for others with every case.</summary>
+    internal const int MostKept = 16384;
+
     private static readonly ConcurrentDictionary<(Conv2dShape Shape, int RowPitchBytes, int Rows, int VectorBytes, DataCacheGeometry Cache), long> Known = new();
+
+    /// <summary>Counts that are kept now.</summary>
+    internal static int KeptCount => Known.Count;
 
     /// <summary>Counts the misses of a kernel call.</summary>
     /// <param name="shape">The geometry.</param>
@@ -18,8 +24,23 @@ internal static class ConvolutionLineMisses
     /// <param name="rows">Output rows.</param>
     /// <param name="vectorBytes">Bytes of a vector.</param>
     /// <param name="cache">The cache, empty.</param>
-    public static long Of(Conv2dShape shape, int rowPitchBytes, int rows, int vectorBytes, DataCacheGeometry cache) =>
-        Known.GetOrAdd((shape, rowPitchBytes, rows, vectorBytes, cache), static key => Count(key.Shape, key.RowPitchBytes, key.Rows, key.VectorBytes, key.Cache));
+    public static long Of(Conv2dShape shape, int rowPitchBytes, int rows, int vectorBytes, DataCacheGeometry cache)
+    {
+        (Conv2dShape Shape, int RowPitchBytes, int Rows, int VectorBytes, DataCacheGeometry Cache) key = (shape, rowPitchBytes, rows, vectorBytes, cache);
+        if (Known.TryGetValue(key, out long known))
+        {
+            return known;
+        }
+
+        long misses = Count(shape, rowPitchBytes, rows, vectorBytes, cache);
+        if (Known.Count >= MostKept)
+        {
+            Known.Clear();
+        }
+
+        Known[key] = misses;
+        return misses;
+    }
 
     private static long Count(Conv2dShape shape, int rowPitchBytes, int rows, int vectorBytes, DataCacheGeometry cache)
     {

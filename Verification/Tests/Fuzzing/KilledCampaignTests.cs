@@ -52,15 +52,31 @@ public sealed class KilledCampaignTests : IDisposable
     public void Campaign_DiskFull_OneLineAndGoesOn()
     {
         Require();
-        foreach (int blocks in (int[])[16, 40])
-        {
-            (int exitCode, string _, string error) = ProgramProcess.RunInShell(
-                $"trap '' XFSZ; ulimit -f {blocks};", "", Command("parts", inC: false), new Dictionary<string, string> { ["DOTNET_EnableWriteXorExecute"] = "0" });
-            Assert.Equal(ExitCode.BadInput, exitCode);
-            Assert.StartsWith("tileproof: cannot write ", error.TrimEnd('\n').Split('\n')[^1], StringComparison.Ordinal);
-        }
-
+        Assert.StartsWith("tileproof: cannot write the journal '", RunLimited(16, Command("parts", inC: false)), StringComparison.Ordinal);
+        Assert.True(new FileInfo(Journal).Length > 0);
         Finish(inC: false);
+    }
+
+    /// <summary>The journal fits, the largest report does not: no report is there, and nothing but the journal.</summary>
+    [SkippableFact]
+    public void Campaign_DiskFullAtTheReports_OneLineNoReportsAndGoesOn()
+    {
+        Require();
+        string[] command = ["fuzz", "--cases", "300", "--seed", "31", "--out", folder["parts"]];
+        Assert.StartsWith("tileproof: cannot write '", RunLimited(30, command), StringComparison.Ordinal);
+        Assert.Equal([Journal], Directory.GetFileSystemEntries(folder["parts"]));
+        using var again = ProgramProcess.Start(command);
+        Assert.Equal(0, again.WaitForEnd().ExitCode);
+        Assert.All(Reports, report => Assert.True(File.Exists(folder["parts", report]), report));
+    }
+
+    /// <summary>The last line of a command that may write no file of more blocks of 1,024 bytes.</summary>
+    private static string RunLimited(int blocks, string[] command)
+    {
+        (int exitCode, string _, string error) = ProgramProcess.RunInShell(
+            $"trap '' XFSZ; ulimit -f {blocks};", "", command, new Dictionary<string, string> { ["DOTNET_EnableWriteXorExecute"] = "0" });
+        Assert.Equal(ExitCode.BadInput, exitCode);
+        return error.TrimEnd('\n').Split('\n')[^1];
     }
 
     private static void Require()
