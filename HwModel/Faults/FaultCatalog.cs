@@ -15,5 +15,5 @@ public static class FaultCatalog
     ];
 
     /// <summary>Defects that break rules of the machine that no defect of the self-test breaks. Fuzz campaigns draw them too.</summary>
-    public static IReadOnlyList<Fault> Further { get; } = MemoryFaults.Further;
+    public static IReadOnlyList<Fault> Further { get; } = [.. MemoryFaults.Further, .. TransferFaults.Further];
 }

@@ -41,6 +41,11 @@ internal static class MemoryFaults
     public static IReadOnlyList<Fault> Further { get; } =
     [
         Cache("half-output-invalidated-before", "half of the output stays in the cache while DMA stores, and the line in its middle is dropped", "output", writesBack: false, static index => index == 0, shortens: true),
+        new(
+            "coefficients-over-end-of-bank",
+            FaultClass.BankOverlap,
+            "half of the coefficient buffer lies behind the end of its bank",
+            static () => new AllocationFault("coefficients", static (buffer, _) => buffer.Slice(buffer.Label, buffer.Space.CapacityBytes - (buffer.LengthBytes / 2) - buffer.OffsetBytes, buffer.LengthBytes))),
     ];
 
     private static Fault Fill(string name, FaultClass kind, string description, Func<FillPurpose, bool> applies, Func<byte, byte>? value) =>

@@ -70,6 +70,11 @@ internal static class TransferFaults
         From(1, "later-output-from-other-buffer", FaultClass.SwappedBuffers, "later output is stored from the other buffer", Output, static (d, buffers) => SwapSource(d, buffers)),
     ];
 
+    public static IReadOnlyList<Fault> Further { get; } =
+    [
+        Every("coefficients-byte-by-byte", FaultClass.RowCount, "coefficients are loaded as rows of one byte, as many as there are", Coefficients, static d => ByteByByte(d)),
+    ];
+
     private static Fault Every(string name, FaultClass kind, string description, string purpose, Func<DmaDescriptor, DmaDescriptor?> rewrite) =>
         Every(name, kind, description, purpose, (descriptor, _) => rewrite(descriptor));
 
@@ -98,6 +103,11 @@ internal static class TransferFaults
     private static DmaDescriptor? Planes(DmaDescriptor descriptor, int more) => descriptor.Source.PlaneCount + more <= 0
         ? null
         : Both(descriptor, region => region with { PlaneCount = region.PlaneCount + more });
+
+    /// <summary>The same bytes, of a transfer of one row.</summary>
+    private static DmaDescriptor ByteByByte(DmaDescriptor descriptor) => descriptor.TotalRows > 1
+        ? descriptor
+        : Both(descriptor, static region => StridedRegion.Rows(region.Buffer, region.OffsetBytes, 1, region.RowBytes, 1));
 
     internal static DmaDescriptor RowBytes(DmaDescriptor descriptor, int more) =>
         Both(descriptor, region => region with { RowBytes = Math.Max(1, region.RowBytes + more) });

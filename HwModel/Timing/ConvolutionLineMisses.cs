@@ -10,10 +10,13 @@ namespace TileProof.HwModel.Timing;
 /// </remarks>
 internal static class ConvolutionLineMisses
 {
-    /// <summary>Kernel calls whose misses are kept; a campaign over any shapes would keep more and more.</summary>
-    private const int MostKnown = 4096;
+    /// <summary>Counts that are kept: a search asks for the same few thousand again, a campaign for others with every case.</summary>
+    internal const int MostKept = 16384;
 
     private static readonly ConcurrentDictionary<(Conv2dShape Shape, int RowPitchBytes, int Rows, int VectorBytes, DataCacheGeometry Cache), long> Known = new();
+
+    /// <summary>Counts that are kept now.</summary>
+    internal static int KeptCount => Known.Count;
 
     /// <summary>Counts the misses of a kernel call.</summary>
     /// <param name="shape">The geometry.</param>
@@ -23,18 +26,19 @@ internal static class ConvolutionLineMisses
     /// <param name="cache">The cache, empty.</param>
     public static long Of(Conv2dShape shape, int rowPitchBytes, int rows, int vectorBytes, DataCacheGeometry cache)
     {
-        var key = (shape, rowPitchBytes, rows, vectorBytes, cache);
-        if (!Known.TryGetValue(key, out long misses))
+        (Conv2dShape Shape, int RowPitchBytes, int Rows, int VectorBytes, DataCacheGeometry Cache) key = (shape, rowPitchBytes, rows, vectorBytes, cache);
+        if (Known.TryGetValue(key, out long known))
         {
-            misses = Count(shape, rowPitchBytes, rows, vectorBytes, cache);
-            if (Known.Count >= MostKnown)
-            {
-                Known.Clear();
-            }
-
-            Known[key] = misses;
+            return known;
         }
 
+        long misses = Count(shape, rowPitchBytes, rows, vectorBytes, cache);
+        if (Known.Count >= MostKept)
+        {
+            Known.Clear();
+        }
+
+        Known[key] = misses;
         return misses;
     }
 

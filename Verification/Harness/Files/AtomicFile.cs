@@ -119,7 +119,7 @@ public static class AtomicFile
             throw new IOException("it is a pipe or a device, expected a regular file");
         }
 
-        using var device = new FileStream(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        using var device = new OutputFileStream(target, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
         writeContent(device);
     }
 
@@ -131,7 +131,7 @@ public static class AtomicFile
         try
         {
             // Renamed while it is open: its lock tells other runs that it is not abandoned.
-            stream = new FileStream(temporaryPath, FileMode.CreateNew, FileAccess.Write, FileShare.Delete);
+            stream = new OutputFileStream(temporaryPath, FileMode.CreateNew, FileAccess.Write, FileShare.Delete);
             writeContent(stream);
             stream.Flush();
             if (written is { } together)

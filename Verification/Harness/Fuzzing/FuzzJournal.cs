@@ -66,7 +66,7 @@ public sealed class FuzzJournal : IDisposable
                 throw new UserInputException($"'{path}' is the journal of another campaign ({found.DifferenceFrom(head)}): give another --out, or delete it");
             }
 
-            var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.Read, bufferSize: 0);
+            var file = new OutputFileStream(path, FileMode.Open, FileAccess.Write, FileShare.Read, bufferSize: 0);
             file.SetLength(wholeBytes);
             file.Seek(0, SeekOrigin.End);
             return new FuzzJournal(file, totals, next);
@@ -107,9 +107,8 @@ public sealed class FuzzJournal : IDisposable
             file.Write(Encoding.UTF8.GetBytes(JsonSerializer.Serialize(Block.Of(next, block), Options) + "\n"));
             file.Flush(flushToDisk: true);
         }
-        catch (Exception exception) when (exception is IOException or ArgumentOutOfRangeException)
+        catch (IOException exception)
         {
-            // A limit on the size of files comes as an argument that is out of range.
             TryCut(before);
             throw new UserInputException($"cannot write the journal '{file.Name}': {FileProblem.Describe(exception)}", exception);
         }
@@ -127,7 +126,7 @@ public sealed class FuzzJournal : IDisposable
         {
             file.SetLength(lengthBytes);
         }
-        catch (Exception exception) when (exception is IOException or ArgumentOutOfRangeException)
+        catch (IOException)
         {
             // A line that is not whole is dropped by the next run.
         }

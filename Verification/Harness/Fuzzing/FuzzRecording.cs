@@ -14,7 +14,8 @@ namespace TileProof.Verification.Fuzzing;
 /// </remarks>
 internal static class FuzzRecording
 {
-    private const string FolderName = "vector";
+    /// <summary>The folder of the layer, in that of the failure.</summary>
+    internal const string FolderName = "vector";
     private const string MachineFileName = "machine.json";
 
     /// <summary>Writes the layer and the machine below the folder of a failure; nothing where the form cannot state the case.</summary>

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using TileProof.Verification.Files;
 
 namespace TileProof.Verification.Fuzzing;
 
 /// <summary>Writes what a campaign found: from its totals alone, so that parts that were done apart give the report of one run.</summary>
-public static class FuzzReport
+public static partial class FuzzReport
 {
     /// <summary>The file of a failure in its folder.</summary>
     public const string CaseFileName = "case.json";
@@ -21,19 +22,62 @@ public static class FuzzReport
         ArgumentNullException.ThrowIfNull(folder);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(totals);
-        folder.WriteTogether(() =>
+        try
         {
-            folder.WriteCsv("fuzz.csv", RowsOf(options, totals));
-            folder.WriteCsv("fuzz_failures.csv", totals.ReportedFailures.Select(static failure => new FuzzFailureRow(failure.Index, failure.Finding.Kind.ToString(), failure.Finding.Detail, FolderOf(failure))));
-            var json = new StringWriter { NewLine = "\n" };
-            JsonTable.Write(json, ToJson(options, totals));
-            folder.WriteText("fuzz.json", json.ToString());
-            folder.WriteText("fuzz.md", Describe(options, totals, folder.FolderPath));
-            foreach (FuzzFailure failure in totals.ReportedFailures)
+            folder.WriteTogether(() => WriteAll(folder, options, totals));
+        }
+        catch (UserInputException)
+        {
+            DeleteEmptyFolders(folder);
+            throw;
+        }
+    }
+
+    /// <summary>Deletes the folders of failures that hold nothing: a run that is killed, or whose disk is full, has made them and put no file into place.</summary>
+    /// <param name="folder">The output folder; no other run writes it.</param>
+    public static void DeleteEmptyFolders(ReportFolder folder)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        try
+        {
+            foreach (string path in Directory.EnumerateDirectories(folder.FolderPath, "fuzz-*").Where(static path => FailureFolder().IsMatch(Path.GetFileName(path))))
             {
-                WriteFailure(folder.FolderPath, failure);
+                DeleteIfEmpty(Path.Combine(path, FuzzRecording.FolderName));
+                DeleteIfEmpty(path);
             }
-        });
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // Writing into the folder says what is wrong with it.
+        }
+    }
+
+    private static void DeleteIfEmpty(string path)
+    {
+        if (!Directory.Exists(path) || new DirectoryInfo(path).LinkTarget is not null)
+        {
+            return;
+        }
+
+        TemporaryFiles.DeleteAbandoned(path);
+        if (!Directory.EnumerateFileSystemEntries(path).Any())
+        {
+            Directory.Delete(path);
+        }
+    }
+
+    private static void WriteAll(ReportFolder folder, FuzzOptions options, FuzzTotals totals)
+    {
+        folder.WriteCsv("fuzz.csv", RowsOf(options, totals));
+        folder.WriteCsv("fuzz_failures.csv", totals.ReportedFailures.Select(static failure => new FuzzFailureRow(failure.Index, failure.Finding.Kind.ToString(), failure.Finding.Detail, FolderOf(failure))));
+        var json = new StringWriter { NewLine = "\n" };
+        JsonTable.Write(json, ToJson(options, totals));
+        folder.WriteText("fuzz.json", json.ToString());
+        folder.WriteText("fuzz.md", Describe(options, totals, folder.FolderPath));
+        foreach (FuzzFailure failure in totals.ReportedFailures)
+        {
+            WriteFailure(folder.FolderPath, failure);
+        }
     }
 
     /// <summary>The result for machines.</summary>
@@ -99,6 +143,9 @@ public static class FuzzReport
         failure.Finding.Kind == FuzzFindingKind.CompiledProgramDiffers && options.Programs.FirstOrDefault(program => failure.Finding.Detail.Contains($"{program.Name}: ", StringComparison.Ordinal)) is { } program
             ? $" --programs {program.File}"
             : "";
+
+    [GeneratedRegex("^fuzz-[0-9]+$", RegexOptions.CultureInvariant)]
+    private static partial Regex FailureFolder();
 
     private static string FolderOf(FuzzFailure failure) => string.Create(CultureInfo.InvariantCulture, $"fuzz-{failure.Index}");
 

@@ -59,6 +59,7 @@ public sealed class FuzzRun : IDisposable
         ArgumentNullException.ThrowIfNull(output);
         ReportFolder folder = ReportFolder.Open(options.OutputFolder, "fuzz");
         using FuzzJournal journal = FuzzJournal.Open(folder.PathOf(FuzzJournal.FileName), options);
+        FuzzReport.DeleteEmptyFolders(folder);
         using FuzzPrograms? programs = FuzzPrograms.Open(options.Programs, options.CacheFolder);
         using var run = new FuzzRun(options, programs, cancellation) { Defects = defects };
         bool isStopped = run.Judge(journal, progress);

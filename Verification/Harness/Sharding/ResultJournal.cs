@@ -43,7 +43,7 @@ internal sealed class ResultJournal : IDisposable
                 throw new IOException("it is no regular file");
             }
 
-            var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            var file = new OutputFileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
             var journal = new ResultJournal(path, file);
             long end = 0;
             foreach ((string key, string _, long lineEnd) in LinesOf(file))
@@ -106,13 +106,11 @@ internal sealed class ResultJournal : IDisposable
             {
                 file.Write(line);
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException)
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                // The last of them is what .NET makes of a limit on the size of files.
                 isBroken = true;
                 TryCut(start);
-                string problem = exception is ArgumentOutOfRangeException ? "it may not become larger here" : FileProblem.Describe(exception);
-                throw new UserInputException($"cannot write '{path}': {problem}; make room and run the same command again: it goes on from the {keys.Count} results that are there", exception);
+                throw new UserInputException($"cannot write '{path}': {FileProblem.Describe(exception)}; make room and run the same command again: it goes on from the {keys.Count} results that are there", exception);
             }
 
             keys.Add(key);

@@ -60,6 +60,9 @@ public sealed class FuzzDefectsTests
     [InlineData("output-pong-over-ping", "buffer-overlap", 1024)]
     [InlineData("half-output-invalidated-before", "partial-line-invalidate", 1024)]
     [InlineData("input-row-more", "descriptor-range", 3)]
+    [InlineData("coefficients-over-end-of-bank", "bank-overflow", 1024)]
+    [InlineData("coefficients-over-end-of-bank", "outside-bank", 1024)]
+    [InlineData("coefficients-byte-by-byte", "descriptor-range", 3)]
     [InlineData("drop-every-input-wait", "read-before-arrival", 1024)]
     public void Judge_DefectThatBreaksARule_IsSeenAndCounted(string defect, string rule, int descriptorLimit)
     {

@@ -97,6 +97,23 @@ public sealed class FuzzRunTests : IDisposable
         Assert.All(Reports, report => Assert.Equal(Text("one", report), Text("parts", report)));
     }
 
+    /// <summary>A killed run leaves folders without files, with a file that it was writing, or whole: only the last stay.</summary>
+    [Fact]
+    public void Execute_EmptyFoldersOfAKilledRun_AreDeleted()
+    {
+        Directory.CreateDirectory(folder["killed", "fuzz-3", "vector"]);
+        Directory.CreateDirectory(folder["killed", "fuzz-40"]);
+        Directory.CreateDirectory(folder["killed", "fuzz-mine"]);
+        Directory.CreateDirectory(folder["killed", "fuzz-5", "vector"]);
+        Directory.CreateDirectory(folder["killed", "fuzz-6"]);
+        File.WriteAllText(folder["killed", "fuzz-40", ".tileproof-abcdefgh.abc.tmp"], "half");
+        File.WriteAllText(folder["killed", "fuzz-5", "case.json"], "whole");
+        File.WriteAllText(folder["killed", "fuzz-6", "note.txt"], "");
+        Run("killed", new FuzzOptions { Seed = Seed, Cases = 1 });
+        Assert.Equal(["fuzz-5", "fuzz-6", "fuzz-mine"], Directory.GetDirectories(folder["killed"]).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.True(File.Exists(folder["killed", "fuzz-5", "case.json"]));
+    }
+
     /// <summary>A campaign in shards, one of them done in two runs, gives the reports of one run, also where more fails than is shrunk; whatever the order of the folders.</summary>
     [Theory]
     [InlineData(3, 100, 3, 20, 61)]
