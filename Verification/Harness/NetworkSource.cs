@@ -95,11 +95,19 @@ public sealed record NetworkSource(Network Network, Lazy<QuantizedModel>? Model,
     }
 
     /// <summary>Calibrates a float network, over images of the user where there are some, and quantizes it.</summary>
+    /// <exception cref="UserInputException">A value of the network is NaN or infinite for one of the images.</exception>
     private static QuantizedModel Quantize(FloatNetwork network, VerifyOptions options, CalibrationOptions calibrationOptions, QuantizationOptions quantizationOptions)
     {
         using CalibrationImages images = CalibrationImages.For(network, options.CalibrationData, calibrationOptions);
-        Golden.Quantization.Calibration calibration = Golden.Quantization.Calibrator.Calibrate(network, images.All, calibrationOptions with { ImageCount = images.Count });
-        return new QuantizedModel(network, calibration, NetworkQuantizer.Quantize(network, calibration, quantizationOptions));
+        try
+        {
+            Golden.Quantization.Calibration calibration = Golden.Quantization.Calibrator.Calibrate(network, images.All, calibrationOptions with { ImageCount = images.Count });
+            return new QuantizedModel(network, calibration, NetworkQuantizer.Quantize(network, calibration, quantizationOptions));
+        }
+        catch (NotFiniteNumberException exception)
+        {
+            throw new UserInputException($"{network.Name}: {exception.Message}", exception);
+        }
     }
 
     /// <summary>The batch of images that starts at an index, float32 of the network's input shape.</summary>

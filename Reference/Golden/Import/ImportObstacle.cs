@@ -6,4 +6,8 @@ namespace TileProof.Golden.Import;
 /// <param name="NearestForm">The supported form that comes nearest; null where there is none.</param>
 /// <param name="Places">Where each of them is, in the order of the graph.</param>
 /// <param name="RunInOnnxRuntime">How many of them run in ONNX Runtime where fallback is allowed.</param>
-public sealed record ImportObstacle(string OperatorType, string Reason, string? NearestForm, IReadOnlyList<string> Places, int RunInOnnxRuntime);
+public sealed record ImportObstacle(string OperatorType, string Reason, string? NearestForm, IReadOnlyList<string> Places, int RunInOnnxRuntime)
+{
+    /// <summary>How many of them ONNX Runtime was not asked about, since a file has many unlike ones.</summary>
+    public int UntriedCount { get; init; }
+}

@@ -64,7 +64,10 @@ public sealed partial record ModelSupport(int NodeCount, int UnjudgedCount, IRea
         {
             (string reason, string? nearestForm) = Split(group.First().Fault.Problem);
             return new ImportObstacle(
-                group.Key.OperatorType, reason, nearestForm, [.. group.Select(static found => found.Node.Place)], group.Count(found => !faults.IsUnknown(found.Node.Output)));
+                group.Key.OperatorType, reason, nearestForm, [.. group.Select(static found => found.Node.Place)], group.Count(found => !faults.IsUnknown(found.Node.Output)))
+            {
+                UntriedCount = group.Count(found => faults.IsUntried(found.Node)),
+            };
         }),
     ];
 

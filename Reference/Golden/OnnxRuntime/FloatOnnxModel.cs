@@ -53,6 +53,9 @@ public static class FloatOnnxModel
             case FloatRelu:
                 graph.AddNamedNode(node.Name, "Relu", [node.Inputs[0]]);
                 break;
+            case FloatSlice slice:
+                FloatOperatorGraphs.AddSlice(graph, slice.Name, slice.Inputs[0], slice.OutputShape, slice.Axis, slice.First);
+                break;
             case FloatConcat concat:
                 graph.AddNamedNode(concat.Name, "Concat", [.. concat.Inputs], OnnxAttributeValue.Int("axis", concat.Axis));
                 break;

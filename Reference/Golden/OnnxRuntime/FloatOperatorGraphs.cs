@@ -63,11 +63,13 @@ internal static class FloatOperatorGraphs
         graph.AddNode("ReduceSum", [input, graph.AddInitializer<long>($"axis_{axis}", [axis], 1)]);
 
     /// <summary>Consecutive indices of an axis, of either type.</summary>
-    public static void AddSlice(OnnxGraphBuilder graph, string outputName, string input, SliceCall call)
+    public static void AddSlice(OnnxGraphBuilder graph, string outputName, string input, SliceCall call) => AddSlice(graph, outputName, input, call.Output.Shape, call.Axis, call.First);
+
+    /// <summary>As many indices of an axis as the output has.</summary>
+    public static void AddSlice(OnnxGraphBuilder graph, string outputName, string input, TensorShape output, int axis, int first)
     {
-        TensorShape output = call.Output.Shape;
-        int count = call.Axis switch { 0 => output.Batch, 1 => output.Channels, 2 => output.Height, _ => output.Width };
+        int count = axis switch { 0 => output.Batch, 1 => output.Channels, 2 => output.Height, _ => output.Width };
         string Bound(string name, long value) => graph.AddInitializer<long>($"{outputName}.{name}", [value], 1);
-        graph.AddNamedNode(outputName, "Slice", [input, Bound("first", call.First), Bound("end", call.First + count), Bound("axis", call.Axis)]);
+        graph.AddNamedNode(outputName, "Slice", [input, Bound("first", first), Bound("end", first + count), Bound("axis", axis)]);
     }
 }

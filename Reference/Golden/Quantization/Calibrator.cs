@@ -33,6 +33,7 @@ public static class Calibrator
     /// <param name="options">How ranges are chosen.</param>
     /// <param name="threadCount">Threads inside one operator.</param>
     /// <exception cref="ArgumentException">There is no image, or one does not fit the network.</exception>
+    /// <exception cref="NotFiniteNumberException">A value holds NaN or infinities, one line.</exception>
     public static Calibration Calibrate(FloatNetwork network, IEnumerable<Tensor> images, CalibrationOptions options, int threadCount = 1)
     {
         ArgumentNullException.ThrowIfNull(network);

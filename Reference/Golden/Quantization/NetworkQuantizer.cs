@@ -76,6 +76,9 @@ public static class NetworkQuantizer
             case FloatAdd:
                 calls.AddFloat32(node, (header, inputs, output) => new AddCall { Index = header.Index, Name = header.Name, Inputs = inputs, Output = output });
                 break;
+            case FloatSlice slice:
+                calls.AddFloat32(node, (header, inputs, output) => new SliceCall { Index = header.Index, Name = header.Name, Inputs = inputs, Output = output, Axis = slice.Axis, First = slice.First });
+                break;
             case FloatConcat concat:
                 calls.AddFloat32(node, (header, inputs, output) => new ConcatCall { Index = header.Index, Name = header.Name, Inputs = inputs, Output = output, Axis = concat.Axis });
                 break;

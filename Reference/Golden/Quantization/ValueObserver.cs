@@ -13,6 +13,7 @@ internal sealed class ValueObserver
     private const int SmallestShare = 8;
 
     private readonly List<float> samples = [];
+    private readonly string name;
     private readonly CounterRandom positions;
     private readonly bool keepsSamples;
     private readonly int samplesPerImage;
@@ -24,15 +25,24 @@ internal sealed class ValueObserver
     /// <param name="imageCount">Images to come, at least 1: of many, fewer elements each are kept.</param>
     public ValueObserver(string valueName, CalibrationMethod method, int imageCount)
     {
+        name = valueName;
         samplesPerImage = Math.Clamp(MostSamples / imageCount, 1, MostSamplesPerImage);
         positions = CounterRandom.FromSeed(0).Stream(valueName);
         keepsSamples = method != CalibrationMethod.MinMax;
     }
 
     /// <summary>Takes in the elements of one image.</summary>
+    /// <exception cref="NotFiniteNumberException">An element is NaN or infinite.</exception>
     public void Observe(ReadOnlySpan<float> elements)
     {
-        ValueRange seen = ValueRange.Between(TensorPrimitives.Min(elements), TensorPrimitives.Max(elements));
+        (float smallest, float largest) = (TensorPrimitives.Min(elements), TensorPrimitives.Max(elements));
+        if (!float.IsFinite(smallest) || !float.IsFinite(largest))
+        {
+            string what = float.IsNaN(smallest) || float.IsNaN(largest) ? "NaN" : "infinities";
+            throw new NotFiniteNumberException($"value '{name}' holds {what} for an image of the calibration, so that no int8 levels span it");
+        }
+
+        ValueRange seen = ValueRange.Between(smallest, largest);
         range = range?.Union(seen) ?? seen;
         if (!keepsSamples)
         {

@@ -66,6 +66,7 @@ public static class SupportCommand
             ["reason"] = obstacle.Reason,
             ["nearest_supported_form"] = obstacle.NearestForm,
             ["run_with_allow_fallback"] = obstacle.RunInOnnxRuntime,
+            ["not_tried_with_allow_fallback"] = obstacle.UntriedCount,
             ["places"] = JsonOutput.Array(obstacle.Places, static place => JsonValue.Create(place)),
         }),
     };
@@ -107,7 +108,8 @@ public static class SupportCommand
         WriteNearestForm(output, obstacle);
         if (obstacle.RunInOnnxRuntime > 0)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"       with --allow-fallback {obstacle.RunInOnnxRuntime} of {obstacle.Places.Count} run in ONNX Runtime, not proven"));
+            string untried = obstacle.UntriedCount == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {obstacle.UntriedCount} not tried");
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"       with --allow-fallback {obstacle.RunInOnnxRuntime} of {obstacle.Places.Count} run in ONNX Runtime, not proven{untried}"));
         }
 
         output.WriteLine($"       at {string.Join(", ", obstacle.Places)}");

@@ -57,6 +57,7 @@ internal static class FloatForm
         AveragePool2dCall pool => new FloatAveragePool2d { Name = call.Name, Inputs = inputs, OutputShape = call.Output.Shape, Shape = pool.Shape },
         MaxPool2dCall pool => new FloatMaxPool2d { Name = call.Name, Inputs = inputs, OutputShape = call.Output.Shape, Shape = pool.Shape },
         ConcatCall concat => new FloatConcat { Name = call.Name, Inputs = inputs, OutputShape = call.Output.Shape, Axis = concat.Axis },
+        SliceCall slice => new FloatSlice { Name = call.Name, Inputs = inputs, OutputShape = call.Output.Shape, Axis = slice.Axis, First = slice.First },
         PadCall { Output.ElementType: ElementType.Float32 } pad => Pad(pad, inputs),
         PadCall pad when pad.Level == pad.Output.RequiredQuantization.ZeroPoint => Pad(pad, inputs),
         AddCall => new FloatAdd { Name = call.Name, Inputs = inputs, OutputShape = call.Output.Shape },

@@ -216,19 +216,22 @@ public sealed record VerifyOptions
     public bool ListOnly { get; init; }
 
     /// <summary>Reads a comma-separated list of networks: names of <see cref="KnownNetworks"/> and <see cref="TrainedNetworks"/>, <c>all</c>, or model files.</summary>
-    /// <remarks>What ends in <c>.onnx</c> or <c>.pte</c> is a file, whether or not it is there.</remarks>
+    /// <remarks>What ends in <c>.onnx</c> or <c>.pte</c> is a file, whether or not it is there; so is any other file that is there, whose contents tell what it is.</remarks>
     /// <exception cref="UserInputException">An entry is neither a name nor a file.</exception>
     public static IReadOnlyList<string> ParseNetworks(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         string others = $", {string.Join(", ", TrainedNetworks)}, or a file that ends in .onnx or .pte";
         return [.. text.Split(',', StringSplitOptions.TrimEntries)
-            .SelectMany(item => IsModelFile(item) || TrainedNetworks.Contains(item) ? [item] : ChoiceList.Parse("network", item, KnownNetworks, others))
+            .SelectMany(item => IsModelFile(item) || IsOtherFile(item) || TrainedNetworks.Contains(item) ? [item] : ChoiceList.Parse("network", item, KnownNetworks, others))
             .Distinct(StringComparer.Ordinal)];
     }
 
     /// <summary>Whether an entry names a model file, there or not.</summary>
     public static bool IsModelFile(string name) => Path.GetExtension(name).ToUpperInvariant() is ".ONNX" or ".PTE";
+
+    /// <summary>Whether an entry names a file of another kind that is there: a reader of models says what it is.</summary>
+    public static bool IsOtherFile(string name) => !IsModelFile(name) && Path.HasExtension(name) && File.Exists(name);
 
     /// <summary>Reads <c>on</c> or <c>off</c>.</summary>
     /// <exception cref="UserInputException">The text is neither.</exception>

@@ -13,6 +13,7 @@ namespace TileProof.Verification.Originals;
 /// Real numbers: both sides are the same float32 operators in the same runtime, apart from folded batch normalization, which rounds every
 /// weight twice more, and from sums in another order. Both are errors of units in the last place of the largest addend; of a linear layer, of the largest sum of magnitudes.
 /// </para>
+/// <para>Copies (concatenation, padding, slices) of values of the file: nothing is computed, and every element is equal.</para>
 /// </remarks>
 public static class ImportBound
 {
@@ -26,16 +27,18 @@ public static class ImportBound
     public const int Ulp = 16;
 
     /// <summary>Whether a difference keeps to the bound.</summary>
-    public static bool IsKept(ValueDifference difference)
+    /// <param name="difference">The difference.</param>
+    /// <param name="isCopy">Whether the value is a copy of values of the file.</param>
+    public static bool IsKept(ValueDifference difference, bool isCopy = false)
     {
         ArgumentNullException.ThrowIfNull(difference);
-        return difference.Unit == ValueUnit.Ulp
+        return isCopy ? difference.Largest == 0 : difference.Unit == ValueUnit.Ulp
             ? difference.Largest <= Ulp
             : difference.Largest <= Levels && difference.Differing <= 1 + (difference.Elements / ElementsPerDifference);
     }
 
     /// <summary>The bound in words.</summary>
-    public static string Describe(ValueUnit unit) => unit == ValueUnit.Ulp
+    public static string Describe(ValueUnit unit, bool isCopy = false) => isCopy ? "equal" : unit == ValueUnit.Ulp
         ? string.Create(CultureInfo.InvariantCulture, $"{Ulp} ULP of the largest magnitude")
         : string.Create(CultureInfo.InvariantCulture, $"{Levels} level, in at most one of {ElementsPerDifference} elements and one more");
 }

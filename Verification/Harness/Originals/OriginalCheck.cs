@@ -92,7 +92,7 @@ public sealed class OriginalCheck
             Tensor output = (call is OnnxFallbackCall ? host : Generic).Run(call, inputs, ParameterDerivation.L1Norm);
             if (original.NamesInFile.TryGetValue(call.Output.Name, out string? name))
             {
-                Add(OriginalComparison.Import, ValueOf(network, call), ImportDifference(name, file[name], output));
+                rows.Add(OriginalRow.Of(OriginalComparison.Import, ValueOf(network, call), ImportDifference(name, file[name], output), IsCopyOfTheFile(network, call)));
                 output = Tensor.FromBytes(call.Output.Shape, call.Output.ElementType, file[name].Bytes);
             }
 
@@ -109,6 +109,10 @@ public sealed class OriginalCheck
             CompareDefaultMode(network, common, names);
         }
     }
+
+    /// <summary>Whether a call copies what the file itself made, or an input.</summary>
+    private bool IsCopyOfTheFile(Network network, OperatorCall call) => call is ConcatCall or PadCall or SliceCall
+        && call.Inputs.All(input => original.NamesInFile.ContainsKey(input.Name) || network.Inputs.Contains(input));
 
     /// <summary>Where the import chose levels for real numbers of the file, a level is the unit, and what the levels do not hold is at their ends.</summary>
     private ValueDifference ImportDifference(string name, Tensor file, Tensor actual)

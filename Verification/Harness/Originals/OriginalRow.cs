@@ -54,7 +54,11 @@ public sealed record OriginalRow
     public required bool IsKept { get; init; }
 
     /// <summary>Makes the row of a difference.</summary>
-    public static OriginalRow Of(OriginalComparison comparison, OriginalValue value, ValueDifference difference)
+    /// <param name="comparison">What is compared.</param>
+    /// <param name="value">The value.</param>
+    /// <param name="difference">Its difference.</param>
+    /// <param name="isCopy">Whether the value is a copy of values of the file, which an import gives as they are.</param>
+    public static OriginalRow Of(OriginalComparison comparison, OriginalValue value, ValueDifference difference, bool isCopy = false)
     {
         ArgumentNullException.ThrowIfNull(value);
         ArgumentNullException.ThrowIfNull(difference);
@@ -75,8 +79,8 @@ public sealed record OriginalRow
             Furthest = difference.Furthest is { } furthest
                 ? string.Create(CultureInfo.InvariantCulture, $"{furthest.Index}: file {furthest.Expected:R}, actual {furthest.Actual:R}")
                 : "",
-            Bound = comparison == OriginalComparison.Import ? ImportBound.Describe(difference.Unit) : "",
-            IsKept = comparison != OriginalComparison.Import || ImportBound.IsKept(difference),
+            Bound = comparison == OriginalComparison.Import ? ImportBound.Describe(difference.Unit, isCopy) : "",
+            IsKept = comparison != OriginalComparison.Import || ImportBound.IsKept(difference, isCopy),
         };
     }
 }

@@ -192,7 +192,7 @@ public static class ProjectFile
 
     /// <summary>An item is one file, whose path may have commas, or names as the command line takes them.</summary>
     private static IReadOnlyList<string> ModelsOf(string folder, string item) =>
-        VerifyOptions.IsModelFile(item) ? [Path.Combine(folder, item)] : VerifyOptions.TrainedNetworks.Contains(item) ? [item] : ChoiceList.Parse("network", item, VerifyOptions.KnownNetworks);
+        VerifyOptions.IsModelFile(item) || VerifyOptions.IsOtherFile(Path.Combine(folder, item)) ? [Path.Combine(folder, item)] : VerifyOptions.TrainedNetworks.Contains(item) ? [item] : ChoiceList.Parse("network", item, VerifyOptions.KnownNetworks);
 
     private static IEnumerable<string> Items(JsonElement value) => value.ValueKind == JsonValueKind.Array && value.GetArrayLength() > 0
         ? [.. value.EnumerateArray().Select(Text)]

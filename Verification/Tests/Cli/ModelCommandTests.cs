@@ -70,6 +70,31 @@ public sealed class ModelCommandTests : IDisposable
         Assert.Equal(ExitCode.Proven, Invoke([.. arguments, "--allow-fallback", "--adversarial", "3"]));
     }
 
+    /// <summary>Files of other kinds are named by their first bytes on every command that takes a model.</summary>
+    [Theory]
+    [InlineData("FT01", "x.ptd", "is tensor data beside an ExecuTorch program")]
+    [InlineData("BP08", "x.bpte", "is a bundled program (.bpte)")]
+    [InlineData("TFL3", "x.tflite", "is a TensorFlow Lite model")]
+    public void EveryCommand_FileOfAnotherKind_IsNamed(string identifier, string name, string kind)
+    {
+        File.WriteAllBytes(folder[name], [8, 0, 0, 0, .. System.Text.Encoding.ASCII.GetBytes(identifier), 0, 0, 0, 0]);
+        foreach (string[] command in (string[][])[["support"], ["verify", "--networks"], ["networks"], ["plan", "--networks"], ["tune", "--networks"], ["export-vectors", "--networks"], ["export-header", "--networks"]])
+        {
+            Assert.Equal(ExitCode.BadInput, Invoke([.. command, folder[name]]));
+            Assert.Contains(kind, error.ToString() + output, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>What a float network makes of its images may be no number, which no levels span.</summary>
+    [Fact]
+    public void Verify_ValueThatIsNoNumber_IsNamed()
+    {
+        File.WriteAllBytes(folder["float.onnx"], ModelParts.Float(13, [1, 3, 5, 4], static graph => graph.AddNode("Relu", [graph.AddNode("Log", [graph.AddNode("Sub", ["x", graph.AddScalar(100f)])])])));
+        Assert.Equal(ExitCode.BadInput, Invoke("verify", "--networks", folder["float.onnx"], "--banks", "8k", "--allow-fallback", "--out", folder["reports"]));
+        Assert.Contains("holds NaN for an image of the calibration", error.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("not possible", error.ToString(), StringComparison.Ordinal);
+    }
+
     // Such an operator was made for the batch of the file: a calibration image by image would not fit it.
     [Fact]
     public void Verify_FallbackWithAFixedBatch_ProvenWithThatBatch()

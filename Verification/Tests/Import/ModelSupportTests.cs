@@ -1,6 +1,7 @@
 using TileProof.Golden.Export.Onnx;
 using TileProof.Golden.Export.Pte;
 using TileProof.Golden.Import;
+using TileProof.Golden.Onnx;
 using TileProof.Golden.Onnx.Schema;
 using TileProof.Tests.Support;
 
@@ -28,6 +29,34 @@ public sealed class ModelSupportTests : IDisposable
         Assert.Equal(["LeakyRelu 2", "Sigmoid 1", "Elu 1"], support.Obstacles.Select(static obstacle => $"{obstacle.OperatorType} {obstacle.Places.Count}"));
         Assert.All(support.Obstacles, static obstacle => Assert.Equal(("is not supported", "Relu", obstacle.Places.Count), (obstacle.Reason, obstacle.NearestForm, obstacle.RunInOnnxRuntime)));
         Assert.Equal((6, 0), (support.NodeCount, support.UnjudgedCount));
+    }
+
+    /// <summary>One node of a kind answers for all: what 5,000 nodes come to costs no session each.</summary>
+    [Fact]
+    public void Of_ThousandsOfNodesOfOneKind_OneIsTried()
+    {
+        ModelSupport support = Of(Chain([.. Enumerable.Repeat("Sigmoid", 5_000)]));
+        ImportObstacle obstacle = Assert.Single(support.Obstacles);
+        Assert.Equal((5_000, 5_000, 0, 0), (obstacle.Places.Count, obstacle.RunInOnnxRuntime, obstacle.UntriedCount, support.UnjudgedCount));
+    }
+
+    /// <summary>Of many unlike ones the first 64 kinds are tried; the others are counted as not tried, in the first, a middle and the last place of what follows.</summary>
+    [Fact]
+    public void Of_ThousandsOfUnlikeNodes_SomeAreTried()
+    {
+        ModelSupport support = Of(ModelParts.Float(13, [2, 3, 5, 4], static graph =>
+        {
+            string sum = "x";
+            for (int i = 0; i < 1_000; i++)
+            {
+                string leaky = graph.AddNode("LeakyRelu", ["x"], OnnxAttributeValue.Float("alpha", i / 4096f));
+                sum = i % 500 == 0 ? graph.AddNode("Add", [sum, leaky]) : graph.AddNode("Add", [leaky, sum]);
+            }
+
+            return sum;
+        }));
+        ImportObstacle obstacle = Assert.Single(support.Obstacles);
+        Assert.Equal((1_000, 64, 936, 936), (obstacle.Places.Count, obstacle.RunInOnnxRuntime, obstacle.UntriedCount, support.UnjudgedCount));
     }
 
     // Shapes behind such a node are not known, with ONNX Runtime or without.

@@ -35,7 +35,7 @@ public sealed class MutationTests(ITestOutputHelper log)
         ("own.onnx", OnnxQuantizedAttributeTests.OwnOperators()),
         ("float-fallback.onnx", OnnxFallbackTests.FloatModel()),
         ("quantized-fallback.onnx", OnnxFallbackTests.QuantizedModel()),
-        .. ((string[])["residual uint8", "keras", "keras flatten", "rows of sound", "torch pads from pieces", "pad before max pool", "tflite weights", "torch dynamo head"])
+        .. ((string[])["residual uint8", "keras", "keras flatten", "rows of sound", "torch pads from pieces", "pad before max pool", "tflite weights", "torch dynamo head", "slice behind relu", "float slice"])
             .Select(static name => ($"{name}.onnx", OnnxExporterForms.All[name]())),
     ];
 

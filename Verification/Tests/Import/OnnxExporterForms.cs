@@ -39,6 +39,17 @@ internal static class OnnxExporterForms
         ["float pad"] = static () => ModelParts.Float(11, Image, static graph => graph.AddNode("MaxPool", [Pad(graph, FloatConv(graph, "x", 3, 4, 3), [0, 0, 1, 1], 0)], Attributes("kernel_shape=3,3 strides=2,2"))),
         ["padded average"] = static () => Quantized(static (graph, x) => Quantize(
             graph, graph.AddNode("AveragePool", [x.Real(graph)], Attributes("kernel_shape=3,3 pads=1,1,1,1 strides=2,1")), 0.02f, -9)),
+        ["constant minus a value"] = static () => ModelParts.Float(13, Image, static graph => graph.AddNode("Sub", [graph.AddInitializer<float>("means", [0.4f, 0.5f, -0.6f, 0.9f], 4, 1, 1), FloatConv(graph, "x", 3, 4, 3)])),
+        ["pad of named axes"] = static () => ModelParts.Float(18, Image, static graph => graph.AddNode(
+            "Pad", [FloatConv(graph, "x", 3, 4, 3), graph.AddInitializer<long>("pads", [1, 2, 3, 0], 4), graph.AddScalar(0f), graph.AddInitializer<long>("axes", [3, -2], 2)])),
+        ["rows with pads"] = static () => ModelParts.Float(13, [2, 3, 11], static graph => graph.AddNode(
+            "Pad", [graph.AddNode("Conv", ["x", ModelParts.Weights(graph, "w", 4, 3, 3)]), graph.AddInitializer<long>("pads", [0, 0, 2, 0, 0, 1], 6), graph.AddScalar(0f)])),
+        ["slice of levels"] = static () => Quantized(static (graph, x) => Quantize(graph, Slice(graph, x.Real(graph), 3, 1, -1), 0.021f, -7)),
+        ["slice to other levels"] = static () => Quantized(static (graph, x) => Quantize(graph, Slice(graph, x.Real(graph), 2, 2, long.MaxValue), 0.017f, 3)),
+        ["slice behind relu"] = static () => Quantized(static (graph, x) => Quantize(
+            graph, Slice(graph, graph.AddNode("Relu", [Conv(graph, x.Real(graph), 5, 3)]), 1, 1, 4), 0.02f, -128)),
+        ["float slice"] = static () => ModelParts.Float(13, Image, static graph => Slice(graph, graph.AddNode("Concat",
+            [Slice(graph, FloatConv(graph, "x", 3, 5, 3), -3, -2, 5), FloatConv(graph, "x", 3, 4, 3)], Attributes("axis=1")), 2, 0, -2)),
         ["product"] = static () => Quantized(static (graph, x) =>
         {
             QuantizedPart y = Quantize(graph, Conv(graph, x.Real(graph), 3, 3), 0.025f, 4);
@@ -212,6 +223,12 @@ internal static class OnnxExporterForms
     private static QuantizedPart Quantize(OnnxGraphBuilder graph, string real, float scale, int zeroPoint, bool isSigned = true) => QuantizedPart.Quantize(graph, real, scale, zeroPoint, isSigned);
 
     private static OnnxAttributeValue[] Attributes(string text) => OnnxFloatAttributeTests.Attributes(text);
+
+    private static string Slice(OnnxGraphBuilder graph, string value, long axis, long first, long end)
+    {
+        string Bound(string name, long bound) => graph.AddInitializer<long>($"{value}.{name}", [bound], 1);
+        return graph.AddNode("Slice", [value, Bound("first", first), Bound("end", end), Bound("axis", axis)]);
+    }
 
     private static string Pad(OnnxGraphBuilder graph, string value, long[] pads, float number) =>
         graph.AddNode("Pad", [value, graph.AddInitializer<long>($"pads{value}", [0, 0, pads[0], pads[1], 0, 0, pads[2], pads[3]], 8), graph.AddScalar(number)]);

@@ -163,6 +163,21 @@ public sealed class PteInputTests
         Assert.Contains("or --allow-fallback", Assert.Throws<ModelFormatException>(() => PteModel.Read("m.pte", InOnnxRuntime())).Message, StringComparison.Ordinal);
     }
 
+    /// <summary>What no array holds is refused before it is filled, whichever input it is.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Build_InputBeyondAllMemory_Refused(int place)
+    {
+        var plan = new PtePlanParts();
+        int[] inputs = [.. Enumerable.Range(0, 3).Select(i => i == place ? plan.Tensor(PteScalarType.Float32, 1, 40_000, 40_000, 1) : plan.Tensor(PteScalarType.Float32, Sizes))];
+        int output = plan.Tensor(PteScalarType.Float32, Sizes);
+        plan.Call("aten::add", inputs[(place + 1) % 3], inputs[(place + 2) % 3], plan.Number(1), output);
+        string message = Assert.Throws<ModelFormatException>(() => plan.Build(inputs, [output])).Message;
+        Assert.Contains($"input {place}: [1, 40000, 40000, 1] takes 6400000000 bytes", message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Build_WrongInputs_AllNamedAndTheCallsToo()
     {

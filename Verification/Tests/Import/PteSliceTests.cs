@@ -70,6 +70,39 @@ public sealed class PteSliceTests
         Assert.NotEmpty(OnnxModelWriter.Write(network));
     }
 
+    /// <summary>Rows with channels last, whose second dimension are columns; selected from the end.</summary>
+    [Theory]
+    [InlineData(1, 2, 5, 3, 2)]
+    [InlineData(2, 1, 6, 1, 1)]
+    public void Build_RowsWithChannelsLast_CutAlongTheirAxis(int dimension, long start, long end, int axis, int first)
+    {
+        var plan = new PtePlanParts();
+        int input = plan.Tensor(PteScalarType.Float32, 2, 6, 7);
+        int levels = plan.Quantize(input, isUnsigned: false, 2, 6, 7);
+        int moved = plan.Tensor(PteScalarType.Int8, 2, 7, 6);
+        plan.Call("aten::permute_copy", levels, plan.Ints(0, 2, 1), moved);
+        int[] cut = [2, 7, 6];
+        cut[dimension] = (int)(end - start);
+        int part = plan.Tensor(PteScalarType.Int8, cut);
+        plan.Call("aten::slice_copy", moved, plan.Number(dimension), plan.Number(start), plan.Number(end), plan.Number(1), part);
+        SliceCall slice = Assert.Single(plan.Build(input, part).Calls.OfType<SliceCall>());
+        Assert.Equal((axis, first), (slice.Axis, slice.First));
+    }
+
+    [Theory]
+    [InlineData(-1, 5)]
+    [InlineData(-6, 0)]
+    [InlineData(2, 2)]
+    public void Build_SelectFromTheEnd_CountsBack(int index, int first)
+    {
+        var plan = new PtePlanParts();
+        int input = plan.Tensor(PteScalarType.Float32, 2, 6, 1, 1);
+        int part = plan.Tensor(PteScalarType.Float32, 2, 1, 1);
+        plan.Call("aten::select_copy", input, plan.Number(1), plan.Number(index), part);
+        SliceCall slice = Assert.Single(plan.Build(input, part).Calls.OfType<SliceCall>());
+        Assert.Equal((1, first), (slice.Axis, slice.First));
+    }
+
     [Theory]
     [InlineData(2L, 2L, 1L, "leaves nothing")]
     [InlineData(0L, 4L, 2L, "takes every 2th index")]

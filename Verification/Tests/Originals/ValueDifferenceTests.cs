@@ -47,6 +47,23 @@ public sealed class ValueDifferenceTests
         Assert.False(ImportBound.IsKept(new ValueDifference(ValueUnit.Ulp, 8, 0, 0, 1, ImportBound.Ulp + 0.5)));
     }
 
+    /// <summary>One element of many, the first, a middle or the last, is too many where a file's own values are copied.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(3)]
+    [InlineData(6)]
+    public void IsKept_Copy_OnlyWhereEqual(int place)
+    {
+        sbyte[] levels = [1, -128, 7, 127, 0, 5, 9];
+        sbyte[] changed = [.. levels];
+        changed[place] ^= 1;
+        Assert.True(ImportBound.IsKept(ValueDifference.OfLevels(Levels(levels), Levels(levels)), isCopy: true));
+        ValueDifference difference = ValueDifference.OfLevels(Levels(levels), Levels(changed));
+        Assert.True(ImportBound.IsKept(difference));
+        Assert.False(ImportBound.IsKept(difference, isCopy: true));
+        Assert.False(ImportBound.IsKept(ValueDifference.OfReals(Reals([1f, 2f]), Reals([1f, MathF.BitIncrement(2f)])), isCopy: true));
+    }
+
     private static ValueDifference Level(int elements, int one, double largest) => new(ValueUnit.Level, elements - one, one, 0, 0, largest);
 
     private static Tensor Levels(sbyte[] levels) => Tensor.FromInt8(TensorShape.FromMatrix(1, levels.Length), levels);

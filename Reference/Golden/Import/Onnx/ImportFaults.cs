@@ -6,6 +6,7 @@ internal sealed class ImportFaults
     private readonly List<(OnnxNode Node, ModelFormatException Fault)> faults = [];
     private readonly HashSet<OnnxNode> faulty = [];
     private readonly HashSet<OnnxNode> unjudged = [];
+    private readonly HashSet<OnnxNode> untried = [];
     private readonly HashSet<string> unknown = new(StringComparer.Ordinal);
 
     /// <summary>The first fault of each node that has one, in the order they were found.</summary>
@@ -13,6 +14,12 @@ internal sealed class ImportFaults
 
     /// <summary>Nodes without a fault of their own that read what a faulty node makes.</summary>
     public int UnjudgedCount => unjudged.Count(node => !faulty.Contains(node));
+
+    /// <summary>Whether ONNX Runtime was not asked about a faulty node, since it was asked about many.</summary>
+    public bool IsUntried(OnnxNode node) => untried.Contains(node);
+
+    /// <summary>Notes that ONNX Runtime is not asked about a node.</summary>
+    public void AddUntried(OnnxNode node) => untried.Add(node);
 
     /// <summary>Whether nothing is known of a value.</summary>
     public bool IsUnknown(string value) => unknown.Contains(value);

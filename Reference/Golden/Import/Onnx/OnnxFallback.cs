@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using TileProof.Golden.Onnx;
@@ -14,6 +15,9 @@ internal static class OnnxFallback
     private const int MostInputs = 2;
     private const string Result = "result";
 
+    /// <summary>Constants above this count decide no dimension of an output by what they hold, in a search for obstacles.</summary>
+    private const int MostShapingElements = 64;
+
     /// <summary>The values that a node reads and that are no constants, each once.</summary>
     /// <exception cref="ModelFormatException">The node belongs to another domain, or reads more than two such values.</exception>
     public static string[] ComputedInputs(OnnxGraph graph, OnnxNode node)
@@ -29,10 +33,31 @@ internal static class OnnxFallback
     public static int[] OutputDimensions(OnnxGraph graph, OnnxNode node, OnnxShapes shapes)
     {
         string[] inputs = ComputedInputs(graph, node);
-        var message = ModelOf(graph, node, inputs, shapes);
+        return DimensionsOf(node, inputs, ModelOf(graph, node, inputs, shapes), shapes);
+    }
+
+    /// <summary>What tells nodes apart whose outputs ONNX Runtime gives other dimensions: operator, attributes, dimensions of inputs, and constants, of which large ones count by their dimensions.</summary>
+    /// <exception cref="ModelFormatException">As <see cref="ComputedInputs"/>.</exception>
+    public static string KindOf(OnnxGraph graph, OnnxNode node, OnnxShapes shapes)
+    {
+        ModelProto model = ModelOf(graph, node, ComputedInputs(graph, node), shapes);
+        for (int i = 0; i < model.Graph.Initializer.Count; i++)
+        {
+            TensorProto constant = model.Graph.Initializer[i];
+            if (constant.Dims.Aggregate(1L, static (product, extent) => product * extent) > MostShapingElements)
+            {
+                model.Graph.Initializer[i] = new TensorProto { Name = constant.Name, DataType = constant.DataType, Dims = { constant.Dims } };
+            }
+        }
+
+        return Convert.ToHexString(SHA256.HashData(model.ToByteArray()));
+    }
+
+    private static int[] DimensionsOf(OnnxNode node, string[] inputs, ModelProto model, OnnxShapes shapes)
+    {
         try
         {
-            using var session = new OnnxRuntimeSession(message.ToByteArray());
+            using var session = new OnnxRuntimeSession(model.ToByteArray());
             OnnxTensor[] zeros = [.. inputs.Select((input, i) => Zeros(node, NameOf(i), TensorShapeOf(node, shapes[input])))];
             OnnxTensor output = session.Run([Result], zeros)[0];
             return output.ElementType == OnnxElementType.Float32

@@ -138,6 +138,9 @@ internal sealed class OnnxFloatImporter
             case "Mul" or "Sub" or "Div":
                 MapScaling(node);
                 break;
+            case "Slice":
+                MapSlice(node);
+                break;
             case "Concat":
                 MapConcat(node);
                 break;
@@ -426,6 +429,27 @@ internal sealed class OnnxFloatImporter
             Inputs = [.. node.Inputs.Select((_, i) => Source(node, i))],
             OutputShape = shapes.ShapeOf(node, node.Output),
             Axis = OnnxShapes.AxisOfImages(node, shapes[node.Input(0)].Length),
+        });
+    }
+
+    private void MapSlice(OnnxNode node)
+    {
+        string source = Source(node, 0);
+        int[] input = shapes[node.Input(0)];
+        if (sourceShapes[source] != shapes.ShapeOf(node, node.Input(0)))
+        {
+            throw node.Fault($"reads '{node.Input(0)}' in another shape than it was made; nearest supported form: no reshape before it");
+        }
+
+        var slice = OnnxSlice.Read(node, graph, input);
+        if (slice.Axis == 0)
+        {
+            throw node.Fault("takes some images of a batch; nearest supported form: channels, rows or columns of each");
+        }
+
+        Add(node, new FloatSlice
+        {
+            Name = node.Output, Inputs = [source], OutputShape = shapes.ShapeOf(node, node.Output), Axis = OnnxShapes.AxisOfImages(slice.Axis, input.Length), First = slice.First,
         });
     }
 

@@ -213,9 +213,42 @@ internal sealed partial class OnnxQuantizedImporter
         TensorInfo Pad(CallName name, TensorInfo source, QuantizationParameters output) => network.Pad(name, source, pad.Top, pad.Left, pad.Bottom, pad.Right, (sbyte)LevelOf(pad.Value, output));
     }
 
+    /// <summary>Part of a value, of its levels where they stay what they are.</summary>
+    private void MapSlice(OnnxNode node)
+    {
+        int[] input = shapes[node.Input(0)];
+        var slice = OnnxSlice.Read(node, graph, input);
+        int axis = OnnxShapes.AxisOfImages(slice.Axis, input.Length);
+        TensorShape stated = shapes.ShapeOf(node, node.Input(0));
+        TensorShape part = shapes.ShapeOf(node, node.Output);
+        switch (Value(node, 0))
+        {
+            case QuantizedValue.Dequantized { Info: var levels } when KeepsLevels(node, node.Input(0)):
+                values.Add(node.Output, new QuantizedValue.Dequantized(Part(NameOf(node), levels)));
+                break;
+            case QuantizedValue.Pending pending when IsQuantizedNext(node):
+                values.Add(node.Output, pending with { Emit = (name, output) => Part(name, EmitInside(node, pending, output)), IsRectified = false, Clip = QuantizedValue.Pending.NoClip });
+                break;
+            default:
+                bool isOfLevels = Value(node, 0) is QuantizedValue.Made { Info.ElementType: ElementType.Int8 };
+                TensorInfo source = isOfLevels ? Levels(node, 0) : Real(node, 0);
+                Set(node, Part(NameOf(node), source));
+                if (signedValues.Contains(source))
+                {
+                    signedValues.Add(network.Last!.Output);
+                }
+
+                break;
+        }
+
+        TensorInfo Part(CallName name, TensorInfo source) => source.Shape == stated
+            ? network.Slice(name, source, axis, slice.First, part)
+            : throw node.Fault($"reads '{node.Input(0)}' in another shape than it was made; nearest supported form: no reshape before it");
+    }
+
     /// <summary>Whether a node reads a value alone, and only one QuantizeLinear reads what it makes.</summary>
     private bool IsQuantizedNext(OnnxNode node) =>
-        graph.IsReadOnce(node.Input(0)) && graph.IsReadOnce(node.Output) && graph.ReadersOf(node.Output)[0] is { OperatorType: "QuantizeLinear" } or { OperatorType: "MaxPool" or "Pad" };
+        graph.IsReadOnce(node.Input(0)) && graph.IsReadOnce(node.Output) && graph.ReadersOf(node.Output)[0] is { OperatorType: "QuantizeLinear" } or { OperatorType: "MaxPool" or "Pad" or "Slice" };
 
     /// <summary>The levels of what lies before a node that keeps their order, with the scale that is stated behind it.</summary>
     private TensorInfo EmitInside(OnnxNode node, QuantizedValue.Pending pending, QuantizationParameters output) =>

@@ -142,6 +142,9 @@ internal sealed partial class OnnxQuantizedImporter
             case "MaxPool" or "GlobalMaxPool":
                 MapMaxPool(node);
                 break;
+            case "Slice":
+                MapSlice(node);
+                break;
             case "Pad":
                 MapPad(node);
                 break;
@@ -343,7 +346,7 @@ internal sealed partial class OnnxQuantizedImporter
     {
         "Concat" => CopiesLevels(reader),
         "Mul" => MultipliesLevels(reader),
-        "MaxPool" or "GlobalMaxPool" or "Pad" => reader.Inputs[0] == value && (KeepsLevels(reader, value) || (reader.OperatorType == "Pad" && LevelsOf(value) is { } levels && IsLevel(reader, levels))),
+        "MaxPool" or "GlobalMaxPool" or "Pad" or "Slice" => reader.Inputs[0] == value && (KeepsLevels(reader, value) || (reader.OperatorType == "Pad" && LevelsOf(value) is { } levels && IsLevel(reader, levels))),
         "QuantizeLinear" => reader.Inputs[0] == value && LevelsOf(value) is { } stated && (quantization.PerTensor(reader, 1, 2), quantization.IsSigned(reader, 2)) == stated,
         _ => ReadsLevels(reader) && reader.Inputs[0] == value,
     };
@@ -352,7 +355,7 @@ internal sealed partial class OnnxQuantizedImporter
     private (QuantizationParameters Quantization, bool IsSigned)? LevelsOf(string value)
     {
         OnnxNode? maker = graph.MakerOf(value);
-        while (maker is not null && (OnnxNaming.IsShapeChange(maker) || maker.OperatorType is "MaxPool" or "GlobalMaxPool" or "Pad"))
+        while (maker is not null && (OnnxNaming.IsShapeChange(maker) || maker.OperatorType is "MaxPool" or "GlobalMaxPool" or "Pad" or "Slice"))
         {
             maker = graph.MakerOf(maker.Inputs[0]);
         }
@@ -366,7 +369,7 @@ internal sealed partial class OnnxQuantizedImporter
     private bool KeepsLevels(OnnxNode node, string value) => LevelsOf(value) is { } levels && node.Proto.DocString != OnnxModelWriter.RealNumbers && !graph.Outputs.Contains(node.Output) && graph.ReadersOf(node.Output) is { Count: > 0 } behind
         && behind.All(reader => reader.OperatorType == "QuantizeLinear"
             ? (quantization.PerTensor(reader, 1, 2), quantization.IsSigned(reader, 2)) == levels
-            : (OnnxNaming.IsShapeChange(reader) || reader.OperatorType is "MaxPool" or "GlobalMaxPool" or "Pad") && reader.Inputs[0] == node.Output && KeepsLevels(reader, node.Output));
+            : (OnnxNaming.IsShapeChange(reader) || reader.OperatorType is "MaxPool" or "GlobalMaxPool" or "Pad" or "Slice") && reader.Inputs[0] == node.Output && KeepsLevels(reader, node.Output));
 
     /// <summary>Whether a Pad adds a number that is one of the levels.</summary>
     private bool IsLevel(OnnxNode pad, (QuantizationParameters Quantization, bool IsSigned) levels)

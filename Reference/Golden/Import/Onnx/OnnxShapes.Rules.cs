@@ -30,6 +30,7 @@ internal sealed partial class OnnxShapes
             "Pad" => Pad(node),
             "Mul" or "Sub" or "Div" when IsOfConstant(node) || (node.OperatorType == "Mul" && node.HasInput(1) && (IsShapeArithmetic(node.Input(0), node.Input(1)) || OnnxQuantizedImporter.IsQuantized(graph))) => Add(node, node.Input(0), node.Input(1)),
             "Slice" when integers.TryGetValue(node.Input(0), out long[]? extents) => Slice(node, extents),
+            "Slice" when graph.Constant(node.Input(0)) is null => Part(node),
             "Transpose" when !MovesElements(node) || IsFlattenedBehind(node) => Transpose(node),
             "Add" => Add(node, node.Input(0), node.Input(1)),
             "QLinearAdd" => Add(node, node.Input(0), node.Input(3)),
@@ -424,6 +425,15 @@ internal sealed partial class OnnxShapes
         return found;
     }
 
+    /// <summary>The dimensions of consecutive indices of an axis.</summary>
+    private int[] Part(OnnxNode node)
+    {
+        int[] found = [.. this[node.Input(0)]];
+        var slice = OnnxSlice.Read(node, graph, found);
+        found[slice.Axis] = slice.Count;
+        return found;
+    }
+
     /// <summary>The axis along which a node joins values, from 0.</summary>
     public static int JoinedAxis(OnnxNode node, int rank)
     {
@@ -433,7 +443,10 @@ internal sealed partial class OnnxShapes
     }
 
     /// <summary>The same axis where values are <c>[N, C, H, W]</c>: rows have a height of 1.</summary>
-    public static int AxisOfImages(OnnxNode node, int rank) => JoinedAxis(node, rank) is var axis && rank == 3 && axis == 2 ? 3 : axis;
+    public static int AxisOfImages(OnnxNode node, int rank) => AxisOfImages(JoinedAxis(node, rank), rank);
+
+    /// <summary>The axis of <c>[N, C, H, W]</c> that an axis of a value is.</summary>
+    public static int AxisOfImages(int axis, int rank) => rank == 3 && axis == 2 ? 3 : axis;
 
     private void KeepIntegers(OnnxNode node)
     {

@@ -13,7 +13,11 @@ internal sealed partial class OnnxShapes
     private readonly Dictionary<string, int[]> dimensions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long[]> integers = new(StringComparer.Ordinal);
 
+    /// <summary>Kinds of nodes that a search for obstacles asks ONNX Runtime about: each costs it a session.</summary>
+    private const int MostTriedKinds = 64;
+
     private readonly HashSet<OnnxNode> fallbacks = [];
+    private readonly Dictionary<string, (int[]? Dimensions, string? Problem)> triedKinds = new(StringComparer.Ordinal);
 
     private OnnxShapes(OnnxGraph graph, bool allowFallback, ImportFaults? faults)
     {
@@ -97,8 +101,35 @@ internal sealed partial class OnnxShapes
         {
             Faults?.Add(node, fault);
             fallbacks.Add(node);
-            return OnnxFallback.OutputDimensions(graph, node, this);
+            return Faults is null ? OnnxFallback.OutputDimensions(graph, node, this) : TriedDimensions(node, fault);
         }
+    }
+
+    /// <summary>In a search for obstacles one node of a kind answers for all, and those of kinds beyond the first are not tried.</summary>
+    private int[] TriedDimensions(OnnxNode node, ModelFormatException fault)
+    {
+        string kind = OnnxFallback.KindOf(graph, node, this);
+        if (!triedKinds.TryGetValue(kind, out (int[]? Dimensions, string? Problem) tried))
+        {
+            if (triedKinds.Count == MostTriedKinds)
+            {
+                Faults!.AddUntried(node);
+                throw fault;
+            }
+
+            try
+            {
+                tried = (OnnxFallback.OutputDimensions(graph, node, this), null);
+            }
+            catch (ModelFormatException refusal)
+            {
+                tried = (null, refusal.Problem);
+            }
+
+            triedKinds.Add(kind, tried);
+        }
+
+        return tried.Dimensions is { } found ? [.. found] : throw node.Fault(tried.Problem!);
     }
 
     /// <summary>The integers of a constant or of a shape computation; null where the value is neither.</summary>

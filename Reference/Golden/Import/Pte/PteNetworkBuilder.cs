@@ -186,12 +186,16 @@ internal sealed partial class PteNetworkBuilder
             {
                 PteValue.Tensor { Problem: { } problem } => throw new ModelFormatException(path, place, problem),
                 PteValue.Tensor { Data: not null } => throw new ModelFormatException(path, place, "is a constant, expected a tensor without data"),
+                PteValue.Tensor { ElementType: PteScalarType.Float32 or PteScalarType.Int8 or PteScalarType.UInt8 } large when BytesOf(large) > ModelImporter.LargestValueBytes =>
+                    throw new ModelFormatException(path, place, Text($"[{string.Join(", ", large.Sizes)}] takes {BytesOf(large)} bytes in float32, expected at most {ModelImporter.LargestValueBytes}; give the model a smaller input")),
                 PteValue.Tensor { ElementType: PteScalarType.Float32 or PteScalarType.Int8 or PteScalarType.UInt8 } tensor =>
                     new TensorInfo(name, ShapeOf(tensor, place, IsReadWithChannelsLast(index)), ElementType.Float32, null),
                 PteValue.Tensor tensor => throw new ModelFormatException(path, place, Text($"is {NameOf(tensor.ElementType)}; nearest supported form: a float32 input, or int8 or uint8 levels")),
                 _ => throw new ModelFormatException(path, place, "is no tensor; nearest supported form: a program exported with the value as a constant"),
             };
     }
+
+    private static Int128 BytesOf(PteValue.Tensor tensor) => tensor.Sizes.Take(4).Aggregate((Int128)sizeof(float), static (product, extent) => product * Math.Max(extent, 1));
 
     /// <summary>Scale and zero point of levels that are an input: those that the first call states that reads them; the scale of others changes no result.</summary>
     private QuantizationParameters LevelsOf(int input, bool isUnsigned)
