@@ -72,9 +72,11 @@ public static class NetworkGolden
             GoldenCall golden = ComputeReference(network.Name, call, [.. call.Inputs.Select(input => values[input])], engines, options);
             values[call.Output] = golden.Expected;
             goldens[call.Index] = golden;
+
+            // It runs once: kept to the end, the graphs of a network are a hundred MiB.
+            engines.OnnxRuntime.ReleaseGraphs();
         }
 
-        engines.OnnxRuntime.ReleaseGraphs();
         return goldens;
     }
 

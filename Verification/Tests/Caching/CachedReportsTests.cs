@@ -1,4 +1,6 @@
 using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
 using TileProof.HwModel.Programs;
 using TileProof.Tests.Conformance;
 using TileProof.Tests.Support;
@@ -129,7 +131,94 @@ public sealed class CachedReportsTests : IDisposable
         Assert.Equal(4, made);
     }
 
+    /// <summary>What is damaged counts as absent: made anew, kept, and found the next time.</summary>
+    [Theory]
+    [MemberData(nameof(Damages))]
+    public void Cycles_DamagedFile_ArePredictedAgain(string damage)
+    {
+        NetworkCycles fresh = SampleReports.Of(SoundOutcome.Value).Cycles[0];
+        NetworkCycles old = fresh with { Rows = [.. fresh.Rows.Skip(1)] };
+        Assert.Equal(old.Rows, Find(old).Rows);
+        Damage(damage, "cycles-");
+        Assert.Equal(fresh.Rows, Find(fresh).Rows);
+        Assert.Equal(fresh.Rows, Find(old).Rows);
+        Assert.Equal(2, made);
+
+        NetworkCycles Find(NetworkCycles predicted) => CachedCycles.FindOrPredict(cache, Source, SoundOutcome.Options, () => Made(predicted));
+    }
+
+    [Theory]
+    [MemberData(nameof(Damages))]
+    public void Page_DamagedFile_IsWrittenAgain(string damage)
+    {
+        ConformanceReports reports = SampleReports.Of(SoundOutcome.Value);
+        Assert.Equal("old", Find("old"));
+        Damage(damage, "page-");
+        Assert.Equal("fresh", Find("fresh"));
+        Assert.Equal("fresh", Find("old"));
+        Assert.Equal(2, made);
+
+        string Find(string page) => CachedPage.FindOrWrite(cache, [Source], reports, () => Made(page));
+    }
+
+    /// <summary>A file stands where the folder was: nothing can be read or written there.</summary>
+    [Fact]
+    public void Both_FolderThatIsGone_AreMadeEveryTime()
+    {
+        string parent = Path.GetDirectoryName(FileOf(""))!;
+        Directory.Delete(parent, recursive: true);
+        File.WriteAllText(parent, "");
+        ConformanceReports reports = SampleReports.Of(SoundOutcome.Value);
+        for (int i = 0; i < 2; i++)
+        {
+            Assert.Equal(PageOf(SoundOutcome.Value), Find(cache, [Source], reports));
+            Assert.Equal(reports.Cycles[0].Rows, CachedCycles.FindOrPredict(cache, Source, SoundOutcome.Options, () => Made(reports.Cycles[0])).Rows);
+        }
+
+        Assert.Equal(4, made);
+    }
+
+    public static TheoryData<string> Damages => ["first", "middle", "last", "cut", "empty", "longer", "half written", "other version"];
+
     public void Dispose() => folder.Dispose();
+
+    private string FileOf(string kind) => Directory.EnumerateFiles(folder.FullPath, $"*{kind}*", SearchOption.AllDirectories).Single();
+
+    private void Damage(string damage, string kind)
+    {
+        string path = FileOf(kind);
+        byte[] bytes = File.ReadAllBytes(path);
+        int head = CacheFolder.FirstBytes.Length + SHA256.HashSizeInBytes;
+        File.WriteAllBytes(path, damage switch
+        {
+            "first" => Flipped(head),
+            "middle" => Flipped((head + bytes.Length) / 2),
+            "last" => Flipped(bytes.Length - 1),
+            "cut" => bytes[..^1],
+            "empty" => [],
+            "longer" => [.. bytes, 0],
+            "half written" => [.. bytes[..CacheFolder.FirstBytes.Length], .. new byte[SHA256.HashSizeInBytes], .. bytes[head..((head + bytes.Length) / 2)]],
+            _ => [.. bytes[..CacheFolder.FirstBytes.Length], .. ChecksumOf("other"), .. bytes[head..]],
+        });
+        if (damage == "other version")
+        {
+            // The checksum is made as the cache makes it: of this build it is that of the file.
+            Assert.Equal(bytes[CacheFolder.FirstBytes.Length..head], ChecksumOf(ResultCache.Build));
+        }
+
+        byte[] Flipped(int position)
+        {
+            byte[] damaged = [.. bytes];
+            damaged[position] ^= 1;
+            return damaged;
+        }
+
+        byte[] ChecksumOf(string build)
+        {
+            string name = Path.GetFileNameWithoutExtension(path);
+            return SHA256.HashData([.. Encoding.UTF8.GetBytes($"{build} {name[name.IndexOf(kind, StringComparison.Ordinal)..]}\n"), .. bytes[head..]]);
+        }
+    }
 
     private static string PageOf(ConformanceOutcome outcome) => $"<p>{outcome.Verdict.Extent}</p>\n<title>{outcome.Verdict.Extent}</title>";
 
