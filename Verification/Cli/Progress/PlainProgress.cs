@@ -32,10 +32,14 @@ public sealed class PlainProgress(TextWriter writer) : IProgressReporter
 
         public void Advance()
         {
-            int done = Interlocked.Increment(ref doneCount);
-            if (done == stepCount || TenthsOf(done) > TenthsOf(done - 1))
+            // Counted and written in one turn: lines of many threads stand in the order of their counts.
+            lock (owner.gate)
             {
-                owner.Say($"{title}: {done} of {stepCount}");
+                doneCount++;
+                if (doneCount == stepCount || TenthsOf(doneCount) > TenthsOf(doneCount - 1))
+                {
+                    owner.Say($"{title}: {doneCount} of {stepCount}");
+                }
             }
         }
 

@@ -48,6 +48,11 @@ public sealed partial class CacheFolder
         ArgumentNullException.ThrowIfNull(parent);
         ArgumentNullException.ThrowIfNull(build);
         string path = Path.Combine(parent, FolderName);
+        if (File.Exists(parent) || File.Exists(path))
+        {
+            throw new UserInputException($"'{(File.Exists(parent) ? parent : path)}' is a file, expected a folder; set TILEPROOF_CACHE to another");
+        }
+
         ReportFolder.Open(path);
         string markerPath = Path.Combine(path, MarkerName);
         if (!IsMarked(markerPath))

@@ -106,8 +106,8 @@ public static partial class FuzzReport
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(totals);
         var text = new StringBuilder();
-        string verdict = totals.Cases == 0 ? "no case ran" : totals.Failures.Count == 0 ? "nothing is wrong" : $"{totals.Failures.Count.ToString(CultureInfo.InvariantCulture)} fail";
-        text.Append(CultureInfo.InvariantCulture, $"# Fuzz campaign: {totals.Cases} cases of seed {options.Seed} from {options.From}: {verdict}\n\n");
+        string verdict = totals.Cases == 0 ? "no case ran" : totals.Failures.Count == 0 ? "nothing is wrong" : totals.Failures.Count == 1 ? "1 fails" : $"{totals.Failures.Count.ToString(CultureInfo.InvariantCulture)} fail";
+        text.Append(CultureInfo.InvariantCulture, $"# Fuzz campaign: {Counted.Of(totals.Cases, "cases")} of seed {options.Seed} from {options.From}: {verdict}\n\n");
         foreach (FuzzFailure failure in totals.ReportedFailures)
         {
             text.Append(CultureInfo.InvariantCulture, $"* case {failure.Index}: {failure.Finding.Kind}: {failure.Finding.Detail}\n");

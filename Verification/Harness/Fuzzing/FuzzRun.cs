@@ -98,7 +98,7 @@ public sealed class FuzzRun : IDisposable
         (index % OnnxRuntimeOneIn == 0 ? FuzzDepth.OnnxRuntime : FuzzDepth.Usual) | (index % IlgpuOneIn == IlgpuOneIn / 2 ? FuzzDepth.Ilgpu : FuzzDepth.Usual);
 
     private static string SpeedOf(FuzzTotals totals) => string.Create(
-        CultureInfo.InvariantCulture, $"{totals.Cases} cases in {totals.Seconds:F0} seconds, {(totals.Seconds > 0 ? totals.Cases / totals.Seconds : 0):F0} a second, all runs into this folder together");
+        CultureInfo.InvariantCulture, $"{Counted.Of(totals.Cases, "cases")} in {totals.Seconds:F0} seconds, {(totals.Seconds > 0 ? totals.Cases / totals.Seconds : 0):F0} a second, all runs into this folder together");
 
     /// <summary>Judges until the campaign, the time or the user ends it.</summary>
     /// <returns>Whether the time ended it.</returns>
@@ -114,7 +114,7 @@ public sealed class FuzzRun : IDisposable
 
         if (journal.Totals.Cases > 0)
         {
-            progress.Say(string.Create(CultureInfo.InvariantCulture, $"going on behind {journal.Totals.Cases} cases that are done"));
+            progress.Say(string.Create(CultureInfo.InvariantCulture, $"going on behind {journal.Totals.Cases} {(journal.Totals.Cases == 1 ? "case that is" : "cases that are")} done"));
         }
 
         var clock = Stopwatch.StartNew();
@@ -138,7 +138,7 @@ public sealed class FuzzRun : IDisposable
 
             if (now - lastSaid >= 60)
             {
-                progress.Say(string.Create(CultureInfo.InvariantCulture, $"{journal.Totals.Cases + block.Cases} cases, {journal.Totals.Failures.Count} failures, {clock.Elapsed.TotalMinutes:F0} minutes"));
+                progress.Say(string.Create(CultureInfo.InvariantCulture, $"{Counted.Of(journal.Totals.Cases + block.Cases, "cases")}, {Counted.Of(journal.Totals.Failures.Count, "failures")}, {Counted.Of((long)clock.Elapsed.TotalMinutes, "minutes")}"));
                 lastSaid = now;
             }
         }

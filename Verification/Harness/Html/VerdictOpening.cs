@@ -18,7 +18,7 @@ internal static class VerdictOpening
         html.Add($"<div class=\"columns\"><div><h3>{(verdict.IsProven ? "What is proven" : "What was looked for")}</h3>");
         if (verdict.IsProven)
         {
-            html.Add($"<p>Every output byte of every call equals the integer golden, whenever transfers land, and every access was waited for and stays in its buffer.{(outcome.Proofs.Count > 0 ? " Each program moves exactly the elements that its contract names, for all values." : "")}</p>");
+            html.Add($"<p>Every output byte of every call equals the integer golden, {LandingsOf(outcome)}, and every access was waited for and stays in its buffer.{(outcome.Proofs.Count > 0 ? " Each program moves exactly the elements that its contract names, for all values." : "")}</p>");
         }
 
         html.Add($"<ul class=\"clauses\">\n");
@@ -50,10 +50,16 @@ internal static class VerdictOpening
         html.Add($"<p class=\"note\">{versions}. Settings stand in <code>run.json</code>, every case in <code>conformance.csv</code>, all figures in the tables beside this page.</p>\n");
     }
 
+    /// <summary>When transfers may land: at any time where the prover judged the programs or the usual landings ran, else as in the cases that ran.</summary>
+    private static string LandingsOf(ConformanceOutcome outcome) =>
+        outcome.Proofs.Count > 0 || VerifyOptions.DefaultLandings.All(outcome.Options.Landings.Contains)
+            ? "whenever transfers land"
+            : $"with transfers that land {string.Join(" or ", outcome.Options.Landings.Select(ChoiceList.NameOf))}";
+
     private static void WriteFacts(HtmlText html, ConformanceOutcome outcome)
     {
         CallProof[] covered = [.. outcome.Proofs.Where(static proof => proof.Movement is not null)];
-        html.Add($"<ul class=\"facts\"><li><b>{outcome.Goldens.Count:N0}</b>calls</li><li><b>{outcome.Options.Banks.Count}</b>bank settings</li><li><b>{outcome.Cases.Count:N0}</b>cases</li><li><b>{outcome.Cases.Sum(static result => (long)result.Difference.ComparedBytes) + outcome.EndToEnd.Sum(static run => run.ComparedBytes):N0}</b>bytes compared</li>");
+        html.Add($"<ul class=\"facts\"><li><b>{outcome.Goldens.Count:N0}</b>{Counted.Noun(outcome.Goldens.Count, "calls")}</li><li><b>{outcome.Options.Banks.Count}</b>{Counted.Noun(outcome.Options.Banks.Count, "bank settings")}</li><li><b>{outcome.Cases.Count:N0}</b>{Counted.Noun(outcome.Cases.Count, "cases")}</li><li><b>{outcome.Cases.Sum(static result => (long)result.Difference.ComparedBytes) + outcome.EndToEnd.Sum(static run => run.ComparedBytes):N0}</b>bytes compared</li>");
         if (covered.Length > 0)
         {
             html.Add($"<li><b>{covered.Count(static proof => proof.Movement!.IsProven):N0} of {outcome.Proofs.Count:N0}</b>programs proven for every input</li>");

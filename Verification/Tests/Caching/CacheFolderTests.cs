@@ -157,7 +157,7 @@ public sealed class CacheFolderTests
         File.WriteAllText(folder["file"], "");
         var progress = new RecordedProgress();
         Assert.Null(ResultCache.Open(folder["file"], progress));
-        Assert.StartsWith("no cache: ", Assert.Single(progress.Said), StringComparison.Ordinal);
+        Assert.Equal($"no cache: '{folder["file"]}' is a file, expected a folder; set TILEPROOF_CACHE to another", Assert.Single(progress.Said));
         Assert.Null(ResultCache.Open(null, progress));
         Assert.Single(progress.Said);
     }

@@ -33,6 +33,14 @@ public sealed class FuzzRunTests : IDisposable
         Assert.True(totals.Coverage.Reached.Count(static reached => IsOfPrograms(reached.Key)) > FuzzCoverage.Catalog.Count(IsOfPrograms) * 3 / 4, $"never reached: {string.Join("; ", totals.Coverage.MissedOf(new FuzzOptions()))}");
     }
 
+    [Fact]
+    public void Execute_OneCase_IsCountedInTheSingular()
+    {
+        (_, string output) = Run("one", new FuzzOptions { Seed = Seed, Cases = 1 });
+        Assert.Contains($"# Fuzz campaign: 1 case of seed {Seed} from 0: nothing is wrong\n", output, StringComparison.Ordinal);
+        Assert.Contains("\n1 case in ", output, StringComparison.Ordinal);
+    }
+
     [SkippableFact]
     public void Execute_TensOfThousandsOfCases_NothingIsWrong()
     {
@@ -59,6 +67,7 @@ public sealed class FuzzRunTests : IDisposable
         (int exitCode, string output) = Run("defect", new FuzzOptions { Seed = Seed, From = index - place, Cases = 20 }, Defects);
 
         Assert.Equal(ExitCode.NotProven, exitCode);
+        Assert.Contains($"# Fuzz campaign: 20 cases of seed {Seed} from {index - place}: 1 fails\n", output, StringComparison.Ordinal);
         FuzzFailure failure = Assert.Single(TotalsOf("defect").ReportedFailures);
         Assert.Equal(index, failure.Index);
         string file = folder["defect", $"fuzz-{index}", FuzzReport.CaseFileName];

@@ -1,10 +1,12 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using TileProof.HwModel.Dma;
 using TileProof.HwModel.Hazards;
 using TileProof.Tests.Conformance;
 using TileProof.Tests.Support;
 using TileProof.Verification.Conformance;
 using TileProof.Verification.Html;
+using TileProof.Verification.Options;
 
 namespace TileProof.Tests.Html;
 
@@ -107,6 +109,24 @@ public sealed partial class HtmlReportTests
     [InlineData("DMA channel 1 'quantized_relu input 0' from 'a' bytes 0..1 in system to 'b' bytes 0..1 in DRAM0", "DMA of quantized_relu input")]
     [InlineData("return of the program", "return of the program")]
     public void Hazards_OfOtherTilesAndBuffers_AreOfOneCause(string operation, string kind) => Assert.Equal(kind, HazardGroup.KindOf(operation));
+
+    /// <summary>Without proofs the first screen claims no other landings than those that ran.</summary>
+    [Fact]
+    public void Page_FewLandingsWithoutProofs_NamesThem()
+    {
+        ConformanceOutcome few = SoundOutcome.Value with { Options = SoundOutcome.Options with { Landings = [LandingKind.AtIssue] } };
+        Assert.Contains("integer golden, whenever transfers land, and", Write(few), StringComparison.Ordinal);
+        Assert.Contains("integer golden, with transfers that land at-issue, and", Write(few with { Proofs = [] }), StringComparison.Ordinal);
+        ConformanceOutcome usual = SoundOutcome.Value with { Options = SoundOutcome.Options with { Landings = VerifyOptions.DefaultLandings } };
+        Assert.Contains("integer golden, whenever transfers land, and", Write(usual with { Proofs = [] }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Page_OneCase_IsCountedInTheSingular()
+    {
+        ConformanceOutcome one = SoundOutcome.Run(SoundOutcome.Options with { Layers = ["1"], Banks = [SoundOutcome.Options.Banks[0]], Landings = [LandingKind.AtWait] });
+        Assert.Contains("<li><b>1</b>call</li><li><b>1</b>bank setting</li><li><b>1</b>case</li>", Write(one), StringComparison.Ordinal);
+    }
 
     private static string Write(ConformanceOutcome outcome) => HtmlReport.Write(SampleReports.Of(outcome), CancellationToken.None);
 
