@@ -51,6 +51,26 @@ public sealed class CycleErrorBarTests
         Assert.Equal(1.96 * 5 * 30, path.HalfWidthCycles, 9);
     }
 
+    // One coefficient is too high where the other is too low: their sum is known, their difference is not.
+    [Fact]
+    public void CoefficientVariance_ErrorsThatGoTogether_AreAddedBeforeTheyAreSquared()
+    {
+        CostCoefficients centre = CostCoefficients.Zero.With(CoreTerm.TileSetup, 50).With(CoreTerm.LinearOutput, 50);
+        CostCoefficients[] replicates = [.. new[] { -3.0, 3 }.Select(error => centre.With(CoreTerm.TileSetup, 50 + error).With(CoreTerm.LinearOutput, 50 - error))];
+        var uncertainty = new CycleUncertainty(centre, replicates, new Dictionary<string, CycleSpread>());
+        Assert.Equal(0, Variance(7, 7), 9);
+        Assert.Equal(36, Variance(7, 5), 9);
+        Assert.Equal(900, Variance(5, -5), 9);
+
+        double Variance(double tiles, double outputs)
+        {
+            TermCounts counts = new EventTimeline(ringDepth: 2, countTerms: true).Counts!;
+            counts.Add(CoreTerm.TileSetup, tiles);
+            counts.Add(CoreTerm.LinearOutput, outputs);
+            return uncertainty.CoefficientVariance(Mode, counts.Values);
+        }
+    }
+
     // Modes have different costs of memory and different spreads.
     [Theory]
     [InlineData(MachineMode.Turbo, 1)]
