@@ -51,6 +51,51 @@ public sealed class CycleErrorBarTests
         Assert.Equal(1.96 * 5 * 30, path.HalfWidthCycles, 9);
     }
 
+    // One coefficient is too high where the other is too low: their sum is known, their difference is not.
+    [Fact]
+    public void CoefficientVariance_ErrorsThatGoTogether_AreAddedBeforeTheyAreSquared()
+    {
+        CostCoefficients centre = CostCoefficients.Zero.With(CoreTerm.TileSetup, 50).With(CoreTerm.LinearOutput, 50);
+        CostCoefficients[] replicates = [.. new[] { -3.0, 3 }.Select(error => centre.With(CoreTerm.TileSetup, 50 + error).With(CoreTerm.LinearOutput, 50 - error))];
+        var uncertainty = new CycleUncertainty(centre, replicates, new Dictionary<string, CycleSpread>());
+        Assert.Equal(0, Variance(7, 7), 9);
+        Assert.Equal(36, Variance(7, 5), 9);
+        Assert.Equal(900, Variance(5, -5), 9);
+
+        double Variance(double tiles, double outputs)
+        {
+            TermCounts counts = new EventTimeline(ringDepth: 2, countTerms: true).Counts!;
+            counts.Add(CoreTerm.TileSetup, tiles);
+            counts.Add(CoreTerm.LinearOutput, outputs);
+            return uncertainty.CoefficientVariance(Mode, counts.Values);
+        }
+    }
+
+    // Modes have different costs of memory and different spreads.
+    [Theory]
+    [InlineData(MachineMode.Turbo, 1)]
+    [InlineData(MachineMode.Release, 2)]
+    [InlineData(MachineMode.MemoryModel, 4)]
+    [InlineData(MachineMode.MemoryModelZeroLatency, 8)]
+    public void HalfWidth_EveryMode_IsThatOfItsOwnCostsAndSpread(MachineMode mode, double deviation)
+    {
+        CostCoefficients centre = CostCoefficients.Zero;
+        CostCoefficients replicate = centre;
+        var spreads = new Dictionary<string, CycleSpread>(StringComparer.Ordinal);
+        foreach ((int index, MachineMode one) in Enum.GetValues<MachineMode>().Index())
+        {
+            replicate = replicate.With(one, MemoryTerm.InvalidateLine, 1 << index);
+            spreads.Add(CycleUncertainty.SpreadKey(one, OperatorKind.Conv2d, usesDma: true), new CycleSpread(1 << index, 0));
+        }
+
+        var bar = new CycleErrorBar(new CycleUncertainty(centre, [replicate], spreads), mode);
+        var timeline = new EventTimeline(ringDepth: 2, countTerms: true);
+        timeline.Counts!.Add(MemoryTerm.InvalidateLine, 7);
+        timeline.Compute(CycleCategory.Control, 11);
+        bar.Add(OperatorKind.Conv2d, usesDma: true, "a", timeline);
+        Assert.Equal(1.96 * deviation * Math.Sqrt((7 * 7) + (11 * 11)), bar.HalfWidthCycles, 9);
+    }
+
     [Fact]
     public void Around_LittleMoreThanNothing_DoesNotGoBelowZero()
     {

@@ -251,7 +251,7 @@ public sealed class OwnCalibrationTests : IDisposable
     [InlineData("{ \"costs\": \"set.json\", \"banks\": [4096, 8192] }", "calibrated by x")]
     [InlineData("{ \"costs\": \"set.json\", \"dma\": { \"ringDepth\": 3 } }", "extrapolated")]
     [InlineData("{ \"costs\": \"set.json\", \"cache\": { \"lineBytes\": 64 } }", "extrapolated")]
-    [InlineData("{ \"costs\": \"set.json\", \"vectorBytes\": 32 }", "extrapolated")]
+    [InlineData("{ \"costs\": \"set.json\", \"dma\": { \"latencyCycles\": 5 } }", "extrapolated")]
     public void Read_SetOfAnotherMachine_IsExtrapolated(string machine, string expected)
     {
         File.WriteAllText(
