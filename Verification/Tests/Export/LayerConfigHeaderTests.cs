@@ -6,8 +6,8 @@ using TileProof.HwModel.Timing;
 using TileProof.HwModel.Tuning;
 using TileProof.Operators;
 using TileProof.Tests.Support;
+using TileProof.Tests.Tuning;
 using TileProof.Verification.Export;
-using TileProof.Verification.Hazards;
 
 namespace TileProof.Tests.Export;
 
@@ -52,18 +52,20 @@ public sealed class LayerConfigHeaderTests
         Assert.DoesNotContain("\r", HeaderFor(16384), StringComparison.Ordinal);
     }
 
-    // The published generator sends the layer to the cache path at 4k, the tuner at 8k: one entry for both, beside banks of any size.
+    // The published planner sends the layer to the cache path where a bank holds no tile, the tuner at 8k: one entry for both, beside banks of any size.
     [Fact]
     public void Write_TunedCachePath_IsThePublishedEntry()
     {
-        const string Key = "128_8_8_256_3_3_4_4_2_2_1_1";
+        const string Key = "128_9_7_250_3_3_5_4_2_2_1_1";
+        Conv2dShape shape = LayerKey.Parse(Key);
         DspConfiguration banks = DspConfiguration.FromBankBytes(8192, 8192);
-        TunedPlan[] found = [.. ResNetLayerShapes.ResNet18.Select(shape => CompatibleTileSearch.Find(
-            shape, banks, new PlanCostModel(CostCoefficients.Calibrated, MachineMode.MemoryModel, banks), hasOutputScales: false))];
-        Assert.All(found.Where(static plan => plan.Best.Shape.ConfigKey == Key), static plan => Assert.Equal((ExecutionMode.Dma, ExecutionMode.Cache), (plan.Published.Mode, plan.Best.Mode)));
-        string tuned = LayerConfigHeader.Write(BankBytes.Of(8192, 8192), [.. found.Select(static plan => plan.Best)], []);
+        TunedPlan found = CompatibleTileSearch.Find(shape, banks, new PlanCostModel(CostCoefficients.Calibrated, MachineMode.MemoryModel, banks), hasOutputScales: false);
+        Assert.Equal((ExecutionMode.Dma, ExecutionMode.Cache), (found.Published.Mode, found.Best.Mode));
+        Conv2dTilePlan published = Conv2dTilePlanner.Plan(shape, DspConfiguration.FromBankBytes(1024, 1024));
+        Assert.Equal(ExecutionMode.Cache, published.Mode);
+        string tuned = LayerConfigHeader.Write(BankBytes.Of(8192, 8192), [found.Best], []);
         Assert.Contains("#define IDMA_BUFFER_SIZE_DRAM0 8192", tuned, StringComparison.Ordinal);
-        Assert.Equal(EntryOf(HeaderFor(4096), Key), EntryOf(tuned, Key));
+        Assert.Equal(EntryOf(LayerConfigHeader.Write(BankBytes.Of(1024, 1024), [published], []), Key), EntryOf(tuned, Key));
         Assert.Contains(".kernel_name = \"3x3j2d1_no_dma\"", EntryOf(tuned, Key), StringComparison.Ordinal);
     }
 

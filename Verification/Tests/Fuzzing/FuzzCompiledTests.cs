@@ -74,7 +74,7 @@ public sealed class FuzzCompiledTests : IDisposable
     {
         DeviceBench.RequireCompiler();
         string sample = CopySamples(file, text, changed);
-        var options = new FuzzOptions { Seed = Seed, Cases = 250, Programs = [FuzzProgram.Read(sample)] };
+        var options = new FuzzOptions { Seed = Seed, Cases = kind == OperatorKind.QuantizedLinear ? 1000 : 250, Programs = [FuzzProgram.Read(sample)] };
         (int exitCode, string output) = Run("defect", options);
         Assert.Equal(ExitCode.NotProven, exitCode);
         FuzzTotals totals = FuzzJournal.Read(folder["defect", FuzzJournal.FileName]).Totals;
