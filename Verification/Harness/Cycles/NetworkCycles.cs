@@ -57,7 +57,7 @@ public sealed record NetworkCycles(string Network, int CallCount, IReadOnlyList<
         var text = new StringBuilder("## Predicted cycles\n\n");
         text.Append(
             CultureInfo.InvariantCulture,
-            $"{Basis(networks)}Generic: published cycles of the vendor's generic kernels, over those calls that have any. The pull request states {GenericCycles.PublishedSpeedup} times for its final run of ResNet-18.\n\n");
+            $"{string.Concat(BasisOf(networks).Select(static sentence => $"{sentence}\n\n"))}Generic: published cycles of the vendor's generic kernels, over those calls that have any. The pull request states {GenericCycles.PublishedSpeedup} times for its final run of ResNet-18.\n\n");
         text.Append("Each call is priced alone, with the waits of the programs that the published cycles were measured with, whatever programs ran; `tileproof trace` prices those that it shows, and `whatif` what other waits cost.\n\n");
         text.Append("Behind +-: half of the 95 % interval that the published figures leave; `tileproof calibrate` says how it is made and how many figures left out lie inside.\n\n");
         var table = new MarkdownTable(text, "network", "banks", "mode", "calls:", "cycles:", "+-:", "convolutions:", "published:", "error:", "generic:", "speedup:");
@@ -85,13 +85,21 @@ public sealed record NetworkCycles(string Network, int CallCount, IReadOnlyList<
         return text.Append('\n').ToString();
     }
 
-    /// <summary>What is to be known of cycles of another machine than the calibrated one; empty for that one.</summary>
-    private static string Basis(IReadOnlyList<NetworkCycles> networks)
+    /// <summary>What is to be known of cycles of another machine than the calibrated one, a sentence each; none for that one.</summary>
+    public static IEnumerable<string> BasisOf(IReadOnlyList<NetworkCycles> networks)
     {
-        string own = string.Concat(networks.SelectMany(static network => network.Banks).Select(static bank => bank.Machine).Where(static machine => machine.OwnCosts is not null).Distinct().Select(static machine =>
-            $"Cycles of machine {machine} in mode {ChoiceList.NameOf(machine.OwnCosts!.Mode)} are {machine.CycleBasisIn(machine.OwnCosts.Mode)}; in other modes they are extrapolated.\n\n"));
-        string[] machines = [.. networks.SelectMany(static network => network.Banks).Where(static bank => bank.Machine is { IsCalibrated: false, OwnCosts: null }).Select(static bank => bank.Machine.Name).Distinct(StringComparer.Ordinal)];
-        return own + (machines.Length == 0 ? "" : $"Cycles of machine {string.Join(", ", machines)} are extrapolated: the costs were fitted on {DescribedMachine.Published}, and follow the described fields.\n\n");
+        ArgumentNullException.ThrowIfNull(networks);
+        DescribedMachine[] machines = [.. networks.SelectMany(static network => network.Banks).Select(static bank => bank.Machine).Distinct()];
+        foreach (DescribedMachine machine in machines.Where(static machine => machine.OwnCosts is not null))
+        {
+            yield return $"Cycles of machine {machine} in mode {ChoiceList.NameOf(machine.OwnCosts!.Mode)} are {machine.CycleBasisIn(machine.OwnCosts.Mode)}; in other modes they are extrapolated.";
+        }
+
+        string[] extrapolated = [.. machines.Where(static machine => machine is { IsCalibrated: false, OwnCosts: null }).Select(static machine => machine.Name).Distinct(StringComparer.Ordinal)];
+        if (extrapolated.Length > 0)
+        {
+            yield return $"Cycles of machine {string.Join(", ", extrapolated)} are extrapolated: the costs were fitted on {DescribedMachine.Published}, and follow the described fields.";
+        }
     }
 
     /// <summary>Every layer and pair of neighbouring settings with equal banks at which the larger banks move more bytes by DMA, one line each.</summary>

@@ -15,6 +15,11 @@ internal static class LayerBars
     /// <summary>Writes the section's content.</summary>
     public static void Write(HtmlText html, IReadOnlyList<NetworkCycles> networks, PagePlaces places)
     {
+        foreach (string sentence in NetworkCycles.BasisOf(networks))
+        {
+            html.Add($"<p>{sentence}</p>\n");
+        }
+
         html.Add($"<p>Predicted core cycles of each call, mode {ChoiceList.NameOf(Mode)}. A bar is as long as its share of the longest one; a click on a name leads to the row of the call.</p>\n{CycleParts.Legend()}<div class=\"choice\" data-choose=\"Network and banks\">\n");
         foreach (NetworkCycles network in networks)
         {

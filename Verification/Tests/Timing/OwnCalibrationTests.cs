@@ -145,6 +145,11 @@ public sealed class OwnCalibrationTests : IDisposable
         Assert.Contains("(calibrated by lab)", output, StringComparison.Ordinal);
         (_, output, _) = Invoke("whatif", "--networks", "resnet18", "--machine", folder["mine.json"], "--mode", "release");
         Assert.Contains("(extrapolated)", output, StringComparison.Ordinal);
+
+        (exitCode, _, _) = Invoke("verify", "--networks", "resnet18", "--layers", "conv1", "--proof", "off", "--machine", folder["mine.json"], "--banks", "16k", "--out", folder["reports"]);
+        Assert.Equal(ExitCode.Proven, exitCode);
+        const string sentence = "in mode memory-model are calibrated by lab; in other modes they are extrapolated.";
+        Assert.All(["summary.md", "report.html"], report => Assert.Contains(sentence, File.ReadAllText(folder["reports", report]), StringComparison.Ordinal));
     }
 
     [Fact]
