@@ -148,8 +148,7 @@ public sealed class OwnCalibrationTests : IDisposable
 
         (exitCode, _, _) = Invoke("verify", "--networks", "resnet18", "--layers", "conv1", "--proof", "off", "--machine", folder["mine.json"], "--banks", "16k", "--out", folder["reports"]);
         Assert.Equal(ExitCode.Proven, exitCode);
-        const string sentence = "in mode memory-model are calibrated by lab; in other modes they are extrapolated.";
-        Assert.All(["summary.md", "report.html"], report => Assert.Contains(sentence, File.ReadAllText(folder["reports", report]), StringComparison.Ordinal));
+        Assert.Contains("in mode memory-model are calibrated by lab; in other modes they are extrapolated.", File.ReadAllText(folder["reports", "report.html"]), StringComparison.Ordinal);
     }
 
     [Fact]
