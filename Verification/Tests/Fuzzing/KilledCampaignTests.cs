@@ -56,7 +56,7 @@ public sealed class KilledCampaignTests : IDisposable
     public void Campaign_DiskFull_OneLineAndGoesOn()
     {
         Require();
-        Assert.StartsWith("tileproof: cannot write the journal '", RunLimited(12, Command("parts", TwoBlocks, inC: false)), StringComparison.Ordinal);
+        Assert.StartsWith("tileproof: cannot write the journal '", RunLimited(24, Command("parts", TwoBlocks, inC: false)), StringComparison.Ordinal);
         Assert.True(new FileInfo(Journal).Length > 4096);
         Finish(TwoBlocks, inC: false);
     }
@@ -74,7 +74,7 @@ public sealed class KilledCampaignTests : IDisposable
         Assert.All(Reports, report => Assert.True(File.Exists(folder["parts", report]), report));
     }
 
-    /// <summary>The last line of a command that may write no file of more blocks of 1,024 bytes.</summary>
+    /// <summary>The last line of a command that may write no file of more blocks of 512 bytes, the unit of sh.</summary>
     private static string RunLimited(int blocks, string[] command)
     {
         (int exitCode, string _, string error) = ProgramProcess.RunInShell(
