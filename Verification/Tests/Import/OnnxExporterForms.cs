@@ -106,6 +106,14 @@ internal static class OnnxExporterForms
             string rows = graph.AddNode("Reshape", [mean, wanted], Attributes("allowzero=1"));
             return graph.AddNode("Gemm", [rows, ModelParts.Weights(graph, "w", 4, 6), ModelParts.Weights(graph, "bias", 4)], Attributes("transB=1"));
         }),
+        ["view by gathered extents"] = static () => ModelParts.Float(13, Image, static graph =>
+        {
+            string mean = graph.AddNode("GlobalAveragePool", [FloatConv(graph, "x", 3, 6, 3)]);
+            string extents = graph.AddNode("Gather", [graph.AddNode("Shape", [mean]), graph.AddInitializer<long>("batch and channels", [0, 1], 2)], Attributes("axis=0"));
+            return graph.AddNode("Gemm", [graph.AddNode("Reshape", [mean, extents]), ModelParts.Weights(graph, "w", 4, 6), ModelParts.Weights(graph, "bias", 4)], Attributes("transB=1"));
+        }),
+        ["rows joined"] = static () => ModelParts.Float(13, [2, 3, 11], static graph => graph.AddNode(
+            "Concat", [graph.AddNode("Conv", ["x", ModelParts.Weights(graph, "w", 4, 3, 3)]), graph.AddNode("Conv", ["x", ModelParts.Weights(graph, "v", 4, 3, 2)])], Attributes("axis=2"))),
         ["batch norm first"] = static () => ModelParts.Float(17, Image, static graph => FloatConv(graph, graph.AddNode("Relu", [BatchNorm(graph, "x", 3)]), 3, 5, 3)),
         ["normalised input"] = static () => ModelParts.Float(17, Image, static graph => FloatConv(
             graph,
