@@ -59,9 +59,11 @@ public sealed class ProgramLibrary
     {
         Conv2dCall convolution => ConvolutionKernel.IsPublished(convolution.Shape) || !ConvolutionKernel.Supports(convolution.Shape),
         MaxPool2dCall pool => MaxPoolWriter.IsPublished(pool),
-        LevelArithmeticCall or ConcatCall or PadCall or SliceCall or AveragePool2dCall => false,
-        _ => true,
+        _ => !IsOwnOperator(call),
     };
+
+    /// <summary>Whether a call is of an operator of this project, of which the modelled library has no form at all: every library has the one program.</summary>
+    public static bool IsOwnOperator(OperatorCall call) => call is LevelArithmeticCall or ConcatCall or PadCall or SliceCall or AveragePool2dCall;
 
     /// <summary>All libraries that run.</summary>
     public static IReadOnlyList<ProgramLibrary> All { get; } = [Corrected, Published, PublishedOld];

@@ -15,24 +15,17 @@ internal static class ConcatPieces
         for (int input = 0; input < call.Inputs.Count; input++)
         {
             int runBytes = call.RunElements(call.Inputs[input]) * elementBytes;
-            int partBytes = Math.Min(runBytes, capacityBytes);
-            int runsAtOnce = partBytes < runBytes ? 1 : Math.Min(capacityBytes / runBytes, call.RunCount);
-            for (int run = 0; run < call.RunCount; run += runsAtOnce)
+            foreach (RunCut cut in RunCut.Of(runBytes, call.RunCount, capacityBytes))
             {
-                int runs = Math.Min(runsAtOnce, call.RunCount - run);
-                for (int part = 0; part < runBytes; part += partBytes)
-                {
-                    int bytes = Math.Min(partBytes, runBytes - part);
-                    ProgramRegion buffered = ProgramRegion.Rows(0, 0, bytes, runs, bytes);
-                    pieces.Add(new CopyPiece(
-                        input,
-                        ProgramRegion.Rows(0, (run * runBytes) + part, bytes, runs, bytes),
-                        buffered,
-                        buffered,
-                        ProgramRegion.Rows(0, (run * pitchBytes) + firstByte + part, bytes, runs, pitchBytes),
-                        bytes * runs,
-                        null));
-                }
+                ProgramRegion buffered = ProgramRegion.Rows(0, 0, cut.Bytes, cut.RunCount, cut.Bytes);
+                pieces.Add(new CopyPiece(
+                    input,
+                    buffered with { OffsetBytes = (cut.Run * runBytes) + cut.FirstByte },
+                    buffered,
+                    buffered,
+                    ProgramRegion.Rows(0, (cut.Run * pitchBytes) + firstByte + cut.FirstByte, cut.Bytes, cut.RunCount, pitchBytes),
+                    cut.Bytes * cut.RunCount,
+                    null));
             }
 
             firstByte += runBytes;

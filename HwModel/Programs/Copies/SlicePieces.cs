@@ -12,25 +12,18 @@ internal static class SlicePieces
         int runBytes = call.RunElements(call.Output) * elementBytes;
         int pitchBytes = call.RunElements(call.Input) * elementBytes;
         int firstByte = call.SkippedElements * elementBytes;
-        int partBytes = Math.Min(runBytes, capacityBytes);
-        int runsAtOnce = partBytes < runBytes ? 1 : Math.Min(capacityBytes / runBytes, call.RunCount);
         var pieces = new List<CopyPiece>();
-        for (int run = 0; run < call.RunCount; run += runsAtOnce)
+        foreach (RunCut cut in RunCut.Of(runBytes, call.RunCount, capacityBytes))
         {
-            int runs = Math.Min(runsAtOnce, call.RunCount - run);
-            for (int part = 0; part < runBytes; part += partBytes)
-            {
-                int bytes = Math.Min(partBytes, runBytes - part);
-                ProgramRegion buffered = ProgramRegion.Rows(0, 0, bytes, runs, bytes);
-                pieces.Add(new CopyPiece(
-                    0,
-                    ProgramRegion.Rows(0, (run * pitchBytes) + firstByte + part, bytes, runs, pitchBytes),
-                    buffered,
-                    buffered,
-                    buffered with { OffsetBytes = (run * runBytes) + part },
-                    bytes * runs,
-                    null));
-            }
+            ProgramRegion buffered = ProgramRegion.Rows(0, 0, cut.Bytes, cut.RunCount, cut.Bytes);
+            pieces.Add(new CopyPiece(
+                0,
+                ProgramRegion.Rows(0, (cut.Run * pitchBytes) + firstByte + cut.FirstByte, cut.Bytes, cut.RunCount, pitchBytes),
+                buffered,
+                buffered,
+                buffered with { OffsetBytes = (cut.Run * runBytes) + cut.FirstByte },
+                cut.Bytes * cut.RunCount,
+                null));
         }
 
         return pieces;

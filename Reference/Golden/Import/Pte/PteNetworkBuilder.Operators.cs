@@ -346,29 +346,36 @@ internal sealed partial class PteNetworkBuilder
         arguments.RequireCount(elementType == ElementType.Int8 ? 7 : 8);
         TensorInfo source = Read(0, elementType);
         RequireLayout(0, isLast);
-        (int kernelRows, int kernelColumns) = arguments.Pair(1, "the window", 1);
-        (int strideRows, int strideColumns) = arguments.Ints(2).Length == 0 ? (kernelRows, kernelColumns) : arguments.Pair(2, "the stride", 1);
-        (int padRows, int padColumns) = arguments.Pair(3, "the padding", 0);
+        Conv2dWindow window = PoolingWindow(source.Shape, arguments.Pair(3, "the padding", 0), arguments.Bool(5));
         if (arguments.Pair(4, "the dilation", 1) != (1, 1))
         {
             throw arguments.Fault("has a dilation; nearest supported form: dilation 1");
         }
 
-        bool roundsUp = arguments.Bool(5);
-        TensorShape shape = source.Shape;
-        Write(6, network.MaxPool2d(Name("maxpool"), source, MaxPool2dShape.Create(shape.Channels, shape.Height, shape.Width, new Conv2dWindow
+        Write(6, network.MaxPool2d(Name("maxpool"), source, MaxPool2dShape.Create(source.Shape.Channels, source.Shape.Height, source.Shape.Width, window)), isLast);
+    }
+
+    /// <summary>The window of a pooling, whose first arguments are the image, the kernel and the stride, which is the kernel where it is left out.</summary>
+    /// <param name="image">The image.</param>
+    /// <param name="padding">Rows above and below, columns on both sides.</param>
+    /// <param name="roundsUp">Whether extents are rounded up: then there is more padding below and to the right.</param>
+    private Conv2dWindow PoolingWindow(TensorShape image, (int Rows, int Columns) padding, bool roundsUp)
+    {
+        (int kernelRows, int kernelColumns) = arguments.Pair(1, "the window", 1);
+        (int strideRows, int strideColumns) = arguments.Ints(2).Length == 0 ? (kernelRows, kernelColumns) : arguments.Pair(2, "the stride", 1);
+        return new Conv2dWindow
         {
             KernelHeight = kernelRows,
             KernelWidth = kernelColumns,
             StrideHeight = strideRows,
             StrideWidth = strideColumns,
-            PadTop = padRows,
-            PadLeft = padColumns,
-            PadBottom = padRows + (roundsUp ? MissingPadding(shape.Height, kernelRows, strideRows, padRows) : 0),
-            PadRight = padColumns + (roundsUp ? MissingPadding(shape.Width, kernelColumns, strideColumns, padColumns) : 0),
+            PadTop = padding.Rows,
+            PadLeft = padding.Columns,
+            PadBottom = padding.Rows + (roundsUp ? MissingPadding(image.Height, kernelRows, strideRows, padding.Rows) : 0),
+            PadRight = padding.Columns + (roundsUp ? MissingPadding(image.Width, kernelColumns, strideColumns, padding.Columns) : 0),
             DilationHeight = 1,
             DilationWidth = 1,
-        })), isLast);
+        };
     }
 
     /// <summary>What rounding an output extent up adds behind: room for one more window, if that begins inside the image or before it.</summary>

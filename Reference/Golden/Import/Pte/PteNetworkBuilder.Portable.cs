@@ -119,27 +119,10 @@ internal sealed partial class PteNetworkBuilder
     /// <summary>The window of a mean, from kernel, stride, padding and whether extents are rounded up; what that adds behind must add no window.</summary>
     private Conv2dWindow AverageWindow(TensorShape source)
     {
-        (int kernelRows, int kernelColumns) = arguments.Pair(1, "the window", 1);
-        (int strideRows, int strideColumns) = arguments.Ints(2).Length == 0 ? (kernelRows, kernelColumns) : arguments.Pair(2, "the stride", 1);
-        (int padRows, int padColumns) = arguments.Ints(3).Length == 0 ? (0, 0) : arguments.Pair(3, "the padding", 0);
-        if (arguments.Bool(4) && (MissingPadding(source.Height, kernelRows, strideRows, padRows) > 0 || MissingPadding(source.Width, kernelColumns, strideColumns, padColumns) > 0))
-        {
-            throw arguments.Fault("rounds its extents up to windows that reach beyond the image; nearest supported form: ceil_mode false");
-        }
-
-        return new Conv2dWindow
-        {
-            KernelHeight = kernelRows,
-            KernelWidth = kernelColumns,
-            StrideHeight = strideRows,
-            StrideWidth = strideColumns,
-            PadTop = padRows,
-            PadLeft = padColumns,
-            PadBottom = padRows,
-            PadRight = padColumns,
-            DilationHeight = 1,
-            DilationWidth = 1,
-        };
+        Conv2dWindow window = PoolingWindow(source, arguments.Ints(3).Length == 0 ? (0, 0) : arguments.Pair(3, "the padding", 0), arguments.Bool(4));
+        return window.PadBottom == window.PadTop && window.PadRight == window.PadLeft
+            ? window
+            : throw arguments.Fault("rounds its extents up to windows that reach beyond the image; nearest supported form: ceil_mode false");
     }
 
     /// <summary>A mean over windows. On uint8 levels it is the depthwise convolution with equal weights; over the whole of a float32 image the mean.</summary>
