@@ -53,7 +53,7 @@ public sealed class AccumulatorRangeTests
     [InlineData(18, 2)]
     public void OfConvolution_OneOfManyWeightsAtTheLimit_Found(int channel, int tap)
     {
-        // 2 groups of 19 channels, rows of 5, windows of 3: the second group reads its channels 19 to 37.
+        // 2 groups of 19 channels, rows of 5, windows of 3, of which one reads the level: the second group reads its channels 19 to 37.
         var shape = Conv2dShape.Create(38, 1, 5, 4, 1, 3, 1, 0, groups: 2);
         foreach (int output in new[] { 1, 3 })
         {
@@ -62,8 +62,8 @@ public sealed class AccumulatorRangeTests
             weights[(output * shape.WeightsPerOutChannel) + (channel * 3) + tap] = 3;
             foreach ((int limit, sbyte level) in new[] { (Largest, (sbyte)2), (Smallest, (sbyte)-2) })
             {
-                sbyte[] input = [.. Enumerable.Range(0, 38 * 5).Select(i => i / 5 == read ? level : (sbyte)0)];
-                Assert.Equal([new ChannelOverflow(output, 3, 1)], Found(output, limit - (3 * level) + Math.Sign(level)));
+                sbyte[] input = [.. Enumerable.Range(0, 38 * 5).Select(i => i == (read * 5) + 2 ? level : (sbyte)0)];
+                Assert.Equal([new ChannelOverflow(output, 1, 1)], Found(output, limit - (3 * level) + Math.Sign(level)));
                 Assert.Empty(Found(output, limit - (3 * level)));
 
                 IReadOnlyList<ChannelOverflow> Found(int biased, int bias)

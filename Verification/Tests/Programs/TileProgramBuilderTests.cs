@@ -50,6 +50,7 @@ public sealed class TileProgramBuilderTests
 
     private static IEnumerable<int> OffsetsOf(TileProgram program)
     {
+        Assert.Equal(0, program.Instructions[0].FirstRegion);
         foreach (Instruction instruction in program.Instructions)
         {
             int offset = program.ReadsOf(instruction)[0].OffsetBytes;
