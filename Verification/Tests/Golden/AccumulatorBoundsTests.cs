@@ -78,6 +78,27 @@ public sealed class AccumulatorBoundsTests
         Assert.Equal(saturates ? "may saturate, by 1, in channel 1" : "cannot saturate", bounds.DescribeIntermediate());
     }
 
+    /// <summary>An accumulator that wraps may hold everything: the value behind the first shift then has all of 24 bits, and the rounding at its upper end.</summary>
+    [Theory]
+    [InlineData(0, -8_355_840)]
+    [InlineData(7, -32_769)]
+    [InlineData(8, -1)]
+    [InlineData(9, 16_383)]
+    [InlineData(12, 30_719)]
+    public void OfConvolution_AccumulatorWraps_IntermediateHasAllOfIt(int shift, long margin)
+    {
+        var shape = Conv2dShape.Create(1, 3, 4, 2, 1, 1, 1, 0);
+        Conv2dCall call = Calls.Conv(shape, 5) with { Weights = [0, 1] };
+        foreach (int start in new[] { (1 << 23) - 1, -(1 << 23) })
+        {
+            Requantization requantization = call.Requantize(ParameterDerivation.L1Norm) with { KernelBias = [0, start], AccumulatorShift = shift };
+
+            AccumulatorBounds bounds = AccumulatorBounds.OfConvolution(call, requantization, CodeRange.All);
+
+            Assert.Equal((true, 1, 1, margin), (bounds.MayWrap, bounds.Channel, bounds.IntermediateChannel, bounds.IntermediateMargin));
+        }
+    }
+
     [Theory]
     [InlineData(-128, 127)]
     [InlineData(0, 127)]

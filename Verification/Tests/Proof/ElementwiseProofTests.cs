@@ -35,6 +35,21 @@ public sealed class ElementwiseProofTests : IDisposable
         Assert.Equal(255, ElementwiseProof.Of(Right[0], onnxRuntime).ChangePoints);
     }
 
+    /// <summary>
+    /// A scale so large that the largest floats are 11 levels from the zero point: every level below begins at the smallest float, for which infinity is
+    /// no more than the lowest one, and no float reaches the levels above.
+    /// </summary>
+    [Theory]
+    [InlineData(0, 23)]
+    [InlineData(100, 23)]
+    [InlineData(127, 12)]
+    [InlineData(-128, 11)]
+    public void Of_LevelsThatNoFloatReaches_AreNoBoundaries(int zeroPoint, int changes)
+    {
+        var proof = ElementwiseProof.Of(Calls.Quantize(1, 3e37f, zeroPoint), onnxRuntime);
+        Assert.Equal((changes, (6 * changes) + 12L, null), (proof.ChangePoints, proof.ComparedValues, proof.Difference));
+    }
+
     [Theory]
     [InlineData(LevelOperation.None, 256)]
     [InlineData(LevelOperation.Add, 65536)]

@@ -35,6 +35,18 @@ public sealed class RequantizationProofTests
         Assert.Null(RequantizationProof.Of([new OutputConstants(shift, (ushort)scale, outputShift, minimum, maximum)], 0, 0, comparesAll: true).Difference);
     }
 
+    /// <summary>Accumulators beyond 24 bits are none.</summary>
+    [Theory]
+    [InlineData(-(1L << 40), 1L << 40, 1L << 24)]
+    [InlineData(-(1L << 23) - 1, (1L << 23) - 2, (1L << 24) - 1)]
+    [InlineData(-(1L << 23) + 1, 1L << 23, (1L << 24) - 1)]
+    [InlineData(3, 3, 1)]
+    public void Of_RangeBeyond24Bits_CountsThoseWithin(long smallest, long largest, long reachable)
+    {
+        var proof = RequantizationProof.Of([new OutputConstants(9, 32_768, 15, -128, 127)], smallest, largest);
+        Assert.Equal((reachable, 255, null), (proof.ReachableAccumulators, proof.ChangePoints, proof.Difference));
+    }
+
     /// <summary>The change points are where the oracle changes, the last of a block and the first of the next included.</summary>
     [Fact]
     public void Of_ScaleOfOne_ChangesAtEveryLevel()
