@@ -78,6 +78,24 @@ public sealed class AccumulatorBoundsTests
         Assert.Equal(saturates ? "may saturate, by 1, in channel 1" : "cannot saturate", bounds.DescribeIntermediate());
     }
 
+    /// <summary>The lower limit is one further from 0 than the upper: a sum at it does not wrap, and is not taken for one that does behind the first shift.</summary>
+    [Theory]
+    [InlineData(1, false, 16_384)]
+    [InlineData(0, false, 16_384)]
+    [InlineData(-1, true, 16_383)]
+    public void OfConvolution_AtTheLowerLimit_SaysWrapFromOneBeyond(int more, bool wraps, long intermediate)
+    {
+        var shape = Conv2dShape.Create(2, 5, 7, 3, 1, 1, 1, 0);
+        Conv2dCall call = Calls.Conv(shape, 5) with { Weights = [1, 1, -3, 2, -100, 50] };
+        int smallestOfProducts = -(100 * 127) - (50 * 128);
+        Requantization requantization = call.Requantize(ParameterDerivation.L1Norm) with { KernelBias = [0, 0, -(1 << 23) - smallestOfProducts + more], AccumulatorShift = 9 };
+
+        AccumulatorBounds bounds = AccumulatorBounds.OfConvolution(call, requantization, CodeRange.All);
+
+        Assert.Equal((2, more, more - (1L << 23), wraps), (bounds.Channel, bounds.Margin, bounds.Smallest, bounds.MayWrap));
+        Assert.Equal((2, intermediate), (bounds.IntermediateChannel, bounds.IntermediateMargin));
+    }
+
     /// <summary>An accumulator that wraps may hold everything: the value behind the first shift then has all of 24 bits, and the rounding at its upper end.</summary>
     [Theory]
     [InlineData(0, -8_355_840)]

@@ -55,6 +55,60 @@ public sealed class ReachableCodesTests
         }
     }
 
+    /// <summary>Joined and cut values have the limits of what they are made of, whichever of them comes first: levels and reals.</summary>
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Of_JoinedAndCutValues_HaveTheLimitsOfTheirParts(int shift)
+    {
+        TensorInfo image = new("input", Shape, ElementType.Float32, null);
+        TensorInfo levels = Levels("levels", Shape, 0.031f, -11);
+        TensorInfo high = Levels("high", Shape, 0.017f, 3);
+        TensorInfo low = Levels("low", Shape, 0.1f, -20);
+        TensorInfo[] turned = [low, high, high];
+        TensorInfo[] parts = [.. turned.Skip(shift), .. turned.Take(shift)];
+        TensorShape wide = TensorShape.FromNchw(1, 9, 5, 7);
+        TensorInfo joined = Levels("joined", wide, 0.017f, 3);
+        TensorInfo cut = Levels("cut", Shape, 0.1f, -20);
+        TensorInfo pooled = Levels("pooled", Shape, 0.1f, -20);
+        TensorInfo lowReal = Real("low.float32", Shape);
+        TensorInfo allReal = Real("levels.float32", Shape);
+        TensorInfo[] reals = [.. new[] { lowReal, allReal, lowReal }.Skip(shift), .. new[] { lowReal, allReal, lowReal }.Take(shift)];
+        TensorInfo joinedReal = Real("joined.float32", wide);
+        TensorInfo cutReal = Real("cut.float32", Shape);
+        Network network = new("joined", image, [
+            new QuantizePerTensorCall { Index = 0, Name = "a", Inputs = [image], Output = levels },
+            Rectifier(1, levels, high),
+            Rectifier(2, levels, low),
+            new ConcatCall { Index = 3, Name = "d", Inputs = parts, Output = joined, Axis = 1 },
+            new SliceCall { Index = 4, Name = "e", Inputs = [low], Output = cut, Axis = 1, First = 0 },
+            new MaxPool2dCall { Index = 5, Name = "f", Inputs = [low], Output = pooled, Shape = MaxPool2dShape.Create(3, 5, 7, 3, 3, 1, 1) },
+            new DequantizePerTensorCall { Index = 6, Name = "g", Inputs = [low], Output = lowReal },
+            new DequantizePerTensorCall { Index = 7, Name = "h", Inputs = [levels], Output = allReal },
+            new ConcatCall { Index = 8, Name = "i", Inputs = reals, Output = joinedReal, Axis = 1 },
+            new SliceCall { Index = 9, Name = "j", Inputs = [lowReal], Output = cutReal, Axis = 1, First = 0 },
+            new QuantizePerTensorCall { Index = 10, Name = "k", Inputs = [joinedReal], Output = Levels("joined.int8", wide, 0.05f, -7) },
+            new QuantizePerTensorCall { Index = 11, Name = "l", Inputs = [cutReal], Output = Levels("cut.int8", Shape, 0.05f, -7) },
+        ]);
+        ReachableCodes reachable = ReachableCodes.Of(network);
+
+        // The largest level stands for 138 steps of 0.031, which are 42.78 of 0.1: 23 from a zero point of -20.
+        Assert.Equal((new CodeRange(3, 127), new CodeRange(-20, 23)), (CodesOf("high"), CodesOf("low")));
+        Assert.Equal((new CodeRange(-20, 127), new CodeRange(-20, 23), new CodeRange(-20, 23)), (CodesOf("joined"), CodesOf("cut"), CodesOf("pooled")));
+
+        // -117 steps of 0.031 are -72.54 of 0.05, and 43 steps of 0.1 are 86.
+        Assert.Equal((new CodeRange(-80, 79), new CodeRange(-7, 79)), (CodesOf("joined.int8"), CodesOf("cut.int8")));
+
+        CodeRange CodesOf(string name) => reachable.CodesOf(ValueOf(network, name));
+
+        static QuantizedReluCall Rectifier(int index, TensorInfo input, TensorInfo output)
+        {
+            (int multiplier, int shift) = FixedPointMultiplier.FromFactor((double)input.RequiredQuantization.Scale / output.RequiredQuantization.Scale);
+            return new() { Index = index, Name = output.Name, Inputs = [input], Output = output, OutputMultiplier = multiplier, OutputShift = shift };
+        }
+    }
+
     private static TensorInfo ValueOf(Network network, string name) => network.Calls.Select(static call => call.Output).First(value => value.Name == name);
 
     private static Network Create(int inputZeroPoint, int rectifiedZeroPoint, int sumZeroPoint, int meanZeroPoint)

@@ -50,6 +50,30 @@ public sealed class ElementwiseProofTests : IDisposable
         Assert.Equal((changes, (6 * changes) + 12L, null), (proof.ChangePoints, proof.ComparedValues, proof.Difference));
     }
 
+    /// <summary>
+    /// Every boundary is compared with the three floats below it and the two above. At the smallest float, which is one, there is only infinity below, three
+    /// times; at the smallest that is rounded to 0, and at the largest boundary, there are all of them. Not-a-number is there as often as it is special.
+    /// </summary>
+    [Fact]
+    public void Of_Quantize_ComparesTheFloatsBesideEveryBoundary()
+    {
+        float[] compared = [];
+        ElementwiseProof.Of(Calls.Quantize(1, 3e37f, 0), onnxRuntime, new BrokenEngine((input, _) => compared = input.Float32.ToArray()));
+
+        Assert.Equal((4, 2, 1), (compared.Count(float.IsNegativeInfinity), compared.Count(float.IsNaN), compared.Count(float.IsPositiveInfinity)));
+        foreach (double level in new[] { -10.5, -0.5, 0.5, 10.5 })
+        {
+            // Ties go to even: the boundary is the half itself below an even level, and the next float below an odd one.
+            float[] beside = [.. compared.Where(value => Math.Abs((value / 3e37) - level) < 1e-5 * Math.Abs(level)).Order()];
+            Assert.Equal(6, beside.Length);
+            Assert.All(Enumerable.Range(1, 5), i => Assert.Equal(MathF.BitIncrement(beside[i - 1]), beside[i]));
+        }
+
+        Assert.Equal(
+            [float.MinValue, MathF.BitIncrement(float.MinValue), MathF.BitIncrement(MathF.BitIncrement(float.MinValue))],
+            compared.Where(static value => float.IsFinite(value) && value < -3.4e38f).Distinct().Order());
+    }
+
     [Theory]
     [InlineData(LevelOperation.None, 256)]
     [InlineData(LevelOperation.Add, 65536)]
