@@ -122,7 +122,7 @@ public sealed class ProofReportTests
     }
 
     /// <summary>A proven call with a program of its own bank setting; convolutions with the ranges of their accumulators and what is shown of their constants.</summary>
-    private static CallProof Of(OperatorCall call, BankSetting bank)
+    internal static CallProof Of(OperatorCall call, BankSetting bank)
     {
         var golden = new GoldenCall
         {

@@ -102,6 +102,28 @@ public sealed class RequantizationProofTests
         Assert.Contains("broken", proof.Difference, StringComparison.Ordinal);
     }
 
+    /// <summary>Away from where the output changes, a whole form is looked at where it is asked to run over all accumulators: in the first block and a later one.</summary>
+    [Theory]
+    [InlineData(-(1 << 23) + 1000)]
+    [InlineData(-(1 << 23) + (2 << 16) + 77)]
+    public void Of_WholeFormWrongAwayFromChanges_IsFoundAmongAll(int wrong)
+    {
+        RequantizationForm plain = RequantizationForms.OfThisHost[^1];
+        var broken = new RequantizationForm("broken", (constants, accumulators, output) =>
+        {
+            plain.Pack(constants, accumulators, output);
+            int at = accumulators.IndexOf(wrong);
+            if (at >= 0)
+            {
+                output[at] ^= 1;
+            }
+        });
+        OutputConstants[] sets = [new(9, 32_768, 15, -128, 127)];
+
+        Assert.Null(RequantizationProof.Of(sets, -70_000, 90_000, forms: [broken]).Difference);
+        Assert.Equal($"accumulator {wrong}: scalar oracle -128, broken -127", RequantizationProof.Of(sets, -70_000, 90_000, comparesAll: true, forms: [broken]).Difference);
+    }
+
     /// <summary>Stages and whole forms are the same arithmetic: a whole form over blocks at both ends, around zero and where the output changes.</summary>
     [Theory, MemberData(nameof(Sets))]
     public void Pack_EveryForm_IsItsTwoStages(int shift, int scale, int outputShift, int minimum, int maximum)
