@@ -70,7 +70,7 @@ public sealed class DeviceCall
             tensors.Add(new DeviceTensor("output scales", BufferRole.Scales, MemoryMarshal.AsBytes<ushort>(kernel.OutputScales).ToArray()));
         }
 
-        tensors.Add(new DeviceTensor("output", BufferRole.Output, output, IsOutput: true));
+        tensors.Add(new DeviceTensor("output", BufferRole.Output, output));
         return new DeviceCall(OperatorKind.Conv2d, s.ConfigKey, batch, tensors.ToImmutable(), Parameters) { Plan = plan, TableRow = RowOf(plan) };
 
         int[] Parameters(uint[] addresses) =>
@@ -100,7 +100,7 @@ public sealed class DeviceCall
             new("weights", BufferRole.Coefficients, MemoryMarshal.AsBytes<sbyte>(call.Weights).ToArray()),
             new("biases", BufferRole.Bias, MemoryMarshal.AsBytes<int>(call.Bias).ToArray()),
             new("bias scales", BufferRole.Scales, MemoryMarshal.AsBytes<float>(call.BiasScales).ToArray()),
-            new("output", BufferRole.Output, Poisoned(batch * s.OutChannels * s.OutHeight * s.OutWidth, poison), IsOutput: true),
+            new("output", BufferRole.Output, Poisoned(batch * s.OutChannels * s.OutHeight * s.OutWidth, poison)),
         ];
         QuantizationParameters inputScale = call.Input.RequiredQuantization;
         QuantizationParameters outputScale = call.Output.RequiredQuantization;
@@ -137,7 +137,7 @@ public sealed class DeviceCall
             tensors.Add(new DeviceTensor("biases", BufferRole.Bias, MemoryMarshal.AsBytes<int>(weighted.Bias).ToArray()));
         }
 
-        tensors.Add(new DeviceTensor("output", BufferRole.Output, Poisoned(call.Output.LengthBytes, poison), IsOutput: true));
+        tensors.Add(new DeviceTensor("output", BufferRole.Output, Poisoned(call.Output.LengthBytes, poison)));
         TensorShape inShape = call.Inputs[0].Shape;
         int elements = call.Output.Shape.ElementCount;
         Func<uint[], int[]> parameters = call switch

@@ -58,9 +58,6 @@ public sealed class RecordedProgram
     /// <summary>The origin of each instruction; null for the driver's part.</summary>
     public ImmutableArray<SourceOrigin?> Origins { get; }
 
-    /// <summary>All regions, in the order of the instructions.</summary>
-    internal ImmutableArray<ProgramRegion> Regions => regions;
-
     /// <summary>The return address of each instruction's call or access; 0 for the driver's part and the return.</summary>
     internal ImmutableArray<uint> Addresses { get; }
 

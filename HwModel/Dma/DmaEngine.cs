@@ -41,11 +41,8 @@ public sealed class DmaEngine
         }
     }
 
-    /// <summary>Waits until every transfer of a channel has finished.</summary>
-    public void Wait(int channelIndex) => WaitUntilOutstanding(channelIndex, 0);
-
     /// <summary>Waits until a channel has at most <paramref name="outstandingCount"/> unfinished transfers, the youngest ones.</summary>
-    public void WaitUntilOutstanding(int channelIndex, int outstandingCount)
+    public void Wait(int channelIndex, int outstandingCount = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(outstandingCount);
         if (interceptor?.Waiting(ref channelIndex, ref outstandingCount) == false)

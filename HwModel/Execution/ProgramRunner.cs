@@ -74,7 +74,7 @@ internal sealed class ProgramRunner
                     DmaDescriptor.Create(InMemory(program.ReadsOf(instruction)[0]), InMemory(program.WritesOf(instruction)[0]), instruction.Origin));
                 break;
             case InstructionKind.Wait:
-                machine.Dma.WaitUntilOutstanding(instruction.Channel, instruction.OutstandingCount);
+                machine.Dma.Wait(instruction.Channel, instruction.OutstandingCount);
                 break;
             case InstructionKind.Fill:
                 machine.Fill(

@@ -21,8 +21,6 @@ internal sealed class HazardLog(Action<Hazard>? found)
     /// <summary>The tile computed last.</summary>
     public TileCoordinates Tile { get; set; }
 
-    public int Count => order.Count;
-
     public IReadOnlyList<Hazard> ToHazards() => order.ConvertAll(static entry => entry.First with { Occurrences = entry.Occurrences });
 
     /// <summary>Notes an operation for timelines, before it is judged.</summary>

@@ -18,20 +18,10 @@ public sealed class DspMachine : IDisposable
     /// <param name="configuration">Banks, rings and open hardware choices.</param>
     /// <param name="systemBytes">The bytes of system memory.</param>
     /// <param name="landing">When transfers move their bytes.</param>
-    /// <param name="observers">Who sees what the programs do.</param>
-    public DspMachine(DspConfiguration configuration, int systemBytes, LandingPolicy landing, params MachineObserver[] observers)
-        : this(configuration, systemBytes, landing, null, observers)
-    {
-    }
-
-    /// <summary>Makes a machine whose programs are interfered with.</summary>
-    /// <param name="configuration">Banks, rings and open hardware choices.</param>
-    /// <param name="systemBytes">The bytes of system memory.</param>
-    /// <param name="landing">When transfers move their bytes.</param>
     /// <param name="interceptor">Changes what programs ask for; null for nothing.</param>
     /// <param name="observers">Who sees what the programs do.</param>
     public DspMachine(
-        DspConfiguration configuration, int systemBytes, LandingPolicy landing, MachineInterceptor? interceptor, IReadOnlyList<MachineObserver> observers)
+        DspConfiguration configuration, int systemBytes, LandingPolicy landing, MachineInterceptor? interceptor = null, params IReadOnlyList<MachineObserver> observers)
         : this(configuration, new SystemMemory(systemBytes, configuration), landing, interceptor, observers) => ownsSystem = true;
 
     /// <summary>Makes a machine beside a system memory that lives longer; where that holds no bytes, the machine has none either.</summary>
@@ -199,9 +189,6 @@ public sealed class DspMachine : IDisposable
             observer.StatusIgnored(kernel, reason);
         }
     }
-
-    /// <summary>The requantization integers as the kernels receive them.</summary>
-    internal Requantization Requantize(Requantization requantization) => interceptor?.Requantizing(requantization) ?? requantization;
 
     /// <summary>How the vector core narrows accumulators.</summary>
     internal PackBehavior PackBehavior()

@@ -50,7 +50,7 @@ public sealed class PlanCostModel
     public PlanCost CostOf(Conv2dTilePlan plan, bool loadsOutputScales = false)
     {
         EventTimeline timeline = Play(plan, loadsOutputScales, Costs);
-        return new PlanCost(timeline.NowCycles, timeline.Split, timeline.DmaBytes, timeline.TransferCount);
+        return new PlanCost(timeline.NowCycles, timeline.Split, timeline.DmaBytes);
     }
 
     /// <summary>The events of a plan, the counts of the coefficients with them.</summary>

@@ -51,7 +51,7 @@ public sealed record CaseResult(
         var arithmetic = new ArithmeticRecorder();
         try
         {
-            DspResult result = SimulatedCall.Run(prepared, golden.Call, golden.Inputs, LandingPolicies.Create(conformanceCase.Landing, landingSeed), arithmetic);
+            DspResult result = SimulatedCall.Run(prepared, golden.Call, golden.Inputs, LandingPolicies.Create(conformanceCase.Landing, landingSeed), observers: [arithmetic]);
             var difference = TensorDifference.Between(golden.Expected, result.Output);
             string cause = MismatchCause.Guess(result.Execution.Convolution, golden.Expected, result.Output, prepared.Machine.PoisonByte);
             return new CaseResult(conformanceCase, result.Execution, difference, cause, HashOf(result.Output), null) { Hazards = Hazards(stopped: false) };

@@ -55,7 +55,7 @@ public static class TraceRun
         CallTrace trace = TraceOf(programs, call, options);
         try
         {
-            SimulatedCall.Run(programs, call, InputsOf(source, call), new LandAtWait(), trace.Reader, trace.Observers);
+            SimulatedCall.Run(programs, call, InputsOf(source, call), new LandAtWait(), null, trace.Reader, trace.Observers);
         }
         catch (NotSupportedException exception)
         {

@@ -23,7 +23,7 @@ public sealed class CalibrateCommandTests
         Assert.Contains("leave one run out", output, StringComparison.Ordinal);
         CostCoefficients written = CostCoefficients.FromJson(File.ReadAllText(file));
         Assert.Equal(CostCoefficients.Calibrated[CoreTerm.PrologueWeight], written[CoreTerm.PrologueWeight], 4);
-        Assert.Equal(CalibrationRun.ReplicateCount, CycleUncertainty.FromJson(written, File.ReadAllText(folder["uncertainty.json"])).ReplicateCount);
+        Assert.Equal(CalibrationRun.ReplicateCount, CycleUncertainty.FromJson(written, File.ReadAllText(folder["uncertainty.json"])).Replicates.Count);
     }
 
     [Fact]

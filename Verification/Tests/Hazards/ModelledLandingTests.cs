@@ -20,7 +20,7 @@ public sealed class ModelledLandingTests
         machine.BeginProgram("program");
         MemoryBuffer local = machine.Allocate(0, "local", BufferBytes);
         MemoryBuffer other = machine.Allocate(1, "other", 256);
-        machine.Dma.Issue(1, DmaDescriptor.Create(tensor.Whole(), local.Whole(), "load"));
+        machine.Dma.Issue(1, DmaDescriptor.Create(tensor.Whole(), local.Whole(), new TransferLabel("load")));
 
         Assert.NotEqual(7, local.Bytes[0]);
         int fills = 0;
@@ -50,7 +50,7 @@ public sealed class ModelledLandingTests
             MemoryBuffer other = machine.Allocate(1, "other", 256);
             (MemoryBuffer source, MemoryBuffer destination) = isStore ? (local, tensor) : (tensor, local);
             source.Bytes.Fill(7);
-            machine.Dma.Issue(1, DmaDescriptor.Create(source.Whole(), destination.Whole(), "transfer"));
+            machine.Dma.Issue(1, DmaDescriptor.Create(source.Whole(), destination.Whole(), new TransferLabel("transfer")));
             int fills = 0;
             while (destination.Bytes[^1] != 7 && fills < 1000)
             {
