@@ -7,14 +7,14 @@ namespace TileProof.HwModel.Execution;
 internal sealed class CopyKernels : IProgramKernels
 {
     /// <inheritdoc/>
-    public ArithmeticEvents Compute(in ComputeOperands operands)
+    public ArithmeticEvents Compute(ProgramStep step)
     {
-        if (operands.Instruction.Parameters.Kernel != ProgramKernel.PaddedCopy)
+        if (step.Instruction.Parameters.Kernel != ProgramKernel.PaddedCopy)
         {
-            throw operands.UnknownKernel("copy");
+            throw step.UnknownKernel("copy");
         }
 
-        operands.Copy();
+        step.Copy();
         return default;
     }
 }

@@ -154,15 +154,7 @@ public sealed class DspNetworkRun : IDisposable
     {
         PreparedCall prepared = programs.Of(call);
         MemoryBuffer[] inputs = [.. call.Inputs.Select(memory.BufferOf)];
-        if (memory.KeepsConstants)
-        {
-            prepared.Run(machine, inputs, memory.ConstantsOf(call), output, recorded);
-        }
-        else
-        {
-            prepared.Run(machine, inputs, output, recorded);
-        }
-
+        prepared.Run(machine, inputs, memory.ConstantsOf(call), output, recorded);
         return prepared.Program.Plan;
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using TileProof.HwModel.Machine;
+using TileProof.HwModel.Programs;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
 
@@ -14,12 +15,12 @@ namespace TileProof.HwModel.Execution;
 internal sealed class GenericConvolutionKernels(Conv2dCall call) : IProgramKernels
 {
     /// <inheritdoc/>
-    public ArithmeticEvents Compute(in ComputeOperands operands)
+    public ArithmeticEvents Compute(ProgramStep step)
     {
         Compute(
-            MemoryMarshal.Cast<byte, sbyte>(operands.Reads[0].ConsecutiveBytes()),
-            MemoryMarshal.Cast<byte, sbyte>(operands.Reads[1].ConsecutiveBytes()),
-            MemoryMarshal.Cast<byte, sbyte>(operands.Writes[0].ConsecutiveBytes()));
+            MemoryMarshal.Cast<byte, sbyte>(step.Reads[0].ConsecutiveBytes()),
+            MemoryMarshal.Cast<byte, sbyte>(step.Reads[1].ConsecutiveBytes()),
+            MemoryMarshal.Cast<byte, sbyte>(step.Writes[0].ConsecutiveBytes()));
         return default;
     }
 

@@ -69,7 +69,7 @@ public static class SimulatedCall
 
         MemoryBuffer outputBuffer = machine.System.Allocate(output.Name, output.LengthBytes);
         outputBuffer.Bytes.Fill(outputBefore ?? configuration.PoisonByte);
-        prepared.Run(machine, inputBuffers, outputBuffer, reader: reader);
+        prepared.Run(machine, inputBuffers, null, outputBuffer, null, reader);
         return Tensor.FromBytes(output.Shape, output.ElementType, outputBuffer.Bytes);
     }
 
@@ -91,7 +91,7 @@ public static class SimulatedCall
         using var machine = new DspMachine(programs.Machine, system, new LandAtWait(), null, observers);
         MemoryBuffer[] inputs = [.. call.Inputs.Select(value => machine.System.Allocate(value.Name, value.LengthBytes))];
         MemoryBuffer output = machine.System.Allocate(call.Output.Name, call.Output.LengthBytes);
-        prepared.Run(machine, inputs, output, new RecordedArithmetic(arithmetic, stopped), reader: reader);
+        prepared.Run(machine, inputs, null, output, new RecordedArithmetic(arithmetic, stopped), reader);
     }
 
     private static int SystemBytes(IEnumerable<int> inputBytes, TensorInfo output, PreparedCall prepared) => checked(

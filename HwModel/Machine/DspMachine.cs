@@ -1,5 +1,4 @@
 using TileProof.HwModel.Dma;
-using TileProof.Operators.Requantizing;
 
 namespace TileProof.HwModel.Machine;
 

@@ -83,15 +83,12 @@ internal sealed class CacheConvolutionWriter : IConvolutionImageWriter
         int planePitchBytes = rowPitchBytes * planeRows;
         builder.Fill(
             ProgramRegion.Linear(scratch, 0, planePitchBytes * shape.InChannels), unchecked((byte)requantization.InputZeroPoint), InstructionPurpose.WholeBuffer);
-        int firstImageRow = (firstRow * shape.StrideHeight) - shape.PadTop;
-        int begin = Math.Max(firstImageRow, 0);
-        int end = Math.Min(firstImageRow + planeRows, shape.InHeight);
-        if (end <= begin)
+        var window = InputWindow.Clip((firstRow * shape.StrideHeight) - shape.PadTop, planeRows, shape.InHeight);
+        if (window.RowCount == 0)
         {
             return;
         }
 
-        var window = new InputWindow(begin, begin - firstImageRow, end - begin);
         var destination = new ProgramRegion(
             scratch, (window.FirstTileRow * rowPitchBytes) + shape.PadLeft, shape.InWidth, window.RowCount, rowPitchBytes, shape.InChannels, planePitchBytes);
         builder.Compute(
