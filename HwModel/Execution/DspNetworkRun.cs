@@ -9,17 +9,10 @@ using TileProof.Operators.Requantizing;
 namespace TileProof.HwModel.Execution;
 
 /// <summary>Runs a whole network on one machine: every call reads what the calls before left in system memory.</summary>
-public sealed class DspNetworkRun : IDisposable
+/// <param name="programs">The programs, which others may use too.</param>
+public sealed class DspNetworkRun(PreparedPrograms programs) : IDisposable
 {
-    private readonly PreparedPrograms programs;
     private readonly ConcurrentDictionary<Network, ConcurrentBag<NetworkMemory>> memories = new(ReferenceEqualityComparer.Instance);
-
-    /// <summary>Makes a runner of programs that others may use too.</summary>
-    public DspNetworkRun(PreparedPrograms programs)
-    {
-        ArgumentNullException.ThrowIfNull(programs);
-        this.programs = programs;
-    }
 
     /// <summary>Makes a runner of the corrected programs with published plans.</summary>
     /// <param name="configuration">Banks, rings and open hardware choices.</param>

@@ -23,7 +23,7 @@ internal sealed class NetworkMemory
     {
         // A program that leaves its buffers may write over constants.
         keepsConstants &= programs.Machine.OutOfBounds == OutOfBoundsBehavior.Fault;
-        layout = ActivationLayout.Of(network);
+        layout = new ActivationLayout(network);
         PreparedCall[] prepared = [.. calls.Select(programs.Of)];
         int constantBytes = keepsConstants
             ? checked(prepared.Sum(static call => call.ConstantBytes) + prepared.Select(static call => call.ScratchBytes).DefaultIfEmpty().Max())

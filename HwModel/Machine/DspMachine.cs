@@ -143,7 +143,6 @@ public sealed class DspMachine : IDisposable
     /// <exception cref="HardwareFaultException">A range leaves its memory.</exception>
     public void BeginCompute(ComputeStep step)
     {
-        ArgumentNullException.ThrowIfNull(step);
         foreach (StridedRegion region in step.Reads)
         {
             region.Buffer.Space.Touch(region, step.Kernel);
@@ -199,7 +198,6 @@ public sealed class DspMachine : IDisposable
     /// <summary>An operator call returns its result: from now on the core may read it.</summary>
     public void HandBack(MemoryBuffer output)
     {
-        ArgumentNullException.ThrowIfNull(output);
         foreach (MachineObserver observer in observers)
         {
             observer.HandedBack(output);

@@ -37,7 +37,6 @@ public sealed class TileProgram
     /// <summary>Shows all instructions to a reader.</summary>
     public void ReadBy(IInstructionReader reader)
     {
-        ArgumentNullException.ThrowIfNull(reader);
         foreach (ref readonly Instruction instruction in Instructions.AsSpan())
         {
             reader.Read(instruction, ReadsOf(instruction), WritesOf(instruction));

@@ -7,20 +7,12 @@ namespace TileProof.HwModel.Timing;
 /// Errors of coefficients are the same in all calls, so their counts are added first. Calls of one layer are wrong alike; those of different
 /// layers are wrong independently, but for the part of the spread that they share.
 /// </remarks>
-public sealed class CycleErrorBar
+/// <param name="uncertainty">What the fit does not know.</param>
+/// <param name="mode">How much of the memory system counts.</param>
+public sealed class CycleErrorBar(CycleUncertainty uncertainty, MachineMode mode)
 {
-    private readonly CycleUncertainty uncertainty;
-    private readonly MachineMode mode;
     private readonly double[] counts = new double[TermCounts.Length];
     private readonly Dictionary<(string SpreadKey, string Layer), double> cyclesOfLayers = [];
-
-    /// <summary>Makes the interval of nothing, which is 0 wide.</summary>
-    public CycleErrorBar(CycleUncertainty uncertainty, MachineMode mode)
-    {
-        ArgumentNullException.ThrowIfNull(uncertainty);
-        this.uncertainty = uncertainty;
-        this.mode = mode;
-    }
 
     /// <summary>Cycles on each side of the prediction that hold the true figure in 95 of 100 cases.</summary>
     public double HalfWidthCycles

@@ -17,18 +17,14 @@ public sealed class KernelCosts
     private readonly MachineMode mode;
 
     /// <summary>Makes the costs of a mode.</summary>
-    public KernelCosts(CostCoefficients coefficients, MachineMode mode)
-        : this(coefficients, mode, TimingAssumptions.None)
-    {
-    }
-
-    /// <summary>Makes the costs of a mode under assumed changes.</summary>
-    public KernelCosts(CostCoefficients coefficients, MachineMode mode, TimingAssumptions assumptions)
+    /// <param name="coefficients">The costs of the machine.</param>
+    /// <param name="mode">How much of the memory system counts.</param>
+    /// <param name="assumptions">Assumed changes of the machine; null for none.</param>
+    public KernelCosts(CostCoefficients coefficients, MachineMode mode, TimingAssumptions? assumptions = null)
     {
         ArgumentNullException.ThrowIfNull(coefficients);
-        ArgumentNullException.ThrowIfNull(assumptions);
-        Assumptions = assumptions;
-        this.coefficients = WithFasterDma(coefficients, mode, assumptions.DmaSpeedFactor);
+        Assumptions = assumptions ?? TimingAssumptions.None;
+        this.coefficients = WithFasterDma(coefficients, mode, Assumptions.DmaSpeedFactor);
         this.mode = mode;
     }
 

@@ -8,12 +8,10 @@ namespace TileProof.HwModel.Timing;
 /// <remarks>
 /// Computations other than convolution kernels take one cycle for every vector that they touch; the moment matters to a wrong program only.
 /// </remarks>
-public sealed class ModelledClock : IMachineClock
+/// <param name="coefficients">The costs of the machine.</param>
+public sealed class ModelledClock(CostCoefficients coefficients) : IMachineClock
 {
-    private readonly KernelCosts costs;
-
-    /// <summary>Makes a clock with the costs of the cycle model.</summary>
-    public ModelledClock(CostCoefficients coefficients) => costs = new KernelCosts(coefficients, MachineMode.MemoryModel);
+    private readonly KernelCosts costs = new(coefficients, MachineMode.MemoryModel);
 
     /// <inheritdoc/>
     public TransferTime TransferTime(long bytes, bool isStore) => costs.TransferTime(bytes, isStore);
@@ -24,7 +22,6 @@ public sealed class ModelledClock : IMachineClock
     /// <inheritdoc/>
     public double ComputeCycles(ComputeStep step)
     {
-        ArgumentNullException.ThrowIfNull(step);
         if (step is ProgramStep { Instruction.Parameters: { Kernel: ProgramKernel.Convolution } call, Program.Plan.Convolution: { } plan })
         {
             var work = ConvolutionWork.OfKernelCall(plan.Shape, plan.InputRowPitchBytes, call.Rows, call.OutChannels, inChannels: call.InChannels);

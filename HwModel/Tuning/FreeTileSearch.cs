@@ -116,8 +116,6 @@ public static class FreeTileSearch
             CoefficientBufferCount = (choice & 4) == 0 ? 2 : 1,
             KeepsAllBiases = (choice & 8) == 0,
             InputChannelsPerPass = inputChannels,
-            SecondCoefficientBank = 0,
-            PartialSumBank = 0,
         });
     }
 

@@ -193,7 +193,7 @@ internal sealed class FuzzCheck(FuzzOracles oracles)
         if (one.AllocationSeed != 0 && fault is null && wrong is null && runs)
         {
             var elsewhere = new PreparedPrograms(
-                prepared.Machine with { AllocationOrder = AllocationOrder.Create(one.AllocationSeed, BankBytes.Of()), PoisonByte = (byte)~prepared.Machine.PoisonByte },
+                prepared.Machine with { AllocationOrder = new AllocationOrder(one.AllocationSeed, BankBytes.Of()), PoisonByte = (byte)~prepared.Machine.PoisonByte },
                 prepared.Derivation,
                 prepared.Routing,
                 prepared.Library,

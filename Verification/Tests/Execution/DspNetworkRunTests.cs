@@ -80,7 +80,7 @@ public sealed class DspNetworkRunTests
     public void Layout_LiveValues_NeverOverlap()
     {
         Network network = EveryOperatorNetwork.Create(Batch);
-        ActivationLayout layout = ActivationLayout.Of(network);
+        ActivationLayout layout = new ActivationLayout(network);
         TensorInfo[] values = [network.Input, .. network.Calls.Select(static call => call.Output)];
         for (int first = 0; first < values.Length; first++)
         {

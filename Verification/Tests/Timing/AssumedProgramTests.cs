@@ -119,7 +119,7 @@ public sealed class AssumedProgramTests
     [InlineData(OperatorKind.QuantizedRelu, 62976, 31488)]
     [InlineData(OperatorKind.Add, 62976, 5248)]
     public void ChunkElements_PublishedBank_EqualsThePublishedChunk(OperatorKind kind, int bankBytes, int expected) =>
-        Assert.Equal(expected, ElementwiseLayout.Of(kind).ChunkElements(bankBytes));
+        Assert.Equal(expected, new ElementwiseLayout(kind).ChunkElements(bankBytes));
 
     [Fact]
     public void PriceElementwise_LastChunkShort_MovesEveryByteOnce()
