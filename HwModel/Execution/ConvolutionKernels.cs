@@ -17,7 +17,6 @@ internal sealed class ConvolutionKernels(Conv2dShape shape, Requantization kerne
 {
     private RequantizationStage? stage;
 
-    /// <inheritdoc/>
     public ArithmeticEvents Compute(ProgramStep step)
     {
         switch (step.Instruction.Parameters.Kernel)

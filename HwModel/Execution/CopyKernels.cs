@@ -6,7 +6,6 @@ namespace TileProof.HwModel.Execution;
 /// <summary>The only computation of a concatenation or padding: the core copies rows where there are no banks.</summary>
 internal sealed class CopyKernels : IProgramKernels
 {
-    /// <inheritdoc/>
     public ArithmeticEvents Compute(ProgramStep step)
     {
         if (step.Instruction.Parameters.Kernel != ProgramKernel.PaddedCopy)

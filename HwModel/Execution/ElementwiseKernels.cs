@@ -28,7 +28,6 @@ internal sealed class ElementwiseKernels : IProgramKernels
         _ => throw new ArgumentException($"{call.Kind} is not element-wise.", nameof(call)),
     };
 
-    /// <inheritdoc/>
     public ArithmeticEvents Compute(ProgramStep step)
     {
         arithmetic(

@@ -14,7 +14,6 @@ namespace TileProof.HwModel.Execution;
 /// </remarks>
 internal sealed class GenericConvolutionKernels(Conv2dCall call) : IProgramKernels
 {
-    /// <inheritdoc/>
     public ArithmeticEvents Compute(ProgramStep step)
     {
         Compute(
@@ -52,11 +51,10 @@ internal sealed class GenericConvolutionKernels(Conv2dCall call) : IProgramKerne
     private void SumRow(ReadOnlySpan<sbyte> pixels, ReadOnlySpan<sbyte> weights, int channel, int outRow, Span<float> sums)
     {
         Conv2dShape shape = call.Shape;
-        int groupChannels = shape.InChannels / shape.Groups;
-        int firstInChannel = channel / (shape.OutChannels / shape.Groups) * groupChannels;
+        int firstInChannel = channel / shape.GroupOutChannels * shape.GroupInChannels;
         sums.Fill(call.Bias[channel]);
         int tap = 0;
-        for (int c = firstInChannel; c < firstInChannel + groupChannels; c++)
+        for (int c = firstInChannel; c < firstInChannel + shape.GroupInChannels; c++)
         {
             for (int ky = 0; ky < shape.KernelHeight; ky++)
             {

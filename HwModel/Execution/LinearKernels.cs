@@ -15,7 +15,6 @@ internal sealed class LinearKernels(QuantizedLinearCall call) : IProgramKernels
     private readonly int outputZeroPoint = call.Output.RequiredQuantization.ZeroPoint;
     private readonly int[] sums = new int[call.OutputFeatures];
 
-    /// <inheritdoc/>
     public ArithmeticEvents Compute(ProgramStep step)
     {
         switch (step.Instruction.Parameters.Kernel)
@@ -49,7 +48,7 @@ internal sealed class LinearKernels(QuantizedLinearCall call) : IProgramKernels
         for (int output = 0; output < parameters.OutChannels; output++)
         {
             LinearArithmetic.Widen(Row(weights, output, parameters.AlignmentBytes), call.WeightZeroPoint, weightDistances);
-            sums[output] = LinearArithmetic.Accumulate(sums[output], inputDistances, weightDistances);
+            sums[output] = unchecked(sums[output] + DotProduct.Sum(inputDistances, weightDistances));
         }
     }
 

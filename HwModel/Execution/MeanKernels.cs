@@ -8,7 +8,6 @@ namespace TileProof.HwModel.Execution;
 /// <summary>The means of planes of <paramref name="planeElements"/> floats.</summary>
 internal sealed class MeanKernels(int planeElements) : IProgramKernels
 {
-    /// <inheritdoc/>
     public ArithmeticEvents Compute(ProgramStep step)
     {
         ReadOnlySpan<float> planes = MemoryMarshal.Cast<byte, float>(step.Reads[0].ConsecutiveBytes());

@@ -37,7 +37,6 @@ internal sealed class PoolKernels : IProgramKernels
         arithmetic = (windows, rowPitchBytes, row, output) => average.Row(Levels(windows), rowPitchBytes, row, MemoryMarshal.Cast<byte, sbyte>(output));
     }
 
-    /// <inheritdoc/>
     public ArithmeticEvents Compute(ProgramStep step)
     {
         KernelParameters parameters = step.Instruction.Parameters;

@@ -124,14 +124,5 @@ internal sealed class ProgramRunner
 
     private StridedRegion InMemory(in ProgramRegion region) => region.In(memory[region.Buffer]!);
 
-    private ImmutableArray<StridedRegion> InMemory(ReadOnlySpan<ProgramRegion> regions)
-    {
-        var placed = new StridedRegion[regions.Length];
-        for (int i = 0; i < placed.Length; i++)
-        {
-            placed[i] = InMemory(regions[i]);
-        }
-
-        return ImmutableCollectionsMarshal.AsImmutableArray(placed);
-    }
+    private ImmutableArray<StridedRegion> InMemory(ReadOnlySpan<ProgramRegion> regions) => ImmutableCollectionsMarshal.AsImmutableArray(ProgramRegion.In(regions, memory));
 }

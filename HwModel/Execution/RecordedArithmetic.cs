@@ -10,7 +10,6 @@ internal sealed class RecordedArithmetic(ArithmeticRecorder? recorder, bool stop
 {
     private int computation;
 
-    /// <inheritdoc/>
     public ArithmeticEvents Compute(ProgramStep step)
     {
         int current = computation++;

@@ -8,7 +8,6 @@ namespace TileProof.HwModel.Execution;
 /// <summary>Softmax of one row of floats.</summary>
 internal sealed class SoftmaxKernels : IProgramKernels
 {
-    /// <inheritdoc/>
     public ArithmeticEvents Compute(ProgramStep step)
     {
         SoftmaxArithmetic.Row(

@@ -37,7 +37,6 @@ internal sealed class MachineLowering(DspConfiguration machine, IInstructionRead
     public static IInstructionReader Before(IInstructionReader reader, DspConfiguration machine) =>
         RunsAsWritten(machine) ? reader : new MachineLowering(machine, reader);
 
-    /// <inheritdoc/>
     public void Read(in Instruction instruction, ReadOnlySpan<ProgramRegion> reads, ReadOnlySpan<ProgramRegion> writes)
     {
         switch (instruction.Kind)

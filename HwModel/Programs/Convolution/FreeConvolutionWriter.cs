@@ -73,7 +73,6 @@ internal sealed class FreeConvolutionWriter : IConvolutionImageWriter
             : builder.Buffer("partial sums", BufferRole.PartialSums, schedule.PartialSumBank, plan.PartialSumBufferBytes);
     }
 
-    /// <inheritdoc/>
     public string? Write(int image)
     {
         this.image = image;

@@ -14,7 +14,7 @@ public sealed class ModelledLandingTests
     [Fact]
     public void Transfer_LandsOnceTheCoreHasWorkedLongEnough_WithoutAWait()
     {
-        using var machine = new DspMachine(DspConfiguration.FromBankBytes(65536, 65536), 8192, new LandAtModelledTime(new ModelledClock(CostCoefficients.Calibrated)));
+        using var machine = new DspMachine(DspConfiguration.FromBankBytes(65536, 65536), 8192, new LandAtModelledTime(CostCoefficients.Calibrated));
         MemoryBuffer tensor = machine.System.Allocate("tensor", BufferBytes);
         tensor.Bytes.Fill(7);
         machine.BeginProgram("program");
@@ -43,7 +43,7 @@ public sealed class ModelledLandingTests
 
         int FillsUntilLanded(bool isStore)
         {
-            using var machine = new DspMachine(DspConfiguration.FromBankBytes(65536, 32768), 8192, new LandAtModelledTime(new ModelledClock(costs)));
+            using var machine = new DspMachine(DspConfiguration.FromBankBytes(65536, 32768), 8192, new LandAtModelledTime(costs));
             MemoryBuffer tensor = machine.System.Allocate("tensor", BufferBytes);
             machine.BeginProgram("program");
             MemoryBuffer local = machine.Allocate(0, "local", BufferBytes);
