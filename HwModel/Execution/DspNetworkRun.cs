@@ -4,7 +4,6 @@ using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
-using TileProof.Operators.Requantizing;
 
 namespace TileProof.HwModel.Execution;
 
@@ -13,15 +12,6 @@ namespace TileProof.HwModel.Execution;
 public sealed class DspNetworkRun(PreparedPrograms programs) : IDisposable
 {
     private readonly ConcurrentDictionary<Network, ConcurrentBag<NetworkMemory>> memories = new(ReferenceEqualityComparer.Instance);
-
-    /// <summary>Makes a runner of the corrected programs with published plans.</summary>
-    /// <param name="configuration">Banks, rings and open hardware choices.</param>
-    /// <param name="derivation">How convolutions derive their requantization integers.</param>
-    /// <param name="routing">How the path of a call is chosen.</param>
-    public DspNetworkRun(DspConfiguration configuration, ParameterDerivation derivation, OperatorRouting routing = OperatorRouting.Published)
-        : this(new PreparedPrograms(configuration, derivation, routing))
-    {
-    }
 
     /// <summary>Banks, rings and open hardware choices.</summary>
     public DspConfiguration Machine => programs.Machine;

@@ -38,19 +38,17 @@ public sealed class CycleErrorBar(CycleUncertainty uncertainty, MachineMode mode
         return (CycleCount.FromModelled(Math.Max(0, cycles - half)), CycleCount.FromModelled(cycles + half));
     }
 
-    /// <summary>Adds calls of a layer.</summary>
+    /// <summary>Adds a call of a layer.</summary>
     /// <param name="kind">The operator.</param>
     /// <param name="usesDma">Whether the kernels work on local memory.</param>
     /// <param name="layer">Equal for calls of which one is as wrong as the other.</param>
     /// <param name="timeline">A priced call, its terms counted.</param>
-    /// <param name="times">How many such calls.</param>
     /// <exception cref="ArgumentException">The timeline did not count its terms.</exception>
-    public void Add(OperatorKind kind, bool usesDma, string layer, EventTimeline timeline, int times = 1)
+    public void Add(OperatorKind kind, bool usesDma, string layer, EventTimeline timeline)
     {
         ArgumentNullException.ThrowIfNull(timeline);
-        TermCounts added = Counted(timeline);
-        AddCounts(added, times);
-        AddCycles(CycleUncertainty.SpreadKey(mode, kind, usesDma), layer, times * timeline.NowCycles);
+        AddCounts(Counted(timeline), 1);
+        AddCycles(CycleUncertainty.SpreadKey(mode, kind, usesDma), layer, timeline.NowCycles);
     }
 
     /// <summary>Adds what calls of a layer take more with one plan than with another: parts that both have in common are no error of the difference.</summary>

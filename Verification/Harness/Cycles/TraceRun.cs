@@ -142,7 +142,7 @@ public static class TraceRun
         {
             var before = new Network(network.Name, network.Input, [.. network.Calls.Take(call.Index)], otherInputs: network.OtherInputs);
             DspConfiguration configuration = CaseMatrix.ConfigurationFor(BankSetting.Parse("61k"));
-            foreach ((string name, Tensor value) in new DspNetworkRun(configuration, ParameterDerivation.L1Norm)
+            foreach ((string name, Tensor value) in new DspNetworkRun(new PreparedPrograms(configuration, ParameterDerivation.L1Norm))
                 .Run(before, source.FirstImage, call.Inputs.Contains, new LandAtIssue()).Values)
             {
                 values[name] = value;

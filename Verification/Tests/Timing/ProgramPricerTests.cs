@@ -102,8 +102,10 @@ public sealed class ProgramPricerTests
             Conv2dTilePlan plan = Conv2dTilePlanner.Plan(Uneven, machine) with { ChannelsPerTile = 5, RowsPerTile = 2 };
             var setting = new CallSetting(machine, MachineMode.MemoryModel) { Plans = new ConvolutionPlans([plan]) };
             EventTimeline listed = CyclePredictor.Predict(call, setting, CostCoefficients.Calibrated)!.Timeline;
-            PlanCost streamed = new PlanCostModel(CostCoefficients.Calibrated, MachineMode.MemoryModel, machine).CostOf(plan, loadsOutputScales: true);
+            var model = new PlanCostModel(CostCoefficients.Calibrated, MachineMode.MemoryModel, machine);
+            PlanCost streamed = model.CostOf(plan, loadsOutputScales: true);
             Assert.Equal((listed.NowCycles, listed.DmaBytes), (streamed.Cycles, streamed.DmaBytes));
+            Assert.Equal(listed.TransferCount, model.Count(plan, loadsOutputScales: true).TransferCount);
         }
     }
 
