@@ -52,7 +52,7 @@ public sealed class DmaEngine
 
         DmaChannel channel = channels[channelIndex];
         landing.Advance(this);
-        while (channel.OutstandingCount > outstandingCount)
+        while (channel.Outstanding.Count > outstandingCount)
         {
             landing.Retired(channel.RetireOldest());
         }
@@ -85,7 +85,7 @@ public sealed class DmaEngine
         Touch(descriptor.Source, descriptor, "source");
         Touch(descriptor.Destination, descriptor, "destination");
         DmaChannel channel = channels[channelIndex];
-        if (channel.OutstandingCount >= configuration.RingDepth)
+        if (channel.Outstanding.Count >= configuration.RingDepth)
         {
             HandleFullRing(channel, descriptor);
         }

@@ -22,8 +22,8 @@ public sealed class DspNetworkRun(PreparedPrograms programs) : IDisposable
     /// <summary>Computes calls outside the library on the host; null where a network has none.</summary>
     public IOperatorEngine? Host { get; init; }
 
-    /// <summary>Sees the bytes that each call has written, where they lie; null for nobody.</summary>
-    public ValueInspector? Inspector { get; init; }
+    /// <summary>Sees the bytes of the output that each call has written, where they lie, for the time of the invocation only; null for nobody.</summary>
+    public Action<OperatorCall, ReadOnlySpan<byte>>? Inspector { get; init; }
 
     /// <summary>Runs a network on one input batch.</summary>
     /// <param name="network">The calls; shapes include the batch.</param>
@@ -46,24 +46,21 @@ public sealed class DspNetworkRun(PreparedPrograms programs) : IDisposable
             memory = new NetworkMemory(programs, network, [.. network.Calls.Where(RunsOnDsp)], KeepsWeights, hasBytes: true);
         }
 
-        bool isWhole = false;
         try
         {
-            using var machine = new DspMachine(programs.Machine, memory.System, landing, null, observers);
-            DspNetworkResult result = Run(network, input, isRequested, machine, memory);
-            isWhole = true;
+            DspNetworkResult result;
+            using (var machine = new DspMachine(programs.Machine, memory.System, landing, null, observers))
+            {
+                result = Run(network, input, isRequested, machine, memory);
+            }
+
+            idle.Add(memory);
             return result;
         }
-        finally
+        catch
         {
-            if (isWhole)
-            {
-                idle.Add(memory);
-            }
-            else
-            {
-                memory.System.ReleaseStorage();
-            }
+            memory.System.ReleaseStorage();
+            throw;
         }
     }
 

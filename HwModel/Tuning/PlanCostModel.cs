@@ -32,8 +32,7 @@ public sealed class PlanCostModel(CostCoefficients coefficients, MachineMode mod
     }
 
     /// <summary>The events of a plan, the counts of the coefficients with them.</summary>
-    /// <param name="plan">Tiles, or the cache path.</param>
-    /// <param name="loadsOutputScales">Whether every output channel has a scale of its own, which is loaded.</param>
+    /// <inheritdoc cref="CostOf"/>
     public EventTimeline Count(Conv2dTilePlan plan, bool loadsOutputScales = false)
     {
         ArgumentNullException.ThrowIfNull(plan);

@@ -17,7 +17,7 @@ public sealed class DmaEngineTests
         Assert.Equal([0, 1], bench.Machine.Dma.Channels.Select(static channel => channel.Index));
         Assert.Equal([1L], bench.Machine.Dma.Channels[0].Outstanding.Select(static transfer => transfer.Sequence));
         Assert.Equal([0L, 2L], bench.Machine.Dma.Channels[1].Outstanding.Select(static transfer => transfer.Sequence));
-        Assert.Equal(2, bench.Machine.Dma.Channels[1].OutstandingCount);
+        Assert.Equal(2, bench.Machine.Dma.Channels[1].Outstanding.Count);
         Assert.Equal(bench.Machine.Dma.Channels[1], bench.Seen.Transfers[2].Channel);
     }
 
@@ -32,7 +32,7 @@ public sealed class DmaEngineTests
         bench.Machine.Dma.Wait(1, 1);
 
         Assert.Equal([true, true, false, false], [bench.HasLanded(0, 8), bench.HasLanded(8, 8), bench.HasLanded(16, 8), bench.HasLanded(24, 8)]);
-        Assert.Equal(1, bench.Machine.Dma.Channels[1].OutstandingCount);
+        Assert.Single(bench.Machine.Dma.Channels[1].Outstanding);
         Assert.Equal([true, true, false, false], bench.Seen.Transfers.Select(static transfer => transfer.HasLanded));
 
         bench.Machine.Dma.Wait(1);
@@ -83,7 +83,7 @@ public sealed class DmaEngineTests
         Assert.Equal(["retired 0", $"issued {depth}"], landing.Told[^2..]);
         Assert.True(bench.HasLanded(0, 8));
         Assert.False(bench.HasLanded(8, 8));
-        Assert.Equal(depth, bench.Machine.Dma.Channels[0].OutstandingCount);
+        Assert.Equal(depth, bench.Machine.Dma.Channels[0].Outstanding.Count);
     }
 
     [Fact]

@@ -59,7 +59,7 @@ internal sealed class TransferBench
             Events.Add($"issued {transfer.Sequence} on {transfer.Channel.Index}");
         }
 
-        public override void RingFull(DmaChannel channel) => Events.Add($"full {channel.Index} with {channel.OutstandingCount}");
+        public override void RingFull(DmaChannel channel) => Events.Add($"full {channel.Index} with {channel.Outstanding.Count}");
 
         public override void Waited(DmaChannel channel, int outstandingCount) => Events.Add($"waited {channel.Index} down to {outstandingCount}");
     }
