@@ -185,7 +185,11 @@ public sealed partial class RecordedCheck
     }
 
     private void Touch(in Instruction instruction, in MachineOperation operation) => judge.Touch(
-        ProgramRegion.In(program.ReadsOf(instruction), memory), ProgramRegion.In(program.WritesOf(instruction), memory), Math.Max(instruction.Parameters.AlignmentBytes, 1), 1, operation);
+        ProgramRegion.In(program.ReadsOf(instruction), memory),
+        ProgramRegion.In(program.WritesOf(instruction), memory),
+        Math.Max(instruction.Parameters.AlignmentBytes, 1),
+        1,
+        operation);
 
     private StridedRegion InMemory(in ProgramRegion region) => region.In(memory[region.Buffer]);
 

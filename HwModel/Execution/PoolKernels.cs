@@ -26,7 +26,13 @@ internal sealed class PoolKernels : IProgramKernels
             ? (windows, rowPitchBytes, _, output) => MaxPoolArithmetic.RowOfLevels(
                 Levels(windows), rowPitchBytes, shape.KernelHeight, shape.KernelWidth, shape.StrideWidth, MemoryMarshal.Cast<byte, sbyte>(output))
             : (windows, rowPitchBytes, _, output) => MaxPoolArithmetic.Row(
-                MemoryMarshal.Cast<byte, float>(windows), rowPitchBytes / sizeof(float), shape.KernelHeight, shape.KernelWidth, shape.StrideWidth, columnMaxima, MemoryMarshal.Cast<byte, float>(output));
+                MemoryMarshal.Cast<byte, float>(windows),
+                rowPitchBytes / sizeof(float),
+                shape.KernelHeight,
+                shape.KernelWidth,
+                shape.StrideWidth,
+                columnMaxima,
+                MemoryMarshal.Cast<byte, float>(output));
     }
 
     public PoolKernels(AveragePool2dCall call)

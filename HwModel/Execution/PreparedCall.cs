@@ -23,7 +23,9 @@ internal sealed class PreparedCall(TileProgram program, int inputCount, IReadOnl
     public int ConstantBytes => checked(constants.Sum(static constant => SystemMemory.RoundUpToLine(constant.LengthBytes)));
 
     /// <summary>System memory for the buffers of the program that are no tensors, in bytes.</summary>
-    public int ScratchBytes => program.Buffers.Skip(inputCount + constants.Count + 1).Where(static buffer => !buffer.IsLocal).Sum(static buffer => SystemMemory.RoundUpToLine(buffer.LengthBytes));
+    public int ScratchBytes => program.Buffers.Skip(inputCount + constants.Count + 1)
+        .Where(static buffer => !buffer.IsLocal)
+        .Sum(static buffer => SystemMemory.RoundUpToLine(buffer.LengthBytes));
 
     /// <summary>Prepares a call.</summary>
     /// <param name="request">The call, the machine and the routing.</param>
@@ -97,7 +99,12 @@ internal sealed class PreparedCall(TileProgram program, int inputCount, IReadOnl
     /// <param name="reader">Told of every instruction that was executed; null for nobody.</param>
     /// <exception cref="HardwareFaultException">The program breaks a rule of the machine.</exception>
     public void Run(
-        DspMachine machine, IReadOnlyList<MemoryBuffer> inputs, IReadOnlyList<MemoryBuffer>? placed, MemoryBuffer output, RecordedArithmetic? recorded, IInstructionReader? reader = null)
+        DspMachine machine,
+        IReadOnlyList<MemoryBuffer> inputs,
+        IReadOnlyList<MemoryBuffer>? placed,
+        MemoryBuffer output,
+        RecordedArithmetic? recorded,
+        IInstructionReader? reader = null)
     {
         int mark = machine.System.UsedBytes;
         IProgramKernels kernels = recorded ?? createKernels(machine.PackBehavior());
