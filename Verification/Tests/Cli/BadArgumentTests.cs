@@ -213,7 +213,7 @@ public sealed class BadArgumentTests : IDisposable
     [InlineData("unknown command 'nosuch'; valid: init, show; see 'tileproof machine --help'", "machine nosuch")]
     [InlineData("no command stands before '--nosuch'; valid: init, show; see 'tileproof machine --help'", "machine --nosuch")]
     [InlineData("no command stands before '--banks'; valid: verify, accuracy, ", "--banks 5")]
-    [InlineData("unknown command 'nosuch'; valid: verify, accuracy, ", "nosuch verify")]
+    [InlineData("unknown command 'nosuch'; valid: verify, accuracy, ", "nosuch --banks 5")]
     [InlineData("Unrecognized command or argument '--nosuch'; see 'tileproof machine init --help'", "machine init --nosuch")]
     [InlineData("the vector folder '", "verify --list --vectors {missing}")]
     [InlineData("no case of sample matches --banks, --modes and --layers", "verify --list --networks {sample.onnx} --layers conv1 --banks 8k --modes cache")]
