@@ -38,7 +38,7 @@ if [ "${1-}" = --mutate ]; then
     exec dotnet "$tests/TileProof.MutationTesting.dll" "$@"
 fi
 
-case "$*" in *resnet18-imagenet*) restore_trained ;; esac
+case "$*" in *resnet18-imagenet*) . "$root/eng/trained.sh" ;; esac
 set_up artifacts/tileproof/tileproof.dll publish Verification/Cli/TileProof.Cli.csproj --output "$artifacts/tileproof" -p:Precompiled=true
 export TILEPROOF_CACHE=${TILEPROOF_CACHE:-$artifacts/cache}
 export TILEPROOF_OUT=${TILEPROOF_OUT:-$root/reports}

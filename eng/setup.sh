@@ -31,17 +31,6 @@ set_up() {
     trap - EXIT INT TERM && rm -f "$lock"
 }
 
-# Trained weights lie where NuGet keeps packages; once they are there, nothing is asked of it.
-restore_trained() {
-    local version package=${NUGET_PACKAGES:-$HOME/.nuget/packages}/microsoft.ml.dnnimagefeaturizer.resnet18
-    version=$(sed -n 's/.*<TrainedResNet18Version>\[\(.*\)\].*/\1/p' "$root/Directory.Packages.props")
-    if [ -f "$package/$version/.nupkg.metadata" ]; then return; fi
-    command -v dotnet >/dev/null 2>&1 || return 0 # set_up says so
-    mkdir -p "$artifacts" 2>/dev/null || fail "cannot write to $artifacts: allow it, or copy the repository to a folder of your own"
-    say 'restoring the trained weights (60 MB, once)'
-    (cd -- "$root" && dotnet restore eng/TrainedNetworks.csproj --nologo --verbosity quiet) >"$log" 2>&1 </dev/null || setup_failed
-}
-
 # Every file that a build depends on, with its size and time of change.
 list_sources() {
     local format=(-c '%n %s %y')

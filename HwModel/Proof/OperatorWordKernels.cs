@@ -83,10 +83,11 @@ internal sealed class OperatorWordKernels(WordMemory memory, OperatorCall call)
         int elements = operands.Instruction.Parameters.Elements;
         ReadOnlySpan<ulong> first = memory.CoreRead(operands.Reads[0]);
         ReadOnlySpan<ulong> second = operands.Reads.Length > 1 ? memory.CoreRead(operands.Reads[1]) : [];
-        var output = new ulong[operands.Writes[0].RowBytes];
+        using var pooled = new PooledWords(operands.Writes[0].RowBytes);
+        Span<ulong> output = pooled.Span;
 
         // Published kernels write behind the last element, too: something that nobody may read.
-        Array.Fill(output, RingWords.Combine(first[^1], 0));
+        output.Fill(RingWords.Combine(first[^1], 0));
         for (int i = 0; i < elements && (i + 1) * outputBytes <= output.Length; i++)
         {
             ulong element = Element(first, i, inputBytes);
@@ -98,7 +99,8 @@ internal sealed class OperatorWordKernels(WordMemory memory, OperatorCall call)
 
     private void FillLowest(in StridedRegion region)
     {
-        var words = new ulong[region.RowBytes];
+        using var pooled = new PooledWords(region.RowBytes);
+        Span<ulong> words = pooled.Span;
         Span<ulong> lowest = stackalloc ulong[FloatBytes];
         RingWords.Fill(WordKind.LowestFloat, 0, lowest);
         lowest = call.Input.ElementType == ElementType.Int8 ? [RingWords.Of(WordKind.Constant, unchecked((byte)sbyte.MinValue))] : lowest;
@@ -259,7 +261,8 @@ internal sealed class OperatorWordKernels(WordMemory memory, OperatorCall call)
         ReadOnlySpan<ulong> weights = memory.CoreRead(operands.Reads[1]);
         int groupInputs = shape.InChannels / shape.Groups;
         int plane = shape.OutHeight * shape.OutWidth;
-        var output = new ulong[operands.Writes[0].RowBytes];
+        using var pooled = new PooledWords(operands.Writes[0].RowBytes);
+        Span<ulong> output = pooled.Span;
         for (int at = 0; at < output.Length; at++)
         {
             int channel = at / plane;

@@ -147,7 +147,8 @@ internal sealed class WordDma(DspConfiguration configuration, WordMemory memory,
 
         // A tensor that changed for the first time while it was read: nobody knows any more what it held at the issue.
         bool isKnown = transfer.Snapshot is not null || memory.IsOriginal(source);
-        var arriving = new ulong[source.RowBytes];
+        using var pooled = new PooledWords(source.RowBytes);
+        Span<ulong> arriving = pooled.Span;
         for (int row = 0; row < WordRegions.RowsOf(source); row++)
         {
             ReadOnlySpan<ulong> now = words.Slice(source.RowStartInSpace(row) - (int)source.StartInSpace, source.RowBytes);

@@ -9,7 +9,7 @@ namespace TileProof.HwModel.Proof;
 /// <summary>What the computations of a program mean for words. A new <see cref="ProgramKernel"/> gets a case here, and a golden in <c>Golden.Words</c>.</summary>
 /// <param name="memory">The words.</param>
 /// <param name="call">The call; null for a tiled convolution.</param>
-internal sealed class WordKernels(WordMemory memory, OperatorCall? call)
+internal sealed class WordKernels(WordMemory memory, OperatorCall? call) : IDisposable
 {
     private readonly OperatorWordKernels? others = call is null ? null : new OperatorWordKernels(memory, call);
     private readonly WordWindows windows = new();
@@ -39,6 +39,9 @@ internal sealed class WordKernels(WordMemory memory, OperatorCall? call)
         }
     }
 
+    /// <inheritdoc/>
+    public void Dispose() => windows.Dispose();
+
     /// <summary>The operands of a convolution.</summary>
     public static WordTile TileOf(WordMemory memory, in WordOperands operands)
     {
@@ -60,20 +63,22 @@ internal sealed class WordKernels(WordMemory memory, OperatorCall? call)
     private void Convolve(in WordOperands operands)
     {
         WordTile tile = TileOf(memory, operands);
-        var sums = new ulong[tile.OutChannels * tile.PositionCount];
+        using var pooled = new PooledWords(tile.OutChannels * tile.PositionCount);
+        Span<ulong> sums = pooled.Span;
         Start(operands, tile.PositionCount, sums);
         for (int group = 0; group < tile.Groups; group++)
         {
             WordTile part = tile.OfGroup(group);
-            WordConvolution.Add(part, windows.Of(part), sums.AsSpan(group * part.OutChannels * tile.PositionCount, part.OutChannels * tile.PositionCount));
+            WordConvolution.Add(part, windows.Of(part), sums.Slice(group * part.OutChannels * tile.PositionCount, part.OutChannels * tile.PositionCount));
         }
 
         if (operands.Written(BufferRole.PartialSums) is { } left)
         {
-            var bytes = new ulong[sums.Length * sizeof(int)];
+            using var split = new PooledWords(sums.Length * sizeof(int));
+            Span<ulong> bytes = split.Span;
             for (int i = 0; i < sums.Length; i++)
             {
-                RingWords.Split32(sums[i], bytes.AsSpan(i * sizeof(int), sizeof(int)));
+                RingWords.Split32(sums[i], bytes.Slice(i * sizeof(int), sizeof(int)));
             }
 
             memory.CoreWrite(left, 0, bytes);
@@ -84,7 +89,7 @@ internal sealed class WordKernels(WordMemory memory, OperatorCall? call)
         StridedRegion output = operands.Written(BufferRole.Output)!.Value;
         for (int channel = 0; channel < tile.OutChannels; channel++)
         {
-            memory.CoreWrite(output, channel, sums.AsSpan(channel * tile.PositionCount, tile.PositionCount));
+            memory.CoreWrite(output, channel, sums.Slice(channel * tile.PositionCount, tile.PositionCount));
         }
     }
 

@@ -55,11 +55,13 @@ internal sealed class WordMachine : IDisposable
     {
         Array.ForEach(banks, static bank => bank.ReleaseStorage());
         system.ReleaseStorage();
+        Memory.Dispose();
+        kernels.Dispose();
     }
 
-    /// <summary>Carries out all instructions; returns the output tensor as the core then reads it.</summary>
+    /// <summary>Carries out all instructions; returns the output tensor as the core then reads it, until the machine is disposed of.</summary>
     /// <exception cref="HardwareFaultException">The program breaks a rule of the machine.</exception>
-    public ulong[] Run()
+    public ReadOnlySpan<ulong> Run()
     {
         foreach (ref readonly Instruction instruction in program.Instructions.AsSpan())
         {
@@ -67,7 +69,7 @@ internal sealed class WordMachine : IDisposable
         }
 
         int output = program.Buffers.IndexOf(program.Buffers.First(static buffer => buffer is { IsLocal: false, Role: BufferRole.Output }));
-        return Memory.CoreRead(placed[output]!.Whole()).ToArray();
+        return Memory.CoreRead(placed[output]!.Whole());
     }
 
     private static bool IsTensor(ProgramBuffer buffer) => buffer is { IsLocal: false, Role: not BufferRole.Scratch, Parent: null };

@@ -4,7 +4,7 @@ using TileProof.Operators.Words;
 namespace TileProof.HwModel.Proof;
 
 /// <summary>The memories of a machine with words instead of bytes, as the core and as DMA see them.</summary>
-internal sealed class WordMemory
+internal sealed class WordMemory : IDisposable
 {
     private const int LineBytes = SystemMemory.CacheLineBytes;
 
@@ -134,6 +134,15 @@ internal sealed class WordMemory
 
     /// <summary>The core drops its lines of a region.</summary>
     public void Invalidate(in StridedRegion region) => cache?.Invalidate(region.StartInSpace, region.ExtentBytes);
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (WordSpace space in spaces.Values)
+        {
+            space.Release();
+        }
+    }
 
     private static ulong[] Replace(ReadOnlySpan<ulong> words, long start, Func<long, long, long> firstLine, WordKind kind)
     {

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace TileProof.HwModel.Proof;
 
 /// <summary>Consecutive bytes of a memory and their words.</summary>
@@ -41,11 +43,20 @@ internal sealed class WordSegment
     {
         if (isShared)
         {
-            words = Words.ToArray();
-            first = 0;
-            isShared = false;
+            ulong[] own = ArrayPool<ulong>.Shared.Rent(Length);
+            Words.CopyTo(own);
+            (words, first, isShared) = (own, 0, false);
         }
 
-        return words;
+        return words.AsSpan(0, Length);
+    }
+
+    /// <summary>Gives the array of changed words to the next; nobody may look at them any more.</summary>
+    public void Release()
+    {
+        if (!isShared)
+        {
+            ArrayPool<ulong>.Shared.Return(words);
+        }
     }
 }

@@ -94,6 +94,9 @@ internal sealed class WordSpace(int number)
         }
     }
 
+    /// <summary>Ends the use of the memory.</summary>
+    public void Release() => segments.ForEach(static segment => segment.Release());
+
     /// <summary>The first words of consecutive bytes, as many as lie in one segment.</summary>
     private Span<ulong> Writable(long start, int length)
     {
@@ -111,6 +114,14 @@ internal sealed class WordSpace(int number)
         }
 
         AppendUnwritten(start + length - End);
-        return last = segments.Find(segment => start < segment.End)!;
+        foreach (WordSegment segment in segments)
+        {
+            if (start < segment.End)
+            {
+                return last = segment;
+            }
+        }
+
+        throw new ArgumentOutOfRangeException(nameof(start), start, "Before the memory.");
     }
 }

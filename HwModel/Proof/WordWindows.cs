@@ -1,16 +1,19 @@
+using System.Buffers;
+
 namespace TileProof.HwModel.Proof;
 
 /// <summary>The gathered windows of input tiles: a program reads the same tile again for every tile of output channels.</summary>
-internal sealed class WordWindows
+internal sealed class WordWindows : IDisposable
 {
-    /// <summary>Windows of larger tiles are not kept, 512 KiB; there are few of them.</summary>
+    /// <summary>Windows of larger tiles are not kept, 512 KiB: their array goes to the next.</summary>
     private const int LargestKept = 1 << 16;
     private const int KeptCount = 16;
 
+    private ulong[] passing = [];
     private readonly List<(ulong[] Input, int RowPitch, int PlanePitch, int Taps, ulong[] Windows)> kept = [];
 
-    /// <summary>The input words of every output position, one window behind the other, in the order of the weights.</summary>
-    public ulong[] Of(in WordTile tile)
+    /// <summary>The input words of every output position, one window behind the other, in the order of the weights, until the next are asked for.</summary>
+    public ReadOnlySpan<ulong> Of(in WordTile tile)
     {
         for (int i = 0; i < kept.Count; i++)
         {
@@ -22,13 +25,14 @@ internal sealed class WordWindows
             }
         }
 
-        var windows = new ulong[tile.PositionCount * tile.TapCount];
+        int length = tile.PositionCount * tile.TapCount;
+        ulong[] windows = length <= LargestKept ? new ulong[length] : Passing(length);
         for (int position = 0; position < tile.PositionCount; position++)
         {
             WordConvolution.Gather(tile, position, windows.AsSpan(position * tile.TapCount, tile.TapCount));
         }
 
-        if (windows.Length <= LargestKept)
+        if (length <= LargestKept)
         {
             if (kept.Count == KeptCount)
             {
@@ -38,6 +42,20 @@ internal sealed class WordWindows
             kept.Add((tile.Input.ToArray(), tile.RowPitch, tile.PlanePitch, tile.TapCount, windows));
         }
 
-        return windows;
+        return windows.AsSpan(0, length);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => ArrayPool<ulong>.Shared.Return(passing);
+
+    private ulong[] Passing(int length)
+    {
+        if (passing.Length < length)
+        {
+            ArrayPool<ulong>.Shared.Return(passing);
+            passing = ArrayPool<ulong>.Shared.Rent(length);
+        }
+
+        return passing;
     }
 }

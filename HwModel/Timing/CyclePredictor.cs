@@ -19,8 +19,14 @@ public static class CyclePredictor
     {
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(setting);
+        var costs = new KernelCosts(coefficients, setting.Mode, setting.Assumptions) { CountsTerms = countTerms };
+        if (call is Conv2dCall convolution && ConvolutionKernel.Supports(convolution.Shape))
+        {
+            return PriceAsWritten(convolution, setting, costs, recordSpans);
+        }
+
         return TryWrite(call, setting) is { } program && ProgramPricer.Covers(program)
-            ? ProgramPricer.Price(call.Kind, program, new KernelCosts(coefficients, setting.Mode, setting.Assumptions) { CountsTerms = countTerms }, setting.Machine.RingDepth, recordSpans)
+            ? ProgramPricer.Price(call.Kind, program, costs, setting.Machine.RingDepth, recordSpans)
             : null;
     }
 
@@ -41,11 +47,26 @@ public static class CyclePredictor
         }
     }
 
+    /// <summary>The model has a cost of every instruction of a convolution with a kernel, the longest programs: no list of them is needed.</summary>
+    private static ProgramPricer? PriceAsWritten(Conv2dCall call, CallSetting setting, KernelCosts costs, bool recordSpans)
+    {
+        try
+        {
+            return ProgramPricer.Price(setting.Programs, RequestOf(call, setting), costs, recordSpans);
+        }
+        catch (HardwareFaultException)
+        {
+            return null;
+        }
+    }
+
+    private static ConvolutionRequest RequestOf(Conv2dCall call, CallSetting setting) =>
+        ConvolutionRequest.ToPrice(setting.PlanOf(call.Shape), call.Input.Shape.Batch, call.WeightScales.Length > 1, setting.Machine);
+
     private static TileProgram? ProgramOf(OperatorCall call, CallSetting setting) => call switch
     {
         Conv2dCall convolution => ConvolutionKernel.Supports(convolution.Shape)
-            ? setting.Programs.Write(ConvolutionRequest.ToPrice(
-                setting.PlanOf(convolution.Shape), call.Input.Shape.Batch, convolution.WeightScales.Length > 1, setting.Machine))
+            ? setting.Programs.Write(RequestOf(convolution, setting))
             : null,
         OnnxFallbackCall => null,
         _ => setting.Programs.Write(new CallRequest(call, setting.Machine, setting.UsesBanks ? OperatorRouting.Published : OperatorRouting.Direct)),

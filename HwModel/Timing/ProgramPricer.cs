@@ -1,5 +1,7 @@
+using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
+using TileProof.HwModel.Programs.Convolution;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
 
@@ -98,6 +100,21 @@ public sealed class ProgramPricer : IInstructionReader
         ArgumentNullException.ThrowIfNull(program);
         var pricer = new ProgramPricer(kind, program.Plan, costs, ringDepth, recordSpans);
         program.ReadBy(pricer);
+        return pricer;
+    }
+
+    /// <summary>Prices a convolution with a kernel of its own while it is written: no list is made of its instructions, which are the most of all.</summary>
+    /// <param name="programs">Write it.</param>
+    /// <param name="request">The convolution, to price.</param>
+    /// <param name="costs">The costs.</param>
+    /// <param name="recordSpans">Whether the timeline keeps its spans and events.</param>
+    /// <exception cref="HardwareFaultException">The plan cannot be run on the machine of the request.</exception>
+    public static ProgramPricer Price(ProgramLibrary programs, ConvolutionRequest request, KernelCosts costs, bool recordSpans = false)
+    {
+        ArgumentNullException.ThrowIfNull(programs);
+        ArgumentNullException.ThrowIfNull(request);
+        var pricer = new ProgramPricer(OperatorKind.Conv2d, CallPlan.Of(request.Plan, CallPlan.Whole), costs, request.Machine.RingDepth, recordSpans);
+        programs.Write(request, pricer);
         return pricer;
     }
 

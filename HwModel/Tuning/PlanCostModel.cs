@@ -3,7 +3,6 @@ using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
 using TileProof.HwModel.Programs.Convolution;
 using TileProof.HwModel.Timing;
-using TileProof.Operators.Calls;
 
 namespace TileProof.HwModel.Tuning;
 
@@ -62,10 +61,6 @@ public sealed class PlanCostModel
         return Play(plan, loadsOutputScales, countingCosts);
     }
 
-    private EventTimeline Play(Conv2dTilePlan plan, bool loadsOutputScales, KernelCosts costs)
-    {
-        var pricer = new ProgramPricer(OperatorKind.Conv2d, CallPlan.Of(plan, CallPlan.Whole), costs, machine.RingDepth);
-        programs.Write(ConvolutionRequest.ToPrice(plan, batch: 1, loadsOutputScales, machine), pricer);
-        return pricer.Timeline;
-    }
+    private EventTimeline Play(Conv2dTilePlan plan, bool loadsOutputScales, KernelCosts costs) =>
+        ProgramPricer.Price(programs, ConvolutionRequest.ToPrice(plan, batch: 1, loadsOutputScales, machine), costs).Timeline;
 }

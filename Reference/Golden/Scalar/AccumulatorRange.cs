@@ -35,15 +35,17 @@ public static class AccumulatorRange
         int groupOutputs = shape.OutChannels / shape.Groups;
         int groupInputs = shape.InChannels / shape.Groups;
         int taps = shape.KernelHeight * shape.KernelWidth;
+        (int[] minimaOfWeights, int[] maximaOfWeights) = (Repeat(minima, taps), Repeat(maxima, taps));
+        var weights = new int[shape.WeightsPerOutChannel];
         var tallies = new Dictionary<int, Tally>();
         for (int o = 0; o < shape.OutChannels; o++)
         {
-            int first = o / groupOutputs * groupInputs;
-            ReadOnlySpan<sbyte> weights = call.Weights.AsSpan(o * shape.WeightsPerOutChannel, shape.WeightsPerOutChannel);
+            int first = o / groupOutputs * groupInputs * taps;
+            Widen(call.Weights.AsSpan(o * weights.Length, weights.Length), weights);
             var tally = new Tally(requantization.KernelBias[o], ConvolutionBits);
-            if (!tally.Covers(weights, minima.AsSpan(first, groupInputs), maxima.AsSpan(first, groupInputs), taps))
+            if (!tally.Covers(weights, minimaOfWeights.AsSpan(first, weights.Length), maximaOfWeights.AsSpan(first, weights.Length)))
             {
-                tally.Weights = Widen(weights);
+                tally.Weights = [.. weights];
                 tallies.Add(o, tally);
             }
         }
@@ -127,8 +129,7 @@ public static class AccumulatorRange
                 lanes += new Vector<int>(window[tap..]) * new Vector<int>(weights[tap..]);
             }
 
-            Vector.Widen(lanes, out Vector<long> lower, out Vector<long> upper);
-            sum += Vector.Sum(lower + upper);
+            sum += SumOf(lanes);
         }
 
         for (; tap < weights.Length; tap++)
@@ -137,6 +138,12 @@ public static class AccumulatorRange
         }
 
         return sum;
+    }
+
+    private static long SumOf(Vector<int> lanes)
+    {
+        Vector.Widen(lanes, out Vector<long> lower, out Vector<long> upper);
+        return Vector.Sum(lower + upper);
     }
 
     /// <summary>The smallest and largest element of every input channel, over all images; with padding, what it reads counts too.</summary>
@@ -160,15 +167,23 @@ public static class AccumulatorRange
         return (minima, maxima);
     }
 
-    private static int[] Widen(ReadOnlySpan<sbyte> weights)
+    private static void Widen(ReadOnlySpan<sbyte> weights, Span<int> wide)
     {
-        var wide = new int[weights.Length];
-        for (int i = 0; i < wide.Length; i++)
+        for (int i = 0; i < weights.Length; i++)
         {
             wide[i] = weights[i];
         }
+    }
 
-        return wide;
+    private static int[] Repeat(int[] values, int times)
+    {
+        var repeated = new int[values.Length * times];
+        for (int i = 0; i < values.Length; i++)
+        {
+            repeated.AsSpan(i * times, times).Fill(values[i]);
+        }
+
+        return repeated;
     }
 
     private static ChannelOverflow[] Found(Dictionary<int, Tally> tallies) =>
@@ -194,22 +209,37 @@ public static class AccumulatorRange
         public bool Holds(long sum) => ExcessOf(sum) <= 0;
 
         /// <summary>Whether no window within the extremes can leave the range.</summary>
-        public bool Covers(ReadOnlySpan<sbyte> weights, ReadOnlySpan<int> minima, ReadOnlySpan<int> maxima, int taps)
+        /// <param name="weights">The weights of the channel.</param>
+        /// <param name="minima">The smallest element that each is multiplied by.</param>
+        /// <param name="maxima">The largest one.</param>
+        public bool Covers(ReadOnlySpan<int> weights, ReadOnlySpan<int> minima, ReadOnlySpan<int> maxima)
         {
             long lowest = 0;
             long highest = 0;
-            for (int c = 0; c < minima.Length; c++)
+            int tap = 0;
+            while (tap + Vector<int>.Count <= weights.Length)
             {
-                int positive = 0;
-                int negative = 0;
-                foreach (sbyte weight in weights.Slice(c * taps, taps))
+                Vector<int> lower = Vector<int>.Zero;
+                Vector<int> upper = Vector<int>.Zero;
+                int end = Math.Min(weights.Length, tap + (LargestBlock * Vector<int>.Count));
+                for (; tap + Vector<int>.Count <= end; tap += Vector<int>.Count)
                 {
-                    positive += Math.Max((int)weight, 0);
-                    negative += Math.Min((int)weight, 0);
+                    var weight = new Vector<int>(weights[tap..]);
+                    Vector<int> first = weight * new Vector<int>(minima[tap..]);
+                    Vector<int> second = weight * new Vector<int>(maxima[tap..]);
+                    lower += Vector.Min(first, second);
+                    upper += Vector.Max(first, second);
                 }
 
-                highest += ((long)positive * maxima[c]) + ((long)negative * minima[c]);
-                lowest += ((long)positive * minima[c]) + ((long)negative * maxima[c]);
+                lowest += SumOf(lower);
+                highest += SumOf(upper);
+            }
+
+            for (; tap < weights.Length; tap++)
+            {
+                (int first, int second) = (weights[tap] * minima[tap], weights[tap] * maxima[tap]);
+                lowest += Math.Min(first, second);
+                highest += Math.Max(first, second);
             }
 
             return Holds(highest) && Holds(lowest);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TileProof.Golden.Scalar;
 
 /// <summary>The integer steps of the DSP's vector unit, one element at a time.</summary>
@@ -12,6 +14,7 @@ internal static class FixedPoint
     public static long RoundHalfUpShift(long value, int shift) => shift == 0 ? value : (value + (1L << (shift - 1))) >> shift;
 
     /// <summary>Saturates to a signed 16-bit value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Saturate16(long value) => (int)Math.Clamp(value, short.MinValue, short.MaxValue);
 
     /// <summary>Saturates to a signed 32-bit value.</summary>

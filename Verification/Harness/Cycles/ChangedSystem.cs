@@ -50,13 +50,13 @@ public sealed class ChangedSystem
     public IReadOnlyList<LayerSaving> LayersOf(Network network, MachineMode mode)
     {
         ArgumentNullException.ThrowIfNull(network);
-        var baseline = new CallSetting(before.Configuration, mode);
-        CallSetting changed = assumed.SettingOn(after.Configuration, mode);
+        var baseline = new CallPricer(new CallSetting(before.Configuration, mode), before.Coefficients);
+        var changed = new CallPricer(assumed.SettingOn(after.Configuration, mode), after.Coefficients);
         return
         [
             .. from call in network.Calls
-               let old = CyclePredictor.Predict(call, baseline, before.Coefficients)
-               let now = CyclePredictor.Predict(call, changed, after.Coefficients)
+               let old = baseline.Price(call)
+               let now = changed.Price(call)
                where old is not null && now is not null
                select new LayerSaving(call.Index, call.Name, call.LayerKey, old.Timeline.NowCycles, now.Timeline.NowCycles),
         ];

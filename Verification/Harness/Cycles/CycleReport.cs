@@ -60,13 +60,13 @@ public sealed class CycleReport
         ArgumentNullException.ThrowIfNull(network);
         ArgumentNullException.ThrowIfNull(bank);
         var setting = new CallSetting(bank.Configuration, mode) { UsesBanks = !bank.CacheOnly, Plans = PlansFor(bank) };
-        CostCoefficients costs = bank.Machine.CoefficientsFrom(Coefficients);
+        var pricer = new CallPricer(setting, bank.Machine.CoefficientsFrom(Coefficients), countTerms: true);
         var ordinals = new Dictionary<OperatorKind, int>();
         foreach (OperatorCall call in network.Calls)
         {
             int ordinal = ordinals.GetValueOrDefault(call.Kind);
             ordinals[call.Kind] = ordinal + 1;
-            if (Programs.HasKernelOf(call) && CyclePredictor.Predict(call, setting, costs, countTerms: true) is { } price)
+            if (Programs.HasKernelOf(call) && pricer.Price(call) is { } price)
             {
                 totals?.Add(call.Kind, price.UsesDma, call.LayerKey, price.Timeline);
                 yield return RowOf(network.Name, call, ordinal, bank, setting, price);

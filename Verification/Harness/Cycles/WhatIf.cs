@@ -42,7 +42,7 @@ public sealed class WhatIf
     private double CyclesUnder(IReadOnlyList<WhatIfChange> changes)
     {
         WhatIfSystem system = changes.Aggregate(new WhatIfSystem { Banks = banks.Banks }, static (assumed, change) => change.Apply(assumed));
-        CallSetting setting = system.SettingOn(banks, mode);
-        return network.Calls.Sum(call => CyclePredictor.Predict(call, setting, coefficients)?.Timeline.NowCycles ?? 0);
+        var pricer = new CallPricer(system.SettingOn(banks, mode), coefficients);
+        return network.Calls.Sum(call => pricer.Price(call)?.Timeline.NowCycles ?? 0);
     }
 }

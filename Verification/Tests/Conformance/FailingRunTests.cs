@@ -30,6 +30,8 @@ public sealed class FailingRunTests
         Assert.Equal(1, result.Difference.DifferingElements);
         Assert.Equal(golden.Expected.Shape.IndexOf(At(place, golden.Expected.Bytes.Length) / golden.Expected.ElementType.SizeBytes()), result.Difference.First!.Index);
         Assert.NotEqual("", result.LikelyCause);
+        Assert.Equal(CaseResult.HashOf(golden.Expected), result.OutputHash);
+        Assert.NotEqual(CaseResult.HashOf(damaged.Expected), result.OutputHash);
     }
 
     [Theory]

@@ -44,6 +44,38 @@ public sealed class AccumulatorRangeTests
         Assert.True(total > 1000);
     }
 
+    /// <summary>The bound takes several weights at once: each of the first, a middle and the last input channel decides, at each tap of its window, above and below.</summary>
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(0, 2)]
+    [InlineData(9, 1)]
+    [InlineData(18, 0)]
+    [InlineData(18, 2)]
+    public void OfConvolution_OneOfManyWeightsAtTheLimit_Found(int channel, int tap)
+    {
+        // 2 groups of 19 channels, rows of 5, windows of 3, of which one reads the level: the second group reads its channels 19 to 37.
+        var shape = Conv2dShape.Create(38, 1, 5, 4, 1, 3, 1, 0, groups: 2);
+        foreach (int output in new[] { 1, 3 })
+        {
+            int read = (output / 2 * 19) + channel;
+            var weights = new sbyte[shape.WeightCount];
+            weights[(output * shape.WeightsPerOutChannel) + (channel * 3) + tap] = 3;
+            foreach ((int limit, sbyte level) in new[] { (Largest, (sbyte)2), (Smallest, (sbyte)-2) })
+            {
+                sbyte[] input = [.. Enumerable.Range(0, 38 * 5).Select(i => i == (read * 5) + 2 ? level : (sbyte)0)];
+                Assert.Equal([new ChannelOverflow(output, 1, 1)], Found(output, limit - (3 * level) + Math.Sign(level)));
+                Assert.Empty(Found(output, limit - (3 * level)));
+
+                IReadOnlyList<ChannelOverflow> Found(int biased, int bias)
+                {
+                    Conv2dCall call = CallOf(shape, 1, weights);
+                    return AccumulatorRange.OfConvolution(
+                        call, Tensor.FromInt8(call.Input.Shape, input), Requantization([.. Enumerable.Range(0, 4).Select(o => o == biased ? bias : 0)]));
+                }
+            }
+        }
+    }
+
     [Fact]
     public void OfConvolution_PaddingAlone_IsReadAsTheZeroPoint()
     {

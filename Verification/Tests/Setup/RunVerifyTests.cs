@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Xml.Linq;
 
 namespace TileProof.Tests.Setup;
 
@@ -43,6 +44,26 @@ public sealed class RunVerifyTests : IDisposable
         sandbox.ForgetCalls();
         Assert.Equal(0, sandbox.Run(["inject", "--banks", "16k"]).ExitCode);
         Assert.Equal([$"dotnet {sandbox.Program} inject --banks 16k"], sandbox.Calls);
+    }
+
+    /// <summary>Trained weights are restored for a command that names them, until they are there.</summary>
+    [SkippableFact]
+    public void TrainedNetworkNamed_ItsWeightsAreRestoredOnce()
+    {
+        sandbox.Run([]);
+        sandbox.ForgetCalls();
+        string packages = Path.Combine(sandbox.Root, "packages");
+        SetupResult result = sandbox.Run(["plan", "--networks", "resnet18-imagenet"], ("NUGET_PACKAGES", packages));
+        Assert.Equal((0, "run-verify: restoring the trained weights (60 MB, once)\n"), (result.ExitCode, result.Error));
+        Assert.Equal(
+            ["dotnet restore eng/TrainedNetworks.csproj --nologo --verbosity quiet", $"dotnet {sandbox.Program} plan --networks resnet18-imagenet"], sandbox.Calls);
+
+        string version = XDocument.Load(Path.Combine(sandbox.Root, "Directory.Packages.props")).Descendants("TrainedResNet18Version").Single().Value.Trim('[', ']');
+        sandbox.WriteFile($"packages/microsoft.ml.dnnimagefeaturizer.resnet18/{version}/.nupkg.metadata", "{}");
+        sandbox.Run([], ("NUGET_PACKAGES", packages));
+        sandbox.ForgetCalls();
+        Assert.Empty(sandbox.Run(["plan", "--networks", "resnet18-imagenet"], ("NUGET_PACKAGES", packages)).Error);
+        Assert.Equal([$"dotnet {sandbox.Program} plan --networks resnet18-imagenet"], sandbox.Calls);
     }
 
     [SkippableTheory]

@@ -44,7 +44,7 @@ internal sealed class SetupSandbox : IDisposable
 
     public SetupSandbox()
     {
-        string[] files = ["run-verify.sh", ".ci/run", "eng/setup.sh", "global.json", "Harness.sln"];
+        string[] files = ["run-verify.sh", ".ci/run", "eng/setup.sh", "eng/trained.sh", "global.json", "Directory.Packages.props", "Harness.sln"];
         foreach (string file in files)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(Root, file))!);

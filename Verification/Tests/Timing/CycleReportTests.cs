@@ -44,6 +44,33 @@ public sealed class CycleReportTests
         Assert.InRange(total.HalfWidthCycles, Math.Abs(rows.Sum(row => row.PredictedCycles - row.PublishedCycles!.Value)), 0.02 * 46783117);
     }
 
+    /// <summary>Convolutions are priced once a geometry, and while they are written: each call as its own program is, priced from its list.</summary>
+    [Theory]
+    [InlineData("16k", MachineMode.MemoryModel)]
+    [InlineData("24kx9k", MachineMode.Release)]
+    [InlineData("cache", MachineMode.MemoryModel)]
+    public void Price_EveryCallOfANetwork_AsItsProgramAlone(string banks, MachineMode mode)
+    {
+        var bank = BankSetting.Parse(banks);
+        var setting = new CallSetting(bank.Configuration, mode) { UsesBanks = !bank.CacheOnly };
+        var pricer = new CallPricer(setting, CostCoefficients.Calibrated);
+        int priced = 0;
+        foreach (OperatorCall call in SharedResNet18.Value.Calls.SelectMany(WithScalesPerChannel))
+        {
+            double? expected = CyclePredictor.TryWrite(call, setting) is { } program && ProgramPricer.Covers(program)
+                ? ProgramPricer.Price(call.Kind, program, new KernelCosts(CostCoefficients.Calibrated, mode, TimingAssumptions.None), setting.Machine.RingDepth).Timeline.NowCycles
+                : null;
+            Assert.Equal(expected, pricer.Price(call)?.Timeline.NowCycles);
+            priced += expected is null ? 0 : 1;
+        }
+
+        Assert.InRange(priced, 90, 97);
+
+        static IEnumerable<OperatorCall> WithScalesPerChannel(OperatorCall call) => call is Conv2dCall convolution
+            ? [convolution, convolution with { WeightScales = [.. Enumerable.Repeat(1f, convolution.Shape.OutChannels)] }]
+            : [call];
+    }
+
     [Fact]
     public void RowsOf_OtherBanksOrMode_ComparesNothing()
     {

@@ -6,10 +6,10 @@ namespace TileProof.Tests.Timing;
 /// <summary>The simulated data cache against one that is written out line by line.</summary>
 public sealed class DataCacheLinesTests
 {
-    // Ways that are no power of two, one way, one set; sets that are no power of two.
+    // Ways that are no power of two, one way, one set; sets and lines that are no power of two.
     public static TheoryData<int, int, int> Geometries => new()
     {
-        { 1536, 3, 64 }, { 1024, 2, 128 }, { 640, 1, 128 }, { 512, 4, 128 }, { 3840, 5, 32 },
+        { 1536, 3, 64 }, { 1024, 2, 128 }, { 640, 1, 128 }, { 512, 4, 128 }, { 3840, 5, 32 }, { 2304, 3, 48 },
     };
 
     [Theory]
