@@ -42,6 +42,7 @@ case "$*" in *resnet18-imagenet*) . "$root/eng/trained.sh" ;; esac
 set_up artifacts/tileproof/tileproof.dll publish Verification/Cli/TileProof.Cli.csproj --output "$artifacts/tileproof" -p:Precompiled=true
 export TILEPROOF_CACHE=${TILEPROOF_CACHE:-$artifacts/cache}
 export TILEPROOF_OUT=${TILEPROOF_OUT:-$root/reports}
+export TILEPROOF_REPOSITORY=$root
 case ${1-} in
     --version) ;;
     '' | -*) set -- verify "$@" ;;

@@ -126,11 +126,9 @@ internal sealed class AddressMap
 
     private int AddBehindTensors(string name, uint start, int lengthBytes, BufferRole role)
     {
-        buffers.Add(new ProgramBuffer(name, role, ProgramBuffer.SystemMemory, lengthBytes) { OffsetBytes = foreignEndBytes });
-        starts.Add(start);
-        known[(name, start, lengthBytes)] = buffers.Count - 1;
+        int offsetBytes = foreignEndBytes;
         foreignEndBytes += (lengthBytes + (2 * DeviceLayout.LineBytes) - 1) / DeviceLayout.LineBytes * DeviceLayout.LineBytes;
-        return buffers.Count - 1;
+        return Add(new ProgramBuffer(name, role, ProgramBuffer.SystemMemory, lengthBytes) { OffsetBytes = offsetBytes }, start);
     }
 
     private int Local(uint address)
@@ -192,9 +190,14 @@ internal sealed class AddressMap
         bool isLocal = start >= DeviceLayout.BankBase && start < DeviceLayout.SystemBase;
         int bank = isLocal ? BankOf(start) : ProgramBuffer.SystemMemory;
         uint origin = isLocal ? DeviceLayout.BankBase + ((uint)bank * DeviceLayout.BankSpacing) : DeviceLayout.SystemBase;
-        buffers.Add(new ProgramBuffer(name, role, bank, lengthBytes) { OffsetBytes = (int)(start - origin) });
+        return Add(new ProgramBuffer(name, role, bank, lengthBytes) { OffsetBytes = (int)(start - origin) }, start);
+    }
+
+    private int Add(ProgramBuffer buffer, uint start)
+    {
+        buffers.Add(buffer);
         starts.Add(start);
-        known[(name, start, lengthBytes)] = buffers.Count - 1;
+        known[(buffer.Name, start, buffer.LengthBytes)] = buffers.Count - 1;
         return buffers.Count - 1;
     }
 

@@ -58,28 +58,18 @@ public sealed class DeviceCall
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(kernel);
         ArgumentNullException.ThrowIfNull(input);
-        Conv2dShape s = plan.Shape;
-        int batch = input.Shape.Batch;
-        byte[] output = Poisoned(batch * s.OutChannels * s.OutHeight * s.OutWidth, poison);
-        var tensors = ImmutableArray.CreateBuilder<DeviceTensor>();
-        tensors.Add(new DeviceTensor("input", BufferRole.Input, input.Bytes.ToArray()));
-        tensors.Add(new DeviceTensor("weights", BufferRole.Coefficients, MemoryMarshal.AsBytes(weights).ToArray()));
-        tensors.Add(new DeviceTensor("kernel biases", BufferRole.Bias, MemoryMarshal.AsBytes<int>(kernel.KernelBias).ToArray()));
+        List<DeviceTensor> constants = [Tensor("weights", BufferRole.Coefficients, weights), Tensor<int>("kernel biases", BufferRole.Bias, kernel.KernelBias)];
         if (kernel.IsPerChannel)
         {
-            tensors.Add(new DeviceTensor("output scales", BufferRole.Scales, MemoryMarshal.AsBytes<ushort>(kernel.OutputScales).ToArray()));
+            constants.Add(Tensor<ushort>("output scales", BufferRole.Scales, kernel.OutputScales));
         }
 
-        tensors.Add(new DeviceTensor("output", BufferRole.Output, output, IsOutput: true));
-        return new DeviceCall(OperatorKind.Conv2d, s.ConfigKey, batch, tensors.ToImmutable(), Parameters) { Plan = plan, TableRow = RowOf(plan) };
-
-        int[] Parameters(uint[] addresses) =>
+        return OfConvolution(plan, input, constants, poison, DeviceDriver.TileProof, addresses =>
         [
-            batch, s.InChannels, s.InHeight, s.InWidth, s.OutChannels, s.KernelHeight, s.KernelWidth, s.OutHeight, s.OutWidth, s.Stride, s.Padding, s.Dilation,
             kernel.InputZeroPoint, kernel.AccumulatorShift, kernel.OutputShift, kernel.OutputScales[0], kernel.ClampMinimum, kernel.ClampMaximum,
             (int)addresses[0], (int)addresses[1], (int)addresses[2], kernel.IsPerChannel ? (int)addresses[3] : 0, (int)addresses[^1],
             0, 0, 0, 0, 0,
-        ];
+        ]);
     }
 
     /// <summary>The call of a convolution whose driver is the user's own: biases and scales are those of the model.</summary>
@@ -92,27 +82,20 @@ public sealed class DeviceCall
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(input);
-        Conv2dShape s = plan.Shape;
-        int batch = input.Shape.Batch;
-        ImmutableArray<DeviceTensor> tensors =
-        [
-            new("input", BufferRole.Input, input.Bytes.ToArray()),
-            new("weights", BufferRole.Coefficients, MemoryMarshal.AsBytes<sbyte>(call.Weights).ToArray()),
-            new("biases", BufferRole.Bias, MemoryMarshal.AsBytes<int>(call.Bias).ToArray()),
-            new("bias scales", BufferRole.Scales, MemoryMarshal.AsBytes<float>(call.BiasScales).ToArray()),
-            new("output", BufferRole.Output, Poisoned(batch * s.OutChannels * s.OutHeight * s.OutWidth, poison), IsOutput: true),
-        ];
         QuantizationParameters inputScale = call.Input.RequiredQuantization;
         QuantizationParameters outputScale = call.Output.RequiredQuantization;
-        return new DeviceCall(OperatorKind.Conv2d, s.ConfigKey, batch, tensors, Parameters) { Plan = plan, Driver = DeviceDriver.User, TableRow = RowOf(plan) };
-
-        int[] Parameters(uint[] addresses) =>
+        DeviceTensor[] constants =
         [
-            batch, s.InChannels, s.InHeight, s.InWidth, s.OutChannels, s.KernelHeight, s.KernelWidth, s.OutHeight, s.OutWidth, s.Stride, s.Padding, s.Dilation,
+            Tensor<sbyte>("weights", BufferRole.Coefficients, call.Weights),
+            Tensor<int>("biases", BufferRole.Bias, call.Bias),
+            Tensor<float>("bias scales", BufferRole.Scales, call.BiasScales),
+        ];
+        return OfConvolution(plan, input, constants, poison, DeviceDriver.User, addresses =>
+        [
             inputScale.ZeroPoint, 0, 0, 0, sbyte.MinValue, sbyte.MaxValue,
             (int)addresses[0], (int)addresses[1], (int)addresses[2], 0, (int)addresses[^1],
             (int)addresses[3], call.BiasScales.Length, BitConverter.SingleToInt32Bits(inputScale.Scale), BitConverter.SingleToInt32Bits(outputScale.Scale), outputScale.ZeroPoint,
-        ];
+        ]);
     }
 
     /// <summary>The call of another operator.</summary>
@@ -125,19 +108,14 @@ public sealed class DeviceCall
     {
         ArgumentNullException.ThrowIfNull(call);
         ArgumentNullException.ThrowIfNull(inputs);
-        var tensors = ImmutableArray.CreateBuilder<DeviceTensor>();
-        for (int i = 0; i < inputs.Count; i++)
-        {
-            tensors.Add(new DeviceTensor(inputs.Count == 1 ? "input" : $"input {i}", BufferRole.Input, inputs[i].Bytes.ToArray()));
-        }
-
+        List<DeviceTensor> tensors = [.. inputs.Select((input, i) => new DeviceTensor(inputs.Count == 1 ? "input" : $"input {i}", BufferRole.Input, input.Bytes.ToArray()))];
         if (call is QuantizedLinearCall weighted)
         {
-            tensors.Add(new DeviceTensor("weights", BufferRole.Coefficients, MemoryMarshal.AsBytes<sbyte>(weighted.Weights).ToArray()));
-            tensors.Add(new DeviceTensor("biases", BufferRole.Bias, MemoryMarshal.AsBytes<int>(weighted.Bias).ToArray()));
+            tensors.Add(Tensor<sbyte>("weights", BufferRole.Coefficients, weighted.Weights));
+            tensors.Add(Tensor<int>("biases", BufferRole.Bias, weighted.Bias));
         }
 
-        tensors.Add(new DeviceTensor("output", BufferRole.Output, Poisoned(call.Output.LengthBytes, poison), IsOutput: true));
+        tensors.Add(Output(call.Output.LengthBytes, poison));
         TensorShape inShape = call.Inputs[0].Shape;
         int elements = call.Output.Shape.ElementCount;
         Func<uint[], int[]> parameters = call switch
@@ -163,7 +141,7 @@ public sealed class DeviceCall
             SoftmaxCall => a => [(int)a[0], (int)a[1], call.Output.Shape.Batch, call.Output.Shape.ImageElementCount],
             _ => throw new NotSupportedException($"Device programs have no entry for {call.Kind}."),
         };
-        return new DeviceCall(call.Kind, call.LayerKey, inShape.Batch, tensors.ToImmutable(), parameters)
+        return new DeviceCall(call.Kind, call.LayerKey, inShape.Batch, [.. tensors], parameters)
         {
             TableRow = pooling is null ? [] : [1, .. PublishedMaxPoolConfig.NumberFields(pooling).Select(static field => field.Value)],
         };
@@ -171,17 +149,37 @@ public sealed class DeviceCall
 
     internal int[] ParametersAt(uint[] addresses) => parameters(addresses);
 
+    private static DeviceCall OfConvolution(
+        Conv2dTilePlan plan, Tensor input, IEnumerable<DeviceTensor> constants, byte poison, DeviceDriver driver, Func<uint[], int[]> kernelParameters)
+    {
+        Conv2dShape s = plan.Shape;
+        int batch = input.Shape.Batch;
+        ImmutableArray<DeviceTensor> tensors =
+        [
+            new("input", BufferRole.Input, input.Bytes.ToArray()), .. constants, Output(batch * s.OutChannels * s.OutHeight * s.OutWidth, poison),
+        ];
+        return new DeviceCall(OperatorKind.Conv2d, s.ConfigKey, batch, tensors, Parameters) { Plan = plan, Driver = driver, TableRow = RowOf(plan) };
+        int[] Parameters(uint[] addresses) =>
+        [
+            batch, s.InChannels, s.InHeight, s.InWidth, s.OutChannels, s.KernelHeight, s.KernelWidth, s.OutHeight, s.OutWidth, s.Stride, s.Padding, s.Dilation,
+            .. kernelParameters(addresses),
+        ];
+    }
+
     private static ImmutableArray<int> RowOf(Conv2dTilePlan plan) =>
     [
         plan.Mode == ExecutionMode.Dma ? 1 : 0,
         .. PublishedConvConfig.NumberFields(plan).TakeWhile(static field => field.Key != "accum_shift").Select(static field => field.Value),
     ];
 
-    private static byte[] Poisoned(int lengthBytes, byte poison)
+    private static DeviceTensor Tensor<T>(string name, BufferRole role, ReadOnlySpan<T> values)
+        where T : unmanaged => new(name, role, MemoryMarshal.AsBytes(values).ToArray());
+
+    private static DeviceTensor Output(int lengthBytes, byte poison)
     {
         var bytes = new byte[lengthBytes];
         bytes.AsSpan().Fill(poison);
-        return bytes;
+        return new DeviceTensor("output", BufferRole.Output, bytes);
     }
 
     private static int[] Halves(double value)

@@ -6,38 +6,31 @@ namespace TileProof.HwModel.Device;
 public sealed class DeviceRun
 {
     private readonly byte[] text;
+    private readonly uint[] words;
 
-    internal DeviceRun(DeviceSession session, DeviceEvent[] events, uint[][] stacks, byte[] text, IReadOnlyList<uint> results)
+    internal DeviceRun(DeviceSession session, DeviceEvent[] events, uint[][] stacks, byte[] text, uint[] words)
     {
         Session = session;
         Events = events;
         Stacks = stacks;
         this.text = text;
-        Status = (int)results[DeviceLayout.Status - DeviceLayout.ResultWord];
-        Fault = (DeviceFaultKind)results[DeviceLayout.Fault - DeviceLayout.ResultWord];
-        FaultDetail = (int)results[DeviceLayout.FaultDetail - DeviceLayout.ResultWord];
-        FaultAddress = results[DeviceLayout.FaultAddress - DeviceLayout.ResultWord];
-        FaultStack = (int)results[DeviceLayout.FaultStack - DeviceLayout.ResultWord];
-        CheckCount = results[DeviceLayout.ChecksLow - DeviceLayout.ResultWord] | ((long)results[DeviceLayout.ChecksHigh - DeviceLayout.ResultWord] << 32);
-        OutstandingAtReturn = (int)results[DeviceLayout.Outstanding - DeviceLayout.ResultWord];
-        RingDepth = (int)results[DeviceLayout.RingUsed - DeviceLayout.ResultWord];
-        Microseconds = results[DeviceLayout.Microseconds - DeviceLayout.ResultWord];
+        this.words = words;
     }
 
     /// <summary>What ended the program; <see cref="DeviceFaultKind.None"/> when it returned.</summary>
-    public DeviceFaultKind Fault { get; }
+    public DeviceFaultKind Fault => (DeviceFaultKind)words[DeviceLayout.Fault];
 
     /// <summary>The signal, the exit status, the channel or the megabytes.</summary>
-    public int FaultDetail { get; }
+    public int FaultDetail => (int)words[DeviceLayout.FaultDetail];
 
     /// <summary>The address of a bad access.</summary>
-    public uint FaultAddress { get; }
+    public uint FaultAddress => words[DeviceLayout.FaultAddress];
 
     /// <summary>The text of an assertion.</summary>
-    public string FaultText { get; init; } = "";
+    public string FaultText => TextAt((int)words[DeviceLayout.FaultText] - 1);
 
     /// <summary>What the entry returned; 0 is success.</summary>
-    public int Status { get; }
+    public int Status => (int)words[DeviceLayout.Status];
 
     /// <summary>The output as it lay in memory when the entry returned.</summary>
     public byte[] OutputAtReturn { get; init; } = [];
@@ -46,16 +39,16 @@ public sealed class DeviceRun
     public byte[] OutputAfterLanding { get; init; } = [];
 
     /// <summary>Transfers that were under way when the entry returned.</summary>
-    public int OutstandingAtReturn { get; }
+    public int OutstandingAtReturn => (int)words[DeviceLayout.Outstanding];
 
     /// <summary>The deepest ring that the program set up; 0 for none.</summary>
-    public int RingDepth { get; }
+    public int RingDepth => (int)words[DeviceLayout.RingUsed];
 
     /// <summary>Accesses of the program that were checked.</summary>
-    public long CheckCount { get; }
+    public long CheckCount => words[DeviceLayout.ChecksLow] | ((long)words[DeviceLayout.ChecksHigh] << 32);
 
     /// <summary>Microseconds from the call of the entry to its return.</summary>
-    public long Microseconds { get; }
+    public long Microseconds => words[DeviceLayout.Microseconds];
 
     /// <summary>Where the fault happened; null where no line of the user's is known.</summary>
     /// <remarks>A time limit may end a program inside our runtime, before that has a frame of its own: the last event then says who called it.</remarks>
@@ -82,7 +75,7 @@ public sealed class DeviceRun
 
     internal uint[][] Stacks { get; }
 
-    private int FaultStack { get; }
+    private int FaultStack => (int)words[DeviceLayout.FaultStack];
 
     private uint[] StackOf(int number) => number > 0 && number < Stacks.Length ? Stacks[number] : [];
 

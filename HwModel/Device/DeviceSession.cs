@@ -210,18 +210,14 @@ public sealed class DeviceSession : IDisposable
 
     private DeviceRun ReadRun()
     {
-        var results = new uint[DeviceLayout.ResultWords];
-        view.ReadArray(DeviceLayout.ResultWord * 4L, results, 0, results.Length);
-        int outputBytes = Call.Tensors[^1].Content.Length;
-        int textOffset = (int)results[DeviceLayout.FaultText - DeviceLayout.ResultWord] - 1;
-        byte[] text = Bytes((long)Layout.TextPage * DeviceLayout.PageBytes, (int)results[DeviceLayout.TextUsed - DeviceLayout.ResultWord]);
-        var events = new DeviceEvent[Math.Min(results[DeviceLayout.EventCount - DeviceLayout.ResultWord], EventCapacity)];
+        var words = new uint[DeviceLayout.ResultWord + DeviceLayout.ResultWords];
+        view.ReadArray(0, words, 0, words.Length);
+        var events = new DeviceEvent[Math.Min(words[DeviceLayout.EventCount], EventCapacity)];
         view.ReadArray((long)Layout.EventsPage * DeviceLayout.PageBytes, events, 0, events.Length);
-        var run = new DeviceRun(this, events, ReadStacks((int)results[DeviceLayout.StackCount - DeviceLayout.ResultWord]), text, results);
-        string faultText = textOffset >= 0 ? run.TextAt(textOffset) : "";
-        return new DeviceRun(this, events, run.Stacks, text, results)
+        int outputBytes = Call.Tensors[^1].Content.Length;
+        byte[] text = Bytes((long)Layout.TextPage * DeviceLayout.PageBytes, (int)words[DeviceLayout.TextUsed]);
+        return new DeviceRun(this, events, ReadStacks((int)words[DeviceLayout.StackCount]), text, words)
         {
-            FaultText = faultText,
             OutputAtReturn = Bytes((long)layout.SnapshotPage * DeviceLayout.PageBytes, outputBytes),
             OutputAfterLanding = Bytes(((long)layout.MemoryPage * DeviceLayout.PageBytes) + (addresses[^1] - DeviceLayout.SystemBase), outputBytes),
         };

@@ -6,5 +6,4 @@ namespace TileProof.HwModel.Device;
 /// <param name="Name">Such as <c>input</c>.</param>
 /// <param name="Role">What it holds.</param>
 /// <param name="Content">Its bytes before the call.</param>
-/// <param name="IsOutput">Whether the call makes it.</param>
-public sealed record DeviceTensor(string Name, BufferRole Role, byte[] Content, bool IsOutput = false);
+public sealed record DeviceTensor(string Name, BufferRole Role, byte[] Content);

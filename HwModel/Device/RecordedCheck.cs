@@ -185,18 +185,11 @@ public sealed partial class RecordedCheck
     }
 
     private void Touch(in Instruction instruction, in MachineOperation operation) => judge.Touch(
-        InMemory(program.ReadsOf(instruction)), InMemory(program.WritesOf(instruction)), Math.Max(instruction.Parameters.AlignmentBytes, 1), 1, operation);
-
-    private StridedRegion[] InMemory(ReadOnlySpan<ProgramRegion> regions)
-    {
-        var all = new StridedRegion[regions.Length];
-        for (int i = 0; i < all.Length; i++)
-        {
-            all[i] = InMemory(regions[i]);
-        }
-
-        return all;
-    }
+        ProgramRegion.In(program.ReadsOf(instruction), memory),
+        ProgramRegion.In(program.WritesOf(instruction), memory),
+        Math.Max(instruction.Parameters.AlignmentBytes, 1),
+        1,
+        operation);
 
     private StridedRegion InMemory(in ProgramRegion region) => region.In(memory[region.Buffer]);
 

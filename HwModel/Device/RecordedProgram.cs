@@ -4,10 +4,9 @@ using TileProof.HwModel.Programs;
 namespace TileProof.HwModel.Device;
 
 /// <summary>What a device program did, as instructions with the lines that they come from.</summary>
-public sealed class RecordedProgram
+/// <remarks>Buffers are the tensors, then what it uses of the banks and of its own variables, at offsets from the start of the bank or of system memory.</remarks>
+public sealed class RecordedProgram : InstructionList
 {
-    private readonly ImmutableArray<ProgramRegion> regions;
-
     internal RecordedProgram(
         string layer,
         ImmutableArray<ProgramBuffer> buffers,
@@ -15,17 +14,11 @@ public sealed class RecordedProgram
         ImmutableArray<ProgramRegion> regions,
         ImmutableArray<SourceOrigin?> origins,
         ImmutableArray<uint> addresses)
+        : base(layer, buffers, instructions, regions)
     {
-        Layer = layer;
-        Buffers = buffers;
-        Instructions = instructions;
-        this.regions = regions;
         Origins = origins;
         Addresses = addresses;
     }
-
-    /// <summary>The layer key.</summary>
-    public string Layer { get; }
 
     /// <summary>Descriptors that a channel's ring holds, as the program set it up.</summary>
     public int RingDepth { get; init; } = 2;
@@ -39,10 +32,6 @@ public sealed class RecordedProgram
     /// <summary>Descriptors that tasks and rings had no room for, in order.</summary>
     public ImmutableArray<RecordedOverflow> Overflows { get; init; } = [];
 
-    /// <summary>Tensors in system memory, then what the program uses of the banks and of its own variables.</summary>
-    /// <remarks>The offset of a buffer counts from the start of its bank, or of system memory.</remarks>
-    public ImmutableArray<ProgramBuffer> Buffers { get; }
-
     /// <summary>The buffers that are variables of the program in neither bank nor tensor, by their numbers.</summary>
     public ImmutableArray<int> ForeignBuffers { get; init; } = [];
 
@@ -52,14 +41,8 @@ public sealed class RecordedProgram
     /// <summary>The buffers that the program named, in order.</summary>
     public ImmutableArray<RecordedAllocation> Allocations { get; init; } = [];
 
-    /// <summary>The instructions in program order, with the driver's part before and after the entry.</summary>
-    public ImmutableArray<Instruction> Instructions { get; }
-
     /// <summary>The origin of each instruction; null for the driver's part.</summary>
     public ImmutableArray<SourceOrigin?> Origins { get; }
-
-    /// <summary>All regions, in the order of the instructions.</summary>
-    internal ImmutableArray<ProgramRegion> Regions => regions;
 
     /// <summary>The return address of each instruction's call or access; 0 for the driver's part and the return.</summary>
     internal ImmutableArray<uint> Addresses { get; }
@@ -73,7 +56,7 @@ public sealed class RecordedProgram
     public RecordedProgram Only(IReadOnlyList<int> kept, ImmutableArray<ProgramBuffer> buffers)
     {
         ArgumentNullException.ThrowIfNull(kept);
-        return new RecordedProgram(Layer, buffers, [.. kept.Select(index => Instructions[index])], regions, [.. kept.Select(static _ => (SourceOrigin?)null)], [.. kept.Select(static _ => 0u)])
+        return new RecordedProgram(Layer, buffers, [.. kept.Select(index => Instructions[index])], Regions, [.. kept.Select(static _ => (SourceOrigin?)null)], [.. kept.Select(static _ => 0u)])
         {
             RingDepth = RingDepth,
             Allocations = [.. Allocations.Select(one => new RecordedAllocation(kept.Count(index => index < one.BeforeInstruction), one.Buffer, null))],
@@ -84,12 +67,5 @@ public sealed class RecordedProgram
     public int RingDepthOf(int channel) => channel < RingDepths.Length ? RingDepths[channel] : RingDepth;
 
     /// <summary>What an instruction reads and writes.</summary>
-    public ReadOnlySpan<ProgramRegion> RegionsOf(in Instruction instruction) => regions.AsSpan(instruction.FirstRegion, instruction.ReadCount + instruction.WriteCount);
-
-    /// <summary>What an instruction reads.</summary>
-    public ReadOnlySpan<ProgramRegion> ReadsOf(in Instruction instruction) => regions.AsSpan(instruction.FirstRegion, instruction.ReadCount);
-
-    /// <summary>What an instruction writes.</summary>
-    public ReadOnlySpan<ProgramRegion> WritesOf(in Instruction instruction) =>
-        regions.AsSpan(instruction.FirstRegion + instruction.ReadCount, instruction.WriteCount);
+    public ReadOnlySpan<ProgramRegion> RegionsOf(in Instruction instruction) => Regions.AsSpan(instruction.FirstRegion, instruction.ReadCount + instruction.WriteCount);
 }

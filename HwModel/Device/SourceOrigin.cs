@@ -6,9 +6,6 @@ public sealed record SourceOrigin(IReadOnlyList<SourceFrame> Frames)
 {
     private string? text;
 
-    /// <summary>From the inside out; at least one.</summary>
-    public IReadOnlyList<SourceFrame> Frames { get; } = Frames;
-
     /// <summary>The innermost place.</summary>
     public SourceFrame Innermost => Frames[0];
 

@@ -13,9 +13,6 @@ public sealed class DmaChannel
     /// <summary>Transfers that the program has not waited for, oldest first; some may have landed already.</summary>
     public IReadOnlyList<DmaTransfer> Outstanding => outstanding;
 
-    /// <summary>How many those are.</summary>
-    public int OutstandingCount => outstanding.Count;
-
     internal void Add(DmaTransfer transfer) => outstanding.Add(transfer);
 
     internal DmaTransfer RetireOldest()

@@ -27,9 +27,6 @@ public readonly record struct DmaDescriptor
     /// <summary>All rows, over all planes.</summary>
     public int TotalRows => Source.RowCount * Source.PlaneCount;
 
-    /// <summary>1 for consecutive bytes, 2 for rows, 3 for planes of rows.</summary>
-    public int Dimensions => Source.PlaneCount > 1 ? 3 : Source.RowCount > 1 ? 2 : 1;
-
     /// <summary>Makes a descriptor.</summary>
     /// <exception cref="ArgumentException">The regions differ in row bytes, rows or planes, or one is empty.</exception>
     public static DmaDescriptor Create(in StridedRegion source, in StridedRegion destination, TransferLabel label)
@@ -46,9 +43,4 @@ public readonly record struct DmaDescriptor
 
         return new DmaDescriptor(source, destination, label);
     }
-
-    /// <summary>Makes a descriptor with a label that has no numbers.</summary>
-    /// <exception cref="ArgumentException">The regions differ in row bytes, rows or planes, or one is empty.</exception>
-    public static DmaDescriptor Create(in StridedRegion source, in StridedRegion destination, string purpose) =>
-        Create(source, destination, new TransferLabel(purpose));
 }

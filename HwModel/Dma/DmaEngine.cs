@@ -41,11 +41,8 @@ public sealed class DmaEngine
         }
     }
 
-    /// <summary>Waits until every transfer of a channel has finished.</summary>
-    public void Wait(int channelIndex) => WaitUntilOutstanding(channelIndex, 0);
-
     /// <summary>Waits until a channel has at most <paramref name="outstandingCount"/> unfinished transfers, the youngest ones.</summary>
-    public void WaitUntilOutstanding(int channelIndex, int outstandingCount)
+    public void Wait(int channelIndex, int outstandingCount = 0)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(outstandingCount);
         if (interceptor?.Waiting(ref channelIndex, ref outstandingCount) == false)
@@ -55,7 +52,7 @@ public sealed class DmaEngine
 
         DmaChannel channel = channels[channelIndex];
         landing.Advance(this);
-        while (channel.OutstandingCount > outstandingCount)
+        while (channel.Outstanding.Count > outstandingCount)
         {
             landing.Retired(channel.RetireOldest());
         }
@@ -88,7 +85,7 @@ public sealed class DmaEngine
         Touch(descriptor.Source, descriptor, "source");
         Touch(descriptor.Destination, descriptor, "destination");
         DmaChannel channel = channels[channelIndex];
-        if (channel.OutstandingCount >= configuration.RingDepth)
+        if (channel.Outstanding.Count >= configuration.RingDepth)
         {
             HandleFullRing(channel, descriptor);
         }

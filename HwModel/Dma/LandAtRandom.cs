@@ -5,17 +5,10 @@ namespace TileProof.HwModel.Dma;
 
 /// <summary>At every step of the program each channel moves nothing, some rows, or a whole transfer, drawn from a seed.</summary>
 /// <remarks>Transfers of one channel keep their order; the two channels are independent.</remarks>
-public sealed class LandAtRandom : LandingPolicy
+/// <param name="seed">The same seed gives the same moments on every machine.</param>
+public sealed class LandAtRandom(int seed) : LandingPolicy
 {
-    private readonly int seed;
-    private readonly RandomSequence random;
-
-    /// <summary>Makes a policy; the same seed gives the same moments on every machine.</summary>
-    public LandAtRandom(int seed)
-    {
-        this.seed = seed;
-        random = new RandomSequence(CounterRandom.FromSeed(unchecked((ulong)seed)).Stream("landing"));
-    }
+    private readonly RandomSequence random = new(CounterRandom.FromSeed(unchecked((ulong)seed)).Stream("landing"));
 
     /// <inheritdoc/>
     public override string Name => string.Create(CultureInfo.InvariantCulture, $"random:{seed}");

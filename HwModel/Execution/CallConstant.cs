@@ -15,12 +15,11 @@ internal readonly record struct CallConstant(string Name, Array Values)
     public MemoryBuffer Place(SystemMemory memory)
     {
         MemoryBuffer placed = memory.Allocate(Name, LengthBytes);
-        if (!memory.HasBytes)
+        if (memory.HasBytes)
         {
-            return placed;
+            MemoryMarshal.CreateReadOnlySpan(ref MemoryMarshal.GetArrayDataReference(Values), LengthBytes).CopyTo(placed.Bytes);
         }
 
-        MemoryMarshal.CreateReadOnlySpan(ref MemoryMarshal.GetArrayDataReference(Values), LengthBytes).CopyTo(placed.Bytes);
         return placed;
     }
 }

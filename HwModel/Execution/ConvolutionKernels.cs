@@ -17,31 +17,30 @@ internal sealed class ConvolutionKernels(Conv2dShape shape, Requantization kerne
 {
     private RequantizationStage? stage;
 
-    /// <inheritdoc/>
-    public ArithmeticEvents Compute(in ComputeOperands operands)
+    public ArithmeticEvents Compute(ProgramStep step)
     {
-        switch (operands.Instruction.Parameters.Kernel)
+        switch (step.Instruction.Parameters.Kernel)
         {
             case ProgramKernel.Convolution:
-                return Convolve(operands);
+                return Convolve(step);
             case ProgramKernel.PaddedCopy:
-                operands.Copy();
+                step.Copy();
                 return default;
             case ProgramKernel.ResidualCorrection:
-                CorrectResiduals(operands.Writes[0].Buffer.As<sbyte>(), operands.Instruction.Parameters.OutChannels);
+                CorrectResiduals(step.Writes[0].Buffer.As<sbyte>(), step.Instruction.Parameters.OutChannels);
                 return default;
             default:
-                throw operands.UnknownKernel("convolution");
+                throw step.UnknownKernel("convolution");
         }
     }
 
-    private ArithmeticEvents Convolve(in ComputeOperands operands)
+    private ArithmeticEvents Convolve(ProgramStep step)
     {
-        KernelParameters parameters = operands.Instruction.Parameters;
-        StridedRegion input = operands.Read(BufferRole.Input) ?? operands.Read(BufferRole.Scratch)!.Value;
-        StridedRegion? output = operands.Written(BufferRole.Output);
-        StridedRegion? continued = operands.Read(BufferRole.PartialSums);
-        StridedRegion? left = operands.Written(BufferRole.PartialSums);
+        KernelParameters parameters = step.Instruction.Parameters;
+        StridedRegion input = step.Read(BufferRole.Input) ?? step.Read(BufferRole.Scratch)!.Value;
+        StridedRegion? output = step.Written(BufferRole.Output);
+        StridedRegion? continued = step.Read(BufferRole.PartialSums);
+        StridedRegion? left = step.Written(BufferRole.PartialSums);
         Span<byte> tensorScale = stackalloc byte[sizeof(ushort)];
         BinaryPrimitives.WriteUInt16LittleEndian(tensorScale, kernel.OutputScales[0]);
         return VectorConvolution.Compute(new ConvolutionTile
@@ -49,9 +48,9 @@ internal sealed class ConvolutionKernels(Conv2dShape shape, Requantization kerne
             Input = BytesOf(input),
             InputRowPitchBytes = input.RowPitchBytes,
             InputPlanePitchBytes = input.PlanePitchBytes,
-            Coefficients = BytesOf(operands.Read(BufferRole.Coefficients)),
-            Biases = BytesOf(operands.Read(BufferRole.Bias)),
-            OutputScales = operands.Read(BufferRole.Scales) is { } scales ? BytesOf(scales) : tensorScale,
+            Coefficients = BytesOf(step.Read(BufferRole.Coefficients)),
+            Biases = BytesOf(step.Read(BufferRole.Bias)),
+            OutputScales = step.Read(BufferRole.Scales) is { } scales ? BytesOf(scales) : tensorScale,
             Output = BytesOf(output),
             OutputPlanePitchBytes = output?.PlanePitchBytes ?? 0,
             InChannels = parameters.InChannels,

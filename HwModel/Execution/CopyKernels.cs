@@ -6,15 +6,14 @@ namespace TileProof.HwModel.Execution;
 /// <summary>The only computation of a concatenation or padding: the core copies rows where there are no banks.</summary>
 internal sealed class CopyKernels : IProgramKernels
 {
-    /// <inheritdoc/>
-    public ArithmeticEvents Compute(in ComputeOperands operands)
+    public ArithmeticEvents Compute(ProgramStep step)
     {
-        if (operands.Instruction.Parameters.Kernel != ProgramKernel.PaddedCopy)
+        if (step.Instruction.Parameters.Kernel != ProgramKernel.PaddedCopy)
         {
-            throw operands.UnknownKernel("copy");
+            throw step.UnknownKernel("copy");
         }
 
-        operands.Copy();
+        step.Copy();
         return default;
     }
 }

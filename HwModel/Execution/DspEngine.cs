@@ -11,36 +11,18 @@ namespace TileProof.HwModel.Execution;
 
 /// <summary>The simulated DSP as an engine: every call runs on a fresh machine.</summary>
 /// <remarks>Calls do not share state, so one engine may serve several threads unless observers were given.</remarks>
-public sealed class DspEngine : IOperatorEngine
+/// <param name="configuration">Banks, rings and open hardware choices.</param>
+/// <param name="landing">When transfers move their bytes.</param>
+/// <param name="landingSeed">The seed of the random landing policy; others ignore it.</param>
+/// <param name="routing">How the path of a call is chosen.</param>
+/// <param name="observers">Who sees what the programs do.</param>
+public sealed class DspEngine(
+    DspConfiguration configuration,
+    LandingKind landing = LandingKind.AtWait,
+    int landingSeed = 0,
+    OperatorRouting routing = OperatorRouting.Published,
+    params MachineObserver[] observers) : IOperatorEngine
 {
-    private readonly DspConfiguration configuration;
-    private readonly LandingKind landing;
-    private readonly int landingSeed;
-    private readonly OperatorRouting routing;
-    private readonly MachineObserver[] observers;
-
-    /// <summary>Makes an engine.</summary>
-    /// <param name="configuration">Banks, rings and open hardware choices.</param>
-    /// <param name="landing">When transfers move their bytes.</param>
-    /// <param name="landingSeed">The seed of the random landing policy; others ignore it.</param>
-    /// <param name="routing">How the path of a call is chosen.</param>
-    /// <param name="observers">Who sees what the programs do.</param>
-    public DspEngine(
-        DspConfiguration configuration,
-        LandingKind landing = LandingKind.AtWait,
-        int landingSeed = 0,
-        OperatorRouting routing = OperatorRouting.Published,
-        params MachineObserver[] observers)
-    {
-        ArgumentNullException.ThrowIfNull(configuration);
-        ArgumentNullException.ThrowIfNull(observers);
-        this.configuration = configuration;
-        this.landing = landing;
-        this.landingSeed = landingSeed;
-        this.routing = routing;
-        this.observers = observers;
-    }
-
     /// <summary>The version of the programs.</summary>
     public ProgramLibrary Programs { get; init; } = ProgramLibrary.Corrected;
 
@@ -64,5 +46,5 @@ public sealed class DspEngine : IOperatorEngine
     /// <param name="derivation">How a convolution derives its requantization integers.</param>
     /// <exception cref="ArgumentException">The inputs do not match the call.</exception>
     public DspResult Execute(OperatorCall call, IReadOnlyList<Tensor> inputs, ParameterDerivation derivation) => SimulatedCall.Run(
-        new PreparedPrograms(configuration, derivation, routing, Programs, Plans), call, inputs, LandingPolicies.Create(landing, landingSeed), observers);
+        new PreparedPrograms(configuration, derivation, routing, Programs, Plans), call, inputs, LandingPolicies.Create(landing, landingSeed), null, null, observers);
 }

@@ -4,31 +4,14 @@ using TileProof.HwModel.Machine;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
-using TileProof.Operators.Requantizing;
 
 namespace TileProof.HwModel.Execution;
 
 /// <summary>Runs a whole network on one machine: every call reads what the calls before left in system memory.</summary>
-public sealed class DspNetworkRun : IDisposable
+/// <param name="programs">The programs, which others may use too.</param>
+public sealed class DspNetworkRun(PreparedPrograms programs) : IDisposable
 {
-    private readonly PreparedPrograms programs;
     private readonly ConcurrentDictionary<Network, ConcurrentBag<NetworkMemory>> memories = new(ReferenceEqualityComparer.Instance);
-
-    /// <summary>Makes a runner of programs that others may use too.</summary>
-    public DspNetworkRun(PreparedPrograms programs)
-    {
-        ArgumentNullException.ThrowIfNull(programs);
-        this.programs = programs;
-    }
-
-    /// <summary>Makes a runner of the corrected programs with published plans.</summary>
-    /// <param name="configuration">Banks, rings and open hardware choices.</param>
-    /// <param name="derivation">How convolutions derive their requantization integers.</param>
-    /// <param name="routing">How the path of a call is chosen.</param>
-    public DspNetworkRun(DspConfiguration configuration, ParameterDerivation derivation, OperatorRouting routing = OperatorRouting.Published)
-        : this(new PreparedPrograms(configuration, derivation, routing))
-    {
-    }
 
     /// <summary>Banks, rings and open hardware choices.</summary>
     public DspConfiguration Machine => programs.Machine;
@@ -39,8 +22,8 @@ public sealed class DspNetworkRun : IDisposable
     /// <summary>Computes calls outside the library on the host; null where a network has none.</summary>
     public IOperatorEngine? Host { get; init; }
 
-    /// <summary>Sees the bytes that each call has written, where they lie; null for nobody.</summary>
-    public ValueInspector? Inspector { get; init; }
+    /// <summary>Sees the bytes of the output that each call has written, where they lie, for the time of the invocation only; null for nobody.</summary>
+    public Action<OperatorCall, ReadOnlySpan<byte>>? Inspector { get; init; }
 
     /// <summary>Runs a network on one input batch.</summary>
     /// <param name="network">The calls; shapes include the batch.</param>
@@ -63,24 +46,21 @@ public sealed class DspNetworkRun : IDisposable
             memory = new NetworkMemory(programs, network, [.. network.Calls.Where(RunsOnDsp)], KeepsWeights, hasBytes: true);
         }
 
-        bool isWhole = false;
         try
         {
-            using var machine = new DspMachine(programs.Machine, memory.System, landing, null, observers);
-            DspNetworkResult result = Run(network, input, isRequested, machine, memory);
-            isWhole = true;
+            DspNetworkResult result;
+            using (var machine = new DspMachine(programs.Machine, memory.System, landing, null, observers))
+            {
+                result = Run(network, input, isRequested, machine, memory);
+            }
+
+            idle.Add(memory);
             return result;
         }
-        finally
+        catch
         {
-            if (isWhole)
-            {
-                idle.Add(memory);
-            }
-            else
-            {
-                memory.System.ReleaseStorage();
-            }
+            memory.System.ReleaseStorage();
+            throw;
         }
     }
 
@@ -154,15 +134,7 @@ public sealed class DspNetworkRun : IDisposable
     {
         PreparedCall prepared = programs.Of(call);
         MemoryBuffer[] inputs = [.. call.Inputs.Select(memory.BufferOf)];
-        if (memory.KeepsConstants)
-        {
-            prepared.Run(machine, inputs, memory.ConstantsOf(call), output, recorded);
-        }
-        else
-        {
-            prepared.Run(machine, inputs, output, recorded);
-        }
-
+        prepared.Run(machine, inputs, memory.ConstantsOf(call), output, recorded);
         return prepared.Program.Plan;
     }
 

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using TileProof.HwModel.Machine;
+using TileProof.HwModel.Programs;
 using TileProof.HwModel.VectorCore;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
@@ -27,13 +28,12 @@ internal sealed class ElementwiseKernels : IProgramKernels
         _ => throw new ArgumentException($"{call.Kind} is not element-wise.", nameof(call)),
     };
 
-    /// <inheritdoc/>
-    public ArithmeticEvents Compute(in ComputeOperands operands)
+    public ArithmeticEvents Compute(ProgramStep step)
     {
         arithmetic(
-            operands.Reads[0].ConsecutiveBytes(),
-            operands.Reads.Length > 1 ? operands.Reads[1].ConsecutiveBytes() : [],
-            operands.Writes[0].ConsecutiveBytes());
+            step.Reads[0].ConsecutiveBytes(),
+            step.Reads.Length > 1 ? step.Reads[1].ConsecutiveBytes() : [],
+            step.Writes[0].ConsecutiveBytes());
         return default;
     }
 

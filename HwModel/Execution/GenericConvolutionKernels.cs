@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using TileProof.HwModel.Machine;
+using TileProof.HwModel.Programs;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
 
@@ -13,13 +14,12 @@ namespace TileProof.HwModel.Execution;
 /// </remarks>
 internal sealed class GenericConvolutionKernels(Conv2dCall call) : IProgramKernels
 {
-    /// <inheritdoc/>
-    public ArithmeticEvents Compute(in ComputeOperands operands)
+    public ArithmeticEvents Compute(ProgramStep step)
     {
         Compute(
-            MemoryMarshal.Cast<byte, sbyte>(operands.Reads[0].ConsecutiveBytes()),
-            MemoryMarshal.Cast<byte, sbyte>(operands.Reads[1].ConsecutiveBytes()),
-            MemoryMarshal.Cast<byte, sbyte>(operands.Writes[0].ConsecutiveBytes()));
+            MemoryMarshal.Cast<byte, sbyte>(step.Reads[0].ConsecutiveBytes()),
+            MemoryMarshal.Cast<byte, sbyte>(step.Reads[1].ConsecutiveBytes()),
+            MemoryMarshal.Cast<byte, sbyte>(step.Writes[0].ConsecutiveBytes()));
         return default;
     }
 
@@ -51,11 +51,10 @@ internal sealed class GenericConvolutionKernels(Conv2dCall call) : IProgramKerne
     private void SumRow(ReadOnlySpan<sbyte> pixels, ReadOnlySpan<sbyte> weights, int channel, int outRow, Span<float> sums)
     {
         Conv2dShape shape = call.Shape;
-        int groupChannels = shape.InChannels / shape.Groups;
-        int firstInChannel = channel / (shape.OutChannels / shape.Groups) * groupChannels;
+        int firstInChannel = channel / shape.GroupOutChannels * shape.GroupInChannels;
         sums.Fill(call.Bias[channel]);
         int tap = 0;
-        for (int c = firstInChannel; c < firstInChannel + groupChannels; c++)
+        for (int c = firstInChannel; c < firstInChannel + shape.GroupInChannels; c++)
         {
             for (int ky = 0; ky < shape.KernelHeight; ky++)
             {

@@ -1,4 +1,5 @@
 using TileProof.HwModel.Machine;
+using TileProof.HwModel.Programs;
 
 namespace TileProof.HwModel.Execution;
 
@@ -6,7 +7,7 @@ namespace TileProof.HwModel.Execution;
 internal interface IProgramKernels
 {
     /// <summary>Performs a computation on the bytes that lie in memory now.</summary>
-    /// <param name="operands">What it reads and writes.</param>
+    /// <param name="step">What it reads and writes.</param>
     /// <returns>What left the range of the arithmetic.</returns>
-    ArithmeticEvents Compute(in ComputeOperands operands);
+    ArithmeticEvents Compute(ProgramStep step);
 }

@@ -14,7 +14,7 @@ public static class LandingPolicies
         LandingKind.AtIssue => new LandAtIssue(),
         LandingKind.AtWait => new LandAtWait(),
         LandingKind.Random => new LandAtRandom(seed),
-        LandingKind.Modelled => new LandAtModelledTime(new ModelledClock(CostCoefficients.Calibrated)),
+        LandingKind.Modelled => new LandAtModelledTime(CostCoefficients.Calibrated),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 }

@@ -8,46 +8,35 @@ using TileProof.Operators.Calls;
 namespace TileProof.HwModel.Execution;
 
 /// <summary>The int8 fully connected layer; its sums stay in the core from the first segment of a tile to its outputs.</summary>
-internal sealed class LinearKernels : IProgramKernels
+internal sealed class LinearKernels(QuantizedLinearCall call) : IProgramKernels
 {
-    private readonly QuantizedLinearCall call;
-    private readonly float scale;
-    private readonly int inputZeroPoint;
-    private readonly int outputZeroPoint;
-    private readonly int[] sums;
+    private readonly float scale = RescalingFactor.Of(call.OutputMultiplier, call.OutputShift);
+    private readonly int inputZeroPoint = call.Input.RequiredQuantization.ZeroPoint;
+    private readonly int outputZeroPoint = call.Output.RequiredQuantization.ZeroPoint;
+    private readonly int[] sums = new int[call.OutputFeatures];
 
-    public LinearKernels(QuantizedLinearCall call)
+    public ArithmeticEvents Compute(ProgramStep step)
     {
-        this.call = call;
-        scale = RescalingFactor.Of(call.OutputMultiplier, call.OutputShift);
-        inputZeroPoint = call.Input.RequiredQuantization.ZeroPoint;
-        outputZeroPoint = call.Output.RequiredQuantization.ZeroPoint;
-        sums = new int[call.OutputFeatures];
-    }
-
-    /// <inheritdoc/>
-    public ArithmeticEvents Compute(in ComputeOperands operands)
-    {
-        switch (operands.Instruction.Parameters.Kernel)
+        switch (step.Instruction.Parameters.Kernel)
         {
             case ProgramKernel.LinearSums:
-                Accumulate(operands);
+                Accumulate(step);
                 break;
             case ProgramKernel.LinearOutputs:
-                Requantize(operands.Writes[0]);
+                Requantize(step.Writes[0]);
                 break;
             default:
-                throw operands.UnknownKernel("linear");
+                throw step.UnknownKernel("linear");
         }
 
         return default;
     }
 
-    private void Accumulate(in ComputeOperands operands)
+    private void Accumulate(ProgramStep step)
     {
-        KernelParameters parameters = operands.Instruction.Parameters;
-        StridedRegion inputs = operands.Reads[0];
-        StridedRegion weights = operands.Reads[1];
+        KernelParameters parameters = step.Instruction.Parameters;
+        StridedRegion inputs = step.Reads[0];
+        StridedRegion weights = step.Reads[1];
         if (parameters.Pass == 0)
         {
             call.Bias.AsSpan().Slice(parameters.FirstOutChannel, parameters.OutChannels).CopyTo(sums);
@@ -59,7 +48,7 @@ internal sealed class LinearKernels : IProgramKernels
         for (int output = 0; output < parameters.OutChannels; output++)
         {
             LinearArithmetic.Widen(Row(weights, output, parameters.AlignmentBytes), call.WeightZeroPoint, weightDistances);
-            sums[output] = LinearArithmetic.Accumulate(sums[output], inputDistances, weightDistances);
+            sums[output] = unchecked(sums[output] + DotProduct.Sum(inputDistances, weightDistances));
         }
     }
 

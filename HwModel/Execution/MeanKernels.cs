@@ -8,12 +8,11 @@ namespace TileProof.HwModel.Execution;
 /// <summary>The means of planes of <paramref name="planeElements"/> floats.</summary>
 internal sealed class MeanKernels(int planeElements) : IProgramKernels
 {
-    /// <inheritdoc/>
-    public ArithmeticEvents Compute(in ComputeOperands operands)
+    public ArithmeticEvents Compute(ProgramStep step)
     {
-        ReadOnlySpan<float> planes = MemoryMarshal.Cast<byte, float>(operands.Reads[0].ConsecutiveBytes());
-        Span<float> means = MemoryMarshal.Cast<byte, float>(operands.Writes[0].ConsecutiveBytes())[..operands.Instruction.Parameters.Elements];
-        switch (operands.Instruction.Parameters.Kernel)
+        ReadOnlySpan<float> planes = MemoryMarshal.Cast<byte, float>(step.Reads[0].ConsecutiveBytes());
+        Span<float> means = MemoryMarshal.Cast<byte, float>(step.Writes[0].ConsecutiveBytes())[..step.Instruction.Parameters.Elements];
+        switch (step.Instruction.Parameters.Kernel)
         {
             case ProgramKernel.MeanOfSquares:
                 MeanArithmetic.Tree(planes, means);
@@ -22,7 +21,7 @@ internal sealed class MeanKernels(int planeElements) : IProgramKernels
                 MeanArithmetic.Sequential(planes, planeElements, means);
                 break;
             default:
-                throw operands.UnknownKernel("mean");
+                throw step.UnknownKernel("mean");
         }
 
         return default;

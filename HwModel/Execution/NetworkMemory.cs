@@ -22,15 +22,15 @@ internal sealed class NetworkMemory
     public NetworkMemory(PreparedPrograms programs, Network network, IReadOnlyList<OperatorCall> calls, bool keepsConstants, bool hasBytes)
     {
         // A program that leaves its buffers may write over constants.
-        KeepsConstants = keepsConstants && programs.Machine.OutOfBounds == OutOfBoundsBehavior.Fault;
-        layout = ActivationLayout.Of(network);
+        keepsConstants &= programs.Machine.OutOfBounds == OutOfBoundsBehavior.Fault;
+        layout = new ActivationLayout(network);
         PreparedCall[] prepared = [.. calls.Select(programs.Of)];
-        int constantBytes = KeepsConstants
+        int constantBytes = keepsConstants
             ? checked(prepared.Sum(static call => call.ConstantBytes) + prepared.Select(static call => call.ScratchBytes).DefaultIfEmpty().Max())
             : prepared.Select(static call => checked(call.ConstantBytes + call.ScratchBytes)).DefaultIfEmpty().Max();
         System = new SystemMemory(checked(layout.TotalBytes + constantBytes), programs.Machine, hasBytes);
         activations = System.Allocate("activations", layout.TotalBytes);
-        if (KeepsConstants)
+        if (keepsConstants)
         {
             for (int i = 0; i < prepared.Length; i++)
             {
@@ -42,12 +42,9 @@ internal sealed class NetworkMemory
     /// <summary>The memory.</summary>
     public SystemMemory System { get; }
 
-    /// <summary>Whether constants stay where they are.</summary>
-    public bool KeepsConstants { get; }
-
     /// <summary>Where a value lies.</summary>
     public MemoryBuffer BufferOf(TensorInfo value) => activations.Slice(value.Name, layout.OffsetBytesOf(value), value.LengthBytes);
 
-    /// <summary>Where the constants of a call lie.</summary>
-    public MemoryBuffer[] ConstantsOf(OperatorCall call) => constants[call];
+    /// <summary>Where the constants of a call lie; null where they are placed for the time of the call.</summary>
+    public MemoryBuffer[]? ConstantsOf(OperatorCall call) => constants.GetValueOrDefault(call);
 }

@@ -9,31 +9,23 @@ using TileProof.Operators.Requantizing;
 namespace TileProof.HwModel.Execution;
 
 /// <summary>An operator call that is ready to run any number of times: its program, the constants that it reads, and its arithmetic.</summary>
-internal sealed class PreparedCall
+/// <param name="program">What the call does on the machine.</param>
+/// <param name="inputCount">Inputs of the call, the first buffers of the program; then come the constants and the output.</param>
+/// <param name="constants">What the program reads beside the inputs, in the order of its buffers.</param>
+/// <param name="createKernels">Makes the arithmetic of a run.</param>
+internal sealed class PreparedCall(TileProgram program, int inputCount, IReadOnlyList<CallConstant> constants, Func<PackBehavior, IProgramKernels> createKernels)
 {
-    private readonly Func<PackBehavior, IProgramKernels> createKernels;
-
-    private PreparedCall(TileProgram program, IReadOnlyList<CallConstant> constants, Func<PackBehavior, IProgramKernels> createKernels)
-    {
-        Program = program;
-        Constants = constants;
-        this.createKernels = createKernels;
-    }
-
     /// <summary>What the call does on the machine.</summary>
-    public TileProgram Program { get; }
-
-    /// <summary>What the program reads beside the inputs, in the order of its buffers.</summary>
-    public IReadOnlyList<CallConstant> Constants { get; }
+    public TileProgram Program => program;
 
     /// <summary>System memory for the constants, in bytes.</summary>
     /// <exception cref="OverflowException">They exceed what one system memory can hold.</exception>
-    public int ConstantBytes => checked(Constants.Sum(static constant => SystemMemory.RoundUpToLine(constant.LengthBytes)));
+    public int ConstantBytes => checked(constants.Sum(static constant => SystemMemory.RoundUpToLine(constant.LengthBytes)));
 
     /// <summary>System memory for the buffers of the program that are no tensors, in bytes.</summary>
-    public int ScratchBytes => Program.Buffers.Skip(TensorCount).Where(static buffer => !buffer.IsLocal).Sum(static buffer => SystemMemory.RoundUpToLine(buffer.LengthBytes));
-
-    private int TensorCount { get; init; }
+    public int ScratchBytes => program.Buffers.Skip(inputCount + constants.Count + 1)
+        .Where(static buffer => !buffer.IsLocal)
+        .Sum(static buffer => SystemMemory.RoundUpToLine(buffer.LengthBytes));
 
     /// <summary>Prepares a call.</summary>
     /// <param name="request">The call, the machine and the routing.</param>
@@ -59,15 +51,14 @@ internal sealed class PreparedCall
         TileProgram program = library.Write(request);
         return call switch
         {
-            Conv2dCall generic => Create(1, program, [new("weights", generic.Weights)], _ => new GenericConvolutionKernels(generic)),
-            QuantizedLinearCall linear => Create(
-                1, program, [new("weights", linear.Weights), new("biases", linear.Bias)], _ => new LinearKernels(linear)),
-            AveragePool2dCall average => Create(1, program, [], _ => new AveragePoolKernels(average)),
-            MaxPool2dCall pool => Create(1, program, [], _ => new MaxPoolKernels(pool.Shape, pool.Input.ElementType)),
-            MeanCall => Create(1, program, [], _ => new MeanKernels(call.Input.Shape.PlaneElementCount)),
-            ConcatCall or PadCall or SliceCall => Create(call.Inputs.Count, program, [], static _ => new CopyKernels()),
-            SoftmaxCall => Create(1, program, [], static _ => new SoftmaxKernels()),
-            _ => Create(call.Inputs.Count, program, [], _ => new ElementwiseKernels(call)),
+            Conv2dCall generic => new(program, 1, [new("weights", generic.Weights)], _ => new GenericConvolutionKernels(generic)),
+            QuantizedLinearCall linear => new(program, 1, [new("weights", linear.Weights), new("biases", linear.Bias)], _ => new LinearKernels(linear)),
+            AveragePool2dCall average => new(program, 1, [], _ => new PoolKernels(average)),
+            MaxPool2dCall pool => new(program, 1, [], _ => new PoolKernels(pool)),
+            MeanCall => new(program, 1, [], _ => new MeanKernels(call.Input.Shape.PlaneElementCount)),
+            ConcatCall or PadCall or SliceCall => new(program, call.Inputs.Count, [], static _ => new CopyKernels()),
+            SoftmaxCall => new(program, 1, [], static _ => new SoftmaxKernels()),
+            _ => new(program, call.Inputs.Count, [], _ => new ElementwiseKernels(call)),
         };
     }
 
@@ -93,47 +84,32 @@ internal sealed class PreparedCall
             .. kernel.IsPerChannel ? [new CallConstant("output scales", kernel.OutputScales)] : Array.Empty<CallConstant>(),
         ];
 
-        return Create(1, library.Write(request), constants, packing => new ConvolutionKernels(shape, kernel, host, packing));
+        return new PreparedCall(library.Write(request), 1, constants, packing => new ConvolutionKernels(shape, kernel, host, packing));
     }
 
     /// <summary>Puts the constants into system memory, after what is allocated there.</summary>
-    public MemoryBuffer[] PlaceConstants(SystemMemory memory)
-    {
-        ArgumentNullException.ThrowIfNull(memory);
-        return [.. Constants.Select(constant => constant.Place(memory))];
-    }
+    public MemoryBuffer[] PlaceConstants(SystemMemory memory) => [.. constants.Select(constant => constant.Place(memory))];
 
-    /// <summary>Runs the call with constants that lie in system memory for the time of the call.</summary>
+    /// <summary>Runs the call.</summary>
     /// <param name="machine">The machine.</param>
     /// <param name="inputs">The inputs in its system memory.</param>
+    /// <param name="placed">The constants, where they were placed before; null places them for the time of the call.</param>
     /// <param name="output">Where the output goes.</param>
     /// <param name="recorded">Stands for the arithmetic on a machine without bytes; null to compute.</param>
     /// <param name="reader">Told of every instruction that was executed; null for nobody.</param>
     /// <exception cref="HardwareFaultException">The program breaks a rule of the machine.</exception>
     public void Run(
-        DspMachine machine, IReadOnlyList<MemoryBuffer> inputs, MemoryBuffer output, RecordedArithmetic? recorded = null, IInstructionReader? reader = null)
-    {
-        int mark = machine.System.UsedBytes;
-        Run(machine, inputs, PlaceConstants(machine.System), output, recorded, reader);
-        machine.System.ReleaseTo(mark);
-    }
-
-    /// <summary>Runs the call with constants that were placed before.</summary>
-    /// <inheritdoc cref="Run(DspMachine, IReadOnlyList{MemoryBuffer}, MemoryBuffer, RecordedArithmetic?, IInstructionReader?)"/>
-    public void Run(
         DspMachine machine,
         IReadOnlyList<MemoryBuffer> inputs,
-        IReadOnlyList<MemoryBuffer> constants,
+        IReadOnlyList<MemoryBuffer>? placed,
         MemoryBuffer output,
-        RecordedArithmetic? recorded = null,
+        RecordedArithmetic? recorded,
         IInstructionReader? reader = null)
     {
+        int mark = machine.System.UsedBytes;
         IProgramKernels kernels = recorded ?? createKernels(machine.PackBehavior());
-        new ProgramRunner(machine, Program, kernels, [.. inputs, .. constants, output]) { Reader = reader }.Run();
+        new ProgramRunner(machine, program, kernels, [.. inputs, .. placed ?? PlaceConstants(machine.System), output]) { Reader = reader }.Run();
         machine.HandBack(output);
+        machine.System.ReleaseTo(mark);
     }
-
-    private static PreparedCall Create(
-        int inputCount, TileProgram program, CallConstant[] constants, Func<PackBehavior, IProgramKernels> createKernels) =>
-        new(program, constants, createKernels) { TensorCount = inputCount + constants.Length + 1 };
 }

@@ -8,45 +8,30 @@ using TileProof.Operators.Requantizing;
 namespace TileProof.HwModel.Execution;
 
 /// <summary>The programs of operator calls on one machine, each written once and run any number of times; any number of threads may use them.</summary>
-public sealed class PreparedPrograms
+/// <param name="machine">Banks, rings and open hardware choices.</param>
+/// <param name="derivation">How convolutions derive their requantization integers.</param>
+/// <param name="routing">How the path of a call is chosen.</param>
+/// <param name="library">The version of the programs; null for the corrected ones.</param>
+/// <param name="plans">The plans of convolutions; null for the published planner's.</param>
+public sealed class PreparedPrograms(
+    DspConfiguration machine, ParameterDerivation derivation, OperatorRouting routing = OperatorRouting.Published, ProgramLibrary? library = null, ConvolutionPlans? plans = null)
 {
     private readonly ConcurrentDictionary<OperatorCall, PreparedCall> calls = new(ReferenceEqualityComparer.Instance);
 
-    /// <summary>Makes programs for a machine.</summary>
-    /// <param name="machine">Banks, rings and open hardware choices.</param>
-    /// <param name="derivation">How convolutions derive their requantization integers.</param>
-    /// <param name="routing">How the path of a call is chosen.</param>
-    /// <param name="library">The version of the programs; null for the corrected ones.</param>
-    /// <param name="plans">The plans of convolutions; null for the published planner's.</param>
-    public PreparedPrograms(
-        DspConfiguration machine,
-        ParameterDerivation derivation,
-        OperatorRouting routing = OperatorRouting.Published,
-        ProgramLibrary? library = null,
-        ConvolutionPlans? plans = null)
-    {
-        ArgumentNullException.ThrowIfNull(machine);
-        Machine = machine;
-        Derivation = derivation;
-        Routing = routing;
-        Library = library ?? ProgramLibrary.Corrected;
-        Plans = plans ?? ConvolutionPlans.Published;
-    }
-
     /// <summary>Banks, rings and open hardware choices.</summary>
-    public DspConfiguration Machine { get; }
+    public DspConfiguration Machine => machine;
 
     /// <summary>How convolutions derive their requantization integers.</summary>
-    public ParameterDerivation Derivation { get; }
+    public ParameterDerivation Derivation => derivation;
 
     /// <summary>How the path of a call is chosen.</summary>
-    public OperatorRouting Routing { get; }
+    public OperatorRouting Routing => routing;
 
     /// <summary>The version of the programs.</summary>
-    public ProgramLibrary Library { get; }
+    public ProgramLibrary Library { get; } = library ?? ProgramLibrary.Corrected;
 
     /// <summary>The plans of convolutions.</summary>
-    public ConvolutionPlans Plans { get; }
+    public ConvolutionPlans Plans { get; } = plans ?? ConvolutionPlans.Published;
 
     /// <summary>The program of a call.</summary>
     /// <exception cref="HardwareFaultException">The machine cannot run it at all.</exception>

@@ -13,6 +13,7 @@ internal sealed class ProgramRunner
     private readonly TileProgram program;
     private readonly IProgramKernels kernels;
     private readonly MemoryBuffer?[] memory;
+    private readonly int tensorCount;
     private int systemMark;
 
     /// <summary>Makes a runner.</summary>
@@ -35,13 +36,11 @@ internal sealed class ProgramRunner
                 : throw new ArgumentException($"The program takes '{buffer.Name}' in {buffer.LengthBytes} bytes of system memory, not in {tensors[i]}.", nameof(tensors));
         }
 
-        TensorCount = tensors.Count;
+        tensorCount = tensors.Count;
     }
 
     /// <summary>Told of every instruction that was executed; null for nobody.</summary>
     public IInstructionReader? Reader { get; init; }
-
-    private int TensorCount { get; }
 
     /// <summary>Runs all instructions.</summary>
     /// <exception cref="HardwareFaultException">The program breaks a rule of the machine.</exception>
@@ -74,7 +73,7 @@ internal sealed class ProgramRunner
                     DmaDescriptor.Create(InMemory(program.ReadsOf(instruction)[0]), InMemory(program.WritesOf(instruction)[0]), instruction.Origin));
                 break;
             case InstructionKind.Wait:
-                machine.Dma.WaitUntilOutstanding(instruction.Channel, instruction.OutstandingCount);
+                machine.Dma.Wait(instruction.Channel, instruction.OutstandingCount);
                 break;
             case InstructionKind.Fill:
                 machine.Fill(
@@ -104,7 +103,7 @@ internal sealed class ProgramRunner
     {
         systemMark = machine.System.UsedBytes;
         machine.BeginProgram($"{instruction.Origin.Pattern} {program.Layer}");
-        for (int i = TensorCount; i < program.Buffers.Length; i++)
+        for (int i = tensorCount; i < program.Buffers.Length; i++)
         {
             ProgramBuffer buffer = program.Buffers[i];
             memory[i] = buffer.Parent is { } parent ? memory[parent]!.Slice(buffer.Name, buffer.OffsetBytes, buffer.LengthBytes)
@@ -115,23 +114,15 @@ internal sealed class ProgramRunner
 
     private void Compute(in Instruction instruction)
     {
-        ImmutableArray<StridedRegion> reads = InMemory(program.ReadsOf(instruction));
-        ImmutableArray<StridedRegion> writes = InMemory(program.WritesOf(instruction));
-        var step = new ProgramStep(program, instruction, reads, writes) { AlignmentBytes = Math.Max(instruction.Parameters.AlignmentBytes, 1) };
+        var step = new ProgramStep(program, instruction, InMemory(program.ReadsOf(instruction)), InMemory(program.WritesOf(instruction)))
+        {
+            AlignmentBytes = Math.Max(instruction.Parameters.AlignmentBytes, 1),
+        };
         machine.BeginCompute(step);
-        machine.EndCompute(step, kernels.Compute(new ComputeOperands(program, instruction, reads, writes)));
+        machine.EndCompute(step, kernels.Compute(step));
     }
 
     private StridedRegion InMemory(in ProgramRegion region) => region.In(memory[region.Buffer]!);
 
-    private ImmutableArray<StridedRegion> InMemory(ReadOnlySpan<ProgramRegion> regions)
-    {
-        var placed = new StridedRegion[regions.Length];
-        for (int i = 0; i < placed.Length; i++)
-        {
-            placed[i] = InMemory(regions[i]);
-        }
-
-        return ImmutableCollectionsMarshal.AsImmutableArray(placed);
-    }
+    private ImmutableArray<StridedRegion> InMemory(ReadOnlySpan<ProgramRegion> regions) => ImmutableCollectionsMarshal.AsImmutableArray(ProgramRegion.In(regions, memory));
 }

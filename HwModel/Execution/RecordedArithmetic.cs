@@ -1,4 +1,5 @@
 using TileProof.HwModel.Machine;
+using TileProof.HwModel.Programs;
 
 namespace TileProof.HwModel.Execution;
 
@@ -9,8 +10,7 @@ internal sealed class RecordedArithmetic(ArithmeticRecorder? recorder, bool stop
 {
     private int computation;
 
-    /// <inheritdoc/>
-    public ArithmeticEvents Compute(in ComputeOperands operands)
+    public ArithmeticEvents Compute(ProgramStep step)
     {
         int current = computation++;
         if (recorder is null)

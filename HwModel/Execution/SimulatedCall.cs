@@ -14,35 +14,6 @@ public static class SimulatedCall
     /// <param name="call">The operator, its parameters and the shapes of its values.</param>
     /// <param name="inputs">One tensor per input of the call, with that shape and type.</param>
     /// <param name="landing">When transfers move their bytes.</param>
-    /// <param name="observers">Who sees what the program does.</param>
-    /// <exception cref="ArgumentException">The inputs do not match the call.</exception>
-    /// <exception cref="HardwareFaultException">The program breaks a rule of the machine.</exception>
-    public static DspResult Run(
-        PreparedPrograms programs, OperatorCall call, IReadOnlyList<Tensor> inputs, LandingPolicy landing, params MachineObserver[] observers) =>
-        Run(programs, call, inputs, landing, null, observers);
-
-    /// <summary>Runs a call from tensor to tensor while somebody reads its program along.</summary>
-    /// <param name="programs">The programs, and the machine.</param>
-    /// <param name="call">The operator, its parameters and the shapes of its values.</param>
-    /// <param name="inputs">One tensor per input of the call, with that shape and type.</param>
-    /// <param name="landing">When transfers move their bytes.</param>
-    /// <param name="reader">Told of every instruction that was executed; null for nobody.</param>
-    /// <param name="observers">Who sees what the program does.</param>
-    /// <exception cref="ArgumentException">The inputs do not match the call.</exception>
-    /// <exception cref="HardwareFaultException">The program breaks a rule of the machine.</exception>
-    public static DspResult Run(
-        PreparedPrograms programs,
-        OperatorCall call,
-        IReadOnlyList<Tensor> inputs,
-        LandingPolicy landing,
-        IInstructionReader? reader,
-        params MachineObserver[] observers) => Run(programs, call, inputs, landing, null, reader, observers);
-
-    /// <summary>Runs a call from tensor to tensor while somebody interferes with its program.</summary>
-    /// <param name="programs">The programs, and the machine.</param>
-    /// <param name="call">The operator, its parameters and the shapes of its values.</param>
-    /// <param name="inputs">One tensor per input of the call, with that shape and type.</param>
-    /// <param name="landing">When transfers move their bytes.</param>
     /// <param name="interceptor">Changes what the program asks of the machine; null for nothing.</param>
     /// <param name="reader">Told of every instruction that was executed; null for nobody.</param>
     /// <param name="observers">Who sees what the program does.</param>
@@ -53,8 +24,8 @@ public static class SimulatedCall
         OperatorCall call,
         IReadOnlyList<Tensor> inputs,
         LandingPolicy landing,
-        MachineInterceptor? interceptor,
-        IInstructionReader? reader,
+        MachineInterceptor? interceptor = null,
+        IInstructionReader? reader = null,
         params MachineObserver[] observers)
     {
         ArgumentNullException.ThrowIfNull(programs);
@@ -98,21 +69,11 @@ public static class SimulatedCall
 
         MemoryBuffer outputBuffer = machine.System.Allocate(output.Name, output.LengthBytes);
         outputBuffer.Bytes.Fill(outputBefore ?? configuration.PoisonByte);
-        prepared.Run(machine, inputBuffers, outputBuffer, reader: reader);
+        prepared.Run(machine, inputBuffers, null, outputBuffer, null, reader);
         return Tensor.FromBytes(output.Shape, output.ElementType, outputBuffer.Bytes);
     }
 
-    /// <summary>Shows what the program of a call does to observers, without bytes and without arithmetic.</summary>
-    /// <param name="programs">The programs, and the machine.</param>
-    /// <param name="call">The operator.</param>
-    /// <param name="arithmetic">What a run noted of its arithmetic; null for nothing.</param>
-    /// <param name="stopped">Whether a fault stopped that run; the walk stops there too.</param>
-    /// <param name="observers">Who sees what the program does.</param>
-    /// <exception cref="HardwareFaultException">The program breaks a rule of the machine, or the run did.</exception>
-    public static void Walk(PreparedPrograms programs, OperatorCall call, ArithmeticRecorder? arithmetic, bool stopped, params MachineObserver[] observers) =>
-        Walk(programs, call, arithmetic, stopped, null, observers);
-
-    /// <summary>Shows what the program of a call does to observers and to somebody who reads along, without bytes and without arithmetic.</summary>
+    /// <summary>Shows what the program of a call does to observers, and to somebody who reads along, without bytes and without arithmetic.</summary>
     /// <param name="programs">The programs, and the machine.</param>
     /// <param name="call">The operator.</param>
     /// <param name="arithmetic">What a run noted of its arithmetic; null for nothing.</param>
@@ -121,7 +82,7 @@ public static class SimulatedCall
     /// <param name="observers">Who sees what the program does.</param>
     /// <exception cref="HardwareFaultException">The program breaks a rule of the machine, or the run did.</exception>
     public static void Walk(
-        PreparedPrograms programs, OperatorCall call, ArithmeticRecorder? arithmetic, bool stopped, IInstructionReader? reader, params MachineObserver[] observers)
+        PreparedPrograms programs, OperatorCall call, ArithmeticRecorder? arithmetic, bool stopped, IInstructionReader? reader = null, params MachineObserver[] observers)
     {
         ArgumentNullException.ThrowIfNull(programs);
         ArgumentNullException.ThrowIfNull(call);
@@ -130,7 +91,7 @@ public static class SimulatedCall
         using var machine = new DspMachine(programs.Machine, system, new LandAtWait(), null, observers);
         MemoryBuffer[] inputs = [.. call.Inputs.Select(value => machine.System.Allocate(value.Name, value.LengthBytes))];
         MemoryBuffer output = machine.System.Allocate(call.Output.Name, call.Output.LengthBytes);
-        prepared.Run(machine, inputs, output, new RecordedArithmetic(arithmetic, stopped), reader: reader);
+        prepared.Run(machine, inputs, null, output, new RecordedArithmetic(arithmetic, stopped), reader);
     }
 
     private static int SystemBytes(IEnumerable<int> inputBytes, TensorInfo output, PreparedCall prepared) => checked(

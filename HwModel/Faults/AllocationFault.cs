@@ -9,10 +9,8 @@ internal sealed class AllocationFault(string label, Func<MemoryBuffer, IReadOnly
 {
     private readonly List<MemoryBuffer> buffers = [];
 
-    /// <inheritdoc/>
     public override void ProgramStarted(string program) => buffers.Clear();
 
-    /// <inheritdoc/>
     public override MemoryBuffer Allocated(MemoryBuffer buffer)
     {
         MemoryBuffer? placed = buffer.Label == label ? place(buffer, buffers) : null;

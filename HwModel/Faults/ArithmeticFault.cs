@@ -6,7 +6,6 @@ namespace TileProof.HwModel.Faults;
 /// <summary>Changes the requantization integers, or how the vector core narrows accumulators.</summary>
 internal sealed class ArithmeticFault(Func<Requantization, Requantization>? integers, Func<PackBehavior, PackBehavior>? behavior) : FaultInjector
 {
-    /// <inheritdoc/>
     public override Requantization Requantizing(Requantization requantization)
     {
         Requantization changed = integers?.Invoke(requantization) ?? requantization;
@@ -14,7 +13,6 @@ internal sealed class ArithmeticFault(Func<Requantization, Requantization>? inte
         return changed;
     }
 
-    /// <inheritdoc/>
     public override PackBehavior Packing(PackBehavior behaviorOfHardware)
     {
         PackBehavior changed = behavior?.Invoke(behaviorOfHardware) ?? behaviorOfHardware;

@@ -18,16 +18,11 @@ public sealed class ByteProvenance : MachineObserver
     private readonly Dictionary<MemorySpace, ulong[]> tags = [];
 
     /// <summary>One number for the tags of a buffer, in order.</summary>
-    public ulong Digest(MemoryBuffer buffer)
-    {
-        ArgumentNullException.ThrowIfNull(buffer);
-        return Digest(buffer.Whole(), Prime);
-    }
+    public ulong Digest(MemoryBuffer buffer) => Digest(buffer.Whole(), Prime);
 
     /// <inheritdoc/>
     public override void TransferIssued(DmaTransfer transfer)
     {
-        ArgumentNullException.ThrowIfNull(transfer);
         StridedRegion source = transfer.Descriptor.Source;
         StridedRegion destination = transfer.Descriptor.Destination;
         for (int row = 0; row < transfer.Descriptor.TotalRows; row++)
@@ -48,7 +43,6 @@ public sealed class ByteProvenance : MachineObserver
     /// <inheritdoc/>
     public override void Computing(ComputeStep step)
     {
-        ArgumentNullException.ThrowIfNull(step);
         ulong made = Prime;
         foreach (char letter in step.Kernel)
         {

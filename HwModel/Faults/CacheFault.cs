@@ -11,10 +11,8 @@ internal sealed class CacheFault(string label, bool writesBack, Func<int, bool> 
 {
     private int count;
 
-    /// <inheritdoc/>
     public override bool WritingBackCache(ref StridedRegion region) => !writesBack || Change(ref region);
 
-    /// <inheritdoc/>
     public override bool InvalidatingCache(ref StridedRegion region) => writesBack || Change(ref region);
 
     private bool Change(ref StridedRegion region)

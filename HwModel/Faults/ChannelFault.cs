@@ -5,7 +5,6 @@ namespace TileProof.HwModel.Faults;
 /// <summary>Gives transfers of one purpose to the other channel.</summary>
 internal sealed class ChannelFault(string purpose) : FaultInjector
 {
-    /// <inheritdoc/>
     public override bool Issuing(ref int channel, ref DmaDescriptor descriptor)
     {
         if (descriptor.Purpose.StartsWith(purpose, StringComparison.Ordinal))

@@ -7,7 +7,6 @@ namespace TileProof.HwModel.Faults;
 /// <param name="value">The value from the right one; null drops the fill.</param>
 internal sealed class FillFault(Func<FillPurpose, bool> applies, Func<byte, byte>? value) : FaultInjector
 {
-    /// <inheritdoc/>
     public override bool Filling(ref FillStep step)
     {
         if (!applies(step.Purpose))

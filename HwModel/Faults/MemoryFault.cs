@@ -11,7 +11,6 @@ internal sealed class MemoryFault(string label, Func<int, bool> applies, double 
 {
     private int count;
 
-    /// <inheritdoc/>
     public override void Computing(ComputeStep step)
     {
         if (!applies(count++))

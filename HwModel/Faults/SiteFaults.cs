@@ -46,13 +46,12 @@ public static class SiteFaults
 
     private static IEnumerable<Fault> Inputs(TiledPlan plan, int tile, Func<int, int, bool> applies)
     {
-        const string purpose = TransferFaults.Input;
         int rowTileElements = plan.RowsPerTile * plan.Shape.StrideHeight;
-        yield return Transfer("input-missing", FaultClass.TileExtent, "the input is not loaded", purpose, static (_, _) => null);
-        yield return new Fault("input-stale", FaultClass.TileExtent, "the input is the one that lay in the buffer before", () => new StaleTileFault(purpose, number => applies(number, tile)));
-        yield return Transfer("input-into-other-buffer", FaultClass.SwappedBuffers, "the input lands in the other buffer", purpose, static (d, buffers) => TransferFaults.Swap(d, buffers));
-        yield return Transfer("input-row-less", FaultClass.RowCount, "the input lacks its last row", purpose, static (d, _) => TransferFaults.Rows(d, -1));
-        yield return Transfer("input-row-more", FaultClass.RowCount, "the input has a row too many", purpose, static (d, _) => TransferFaults.Rows(d, 1));
+        yield return Of("input-missing", FaultClass.TileExtent, "the input is not loaded", static (_, _) => null);
+        yield return new Fault("input-stale", FaultClass.TileExtent, "the input is the one that lay in the buffer before", () => new StaleTileFault(TransferFaults.Input, number => applies(number, tile)));
+        yield return Of("input-into-other-buffer", FaultClass.SwappedBuffers, "the input lands in the other buffer", static (d, buffers) => TransferFaults.Swap(d, buffers));
+        yield return Of("input-row-less", FaultClass.RowCount, "the input lacks its last row", static (d, _) => TransferFaults.Rows(d, -1));
+        yield return Of("input-row-more", FaultClass.RowCount, "the input has a row too many", static (d, _) => TransferFaults.Rows(d, 1));
         foreach ((string name, string words, Func<DmaDescriptor, int> distance) in new (string, string, Func<DmaDescriptor, int>)[]
         {
             ("element-later", "an element late", static _ => 1),
@@ -64,14 +63,14 @@ public static class SiteFaults
             ("tile-earlier", "a row tile early", d => -rowTileElements * d.Source.RowPitchBytes),
         })
         {
-            yield return Transfer($"input-source-{name}", FaultClass.SourceOffset, $"the input is read {words}", purpose, (d, _) => TransferFaults.Source(d, distance(d)));
+            yield return Of($"input-source-{name}", FaultClass.SourceOffset, $"the input is read {words}", (d, _) => TransferFaults.Source(d, distance(d)));
         }
 
-        yield return Transfer("input-lands-element-later", FaultClass.DestinationOffset, "the input lands an element late", purpose, static (d, _) => TransferFaults.Destination(d, 1));
-        yield return Transfer("input-lands-row-later", FaultClass.DestinationOffset, "the input lands a row late", purpose, static (d, _) => TransferFaults.Destination(d, d.Destination.RowPitchBytes));
+        yield return Of("input-lands-element-later", FaultClass.DestinationOffset, "the input lands an element late", static (d, _) => TransferFaults.Destination(d, 1));
+        yield return Of("input-lands-row-later", FaultClass.DestinationOffset, "the input lands a row late", static (d, _) => TransferFaults.Destination(d, d.Destination.RowPitchBytes));
 
-        Fault Transfer(string name, FaultClass kind, string description, string start, Func<DmaDescriptor, IReadOnlyList<MemoryBuffer>, DmaDescriptor?> rewrite) =>
-            SiteFaults.Transfer(name, kind, description, start, number => applies(number, tile), rewrite);
+        Fault Of(string name, FaultClass kind, string description, Func<DmaDescriptor, IReadOnlyList<MemoryBuffer>, DmaDescriptor?> rewrite) =>
+            Transfer(name, kind, description, TransferFaults.Input, number => applies(number, tile), rewrite);
     }
 
     private static IEnumerable<Fault> Coefficients(TiledPlan plan, int tile, Func<int, int, bool> applies)

@@ -11,11 +11,9 @@ internal sealed class StaleTileFault(string purpose, Func<int, bool> applies) : 
     private int loads;
     private int fills;
 
-    /// <inheritdoc/>
     public override bool Issuing(ref int channel, ref DmaDescriptor descriptor) =>
         !descriptor.Purpose.StartsWith(purpose, StringComparison.Ordinal) || Keeps(loads++);
 
-    /// <inheritdoc/>
     public override bool Filling(ref FillStep step) => step.Purpose != FillPurpose.WholeBuffer || Keeps(fills++);
 
     private bool Keeps(int number)

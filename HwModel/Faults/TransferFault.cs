@@ -12,17 +12,14 @@ internal sealed class TransferFault(string purpose, Func<int, bool> applies, Fun
     private readonly List<MemoryBuffer> buffers = [];
     private int count;
 
-    /// <inheritdoc/>
     public override void ProgramStarted(string program) => buffers.Clear();
 
-    /// <inheritdoc/>
     public override MemoryBuffer Allocated(MemoryBuffer buffer)
     {
         buffers.Add(buffer);
         return buffer;
     }
 
-    /// <inheritdoc/>
     public override bool Issuing(ref int channel, ref DmaDescriptor descriptor)
     {
         if (!descriptor.Purpose.StartsWith(purpose, StringComparison.Ordinal) || !applies(count++))

@@ -11,7 +11,6 @@ internal sealed class WaitFault(Func<WaitSite, bool> applies, bool toOtherChanne
 {
     private readonly int[] counts = new int[2];
 
-    /// <inheritdoc/>
     public override bool Waiting(ref int channel, ref int outstandingCount)
     {
         if (!applies(new WaitSite(channel, outstandingCount, counts[channel]++)))

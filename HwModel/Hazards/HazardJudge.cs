@@ -4,31 +4,19 @@ using TileProof.HwModel.Machine;
 namespace TileProof.HwModel.Hazards;
 
 /// <summary>Holds the operations of a program against all rules of <see cref="HazardRule"/>, whether a machine runs them or a recording tells them.</summary>
-internal sealed class HazardJudge
+internal sealed class HazardJudge(DspConfiguration configuration, HazardLog log)
 {
-    private readonly WrittenBytesRules writtenBytes;
+    private readonly WrittenBytesRules writtenBytes = new(log);
 
-    public HazardJudge(DspConfiguration configuration, HazardLog log)
-    {
-        Log = log;
-        Bounds = new BoundsRules(configuration, log);
-        Transfers = new TransferRules(log);
-        writtenBytes = new WrittenBytesRules(log);
-        Cache = new CacheRules(configuration, log);
-    }
+    public BoundsRules Bounds { get; } = new(configuration, log);
 
-    /// <summary>What was found.</summary>
-    public HazardLog Log { get; }
+    public TransferRules Transfers { get; } = new(log);
 
-    public BoundsRules Bounds { get; }
-
-    public TransferRules Transfers { get; }
-
-    public CacheRules Cache { get; }
+    public CacheRules Cache { get; } = new(configuration, log);
 
     public void StartProgram(TileCoordinates tile)
     {
-        Log.Tile = tile;
+        log.Tile = tile;
         Bounds.StartProgram();
         writtenBytes.StartProgram();
     }
@@ -36,14 +24,14 @@ internal sealed class HazardJudge
     public void Return(string what)
     {
         var operation = new MachineOperation(OperationKind.Other, what);
-        Log.Note(operation);
+        log.Note(operation);
         Transfers.Return(operation);
     }
 
     public void Issue(DmaTransfer transfer)
     {
         var operation = new MachineOperation(OperationKind.Transfer, transfer);
-        Log.Note(operation);
+        log.Note(operation);
         DmaDescriptor descriptor = transfer.Descriptor;
         var source = new TouchedRegion(descriptor.Source);
         var destination = new TouchedRegion(descriptor.Destination);
@@ -57,7 +45,7 @@ internal sealed class HazardJudge
         Transfers.Issue(transfer, source, destination, operation);
     }
 
-    public void RingFull(DmaChannel channel, int outstandingCount) => Log.Report(
+    public void RingFull(DmaChannel channel, int outstandingCount) => log.Report(
         HazardRule.RingOverflow,
         new MachineOperation(OperationKind.Other, $"issue on channel {channel.Index}"),
         $"channel {channel.Index} holds {outstandingCount} descriptors that were not waited for",
@@ -65,14 +53,14 @@ internal sealed class HazardJudge
 
     public void Wait(DmaChannel channel, int outstandingCount)
     {
-        Log.Note(new MachineOperation(OperationKind.Wait, channel, Number: outstandingCount));
+        log.Note(new MachineOperation(OperationKind.Wait, channel, Number: outstandingCount));
         Transfers.Wait(channel, outstandingCount);
     }
 
     /// <summary>The core reads and writes regions. A kernel must not write another buffer's bytes that it still reads.</summary>
     public void Touch(ReadOnlySpan<StridedRegion> reads, ReadOnlySpan<StridedRegion> writes, int readAlignmentBytes, int writeAlignmentBytes, in MachineOperation operation)
     {
-        Log.Note(operation);
+        log.Note(operation);
         foreach (ref readonly StridedRegion region in reads)
         {
             var read = new TouchedRegion(region);
@@ -95,7 +83,7 @@ internal sealed class HazardJudge
             {
                 if (source.Buffer != write.Buffer && source.Buffer.Space == write.Space && write.Overlap(new TouchedRegion(source)) is { } bytes)
                 {
-                    Log.Report(HazardRule.WriteUnderRead, operation, write.Buffer, bytes, $"the computation still reads '{source.Buffer.Label}' there");
+                    log.Report(HazardRule.WriteUnderRead, operation, write.Buffer, bytes, $"the computation still reads '{source.Buffer.Label}' there");
                 }
             }
         }

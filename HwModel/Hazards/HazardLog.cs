@@ -21,8 +21,6 @@ internal sealed class HazardLog(Action<Hazard>? found)
     /// <summary>The tile computed last.</summary>
     public TileCoordinates Tile { get; set; }
 
-    public int Count => order.Count;
-
     public IReadOnlyList<Hazard> ToHazards() => order.ConvertAll(static entry => entry.First with { Occurrences = entry.Occurrences });
 
     /// <summary>Notes an operation for timelines, before it is judged.</summary>
@@ -54,52 +52,34 @@ internal sealed class HazardLog(Action<Hazard>? found)
     /// <param name="buffer">The buffer that it means to address.</param>
     /// <param name="bytes">The bytes concerned, in the memory space.</param>
     /// <param name="other">The operation that it collides with.</param>
-    public void Report(HazardRule rule, in MachineOperation operation, MemoryBuffer buffer, (long Start, long End) bytes, in MachineOperation other)
-    {
-        var key = new Key(rule, Program, buffer.Label, operation.Kind, other.Kind);
-        if (!Counted(key, 1))
-        {
-            Add(key, 1, operation, buffer, bytes, other.Describe());
-        }
-    }
+    public void Report(HazardRule rule, in MachineOperation operation, MemoryBuffer buffer, (long Start, long End) bytes, in MachineOperation other) =>
+        Report(rule, operation, buffer.Label, 1, buffer, bytes, null, other);
 
     /// <summary>Reports that an operation broke a rule for which the bytes alone matter.</summary>
     public void Report(HazardRule rule, in MachineOperation operation, MemoryBuffer buffer, (long Start, long End) bytes, string reason) =>
-        Report(rule, operation, buffer.Label, 1, buffer, bytes, reason);
+        Report(rule, operation, buffer.Label, 1, buffer, bytes, reason, default);
 
     /// <summary>Reports that an operation broke a rule where no bytes are concerned.</summary>
     public void Report(HazardRule rule, in MachineOperation operation, string reason, long occurrences) =>
-        Report(rule, operation, reason, occurrences, null, (0, 0), reason);
+        Report(rule, operation, reason, occurrences, null, (0, 0), reason, default);
 
-    private void Report(HazardRule rule, in MachineOperation operation, string place, long occurrences, MemoryBuffer? buffer, (long Start, long End) bytes, string reason)
+    private void Report(
+        HazardRule rule, in MachineOperation operation, string place, long occurrences, MemoryBuffer? buffer, (long Start, long End) bytes, string? reason, in MachineOperation other)
     {
-        var key = new Key(rule, Program, place, operation.Kind, default);
-        if (!Counted(key, occurrences))
+        var key = new Key(rule, Program, place, operation.Kind, other.Kind);
+        if (entries.TryGetValue(key, out Entry? known))
         {
-            Add(key, occurrences, operation, buffer, bytes, reason);
-        }
-    }
-
-    private bool Counted(in Key key, long occurrences)
-    {
-        if (!entries.TryGetValue(key, out Entry? entry))
-        {
-            return false;
+            known.Occurrences += occurrences;
+            return;
         }
 
-        entry.Occurrences += occurrences;
-        return true;
-    }
-
-    private void Add(in Key key, long occurrences, in MachineOperation operation, MemoryBuffer? buffer, (long Start, long End) bytes, string reason)
-    {
-        bool isFirstOfRule = rulesSeen.Add(key.Rule);
+        bool isFirstOfRule = rulesSeen.Add(rule);
         List<string> timeline = isFirstOfRule ? TimelineUntilNow() : [];
         long bufferStart = buffer?.OffsetBytes ?? 0;
         var entry = new Entry(
             new Hazard
             {
-                Rule = key.Rule,
+                Rule = rule,
                 Program = Program,
                 Tile = Tile,
                 Memory = buffer?.Space.Name ?? "",
@@ -107,7 +87,7 @@ internal sealed class HazardLog(Action<Hazard>? found)
                 FirstByte = bytes.Start - bufferStart,
                 LastByte = bytes.End - 1 - bufferStart,
                 Operation = operation.Describe(),
-                CollidesWith = reason,
+                CollidesWith = reason ?? other.Describe(),
                 Occurrences = occurrences,
                 Timeline = timeline,
             },

@@ -46,25 +46,13 @@ public sealed class HazardMonitor : MachineObserver
     }
 
     /// <inheritdoc/>
-    public override void TransferIssued(DmaTransfer transfer)
-    {
-        ArgumentNullException.ThrowIfNull(transfer);
-        judge.Issue(transfer);
-    }
+    public override void TransferIssued(DmaTransfer transfer) => judge.Issue(transfer);
 
     /// <inheritdoc/>
-    public override void RingFull(DmaChannel channel)
-    {
-        ArgumentNullException.ThrowIfNull(channel);
-        judge.RingFull(channel, channel.Outstanding.Count);
-    }
+    public override void RingFull(DmaChannel channel) => judge.RingFull(channel, channel.Outstanding.Count);
 
     /// <inheritdoc/>
-    public override void Waited(DmaChannel channel, int outstandingCount)
-    {
-        ArgumentNullException.ThrowIfNull(channel);
-        judge.Wait(channel, outstandingCount);
-    }
+    public override void Waited(DmaChannel channel, int outstandingCount) => judge.Wait(channel, outstandingCount);
 
     /// <inheritdoc/>
     public override void Filling(in FillStep step) => judge.Touch(
@@ -73,7 +61,6 @@ public sealed class HazardMonitor : MachineObserver
     /// <inheritdoc/>
     public override void Computing(ComputeStep step)
     {
-        ArgumentNullException.ThrowIfNull(step);
         log.Tile = step.Tile;
         judge.Touch(step.Reads.AsSpan(), step.Writes.AsSpan(), step.AlignmentBytes, step.AlignmentBytes, new MachineOperation(OperationKind.Compute, step));
     }
@@ -81,7 +68,6 @@ public sealed class HazardMonitor : MachineObserver
     /// <inheritdoc/>
     public override void ArithmeticLeftRange(ComputeStep step, ArithmeticEvents events)
     {
-        ArgumentNullException.ThrowIfNull(step);
         var operation = new MachineOperation(OperationKind.Compute, step);
         if (events.AccumulatorOverflows > 0)
         {
@@ -121,7 +107,6 @@ public sealed class HazardMonitor : MachineObserver
     /// <inheritdoc/>
     public override void HandedBack(MemoryBuffer output)
     {
-        ArgumentNullException.ThrowIfNull(output);
         var operation = new MachineOperation(OperationKind.Other, $"return of the result {output}");
         log.Note(operation);
         judge.Cache.CoreRead(new TouchedRegion(output.Whole()), operation);

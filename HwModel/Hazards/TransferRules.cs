@@ -91,9 +91,9 @@ internal sealed class TransferRules(HazardLog log)
 
     public void Return(in MachineOperation operation)
     {
-        foreach (DmaTransfer transfer in pending.Select(static other => other.Transfer))
+        foreach (Pending other in pending)
         {
-            Report(HazardRule.InFlightAtReturn, operation, transfer.Descriptor.Destination.Buffer, Extent(transfer.Descriptor.Destination), transfer);
+            Report(HazardRule.InFlightAtReturn, operation, other.Destination.Buffer, (other.Destination.Start, other.Destination.End), other.Transfer);
         }
     }
 
@@ -102,8 +102,6 @@ internal sealed class TransferRules(HazardLog log)
         older.Channel == younger.Channel
         && older.Descriptor.Destination == younger.Descriptor.Destination
         && older.Descriptor.Source.Buffer.Space is SystemMemory;
-
-    private static (long Start, long End) Extent(in StridedRegion region) => (region.StartInSpace, region.EndInSpace);
 
     private void Report(HazardRule rule, in MachineOperation operation, MemoryBuffer buffer, (long Start, long End) bytes, DmaTransfer other) =>
         log.Report(rule, operation, buffer, bytes, new MachineOperation(OperationKind.Transfer, other));

@@ -33,10 +33,6 @@ internal static class LinearArithmetic
         distances[levels.Length..].Clear();
     }
 
-    /// <summary>Adds the products of two rows of distances.</summary>
-    public static int Accumulate(int accumulator, ReadOnlySpan<short> inputs, ReadOnlySpan<short> weights) =>
-        unchecked(accumulator + DotProduct.Sum(inputs, weights));
-
     /// <summary>Accumulator to int8: scaled and rounded to nearest even first, then moved by the zero point and limited.</summary>
     public static sbyte Requantize(int accumulator, float scale, int zeroPoint)
     {

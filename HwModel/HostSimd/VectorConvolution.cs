@@ -24,63 +24,42 @@ internal static class VectorConvolution
         {
             PlaneConvolution.Compute(tile, workspace, ref counts);
         }
-        else if (tile.PositionCount < FewestLanePositions)
+        else if (QuadLanes256.IsSupported)
         {
-            ComputeTaps(tile, workspace, ref counts);
+            Compute<QuadLanes256, Vector256<byte>, Vector256<int>>(tile, workspace, ref counts);
+        }
+        else if (PairLanes512.IsSupported)
+        {
+            Compute<PairLanes512, Vector512<short>, Vector512<int>>(tile, workspace, ref counts);
+        }
+        else if (PairLanes256.IsSupported)
+        {
+            Compute<PairLanes256, Vector256<short>, Vector256<int>>(tile, workspace, ref counts);
+        }
+        else if (PairLanes128.IsSupported)
+        {
+            Compute<PairLanes128, Vector128<short>, Vector128<int>>(tile, workspace, ref counts);
         }
         else
         {
-            ComputePositions(tile, workspace, ref counts);
+            ScalarConvolution.Compute(tile, ref counts);
         }
 
         return counts.ToEvents();
     }
 
-    private static void ComputeTaps(in ConvolutionTile tile, ConvolutionWorkspace workspace, ref PackCounts counts)
+    private static void Compute<TLanes, TValues, TSums>(in ConvolutionTile tile, ConvolutionWorkspace workspace, ref PackCounts counts)
+        where TLanes : struct, ITapLanes<TValues, TSums>, IPositionLanes<TValues, TSums>
+        where TValues : struct
+        where TSums : struct
     {
-        if (QuadLanes256.IsSupported)
+        if (tile.PositionCount < FewestLanePositions)
         {
-            TapLanes<QuadLanes256, Vector256<byte>, Vector256<int>>.Compute(tile, workspace, ref counts);
-        }
-        else if (PairLanes512.IsSupported)
-        {
-            TapLanes<PairLanes512, Vector512<short>, Vector512<int>>.Compute(tile, workspace, ref counts);
-        }
-        else if (PairLanes256.IsSupported)
-        {
-            TapLanes<PairLanes256, Vector256<short>, Vector256<int>>.Compute(tile, workspace, ref counts);
-        }
-        else if (PairLanes128.IsSupported)
-        {
-            TapLanes<PairLanes128, Vector128<short>, Vector128<int>>.Compute(tile, workspace, ref counts);
+            TapLanes<TLanes, TValues, TSums>.Compute(tile, workspace, ref counts);
         }
         else
         {
-            ScalarConvolution.Compute(tile, ref counts);
-        }
-    }
-
-    private static void ComputePositions(in ConvolutionTile tile, ConvolutionWorkspace workspace, ref PackCounts counts)
-    {
-        if (QuadLanes256.IsSupported)
-        {
-            PositionLanes<QuadLanes256, Vector256<byte>, Vector256<int>>.Compute(tile, workspace, ref counts);
-        }
-        else if (PairLanes512.IsSupported)
-        {
-            PositionLanes<PairLanes512, Vector512<short>, Vector512<int>>.Compute(tile, workspace, ref counts);
-        }
-        else if (PairLanes256.IsSupported)
-        {
-            PositionLanes<PairLanes256, Vector256<short>, Vector256<int>>.Compute(tile, workspace, ref counts);
-        }
-        else if (PairLanes128.IsSupported)
-        {
-            PositionLanes<PairLanes128, Vector128<short>, Vector128<int>>.Compute(tile, workspace, ref counts);
-        }
-        else
-        {
-            ScalarConvolution.Compute(tile, ref counts);
+            PositionLanes<TLanes, TValues, TSums>.Compute(tile, workspace, ref counts);
         }
     }
 }

@@ -8,20 +8,11 @@ public readonly record struct AllocationOrder
 {
     private readonly BankBytes? shifts;
 
-    private AllocationOrder(int seed, BankBytes shifts)
-    {
-        Seed = seed;
-        this.shifts = shifts;
-    }
-
-    /// <summary>0 for the order of the program; otherwise each buffer goes to the lower or the upper end of the free bytes, drawn from this.</summary>
-    public int Seed { get; }
-
     /// <summary>Makes an order.</summary>
     /// <param name="seed">0 for the order of the program, else the seed of the permutation.</param>
     /// <param name="shifts">Bytes left free at the start of each bank, multiples of 64; none for banks beyond the list.</param>
     /// <exception cref="ArgumentOutOfRangeException">A shift is negative or not a multiple of 64.</exception>
-    public static AllocationOrder Create(int seed, BankBytes shifts)
+    public AllocationOrder(int seed, BankBytes shifts)
     {
         ArgumentNullException.ThrowIfNull(shifts);
         foreach (int shiftBytes in shifts)
@@ -32,8 +23,12 @@ public readonly record struct AllocationOrder
             }
         }
 
-        return new AllocationOrder(seed, shifts);
+        Seed = seed;
+        this.shifts = shifts;
     }
+
+    /// <summary>0 for the order of the program; otherwise each buffer goes to the lower or the upper end of the free bytes, drawn from this.</summary>
+    public int Seed { get; }
 
     /// <summary><c>order 7 shifted 64+0</c>, for reports.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"order {Seed} shifted {string.Join('+', shifts ?? BankBytes.Of(0, 0))}");

@@ -111,7 +111,12 @@ public sealed record DspConfiguration
 
         foreach (int bytes in banks)
         {
-            ValidateBank(bytes, nameof(banks));
+            if (bytes is < MinimumBankBytes or > MaximumBankBytes || bytes % BankGranularityBytes != 0)
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(banks),
+                    string.Create(CultureInfo.InvariantCulture, $"A bank of {bytes} bytes is not possible: it takes {MinimumBankBytes}..{MaximumBankBytes} bytes, a multiple of {BankGranularityBytes}."));
+            }
         }
 
         return banks;
@@ -130,14 +135,4 @@ public sealed record DspConfiguration
 
     /// <summary>What one buffer can have: the allocator rounds up, and a bank need not be a multiple of what it rounds to.</summary>
     private int RoundDownToAllocation(int lengthBytes) => lengthBytes / AllocationAlignmentBytes * AllocationAlignmentBytes;
-
-    private static void ValidateBank(int bankBytes, string parameterName)
-    {
-        if (bankBytes is < MinimumBankBytes or > MaximumBankBytes || bankBytes % BankGranularityBytes != 0)
-        {
-            throw new ArgumentOutOfRangeException(
-                parameterName,
-                string.Create(CultureInfo.InvariantCulture, $"A bank of {bankBytes} bytes is not possible: it takes {MinimumBankBytes}..{MaximumBankBytes} bytes, a multiple of {BankGranularityBytes}."));
-        }
-    }
 }

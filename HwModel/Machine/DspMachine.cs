@@ -1,5 +1,4 @@
 using TileProof.HwModel.Dma;
-using TileProof.Operators.Requantizing;
 
 namespace TileProof.HwModel.Machine;
 
@@ -18,20 +17,10 @@ public sealed class DspMachine : IDisposable
     /// <param name="configuration">Banks, rings and open hardware choices.</param>
     /// <param name="systemBytes">The bytes of system memory.</param>
     /// <param name="landing">When transfers move their bytes.</param>
-    /// <param name="observers">Who sees what the programs do.</param>
-    public DspMachine(DspConfiguration configuration, int systemBytes, LandingPolicy landing, params MachineObserver[] observers)
-        : this(configuration, systemBytes, landing, null, observers)
-    {
-    }
-
-    /// <summary>Makes a machine whose programs are interfered with.</summary>
-    /// <param name="configuration">Banks, rings and open hardware choices.</param>
-    /// <param name="systemBytes">The bytes of system memory.</param>
-    /// <param name="landing">When transfers move their bytes.</param>
     /// <param name="interceptor">Changes what programs ask for; null for nothing.</param>
     /// <param name="observers">Who sees what the programs do.</param>
     public DspMachine(
-        DspConfiguration configuration, int systemBytes, LandingPolicy landing, MachineInterceptor? interceptor, IReadOnlyList<MachineObserver> observers)
+        DspConfiguration configuration, int systemBytes, LandingPolicy landing, MachineInterceptor? interceptor = null, params IReadOnlyList<MachineObserver> observers)
         : this(configuration, new SystemMemory(systemBytes, configuration), landing, interceptor, observers) => ownsSystem = true;
 
     /// <summary>Makes a machine beside a system memory that lives longer; where that holds no bytes, the machine has none either.</summary>
@@ -154,7 +143,6 @@ public sealed class DspMachine : IDisposable
     /// <exception cref="HardwareFaultException">A range leaves its memory.</exception>
     public void BeginCompute(ComputeStep step)
     {
-        ArgumentNullException.ThrowIfNull(step);
         foreach (StridedRegion region in step.Reads)
         {
             region.Buffer.Space.Touch(region, step.Kernel);
@@ -200,9 +188,6 @@ public sealed class DspMachine : IDisposable
         }
     }
 
-    /// <summary>The requantization integers as the kernels receive them.</summary>
-    internal Requantization Requantize(Requantization requantization) => interceptor?.Requantizing(requantization) ?? requantization;
-
     /// <summary>How the vector core narrows accumulators.</summary>
     internal PackBehavior PackBehavior()
     {
@@ -213,7 +198,6 @@ public sealed class DspMachine : IDisposable
     /// <summary>An operator call returns its result: from now on the core may read it.</summary>
     public void HandBack(MemoryBuffer output)
     {
-        ArgumentNullException.ThrowIfNull(output);
         foreach (MachineObserver observer in observers)
         {
             observer.HandedBack(output);

@@ -52,7 +52,7 @@ public abstract class MemorySpace
     {
         ArgumentException.ThrowIfNullOrEmpty(label);
         ArgumentOutOfRangeException.ThrowIfNegative(lengthBytes);
-        long roundedBytes = RoundUp(lengthBytes);
+        long roundedBytes = ((long)lengthBytes + alignmentBytes - 1) / alignmentBytes * alignmentBytes;
         long offsetBytes = NextOffset(roundedBytes);
         if (offsetBytes + roundedBytes > CapacityBytes)
         {
@@ -132,6 +132,4 @@ public abstract class MemorySpace
             storageBytes = (int)endBytes;
         }
     }
-
-    private long RoundUp(int lengthBytes) => ((long)lengthBytes + alignmentBytes - 1) / alignmentBytes * alignmentBytes;
 }

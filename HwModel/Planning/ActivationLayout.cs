@@ -9,28 +9,16 @@ namespace TileProof.HwModel.Planning;
 /// Values are placed in the order in which they are written, each at the lowest offset where no live value lies. An output never
 /// overlaps an input of its own call. Offsets are multiples of a cache line.
 /// </remarks>
-public sealed class ActivationLayout
+internal sealed class ActivationLayout
 {
-    private readonly Dictionary<TensorInfo, int> offsets;
-
-    private ActivationLayout(Dictionary<TensorInfo, int> offsets, int totalBytes)
-    {
-        this.offsets = offsets;
-        TotalBytes = totalBytes;
-    }
-
-    /// <summary>The bytes of the block.</summary>
-    public int TotalBytes { get; }
+    private readonly Dictionary<TensorInfo, int> offsets = [];
 
     /// <summary>Lays a network out.</summary>
     /// <exception cref="OverflowException">The live values exceed 2^31 - 1 bytes.</exception>
-    public static ActivationLayout Of(Network network)
+    public ActivationLayout(Network network)
     {
-        ArgumentNullException.ThrowIfNull(network);
         Dictionary<TensorInfo, int> lastReaders = LastReaders(network);
-        var offsets = new Dictionary<TensorInfo, int>();
         var live = new List<Placed>();
-        int totalBytes = 0;
         foreach (TensorInfo input in network.Inputs)
         {
             Place(input);
@@ -41,8 +29,6 @@ public sealed class ActivationLayout
             Place(call.Output);
             live.RemoveAll(placed => lastReaders.GetValueOrDefault(placed.Value, -1) <= call.Index);
         }
-
-        return new ActivationLayout(offsets, totalBytes);
 
         void Place(TensorInfo value)
         {
@@ -57,9 +43,12 @@ public sealed class ActivationLayout
             int endBytes = checked(offsetBytes + lengthBytes);
             live.Insert(index, new Placed(value, offsetBytes, endBytes));
             offsets.Add(value, offsetBytes);
-            totalBytes = Math.Max(totalBytes, endBytes);
+            TotalBytes = Math.Max(TotalBytes, endBytes);
         }
     }
+
+    /// <summary>The bytes of the block.</summary>
+    public int TotalBytes { get; private set; }
 
     /// <summary>The offset of a value in the block.</summary>
     /// <exception cref="KeyNotFoundException">The network has no such value.</exception>

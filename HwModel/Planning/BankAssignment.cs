@@ -19,7 +19,7 @@ internal static class BankAssignment
             return Search(lengthBytes, banks);
         }
 
-        return FindInTwo(lengthBytes, banks[0], banks[1]) is { } bits ? BitsOf(bits, lengthBytes.Length) : null;
+        return FindInTwo(lengthBytes, banks[0], banks[1]) is { } bits ? [.. Enumerable.Range(0, lengthBytes.Length).Select(i => (bits >> i) & 1)] : null;
     }
 
     /// <summary>Whether some assignment fits.</summary>
@@ -66,17 +66,6 @@ internal static class BankAssignment
         }
 
         return total <= dram0Bytes ? 0 : null;
-    }
-
-    private static int[] BitsOf(int assignment, int count)
-    {
-        int[] banks = new int[count];
-        for (int i = 0; i < count; i++)
-        {
-            banks[i] = (assignment >> i) & 1;
-        }
-
-        return banks;
     }
 
     /// <summary>The largest buffer first, each into the first bank that leaves room for the others; banks with as many free bytes are alike.</summary>

@@ -31,9 +31,6 @@ public static class Conv2dTilePlanner
             : Search(shape, alignmentBytes, buffers => BankAssignment.Find(buffers, banks));
     }
 
-    /// <summary>Plans DMA tiles for two banks; null when no tile fits.</summary>
-    public static TiledPlan? TryPlanTiles(Conv2dShape shape, int dram0Bytes, int dram1Bytes) => TryPlanTiles(shape, BankBytes.Of(dram0Bytes, dram1Bytes));
-
     private static TiledPlan? Search(Conv2dShape shape, int alignmentBytes, Func<TileBuffers, BankPlacement?> place)
     {
         int bestChannels = 0;

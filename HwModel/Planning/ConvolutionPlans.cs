@@ -4,18 +4,11 @@ using TileProof.Operators;
 namespace TileProof.HwModel.Planning;
 
 /// <summary>Which plan each convolution runs with: plans made beforehand, and the published planner for every other geometry.</summary>
-public sealed class ConvolutionPlans
+/// <param name="plans">Plans of different geometries, made for the banks that they are run on.</param>
+/// <exception cref="ArgumentException">Two plans have the same geometry.</exception>
+public sealed class ConvolutionPlans(IEnumerable<Conv2dTilePlan> plans)
 {
-    private readonly Dictionary<Conv2dShape, Conv2dTilePlan> plans;
-
-    /// <summary>Makes a choice.</summary>
-    /// <param name="plans">Plans of different geometries, made for the banks that they are run on.</param>
-    /// <exception cref="ArgumentException">Two plans have the same geometry.</exception>
-    public ConvolutionPlans(IEnumerable<Conv2dTilePlan> plans)
-    {
-        ArgumentNullException.ThrowIfNull(plans);
-        this.plans = plans.ToDictionary(static plan => plan.Shape);
-    }
+    private readonly Dictionary<Conv2dShape, Conv2dTilePlan> plans = plans.ToDictionary(static plan => plan.Shape);
 
     /// <summary>The published planner for every geometry.</summary>
     public static ConvolutionPlans Published { get; } = new([]);

@@ -12,10 +12,15 @@ internal readonly record struct InputWindow(int FirstImageRow, int FirstTileRow,
     public static InputWindow Of(Conv2dTilePlan plan, int rowTile)
     {
         Conv2dShape shape = plan.Shape;
-        int firstRow = (shape.StrideHeight * plan.RowsPerTile * rowTile) - shape.PadTop;
-        int neededRows = ((plan.RowsInTile(rowTile) - 1) * shape.StrideHeight) + shape.WindowHeight;
+        return Clip(
+            (shape.StrideHeight * plan.RowsPerTile * rowTile) - shape.PadTop, ((plan.RowsInTile(rowTile) - 1) * shape.StrideHeight) + shape.WindowHeight, shape.InHeight);
+    }
+
+    /// <summary>What consecutive rows, the first of which may lie above the image, have of it; none where all lie in the padding.</summary>
+    public static InputWindow Clip(int firstRow, int rowCount, int imageHeight)
+    {
         int begin = Math.Max(firstRow, 0);
-        int end = Math.Min(firstRow + neededRows, shape.InHeight);
+        int end = Math.Min(firstRow + rowCount, imageHeight);
         return end > begin ? new InputWindow(begin, begin - firstRow, end - begin) : default;
     }
 }

@@ -60,9 +60,6 @@ public sealed record MaxPoolTilePlan
     /// <summary>The output rows of a tile that lie in the image.</summary>
     public int RowsInTile(int rowTile) => Math.Min(RowsPerTile, Shape.OutHeight - (RowsPerTile * rowTile));
 
-    /// <summary>Which tile makes an output element.</summary>
-    public (int ChannelTile, int RowTile) TileOf(int channel, int outRow) => (channel / ChannelsPerTile, outRow / RowsPerTile);
-
     /// <summary>Whether one input and one output buffer, each rounded up by the allocator, fit either bank.</summary>
     public bool FitsBanks(int bankBytes, int alignmentBytes) =>
         RoundUp(InputBufferBytes, alignmentBytes) + RoundUp(OutputBufferBytes, alignmentBytes) <= bankBytes;

@@ -9,7 +9,7 @@ namespace TileProof.HwModel.Planning;
 /// </remarks>
 /// <param name="InputBanks">The bank of each input row buffer; one or two.</param>
 /// <param name="OutputBanks">The bank of each output row buffer; as many.</param>
-public sealed record SoftmaxPlacement(IReadOnlyList<int> InputBanks, IReadOnlyList<int> OutputBanks)
+internal sealed record SoftmaxPlacement(IReadOnlyList<int> InputBanks, IReadOnlyList<int> OutputBanks)
 {
     private static readonly SoftmaxPlacement[] InOrder =
     [

@@ -29,10 +29,10 @@ public sealed record TileSchedule
     public required bool KeepsAllBiases { get; init; }
 
     /// <summary>The bank of the second coefficient buffer; 0 where there is none.</summary>
-    public required int SecondCoefficientBank { get; init; }
+    public int SecondCoefficientBank { get; init; }
 
     /// <summary>The bank of the partial sums; 0 where there are none.</summary>
-    public required int PartialSumBank { get; init; }
+    public int PartialSumBank { get; init; }
 
     /// <summary>One line for reports, such as <c>rows outer, 2 input and 1 coefficient buffers</c>.</summary>
     public override string ToString() => string.Create(

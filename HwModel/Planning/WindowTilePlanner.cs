@@ -9,7 +9,7 @@ namespace TileProof.HwModel.Planning;
 /// some bytes more. Inputs are loaded into two buffers in turn; one buffer, and sums over parts of the input channels, are taken only where
 /// nothing else fits. A channel tile lies inside a group or is made of whole groups, so that its input channels are consecutive.
 /// </remarks>
-public static class WindowTilePlanner
+internal static class WindowTilePlanner
 {
     /// <summary>What starting a transfer and its share of the loop cost, in bytes that could be moved in that time.</summary>
     private const long BytesPerTransfer = 256;
@@ -21,19 +21,13 @@ public static class WindowTilePlanner
         [(1, 1, true), (1, 1, false)],
     ];
 
-    /// <summary>Plans a layer; a plan in cache mode says that no tile fits the banks.</summary>
+    /// <summary>Plans a layer; a <see cref="CachePlan"/> says that no tile fits the banks.</summary>
     /// <param name="shape">The geometry.</param>
     /// <param name="configuration">The banks.</param>
-    public static Conv2dTilePlan Plan(Conv2dShape shape, DspConfiguration configuration)
-    {
-        ArgumentNullException.ThrowIfNull(configuration);
-        return TryPlanTiles(shape, configuration) ?? (Conv2dTilePlan)CachePlan.Of(shape);
-    }
+    public static Conv2dTilePlan Plan(Conv2dShape shape, DspConfiguration configuration) => TryPlanTiles(shape, configuration) ?? (Conv2dTilePlan)CachePlan.Of(shape);
 
-    /// <summary>Plans DMA tiles; null when no tile fits.</summary>
-    public static FreePlan? TryPlanTiles(Conv2dShape shape, DspConfiguration configuration)
+    private static FreePlan? TryPlanTiles(Conv2dShape shape, DspConfiguration configuration)
     {
-        ArgumentNullException.ThrowIfNull(configuration);
         int[] channelTiles = ChannelTiles(shape);
         for (int passChannels = shape.InChannels; ; passChannels = (passChannels + 1) / 2)
         {
@@ -97,8 +91,6 @@ public static class WindowTilePlanner
             CoefficientBufferCount = coefficients,
             InputChannelsPerPass = shape.Groups == 1 ? passChannels : groupsInTile * shape.GroupInChannels,
             KeepsAllBiases = keepsBiases,
-            SecondCoefficientBank = 0,
-            PartialSumBank = 0,
         };
         int fitting = 0;
         int failing = shape.OutHeight + 1;

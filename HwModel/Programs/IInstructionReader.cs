@@ -5,7 +5,7 @@ public interface IInstructionReader
 {
     /// <summary>Takes the next instruction.</summary>
     /// <param name="instruction">The instruction.</param>
-    /// <param name="reads">What it reads; see <see cref="TileProgram.ReadsOf"/>. Valid during the call.</param>
-    /// <param name="writes">What it writes; see <see cref="TileProgram.WritesOf"/>. Valid during the call.</param>
+    /// <param name="reads">What it reads; see <see cref="InstructionList.ReadsOf"/>. Valid during the call.</param>
+    /// <param name="writes">What it writes; see <see cref="InstructionList.WritesOf"/>. Valid during the call.</param>
     void Read(in Instruction instruction, ReadOnlySpan<ProgramRegion> reads, ReadOnlySpan<ProgramRegion> writes);
 }

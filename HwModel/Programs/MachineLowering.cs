@@ -9,24 +9,15 @@ namespace TileProof.HwModel.Programs;
 /// becomes several, in order. A wait lets as many descriptors be under way as make up the transfers that it let be under way before, and
 /// where the ring would be full the program waits for a place. What the machine can do as it is stays as it was written.
 /// </remarks>
-internal sealed class MachineLowering : IInstructionReader
+internal sealed class MachineLowering(DspConfiguration machine, IInstructionReader target) : IInstructionReader
 {
     /// <summary>The rings that writers count on.</summary>
     private const int WrittenRingDepth = 2;
-
-    private readonly DspConfiguration machine;
-    private readonly IInstructionReader target;
 
     /// <summary>For each channel of the written program, the number of the last descriptor of each transfer on the channel of the machine.</summary>
     private readonly List<int>[] lastDescriptors = [.. Enumerable.Range(0, DspConfiguration.MaximumDmaChannelCount).Select(static _ => new List<int>())];
     private readonly int[] issued = new int[DspConfiguration.MaximumDmaChannelCount];
     private readonly int[] retired = new int[DspConfiguration.MaximumDmaChannelCount];
-
-    private MachineLowering(DspConfiguration machine, IInstructionReader target)
-    {
-        this.machine = machine;
-        this.target = target;
-    }
 
     /// <summary>The program for a machine; the same one where nothing is to change.</summary>
     public static TileProgram Of(TileProgram program, DspConfiguration machine)
@@ -46,7 +37,6 @@ internal sealed class MachineLowering : IInstructionReader
     public static IInstructionReader Before(IInstructionReader reader, DspConfiguration machine) =>
         RunsAsWritten(machine) ? reader : new MachineLowering(machine, reader);
 
-    /// <inheritdoc/>
     public void Read(in Instruction instruction, ReadOnlySpan<ProgramRegion> reads, ReadOnlySpan<ProgramRegion> writes)
     {
         switch (instruction.Kind)

@@ -3,7 +3,7 @@ using TileProof.HwModel.Machine;
 namespace TileProof.HwModel.Programs;
 
 /// <summary>Planes of rows of bytes in a buffer of a program.</summary>
-/// <param name="Buffer">The number of the buffer in <see cref="TileProgram.Buffers"/>.</param>
+/// <param name="Buffer">The number of the buffer in <see cref="InstructionList.Buffers"/>.</param>
 /// <param name="OffsetBytes">The first byte, from the start of the buffer.</param>
 /// <param name="RowBytes">Bytes in a row.</param>
 /// <param name="RowCount">Rows in a plane.</param>
@@ -25,4 +25,16 @@ public readonly record struct ProgramRegion(
 
     /// <summary>The region in the memory that the buffer has on a machine.</summary>
     public StridedRegion In(MemoryBuffer memory) => new(memory, OffsetBytes, RowBytes, RowCount, RowPitchBytes, PlaneCount, PlanePitchBytes);
+
+    /// <summary>Regions in the memory that their buffers have on a machine, by the numbers of the buffers.</summary>
+    internal static StridedRegion[] In(ReadOnlySpan<ProgramRegion> regions, ReadOnlySpan<MemoryBuffer?> memory)
+    {
+        var placed = new StridedRegion[regions.Length];
+        for (int i = 0; i < placed.Length; i++)
+        {
+            placed[i] = regions[i].In(memory[regions[i].Buffer]!);
+        }
+
+        return placed;
+    }
 }

@@ -8,6 +8,9 @@ namespace TileProof.HwModel.Programs;
 /// <summary>Takes the instructions of a writer in order and makes the list.</summary>
 internal sealed class TileProgramBuilder : IInstructionReader
 {
+    /// <summary>Longer lists are not kept, 8 MB: there are few of them.</summary>
+    private const int LongestKept = 1 << 16;
+
     private readonly IInstructionReader? reader;
     private readonly ImmutableArray<ProgramBuffer>.Builder buffers = ImmutableArray.CreateBuilder<ProgramBuffer>();
     private readonly List<Instruction> instructions;
@@ -94,7 +97,7 @@ internal sealed class TileProgramBuilder : IInstructionReader
         var program = new TileProgram(layer, plan, buffers.DrainToImmutable(), [.. instructions], [.. regions]);
         instructions.Clear();
         regions.Clear();
-        grown = (instructions, regions);
+        grown = instructions.Capacity <= LongestKept ? (instructions, regions) : null;
         return program;
     }
 

@@ -8,8 +8,23 @@ internal static class WordTables
     /// <summary>Words of memory that nobody wrote that are kept for others, at most: a program that reaches far behind a memory would leave its table behind.</summary>
     private const int LargestKeptUnwritten = 1 << 20;
 
+    /// <summary>Words that are kept, at most: a model has tensors of any size, and a campaign a larger one than before again and again.</summary>
+    internal const int MostKept = 1 << 23;
+
     private static readonly Lock Gate = new();
     private static readonly Dictionary<(WordKind Kind, long FirstIndex), ulong[]> Tables = [];
+
+    /// <summary>Words that are kept now.</summary>
+    internal static long KeptCount
+    {
+        get
+        {
+            lock (Gate)
+            {
+                return Tables.Values.Sum(static words => (long)words.Length);
+            }
+        }
+    }
 
     /// <summary>Words of memory that nobody wrote, and where they begin in what is returned. Nobody may change them.</summary>
     /// <param name="firstIndex">The first index of the memory.</param>
@@ -22,24 +37,38 @@ internal static class WordTables
             return (Of(WordKind.Unwritten, firstIndex, first + length), first);
         }
 
-        var words = new ulong[length];
-        RingWords.Fill(WordKind.Unwritten, firstIndex + first, words);
-        return (words, 0);
+        return (Make(WordKind.Unwritten, firstIndex + first, length), 0);
     }
 
     /// <summary>At least so many words of a kind from an index on. Nobody may change them.</summary>
     public static ulong[] Of(WordKind kind, long firstIndex, int length)
     {
+        if (length > MostKept)
+        {
+            return Make(kind, firstIndex, length);
+        }
+
         lock (Gate)
         {
             if (!Tables.TryGetValue((kind, firstIndex), out ulong[]? kept) || kept.Length < length)
             {
-                kept = new ulong[length];
-                RingWords.Fill(kind, firstIndex, kept);
+                if (KeptCount - (kept?.Length ?? 0) + length > MostKept)
+                {
+                    Tables.Clear();
+                }
+
+                kept = Make(kind, firstIndex, length);
                 Tables[(kind, firstIndex)] = kept;
             }
 
             return kept;
         }
+    }
+
+    private static ulong[] Make(WordKind kind, long firstIndex, int length)
+    {
+        var words = new ulong[length];
+        RingWords.Fill(kind, firstIndex, words);
+        return words;
     }
 }

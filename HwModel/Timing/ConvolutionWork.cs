@@ -8,12 +8,11 @@ namespace TileProof.HwModel.Timing;
 /// <param name="InnerIterations">Steps times passes over the input channels.</param>
 /// <param name="MultiplySlots">Multiply instructions.</param>
 /// <param name="VectorLoads">Vector loads, primes included.</param>
-/// <param name="CoefficientLoads">Loads that fetch coefficients.</param>
 /// <param name="Gathers">Coefficient gathers.</param>
 /// <param name="Shuffles">Lane shuffles that separate even and odd columns.</param>
 /// <param name="Packs">Accumulators of 64 outputs requantized.</param>
 public readonly record struct ConvolutionWork(
-    ConvolutionVariant Variant, long Steps, long InnerIterations, long MultiplySlots, long VectorLoads, long CoefficientLoads, long Gathers, long Shuffles, long Packs)
+    ConvolutionVariant Variant, long Steps, long InnerIterations, long MultiplySlots, long VectorLoads, long Gathers, long Shuffles, long Packs)
 {
     /// <summary>Counts a kernel call.</summary>
     /// <param name="shape">The geometry of the layer.</param>
@@ -40,7 +39,6 @@ public readonly record struct ConvolutionWork(
             inner,
             inner * kernel.MultiplySlots,
             inner * kernel.VectorLoads,
-            inner * kernel.CoefficientLoads,
             inner * kernel.Gathers,
             inner * kernel.Shuffles,
             steps * kernel.Accumulators);

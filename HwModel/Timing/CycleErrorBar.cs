@@ -7,20 +7,12 @@ namespace TileProof.HwModel.Timing;
 /// Errors of coefficients are the same in all calls, so their counts are added first. Calls of one layer are wrong alike; those of different
 /// layers are wrong independently, but for the part of the spread that they share.
 /// </remarks>
-public sealed class CycleErrorBar
+/// <param name="uncertainty">What the fit does not know.</param>
+/// <param name="mode">How much of the memory system counts.</param>
+public sealed class CycleErrorBar(CycleUncertainty uncertainty, MachineMode mode)
 {
-    private readonly CycleUncertainty uncertainty;
-    private readonly MachineMode mode;
     private readonly double[] counts = new double[TermCounts.Length];
     private readonly Dictionary<(string SpreadKey, string Layer), double> cyclesOfLayers = [];
-
-    /// <summary>Makes the interval of nothing, which is 0 wide.</summary>
-    public CycleErrorBar(CycleUncertainty uncertainty, MachineMode mode)
-    {
-        ArgumentNullException.ThrowIfNull(uncertainty);
-        this.uncertainty = uncertainty;
-        this.mode = mode;
-    }
 
     /// <summary>Cycles on each side of the prediction that hold the true figure in 95 of 100 cases.</summary>
     public double HalfWidthCycles
@@ -46,19 +38,17 @@ public sealed class CycleErrorBar
         return (CycleCount.FromModelled(Math.Max(0, cycles - half)), CycleCount.FromModelled(cycles + half));
     }
 
-    /// <summary>Adds calls of a layer.</summary>
+    /// <summary>Adds a call of a layer.</summary>
     /// <param name="kind">The operator.</param>
     /// <param name="usesDma">Whether the kernels work on local memory.</param>
     /// <param name="layer">Equal for calls of which one is as wrong as the other.</param>
     /// <param name="timeline">A priced call, its terms counted.</param>
-    /// <param name="times">How many such calls.</param>
     /// <exception cref="ArgumentException">The timeline did not count its terms.</exception>
-    public void Add(OperatorKind kind, bool usesDma, string layer, EventTimeline timeline, int times = 1)
+    public void Add(OperatorKind kind, bool usesDma, string layer, EventTimeline timeline)
     {
         ArgumentNullException.ThrowIfNull(timeline);
-        TermCounts added = Counted(timeline);
-        AddCounts(added, times);
-        AddCycles(CycleUncertainty.SpreadKey(mode, kind, usesDma), layer, times * timeline.NowCycles);
+        AddCounts(Counted(timeline), 1);
+        AddCycles(CycleUncertainty.SpreadKey(mode, kind, usesDma), layer, timeline.NowCycles);
     }
 
     /// <summary>Adds what calls of a layer take more with one plan than with another: parts that both have in common are no error of the difference.</summary>

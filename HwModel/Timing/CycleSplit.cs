@@ -9,21 +9,6 @@ public sealed class CycleSplit
     /// <summary>Cycles of a category.</summary>
     public double this[CycleCategory category] => cycles[(int)category];
 
-    /// <summary>Cycles of all categories.</summary>
-    public double TotalCycles
-    {
-        get
-        {
-            double sum = 0;
-            foreach (double part in cycles)
-            {
-                sum += part;
-            }
-
-            return sum;
-        }
-    }
-
     /// <summary>Cycles in which the core waits for DMA.</summary>
     public double WaitCycles => this[CycleCategory.WaitInput] + this[CycleCategory.WaitCoefficients] + this[CycleCategory.WaitOutputStore];
 

@@ -45,9 +45,6 @@ public sealed class CycleUncertainty
     /// <summary>Whether programs may be of the earlier of both published builds, too, which has no <see cref="MemoryTerm.InputLine"/>: intervals then reach it.</summary>
     public bool CoversBothBuilds { get; init; }
 
-    /// <summary>Fits with other weights.</summary>
-    public int ReplicateCount => replicates.Count;
-
     /// <summary>Other coefficients that describe the figures as well.</summary>
     public IReadOnlyList<CostCoefficients> Replicates => replicates;
 

@@ -29,9 +29,6 @@ public sealed class EventTimeline
         events = recordSpans ? [] : null;
     }
 
-    /// <summary>Descriptors that one channel holds.</summary>
-    public int RingDepth => ringDepth;
-
     /// <summary>Where the core is.</summary>
     public double NowCycles { get; private set; }
 

@@ -17,18 +17,14 @@ public sealed class KernelCosts
     private readonly MachineMode mode;
 
     /// <summary>Makes the costs of a mode.</summary>
-    public KernelCosts(CostCoefficients coefficients, MachineMode mode)
-        : this(coefficients, mode, TimingAssumptions.None)
-    {
-    }
-
-    /// <summary>Makes the costs of a mode under assumed changes.</summary>
-    public KernelCosts(CostCoefficients coefficients, MachineMode mode, TimingAssumptions assumptions)
+    /// <param name="coefficients">The costs of the machine.</param>
+    /// <param name="mode">How much of the memory system counts.</param>
+    /// <param name="assumptions">Assumed changes of the machine; null for none.</param>
+    public KernelCosts(CostCoefficients coefficients, MachineMode mode, TimingAssumptions? assumptions = null)
     {
         ArgumentNullException.ThrowIfNull(coefficients);
-        ArgumentNullException.ThrowIfNull(assumptions);
-        Assumptions = assumptions;
-        this.coefficients = WithFasterDma(coefficients, mode, assumptions.DmaSpeedFactor);
+        Assumptions = assumptions ?? TimingAssumptions.None;
+        this.coefficients = WithFasterDma(coefficients, mode, Assumptions.DmaSpeedFactor);
         this.mode = mode;
     }
 
@@ -74,7 +70,7 @@ public sealed class KernelCosts
         WriteBackCycles(bytes, counts) + (IsOfEarlierBuild ? 0 : Cost(MemoryTerm.InputLine, CacheLinesOf(bytes), counts));
 
     /// <summary>Cache misses of a kernel on system memory.</summary>
-    public double MissCycles(long lines, TermCounts? counts = null) => Cost(MemoryTerm.LineMiss, lines, counts);
+    public double MissCycles(long lines, TermCounts? counts) => Cost(MemoryTerm.LineMiss, lines, counts);
 
     /// <summary>A constant written over consecutive bytes: one store of a vector a cycle.</summary>
     public double FillCycles(long bytes) => ConvolutionWork.DivideRoundUp(bytes, VectorBytes) / Assumptions.VectorWidthFactor;
@@ -114,7 +110,7 @@ public sealed class KernelCosts
     }
 
     /// <summary>What the kernels take more on rows of the cache path's pitch.</summary>
-    public double WideRowCycles(in ConvolutionWork work, TermCounts? counts = null)
+    public double WideRowCycles(in ConvolutionWork work, TermCounts? counts)
     {
         double iterations = work.InnerIterations / Assumptions.VectorWidthFactor;
         return work.Variant switch
@@ -133,7 +129,7 @@ public sealed class KernelCosts
     /// <param name="rowPitchBytes">Bytes from one input row to the next.</param>
     /// <param name="rows">Output rows.</param>
     /// <param name="counts">Receives the counts.</param>
-    public double ConvolutionMissCycles(Conv2dShape shape, int rowPitchBytes, int rows, TermCounts? counts = null) =>
+    public double ConvolutionMissCycles(Conv2dShape shape, int rowPitchBytes, int rows, TermCounts? counts) =>
         MissCycles(coefficients.Cache is { } cache ? ConvolutionLineMisses.Of(shape, rowPitchBytes, rows, VectorBytes, cache) : 0, counts);
 
     /// <summary>Max pooling of rows of channels: column steps of floor((2 x lanes - kw) / 2) + 1 outputs.</summary>
@@ -144,24 +140,24 @@ public sealed class KernelCosts
     }
 
     /// <summary>Average pooling of rows of channels, extrapolated: the steps of max pooling with sums for maxima, and a requantization of every output.</summary>
-    public double AveragePoolCycles(MaxPool2dShape shape, int channels, int rows, int elements, TermCounts? counts = null) =>
+    public double AveragePoolCycles(MaxPool2dShape shape, int channels, int rows, int elements, TermCounts? counts) =>
         MaxPoolCycles(shape, channels, rows, counts) + ElementwiseCycles(OperatorKind.Requantize, elements, counts);
 
     /// <summary>Means of 2x2 positions of channels.</summary>
-    public double MeanCycles(int channels, TermCounts? counts = null) => Cost(CoreTerm.MeanVector, ConvolutionWork.DivideRoundUp(channels, VectorFloats), counts);
+    public double MeanCycles(int channels, TermCounts? counts) => Cost(CoreTerm.MeanVector, ConvolutionWork.DivideRoundUp(channels, VectorFloats), counts);
 
     /// <summary>Products and sums of weight rows; a multiplication into 24 bits takes half a vector of int8 values.</summary>
     public double LinearCycles(int rows, int inputs) => (double)rows * ConvolutionWork.DivideRoundUp(inputs, VectorBytes / 2) * LinearVectorCycles;
 
     /// <summary>Reductions and requantization of the fully connected layer.</summary>
-    public double LinearOutputCycles(int outputs, TermCounts? counts = null) => Cost(CoreTerm.LinearOutput, outputs, counts);
+    public double LinearOutputCycles(int outputs, TermCounts? counts) => Cost(CoreTerm.LinearOutput, outputs, counts);
 
     /// <summary>Softmax of a row.</summary>
     public double SoftmaxCycles(int rowElements) =>
         ConvolutionWork.DivideRoundUp(rowElements, VectorFloats) * (SoftmaxMaximumCycles + SoftmaxExponentialCycles + SoftmaxScaleCycles);
 
     /// <summary>The vector steps of consecutive elements.</summary>
-    public double ElementwiseCycles(OperatorKind kind, int elements, TermCounts? counts = null)
+    public double ElementwiseCycles(OperatorKind kind, int elements, TermCounts? counts)
     {
         var terms = ElementwiseTerms.Of(kind);
         int vectorElements = terms.VectorElements * (VectorBytes / KernelStructure.PublishedVectorBytes);
@@ -170,10 +166,10 @@ public sealed class KernelCosts
     }
 
     /// <summary>A chunk of an element-wise operator.</summary>
-    public double ChunkCyclesOf(OperatorKind kind, TermCounts? counts = null) => Cost(ElementwiseTerms.Of(kind).Chunk, 1, counts);
+    public double ChunkCyclesOf(OperatorKind kind, TermCounts? counts) => Cost(ElementwiseTerms.Of(kind).Chunk, 1, counts);
 
     /// <summary>The fixed part of a call of another operator than a convolution; null where it has none.</summary>
-    public double? CallCyclesOf(OperatorKind kind, bool usesDma, TermCounts? counts = null) => kind switch
+    public double? CallCyclesOf(OperatorKind kind, bool usesDma, TermCounts? counts) => kind switch
     {
         OperatorKind.Mean or OperatorKind.Softmax or OperatorKind.Concat or OperatorKind.Pad or OperatorKind.Slice or OperatorKind.AveragePool2d => Cost(CoreTerm.DirectCall, 1, counts),
         _ => ElementwiseTerms.TryOf(kind) is { } terms ? Cost(usesDma ? terms.Call : CoreTerm.DirectCall, 1, counts) : null,

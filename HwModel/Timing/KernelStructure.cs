@@ -12,7 +12,6 @@ namespace TileProof.HwModel.Timing;
 /// <param name="InnerChannels">Input channels of an inner iteration.</param>
 /// <param name="MultiplySlots">Multiply instructions of an inner iteration, 256 multiply-accumulates each.</param>
 /// <param name="VectorLoads">Vector loads of an inner iteration.</param>
-/// <param name="CoefficientLoads">Loads of an inner iteration that fetch coefficients, one per output channel; a gather counts as its four.</param>
 /// <param name="Gathers">Coefficient gathers of an inner iteration.</param>
 /// <param name="Shuffles">Lane shuffles of an inner iteration that separate even and odd columns before a four-vector multiply.</param>
 /// <param name="Accumulators">Accumulators of a step, each requantized once.</param>
@@ -24,7 +23,6 @@ public readonly record struct KernelStructure(
     int InnerChannels,
     int MultiplySlots,
     int VectorLoads,
-    int CoefficientLoads,
     int Gathers,
     int Shuffles,
     int Accumulators)
@@ -55,18 +53,18 @@ public readonly record struct KernelStructure(
 
     private static KernelStructure OfPublished(Conv2dShape shape, int inputRowPitchBytes, int vectorBytes, int inChannels) => (shape.KernelHeight, shape.KernelWidth, shape.Stride) switch
     {
-        (3, 3, 1) when inputRowPitchBytes <= vectorBytes / 4 => new(ConvolutionVariant.Fold16, vectorBytes / 4, 4, 2, 1, 6, 5, 2, 0, 0, 2),
-        (3, 3, 1) when inputRowPitchBytes <= vectorBytes / 2 => new(ConvolutionVariant.Fold32, vectorBytes / 2, 2, 2, 1, 6, 5, 2, 0, 0, 2),
-        (3, 3, 1) => new(ConvolutionVariant.General3x3, vectorBytes - 2, 2, 2, 1, 12, 10, 2, 0, 0, 4),
-        (3, 3, 2) when inChannels == 3 => new(ConvolutionVariant.Stride2Of3x3Depth3, (vectorBytes / 2) - 1, 2, 3, 3, 21, 2, 2, 0, 18, 3),
-        (3, 3, 2) => new(ConvolutionVariant.Stride2Of3x3, (vectorBytes / 2) - 1, 2, 3, 1, 9, 13, 3, 0, 9, 3),
-        (7, 7, 2) when inChannels == 3 => new(ConvolutionVariant.Stride2Of7x7Depth3, (vectorBytes / 2) - 3, 2, 2, 3, 84, 60, 6, 0, 0, 2),
-        (7, 7, 2) => new(ConvolutionVariant.Stride2Of7x7, (vectorBytes / 2) - 3, 2, 2, 1, 28, 20, 2, 0, 0, 2),
+        (3, 3, 1) when inputRowPitchBytes <= vectorBytes / 4 => new(ConvolutionVariant.Fold16, vectorBytes / 4, 4, 2, 1, 6, 5, 0, 0, 2),
+        (3, 3, 1) when inputRowPitchBytes <= vectorBytes / 2 => new(ConvolutionVariant.Fold32, vectorBytes / 2, 2, 2, 1, 6, 5, 0, 0, 2),
+        (3, 3, 1) => new(ConvolutionVariant.General3x3, vectorBytes - 2, 2, 2, 1, 12, 10, 0, 0, 4),
+        (3, 3, 2) when inChannels == 3 => new(ConvolutionVariant.Stride2Of3x3Depth3, (vectorBytes / 2) - 1, 2, 3, 3, 21, 2, 0, 18, 3),
+        (3, 3, 2) => new(ConvolutionVariant.Stride2Of3x3, (vectorBytes / 2) - 1, 2, 3, 1, 9, 13, 0, 9, 3),
+        (7, 7, 2) when inChannels == 3 => new(ConvolutionVariant.Stride2Of7x7Depth3, (vectorBytes / 2) - 3, 2, 2, 3, 84, 60, 0, 0, 2),
+        (7, 7, 2) => new(ConvolutionVariant.Stride2Of7x7, (vectorBytes / 2) - 3, 2, 2, 1, 28, 20, 0, 0, 2),
         (1, 1, 1) when inputRowPitchBytes % vectorBytes == 0 && inputRowPitchBytes == shape.InWidth =>
-            new(ConvolutionVariant.FlattenedAligned, vectorBytes, 1, 4, 4, 4, 8, 4, 0, 0, 4),
-        (1, 1, 1) when inputRowPitchBytes == shape.InWidth => new(ConvolutionVariant.FlattenedUnaligned, vectorBytes, 1, 4, 4, 4, 8, 4, 1, 0, 4),
-        (1, 1, 1) => new(ConvolutionVariant.RowsAligned, vectorBytes, 1, 4, 4, 4, 8, 4, 0, 0, 4),
-        (1, 1, 2) when inChannels <= vectorBytes => new(ConvolutionVariant.Stride2Of1x1, vectorBytes, 1, 4, 4, 4, 12, 4, 0, 4, 4),
-        _ => new(ConvolutionVariant.Stride2Of1x1Gathered, vectorBytes, 1, 4, 4, 4, 12, 4, 1, 4, 4),
+            new(ConvolutionVariant.FlattenedAligned, vectorBytes, 1, 4, 4, 4, 8, 0, 0, 4),
+        (1, 1, 1) when inputRowPitchBytes == shape.InWidth => new(ConvolutionVariant.FlattenedUnaligned, vectorBytes, 1, 4, 4, 4, 8, 1, 0, 4),
+        (1, 1, 1) => new(ConvolutionVariant.RowsAligned, vectorBytes, 1, 4, 4, 4, 8, 0, 0, 4),
+        (1, 1, 2) when inChannels <= vectorBytes => new(ConvolutionVariant.Stride2Of1x1, vectorBytes, 1, 4, 4, 4, 12, 0, 4, 4),
+        _ => new(ConvolutionVariant.Stride2Of1x1Gathered, vectorBytes, 1, 4, 4, 4, 12, 1, 4, 4),
     };
 }

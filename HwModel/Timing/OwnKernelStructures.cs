@@ -23,7 +23,6 @@ internal static class OwnKernelStructures
             InnerChannels: 1,
             MultiplySlots: accumulators * multiplies,
             VectorLoads: (2 * inputRows) + 1,
-            CoefficientLoads: 1,
             Gathers: 0,
             Shuffles: isDense ? 0 : shape.KernelHeight,
             Accumulators: accumulators);
@@ -44,7 +43,6 @@ internal static class OwnKernelStructures
             InnerChannels: innerChannels,
             MultiplySlots: taps * groupChannels,
             VectorLoads: (2 * taps * innerChannels) + coefficientLoads,
-            CoefficientLoads: coefficientLoads,
             Gathers: 0,
             Shuffles: shape.StrideWidth == 1 ? 0 : taps * innerChannels,
             Accumulators: groupChannels);

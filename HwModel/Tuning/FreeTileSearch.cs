@@ -22,13 +22,7 @@ public static class FreeTileSearch
     private static readonly int[] ChannelGroups = [1, 2, 3, 4];
 
     /// <summary>The cheapest plan of a layer.</summary>
-    /// <param name="shape">The geometry; a tiled kernel computes it.</param>
-    /// <param name="configuration">The banks.</param>
-    /// <param name="model">Prices plans.</param>
-    /// <param name="hasOutputScales">Whether every output channel has its own scale, whose buffer must fit.</param>
-    /// <param name="depth">How many candidates are played.</param>
-    /// <param name="uncertainty">What the prices leave open: only plans whose saving against the published one is larger than its error bar count; null for all.</param>
-    /// <exception cref="ArgumentException">No tiled kernel computes the geometry.</exception>
+    /// <inheritdoc cref="CompatibleTileSearch.Find"/>
     public static TunedPlan Find(
         Conv2dShape shape, DspConfiguration configuration, PlanCostModel model, bool hasOutputScales, SearchDepth depth = SearchDepth.Pruned, CycleUncertainty? uncertainty = null)
     {
@@ -116,8 +110,6 @@ public static class FreeTileSearch
             CoefficientBufferCount = (choice & 4) == 0 ? 2 : 1,
             KeepsAllBiases = (choice & 8) == 0,
             InputChannelsPerPass = inputChannels,
-            SecondCoefficientBank = 0,
-            PartialSumBank = 0,
         });
     }
 

@@ -5,26 +5,18 @@ using TileProof.Operators;
 namespace TileProof.HwModel.Tuning;
 
 /// <summary>What the lower bounds on the cycles of tiled plans have in common: the costs that no plan avoids, and the kernel calls of all tiles.</summary>
-internal abstract class PlanBound
+internal abstract class PlanBound(Conv2dShape shape, KernelCosts costs)
 {
     /// <summary>Sums in another order than the timeline's differ by rounding; the bound stays below by far more than that.</summary>
     private const double RoundingSlack = 1 - 1e-9;
 
-    private readonly double fixedCycles;
+    private readonly double fixedCycles = costs.CallCycles() + costs.PrologueCycles(shape) + costs.WriteBackCycles(sizeof(int) * (long)shape.OutChannels)
+        + costs.InputWriteBackCycles((long)shape.InChannels * shape.InHeight * shape.InWidth)
+        + costs.WriteBackCycles(shape.WeightCount) + costs.InvalidationCycles((long)shape.OutChannels * shape.OutHeight * shape.OutWidth);
 
-    protected PlanBound(Conv2dShape shape, KernelCosts costs)
-    {
-        Shape = shape;
-        Costs = costs;
-        long inputBytes = (long)shape.InChannels * shape.InHeight * shape.InWidth;
-        fixedCycles = costs.CallCycles() + costs.PrologueCycles(shape) + costs.WriteBackCycles(sizeof(int) * (long)shape.OutChannels)
-            + costs.InputWriteBackCycles(inputBytes)
-            + costs.WriteBackCycles(shape.WeightCount) + costs.InvalidationCycles(OutputBytes);
-    }
+    protected Conv2dShape Shape => shape;
 
-    protected Conv2dShape Shape { get; }
-
-    protected KernelCosts Costs { get; }
+    protected KernelCosts Costs => costs;
 
     protected long OutputBytes => (long)Shape.OutChannels * Shape.OutHeight * Shape.OutWidth;
 

@@ -7,45 +7,29 @@ namespace TileProof.HwModel.Tuning;
 /// Candidates of equal cost are told apart by DMA bytes, then by their number, so that the winner does not depend on the depth. The
 /// incumbent is kept unless a candidate saves a whole cycle.
 /// </remarks>
-internal sealed class PlanContest
+/// <param name="incumbent">The plan to beat.</param>
+/// <param name="mayKeep">Whether the incumbent stays where no candidate is cheaper; else the cheapest candidate wins in any case.</param>
+/// <param name="model">Prices plans.</param>
+/// <param name="hasOutputScales">Whether every output channel has a scale of its own.</param>
+/// <param name="depth">How many candidates are played.</param>
+/// <param name="judge">Says which savings are certain; null for all.</param>
+internal sealed class PlanContest(Conv2dTilePlan incumbent, bool mayKeep, PlanCostModel model, bool hasOutputScales, SearchDepth depth, PlanJudge? judge)
 {
     private const double SmallestSavingCycles = 1;
-    private readonly Conv2dTilePlan incumbent;
-    private readonly PlanCost incumbentCost;
-    private readonly bool mayKeep;
-    private readonly PlanCostModel model;
-    private readonly bool hasOutputScales;
-    private readonly SearchDepth depth;
-    private readonly PlanJudge? judge;
+    private readonly PlanCost incumbentCost = model.CostOf(incumbent, hasOutputScales);
     private readonly List<(double BoundCycles, int Number, Conv2dTilePlan Plan)> candidates = [];
-    private double limitCycles;
+    private double? cheapestCycles;
     private int candidateCount;
 
-    /// <summary>Begins a contest.</summary>
-    /// <param name="incumbent">The plan to beat.</param>
-    /// <param name="mayKeep">Whether the incumbent stays where no candidate is cheaper; else the cheapest candidate wins in any case.</param>
-    /// <param name="model">Prices plans.</param>
-    /// <param name="hasOutputScales">Whether every output channel has a scale of its own.</param>
-    /// <param name="depth">How many candidates are played.</param>
-    /// <param name="judge">Says which savings are certain; null for all.</param>
-    public PlanContest(Conv2dTilePlan incumbent, bool mayKeep, PlanCostModel model, bool hasOutputScales, SearchDepth depth, PlanJudge? judge = null)
-    {
-        this.judge = judge;
-        this.incumbent = incumbent;
-        this.mayKeep = mayKeep;
-        this.hasOutputScales = hasOutputScales;
-        this.model = model;
-        this.depth = depth;
-        incumbentCost = model.CostOf(incumbent, hasOutputScales);
-        limitCycles = mayKeep ? incumbentCost.Cycles : double.PositiveInfinity;
-    }
+    /// <summary>No candidate above this can win.</summary>
+    private double LimitCycles => Math.Min(cheapestCycles ?? double.PositiveInfinity, mayKeep ? incumbentCost.Cycles : double.PositiveInfinity);
 
     /// <summary>Enters a candidate.</summary>
     /// <param name="plan">A plan that fits.</param>
     /// <param name="boundCycles">A number that its cost does not fall below.</param>
     public void Enter(Conv2dTilePlan plan, double boundCycles)
     {
-        if (depth == SearchDepth.Exhaustive || boundCycles <= limitCycles)
+        if (depth == SearchDepth.Exhaustive || boundCycles <= LimitCycles)
         {
             candidates.Add((boundCycles, candidateCount, plan));
         }
@@ -65,7 +49,7 @@ internal sealed class PlanContest
 
         foreach ((double boundCycles, int number, Conv2dTilePlan plan) in candidates)
         {
-            if (depth == SearchDepth.Pruned && boundCycles > limitCycles)
+            if (depth == SearchDepth.Pruned && boundCycles > LimitCycles)
             {
                 break;
             }
@@ -75,7 +59,7 @@ internal sealed class PlanContest
             if (best is not { } leader || one.IsBetterThan(leader))
             {
                 best = one;
-                limitCycles = Math.Min(limitCycles, one.Cost.Cycles);
+                cheapestCycles = one.Cost.Cycles;
             }
         }
 

@@ -6,8 +6,7 @@ namespace TileProof.HwModel.Tuning;
 /// <param name="Cycles">Core cycles from begin to end of the call.</param>
 /// <param name="Split">The same by category.</param>
 /// <param name="DmaBytes">Bytes that both channels move.</param>
-/// <param name="TransferCount">Transfers on both channels.</param>
-public sealed record PlanCost(double Cycles, CycleSplit Split, long DmaBytes, int TransferCount)
+public sealed record PlanCost(double Cycles, CycleSplit Split, long DmaBytes)
 {
     /// <summary><see cref="Cycles"/> as reports print them.</summary>
     public long WholeCycles => CycleCount.FromModelled(Cycles).Cycles;

@@ -4,23 +4,13 @@ using TileProof.Operators.Calls;
 namespace TileProof.HwModel.VectorCore;
 
 /// <summary>Requantization, sum and product of int8 values, as the portable core of the modelled back end computes them (<see cref="LevelArithmeticCall"/>).</summary>
-internal sealed class LevelArithmetic
+internal sealed class LevelArithmetic(LevelArithmeticCall call)
 {
-    private readonly LevelOperation operation;
-    private readonly float[] leftReals;
-    private readonly float[] rightReals;
-    private readonly float inverseScale;
-    private readonly float zeroPoint;
-
-    /// <summary>Prepares the arithmetic of a call: the real numbers of all 256 levels.</summary>
-    public LevelArithmetic(LevelArithmeticCall call)
-    {
-        operation = call.Operation;
-        leftReals = RealsOf(call.Inputs[0].RequiredQuantization);
-        rightReals = RealsOf(call.Inputs[^1].RequiredQuantization);
-        inverseScale = 1.0f / call.Output.RequiredQuantization.Scale;
-        zeroPoint = call.Output.RequiredQuantization.ZeroPoint;
-    }
+    private readonly LevelOperation operation = call.Operation;
+    private readonly float[] leftReals = RealsOf(call.Inputs[0].RequiredQuantization);
+    private readonly float[] rightReals = RealsOf(call.Inputs[^1].RequiredQuantization);
+    private readonly float inverseScale = 1.0f / call.Output.RequiredQuantization.Scale;
+    private readonly float zeroPoint = call.Output.RequiredQuantization.ZeroPoint;
 
     /// <summary>Computes consecutive elements.</summary>
     /// <param name="first">Levels of the first input.</param>

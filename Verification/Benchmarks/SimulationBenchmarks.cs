@@ -33,7 +33,7 @@ public class SimulationBenchmarks : IDisposable
         NetworkSource source = NetworkSource.Load(Name, new VerifyOptions { InputHeight = ImageExtent, InputWidth = ImageExtent });
         network = source.Network;
         image = source.FirstImage;
-        run = new DspNetworkRun(configuration, ParameterDerivation.L1Norm) { KeepsWeights = true };
+        run = new DspNetworkRun(new PreparedPrograms(configuration, ParameterDerivation.L1Norm)) { KeepsWeights = true };
         onnxRuntime = new OnnxRuntimeInt8Network(network, allValues: false, threadCount: 1);
     }
 

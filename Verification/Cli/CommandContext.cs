@@ -30,6 +30,9 @@ public sealed record CommandContext
     /// <summary>Where reports go when no folder is named.</summary>
     public string DefaultOutputFolder { get; init; } = "reports";
 
+    /// <summary>The repository, whose fixtures a command may write; empty for the current folder.</summary>
+    public string RepositoryFolder { get; init; } = "";
+
     /// <summary>Where results are kept for later runs; null to keep none.</summary>
     public string? CacheFolder { get; init; }
 
@@ -57,6 +60,7 @@ public sealed record CommandContext
             Cancellation = signals.Token,
             StoppedExitCode = () => signals.StoppedExitCode,
             DefaultOutputFolder = Environment.GetEnvironmentVariable("TILEPROOF_OUT") is { Length: > 0 } folder ? folder : "reports",
+            RepositoryFolder = Environment.GetEnvironmentVariable("TILEPROOF_REPOSITORY") ?? "",
             CacheFolder = Environment.GetEnvironmentVariable("TILEPROOF_CACHE") is { Length: > 0 } cache ? cache : UserCacheFolder,
             AnnotatesForGitHub = GitHubAnnotations.AreWanted(Environment.GetEnvironmentVariable("GITHUB_ACTIONS")),
             Program = ProgramOfThisProcess,

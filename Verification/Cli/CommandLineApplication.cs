@@ -20,6 +20,8 @@ namespace TileProof.Cli;
 /// <summary>The command line: picks the command, and turns every failure into one line and an exit code.</summary>
 public static class CommandLineApplication
 {
+    private const string VersionName = "--version";
+
     /// <summary>Runs one command line. Parts of the program that cannot be loaded are left to the caller.</summary>
     /// <returns>An exit code of <see cref="ExitCode"/>.</returns>
     public static int Invoke(IReadOnlyList<string> args, CommandContext context) => Invoke(CreateRoot(context), args, context);
@@ -34,6 +36,11 @@ public static class CommandLineApplication
         if (parsed.Errors.Count > 0)
         {
             return Fail(context, ExitCode.BadInput, $"{ComplaintOf(parsed)}; see 'tileproof {NameOf(parsed)}--help'");
+        }
+
+        if (parsed.Action is VersionAction && parsed.Tokens.FirstOrDefault(static token => token.Value != VersionName) is { } beside)
+        {
+            return Fail(context, ExitCode.BadInput, $"'{beside.Value}' has no meaning beside {VersionName}; leave it out");
         }
 
         if (EmptyValueIn(parsed) is { } name)
@@ -102,7 +109,7 @@ public static class CommandLineApplication
     public static Command CreateRoot(IEnumerable<Command> commands)
     {
         ArgumentNullException.ThrowIfNull(commands);
-        var version = new Option<bool>("--version") { Description = "Show the version", Action = new VersionAction() };
+        var version = new Option<bool>(VersionName) { Description = "Show the version", Action = new VersionAction() };
         var root = new Command("tileproof", "Proves that DMA-tiled int8 DSP kernels compute exactly what they should, for every layer and bank size.")
         {
             new HelpOption { Recursive = true }, version,
@@ -136,9 +143,9 @@ public static class CommandLineApplication
             return $"'{renamed.Old}' is called '{renamed.New}', as in every command";
         }
 
-        Command root = parsed.RootCommandResult.Command;
-        return parsed.CommandResult.Command == root && parsed.UnmatchedTokens is [var unknown, ..] && !unknown.StartsWith('-')
-            ? $"unknown command '{unknown}'; valid: {string.Join(", ", root.Subcommands.Where(static command => !command.Hidden).Select(static command => command.Name))}"
+        string[] commands = [.. command.Subcommands.Where(static one => !one.Hidden).Select(static one => one.Name)];
+        return commands.Length > 0 && parsed.UnmatchedTokens is [var unknown, ..]
+            ? $"{(unknown.StartsWith('-') ? $"no command stands before '{unknown}'" : $"unknown command '{unknown}'")}; valid: {string.Join(", ", commands)}"
             : parsed.Errors[0].Message.TrimEnd('.');
     }
 

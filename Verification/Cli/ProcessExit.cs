@@ -29,8 +29,7 @@ internal static class ProcessExit
         }
 
         StandardStreams.Error.WriteLastLine(Failure.StoppedLine);
-        AtomicFile.DeleteUnfinished();
-        Now(exitCode);
+        AtomicFile.DeleteUnfinished(() => Now(exitCode));
     }
 
     [DllImport("libc", EntryPoint = "_exit")]

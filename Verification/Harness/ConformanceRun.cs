@@ -37,9 +37,9 @@ public static class ConformanceRun
         }
 
         IneffectiveOptions.Refuse(options);
-        if (options is { Sharding.Merged: null } and ({ ListOnly: true } or { ProgramsFile: not null } or { VectorsFolder: not null }))
+        if (options is { Sharding: { Merged: null } part } and ({ ListOnly: true } or { ProgramsFile: not null } or { VectorsFolder: not null }))
         {
-            throw new UserInputException($"--shard and --dry-run have no effect {(options.ListOnly ? "with --list" : options.ProgramsFile is not null ? "with programs of your own" : "on recorded layers")}; leave them out");
+            throw part.HasNoEffect(options.ListOnly ? "with --list" : options.ProgramsFile is not null ? "with programs of your own" : "on recorded layers");
         }
 
         foreach (string file in ((string?[])[options.JUnitFile, options.SarifFile]).OfType<string>())
@@ -127,7 +127,7 @@ public static class ConformanceRun
     {
         if (options.PrintsJson || options.JUnitFile is not null)
         {
-            throw new UserInputException($"{(options.PrintsJson ? "--json" : "--junit")} has no effect with --shard and --dry-run, which write no report; give it to 'tileproof merge'");
+            throw sharding.LeavesWithoutEffect(options.PrintsJson ? "--json" : "--junit");
         }
 
         using GoldenEngines engines = GoldenEngines.Open(options.Device);

@@ -4,6 +4,7 @@ using TileProof.Golden.Networks;
 using TileProof.HwModel.Planning;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
+using TileProof.Verification.Conformance;
 using TileProof.Verification.Options;
 
 namespace TileProof.Verification;
@@ -45,9 +46,9 @@ public sealed record ModelGeometry(IReadOnlyList<Conv2dShape> Convolutions, IRea
     internal static IEnumerable<MaxPool2dShape> PublishedPoolingsOf(IEnumerable<OperatorCall> calls) => calls.OfType<MaxPool2dCall>()
         .Where(static call => ReasonOf(call.Shape, call.Input.ElementType) is null).Select(static call => call.Shape).Distinct();
 
-    /// <summary>Reads the layers of models; nothing is calibrated or run.</summary>
+    /// <summary>Reads the layers of models; nothing is calibrated or run, unless layers are chosen: their names and indices are those of the quantized network.</summary>
     /// <param name="models">Names of <see cref="VerifyOptions.KnownNetworks"/>, or model files.</param>
-    /// <param name="options">The input size of built-in networks, and the batch.</param>
+    /// <param name="options">The input size of built-in networks, the batch, and the layers; none for all.</param>
     /// <exception cref="ModelFormatException">A model file cannot be used.</exception>
     /// <exception cref="UserInputException">No layer has a plan.</exception>
     public static ModelGeometry Load(IReadOnlyList<string> models, VerifyOptions options)
@@ -56,7 +57,17 @@ public sealed record ModelGeometry(IReadOnlyList<Conv2dShape> Convolutions, IRea
         ArgumentNullException.ThrowIfNull(options);
         var convolutions = new List<Conv2dShape>();
         var poolings = new List<(MaxPool2dShape Shape, ElementType Elements)>();
-        foreach (string model in models)
+        if (options.Layers.Count > 0)
+        {
+            VerifyOptions named = options with { Networks = models };
+            NetworkSource[] sources = ConformanceRun.LoadAll(named, withFloatForms: false);
+            IneffectiveOptions.Refuse(named, sources);
+            OperatorCall[] calls = CallSelection.Select(sources.Select(static source => source.Network), named);
+            convolutions.AddRange(calls.OfType<Conv2dCall>().Select(static call => call.Shape));
+            poolings.AddRange(PoolingsOf(calls));
+        }
+
+        foreach (string model in options.Layers.Count > 0 ? [] : models)
         {
             ImportedModel imported = VerifyOptions.IsBuiltIn(model)
                 ? ImportedModel.Of(BuiltInNetworks.Build(model, SeededImages.Shape(options.Batch, options.InputHeight, options.InputWidth)))
@@ -78,7 +89,7 @@ public sealed record ModelGeometry(IReadOnlyList<Conv2dShape> Convolutions, IRea
             ]);
         if (geometry.Convolutions.Count + geometry.Poolings.Count == 0)
         {
-            string reason = geometry.LeftOut.Count == 0 ? "it has neither a convolution nor a max pooling" : $"{geometry.LeftOut[0].ConfigKey}: {geometry.LeftOut[0].Reason}";
+            string reason = geometry.LeftOut.Count == 0 ? $"{(options.Layers.Count > 0 ? string.Join(", ", options.Layers) : "it")} has neither a convolution nor a max pooling" : $"{geometry.LeftOut[0].ConfigKey}: {geometry.LeftOut[0].Reason}";
             throw new UserInputException($"no layer of {string.Join(", ", models)} has a tile plan: {reason}");
         }
 
@@ -91,7 +102,10 @@ public sealed record ModelGeometry(IReadOnlyList<Conv2dShape> Convolutions, IRea
         ? network.Convolutions.Select(static call => call.Shape)
         : model.FloatNetwork!.Nodes.OfType<FloatConv2d>().Select(static node => node.Shape);
 
+    private static IEnumerable<(MaxPool2dShape Shape, ElementType Elements)> PoolingsOf(IEnumerable<OperatorCall> calls) =>
+        calls.OfType<MaxPool2dCall>().Select(static call => (call.Shape, call.Input.ElementType));
+
     private static IEnumerable<(MaxPool2dShape Shape, ElementType Elements)> PoolingsOf(ImportedModel model) => model.Network is { } network
-        ? network.Calls.OfType<MaxPool2dCall>().Select(static call => (call.Shape, call.Input.ElementType))
+        ? PoolingsOf(network.Calls)
         : model.FloatNetwork!.Nodes.OfType<FloatMaxPool2d>().Select(static node => (node.Shape, ElementType.Float32));
 }

@@ -10,28 +10,13 @@ namespace TileProof.HwModel.Programs.Convolution;
 /// Operator contract, section 1b.8. The published code gives up when the padded image exceeds the scratch buffer; the corrected
 /// policy then cuts it into bands of output rows.
 /// </remarks>
-internal sealed class CacheConvolutionWriter : IConvolutionImageWriter
+internal sealed class CacheConvolutionWriter(
+    TileProgramBuilder builder, ConvolutionRequest request, CachePlan plan, ConvolutionTensors tensors, ConvolutionPolicy policy) : IConvolutionImageWriter
 {
-    private readonly TileProgramBuilder builder;
-    private readonly CachePlan plan;
-    private readonly Conv2dShape shape;
-    private readonly ConvolutionTensors tensors;
-    private readonly ConvolutionPolicy policy;
-    private readonly Requantization requantization;
-    private readonly int scratchBytes;
-    private readonly int scratch;
-
-    public CacheConvolutionWriter(TileProgramBuilder builder, ConvolutionRequest request, CachePlan plan, ConvolutionTensors tensors, ConvolutionPolicy policy)
-    {
-        this.builder = builder;
-        this.tensors = tensors;
-        this.policy = policy;
-        this.plan = plan;
-        shape = plan.Shape;
-        requantization = request.Requantization;
-        scratchBytes = policy.ScratchBytesOf(request.Machine);
-        scratch = builder.Buffer("cache-mode scratch", BufferRole.Scratch, ProgramBuffer.SystemMemory, scratchBytes);
-    }
+    private readonly Conv2dShape shape = plan.Shape;
+    private readonly Requantization requantization = request.Requantization;
+    private readonly int scratchBytes = policy.ScratchBytesOf(request.Machine);
+    private readonly int scratch = builder.Buffer("cache-mode scratch", BufferRole.Scratch, ProgramBuffer.SystemMemory, policy.ScratchBytesOf(request.Machine));
 
     /// <inheritdoc/>
     /// <exception cref="HardwareFaultException">Not even one output row fits the scratch buffer.</exception>
@@ -83,15 +68,12 @@ internal sealed class CacheConvolutionWriter : IConvolutionImageWriter
         int planePitchBytes = rowPitchBytes * planeRows;
         builder.Fill(
             ProgramRegion.Linear(scratch, 0, planePitchBytes * shape.InChannels), unchecked((byte)requantization.InputZeroPoint), InstructionPurpose.WholeBuffer);
-        int firstImageRow = (firstRow * shape.StrideHeight) - shape.PadTop;
-        int begin = Math.Max(firstImageRow, 0);
-        int end = Math.Min(firstImageRow + planeRows, shape.InHeight);
-        if (end <= begin)
+        var window = InputWindow.Clip((firstRow * shape.StrideHeight) - shape.PadTop, planeRows, shape.InHeight);
+        if (window.RowCount == 0)
         {
             return;
         }
 
-        var window = new InputWindow(begin, begin - firstImageRow, end - begin);
         var destination = new ProgramRegion(
             scratch, (window.FirstTileRow * rowPitchBytes) + shape.PadLeft, shape.InWidth, window.RowCount, rowPitchBytes, shape.InChannels, planePitchBytes);
         builder.Compute(

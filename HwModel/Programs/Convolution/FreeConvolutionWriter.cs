@@ -73,7 +73,6 @@ internal sealed class FreeConvolutionWriter : IConvolutionImageWriter
             : builder.Buffer("partial sums", BufferRole.PartialSums, schedule.PartialSumBank, plan.PartialSumBufferBytes);
     }
 
-    /// <inheritdoc/>
     public string? Write(int image)
     {
         this.image = image;
@@ -197,7 +196,8 @@ internal sealed class FreeConvolutionWriter : IConvolutionImageWriter
     }
 
     /// <summary>Whether two steps read the same input tile: where there are groups, output channels decide which input channels that are.</summary>
-    private bool SharesInput(TileStep left, TileStep right) => left.SharesInputWith(right) && (shape.Groups == 1 || left.ChannelTile == right.ChannelTile);
+    private bool SharesInput(TileStep left, TileStep right) =>
+        left.RowTile == right.RowTile && left.Pass == right.Pass && (shape.Groups == 1 || left.ChannelTile == right.ChannelTile);
 
     private TileCoordinates TileOf(TileStep step) => new(image, step.ChannelTile, step.RowTile);
 

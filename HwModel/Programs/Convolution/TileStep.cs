@@ -6,9 +6,6 @@ namespace TileProof.HwModel.Programs.Convolution;
 /// <param name="Pass">Which input channels.</param>
 internal readonly record struct TileStep(int ChannelTile, int RowTile, int Pass)
 {
-    /// <summary>Whether two steps read the same input tile.</summary>
-    public bool SharesInputWith(TileStep other) => RowTile == other.RowTile && Pass == other.Pass;
-
     /// <summary>Whether two steps read the same coefficients.</summary>
     public bool SharesCoefficientsWith(TileStep other) => ChannelTile == other.ChannelTile && Pass == other.Pass;
 }

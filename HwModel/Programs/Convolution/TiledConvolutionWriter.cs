@@ -57,7 +57,6 @@ internal sealed class TiledConvolutionWriter : IConvolutionImageWriter
         int Coefficients() => builder.Buffer("coefficients", BufferRole.Coefficients, placement.Coefficients, plan.CoefficientBufferBytes);
     }
 
-    /// <inheritdoc/>
     public string? Write(int image)
     {
         LoadCoefficients(image, channelTile: 0);

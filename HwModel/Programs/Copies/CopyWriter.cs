@@ -23,7 +23,7 @@ internal static class CopyWriter
         var builder = new TileProgramBuilder();
         int[] inputs = [.. call.Inputs.Select(value => builder.Tensor(value.Name, BufferRole.Input, value.LengthBytes))];
         int output = builder.Tensor(call.Output.Name, BufferRole.Output, call.Output.LengthBytes);
-        int capacityBytes = CapacityOf(request);
+        int capacityBytes = request.Routing == OperatorRouting.Direct ? 0 : Math.Min(request.Machine.Ping.Bytes, request.Machine.Pong.Bytes);
         List<CopyPiece>? pieces = capacityBytes == 0 ? null : PiecesOf(call, capacityBytes);
         string kernel = call switch { ConcatCall => "concat", SliceCall => "slice", _ => "pad" };
         int pieceBytes = pieces?.Max(static piece => piece.BufferBytes) ?? 0;
@@ -54,17 +54,11 @@ internal static class CopyWriter
         return builder.Build(call.LayerKey, plan);
     }
 
-    private static int CapacityOf(CallRequest request)
-    {
-        int bytes = Math.Min(request.Machine.Ping.Bytes, request.Machine.Pong.Bytes);
-        return request.Routing == OperatorRouting.Direct ? 0 : bytes / request.Machine.AllocationAlignmentBytes * request.Machine.AllocationAlignmentBytes;
-    }
-
     /// <summary>The pieces; null where a row of a padded value fits no bank.</summary>
     private static List<CopyPiece>? PiecesOf(OperatorCall call, int capacityBytes) => call switch
     {
-        ConcatCall concat => ConcatPieces.Of(concat, capacityBytes),
-        SliceCall slice => SlicePieces.Of(slice, capacityBytes),
+        ConcatCall concat => RunPieces.Of(concat, capacityBytes),
+        SliceCall slice => RunPieces.Of(slice, capacityBytes),
         _ => PadPieces.Of((PadCall)call, capacityBytes),
     };
 

@@ -9,7 +9,9 @@ namespace TileProof.HwModel.Programs.Elementwise;
 /// add in three parts that are multiples of 128 bytes. The published output of dequantize begins at a fifth of the bank, which need not be a
 /// multiple of four bytes (hazard D1); accesses are unaligned. What makes levels of levels has no published tiles: it takes those of add and of the rectifier.
 /// </remarks>
-public sealed class ElementwiseLayout
+/// <param name="kind">The operator.</param>
+/// <exception cref="ArgumentOutOfRangeException">The operator is not element-wise.</exception>
+internal sealed class ElementwiseLayout(OperatorKind kind)
 {
     private const int SmallestDmaElements = 1024;
     private const int SmallestReluVectorElements = 16;
@@ -18,33 +20,21 @@ public sealed class ElementwiseLayout
     private const int AddVectorElements = 16;
     private const int PublishedAddTailBytes = 30;
 
-    private readonly OperatorKind kind;
-
-    private ElementwiseLayout(OperatorKind kind, string kernel)
-    {
-        this.kind = kind;
-        Kernel = kernel;
-    }
-
     /// <summary>The kernel's name.</summary>
-    public string Kernel { get; }
+    public string Kernel { get; } = kind switch
+    {
+        OperatorKind.QuantizePerTensor => "quantize_per_tensor",
+        OperatorKind.DequantizePerTensor => "dequantize_per_tensor",
+        OperatorKind.QuantizedRelu => "quantized_relu",
+        OperatorKind.Add => "add",
+        OperatorKind.QuantizedAdd => "quantized_add",
+        OperatorKind.QuantizedMul => "quantized_mul",
+        OperatorKind.Requantize => "requantize",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not an element-wise operator."),
+    };
 
     /// <summary>Whether the published code tests that the chunk of DRAM0 fits DRAM1 too; the others overrun a smaller DRAM1 (hazards D2, R2, V3).</summary>
     public bool PublishedChecksSecondBank => kind is OperatorKind.QuantizePerTensor;
-
-    /// <summary>The layout of an operator.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The operator is not element-wise.</exception>
-    public static ElementwiseLayout Of(OperatorKind kind) => kind switch
-    {
-        OperatorKind.QuantizePerTensor => new(kind, "quantize_per_tensor"),
-        OperatorKind.DequantizePerTensor => new(kind, "dequantize_per_tensor"),
-        OperatorKind.QuantizedRelu => new(kind, "quantized_relu"),
-        OperatorKind.Add => new(kind, "add"),
-        OperatorKind.QuantizedAdd => new(kind, "quantized_add"),
-        OperatorKind.QuantizedMul => new(kind, "quantized_mul"),
-        OperatorKind.Requantize => new(kind, "requantize"),
-        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "Not an element-wise operator."),
-    };
 
     /// <summary>The path that the modelled library takes for this many elements.</summary>
     public OperatorPath PublishedPath(int elementCount) => kind switch

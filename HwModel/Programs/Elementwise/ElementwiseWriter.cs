@@ -12,47 +12,28 @@ namespace TileProof.HwModel.Programs.Elementwise;
 /// uses it in DRAM1 too, which overruns a smaller DRAM1, or drops to one chunk after the other (Q1); the corrected chunk is the smaller of what the
 /// banks hold. Chunks start at any element, so buffers and vector accesses are unaligned.
 /// </remarks>
-internal sealed class ElementwiseWriter : ChunkWriter
+internal sealed class ElementwiseWriter(TileProgramBuilder builder, OperatorCall call, ElementwiseLayout layout, OperatorPolicy policy) : ChunkWriter(builder)
 {
     private static readonly string[] SetNames = ["ping", "pong"];
 
-    private readonly OperatorCall call;
-    private readonly ElementwiseLayout layout;
-    private readonly OperatorPolicy policy;
-    private readonly bool overrunsSecondBank;
-    private readonly int[] inputs;
-    private readonly int output;
-    private readonly int inputElementBytes;
-    private readonly int outputElementBytes;
-    private readonly int elementCount;
-    private readonly string inputPattern;
-    private readonly string outputPattern;
+    private readonly bool overrunsSecondBank = policy.IsPublished && !layout.PublishedChecksSecondBank;
+    private readonly int[] inputs = [.. call.Inputs.Select(value => builder.Tensor(value.Name, BufferRole.Input, value.LengthBytes))];
+    private readonly int output = builder.Tensor(call.Output.Name, BufferRole.Output, call.Output.LengthBytes);
+    private readonly int inputElementBytes = call.Input.ElementType.SizeBytes();
+    private readonly int outputElementBytes = call.Output.ElementType.SizeBytes();
+    private readonly int elementCount = call.Output.Shape.ElementCount;
+    private readonly string inputPattern = layout.Kernel + " input {0} chunk {1}";
+    private readonly string outputPattern = layout.Kernel + " output chunk {0}";
     private readonly int[][] inputSets = new int[2][];
     private readonly int[] outputSets = new int[2];
     private int chunkElements;
     private bool isSequential;
     private bool isVectorPath;
 
-    private ElementwiseWriter(TileProgramBuilder builder, CallRequest request, OperatorPolicy policy)
-        : base(builder)
-    {
-        call = request.Call;
-        layout = ElementwiseLayout.Of(call.Kind);
-        this.policy = policy;
-        overrunsSecondBank = policy.IsPublished && !layout.PublishedChecksSecondBank;
-        inputElementBytes = call.Input.ElementType.SizeBytes();
-        outputElementBytes = call.Output.ElementType.SizeBytes();
-        elementCount = call.Output.Shape.ElementCount;
-        inputs = [.. call.Inputs.Select(value => builder.Tensor(value.Name, BufferRole.Input, value.LengthBytes))];
-        output = builder.Tensor(call.Output.Name, BufferRole.Output, call.Output.LengthBytes);
-        inputPattern = layout.Kernel + " input {0} chunk {1}";
-        outputPattern = layout.Kernel + " output chunk {0}";
-    }
-
     private int ChunkCount => (elementCount + chunkElements - 1) / chunkElements;
 
     public static TileProgram Write(CallRequest request, OperatorPolicy policy) =>
-        new ElementwiseWriter(new TileProgramBuilder(), request, policy).Write(request);
+        new ElementwiseWriter(new TileProgramBuilder(), request.Call, new ElementwiseLayout(request.Call.Kind), policy).Write(request);
 
     protected override void Load(int chunk, int set)
     {

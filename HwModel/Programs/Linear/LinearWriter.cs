@@ -21,8 +21,7 @@ internal sealed class LinearWriter
     private readonly TileProgramBuilder builder = new();
     private readonly QuantizedLinearCall call;
     private readonly CallRequest request;
-    private readonly bool isPublished;
-    private readonly bool waitsForWeights;
+    private readonly OperatorPolicy policy;
     private readonly int input;
     private readonly int weights;
     private readonly int biases;
@@ -31,8 +30,7 @@ internal sealed class LinearWriter
     private LinearWriter(CallRequest request, OperatorPolicy policy)
     {
         this.request = request;
-        isPublished = policy.IsPublished;
-        waitsForWeights = policy.WaitsForWeights;
+        this.policy = policy;
         call = (QuantizedLinearCall)request.Call;
         input = builder.Tensor(call.Input.Name, BufferRole.Input, call.Input.LengthBytes);
         weights = builder.Tensor("weights", BufferRole.Coefficients, call.Weights.Length);
@@ -97,9 +95,9 @@ internal sealed class LinearWriter
         BankShare inputBank = request.Machine.Ping;
         BankShare weightBank = request.Machine.Pong;
         int largestSegment = Math.Min(inputBank.Bytes, weightBank.Bytes) / StepElements * StepElements;
-        int segmentInputs = isPublished ? Inputs : Math.Min(Inputs, largestSegment);
+        int segmentInputs = policy.IsPublished ? Inputs : Math.Min(Inputs, largestSegment);
         int segmentCount = (Inputs + segmentInputs - 1) / segmentInputs;
-        int pitchBytes = isPublished ? Inputs : RoundUpToStep(segmentInputs);
+        int pitchBytes = policy.IsPublished ? Inputs : RoundUpToStep(segmentInputs);
         int tileRows = segmentCount > 1 ? 1 : Math.Min(Math.Max(1, weightBank.Bytes / pitchBytes), Outputs);
         int tileCount = (Outputs + tileRows - 1) / tileRows;
         int localInput = builder.Buffer("input", BufferRole.Input, inputBank.Bank, segmentInputs);
@@ -133,7 +131,7 @@ internal sealed class LinearWriter
                         ProgramRegion.Rows(weights, (firstOutput * Inputs) + firstInput, inputs, outputs, Inputs),
                         weightRegion,
                         new TransferLabel(Kernel + " weights tile {0} segment {1}", tile, segment));
-                    if (waitsForWeights)
+                    if (policy.WaitsForWeights)
                     {
                         builder.Wait(Channel);
                     }
@@ -159,7 +157,7 @@ internal sealed class LinearWriter
             Pass: segment,
             FirstOutChannel: firstOutput,
             Elements: inputs.RowBytes * weightRows.RowCount,
-            AlignmentBytes: isPublished ? StepElements : 0),
+            AlignmentBytes: policy.IsPublished ? StepElements : 0),
         new TileCoordinates(row, tile, 0),
         [inputs, weightRows],
         []);

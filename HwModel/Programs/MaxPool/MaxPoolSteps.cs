@@ -1,4 +1,5 @@
 using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
 
@@ -75,14 +76,9 @@ internal sealed class MaxPoolSteps
         [source],
         [destination]);
 
-    /// <summary>The rows of the image that output rows need, after clipping, and how many rows of padding come before them.</summary>
-    public (int FirstImageRow, int TopPadding, int RowCount) InputRows(int firstOutRow, int outRows)
-    {
-        int first = (firstOutRow * Shape.StrideHeight) - Shape.PadTop;
-        int begin = Math.Max(first, 0);
-        int end = Math.Min(first + ((outRows - 1) * Shape.StrideHeight) + Shape.KernelHeight, Shape.InHeight);
-        return (begin, begin - first, Math.Max(end - begin, 0));
-    }
+    /// <summary>The rows of the image that output rows need, and how many rows of padding come before them.</summary>
+    public InputWindow InputRows(int firstOutRow, int outRows) => InputWindow.Clip(
+        (firstOutRow * Shape.StrideHeight) - Shape.PadTop, ((outRows - 1) * Shape.StrideHeight) + Shape.KernelHeight, Shape.InHeight);
 
     /// <summary>Rows of consecutive channels of the input.</summary>
     public ProgramRegion InputRegion(int image, int firstChannel, int channels, int firstRow, int rows) =>

@@ -46,14 +46,11 @@ internal sealed class SoftmaxWriter : ChunkWriter
         return placement is null ? writer.WriteDirect() : writer.WriteRows(placement, sides, maintainsCache: policy.InvalidatesOutputFirst);
     }
 
-    /// <inheritdoc/>
     protected override void Load(int chunk, int set) => Builder.Load(
         LoadChannel, InstructionPurpose.Input, Row(input, chunk), Builder.Whole(inputRows[set]), new TransferLabel(Kernel + " input row {0}", chunk));
 
-    /// <inheritdoc/>
     protected override void Compute(int chunk, int set) => ComputeRow(chunk, Builder.Whole(inputRows[set]), Builder.Whole(outputRows[set]));
 
-    /// <inheritdoc/>
     protected override void Store(int chunk, int set) =>
         Builder.Store(StoreChannel, Builder.Whole(outputRows[set]), Row(output, chunk), new TransferLabel(Kernel + " output row {0}", chunk));
 

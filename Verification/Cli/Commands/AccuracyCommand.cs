@@ -56,7 +56,7 @@ public static class AccuracyCommand
                 (derivation, nameof(VerifyOptions.Derivation)), (calibration, nameof(VerifyOptions.Calibration)), (perChannel, nameof(VerifyOptions.PerChannelWeights)),
             })
             {
-                if (parsed.GetResult(option) is not null)
+                if (parsed.GetResult(option) is { Implicit: false })
                 {
                     given[setting] = option.Name;
                 }

@@ -22,8 +22,8 @@ public static class CalibrateCommand
         ArgumentNullException.ThrowIfNull(context);
         ArgumentNullException.ThrowIfNull(execute);
         var defaults = new CalibrateOptions();
-        var published = new Option<string>("--published") { HelpName = "folder", Description = $"The published cycle figures. Default: {defaults.PublishedFolder}." };
-        var outputFile = new Option<string>("--out") { HelpName = "file", Description = $"The coefficients that the next build carries, {defaults.CoefficientsFile} by default; with --logs the set of costs that a machine file names." };
+        var published = new Option<string>("--published") { HelpName = "folder", Description = "A folder of published cycle figures. Default: those that the build carries, of Fixtures/published." };
+        var outputFile = new Option<string>("--out") { HelpName = "file", Description = $"The coefficients that the next build carries, {defaults.CoefficientsFile} of the repository by default; with --logs the set of costs that a machine file names." };
         var logs = new Option<string[]>("--logs") { HelpName = "files", AllowMultipleArgumentsPerToken = true, Description = "Logs with PERF_LOG lines of your own core: fit its costs to them in place of the published figures." };
         var networks = new Option<string>("--networks") { HelpName = "list", Description = "With --logs: the network of every log, or one for all. Default: resnet18." };
         var machine = new MachineOption();
@@ -52,9 +52,9 @@ public static class CalibrateCommand
             return execute(
                 new CalibrateOptions
                 {
-                    PublishedFolder = parsed.GetValue(published) ?? defaults.PublishedFolder,
-                    CoefficientsFile = parsed.GetValue(outputFile) ?? defaults.CoefficientsFile,
-                    DocumentFile = parsed.GetValue(outputFile) is null ? defaults.DocumentFile : null,
+                    PublishedFolder = parsed.GetValue(published),
+                    CoefficientsFile = parsed.GetValue(outputFile) ?? Path.Combine(context.RepositoryFolder, defaults.CoefficientsFile),
+                    DocumentFile = parsed.GetValue(outputFile) is null ? Path.Combine(context.RepositoryFolder, defaults.DocumentFile!) : null,
                     DryRun = parsed.GetValue(dryRun),
                     PrintsJson = parsed.GetValue(json),
                 },

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using TileProof.Golden.OnnxRuntime;
 using TileProof.Operators.Requantizing;
 using TileProof.Verification;
-using TileProof.Verification.Conformance;
 using TileProof.Verification.Export;
 using TileProof.Verification.Options;
 
@@ -20,7 +19,7 @@ public static class ExportVectorsCommand
         var models = new ModelOptions(hasSeed: true);
         var inputData = new InputDataOption();
         var formats = new Option<string>("--format") { HelpName = "names", Description = "npy, bin (for verify --vectors), c, all. Default: all." };
-        var layers = new Option<string>("--layers") { HelpName = "names", Description = $"Layers: {CallSelection.Forms}. Default: all." };
+        var layers = ModelOptions.CreateLayers();
         var derivation = new Option<string>("--derivation") { HelpName = "name", Description = "How convolutions derive their requantization: l1-norm, worst-case. Default: l1-norm." };
         var folder = new Option<string>("--out") { HelpName = "folder", Description = "Where to write. Default: vectors." };
         Option<bool> json = JsonOutput.CreateOption();
@@ -46,7 +45,7 @@ public static class ExportVectorsCommand
                 engine,
                 parsed.GetValue(derivation) is { } rule ? ChoiceList.ParseOne<ParameterDerivation>("derivation", rule) : ParameterDerivation.L1Norm,
                 parsed.GetValue(formats) is { } names ? ParseFormats(names) : VectorFormats.All,
-                parsed.GetValue(layers) is { } text ? VerifyOptions.ParseLayers(text) : [],
+                ModelOptions.Layers(parsed, layers),
                 target);
             if (parsed.GetValue(json))
             {

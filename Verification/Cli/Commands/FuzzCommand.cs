@@ -28,7 +28,7 @@ public static class FuzzCommand
             HelpName = "file",
             Description = "Also run cases in the C program that this .json file describes (see docs/device-programs.md). May be given once a library.",
         };
-        var threads = new Option<string>("--threads") { HelpName = "count", Description = "Cases at once. Default: one per core." };
+        var threads = ModelOptions.CreateThreads("Cases");
         var outputFolder = new Option<string>("--out") { HelpName = "folder", Description = "Where journal, reports and failures are written. A campaign goes on with what is there. Default: reports." };
         Option<bool> json = JsonOutput.CreateOption();
         var command = new Command("fuzz", "Judge random operators, networks, machines and plans, and shrink what fails.") { seed, cases, minutes, from, shard, programs, threads, outputFolder, json };
@@ -50,7 +50,7 @@ public static class FuzzCommand
                 Minutes = parsed.GetValue(minutes) is { } limit ? VerifyOptions.ParseCount("minute count", limit, 1, MostMinutes) : null,
                 Programs = FuzzProgram.ReadAll(parsed.GetValue(programs) ?? []),
                 CacheFolder = context.CacheFolder,
-                ThreadCount = parsed.GetValue(threads) is { } at ? VerifyOptions.ParseCount("thread count", at, 1, VerifyOptions.MaximumThreadCount) : 0,
+                ThreadCount = ModelOptions.Threads(parsed, threads),
                 OutputFolder = parsed.GetValue(outputFolder) ?? context.DefaultOutputFolder,
                 PrintsJson = parsed.GetValue(json),
             },

@@ -1,16 +1,18 @@
 using System.CommandLine;
 using TileProof.Verification;
+using TileProof.Verification.Conformance;
 using TileProof.Verification.Options;
 
 namespace TileProof.Cli.Commands;
 
 /// <summary>The options that say which model a command works on.</summary>
 /// <param name="hasSeed">Whether values matter: a seed decides weights and images, and no geometry.</param>
-internal sealed class ModelOptions(bool hasSeed)
+/// <param name="whenAbsent">What the command works on where no model is named; null where one has to be.</param>
+internal sealed class ModelOptions(bool hasSeed, string? whenAbsent = null)
 {
     private readonly Option<string> model = new("--networks")
     {
-        HelpName = "names", Required = true, Description = $"Built-in networks ({string.Join(", ", VerifyOptions.KnownNetworks.Concat(VerifyOptions.TrainedNetworks))}) or .onnx and .pte files.",
+        HelpName = "names", Required = whenAbsent is null, Description = $"Built-in networks ({string.Join(", ", VerifyOptions.KnownNetworks.Concat(VerifyOptions.TrainedNetworks))}) or .onnx and .pte files.{(whenAbsent is null ? "" : $" Default: {whenAbsent}.")}",
     };
 
     private readonly Option<string> input = new("--input") { HelpName = "size", Description = "Input image of a built-in network: rows, or ROWSxCOLUMNS. Default: 64." };
@@ -22,6 +24,20 @@ internal sealed class ModelOptions(bool hasSeed)
     /// <summary>Makes the option that lets ONNX Runtime compute what the library cannot.</summary>
     public static Option<bool> CreateAllowFallback() =>
         new("--allow-fallback") { Description = "Run float32 operators without counterpart in ONNX Runtime." };
+
+    /// <summary>Makes the option that chooses layers.</summary>
+    /// <param name="whenAbsent">The layers where none is named.</param>
+    public static Option<string> CreateLayers(string whenAbsent = "all") => new("--layers") { HelpName = "names", Description = $"Layers: {CallSelection.Forms}. Default: {whenAbsent}." };
+
+    /// <summary>The layers named; none for all.</summary>
+    public static IReadOnlyList<string> Layers(ParseResult parsed, Option<string> option) => parsed.GetValue(option) is { } text ? VerifyOptions.ParseLayers(text) : [];
+
+    /// <summary>Makes the option that says how much is done at once.</summary>
+    /// <param name="what">What is, with a capital letter.</param>
+    public static Option<string> CreateThreads(string what) => new("--threads") { HelpName = "count", Description = $"{what} at once. Default: one per core." };
+
+    /// <summary>The count of threads; 0 for one per core.</summary>
+    public static int Threads(ParseResult parsed, Option<string> option) => parsed.GetValue(option) is { } count ? VerifyOptions.ParseCount("thread count", count, 1, VerifyOptions.MaximumThreadCount) : 0;
 
     /// <summary>The settings that models of a command without other options of models are loaded with.</summary>
     /// <exception cref="UserInputException">The option is given, and all models are built in.</exception>
@@ -58,8 +74,8 @@ internal sealed class ModelOptions(bool hasSeed)
         command.Options.Add(allowFallback);
     }
 
-    /// <summary>The models named.</summary>
-    public IReadOnlyList<string> Models(ParseResult parsed) => VerifyOptions.ParseNetworks(parsed.GetValue(model)!);
+    /// <summary>The models named; none where the command has a default of its own.</summary>
+    public IReadOnlyList<string> Models(ParseResult parsed) => parsed.GetValue(model) is { } names ? VerifyOptions.ParseNetworks(names) : [];
 
     /// <summary>The one model named.</summary>
     /// <exception cref="UserInputException">Several are named.</exception>
@@ -89,6 +105,6 @@ internal sealed class ModelOptions(bool hasSeed)
         [
             (input, nameof(VerifyOptions.InputHeight)), (batch, nameof(VerifyOptions.Batch)), (allowFallback, nameof(VerifyOptions.AllowFallback)), (seed, nameof(VerifyOptions.Seed)),
         ];
-        return settings.Where(setting => parsed.GetResult(setting.Option) is not null).ToDictionary(static setting => setting.Setting, static setting => setting.Option.Name, StringComparer.Ordinal);
+        return settings.Where(setting => parsed.GetResult(setting.Option) is { Implicit: false }).ToDictionary(static setting => setting.Setting, static setting => setting.Option.Name, StringComparer.Ordinal);
     }
 }

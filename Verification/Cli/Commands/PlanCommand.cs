@@ -21,18 +21,20 @@ public static class PlanCommand
         var models = new ModelOptions(hasSeed: false);
         var banks = new Option<string>("--banks") { HelpName = "sizes", Description = $"Bank settings: {string.Join(", ", BankSetting.All)}, all, bytes, or NxM. Default: 61k." };
         var machine = new MachineOption();
+        Option<string> layers = ModelOptions.CreateLayers();
         Option<bool> json = JsonOutput.CreateOption();
-        var command = new Command("plan", "Show how the layers of a model are cut into tiles.") { machine.Option, banks, json };
+        var command = new Command("plan", "Show how the layers of a model are cut into tiles.") { machine.Option, banks, layers, json };
         models.AddTo(command);
         HelpWithExamples.AddTo(command,
         [
             ("tileproof plan --networks resnet18", "banks of 62976 bytes"),
             ("tileproof plan --networks model.onnx --banks 16k,61k", "two bank sizes"),
+            ("tileproof plan --networks resnet18 --layers layer2", "some of its layers"),
             ("tileproof plan --networks model.pte --json", "all struct fields, for machines"),
         ]);
         command.SetAction(parsed =>
         {
-            ModelGeometry geometry = ModelGeometry.Load(models.Models(parsed), models.Settings(parsed));
+            ModelGeometry geometry = ModelGeometry.Load(models.Models(parsed), models.Settings(parsed) with { Layers = ModelOptions.Layers(parsed, layers) });
             IReadOnlyList<BankSetting> settings = machine.Banks(parsed, banks, [BankSetting.Parse("61k")]);
             ModelOptions.WriteLines(context.Error, geometry.LeftOutLines);
             if (parsed.GetValue(json))

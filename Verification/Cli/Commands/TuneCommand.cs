@@ -63,7 +63,7 @@ public static class TuneCommand
             var given = new Dictionary<string, string>(StringComparer.Ordinal);
             foreach ((Option option, string setting) in new (Option, string)[] { (input, nameof(VerifyOptions.InputHeight)), (perChannel, nameof(VerifyOptions.PerChannelWeights)), (allowFallback, nameof(VerifyOptions.AllowFallback)) })
             {
-                if (parsed.GetResult(option) is not null)
+                if (parsed.GetResult(option) is { Implicit: false })
                 {
                     given[setting] = option.Name;
                 }

@@ -7,7 +7,6 @@ using TileProof.HwModel.Programs;
 using TileProof.Kernels.Devices;
 using TileProof.Operators.Requantizing;
 using TileProof.Verification;
-using TileProof.Verification.Conformance;
 using TileProof.Verification.Machines;
 using TileProof.Verification.Options;
 using TileProof.Verification.Progress;
@@ -35,7 +34,7 @@ public static class VerifyCommand
         var machine = new MachineOption();
         var modes = new Option<string>("--modes") { HelpName = "names", Description = $"Modes: {List<ExecutionMode>()}, all. Default: all." };
         var landings = new Option<string>("--landing") { HelpName = "names", Description = $"When a DMA transfer lands: {List<LandingKind>()}, all. Default: {List(VerifyOptions.DefaultLandings.Select(ChoiceList.NameOf))}." };
-        var layers = new Option<string>("--layers") { HelpName = "names", Description = $"Layers: {CallSelection.Forms}. Default: all." };
+        var layers = ModelOptions.CreateLayers();
         var seed = new Option<string>("--seed")
         {
             HelpName = "number",
@@ -83,7 +82,7 @@ public static class VerifyCommand
         };
         var proof = new Option<string>("--proof") { HelpName = "choice", Description = "Whether programs are also proven for every input: on, off. Default: on." };
         var noCache = new Option<bool>("--no-cache") { Description = "Run everything again, and keep no results for later." };
-        var threads = new Option<string>("--threads") { HelpName = "count", Description = "Cases that run at once. Default: one per core." };
+        var threads = ModelOptions.CreateThreads("Cases that run");
         var outputFolder = new Option<string>("--out") { HelpName = "folder", Description = "Where reports are written. Default: reports." };
         var vectors = new Option<string>("--vectors")
         {

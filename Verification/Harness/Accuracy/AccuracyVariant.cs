@@ -25,7 +25,7 @@ public sealed record AccuracyVariant(string Name, Func<Tensor, IReadOnlyDictiona
     /// <summary>A network on the simulated DSP with the published banks; the values do not depend on them, as the conformance run proves.</summary>
     public static AccuracyVariant OnSimulatedDsp(string name, Network network, ParameterDerivation derivation)
     {
-        var run = new DspNetworkRun(DescribedMachine.Published.Configuration, derivation) { KeepsWeights = true };
+        var run = new DspNetworkRun(new PreparedPrograms(DescribedMachine.Published.Configuration, derivation)) { KeepsWeights = true };
         return new AccuracyVariant(name, image => run.Run(network, image, static _ => true, new LandAtWait()).Values);
     }
 

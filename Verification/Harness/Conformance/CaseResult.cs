@@ -55,7 +55,7 @@ public sealed record CaseResult(
         var arithmetic = new ArithmeticRecorder();
         try
         {
-            DspResult result = SimulatedCall.Run(prepared, golden.Call, golden.Inputs, LandingPolicies.Create(conformanceCase.Landing, landingSeed), arithmetic);
+            DspResult result = SimulatedCall.Run(prepared, golden.Call, golden.Inputs, LandingPolicies.Create(conformanceCase.Landing, landingSeed), observers: [arithmetic]);
             var difference = TensorDifference.Between(golden.Expected, result.Output);
             string cause = MismatchCause.Guess(result.Execution.Convolution, golden.Expected, result.Output, prepared.Machine.PoisonByte);
             string hash = difference.IsEqual ? GoldenHashes.GetValue(golden.Expected, HashOf) : HashOf(result.Output);

@@ -59,7 +59,7 @@ public sealed class CheckedPrograms
         var monitor = new HazardMonitor(prepared.Machine);
         try
         {
-            SimulatedCall.Walk(prepared, call, arithmetic, stopped, monitor);
+            SimulatedCall.Walk(prepared, call, arithmetic, stopped, observers: [monitor]);
         }
         catch (HardwareFaultException) when (stopped)
         {

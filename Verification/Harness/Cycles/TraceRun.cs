@@ -55,7 +55,7 @@ public static class TraceRun
         CallTrace trace = TraceOf(programs, call, options);
         try
         {
-            SimulatedCall.Run(programs, call, InputsOf(source, call), new LandAtWait(), trace.Reader, trace.Observers);
+            SimulatedCall.Run(programs, call, InputsOf(source, call), new LandAtWait(), null, trace.Reader, trace.Observers);
         }
         catch (NotSupportedException exception)
         {
@@ -142,7 +142,7 @@ public static class TraceRun
         {
             var before = new Network(network.Name, network.Input, [.. network.Calls.Take(call.Index)], otherInputs: network.OtherInputs);
             DspConfiguration configuration = CaseMatrix.ConfigurationFor(BankSetting.Parse("61k"));
-            foreach ((string name, Tensor value) in new DspNetworkRun(configuration, ParameterDerivation.L1Norm)
+            foreach ((string name, Tensor value) in new DspNetworkRun(new PreparedPrograms(configuration, ParameterDerivation.L1Norm))
                 .Run(before, source.FirstImage, call.Inputs.Contains, new LandAtIssue()).Values)
             {
                 values[name] = value;

@@ -55,7 +55,7 @@ public static class AtomicFile
 
     /// <summary>Writes several files that belong together: all are renamed into place when the last one is whole, or none is.</summary>
     /// <param name="writes">Writes them on this thread. It cannot read them back.</param>
-    /// <remarks>A process that ends in between (see <see cref="DeleteUnfinished"/>) leaves none, or waits until all are in place.</remarks>
+    /// <remarks>A process that ends in between (see <see cref="DeleteUnfinished"/>) waits until all are in place, and leaves none where that takes too long.</remarks>
     /// <exception cref="UserInputException">A file cannot be written; of none that was not in place before anything is left behind.</exception>
     public static void Together(Action writes)
     {
@@ -63,6 +63,7 @@ public static class AtomicFile
         List<(FileStream Stream, string TemporaryPath, string Target)> files = written = [];
         try
         {
+            using Lock.Scope place = TemporaryFiles.BeginTogether();
             writes();
             TemporaryFiles.Rename(files.Select(static file => (file.TemporaryPath, file.Target)));
         }
@@ -97,8 +98,13 @@ public static class AtomicFile
         }
     }
 
-    /// <summary>Deletes what writes that are under way have left so far; for a process that is about to end without unwinding.</summary>
-    public static void DeleteUnfinished() => TemporaryFiles.DeleteUnfinished();
+    /// <summary>Deletes what writes that are under way have left so far; for a process that ends without unwinding.</summary>
+    /// <param name="end">Ends the process. No file that belongs to others is renamed into place while it runs.</param>
+    public static void DeleteUnfinished(Action end)
+    {
+        ArgumentNullException.ThrowIfNull(end);
+        TemporaryFiles.DeleteUnfinished(end);
+    }
 
     /// <summary>Where links lead, whether or not there is a file yet.</summary>
     private static string TargetOf(string path)

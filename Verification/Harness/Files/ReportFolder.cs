@@ -35,9 +35,7 @@ public sealed class ReportFolder
         {
             Directory.CreateDirectory(path);
             TemporaryFiles.DeleteAbandoned(path);
-            string probePath = TemporaryFiles.NewPath(path);
-            using var probe = new FileStream(probePath, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
-            probe.WriteByte(0);
+            WriteProbe(path);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
@@ -98,6 +96,20 @@ public sealed class ReportFolder
     {
         ArgumentNullException.ThrowIfNull(progress);
         reports?.DeleteOthers(progress);
+    }
+
+    private static void WriteProbe(string folder)
+    {
+        string path = TemporaryFiles.NewPath(folder);
+        try
+        {
+            using var probe = new FileStream(path, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+            probe.WriteByte(0);
+        }
+        finally
+        {
+            TemporaryFiles.Forget(path);
+        }
     }
 
     private void Add(string fileName)

@@ -8,7 +8,13 @@ namespace TileProof.Verification.Files;
 /// <remarks>A name has the same length whatever the file will be called, so that every name that a file may have can be written.</remarks>
 internal static partial class TemporaryFiles
 {
+    /// <summary>How long a process that is about to end waits for files that belong together, which are small.</summary>
+    private static readonly TimeSpan TogetherPatience = TimeSpan.FromSeconds(5);
+
     private static readonly Lock Gate = new();
+
+    /// <summary>Held while files that belong together are written and renamed.</summary>
+    private static readonly Lock WritingTogether = new();
 
     /// <summary>Held while files that belong together are renamed; a process that ends waits for it.</summary>
     private static readonly Lock Renaming = new();
@@ -34,6 +40,9 @@ internal static partial class TemporaryFiles
     /// <summary>A file is renamed or deleted.</summary>
     public static void Forget(string path) => Unfinished.TryRemove(path, out _);
 
+    /// <summary>Files that belong together are written until the scope ends: a process that ends waits for them, but not for ever.</summary>
+    public static Lock.Scope BeginTogether() => WritingTogether.EnterScope();
+
     /// <summary>Renames files into place, all of them before this process ends.</summary>
     public static void Rename(IEnumerable<(string TemporaryPath, string Target)> files)
     {
@@ -47,13 +56,30 @@ internal static partial class TemporaryFiles
         }
     }
 
-    /// <summary>Deletes the files that this process is writing, and keeps it from renaming more: it is about to end.</summary>
-    public static void DeleteUnfinished()
+    /// <summary>Deletes the files that this process is writing, and keeps it from renaming more while it ends.</summary>
+    /// <remarks>Files that belong together and are being written are waited for at first.</remarks>
+    /// <param name="end">Ends the process.</param>
+    public static void DeleteUnfinished(Action end)
     {
-        Renaming.Enter();
-        foreach (string path in Unfinished.Keys)
+        bool isNothingWritten = WritingTogether.TryEnter(TogetherPatience);
+        try
         {
-            DeleteIfThere(path);
+            lock (Renaming)
+            {
+                foreach (string path in Unfinished.Keys)
+                {
+                    DeleteIfThere(path);
+                }
+
+                end();
+            }
+        }
+        finally
+        {
+            if (isNothingWritten)
+            {
+                WritingTogether.Exit();
+            }
         }
     }
 

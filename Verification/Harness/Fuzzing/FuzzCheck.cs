@@ -179,7 +179,7 @@ internal sealed class FuzzCheck(FuzzOracles oracles)
             {
                 DspResult result = i == 0
                     ? SimulatedCall.Run(prepared, call, inputs, LandingPolicies.Create(Landings[i], one.LandingSeed), defect?.Invoke(), priced, monitor, counts)
-                    : SimulatedCall.Run(prepared, call, inputs, LandingPolicies.Create(Landings[i], one.LandingSeed), defect?.Invoke(), null);
+                    : SimulatedCall.Run(prepared, call, inputs, LandingPolicies.Create(Landings[i], one.LandingSeed), defect?.Invoke());
                 wrong = FuzzOracles.Difference($"landing {ChoiceList.NameOf(Landings[i])}", golden, result.Output);
                 isRightAtIssueOnly |= wrong is not null && Landings[i] != LandingKind.AtIssue;
                 reached.Add(FuzzCoverage.Landing, LandingNames[i]);
@@ -193,7 +193,7 @@ internal sealed class FuzzCheck(FuzzOracles oracles)
         if (one.AllocationSeed != 0 && fault is null && wrong is null && runs)
         {
             var elsewhere = new PreparedPrograms(
-                prepared.Machine with { AllocationOrder = AllocationOrder.Create(one.AllocationSeed, BankBytes.Of()), PoisonByte = (byte)~prepared.Machine.PoisonByte },
+                prepared.Machine with { AllocationOrder = new AllocationOrder(one.AllocationSeed, BankBytes.Of()), PoisonByte = (byte)~prepared.Machine.PoisonByte },
                 prepared.Derivation,
                 prepared.Routing,
                 prepared.Library,
@@ -201,7 +201,7 @@ internal sealed class FuzzCheck(FuzzOracles oracles)
             wrongMachine = elsewhere.Machine;
             try
             {
-                DspResult result = SimulatedCall.Run(elsewhere, call, inputs, new LandAtRandom(one.LandingSeed + 1), defect?.Invoke(), null);
+                DspResult result = SimulatedCall.Run(elsewhere, call, inputs, new LandAtRandom(one.LandingSeed + 1), defect?.Invoke());
                 wrong = FuzzOracles.Difference("other buffer places", golden, result.Output);
                 reached.Add(FuzzCoverage.Landing, "other buffer places");
             }

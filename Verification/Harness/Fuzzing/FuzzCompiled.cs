@@ -101,7 +101,7 @@ internal sealed class FuzzCompiled(FuzzPrograms programs) : IDisposable
     private static string? JudgeSample(DeviceSession session, FuzzCase one, PreparedPrograms prepared, OperatorCall call, Tensor[] inputs, Tensor golden)
     {
         var monitor = new HazardMonitor(prepared.Machine);
-        SimulatedCall.Walk(prepared, call, null, stopped: false, monitor);
+        SimulatedCall.Walk(prepared, call, null, stopped: false, observers: [monitor]);
         DeviceRun run = session.Run(new DeviceRunSettings { Landing = LandingKind.AtIssue });
         bool refuses = monitor.Hazards.Any(static hazard => hazard.Rule == HazardRule.IgnoredStatus);
         if (run.Fault != DeviceFaultKind.None || run.Status != 0 != refuses)

@@ -27,6 +27,9 @@ public sealed class FuzzRun : IDisposable
     private readonly FuzzPrograms? programs;
     private int shrunk;
 
+    /// <summary>The cases that are being judged, of a stopped run also those that nobody waits for any more.</summary>
+    private Task underWay = Task.CompletedTask;
+
     private FuzzRun(FuzzOptions options, FuzzPrograms? programs, CancellationToken cancellation)
     {
         this.options = options;
@@ -84,9 +87,10 @@ public sealed class FuzzRun : IDisposable
         return FuzzReport.ExitCodeOf(journal.Totals);
     }
 
-    /// <inheritdoc/>
+    /// <summary>Waits for the cases under way, which use what is disposed.</summary>
     public void Dispose()
     {
+        underWay.ContinueWith(static _ => { }, TaskScheduler.Default).Wait();
         while (oracles.TryTake(out FuzzOracles? one))
         {
             one.Dispose();
@@ -166,50 +170,42 @@ public sealed class FuzzRun : IDisposable
         }
     }
 
-    /// <summary>Judges cases; of a run that is stopped those before the first that is not done.</summary>
+    /// <summary>Judges cases; of a run that is stopped those before the first that is not done by then. A case may take seconds: it is not waited for, so that what is done is kept.</summary>
     private FuzzTotals[] JudgeSlice(int[] indices)
     {
-        var totals = new FuzzTotals?[indices.Length];
-        var failed = new (FuzzCase Case, FuzzFinding Finding)?[indices.Length];
-        int done = 0;
+        var slice = new FuzzSlice(indices.Length);
+        underWay = Task.Run(() => JudgeInto(slice, indices), CancellationToken.None);
         try
         {
-            Workers.ForEach(
-                indices.Length,
-                static _ => 0,
-                position =>
-                {
-                    FuzzCase one = FuzzGenerator.Of(options.Seed, indices[position]);
-                    FuzzOutcome outcome = With(check => check.Judge(one, DepthOf(one.Index)));
-                    failed[position] = outcome.Finding is { } finding ? (one, finding) : null;
-                    var judged = new FuzzTotals();
-                    judged.Add(outcome);
-                    totals[position] = judged;
-                },
-                cancellation,
-                options.ThreadCount);
+            underWay.WaitAsync(cancellation).GetAwaiter().GetResult();
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
             // What is done before the first case that is not is kept.
         }
 
-        try
-        {
-            for (; done < indices.Length && totals[done] is { } one; done++)
-            {
-                if (failed[done] is { } failure)
-                {
-                    one.Add(Shrink(failure.Case, failure.Finding));
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The case whose failure was being shrunk is not done.
-        }
+        return slice.Done();
+    }
 
-        return [.. totals.Take(done).OfType<FuzzTotals>()];
+    private void JudgeInto(FuzzSlice slice, int[] indices)
+    {
+        Workers.ForEach(
+            indices.Length,
+            static _ => 0,
+            position =>
+            {
+                FuzzCase one = FuzzGenerator.Of(options.Seed, indices[position]);
+                FuzzOutcome outcome = With(check => check.Judge(one, DepthOf(one.Index)));
+                var judged = new FuzzTotals();
+                judged.Add(outcome);
+                slice.Add(position, judged, outcome.Finding is { } finding ? (one, finding) : null);
+            },
+            cancellation,
+            options.ThreadCount);
+        while (slice.NextToShrink() is { } failure)
+        {
+            slice.Add(Shrink(failure.Case, failure.Finding));
+        }
     }
 
     private FuzzFailure Shrink(FuzzCase one, FuzzFinding finding)

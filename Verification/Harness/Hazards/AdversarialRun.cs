@@ -123,7 +123,7 @@ public static class AdversarialRun
         };
         int[] shiftBytes = [.. configuration.Banks.Select((bytes, bank) => random.Below(((bytes - peak.BytesOf(bank)) / ShiftStepBytes) + 1) * ShiftStepBytes)];
         return new AdversarialSchedule(
-            landing, random.Below(int.MaxValue), AllocationOrder.Create(1 + random.Below(int.MaxValue - 1), BankBytes.Of(shiftBytes)), (byte)random.Below(256));
+            landing, random.Below(int.MaxValue), new AllocationOrder(1 + random.Below(int.MaxValue - 1), BankBytes.Of(shiftBytes)), (byte)random.Below(256));
     }
 
     private sealed class PeakBankUse : MachineObserver

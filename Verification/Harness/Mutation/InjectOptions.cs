@@ -9,6 +9,12 @@ public sealed record InjectOptions
     /// <summary>The bank setting of every layer.</summary>
     public BankSetting Bank { get; init; } = BankSetting.OfEqualBanks(16 * 1024);
 
+    /// <summary>The networks and layers whose convolutions get defects, and how networks are loaded; without either those of the self-test.</summary>
+    public VerifyOptions Settings { get; init; } = new() { Networks = [] };
+
+    /// <summary>Defects that run at once; 0 for one per core. Results do not depend on it.</summary>
+    public int ThreadCount { get; init; }
+
     /// <summary>Which part of the run this process does, or which parts it merges; null for all of it.</summary>
     public ShardOptions? Sharding { get; init; }
 

@@ -8,7 +8,7 @@ using TileProof.Verification.Sharding;
 
 namespace TileProof.Verification.Mutation;
 
-/// <summary>Runs every deliberate defect on every layer of the self-test and writes what caught it.</summary>
+/// <summary>Runs every deliberate defect on every layer of the self-test, or of networks, and writes what caught it.</summary>
 public static class InjectRun
 {
     /// <summary>Runs the defects, writes <c>mutation.csv</c> and returns the exit code (see <see cref="ExitCode"/>).</summary>
@@ -25,9 +25,9 @@ public static class InjectRun
         ArgumentNullException.ThrowIfNull(output);
         if (options.ListOnly)
         {
-            if (options.Sharding is not null)
+            if (options.Sharding is { } part)
             {
-                throw new UserInputException("--shard and --dry-run have no effect with --list; leave them out");
+                throw part.HasNoEffect("with --list");
             }
 
             if (options.PrintsJson)
@@ -49,11 +49,11 @@ public static class InjectRun
             throw new UserInputException("defects are put into tiled programs, which need local memory: give a bank size");
         }
 
-        IReadOnlyList<ConvolutionCase> layers = MutationRun.DefaultLayers();
+        IReadOnlyList<ConvolutionCase> layers = InjectLayers.Of(options.Settings, options.Bank.Configuration.AccumulatorOverflow);
         if (options.Sharding is { Merged: null } sharding)
         {
             return options.PrintsJson
-                ? throw new UserInputException("--json has no effect with --shard and --dry-run, which write no report; give it to 'tileproof merge'")
+                ? throw sharding.LeavesWithoutEffect("--json")
                 : Sharded(sharding).Execute(options.OutputFolder, progress, output);
         }
 
@@ -76,7 +76,7 @@ public static class InjectRun
         IReadOnlyList<MutationRow> Run(JobSource jobs)
         {
             using IProgressActivity? activity = jobs is JobList ? null : progress.Begin($"{FaultCatalog.All.Count} defects, layers", layers.Count);
-            return MutationRun.Execute(layers, options.Bank.Configuration, FaultCatalog.All, jobs, _ => activity?.Advance(), cancellation);
+            return MutationRun.Execute(layers, options.Bank.Configuration, FaultCatalog.All, jobs, _ => activity?.Advance(), cancellation, options.ThreadCount);
         }
     }
 }

@@ -79,6 +79,11 @@ internal sealed class MutationLayer
             : differing > 0 ? (MutationVerdict.Numerics, "")
             : rules.Length > 0 ? (MutationVerdict.HazardRule, "")
             : Prove(fault, provenance.Digest, snapshotDiffers);
+        if (verdict == MutationVerdict.Missed && prover == ProverVerdict.Caught)
+        {
+            verdict = MutationVerdict.Prover;
+        }
+
         return new MutationRow
         {
             Defect = fault.Name,

@@ -16,6 +16,7 @@ public sealed class MutationOutcome
         (MutationVerdict.Numerics, "numerics"),
         (MutationVerdict.HazardRule, "hazard rule"),
         (MutationVerdict.Snapshot, "snapshot"),
+        (MutationVerdict.Prover, "prover"),
         (MutationVerdict.Equivalent, "proven equivalent"),
         (MutationVerdict.NotExercised, "not exercised"),
         (MutationVerdict.NotApplicable, "not applicable"),
@@ -34,8 +35,8 @@ public sealed class MutationOutcome
         defects = [.. rows.GroupBy(static row => (row.Class, row.Defect)).Select(static group => (group.Key.Class, group.Key.Defect, VerdictOf(group)))];
     }
 
-    /// <summary>Defects that a layer caught, by bytes, by a hazard rule or by totals.</summary>
-    public int CaughtCount => defects.Count(static defect => defect.Verdict <= MutationVerdict.Snapshot);
+    /// <summary>Defects that a layer caught, by bytes, by a hazard rule, by totals or by the prover.</summary>
+    public int CaughtCount => defects.Count(static defect => defect.Verdict <= MutationVerdict.Prover);
 
     /// <summary>Whether at least one defect was caught, every one that applies was caught or is proven equivalent, and the prover called none right that changes bytes.</summary>
     public bool IsProven => CaughtCount > 0 && Uncaught.Count == 0 && movement.CalledRight.Count == 0;
@@ -78,7 +79,7 @@ public sealed class MutationOutcome
         ArgumentNullException.ThrowIfNull(rowsOfDefect);
         HashSet<MutationVerdict> verdicts = [.. rowsOfDefect.Select(static row => row.Verdict).Where(static verdict => verdict != MutationVerdict.NotApplicable)];
         return verdicts.Count == 0 ? MutationVerdict.NotApplicable
-            : verdicts.Min() <= MutationVerdict.Snapshot ? verdicts.Min()
+            : verdicts.Min() <= MutationVerdict.Prover ? verdicts.Min()
             : verdicts.Contains(MutationVerdict.Missed) ? MutationVerdict.Missed
             : verdicts.Contains(MutationVerdict.NotExercised) ? MutationVerdict.NotExercised
             : MutationVerdict.Equivalent;

@@ -10,7 +10,8 @@ namespace TileProof.Verification.Mutation;
 /// <summary>The self-test of the harness: every deliberate defect on every layer, and what caught it (see <see cref="MutationOutcome"/>).</summary>
 public static class MutationRun
 {
-    private const int Seed = 18;
+    /// <summary>Decides the values of every layer.</summary>
+    internal const int Seed = 18;
 
     /// <summary>The default layers: every ResNet-18 geometry, one layer of the remaining kernel, and one at the limits of the accumulator.</summary>
     public static IReadOnlyList<ConvolutionCase> DefaultLayers() =>
@@ -58,7 +59,8 @@ public static class MutationRun
         IReadOnlyList<Fault> faults,
         JobSource jobs,
         Action<ConvolutionCase>? layerDone,
-        CancellationToken cancellation)
+        CancellationToken cancellation,
+        int threadCount = 0)
     {
         ArgumentNullException.ThrowIfNull(layers);
         ArgumentNullException.ThrowIfNull(faults);
@@ -84,7 +86,8 @@ public static class MutationRun
                     layerDone?.Invoke(layers[layer]);
                 }
             },
-            cancellation);
+            cancellation,
+            threadCount);
         return [.. batches.SelectMany(static batch => batch.Results.OfType<MutationRow>())];
     }
 

@@ -12,6 +12,9 @@ public enum MutationVerdict
     /// <summary>Bytes and rules are right, and the totals that plans and cycles rest on differ.</summary>
     Snapshot,
 
+    /// <summary>Bytes, rules and totals are right with this data, and the prover says for which they are not.</summary>
+    Prover,
+
     /// <summary>The defect provably changes no output for any data and any timing.</summary>
     Equivalent,
 

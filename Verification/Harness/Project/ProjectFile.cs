@@ -14,8 +14,9 @@ namespace TileProof.Verification.Project;
 
 /// <summary>Reads <c>tileproof.json</c>, the settings of repeated runs. Every field is optional, and unknown ones are refused.</summary>
 /// <remarks>
-/// <c>models</c>, <c>banks</c>, <c>modes</c>, <c>landings</c> and <c>layers</c> are lists of texts; <c>machine</c>, <c>programs</c>, <c>derivation</c>, <c>calibration</c>,
-/// <c>input</c> and <c>output</c> are texts; <c>batch</c>, <c>images</c> and <c>seed</c> are numbers; <c>per_channel</c> and
+/// Fields have the names of the options of the command line, with <c>_</c> for <c>-</c>; <c>models</c>, <c>landings</c> and <c>output</c>, as some were called, are read too.
+/// <c>networks</c>, <c>banks</c>, <c>modes</c>, <c>landing</c> and <c>layers</c> are lists of texts; <c>machine</c>, <c>programs</c>, <c>derivation</c>, <c>calibration</c>,
+/// <c>input</c> and <c>out</c> are texts; <c>batch</c>, <c>images</c> and <c>seed</c> are numbers; <c>per_channel</c> and
 /// <c>allow_fallback</c> are truth values; <c>tolerances</c> is an object with <c>softmax_ulp</c>, the distance that goldens may have there.
 /// Each takes what the option of the command line takes. Paths are relative to the file.
 /// </remarks>
@@ -24,11 +25,14 @@ public static class ProjectFile
     /// <summary>The name that the file has by custom.</summary>
     public const string CustomaryName = "tileproof.json";
 
+    /// <summary>Fields under names that they had.</summary>
+    private static readonly Dictionary<string, string> Renamed = new(StringComparer.Ordinal) { ["models"] = "networks", ["landings"] = "landing", ["output"] = "out" };
+
     /// <summary>The options that fields set, where it matters whether they were given (see <see cref="VerifyOptions.Given"/>).</summary>
     private static readonly Dictionary<string, string> Settings = new(StringComparer.Ordinal)
     {
         ["banks"] = nameof(VerifyOptions.Banks),
-        ["landings"] = nameof(VerifyOptions.Landings),
+        ["landing"] = nameof(VerifyOptions.Landings),
         ["seed"] = nameof(VerifyOptions.Seed),
         ["layers"] = nameof(VerifyOptions.Layers),
         ["derivation"] = nameof(VerifyOptions.Derivation),
@@ -77,17 +81,18 @@ public static class ProjectFile
 
         string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
         VerifyOptions options = OnMachine(path, folder, root);
-        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var seen = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (JsonProperty property in root.EnumerateObject())
         {
-            if (!seen.Add(property.Name))
+            string name = Renamed.GetValueOrDefault(property.Name, property.Name);
+            if (!seen.TryAdd(name, property.Name))
             {
-                throw new FixtureException(path, property.Name, "is there twice");
+                throw new FixtureException(path, property.Name, seen[name] == property.Name ? "is there twice" : $"is there as {seen[name]} too");
             }
 
             try
             {
-                options = Apply(options, property.Name, property.Value, folder);
+                options = Apply(options, name, property.Value, folder);
             }
             catch (UserInputException exception)
             {
@@ -97,7 +102,7 @@ public static class ProjectFile
 
         return options with
         {
-            Given = seen.Where(Settings.ContainsKey).ToDictionary(static field => Settings[field], field => $"{path}: {field}", StringComparer.Ordinal),
+            Given = seen.Where(static field => Settings.ContainsKey(field.Key)).ToDictionary(static field => Settings[field.Key], field => $"{path}: {field.Value}", StringComparer.Ordinal),
         };
     }
 
@@ -126,7 +131,7 @@ public static class ProjectFile
     {
         switch (name)
         {
-            case "models":
+            case "networks":
                 return options with { Networks = [.. Items(value).SelectMany(model => ModelsOf(folder, model)).Distinct(StringComparer.Ordinal)] };
             case "machine":
                 return options;
@@ -134,7 +139,7 @@ public static class ProjectFile
                 return options with { Banks = BankSetting.ParseList(Joined(value), options.Machine) };
             case "modes":
                 return options with { Modes = ChoiceList.Parse<ExecutionMode>("mode", Joined(value)) };
-            case "landings":
+            case "landing":
                 return options with { Landings = ChoiceList.Parse<LandingKind>("landing policy", Joined(value)) };
             case "layers":
                 return options with { Layers = VerifyOptions.ParseLayers(Joined(value)) };
@@ -147,7 +152,7 @@ public static class ProjectFile
             case "input":
                 (int height, int width) = VerifyOptions.ParseInput(Text(value));
                 return options with { InputHeight = height, InputWidth = width };
-            case "output":
+            case "out":
                 return options with { OutputFolder = Path.Combine(folder, Text(value)) };
             case "batch":
                 return options with { Batch = VerifyOptions.ParseCount("batch", Number(value), 1, VerifyOptions.MaximumBatch) };
@@ -163,7 +168,7 @@ public static class ProjectFile
                 return ApplyTolerances(options, value);
             default:
                 throw new UserInputException(
-                    "is no setting; valid: models, machine, banks, modes, landings, layers, programs, derivation, calibration, input, output, batch, images, seed, per_channel, allow_fallback, tolerances");
+                    "is no setting; valid: networks, machine, banks, modes, landing, layers, programs, derivation, calibration, input, out, batch, images, seed, per_channel, allow_fallback, tolerances");
         }
     }
 

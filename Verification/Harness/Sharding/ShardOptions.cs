@@ -14,4 +14,17 @@ public sealed record ShardOptions
 
     /// <summary>The shards to merge; null to run one.</summary>
     public ShardSet? Merged { get; init; }
+
+    /// <summary>The option that asked for it; <c>--dry-run</c> where a shard is named beside it.</summary>
+    public string Option => IsDryRun ? "--dry-run" : "--shard";
+
+    /// <summary>Refuses these options where they change nothing.</summary>
+    /// <param name="where">Such as <c>with --list</c>.</param>
+    internal UserInputException HasNoEffect(string where) => new($"{Option} has no effect {where}; leave it out");
+
+    /// <summary>Refuses an option that says how results are shown, beside options of which no result comes.</summary>
+    /// <param name="option">The other option.</param>
+    internal UserInputException LeavesWithoutEffect(string option) => new(IsDryRun
+        ? $"{option} has no effect with {Option}, which prints a table and runs nothing; leave it out"
+        : $"{option} has no effect with {Option}, which writes no report; leave it out, and give it to 'tileproof merge'");
 }

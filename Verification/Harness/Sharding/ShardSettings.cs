@@ -34,6 +34,8 @@ internal static class ShardSettings
     /// <summary>What two shards of a run with deliberate defects may have otherwise.</summary>
     public static KeyRule<InjectOptions> OfInject { get; } = new(new Dictionary<string, string>(StringComparer.Ordinal)
     {
+        [nameof(InjectOptions.Settings)] = "the hash holds the layers themselves",
+        [nameof(InjectOptions.ThreadCount)] = "results do not depend on how many run at once",
         [nameof(InjectOptions.OutputFolder)] = Printing,
         [nameof(InjectOptions.PrintsJson)] = Printing,
         [nameof(InjectOptions.ListOnly)] = "a list of defects has no results",

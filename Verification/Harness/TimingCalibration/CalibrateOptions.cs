@@ -3,8 +3,8 @@ namespace TileProof.Verification.TimingCalibration;
 /// <summary>What <c>tileproof calibrate</c> reads and writes.</summary>
 public sealed record CalibrateOptions
 {
-    /// <summary>The folder with the published cycle figures.</summary>
-    public string PublishedFolder { get; init; } = Path.Combine("Fixtures", "published");
+    /// <summary>A folder with published cycle figures; null for those that the build carries, which are <c>Fixtures/published</c>.</summary>
+    public string? PublishedFolder { get; init; }
 
     /// <summary>The file that the next build carries.</summary>
     public string CoefficientsFile { get; init; } = Path.Combine("Fixtures", "timing", "coefficients.json");

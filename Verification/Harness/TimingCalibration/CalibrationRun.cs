@@ -28,6 +28,11 @@ public static class CalibrationRun
         ArgumentNullException.ThrowIfNull(output);
         if (!options.DryRun)
         {
+            if (options.DocumentFile is { } table && !File.Exists(table))
+            {
+                throw new UserInputException($"the files of the next build are not here (there is no '{table}'): run this in the repository, name a file with --out, or give --dry-run");
+            }
+
             AtomicFile.RequirePlace(options.CoefficientsFile);
             AtomicFile.RequirePlace(options.UncertaintyFile);
         }
@@ -48,7 +53,7 @@ public static class CalibrationRun
         }
         catch (FileNotFoundException exception)
         {
-            throw new UserInputException($"'{options.PublishedFolder}' has no {Path.GetFileName(exception.FileName)}; name the folder of published cycles with --published", exception);
+            throw new UserInputException($"'{Path.GetDirectoryName(exception.FileName)}' has no {Path.GetFileName(exception.FileName)}; name the folder of published cycles with --published", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or FormatException)
         {
@@ -66,9 +71,9 @@ public static class CalibrationRun
         return ExitCode.Proven;
     }
 
-    private static IReadOnlyList<CycleObservation> ReadPublished(string folder) => Directory.Exists(folder)
-        ? PublishedCycles.Read(folder)
-        : throw new UserInputException($"there is no folder '{folder}' of published cycles here; run this in the repository, or name the folder with --published");
+    private static IReadOnlyList<CycleObservation> ReadPublished(string? folder) => folder is null ? PublishedCycles.OfThisBuild
+        : Directory.Exists(folder) ? PublishedCycles.Read(folder)
+        : throw new UserInputException($"there is no folder '{folder}' of published cycles; name another with --published, or leave it out for those of this build");
 
     /// <summary>Fits both stages, predicts what was left out, and says how uncertain predictions are.</summary>
     public static CalibrationResult Calibrate(IReadOnlyList<CycleObservation> observations, CancellationToken cancellation = default)

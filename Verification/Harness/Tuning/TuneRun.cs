@@ -29,9 +29,9 @@ public static class TuneRun
         ArgumentNullException.ThrowIfNull(progress);
         ArgumentNullException.ThrowIfNull(output);
         VerifyOptions settings = options.Settings;
-        if (settings.Sharding is { Merged: null } && options.PrintsJson)
+        if (settings.Sharding is { Merged: null } part && options.PrintsJson)
         {
-            throw new UserInputException("--json has no effect with --shard and --dry-run, which write no report; give it to 'tileproof merge'");
+            throw part.LeavesWithoutEffect("--json");
         }
 
         ReportFolder? opened = settings.Sharding is { Merged: null } ? null : ReportFolder.Open(settings.OutputFolder, "tune");

@@ -17,7 +17,7 @@ public static class VectorFolder
         ArgumentNullException.ThrowIfNull(path);
         if (!Directory.Exists(path))
         {
-            throw new UserInputException($"the vector folder '{path}' does not exist");
+            throw new UserInputException($"the vector folder '{path}' {(File.Exists(path) ? "is a file" : "does not exist")}");
         }
 
         if (IsLayer(path))

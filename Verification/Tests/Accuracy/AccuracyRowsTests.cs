@@ -69,8 +69,8 @@ public sealed class AccuracyRowsTests
         [
             ("onnxruntime-int8", onnx.Run),
             ("generic", image => Generic(network, image)),
-            ("dsp-l1-norm", image => new DspNetworkRun(dsp, ParameterDerivation.L1Norm).Run(network, image, static _ => true, new LandAtWait()).Values),
-            ("dsp-worst-case", image => new DspNetworkRun(dsp, ParameterDerivation.WorstCase).Run(network, image, static _ => true, new LandAtWait()).Values),
+            ("dsp-l1-norm", image => new DspNetworkRun(new PreparedPrograms(dsp, ParameterDerivation.L1Norm)).Run(network, image, static _ => true, new LandAtWait()).Values),
+            ("dsp-worst-case", image => new DspNetworkRun(new PreparedPrograms(dsp, ParameterDerivation.WorstCase)).Run(network, image, static _ => true, new LandAtWait()).Values),
         ];
         double[] noise = OwnNoise.Measure(model, floats.Run(Source.ImageBatch(0)), own);
         var rows = new List<AccuracyRow>();

@@ -52,7 +52,7 @@ public sealed partial class ExampleTests : IDisposable
     [SkippableTheory]
     [InlineData("networks", 4)]
     [InlineData("devices", 2)]
-    [InlineData("plan", 1)]
+    [InlineData("plan", 2)]
     [InlineData("whatif", 5)]
     [InlineData("trace", 4)]
     [InlineData("completion", 1)]

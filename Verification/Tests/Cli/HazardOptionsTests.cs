@@ -3,8 +3,10 @@ using TileProof.Cli;
 using TileProof.Cli.Commands;
 using TileProof.Cli.Progress;
 using TileProof.HwModel.Faults;
+using TileProof.HwModel.Machine;
 using TileProof.HwModel.Programs;
 using TileProof.Verification;
+using TileProof.Verification.Hazards;
 using TileProof.Verification.Mutation;
 using TileProof.Verification.Options;
 
@@ -52,6 +54,50 @@ public sealed class HazardOptionsTests
         Assert.Equal(ExitCode.NotProven, Invoke(options => seen = options, "inject", "--list"));
         Assert.True(seen.ListOnly);
     }
+
+    [Fact]
+    public void Inject_OptionsOfLayersAndMachines_ReachTheRun()
+    {
+        InjectOptions? seen = null;
+        Assert.Equal(ExitCode.NotProven, Invoke(options => seen = options, "inject", "--networks", "resnet50,resnet18", "--layers", "3,layer2", "--input", "33x47", "--batch", "2", "--machine", "wide-one-bank", "--threads", "3"));
+        Assert.Equal(["resnet50", "resnet18"], seen!.Settings.Networks);
+        Assert.Equal(["3", "layer2"], seen.Settings.Layers);
+        Assert.Equal((33, 47, 2, 3), (seen.Settings.InputHeight, seen.Settings.InputWidth, seen.Settings.Batch, seen.ThreadCount));
+        Assert.Equal(("wide-one-bank", 1), (seen.Bank.Machine.Name, seen.Bank.Banks.Count));
+    }
+
+    [Theory]
+    [InlineData("--networks", "resnet50")]
+    [InlineData("--layers", "3")]
+    [InlineData("--machine", "wide-one-bank")]
+    [InlineData("--threads", "3")]
+    [InlineData("--allow-fallback")]
+    public void Inject_ListAndARunOption_IsRefused(params string[] args) =>
+        Assert.Equal(ExitCode.BadInput, Invoke(static _ => Assert.Fail("it runs"), ["inject", "--list", .. args]));
+
+    /// <summary>The convolutions named, once each, with the layer at the limits of the accumulator last; without a name those of the self-test.</summary>
+    [Theory]
+    [InlineData("resnet18", "", 33, 47, 1, 12)]
+    [InlineData("resnet18", "layer2.0", 33, 47, 2, 4)]
+    [InlineData("", "layer2.0", 33, 47, 1, 4)]
+    [InlineData("resnet18,resnet34", "layer2.0.conv1,layer4.1.conv1,conv1", 64, 64, 1, 4)]
+    public void InjectLayers_Named_AreTheShapesOfTheNetworks(string networks, string layers, int height, int width, int batch, int count)
+    {
+        var settings = new VerifyOptions
+        {
+            Networks = networks.Split(',', StringSplitOptions.RemoveEmptyEntries), Layers = layers.Split(',', StringSplitOptions.RemoveEmptyEntries), InputHeight = height, InputWidth = width, Batch = batch,
+        };
+        IReadOnlyList<ConvolutionCase> found = InjectLayers.Of(settings, AccumulatorOverflow.Wrap);
+        Assert.Equal(count, found.Count);
+        Assert.Equal(count, found.Select(static layer => layer.Shape).Distinct().Count());
+        Assert.Equal(MutationRun.AccumulatorLimits().Shape, found[^1].Shape);
+        Assert.All(found.SkipLast(1), layer => Assert.Equal(batch, layer.Batch));
+        Assert.Equal(found.Count - 1, InjectLayers.Of(settings, AccumulatorOverflow.Saturate).Count);
+    }
+
+    [Fact]
+    public void InjectLayers_None_AreThoseOfTheSelfTest() => Assert.Equal(
+        MutationRun.DefaultLayers().Select(static layer => layer.Shape), InjectLayers.Of(new InjectOptions().Settings, AccumulatorOverflow.Wrap).Select(static layer => layer.Shape));
 
     [Fact]
     public void InjectRun_ListOnly_NamesEveryDefect()

@@ -25,6 +25,17 @@ public sealed class HelpTests
         Assert.Equal(VersionInfo.ToolVersion + "\n", line.Output.ToString());
     }
 
+    [Theory]
+    [InlineData("extra", "--version", "extra")]
+    [InlineData("verify", "--version", "verify")]
+    [InlineData("--nosuch", "--version", "--version", "--nosuch")]
+    public void Version_WithAnythingBeside_IsRefused(string beside, params string[] args)
+    {
+        using var line = new CommandLine();
+        Assert.Equal(ExitCode.BadInput, line.Invoke(args));
+        Assert.Equal(("", $"tileproof: '{beside}' has no meaning beside --version; leave it out\n"), (line.Output.ToString(), line.Error.ToString()));
+    }
+
     [Fact]
     public void Examples_OfVerify_AreAllAccepted()
     {

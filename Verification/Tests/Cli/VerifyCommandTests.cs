@@ -81,7 +81,7 @@ public sealed class VerifyCommandTests
     [InlineData("Required command was not provided; see 'tileproof --help'")]
     [InlineData("unknown command 'verfy'; valid: verify; see 'tileproof --help'", "verfy")]
     [InlineData("unknown command 'verfy'; valid: verify; see 'tileproof --help'", "verfy", "--banks", "4k")]
-    [InlineData("Required command was not provided; see 'tileproof --help'", "--banks", "4k")]
+    [InlineData("no command stands before '--banks'; valid: verify; see 'tileproof --help'", "--banks", "4k")]
     public void Invoke_BadInput_IsOneLineAndRunsNothing(string message, params string[] args)
     {
         using var line = new CommandLine();

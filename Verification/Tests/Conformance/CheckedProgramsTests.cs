@@ -30,9 +30,9 @@ public sealed class CheckedProgramsTests
         {
             Tensor[] inputs = [.. call.Inputs.Select(static value => Tensor.Create(value.Shape, value.ElementType))];
             var monitor = new HazardMonitor(prepared.Machine);
-            SimulatedCall.Run(prepared, call, inputs, new LandAtWait(), monitor);
+            SimulatedCall.Run(prepared, call, inputs, new LandAtWait(), observers: [monitor]);
             var arithmetic = new ArithmeticRecorder();
-            SimulatedCall.Run(prepared, call, inputs, new LandAtIssue(), arithmetic);
+            SimulatedCall.Run(prepared, call, inputs, new LandAtIssue(), observers: [arithmetic]);
             IReadOnlyList<Hazard> judged = programs.HazardsOf(setting, prepared, call, arithmetic, stopped: false);
             Assert.Equal(monitor.Hazards.Select(TextOf), judged.Select(TextOf));
             Assert.Same(judged, programs.HazardsOf(setting, prepared, call, arithmetic, stopped: false));
@@ -52,7 +52,7 @@ public sealed class CheckedProgramsTests
         using var run = new DspNetworkRun(prepared);
         var monitor = new HazardMonitor(prepared.Machine);
         var arithmetic = new ArithmeticRecorder();
-        run.Run(network, Tensor.Create(network.Input.Shape, ElementType.Float32), static _ => false, new LandAtWait(), monitor, arithmetic);
+        run.Run(network, Tensor.Create(network.Input.Shape, ElementType.Float32), static _ => false, new LandAtWait(), observers: [monitor, arithmetic]);
         IReadOnlyList<(Hazard Hazard, OperatorCall Call)> judged = programs.HazardsOf(setting, run, network, arithmetic, stopped: false);
         Assert.Equal(monitor.Hazards.Select(TextOf), judged.Select(static one => TextOf(one.Hazard)));
         Assert.All(judged, static one => Assert.EndsWith(one.Call.LayerKey, one.Hazard.Program, StringComparison.Ordinal));
@@ -76,7 +76,7 @@ public sealed class CheckedProgramsTests
         PreparedPrograms prepared = setting.Prepare();
         var monitor = new HazardMonitor(prepared.Machine);
         var arithmetic = new ArithmeticRecorder();
-        SimulatedCall.Run(prepared, call, [image], new LandAtWait(), monitor, arithmetic);
+        SimulatedCall.Run(prepared, call, [image], new LandAtWait(), observers: [monitor, arithmetic]);
         Assert.Contains(monitor.Hazards, static hazard => hazard.Rule == HazardRule.AccumulatorOverflow);
         Assert.Equal(monitor.Hazards.Select(TextOf), programs.HazardsOf(setting, prepared, call, arithmetic, stopped: false).Select(TextOf));
         Assert.Empty(programs.HazardsOf(setting, prepared, call, new ArithmeticRecorder(), stopped: false));

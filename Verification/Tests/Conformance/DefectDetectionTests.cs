@@ -48,7 +48,7 @@ public sealed class DefectDetectionTests
     {
         var interceptor = new LoadInterceptor(static (descriptor, _) => descriptor.Purpose.StartsWith("input", StringComparison.Ordinal) && descriptor.Purpose.EndsWith("h3", StringComparison.Ordinal)
             ? DmaDescriptor.Create(
-                descriptor.Source with { OffsetBytes = descriptor.Source.OffsetBytes + Shape.InWidth }, descriptor.Destination, descriptor.Purpose)
+                descriptor.Source with { OffsetBytes = descriptor.Source.OffsetBytes + Shape.InWidth }, descriptor.Destination, descriptor.Label)
             : descriptor);
 
         (TensorDifference difference, string cause) = Run(Weights, interceptor);
@@ -74,7 +74,7 @@ public sealed class DefectDetectionTests
     {
         var interceptor = new LoadInterceptor(static (descriptor, buffers) => descriptor.Purpose == "input n0 c0 h1"
             ? DmaDescriptor.Create(
-                descriptor.Source, descriptor.Destination with { Buffer = buffers.Single(static b => b.Label == "input ping") }, descriptor.Purpose)
+                descriptor.Source, descriptor.Destination with { Buffer = buffers.Single(static b => b.Label == "input ping") }, descriptor.Label)
             : descriptor);
 
         (TensorDifference difference, string cause) = Run(Weights, interceptor, LandingKind.AtWait);

@@ -21,7 +21,7 @@ internal static class DeviceBench
     public static Conv2dShape Shape { get; } = Conv2dShape.Create(12, 10, 18, 20, 3, 3, 1, 1);
 
     /// <summary>7 channels and 3 rows a tile: the last tile of each is shorter.</summary>
-    public static Conv2dTilePlan Plan { get; } = Conv2dTilePlanner.TryPlanTiles(Shape, Machine.Banks[0], Machine.Banks[1])! with { ChannelsPerTile = 7, RowsPerTile = 3 };
+    public static Conv2dTilePlan Plan { get; } = Conv2dTilePlanner.TryPlanTiles(Shape, Machine.Banks)! with { ChannelsPerTile = 7, RowsPerTile = 3 };
 
     public static void RequireCompiler() => Skip.If(DeviceCompiler.TryFind() is null, "no C compiler");
 

@@ -70,7 +70,7 @@ internal sealed class SampleCase
         byte[] bytes = SimulatedCall.Run(builtIn, call, inputs, new LandAtIssue()).Output.Bytes.ToArray();
         Assert.True(bytes.AsSpan().SequenceEqual(SampleComparison.AfterDriver(call, ParameterDerivation.L1Norm, run.OutputAfterLanding)), $"{name}: the bytes differ");
         var monitor = new HazardMonitor(Machine);
-        SimulatedCall.Walk(builtIn, call, null, stopped: false, monitor);
+        SimulatedCall.Walk(builtIn, call, null, stopped: false, observers: [monitor]);
         string? hazards = comparison.HazardDifference(recorded, monitor.Hazards);
         Assert.True(hazards is null, $"{name}: {hazards}");
         return expected.Count;

@@ -17,7 +17,7 @@ public sealed class DmaEngineTests
         Assert.Equal([0, 1], bench.Machine.Dma.Channels.Select(static channel => channel.Index));
         Assert.Equal([1L], bench.Machine.Dma.Channels[0].Outstanding.Select(static transfer => transfer.Sequence));
         Assert.Equal([0L, 2L], bench.Machine.Dma.Channels[1].Outstanding.Select(static transfer => transfer.Sequence));
-        Assert.Equal(2, bench.Machine.Dma.Channels[1].OutstandingCount);
+        Assert.Equal(2, bench.Machine.Dma.Channels[1].Outstanding.Count);
         Assert.Equal(bench.Machine.Dma.Channels[1], bench.Seen.Transfers[2].Channel);
     }
 
@@ -29,10 +29,10 @@ public sealed class DmaEngineTests
         bench.Load(1, 8, 8);
         bench.Load(1, 16, 8);
         bench.Load(0, 24, 8);
-        bench.Machine.Dma.WaitUntilOutstanding(1, 1);
+        bench.Machine.Dma.Wait(1, 1);
 
         Assert.Equal([true, true, false, false], [bench.HasLanded(0, 8), bench.HasLanded(8, 8), bench.HasLanded(16, 8), bench.HasLanded(24, 8)]);
-        Assert.Equal(1, bench.Machine.Dma.Channels[1].OutstandingCount);
+        Assert.Single(bench.Machine.Dma.Channels[1].Outstanding);
         Assert.Equal([true, true, false, false], bench.Seen.Transfers.Select(static transfer => transfer.HasLanded));
 
         bench.Machine.Dma.Wait(1);
@@ -40,7 +40,7 @@ public sealed class DmaEngineTests
         Assert.True(bench.HasLanded(16, 8));
         Assert.Empty(bench.Machine.Dma.Channels[1].Outstanding);
         Assert.Equal(["waited 1 down to 1", "waited 1 down to 0"], bench.Seen.Events[^2..]);
-        Assert.Throws<ArgumentOutOfRangeException>(() => bench.Machine.Dma.WaitUntilOutstanding(1, -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => bench.Machine.Dma.Wait(1, -1));
     }
 
     [Fact]
@@ -83,7 +83,7 @@ public sealed class DmaEngineTests
         Assert.Equal(["retired 0", $"issued {depth}"], landing.Told[^2..]);
         Assert.True(bench.HasLanded(0, 8));
         Assert.False(bench.HasLanded(8, 8));
-        Assert.Equal(depth, bench.Machine.Dma.Channels[0].OutstandingCount);
+        Assert.Equal(depth, bench.Machine.Dma.Channels[0].Outstanding.Count);
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class DmaEngineTests
     {
         var bench = new TransferBench(new LandAtIssue());
         void Issue(int beyond) => bench.Machine.Dma.Issue(0, DmaDescriptor.Create(
-            StridedRegion.Linear(bench.Tensor, sourceEnd - 8 + beyond, 8), StridedRegion.Linear(bench.Local, destinationEnd - 8 + beyond, 8), "load"));
+            StridedRegion.Linear(bench.Tensor, sourceEnd - 8 + beyond, 8), StridedRegion.Linear(bench.Local, destinationEnd - 8 + beyond, 8), new TransferLabel("load")));
 
         Issue(0);
 
@@ -120,7 +120,7 @@ public sealed class DmaEngineTests
     {
         var bench = new TransferBench(new LandAtIssue());
         MemoryBuffer beyond = bench.Local.Slice("beyond", 2048 - 8, 16);
-        void Issue(int bytes) => bench.Machine.Dma.Issue(0, DmaDescriptor.Create(StridedRegion.Linear(bench.Tensor, 0, bytes), StridedRegion.Linear(beyond, 0, bytes), "load"));
+        void Issue(int bytes) => bench.Machine.Dma.Issue(0, DmaDescriptor.Create(StridedRegion.Linear(bench.Tensor, 0, bytes), StridedRegion.Linear(beyond, 0, bytes), new TransferLabel("load")));
 
         Issue(8);
 
@@ -148,7 +148,7 @@ public sealed class DmaEngineTests
         var bench = new TransferBench(landing, null, defect);
         bench.Load(1, 0, 8);
         bench.Load(0, 8, 8);
-        bench.Machine.Dma.WaitUntilOutstanding(0, 0);
+        bench.Machine.Dma.Wait(0, 0);
 
         Assert.Equal(["issued 0 on 1"], bench.Seen.Events);
         Assert.Equal(["issued 0"], landing.Told);
@@ -166,27 +166,14 @@ public sealed class DmaEngineTests
     {
         var bench = new TransferBench(new LandAtWait());
         var source = new StridedRegion(bench.Tensor, 0, 2, 3, 4, 5, 12);
-        void Create(StridedRegion from, StridedRegion to) => DmaDescriptor.Create(from, to, "load");
+        void Create(StridedRegion from, StridedRegion to) => DmaDescriptor.Create(from, to, new TransferLabel("load"));
 
-        Assert.Equal(15, DmaDescriptor.Create(source, source with { Buffer = bench.Local }, "load").TotalRows);
+        Assert.Equal(15, DmaDescriptor.Create(source, source with { Buffer = bench.Local }, new TransferLabel("load")).TotalRows);
         Assert.Contains("differ in extent", Assert.Throws<ArgumentException>(() => Create(source, source with { RowBytes = 3 })).Message, StringComparison.Ordinal);
         Assert.Contains("differ in extent", Assert.Throws<ArgumentException>(() => Create(source, source with { RowCount = 2 })).Message, StringComparison.Ordinal);
         Assert.Contains("differ in extent", Assert.Throws<ArgumentException>(() => Create(source, source with { PlaneCount = 4 })).Message, StringComparison.Ordinal);
         Assert.Contains("is empty", Assert.Throws<ArgumentException>(() => Create(source with { RowCount = 0 }, source with { RowCount = 0 })).Message, StringComparison.Ordinal);
         Create(StridedRegion.Linear(bench.Tensor, 0, 1), StridedRegion.Linear(bench.Local, 0, 1));
-    }
-
-    [Theory]
-    [InlineData(1, 1, 1)]
-    [InlineData(2, 1, 2)]
-    [InlineData(1, 2, 3)]
-    [InlineData(2, 2, 3)]
-    public void Descriptor_Dimensions_CountPlanesBeforeRows(int rows, int planes, int expected)
-    {
-        var bench = new TransferBench(new LandAtWait());
-        var region = new StridedRegion(bench.Tensor, 0, 1, rows, 2, planes, 8);
-
-        Assert.Equal(expected, DmaDescriptor.Create(region, region with { Buffer = bench.Local }, "load").Dimensions);
     }
 
     [Fact]

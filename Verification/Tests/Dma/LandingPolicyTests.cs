@@ -150,7 +150,7 @@ public sealed class LandingPolicyTests
     [InlineData(31, 47)]
     public void Modelled_OneTransfer_LandsAsAWholeAtItsCycle(int lengthBytes, int arrival)
     {
-        var bench = new TransferBench(new LandAtModelledTime(new ModelledClock(Costs)));
+        var bench = new TransferBench(new LandAtModelledTime(Costs));
         bench.Load(1, 0, lengthBytes);
 
         Assert.Equal(arrival, CyclesUntil(bench, () => bench.HasLanded(0, lengthBytes)));
@@ -159,7 +159,7 @@ public sealed class LandingPolicyTests
     [Fact]
     public void Modelled_TransfersOfAChannelFollowEachOther_TheOtherChannelDoesNotWait()
     {
-        var bench = new TransferBench(new LandAtModelledTime(new ModelledClock(Costs)));
+        var bench = new TransferBench(new LandAtModelledTime(Costs));
         bench.Load(1, 0, 32);
         bench.Load(1, 32, 8);
         bench.Load(0, 64, 20);
@@ -173,7 +173,7 @@ public sealed class LandingPolicyTests
     [Fact]
     public void Modelled_AfterAWait_TheNextTransferStartsThen()
     {
-        var bench = new TransferBench(new LandAtModelledTime(new ModelledClock(Costs)));
+        var bench = new TransferBench(new LandAtModelledTime(Costs));
         bench.Load(1, 0, 32);
         bench.Load(0, 32, 4);
         bench.Machine.Dma.Wait(1);
@@ -186,7 +186,7 @@ public sealed class LandingPolicyTests
     [Fact]
     public void Modelled_ChannelThatWasIdle_StartsAtTheMomentOfIssue()
     {
-        var bench = new TransferBench(new LandAtModelledTime(new ModelledClock(Costs)));
+        var bench = new TransferBench(new LandAtModelledTime(Costs));
         bench.PassCycles(4);
         bench.Load(1, 0, 8);
 
@@ -196,7 +196,7 @@ public sealed class LandingPolicyTests
     [Fact]
     public void Modelled_OtherWork_TakesACycleForEveryVectorReadOrWritten()
     {
-        var bench = new TransferBench(new LandAtModelledTime(new ModelledClock(Costs)));
+        var bench = new TransferBench(new LandAtModelledTime(Costs));
         bench.Load(1, 0, 8);
         var step = new ComputeStep("kernel", default, [StridedRegion.Linear(bench.Other, 0, 128), StridedRegion.Linear(bench.Other, 0, 64)], [StridedRegion.Linear(bench.Other, 128, 64)]);
         int steps = 0;
@@ -231,7 +231,7 @@ public sealed class LandingPolicyTests
 
         bool IsThereAfter(double arrival)
         {
-            var bench = new TransferBench(new LandAtModelledTime(new ModelledClock(coefficients.With(Mode, MemoryTerm.DmaByte, 0).With(Mode, MemoryTerm.DmaLatency, arrival))));
+            var bench = new TransferBench(new LandAtModelledTime(coefficients.With(Mode, MemoryTerm.DmaByte, 0).With(Mode, MemoryTerm.DmaLatency, arrival)));
             bench.Load(1, 0, 8);
             bench.Machine.BeginCompute(step);
             bench.PassCycles(1);

@@ -34,11 +34,11 @@ internal sealed class TransferBench
 
     /// <summary>Loads consecutive bytes to where they lie in the tensor.</summary>
     public void Load(int channel, int offsetBytes, int lengthBytes) => Machine.Dma.Issue(
-        channel, DmaDescriptor.Create(StridedRegion.Linear(Tensor, offsetBytes, lengthBytes), StridedRegion.Linear(Local, offsetBytes, lengthBytes), "load"));
+        channel, DmaDescriptor.Create(StridedRegion.Linear(Tensor, offsetBytes, lengthBytes), StridedRegion.Linear(Local, offsetBytes, lengthBytes), new TransferLabel("load")));
 
     /// <summary>Loads rows of 2 bytes.</summary>
     public void LoadRows(int channel, int offsetBytes, int rows) => Machine.Dma.Issue(
-        channel, DmaDescriptor.Create(StridedRegion.Rows(Tensor, offsetBytes, 2, rows, 2), StridedRegion.Rows(Local, offsetBytes, 2, rows, 2), "rows"));
+        channel, DmaDescriptor.Create(StridedRegion.Rows(Tensor, offsetBytes, 2, rows, 2), StridedRegion.Rows(Local, offsetBytes, 2, rows, 2), new TransferLabel("rows")));
 
     public bool HasLanded(int offsetBytes, int lengthBytes) =>
         Local.Bytes.Slice(offsetBytes, lengthBytes).SequenceEqual(Tensor.Bytes.Slice(offsetBytes, lengthBytes));
@@ -59,7 +59,7 @@ internal sealed class TransferBench
             Events.Add($"issued {transfer.Sequence} on {transfer.Channel.Index}");
         }
 
-        public override void RingFull(DmaChannel channel) => Events.Add($"full {channel.Index} with {channel.OutstandingCount}");
+        public override void RingFull(DmaChannel channel) => Events.Add($"full {channel.Index} with {channel.Outstanding.Count}");
 
         public override void Waited(DmaChannel channel, int outstandingCount) => Events.Add($"waited {channel.Index} down to {outstandingCount}");
     }

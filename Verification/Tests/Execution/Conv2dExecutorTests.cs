@@ -144,7 +144,7 @@ public sealed class Conv2dExecutorTests
     private static int SmallestTiledBank(Conv2dShape shape)
     {
         int bankBytes = DspConfiguration.MinimumBankBytes;
-        while (bankBytes <= LargestBank && Conv2dTilePlanner.TryPlanTiles(shape, bankBytes, bankBytes) is null)
+        while (bankBytes <= LargestBank && Conv2dTilePlanner.TryPlanTiles(shape, BankBytes.Of(bankBytes, bankBytes)) is null)
         {
             bankBytes += 64;
         }

@@ -25,7 +25,7 @@ public sealed class DspNetworkRunTests
     {
         Network network = EveryOperatorNetwork.Create(Batch);
         Tensor image = Tensor.FromFloat32(network.Input.Shape, SeededValues.Float32(network.Input.Shape.ElementCount, 3f, 77));
-        using var run = new DspNetworkRun(OracleComparison.Banks(dram0Bytes, dram1Bytes), ParameterDerivation.L1Norm, routing);
+        using var run = new DspNetworkRun(new PreparedPrograms(OracleComparison.Banks(dram0Bytes, dram1Bytes), ParameterDerivation.L1Norm, routing));
         AssertEveryValueEqualsOracle(network, image, run.Run(network, image, static _ => true, LandingPolicies.Create(landing, 5)));
     }
 
@@ -34,7 +34,7 @@ public sealed class DspNetworkRunTests
     {
         Network network = QuantizedModel.Create("resnet18", SeededImages.Shape(1, 64, 64)).Quantized;
         Tensor image = new SeededImages().Create(0, 64, 64);
-        using var run = new DspNetworkRun(OracleComparison.Banks(16384, 16384) with { CacheScratchBytes = 1024 * 1024 }, ParameterDerivation.L1Norm);
+        using var run = new DspNetworkRun(new PreparedPrograms(OracleComparison.Banks(16384, 16384) with { CacheScratchBytes = 1024 * 1024 }, ParameterDerivation.L1Norm));
         DspNetworkResult result = run.Run(network, image, static _ => true, new LandAtWait());
         Assert.Equal(77, result.Executions.Count);
         AssertEveryValueEqualsOracle(network, image, result);
@@ -44,7 +44,7 @@ public sealed class DspNetworkRunTests
     public void Run_NothingRequested_GivesTheOutputOnly()
     {
         Network network = EveryOperatorNetwork.Create(Batch);
-        using var run = new DspNetworkRun(OracleComparison.Banks(4096, 4096), ParameterDerivation.WorstCase);
+        using var run = new DspNetworkRun(new PreparedPrograms(OracleComparison.Banks(4096, 4096), ParameterDerivation.WorstCase));
         DspNetworkResult result = run.Run(network, Tensor.Create(network.Input.Shape, ElementType.Float32), static _ => false, new LandAtWait());
         Assert.Equal([network.Output.Name], result.Values.Keys);
     }
@@ -54,7 +54,7 @@ public sealed class DspNetworkRunTests
     public void Run_ManyImages_EachEqualsARunOfItsOwn()
     {
         Network network = EveryOperatorNetwork.Create(Batch);
-        using var run = new DspNetworkRun(OracleComparison.Banks(8192, 4096), ParameterDerivation.L1Norm) { KeepsWeights = true };
+        using var run = new DspNetworkRun(new PreparedPrograms(OracleComparison.Banks(8192, 4096), ParameterDerivation.L1Norm)) { KeepsWeights = true };
         foreach (int seed in new[] { 3, 4, 3 })
         {
             Tensor image = Tensor.FromFloat32(network.Input.Shape, SeededValues.Float32(network.Input.Shape.ElementCount, 3f, seed));
@@ -68,7 +68,7 @@ public sealed class DspNetworkRunTests
     {
         Network network = EveryOperatorNetwork.Create(Batch);
         Tensor image = Tensor.FromFloat32(network.Input.Shape, SeededValues.Float32(network.Input.Shape.ElementCount, 3f, 5));
-        using var run = new DspNetworkRun(OracleComparison.Banks(8192, 4096), ParameterDerivation.L1Norm) { KeepsWeights = true };
+        using var run = new DspNetworkRun(new PreparedPrograms(OracleComparison.Banks(8192, 4096), ParameterDerivation.L1Norm)) { KeepsWeights = true };
         foreach (int computation in new[] { 1, 9, 20 })
         {
             Assert.Throws<HardwareFaultException>(() => run.Run(network, image, static _ => false, new LandAtWait(), new FaultAt(computation)));
@@ -80,7 +80,7 @@ public sealed class DspNetworkRunTests
     public void Layout_LiveValues_NeverOverlap()
     {
         Network network = EveryOperatorNetwork.Create(Batch);
-        ActivationLayout layout = ActivationLayout.Of(network);
+        ActivationLayout layout = new ActivationLayout(network);
         TensorInfo[] values = [network.Input, .. network.Calls.Select(static call => call.Output)];
         for (int first = 0; first < values.Length; first++)
         {

@@ -112,6 +112,21 @@ public sealed partial class PlanExportTests : IDisposable
         Assert.StartsWith("dilation 2x2: the published tables cannot express it; ", bank.GetProperty("left_out")[1].GetProperty("reason").GetString(), StringComparison.Ordinal);
     }
 
+    /// <summary>The rows of the layers that are named, the first, some in the middle and the last, in the order of the network; as they are without names.</summary>
+    [Theory]
+    [InlineData("conv1", 0)]
+    [InlineData("layer2.0", 2, 3, 4)]
+    [InlineData("layer4.1.conv2,6,layer3.0.conv1", 1, 6, 10)]
+    [InlineData("maxpool", 11)]
+    public void Plan_ChosenLayers_AreTheRowsOfThePlan(string layers, params int[] rows)
+    {
+        Assert.Equal(ExitCode.Proven, Invoke("plan", "--networks", "resnet18", "--banks", "16384x8192", "--input", "33x47"));
+        string[] all = output.ToString().Split('\n')[1..^1];
+        Assert.Equal(12, all.Length);
+        Assert.Equal(ExitCode.Proven, Invoke("plan", "--networks", "resnet18", "--banks", "16384x8192", "--input", "33x47", "--layers", layers));
+        Assert.Equal(rows.Select(row => all[row]), output.ToString().Split('\n')[1..^1]);
+    }
+
     /// <summary>Two poolings that the tables cannot express, before and behind one that they can.</summary>
     [Fact]
     public void PlanAndHeader_UnevenPoolings_AreNamedAndLeftOut()

@@ -16,6 +16,7 @@ public sealed class MutationOutcomeTests
     [InlineData(MutationVerdict.Numerics)]
     [InlineData(MutationVerdict.HazardRule)]
     [InlineData(MutationVerdict.Snapshot)]
+    [InlineData(MutationVerdict.Prover)]
     public void Outcome_EveryDefectCaughtOnOneLayer_Proven(MutationVerdict caught)
     {
         foreach (int layer in new[] { 0, 1 })
@@ -78,14 +79,14 @@ public sealed class MutationOutcomeTests
     {
         MutationVerdict[] verdicts =
         [
-            MutationVerdict.Numerics, MutationVerdict.HazardRule, MutationVerdict.Snapshot, MutationVerdict.Equivalent, MutationVerdict.NotExercised, MutationVerdict.NotApplicable, MutationVerdict.Missed,
+            MutationVerdict.Numerics, MutationVerdict.HazardRule, MutationVerdict.Snapshot, MutationVerdict.Prover, MutationVerdict.Equivalent, MutationVerdict.NotExercised, MutationVerdict.NotApplicable, MutationVerdict.Missed,
         ];
         MutationRow[] rows = [.. verdicts.SelectMany(static (verdict, index) => Enumerable.Range(0, index + 1).Select(number => Row($"{verdict} {number}", "1", verdict) with { Class = index % 2 == 0 ? "even" : "odd" }))];
         Assert.Equal(
             "## Deliberate defects\n\n"
-            + "| class | defects | numerics | hazard rule | snapshot | proven equivalent | not exercised | not applicable | missed |\n"
-            + "|---|---:|---:|---:|---:|---:|---:|---:|---:|\n"
-            + "| even | 16 | 1 | 0 | 3 | 0 | 5 | 0 | 7 |\n| odd | 12 | 0 | 2 | 0 | 4 | 0 | 6 | 0 |\n| **all** | 28 | 1 | 2 | 3 | 4 | 5 | 6 | 7 |\n",
+            + "| class | defects | numerics | hazard rule | snapshot | prover | proven equivalent | not exercised | not applicable | missed |\n"
+            + "|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n"
+            + "| even | 16 | 1 | 0 | 3 | 0 | 5 | 0 | 7 | 0 |\n| odd | 20 | 0 | 2 | 0 | 4 | 0 | 6 | 0 | 8 |\n| **all** | 36 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 |\n",
             new MutationOutcome(rows).WriteSummary());
     }
 

@@ -43,6 +43,6 @@ public sealed class TrafficTotalsTests
         Assert.Equal(new TrafficCounts(2, 13, 3, 50, 2, 1, 24, 3, 192), totals.Counts);
 
         void Issue(int channel, int bytes) => machine.Dma.Issue(
-            channel, DmaDescriptor.Create(StridedRegion.Linear(tensor, 0, bytes), StridedRegion.Linear(local, 0, bytes), "load"));
+            channel, DmaDescriptor.Create(StridedRegion.Linear(tensor, 0, bytes), StridedRegion.Linear(local, 0, bytes), new TransferLabel("load")));
     }
 }

@@ -203,6 +203,41 @@ public sealed class FuzzRunTests : IDisposable
         Assert.Equal(ExitCode.Proven, exitCode);
     }
 
+    /// <summary>A stopped campaign does not wait for the case that it is at, be it judged or its failure shrunk, before it writes what is done.</summary>
+    [Theory]
+    [InlineData(0, false)]
+    [InlineData(7, false)]
+    [InlineData(9, false)]
+    [InlineData(0, true)]
+    [InlineData(7, true)]
+    [InlineData(9, true)]
+    public void Execute_StoppedInALongCase_WritesWhatIsDoneBeforeItEnds(int place, bool isShrunk)
+    {
+        Fault fault = FaultCatalog.All.Single(static one => one.Name == "drop-every-wait");
+        int index = Enumerable.Range(100, 1000).First(static index => IsTiled(FuzzGenerator.Of(Seed, index)));
+        var options = new FuzzOptions { Seed = Seed, From = index - place, Cases = 10, ThreadCount = 1 };
+        using var stop = new CancellationTokenSource();
+        int seen = 0;
+        bool isWritten = false;
+        Func<MachineInterceptor>? Defects(FuzzCase one)
+        {
+            if (one.Index == index && !stop.IsCancellationRequested && (!isShrunk || seen++ > 2))
+            {
+                stop.Cancel();
+                isWritten = SpinWait.SpinUntil(() => File.Exists(folder["long", "fuzz.md"]), TimeSpan.FromSeconds(20));
+            }
+
+            return one.Index == index ? fault.CreateInjector : null;
+        }
+
+        Assert.Throws<OperationCanceledException>(() => FuzzRun.Execute(Options("long", options), Defects, new RecordedProgress(), TextWriter.Null, stop.Token));
+        Assert.True(isWritten);
+        Assert.Equal(place, TotalsOf("long").Cases);
+        Run("long", options);
+        Run("one", options);
+        Assert.All(Reports, report => Assert.Equal(Text("one", report), Text("long", report)));
+    }
+
     [Theory]
     [InlineData("seed")]
     [InlineData("from")]

@@ -37,5 +37,9 @@ public sealed class VectorFolderTests
         Assert.Equal(
             $"the vector folder '{folder["no"]}' does not exist",
             Assert.Throws<UserInputException>(() => VectorFolder.FindLayers(folder["no"])).Message);
+        File.WriteAllText(folder["file"], "");
+        Assert.Equal(
+            $"the vector folder '{folder["file"]}' is a file",
+            Assert.Throws<UserInputException>(() => VectorFolder.FindLayers(folder["file"])).Message);
     }
 }

@@ -18,7 +18,7 @@ public sealed class HazardLogTests
         program.Machine.Fill(StridedRegion.Linear(program.Local, 8, 8), 1, FillPurpose.EdgeExtension);
         program.Load(program.Local, 0, 64);
         program.Store(program.Local, 128, 64);
-        program.Machine.Dma.WaitUntilOutstanding(Store, 1);
+        program.Machine.Dma.Wait(Store, 1);
         program.Machine.Dma.Wait(Store);
         program.Compute([StridedRegion.Linear(program.Local, 0, 8)], []);
         program.Machine.HandBack(program.Result);

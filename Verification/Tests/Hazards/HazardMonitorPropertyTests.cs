@@ -23,7 +23,7 @@ public sealed class HazardMonitorPropertyTests
             StridedRegion read = regions[1].In(local);
             machine.Fill(local.Whole(), 0, FillPurpose.WholeBuffer);
             StridedRegion source = loaded with { Buffer = tensor };
-            machine.Dma.Issue(1, DmaDescriptor.Create(source, loaded, "load"));
+            machine.Dma.Issue(1, DmaDescriptor.Create(source, loaded, new TransferLabel("load")));
             machine.BeginCompute(new ComputeStep("kernel", default, [read], []));
 
             HashSet<int> common = [.. regions[0].Bytes().Intersect(regions[1].Bytes())];
@@ -86,7 +86,7 @@ public sealed class HazardMonitorPropertyTests
             }
 
             StridedRegion read = regions[^1].In(tensor);
-            machine.Dma.Issue(1, DmaDescriptor.Create(read, read with { Buffer = local }, "load"));
+            machine.Dma.Issue(1, DmaDescriptor.Create(read, read with { Buffer = local }, new TransferLabel("load")));
             machine.Dma.Wait(1);
 
             bool expected = regions[^1].Bytes().Any(dirty.Contains);
@@ -104,7 +104,7 @@ public sealed class HazardMonitorPropertyTests
     {
         var configuration = DspConfiguration.FromBankBytes(1024, 1024);
         var monitor = new HazardMonitor(configuration);
-        var machine = new DspMachine(configuration, 4096, new LandAtIssue(), monitor);
+        var machine = new DspMachine(configuration, 4096, new LandAtIssue(), null, monitor);
         MemoryBuffer tensor = machine.System.Allocate("tensor", BufferBytes);
         machine.BeginProgram("program");
         machine.WriteBackCache(tensor.Whole());

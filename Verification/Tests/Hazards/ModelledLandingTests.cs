@@ -14,13 +14,13 @@ public sealed class ModelledLandingTests
     [Fact]
     public void Transfer_LandsOnceTheCoreHasWorkedLongEnough_WithoutAWait()
     {
-        using var machine = new DspMachine(DspConfiguration.FromBankBytes(65536, 65536), 8192, new LandAtModelledTime(new ModelledClock(CostCoefficients.Calibrated)));
+        using var machine = new DspMachine(DspConfiguration.FromBankBytes(65536, 65536), 8192, new LandAtModelledTime(CostCoefficients.Calibrated));
         MemoryBuffer tensor = machine.System.Allocate("tensor", BufferBytes);
         tensor.Bytes.Fill(7);
         machine.BeginProgram("program");
         MemoryBuffer local = machine.Allocate(0, "local", BufferBytes);
         MemoryBuffer other = machine.Allocate(1, "other", 256);
-        machine.Dma.Issue(1, DmaDescriptor.Create(tensor.Whole(), local.Whole(), "load"));
+        machine.Dma.Issue(1, DmaDescriptor.Create(tensor.Whole(), local.Whole(), new TransferLabel("load")));
 
         Assert.NotEqual(7, local.Bytes[0]);
         int fills = 0;
@@ -43,14 +43,14 @@ public sealed class ModelledLandingTests
 
         int FillsUntilLanded(bool isStore)
         {
-            using var machine = new DspMachine(DspConfiguration.FromBankBytes(65536, 32768), 8192, new LandAtModelledTime(new ModelledClock(costs)));
+            using var machine = new DspMachine(DspConfiguration.FromBankBytes(65536, 32768), 8192, new LandAtModelledTime(costs));
             MemoryBuffer tensor = machine.System.Allocate("tensor", BufferBytes);
             machine.BeginProgram("program");
             MemoryBuffer local = machine.Allocate(0, "local", BufferBytes);
             MemoryBuffer other = machine.Allocate(1, "other", 256);
             (MemoryBuffer source, MemoryBuffer destination) = isStore ? (local, tensor) : (tensor, local);
             source.Bytes.Fill(7);
-            machine.Dma.Issue(1, DmaDescriptor.Create(source.Whole(), destination.Whole(), "transfer"));
+            machine.Dma.Issue(1, DmaDescriptor.Create(source.Whole(), destination.Whole(), new TransferLabel("transfer")));
             int fills = 0;
             while (destination.Bytes[^1] != 7 && fills < 1000)
             {

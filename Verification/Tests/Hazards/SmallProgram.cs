@@ -55,7 +55,7 @@ internal sealed class SmallProgram
         Issue(StoreChannel, StridedRegion.Linear(buffer, offsetBytes, lengthBytes), StridedRegion.Linear(Result, 0, lengthBytes), "store");
 
     public void Issue(int channel, StridedRegion source, StridedRegion destination, string purpose = "transfer") =>
-        Machine.Dma.Issue(channel, DmaDescriptor.Create(source, destination, purpose));
+        Machine.Dma.Issue(channel, DmaDescriptor.Create(source, destination, new TransferLabel(purpose)));
 
     /// <summary>The only hazard so far.</summary>
     public Hazard Only(HazardRule rule)

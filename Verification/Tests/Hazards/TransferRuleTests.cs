@@ -118,7 +118,7 @@ public sealed class TransferRuleTests
             program.Load(program.Local, 0, 64);
             program.Load(program.Local, 64, 64);
             program.Store(program.Local, 512, 8);
-            program.Machine.Dma.WaitUntilOutstanding(Load, outstanding);
+            program.Machine.Dma.Wait(Load, outstanding);
             program.ComputeFrom(program.Local, offset, 64);
 
             Assert.Equal(expected, program.Rules.Contains(HazardRule.ReadBeforeArrival));
@@ -202,7 +202,7 @@ public sealed class TransferRuleTests
         program.Load(program.Local, 0, 64);
         program.Load(program.Local, 128, 64);
         program.Load(program.Local, 128, 64);
-        program.Machine.Dma.WaitUntilOutstanding(Load, outstanding);
+        program.Machine.Dma.Wait(Load, outstanding);
 
         program.Compute([StridedRegion.Linear(program.Local, 0, 64)], []);
         Assert.Empty(program.Hazards);

@@ -35,7 +35,7 @@ public sealed class OnnxOutputTests
         Network network = OriginalFile.AssertAgrees(Quantized()).Network!;
         Assert.Equal(["shared", network.Calls[^1].Output.Name], network.Outputs.Select(static output => output.Name).Order(StringComparer.Ordinal).OrderByDescending(static name => name == "shared"));
         Assert.All(network.Outputs, static output => Assert.Equal(ElementType.Float32, output.ElementType));
-        var layout = ActivationLayout.Of(network);
+        var layout = new ActivationLayout(network);
         TensorInfo first = network.Outputs.Single(static output => output.Name == "shared");
         int made = network.Calls.First(call => call.Output == first).Index;
         foreach (OperatorCall later in network.Calls.Skip(made + 1))

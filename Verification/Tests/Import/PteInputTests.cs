@@ -49,7 +49,7 @@ public sealed class PteInputTests
         Network network = ThreeInputs();
         Tensor image = SampleNetwork.Images(network.Input.Shape);
         byte[] expected = NetworkRun.Output(network, image).Bytes.ToArray();
-        using var run = new DspNetworkRun(CaseMatrix.ConfigurationFor(BankSetting.Parse("4k")), ParameterDerivation.L1Norm);
+        using var run = new DspNetworkRun(new PreparedPrograms(CaseMatrix.ConfigurationFor(BankSetting.Parse("4k")), ParameterDerivation.L1Norm));
         Assert.Equal(expected, run.Run(network, image, static _ => true, new LandAtWait()).Values[network.Output.Name].Bytes.ToArray());
         using var kernels = new DataParallelEngine(DeviceCatalog.Open(DeviceChoice.Host));
         Assert.Equal(expected, kernels.RunNetwork(network, image, ParameterDerivation.L1Norm).Bytes.ToArray());

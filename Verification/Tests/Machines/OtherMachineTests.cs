@@ -96,7 +96,7 @@ public sealed class OtherMachineTests
             var monitor = new HazardMonitor(machine);
             foreach (LandingKind landing in Enum.GetValues<LandingKind>())
             {
-                DspResult actual = SimulatedCall.Run(prepared, call, inputs, LandingPolicies.Create(landing, 3), monitor);
+                DspResult actual = SimulatedCall.Run(prepared, call, inputs, LandingPolicies.Create(landing, 3), observers: [monitor]);
                 int equal = new ScalarOracle().Run(call, inputs, ParameterDerivation.L1Norm).Bytes.CommonPrefixLength(actual.Output.Bytes);
                 Assert.True(equal == actual.Output.Bytes.Length, $"{call.Name}, {actual.Execution}, {landing} on {machine}: byte {equal} differs");
             }

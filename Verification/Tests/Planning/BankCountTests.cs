@@ -12,7 +12,7 @@ public sealed class BankCountTests
     [Fact]
     public void TryPlanTiles_OneBankOfBoth_LargerTile()
     {
-        Conv2dTilePlan published = Conv2dTilePlanner.TryPlanTiles(Layer, 62976, 62976)!;
+        Conv2dTilePlan published = Conv2dTilePlanner.TryPlanTiles(Layer, BankBytes.Of(62976, 62976))!;
         Conv2dTilePlan plan = Conv2dTilePlanner.TryPlanTiles(Layer, BankBytes.Of(2 * 62976))!;
 
         // 2 * 8192 input + 4608 n coefficients + 2 * 64 output + 2048 bias + 1024 scales fit 125952 bytes up to n = 23; 16 divides 512.

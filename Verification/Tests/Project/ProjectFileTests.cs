@@ -16,16 +16,19 @@ public sealed class ProjectFileTests : IDisposable
 {
     private readonly TemporaryFolder folder = new();
 
-    [Fact]
-    public void Read_EverySetting_BecomesAnOption()
+    /// <summary>Fields have the names of options; three had others, and files with those stay readable.</summary>
+    [Theory]
+    [InlineData("networks", "landing", "out")]
+    [InlineData("models", "landings", "output")]
+    public void Read_EverySetting_BecomesAnOption(string networks, string landing, string output)
     {
         File.WriteAllText(folder["my.onnx"], "");
-        VerifyOptions options = Read("""
+        VerifyOptions options = Read($$"""
             {
               // Relative to this file.
-              "models": ["resnet18", "my.onnx"], "banks": ["16k", "16384x8192"], "modes": ["dma"], "programs": "published", "landings": ["at-wait", "random"], "layers": ["conv1"],
-              "derivation": "worst-case", "calibration": "percentile", "input": "63x65", "output": "out", "batch": 2, "images": 0, "seed": 7, "per_channel": true,
-              "tolerances": { "softmax_ulp": 3 },
+              "{{networks}}": ["resnet18", "my.onnx"], "banks": ["16k", "16384x8192"], "modes": ["dma"], "programs": "published", "{{landing}}": ["at-wait", "random"], "layers": ["conv1"],
+              "derivation": "worst-case", "calibration": "percentile", "input": "63x65", "{{output}}": "out", "batch": 2, "images": 0, "seed": 7, "per_channel": true,
+              "tolerances": { "softmax_ulp": 3 } ,
             }
             """);
         Assert.Equal(["resnet18", folder["my.onnx"]], options.Networks);
@@ -37,6 +40,7 @@ public sealed class ProjectFileTests : IDisposable
         Assert.Equal((ParameterDerivation.WorstCase, 63, 65, 2, 0, 7, true), (options.Derivation, options.InputHeight, options.InputWidth, options.Batch, options.AccuracyImages, options.Seed!.Value, options.PerChannelWeights));
         Assert.Equal(3, options.SoftmaxToleranceUlp);
         Assert.Equal(folder["out"], options.OutputFolder);
+        Assert.EndsWith($": {landing}", options.Given[nameof(VerifyOptions.Landings)], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -44,8 +48,12 @@ public sealed class ProjectFileTests : IDisposable
 
     [Theory]
     [InlineData("[1]", "is no object, expected { ... }")]
-    [InlineData("{\"model\": []}", "model: is no setting; valid: models, machine, banks, ")]
+    [InlineData("{\"model\": []}", "model: is no setting; valid: networks, machine, banks, modes, landing, ")]
     [InlineData("{\"models\": \"resnet18\"}", "models: is \"resnet18\", expected a list of texts that is not empty")]
+    [InlineData("{\"networks\": []}", "networks: is [], expected a list of texts that is not empty")]
+    [InlineData("{\"networks\": [\"resnet18\"], \"models\": [\"resnet50\"]}", "models: is there as networks too")]
+    [InlineData("{\"output\": \"a\", \"out\": \"b\"}", "out: is there as output too")]
+    [InlineData("{\"landings\": [\"at-wait\"], \"landings\": [\"random\"]}", "landings: is there twice")]
     [InlineData("{\"models\": []}", "models: is [], expected a list of texts that is not empty")]
     [InlineData("{\"banks\": [\"9z\"]}", "banks: bank setting '9z' is not understood")]
     [InlineData("{\"batch\": \"2\"}", "batch: is \"2\", expected a number")]

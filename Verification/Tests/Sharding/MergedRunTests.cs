@@ -277,11 +277,14 @@ public sealed class MergedRunTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--json has no effect with --shard and --dry-run, which write no report; give it to 'tileproof merge'", "--json")]
-    [InlineData("--junit has no effect with --shard and --dry-run, which write no report; give it to 'tileproof merge'", "--junit", "results.xml")]
-    [InlineData("--shard and --dry-run have no effect with --list; leave them out", "--list")]
-    [InlineData("--shard and --dry-run have no effect on recorded layers; leave them out", "--vectors", "layers")]
-    [InlineData("--shard and --dry-run have no effect with programs of your own; leave them out", "--programs", "kernels.json")]
+    [InlineData("--json has no effect with --shard, which writes no report; leave it out, and give it to 'tileproof merge'", "--json")]
+    [InlineData("--junit has no effect with --shard, which writes no report; leave it out, and give it to 'tileproof merge'", "--junit", "results.xml")]
+    [InlineData("--json has no effect with --dry-run, which prints a table and runs nothing; leave it out", "--json", "--dry-run")]
+    [InlineData("--junit has no effect with --dry-run, which prints a table and runs nothing; leave it out", "--junit", "results.xml", "--dry-run")]
+    [InlineData("--shard has no effect with --list; leave it out", "--list")]
+    [InlineData("--dry-run has no effect with --list; leave it out", "--list", "--dry-run")]
+    [InlineData("--shard has no effect on recorded layers; leave it out", "--vectors", "layers")]
+    [InlineData("--shard has no effect with programs of your own; leave it out", "--programs", "kernels.json")]
     [InlineData("shard '0/3' is not I/N with I from 1 to N and N up to 100000: 1/8 is the first of eight, 8/8 the last", "--shard", "0/3")]
     public void Shard_WithWhatHasNoEffect_IsRefused(string message, params string[] more) => Assert.Equal(
         (ExitCode.BadInput, $"tileproof: {message}\n"),

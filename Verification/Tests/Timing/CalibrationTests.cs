@@ -147,7 +147,7 @@ public sealed class CalibrationTests
     [Fact]
     public void Uncertainty_OfTheBuild_EqualsAFreshCalibration()
     {
-        Assert.Equal(CalibrationRun.ReplicateCount, CycleUncertainty.Calibrated.ReplicateCount);
+        Assert.Equal(CalibrationRun.ReplicateCount, CycleUncertainty.Calibrated.Replicates.Count);
         Assert.Equal(Result.Uncertainty.Spreads.Keys.Order(StringComparer.Ordinal), CycleUncertainty.Calibrated.Spreads.Keys.Order(StringComparer.Ordinal));
         foreach ((string key, CycleSpread fresh) in Result.Uncertainty.Spreads)
         {
