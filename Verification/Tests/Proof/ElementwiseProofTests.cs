@@ -58,7 +58,7 @@ public sealed class ElementwiseProofTests : IDisposable
     public void Of_Quantize_ComparesTheFloatsBesideEveryBoundary()
     {
         float[] compared = [];
-        ElementwiseProof.Of(Calls.Quantize(1, 3e37f, 0), onnxRuntime, new BrokenEngine((input, _) => compared = input.Float32.ToArray()));
+        ElementwiseProof.Of(Calls.Quantize(1, 3e37f, 0), onnxRuntime, new BrokenEngine((inputs, _) => compared = inputs[0].Float32.ToArray()));
 
         Assert.Equal((4, 2, 1), (compared.Count(float.IsNegativeInfinity), compared.Count(float.IsNaN), compared.Count(float.IsPositiveInfinity)));
         foreach (double level in new[] { -10.5, -0.5, 0.5, 10.5 })
@@ -89,6 +89,20 @@ public sealed class ElementwiseProofTests : IDisposable
         {
             AssertFound(call, "input ", (_, output) => output.Bytes[wrong] ^= 1);
         }
+    }
+
+    /// <summary>Every level, and every pair of levels with the second the faster.</summary>
+    [Theory]
+    [InlineData(LevelOperation.None, 256)]
+    [InlineData(LevelOperation.Multiply, 65536)]
+    public void Of_ArithmeticOfLevels_ComparesEachOnce(LevelOperation operation, int count)
+    {
+        int[][] compared = [];
+        OperatorCall call = Execution.Calls.Arithmetic(operation, TensorShape.FromMatrix(1, 1), QuantizationParameters.FromScale(0.094f, 3));
+        ElementwiseProof.Of(call, onnxRuntime, new BrokenEngine((inputs, _) => compared = [.. inputs.Select(static values => Array.ConvertAll(values.Int8.ToArray(), static level => level + 128))]));
+
+        int[][] expected = count == 256 ? [[.. Enumerable.Range(0, 256)]] : [[.. Enumerable.Range(0, count).Select(static i => i / 256)], [.. Enumerable.Range(0, count).Select(static i => i % 256)]];
+        Assert.Equal(expected, compared);
     }
 
     /// <summary>The lowest level, one in the middle, the highest.</summary>
@@ -168,13 +182,13 @@ public sealed class ElementwiseProofTests : IDisposable
 
     private void AssertFound(OperatorCall call, string start, Action<Tensor, Tensor> breaks)
     {
-        string? difference = ElementwiseProof.Of(call, onnxRuntime, new BrokenEngine(breaks)).Difference;
+        string? difference = ElementwiseProof.Of(call, onnxRuntime, new BrokenEngine((inputs, output) => breaks(inputs[0], output))).Difference;
         Assert.StartsWith(start, difference, StringComparison.Ordinal);
         Assert.Contains("broken", difference, StringComparison.Ordinal);
     }
 
     /// <summary>The oracle with changed outputs.</summary>
-    private sealed class BrokenEngine(Action<Tensor, Tensor> breaks) : IOperatorEngine
+    private sealed class BrokenEngine(Action<IReadOnlyList<Tensor>, Tensor> breaks) : IOperatorEngine
     {
         public string Name => "broken";
 
@@ -183,7 +197,7 @@ public sealed class ElementwiseProofTests : IDisposable
         public Tensor Run(OperatorCall call, IReadOnlyList<Tensor> inputs, ParameterDerivation derivation)
         {
             Tensor output = new ScalarOracle().Run(call, inputs, derivation);
-            breaks(inputs[0], output);
+            breaks(inputs, output);
             return output;
         }
     }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using TileProof.Golden.Scalar;
-using TileProof.HwModel.Machine;
 using TileProof.HwModel.Proof;
 using TileProof.Operators;
 using TileProof.Operators.Calls;
