@@ -1,11 +1,11 @@
 using TileProof.Golden.Scalar;
 using TileProof.Operators;
-using TileProof.Tests.Execution;
 using TileProof.Tests.Support;
 using TileProof.Verification.Conformance;
 using TileProof.Verification.Options;
 using TileProof.Verification.Proof;
 using TileProof.Verification.Sharding;
+using Calls = TileProof.Tests.Execution.Calls;
 
 namespace TileProof.Tests.Proof;
 
