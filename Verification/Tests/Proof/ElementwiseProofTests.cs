@@ -151,6 +151,10 @@ public sealed class ElementwiseProofTests : IDisposable
     [InlineData(float.NaN)]
     [InlineData(float.NegativeInfinity)]
     [InlineData(float.Epsilon)]
+    [InlineData(-float.Epsilon)]
+    [InlineData(float.MaxValue)]
+    [InlineData(float.MinValue)]
+    [InlineData(float.PositiveInfinity)]
     public void Of_QuantizeWrongForASpecialNumber_IsFound(float special) => AssertFound(Right[0], "input ", (input, output) =>
     {
         int bits = BitConverter.SingleToInt32Bits(special);

@@ -162,6 +162,7 @@ public sealed class RequantizationProofTests
         });
 
         Assert.Contains("broken", RequantizationProof.Of(sets, -5, 5, stages: [broken]).Difference, StringComparison.Ordinal);
+        Assert.Contains(", broken ", RequantizationProof.Of(sets, -5, 5, stages: [RequantizationForms.Scalar, broken, broken with { Name = "the next" }]).Difference, StringComparison.Ordinal);
 
         RequantizationForm plain = RequantizationForms.OfThisHost[^1];
         var brokenWhole = new RequantizationForm("broken whole", (constants, accumulators, output) =>

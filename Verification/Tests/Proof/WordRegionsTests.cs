@@ -23,6 +23,7 @@ public sealed class WordRegionsTests
             (long, long)[] expected = [.. from row in Rows(first) from other in Rows(second) let start = Math.Max(row.Start, other.Start) let end = Math.Min(row.End, other.End) where start < end select (start, end)];
             byte[] shared = Bytes(expected);
             Assert.Equal(shared, Bytes(WordRegions.Overlaps(first, second)));
+            Assert.DoesNotContain(WordRegions.Overlaps(first, second), static range => range.Start >= range.End);
             overlapping += shared.Any(static count => count > 0) ? 1 : 0;
         }
 
