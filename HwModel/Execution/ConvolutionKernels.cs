@@ -60,7 +60,7 @@ internal sealed class ConvolutionKernels(Conv2dShape shape, Requantization kerne
             StrideHeight = shape.StrideHeight,
             DilationHeight = shape.DilationHeight,
             DilationWidth = shape.DilationWidth,
-            Groups = shape.Groups == 1 ? 1 : parameters.InChannels / shape.GroupInChannels,
+            Groups = parameters.GroupsOf(shape),
             OutChannels = parameters.OutChannels,
             OutRows = parameters.Rows,
             OutWidth = shape.OutWidth,

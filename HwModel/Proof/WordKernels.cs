@@ -57,6 +57,7 @@ internal sealed class WordKernels(WordMemory memory, OperatorCall? call) : IDisp
             InChannels = parameters.InChannels,
             OutChannels = parameters.OutChannels,
             OutRows = parameters.Rows,
+            Groups = parameters.GroupsOf(operands.Program.Plan.Convolution!.Shape),
         };
     }
 

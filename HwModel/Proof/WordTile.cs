@@ -24,7 +24,7 @@ internal readonly ref struct WordTile
     public required int OutRows { get; init; }
 
     /// <summary>Groups that the kernel call computes.</summary>
-    public int Groups => Shape.Groups == 1 ? 1 : InChannels / Shape.GroupInChannels;
+    public required int Groups { get; init; }
 
     /// <summary>Products in a sum.</summary>
     public int TapCount => InChannels / Groups * Shape.KernelHeight * Shape.KernelWidth;
@@ -43,6 +43,7 @@ internal readonly ref struct WordTile
             Weights = Weights.Slice(group * outChannels * TapCount, outChannels * TapCount),
             InChannels = inChannels,
             OutChannels = outChannels,
+            Groups = 1,
         };
     }
 

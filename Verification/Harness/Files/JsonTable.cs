@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 
 namespace TileProof.Verification.Files;
 
-/// <summary>Rows of a table as JSON: the same columns as <see cref="CsvReport"/> writes, numbers as numbers.</summary>
+/// <summary>Rows of a table as JSON: the same columns as <see cref="CsvReport"/> writes, numbers as numbers, choices by name.</summary>
 public static class JsonTable
 {
     private static readonly JsonSerializerOptions Form = new()
@@ -14,6 +14,7 @@ public static class JsonTable
         NewLine = "\n",
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false) },
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
     };
 

@@ -29,7 +29,7 @@ public sealed record ConvolutionRun
     /// <summary>Interferes with the program; null for nothing.</summary>
     public MachineInterceptor? Interceptor { get; init; }
 
-    /// <summary>The plan; null for the planner's.</summary>
+    /// <summary>The plan; null for that of the planner of its kernel.</summary>
     public Conv2dTilePlan? Plan { get; init; }
 
     /// <summary>Whether the tables were made for running without DMA.</summary>
@@ -44,7 +44,7 @@ public sealed record ConvolutionRun
             Machine = Configuration,
             Programs = Programs,
             Landing = Landing,
-            Plan = Plan ?? Conv2dTilePlanner.Plan(Case.Shape, Configuration),
+            Plan = Plan ?? ConvolutionPlans.Published.PlanOf(Case.Shape, Configuration),
             Weights = Case.Weights,
             Requantization = Case.Requantization,
             RunsWithoutDma = RunsWithoutDma,

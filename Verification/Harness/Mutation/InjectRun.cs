@@ -16,7 +16,7 @@ public static class InjectRun
     /// <param name="progress">Told how far the run has come.</param>
     /// <param name="output">Receives the summary for people.</param>
     /// <param name="cancellation">Stops the run between layers.</param>
-    /// <exception cref="UserInputException">The output folder is not writable, or the bank setting has no local memory.</exception>
+    /// <exception cref="UserInputException">The output folder is not writable, the bank setting has no local memory, or the machine cannot run a layer.</exception>
     /// <exception cref="OperationCanceledException">The run was stopped.</exception>
     public static int Execute(InjectOptions options, IProgressReporter progress, TextWriter output, CancellationToken cancellation)
     {
@@ -50,6 +50,7 @@ public static class InjectRun
         }
 
         IReadOnlyList<ConvolutionCase> layers = InjectLayers.Of(options.Settings, options.Bank.Configuration.AccumulatorOverflow);
+        InjectLayers.RequirePrograms(layers, options.Bank);
         if (options.Sharding is { Merged: null } sharding)
         {
             return options.PrintsJson
@@ -60,7 +61,7 @@ public static class InjectRun
         ReportFolder folder = ReportFolder.Open(options.OutputFolder);
         IReadOnlyList<MutationRow> rows = Run(options.Sharding is { } merging ? Sharded(merging).Merge() : JobSource.Everything);
         folder.WriteCsv("mutation.csv", rows);
-        var outcome = new MutationOutcome(rows);
+        var outcome = new MutationOutcome(rows, InjectLayers.AreChosen(options.Settings));
         if (options.PrintsJson)
         {
             JsonTable.Write(output, new JsonObject { ["proven"] = outcome.ExitCode == ExitCode.Proven, ["layers"] = layers.Count, ["banks"] = options.Bank.Label, ["defects"] = JsonTable.Of(rows) });

@@ -92,7 +92,7 @@ internal sealed class MutationLayer
             ConfigKey = Layer.Shape.ConfigKey,
             Dram0Bytes = right.Configuration.Banks[0],
             Dram1Bytes = right.Configuration.Banks.ElementAtOrDefault(1),
-            Plan = Conv2dTilePlanner.Plan(Layer.Shape, right.Configuration).ToString(),
+            Plan = ConvolutionPlans.Published.PlanOf(Layer.Shape, right.Configuration).ToString(),
             Verdict = verdict,
             DifferingBytes = Math.Max(differing, 0),
             Landing = landing,
@@ -164,7 +164,7 @@ internal sealed class MutationLayer
         Requantization changed = fault.CreateInjector().Requantizing(Layer.Requantization);
         try
         {
-            Conv2dTilePlan plan = Conv2dTilePlanner.Plan(Layer.Shape, right.Configuration);
+            Conv2dTilePlan plan = ConvolutionPlans.Published.PlanOf(Layer.Shape, right.Configuration);
             TileProgram program = ProgramLibrary.Corrected.Write(
                 new ConvolutionRequest(plan, Layer.Batch, changed, right.Configuration) { CorrectsResiduals = Layer.Requantization.HasPostCorrection });
             ProgramProof proof = new ProgramProver(right.Configuration) { Interceptors = fault.CreateInjector }

@@ -7,7 +7,8 @@ namespace TileProof.Verification.Mutation;
 /// <summary>What a self-test found: the verdict of every defect over all layers, the counts, and whether it shows that defects are caught.</summary>
 /// <remarks>
 /// A defect counts as caught when at least one layer catches it. Otherwise one missed layer makes it missed, one that could not show it makes
-/// it not exercised, and it is equivalent when every layer that has a place for it proves so.
+/// it not exercised, and it is equivalent when every layer that has a place for it proves so. The layers of the self-test must exercise every
+/// defect; those that a user chose need not: what their shapes hide is named and shows nothing.
 /// </remarks>
 public sealed class MutationOutcome
 {
@@ -24,13 +25,16 @@ public sealed class MutationOutcome
     ];
 
     private readonly MovementTable movement;
+    private readonly bool layersAreChosen;
     private readonly IReadOnlyList<(string Class, string Defect, MutationVerdict Verdict)> defects;
 
     /// <summary>Sums up the rows of a run.</summary>
     /// <param name="rows">One a defect and layer.</param>
-    public MutationOutcome(IReadOnlyList<MutationRow> rows)
+    /// <param name="layersAreChosen">Whether a user chose the layers, which then need not exercise every defect.</param>
+    public MutationOutcome(IReadOnlyList<MutationRow> rows, bool layersAreChosen = false)
     {
         ArgumentNullException.ThrowIfNull(rows);
+        this.layersAreChosen = layersAreChosen;
         movement = new MovementTable(rows);
         defects = [.. rows.GroupBy(static row => (row.Class, row.Defect)).Select(static group => (group.Key.Class, group.Key.Defect, VerdictOf(group)))];
     }
@@ -38,14 +42,17 @@ public sealed class MutationOutcome
     /// <summary>Defects that a layer caught, by bytes, by a hazard rule, by totals or by the prover.</summary>
     public int CaughtCount => defects.Count(static defect => defect.Verdict <= MutationVerdict.Prover);
 
-    /// <summary>Whether at least one defect was caught, every one that applies was caught or is proven equivalent, and the prover called none right that changes bytes.</summary>
+    /// <summary>Whether at least one defect was caught, every one that applies was caught, is proven equivalent or is hidden by layers that a user chose, and the prover called none right that changes bytes.</summary>
     public bool IsProven => CaughtCount > 0 && Uncaught.Count == 0 && movement.CalledRight.Count == 0;
 
     /// <summary>The exit code (see <see cref="ExitCode"/>).</summary>
     public int ExitCode => IsProven ? Verification.ExitCode.Proven : Verification.ExitCode.NotProven;
 
-    /// <summary>The defects that were missed or not exercised, in the order of the rows.</summary>
-    public IReadOnlyList<string> Uncaught => [.. Named(MutationVerdict.Missed, MutationVerdict.NotExercised)];
+    /// <summary>The defects that were missed, and those that layers of the self-test do not exercise, in the order of the rows.</summary>
+    public IReadOnlyList<string> Uncaught => [.. layersAreChosen ? Named(MutationVerdict.Missed) : Named(MutationVerdict.Missed, MutationVerdict.NotExercised)];
+
+    /// <summary>The defects that can change outputs of layers that a user chose, but not with these shapes and values.</summary>
+    public IReadOnlyList<string> NotExercised => [.. layersAreChosen ? Named(MutationVerdict.NotExercised) : []];
 
     /// <summary>The defects that no layer has a place for.</summary>
     public IReadOnlyList<string> NotApplicable => [.. Named(MutationVerdict.NotApplicable)];
@@ -57,11 +64,17 @@ public sealed class MutationOutcome
         {
             string counts = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{Counted.Of(defects.Count, "defects")}: {CaughtCount} caught, {CountOf(MutationVerdict.Equivalent)} proven equivalent, {CountOf(MutationVerdict.NotExercised)} not exercised, {CountOf(MutationVerdict.NotApplicable)} not applicable, {CountOf(MutationVerdict.Missed)} missed");
-            return CaughtCount == 0 ? $"NOT proven: {counts}; no defect applies and is caught, so that nothing is shown"
-                : !IsProven ? $"NOT proven: {counts}"
-                : NotApplicable.Count > 0 ? $"proven for the {defects.Count - NotApplicable.Count} defects that apply: {counts}; the programs of this run have no place for the others"
-                : $"proven: {counts}";
+                $"{CaughtCount} caught, {CountOf(MutationVerdict.Equivalent)} proven equivalent, {CountOf(MutationVerdict.NotExercised)} not exercised, {CountOf(MutationVerdict.NotApplicable)} not applicable, {CountOf(MutationVerdict.Missed)} missed");
+            string all = Counted.Of(defects.Count, "defects");
+            string[] open =
+            [
+                .. NotApplicable.Count > 0 ? [string.Create(CultureInfo.InvariantCulture, $"{NotApplicable.Count} {(NotApplicable.Count == 1 ? "has" : "have")} no place in the programs of this run")] : Array.Empty<string>(),
+                .. NotExercised.Count > 0 ? [string.Create(CultureInfo.InvariantCulture, $"{NotExercised.Count} cannot show on these layers")] : Array.Empty<string>(),
+            ];
+            return CaughtCount == 0 ? $"NOT proven: {all}: {counts}; no defect applies and is caught, so that nothing is shown"
+                : !IsProven ? $"NOT proven: {all}: {counts}"
+                : open.Length > 0 ? string.Create(CultureInfo.InvariantCulture, $"proven for {defects.Count - NotApplicable.Count - NotExercised.Count} of {all}; of the others {string.Join(" and ", open)}: {counts}")
+                : $"proven: {all}: {counts}";
         }
     }
 
@@ -70,6 +83,7 @@ public sealed class MutationOutcome
         WriteSummary()
         + movement.Describe()
         + string.Concat(Uncaught.Select(static defect => $"not caught: {defect}\n"))
+        + (NotExercised.Count == 0 ? "" : $"not exercised: {string.Join(", ", NotExercised)}\n")
         + (NotApplicable.Count == 0 ? "" : $"not applicable: {string.Join(", ", NotApplicable)}\n")
         + $"{Verdict}\n";
 

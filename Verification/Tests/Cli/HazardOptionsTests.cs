@@ -5,8 +5,12 @@ using TileProof.Cli.Progress;
 using TileProof.HwModel.Faults;
 using TileProof.HwModel.Machine;
 using TileProof.HwModel.Programs;
+using TileProof.HwModel.Timing;
+using TileProof.Operators;
+using TileProof.Tests.Support;
 using TileProof.Verification;
 using TileProof.Verification.Hazards;
+using TileProof.Verification.Machines;
 using TileProof.Verification.Mutation;
 using TileProof.Verification.Options;
 
@@ -75,12 +79,12 @@ public sealed class HazardOptionsTests
     public void Inject_ListAndARunOption_IsRefused(params string[] args) =>
         Assert.Equal(ExitCode.BadInput, Invoke(static _ => Assert.Fail("it runs"), ["inject", "--list", .. args]));
 
-    /// <summary>The convolutions named, once each, with the layer at the limits of the accumulator last; without a name those of the self-test.</summary>
+    /// <summary>The convolutions named, once each, and no other; without a name those of the self-test.</summary>
     [Theory]
-    [InlineData("resnet18", "", 33, 47, 1, 12)]
-    [InlineData("resnet18", "layer2.0", 33, 47, 2, 4)]
-    [InlineData("", "layer2.0", 33, 47, 1, 4)]
-    [InlineData("resnet18,resnet34", "layer2.0.conv1,layer4.1.conv1,conv1", 64, 64, 1, 4)]
+    [InlineData("resnet18", "", 33, 47, 1, 11)]
+    [InlineData("resnet18", "layer2.0", 33, 47, 2, 3)]
+    [InlineData("", "layer2.0", 33, 47, 1, 3)]
+    [InlineData("resnet18,resnet34", "layer2.0.conv1,layer4.1.conv1,conv1", 64, 64, 1, 3)]
     public void InjectLayers_Named_AreTheShapesOfTheNetworks(string networks, string layers, int height, int width, int batch, int count)
     {
         var settings = new VerifyOptions
@@ -90,9 +94,34 @@ public sealed class HazardOptionsTests
         IReadOnlyList<ConvolutionCase> found = InjectLayers.Of(settings, AccumulatorOverflow.Wrap);
         Assert.Equal(count, found.Count);
         Assert.Equal(count, found.Select(static layer => layer.Shape).Distinct().Count());
-        Assert.Equal(MutationRun.AccumulatorLimits().Shape, found[^1].Shape);
-        Assert.All(found.SkipLast(1), layer => Assert.Equal(batch, layer.Batch));
-        Assert.Equal(found.Count - 1, InjectLayers.Of(settings, AccumulatorOverflow.Saturate).Count);
+        Assert.DoesNotContain(MutationRun.AccumulatorLimits().Shape, found.Select(static layer => layer.Shape));
+        Assert.All(found, layer => Assert.Equal(batch, layer.Batch));
+        Assert.Equal(found.Select(static layer => layer.Shape), InjectLayers.Of(settings, AccumulatorOverflow.Saturate).Select(static layer => layer.Shape));
+    }
+
+    /// <summary>A layer that the machine cannot run is bad input, wherever it stands, and nothing is written.</summary>
+    [Fact]
+    public void InjectRun_MachineTooSmallForALayer_IsRefusedBeforeAnyWork()
+    {
+        using var folder = new TemporaryFolder();
+        DescribedMachine machine = new("small", DspConfiguration.FromBankBytes(2048, 1024) with { CacheScratchBytes = 1024 }, MachineCosts.Calibrated);
+        BankSetting bank = BankSetting.OfBanks(machine.Configuration.Banks, machine);
+        const string Line = "machine small with banks 2048x1024 has no program of 3_33_47_64_7_7_17_24_2_2_3_1: one output row takes 1344 bytes of the cache-mode scratch buffer, "
+            + "which has 1024; leave the layer out with --layers, or give larger --banks or another --machine";
+        var options = new InjectOptions
+        {
+            Bank = bank, OutputFolder = folder["reports"], Settings = new() { Networks = ["resnet18"], Layers = ["conv1"], InputHeight = 33, InputWidth = 47 },
+        };
+        Assert.Equal(Line, Assert.Throws<UserInputException>(() => InjectRun.Execute(options, new PlainProgress(TextWriter.Null), TextWriter.Null, CancellationToken.None)).Message);
+        Assert.Empty(folder.Files);
+
+        ConvolutionCase large = InjectLayers.Of(options.Settings, AccumulatorOverflow.Wrap)[0];
+        var small = ConvolutionCase.Create(Conv2dShape.Create(3, 5, 4, 2, 3, 3, 1, 1), 1, 1);
+        InjectLayers.RequirePrograms([small, small], bank);
+        foreach (ConvolutionCase[] layers in new ConvolutionCase[][] { [large, small, small], [small, large, small], [small, small, large] })
+        {
+            Assert.Equal(Line, Assert.Throws<UserInputException>(() => InjectLayers.RequirePrograms(layers, bank)).Message);
+        }
     }
 
     [Fact]

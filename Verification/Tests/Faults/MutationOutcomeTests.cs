@@ -58,8 +58,39 @@ public sealed class MutationOutcomeTests
             Assert.Equal((true, ExitCode.Proven), (outcome.IsProven, outcome.ExitCode));
             string[] lines = Print(outcome);
             Assert.Equal($"not applicable: {defect}", lines[^2]);
-            Assert.Equal("proven for the 2 defects that apply: 3 defects: 2 caught, 0 proven equivalent, 0 not exercised, 1 not applicable, 0 missed; the programs of this run have no place for the others", lines[^1]);
+            Assert.Equal("proven for 2 of 3 defects; of the others 1 has no place in the programs of this run: 2 caught, 0 proven equivalent, 0 not exercised, 1 not applicable, 0 missed", lines[^1]);
         }
+    }
+
+    /// <summary>Layers that a user chose need not exercise every defect: what their shapes hide is named, and does not make the run fail; what they miss does.</summary>
+    [Fact]
+    public void Outcome_ChosenLayersHideADefect_IsNamedAndTheOthersAreProven()
+    {
+        foreach (string defect in Defects)
+        {
+            MutationRow[] rows = Rows((name, _) => name == defect ? MutationVerdict.NotExercised : MutationVerdict.Snapshot);
+            var outcome = new MutationOutcome(rows, layersAreChosen: true);
+            Assert.Equal((true, ExitCode.Proven, 0), (outcome.IsProven, outcome.ExitCode, outcome.Uncaught.Count));
+            Assert.Equal(
+                [$"not exercised: {defect}", "proven for 2 of 3 defects; of the others 1 cannot show on these layers: 2 caught, 0 proven equivalent, 1 not exercised, 0 not applicable, 0 missed"],
+                Print(outcome)[^2..]);
+            Assert.Equal(ExitCode.NotProven, new MutationOutcome(rows).ExitCode);
+
+            var missed = new MutationOutcome(Rows((name, layer) => name != defect ? MutationVerdict.NotExercised : layer == 0 ? MutationVerdict.NotExercised : MutationVerdict.Missed), layersAreChosen: true);
+            Assert.Equal((false, ExitCode.NotProven), (missed.IsProven, missed.ExitCode));
+            Assert.Equal([defect], missed.Uncaught);
+        }
+
+        Assert.Equal(ExitCode.NotProven, new MutationOutcome(Rows(static (_, _) => MutationVerdict.NotExercised), layersAreChosen: true).ExitCode);
+    }
+
+    [Fact]
+    public void Verdict_SeveralReasons_CountsEach()
+    {
+        MutationVerdict[] verdicts = [MutationVerdict.NotApplicable, MutationVerdict.NotExercised, MutationVerdict.NotApplicable, MutationVerdict.Equivalent, MutationVerdict.Numerics, MutationVerdict.NotApplicable, MutationVerdict.NotExercised];
+        Assert.Equal(
+            "proven for 2 of 7 defects; of the others 3 have no place in the programs of this run and 2 cannot show on these layers: 1 caught, 1 proven equivalent, 2 not exercised, 3 not applicable, 0 missed",
+            new MutationOutcome([.. verdicts.Select(static (verdict, number) => Row($"{number}", "1", verdict))], layersAreChosen: true).Verdict);
     }
 
     [Theory]
@@ -140,6 +171,17 @@ public sealed class MutationOutcomeTests
                 ["differing_bytes_of_constant_image"] = "5", ["prover"] = "Caught", ["prover_finding"] = "[0, 1, 2, 3] is not computed", ["hazard_rules"] = "rule", ["snapshot_differs"] = "True", ["proof"] = "why",
             },
             Assert.Single(Support.CsvRows.Parse(text.ToString())));
+    }
+
+    /// <summary>As in <c>mutation.csv</c>.</summary>
+    [Fact]
+    public void Json_VerdictsByName()
+    {
+        foreach (MutationVerdict verdict in Enum.GetValues<MutationVerdict>())
+        {
+            System.Text.Json.Nodes.JsonNode row = JsonTable.Of([Row("drop", "64_33_47_8", verdict)])[0]!;
+            Assert.Equal((verdict.ToString(), "Caught", 12), ((string)row["verdict"]!, (string)row["prover"]!, (int)row["differing_bytes"]!));
+        }
     }
 
     [Fact]

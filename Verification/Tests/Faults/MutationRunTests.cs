@@ -1,7 +1,9 @@
 using TileProof.HwModel.Faults;
 using TileProof.HwModel.Machine;
+using TileProof.HwModel.Planning;
 using TileProof.Operators;
 using TileProof.Tests.Support;
+using TileProof.Verification;
 using TileProof.Verification.Hazards;
 using TileProof.Verification.Mutation;
 
@@ -45,6 +47,24 @@ public sealed class MutationRunTests
     [InlineData("edge-extension-missing", MutationVerdict.Equivalent)]
     public void Execute_Defect_HasItsVerdict(string defect, MutationVerdict expected) =>
         Assert.Equal(expected, MutationOutcome.VerdictOf(Rows.Value.Where(row => row.Defect == defect)));
+
+    /// <summary>Geometries without a published kernel have the plan that every other run of them has, whose tiles hold whole groups.</summary>
+    [Theory]
+    [InlineData(12, 12, 12, 1)]
+    [InlineData(6, 9, 3, 1)]
+    [InlineData(6, 10, 1, 2)]
+    public void Execute_LayerWithoutPublishedKernel_RunsThePlanOfItsKernel(int inChannels, int outChannels, int groups, int dilation)
+    {
+        var shape = Conv2dShape.Create(inChannels, 7, 9, outChannels, 3, 3, 1, 1, dilation, groups);
+        var banks = DspConfiguration.FromBankBytes(2048, 1024);
+        Fault[] faults = [.. FaultCatalog.All.Where(static fault => fault.Name is "input-source-row-later" or "round-half-even" or "drop-every-input-wait")];
+        IReadOnlyList<MutationRow> rows = MutationRun.Execute([ConvolutionCase.Create(shape, 2, 4)], banks, faults);
+        Assert.Equal(3, rows.Count);
+        Conv2dTilePlan plan = ConvolutionPlans.Published.PlanOf(shape, banks);
+        Assert.Equal(ExecutionMode.Dma, plan.Mode);
+        Assert.All(rows, row => Assert.Equal(plan.ToString(), row.Plan));
+        Assert.Equal(ExitCode.Proven, new MutationOutcome(rows, layersAreChosen: true).ExitCode);
+    }
 
     [Fact]
     public void Execute_DroppedWait_IsFoundByRuleEvenWhereBytesAreRight()
