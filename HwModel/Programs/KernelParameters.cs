@@ -21,7 +21,6 @@ public readonly record struct KernelParameters(
     /// <exception cref="HardwareFaultException">The channels are no whole groups: no input channel belongs to every output channel.</exception>
     public int GroupsOf(Conv2dShape shape)
     {
-        ArgumentNullException.ThrowIfNull(shape);
         int groups = shape.Groups == 1 ? 1 : InChannels / shape.GroupInChannels;
         return groups > 0 && OutChannels % groups == 0
             ? groups
