@@ -128,6 +128,26 @@ public sealed class HazardOptionsTests
     public void InjectLayers_None_AreThoseOfTheSelfTest() => Assert.Equal(
         MutationRun.DefaultLayers().Select(static layer => layer.Shape), InjectLayers.Of(new InjectOptions().Settings, AccumulatorOverflow.Wrap).Select(static layer => layer.Shape));
 
+    /// <summary>On one element an image no rounding and no limit shows, which is no failure of a layer that was chosen.</summary>
+    [Fact]
+    public void InjectRun_ChosenLayerHidesDefects_IsProvenAndNamesThem()
+    {
+        using var folder = new TemporaryFolder();
+        using var output = new StringWriter();
+        var options = new InjectOptions
+        {
+            Bank = BankSetting.OfBanks(16384, 8192), OutputFolder = folder["reports"], Settings = new() { Networks = [], Layers = ["layer1.0.conv1"], InputHeight = 1, InputWidth = 1 },
+        };
+        Assert.Equal(ExitCode.Proven, InjectRun.Execute(options, new PlainProgress(TextWriter.Null), output, CancellationToken.None));
+        string[] lines = output.ToString().TrimEnd().Split('\n');
+        Assert.Contains(lines, static line => line.StartsWith("not exercised: ", StringComparison.Ordinal) && line.Contains("clamp-missing", StringComparison.Ordinal));
+        Assert.StartsWith($"1 layer, banks {options.Bank}; report: ", lines[^1], StringComparison.Ordinal);
+
+        using var json = new StringWriter();
+        Assert.Equal(ExitCode.Proven, InjectRun.Execute(options with { PrintsJson = true }, new PlainProgress(TextWriter.Null), json, CancellationToken.None));
+        Assert.Contains("\"verdict\": \"NotExercised\"", json.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void InjectRun_ListOnly_NamesEveryDefect()
     {
