@@ -51,7 +51,7 @@ public static class SummaryReport
     {
         ArgumentNullException.ThrowIfNull(failure);
         ConformanceRow row = ConformanceRow.Of(failure);
-        string place = $"{row.Network} {row.Call} ({row.ConfigKey}), banks {row.Bank}, {row.Mode}, landing {row.Landing}";
+        string place = $"{row.Network} {row.Call} ({row.ConfigKey}), banks {row.Bank}{(row.Mode.Length == 0 ? "" : $", {row.Mode}")}, landing {row.Landing}";
         if (failure is { Fault: null, Difference.IsEqual: true, ViolationCount: > 0 })
         {
             return $"{place}: {failure.Hazards.First(static hazard => hazard.Rule.Severity == HazardSeverity.Violation)}";

@@ -30,12 +30,12 @@ internal static class MachineFields
             static (machine, value) => machine.With(configuration => configuration with { VectorBytes = OneOf(value, 64, 128) })),
         new(
             "banks",
-            $"bytes of each local bank, 1 to {DspConfiguration.MaximumBankCount} of them, multiples of {DspConfiguration.BankGranularityBytes}",
+            $"bytes of each local bank, 1 to {DspConfiguration.MaximumBankCount} of them: {DspConfiguration.MinimumBankBytes} to {DspConfiguration.MaximumBankBytes} each, multiples of {DspConfiguration.BankGranularityBytes}",
             static machine => new JsonArray([.. machine.Configuration.Banks.Select(static bytes => (JsonNode)bytes)]),
             static (machine, value) => machine.With(configuration => configuration.WithBanks(Banks(value)))),
         new(
             "allocationAlignmentBytes",
-            "local buffers begin at, and take, multiples of this: a power of two, a vector or more",
+            $"local buffers begin at, and take, multiples of this: a power of two of 16 to {LargestAlignmentBytes}, a vector or more",
             static machine => machine.Configuration.AllocationAlignmentBytes,
             static (machine, value) => machine.With(configuration => configuration with { AllocationAlignmentBytes = PowerOfTwo(value, 16, LargestAlignmentBytes) })),
         new(
@@ -50,7 +50,7 @@ internal static class MachineFields
             static (machine, value) => machine.With(configuration => configuration with { AccumulatorOverflow = Choice<AccumulatorOverflow>("behaviour", value) })),
         new(
             "cacheScratchBytes",
-            "bytes of the static buffer that kernels without local memory pad images in",
+            $"bytes of the static buffer that kernels without local memory pad images in, {DspConfiguration.MinimumBankBytes} or more",
             static machine => machine.Configuration.CacheScratchBytes,
             static (machine, value) => machine.With(configuration => configuration with { CacheScratchBytes = Whole(value, DspConfiguration.MinimumBankBytes, int.MaxValue) })),
         new(
@@ -80,22 +80,22 @@ internal static class MachineFields
             static (machine, value) => machine.With(configuration => configuration with { DescriptorCountLimit = Whole(value, 1, DspConfiguration.MaximumDescriptorCount) })),
         new(
             "dma.alignmentBytes",
-            "both sides of a transfer begin at multiples of this; what does not is a hazard",
+            $"both sides of a transfer begin at multiples of this, a power of two of 1 to {LargestAlignmentBytes}; what does not is a hazard",
             static machine => machine.Configuration.DmaAlignmentBytes,
             static (machine, value) => machine.With(configuration => configuration with { DmaAlignmentBytes = PowerOfTwo(value, 1, LargestAlignmentBytes) })),
         new(
             "dma.busBytesPerCycle",
-            "bytes that a channel moves in a cycle; null for the fitted figure of the calibrated machine",
+            "bytes that a channel moves in a cycle, 0.001 or more; null for the fitted figure of the calibrated machine",
             static machine => machine.Costs.BusBytesPerCycle,
             static (machine, value) => machine with { Costs = machine.Costs with { BusBytesPerCycle = NumberOrNull(value, 1e-3) } }),
         new(
             "dma.latencyCycles",
-            "cycles from the issue of a transfer to its first byte; null for the fitted figure",
+            "cycles from the issue of a transfer to its first byte, 0 or more; null for the fitted figure",
             static machine => machine.Costs.LatencyCycles,
             static (machine, value) => machine with { Costs = machine.Costs with { LatencyCycles = NumberOrNull(value, 0) } }),
         new(
             "cache.bytes",
-            "bytes of the data cache, a multiple of ways x lineBytes; null instead of the object for a machine without one",
+            "bytes of the data cache, 1024 or more, a multiple of ways x lineBytes; null instead of the object for a machine without one",
             static machine => machine.Costs.Cache.CapacityBytes,
             static (machine, value) => machine.WithCache(cache => cache with { CapacityBytes = Whole(value, 1024, int.MaxValue) })),
         new(

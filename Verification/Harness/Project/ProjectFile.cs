@@ -205,7 +205,7 @@ public static class ProjectFile
 
     private static string Joined(JsonElement value) => string.Join(',', Items(value));
 
-    private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? value.GetString()! : throw Wrong(value, "a text");
+    private static string Text(JsonElement value) => value.ValueKind == JsonValueKind.String && !string.IsNullOrWhiteSpace(value.GetString()) ? value.GetString()! : throw Wrong(value, "a text that is not empty");
 
     private static bool Truth(JsonElement value) =>
         value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : throw Wrong(value, "true or false");

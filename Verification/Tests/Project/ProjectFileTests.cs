@@ -56,6 +56,8 @@ public sealed class ProjectFileTests : IDisposable
     [InlineData("{\"landings\": [\"at-wait\"], \"landings\": [\"random\"]}", "landings: is there twice")]
     [InlineData("{\"models\": []}", "models: is [], expected a list of texts that is not empty")]
     [InlineData("{\"banks\": [\"9z\"]}", "banks: bank setting '9z' is not understood")]
+    [InlineData("{\"out\": \"\"}", "out: is \"\", expected a text that is not empty")]
+    [InlineData("{\"machine\": \" \"}", "machine: is \" \", expected a text that is not empty")]
     [InlineData("{\"batch\": \"2\"}", "batch: is \"2\", expected a number")]
     [InlineData("{\"batch\": 2.5}", "batch: batch '2.5' is not a whole number of 1 to 64")]
     [InlineData("{\"per_channel\": 1}", "per_channel: is 1, expected true or false")]

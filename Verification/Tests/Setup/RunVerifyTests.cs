@@ -66,6 +66,18 @@ public sealed class RunVerifyTests : IDisposable
         Assert.Equal([$"dotnet {sandbox.Program} plan --networks resnet18-imagenet"], sandbox.Calls);
     }
 
+    /// <summary>Where the log of the set-up cannot be written, one line says so.</summary>
+    [SkippableFact]
+    public void TrainedNetworkNamed_LogNotWritable_IsOneLine()
+    {
+        sandbox.Run([]);
+        File.Delete(Path.Combine(sandbox.Root, "artifacts/setup.log"));
+        sandbox.WriteFile("artifacts/setup.log/in the way", "");
+        SetupResult result = sandbox.Run(["plan", "--networks", "resnet18-imagenet"], ("NUGET_PACKAGES", Path.Combine(sandbox.Root, "packages")));
+        Assert.Equal(2, result.ExitCode);
+        Assert.Equal($"run-verify: cannot write to {sandbox.Root}/artifacts: allow it, or copy the repository to a folder of your own\n", result.Error);
+    }
+
     [SkippableTheory]
     [InlineData("Verification/Cli/Program.cs", true)]
     [InlineData("Verification/Cli/New File.cs", true)]
