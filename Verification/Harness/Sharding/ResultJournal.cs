@@ -24,7 +24,7 @@ internal sealed class ResultJournal : IDisposable
     private readonly FileStream file;
     private readonly HashSet<string> keys = new(StringComparer.Ordinal);
     private readonly Lock gate = new();
-    private bool isBroken;
+    private UserInputException? failure;
 
     private ResultJournal(string path, FileStream file)
     {
@@ -96,9 +96,9 @@ internal sealed class ResultJournal : IDisposable
         lock (gate)
         {
             // What follows a line that is not whole is never read.
-            if (isBroken)
+            if (failure is not null)
             {
-                throw new UserInputException($"cannot write '{path}': an earlier write failed");
+                throw new UserInputException(failure.Message, failure);
             }
 
             long start = file.Position;
@@ -108,9 +108,8 @@ internal sealed class ResultJournal : IDisposable
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                isBroken = true;
                 TryCut(start);
-                throw new UserInputException($"cannot write '{path}': {FileProblem.Describe(exception)}; make room and run the same command again: it goes on from the {keys.Count} results that are there", exception);
+                throw failure = new UserInputException($"cannot write '{path}': {FileProblem.Describe(exception)}; make room and run the same command again: it goes on from the {keys.Count} results that are there", exception);
             }
 
             keys.Add(key);
