@@ -184,7 +184,7 @@ internal sealed class WordMachine : IDisposable
 
     private void Compute(in Instruction instruction)
     {
-        var operands = new WordOperands(program, instruction, InMemory(program.ReadsOf(instruction)), InMemory(program.WritesOf(instruction)));
+        var operands = new WordOperands(program, instruction, ProgramRegion.In(program.ReadsOf(instruction), placed), ProgramRegion.In(program.WritesOf(instruction), placed));
         foreach (StridedRegion region in operands.Reads.Concat(operands.Writes))
         {
             region.Buffer.Space.Touch(region, instruction.Origin.Pattern);
@@ -206,15 +206,4 @@ internal sealed class WordMachine : IDisposable
     }
 
     private StridedRegion InMemory(in ProgramRegion region) => region.In(placed[region.Buffer]!);
-
-    private StridedRegion[] InMemory(ReadOnlySpan<ProgramRegion> regions)
-    {
-        var all = new StridedRegion[regions.Length];
-        for (int i = 0; i < all.Length; i++)
-        {
-            all[i] = InMemory(regions[i]);
-        }
-
-        return all;
-    }
 }

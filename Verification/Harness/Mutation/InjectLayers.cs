@@ -1,7 +1,5 @@
 using TileProof.HwModel.Machine;
-using TileProof.HwModel.Planning;
 using TileProof.HwModel.Programs;
-using TileProof.HwModel.Programs.Convolution;
 using TileProof.Operators.Calls;
 using TileProof.Verification.Conformance;
 using TileProof.Verification.Hazards;
@@ -56,8 +54,7 @@ internal static class InjectLayers
         {
             try
             {
-                Conv2dTilePlan plan = ConvolutionPlans.Published.PlanOf(layer.Shape, bank.Configuration);
-                ProgramLibrary.Corrected.Write(new ConvolutionRequest(plan, layer.Batch, layer.Requantization, bank.Configuration) { CorrectsResiduals = layer.Requantization.HasPostCorrection });
+                MutationLayer.ProgramOf(layer, layer.Requantization, bank.Configuration);
             }
             catch (HardwareFaultException fault)
             {

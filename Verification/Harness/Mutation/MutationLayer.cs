@@ -149,6 +149,17 @@ internal sealed class MutationLayer
         return Math.Max(differing == 0 ? CompareOtherLandings(constant, goldenOfConstant, fault).Differing : differing, 0);
     }
 
+    /// <summary>The program that defects are put into.</summary>
+    /// <param name="layer">The layer.</param>
+    /// <param name="requantization">Its integers, or those that a defect makes of them.</param>
+    /// <param name="machine">The machine.</param>
+    /// <exception cref="HardwareFaultException">The machine cannot run the layer.</exception>
+    internal static TileProgram ProgramOf(ConvolutionCase layer, Requantization requantization, DspConfiguration machine) => ProgramLibrary.Corrected.Write(
+        new ConvolutionRequest(ConvolutionPlans.Published.PlanOf(layer.Shape, machine), layer.Batch, requantization, machine)
+        {
+            CorrectsResiduals = layer.Requantization.HasPostCorrection,
+        });
+
     /// <summary>Whether the defect changes which bytes are used: not in the arithmetic, the values of biases or the memory itself.</summary>
     private bool MovesBytes(Fault fault)
     {
@@ -164,9 +175,7 @@ internal sealed class MutationLayer
         Requantization changed = fault.CreateInjector().Requantizing(Layer.Requantization);
         try
         {
-            Conv2dTilePlan plan = ConvolutionPlans.Published.PlanOf(Layer.Shape, right.Configuration);
-            TileProgram program = ProgramLibrary.Corrected.Write(
-                new ConvolutionRequest(plan, Layer.Batch, changed, right.Configuration) { CorrectsResiduals = Layer.Requantization.HasPostCorrection });
+            TileProgram program = ProgramOf(Layer, changed, right.Configuration);
             ProgramProof proof = new ProgramProver(right.Configuration) { Interceptors = fault.CreateInjector }
                 .Prove(program, (sbyte)Layer.Requantization.InputZeroPoint, goldenWords);
             return proof.IsProven ? (ProverVerdict.Right, "") : (ProverVerdict.Caught, proof.Fault ?? $"{proof.First!.Index} {proof.First.Explanation}");
